@@ -1,0 +1,131 @@
+/**
+ * What the Wondercat API deals in, normalised at the client's edge. Pure types: the engine imports this file
+ * and nothing else of the room.
+ *
+ * @see docs/wondercat-api.md for where each fact comes from.
+ */
+
+export type JobKind = "inference" | "editor" | "publish";
+
+/** A remote job. Ids are opaque, non-empty strings, valid only in the scope they were made in. */
+export type JobRef = { readonly kind: JobKind; readonly id: string };
+
+/** Which endpoint creates an inference job. */
+export type GenerateFamily = "image" | "video" | "text" | "music" | "speech";
+
+export type GenerateRequest = {
+  readonly model: string;
+  readonly prompt?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Positional: array order maps to the model's slots. */
+  readonly attachmentMediaIds?: readonly string[];
+};
+
+export type EditRequest = {
+  readonly operation: string;
+  readonly mediaIds?: readonly string[];
+  readonly audioMediaId?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly promptText?: string;
+};
+
+export type PublishPlatform = "instagram" | "tiktok";
+
+export type PublishRequest = {
+  readonly mediaId: string;
+  readonly accountId: string;
+  readonly caption?: string;
+  /** Platform params by their API names, e.g. `product`, `privacyLevel`. */
+  readonly params?: Readonly<Record<string, unknown>>;
+};
+
+/** One create, told apart by the kind of job it makes. */
+export type CreateRequest =
+  | { readonly kind: "inference"; readonly family: GenerateFamily; readonly body: GenerateRequest }
+  | { readonly kind: "editor"; readonly endpoint: "video" | "image" | "audio"; readonly body: EditRequest }
+  | { readonly kind: "publish"; readonly platform: PublishPlatform; readonly body: PublishRequest };
+
+/**
+ * The four ways a create can end, and there is no fifth.
+ * - `accepted`: 2xx with the job's id.
+ * - `refused`: a well-formed API error of 4xx; nothing was made. `failure.retryAtMs` says when 429 or a
+ *   "still being prepared" 409 may be sent again.
+ * - `notSent`: no byte of the request was written; it may be sent again.
+ * - `inDoubt`: everything else. Nobody can say whether it arrived; only a person may send it again.
+ */
+export type CreateOutcome =
+  | { readonly outcome: "accepted"; readonly job: JobRef }
+  | { readonly outcome: "refused"; readonly failure: RemoteFailure }
+  | { readonly outcome: "notSent"; readonly failure: RemoteFailure }
+  | { readonly outcome: "inDoubt"; readonly failure: RemoteFailure };
+
+/** Statuses the API documents. Others are kept as they come and are never terminal. */
+export type KnownJobStatus =
+  | "idle"
+  | "queued"
+  | "scheduled"
+  | "locked"
+  | "in_progress"
+  | "succeeded"
+  | "failed"
+  | "canceled";
+
+/** Media on the server. `url` is short-lived and never reaches a window. */
+export type RemoteMedia = {
+  readonly mediaId: string;
+  readonly url: string;
+  readonly mimeType?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+  readonly fps?: number;
+};
+
+/** Nested inference outputs and flat editor outputs become this one type. */
+export type JobOutput =
+  | { readonly type: "media"; readonly key?: string; readonly media: RemoteMedia }
+  | { readonly type: "value"; readonly key?: string; readonly value: unknown };
+
+/** One look at a job. */
+export type JobView = {
+  readonly job: JobRef;
+  /** The API's own word. */
+  readonly status: KnownJobStatus | (string & {});
+  /** Set exactly when the job has ended. */
+  readonly ended?: "succeeded" | "failed" | "canceled";
+  readonly outputs: readonly JobOutput[];
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  /** Publish results, where the server gives them. */
+  readonly permalink?: string;
+  /** Warning headers, deprecation hints and the like. */
+  readonly notice?: string;
+};
+
+/** What the person can read about a request that did not do its work. Serialisable; holds no secret. */
+export type RemoteFailure = {
+  /** The API's `error.code` where there is one, else ours: see `failures.ts`. */
+  readonly code: string;
+  /** The server's own words or ours, bounded to 500 characters. */
+  readonly message: string;
+  /** What the person can do about it. */
+  readonly remedy: string;
+  readonly status?: number;
+  /** Whether the same request may be sent again without a person's word. */
+  readonly retryable: boolean;
+  /** Milliseconds since the epoch, from `deferUntil` or `Retry-After`. */
+  readonly retryAtMs?: number;
+  /** What it means for the person's money. */
+  readonly cost: "none" | "unknown";
+};
+
+export type SocialAccount = {
+  readonly platform: PublishPlatform;
+  readonly accountId: string;
+  readonly username: string;
+  readonly displayName?: string;
+  readonly avatarUrl?: string;
+  readonly status: string;
+};
+
+export type Whoami = { readonly accountId: string; readonly email?: string; readonly plan?: string };
