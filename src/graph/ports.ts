@@ -1,0 +1,25 @@
+/** Typed inputs and outputs of a node, and what fits what. */
+
+export type MediaKind = "image" | "video" | "audio";
+
+/** `media` is any of image, video and audio. */
+export type PortType = MediaKind | "text" | "media";
+
+export type InputPort = {
+  /** A stable slot name (`video_0`, `reference_images`), never a position. */
+  readonly id: string;
+  readonly label: string;
+  readonly type: PortType;
+  /** Takes every wire, ordered by `edge.data.order`. A port that is no list takes one wire. */
+  readonly list?: { readonly min: number; readonly max: number };
+  readonly required?: boolean;
+};
+
+export type OutputPort = {
+  readonly id: string;
+  readonly label: string;
+  /** `sameAs` names the input whose type flows through, e.g. a text overlay gives back an image for an image. */
+  readonly type: PortType | { readonly sameAs: string };
+};
+
+export type Ports = { readonly inputs: readonly InputPort[]; readonly outputs: readonly OutputPort[] };

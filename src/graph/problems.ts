@@ -1,0 +1,39 @@
+/** What is wrong with a graph, where, and how to mend it. A value, never thrown. */
+
+export type ProblemCode =
+  | "unknown-node-type"
+  | "cycle"
+  | "missing-input"
+  | "too-many-inputs"
+  | "too-few-inputs"
+  | "wrong-port-type"
+  | "broken-edge"
+  | "invalid-param"
+  | "missing-param"
+  | "unknown-model"
+  | "file-not-chosen"
+  | "file-missing"
+  | "file-unreadable"
+  | "file-outside-folder"
+  | "file-type-unsupported"
+  | "file-changed"
+  | "account-not-chosen"
+  | "account-missing"
+  | "duplicate-id"
+  | "unknown-parent"
+  | "nothing-to-run";
+
+export type Problem = {
+  readonly code: ProblemCode;
+  /** `error` stops a run that includes the node; `warning` does not. */
+  readonly severity: "error" | "warning";
+  /** One plain sentence: what is wrong. */
+  readonly message: string;
+  /** One plain sentence: what to do. */
+  readonly remedy: string;
+  readonly nodeId?: string;
+  readonly edgeId?: string;
+  readonly portId?: string;
+  /** Dotted path of the field under `data.params`. */
+  readonly param?: string;
+};

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/** The document a person edits, in React Flow's own shape. Unknown keys at every level survive load and save. */
+
+export const graphFormat = "catwalk.graph";
+export const graphVersion = 1;
+
+const position = z.looseObject({ x: z.number(), y: z.number() });
+
+export const graphNodeSchema = z.looseObject({
+  id: z.string().min(1),
+  type: z.string().min(1),
+  position,
+  parentId: z.string().optional(),
+  width: z.number().positive().optional(),
+  height: z.number().positive().optional(),
+  data: z.looseObject({
+    title: z.string().optional(),
+    params: z.record(z.string(), z.unknown()),
+  }),
+});
+
+export const graphEdgeSchema = z.looseObject({
+  id: z.string().min(1),
+  source: z.string().min(1),
+  sourceHandle: z.string().min(1),
+  target: z.string().min(1),
+  targetHandle: z.string().min(1),
+  /** `order` sorts the wires of a list port, lowest first. */
+  data: z.looseObject({ order: z.number().optional() }).optional(),
+});
+
+export const graphSchema = z.looseObject({
+  $schema: z.string().optional(),
+  format: z.literal(graphFormat),
+  version: z.literal(graphVersion),
+  /** A uuid, new on Save as; history, takes and approvals hang on it. */
+  id: z.uuid(),
+  name: z.string(),
+  nodes: z.array(graphNodeSchema),
+  edges: z.array(graphEdgeSchema),
+  viewport: z.looseObject({ x: z.number(), y: z.number(), zoom: z.number().positive() }),
+});
+
+export type GraphNode = z.infer<typeof graphNodeSchema>;
+export type GraphEdge = z.infer<typeof graphEdgeSchema>;
+export type Graph = z.infer<typeof graphSchema>;

@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import type { MediaKind, Ports } from "../graph/ports.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+export const nodeTypes = [
+  "upload",
+  "prompt",
+  "generate",
+  "edit",
+  "publish",
+  "save",
+  "note",
+  "group",
+] as const;
+export type NodeType = (typeof nodeTypes)[number];
+
+/** Palette groups, in this order. */
+export type NodeFamily = "input" | "generate" | "edit" | "output" | "layout";
+
+/** What a node's step does when it runs; the planner, the cost dialog and the engine read this. */
+export type NodeWork =
+  | { readonly kind: "none" }
+  /** Pure, in this process: prompt, save. */
+  | { readonly kind: "local" }
+  | { readonly kind: "upload" }
+  | { readonly kind: "generate"; readonly paid: true }
+  | { readonly kind: "edit" }
+  | { readonly kind: "publish" };
+
+/**
+ * A node, described once. Palette, card, inspector form, validation, docs page and JSON Schema come from it.
+ * Pure data and pure functions.
+ */
+export type NodeDefinition<Params = Record<string, unknown>> = {
+  readonly type: NodeType;
+  readonly title: string;
+  /** One sentence for palette, tooltip and docs. */
+  readonly description: string;
+  readonly family: NodeFamily;
+  /** Words that find it in the palette besides its title. */
+  readonly keywords: readonly string[];
+  /** Shape of `data.params`; every field has a default, so that `{}` parses to a fresh node's params. */
+  readonly params: z.ZodType<Params>;
+  readonly work: NodeWork;
+  ports(params: Params, catalogue: Catalogue): Ports;
+  /**
+   * The form of this node for these params: JSON Schema whose properties carry `title`, `description`, `default`,
+   * ranges, and `x-` hints for the form renderer (see `form.ts`). Models bring their own schema under `modelParams`.
+   */
+  form(params: Params, catalogue: Catalogue): FormSection[];
+  /** Problems of the params alone; wires and files are validated elsewhere. */
+  check(params: Params, catalogue: Catalogue): ParamProblem[];
+};
+
+/** `path` is the dotted path under `data.params` that the schema's properties live at ("" = params itself). */
+export type FormSection = { readonly title?: string; readonly path: string; readonly schema: JsonSchema };
+
+export type ParamProblem = {
+  readonly code:
+    | "invalid-param"
+    | "missing-param"
+    | "unknown-model"
+    | "file-not-chosen"
+    | "account-not-chosen";
+  readonly param: string;
+  readonly message: string;
+  readonly remedy: string;
+};
+
+/** An Upload's file. `path` is relative to the graph's folder and inside it; `sha256` finds it in the library. */
+export type UploadFile = {
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly path?: string;
+  readonly kind: MediaKind;
+  readonly mimeType: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+};

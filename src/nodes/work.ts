@@ -1,0 +1,71 @@
+import type { MediaKind } from "../graph/ports.ts";
+import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
+import type { UploadFile } from "./definition.ts";
+
+/** What flows on a wire during a run. */
+export type StepValue = MediaValue | { readonly type: "text"; readonly text: string };
+
+/**
+ * Media made or brought in by a step: at least one of `sha256` (its bytes are in the library) and `mediaId`
+ * (the server of the run's scope has it).
+ */
+export type MediaValue = {
+  readonly type: "media";
+  readonly kind: MediaKind;
+  readonly sha256?: string;
+  /** Valid in the run's own scope only. */
+  readonly mediaId?: string;
+  readonly mimeType?: string;
+  readonly sizeBytes?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+};
+
+export type StepOutput = { readonly portId: string; readonly value: StepValue };
+
+/** Values that arrived at a step, by input port, in wire order. */
+export type StepInputs = { readonly [portId: string]: readonly StepValue[] };
+
+/**
+ * What a step has to do, as data. A node's executor is a pure function from params and inputs to this; the engine
+ * alone acts. So every money rule lives in one place, and a new node cannot break it.
+ */
+export type StepWork =
+  | { readonly kind: "finish"; readonly outputs: readonly StepOutput[] }
+  | { readonly kind: "upload"; readonly file: UploadFile; readonly outputPort: string }
+  | {
+      readonly kind: "generate";
+      readonly family: GenerateFamily;
+      readonly model: string;
+      readonly prompt?: string;
+      readonly params: Readonly<Record<string, unknown>>;
+      /** In the model's positional order. */
+      readonly attachments: readonly MediaValue[];
+      readonly outputPort: string;
+      readonly outputKind: MediaKind | "text";
+    }
+  | {
+      readonly kind: "edit";
+      readonly operation: string;
+      readonly endpoint: "video" | "image" | "audio";
+      readonly inputs: readonly { readonly slot: string; readonly media: MediaValue }[];
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly text?: string;
+      /** `auto` asks the server which generation of the API it is. */
+      readonly via: "auto" | "remote" | "local";
+      readonly outputPort: string;
+    }
+  | {
+      readonly kind: "publish";
+      readonly platform: PublishPlatform;
+      readonly accountId: string;
+      readonly media: MediaValue;
+      readonly caption?: string;
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: "save"; readonly items: readonly StepValue[]; readonly name: string }
+  | { readonly kind: "impossible"; readonly message: string; readonly remedy: string };
+
+/** A node's executor: pure, like its definition. `params` are parsed by the definition's schema. */
+export type Executor<Params> = (params: Params, inputs: StepInputs) => StepWork;
