@@ -1,0 +1,167 @@
+import type { MediaKind } from "../graph/ports.ts";
+import type { MediaValue, StepValue } from "../nodes/work.ts";
+import type {
+  CreateOutcome,
+  CreateRequest,
+  JobRef,
+  JobView,
+  RemoteFailure,
+  RemoteMedia,
+} from "../wondercat/types.ts";
+import type { RunEvent, RunSignal, Scope, Timestamp } from "./events.ts";
+
+/** Effects come in as parameters: this is all the engine knows of the world. */
+
+export type Clock = {
+  now(): Timestamp;
+  /** Real timers or a virtual clock's; the handle is opaque. */
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+};
+
+/** One server in one scope. `src/wondercat` has it. */
+export type RemoteServer = {
+  readonly scope: Scope;
+  readonly label: string;
+  readonly isSandbox: boolean;
+  /** `signal` only prevents a create that has not been started; it never aborts one in flight. */
+  create(request: CreateRequest, options: { signal: AbortSignal }): Promise<CreateOutcome>;
+  /** One look; reads are retried inside. Rejects with an error that carries `failure: RemoteFailure`. */
+  look(job: JobRef, options: { signal: AbortSignal }): Promise<JobView>;
+  /** Sends bytes of the library to the server, or answers from memory of an earlier upload in this scope. */
+  upload(
+    media: MediaValue & { readonly sha256: string },
+    options: { signal: AbortSignal; onProgress(sentBytes: number, totalBytes: number): void },
+  ): Promise<{ readonly mediaId: string; readonly remembered: boolean }>;
+  /** About what a create costs; undefined where it is not known. */
+  estimate(request: CreateRequest): Promise<number | undefined>;
+  accountName(platform: "instagram" | "tiktok", accountId: string): string | undefined;
+};
+
+export type MediaStore = {
+  /** Fetches a finished output into the library: streamed, size-limited, hashed. */
+  fetch(
+    remote: RemoteMedia,
+    options: {
+      scope: Scope;
+      fallbackKind: MediaKind;
+      signal: AbortSignal;
+      onProgress(received: number, total?: number): void;
+    },
+  ): Promise<MediaValue & { readonly sha256: string }>;
+  /** Takes a local file (a render) into the library, remembering what it was made from. */
+  adopt(
+    path: string,
+    options: { madeFrom: readonly string[] },
+  ): Promise<MediaValue & { readonly sha256: string }>;
+  /** Where the bytes lie, or undefined when they are gone. */
+  pathOf(sha256: string): Promise<string | undefined>;
+};
+
+export type LocalEditor = {
+  render(
+    request: {
+      readonly operation: string;
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly inputs: readonly { readonly slot: string; readonly path: string; readonly kind: MediaKind }[];
+      readonly text?: string;
+    },
+    options: { signal: AbortSignal; onProgress(fraction: number, detail?: string): void },
+  ): Promise<{ readonly path: string }>;
+};
+
+/** Two classes of durability: `now` returns after the commit with synchronous=FULL, `soon` within 50 ms. */
+export type Journal = {
+  append(events: readonly RunEvent[], durability: "now" | "soon", ledger?: LedgerEntry): Promise<void>;
+};
+
+/** A row of the publish ledger, written in the transaction of the events it comes with. */
+export type LedgerEntry = {
+  readonly runId: string;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly scope: Scope;
+  readonly platform: string;
+  readonly accountId: string;
+  /** Instagram product or TikTok mode. */
+  readonly product: string;
+  readonly mediaSha256: string;
+  readonly caption: string;
+  readonly paramsJson: string;
+  readonly digest: string;
+  readonly state:
+    | "intended"
+    | "sent"
+    | "refused"
+    | "not-sent"
+    | "in-doubt"
+    | "succeeded"
+    | "failed"
+    | "unknown";
+  readonly jobId?: string;
+  readonly at: Timestamp;
+};
+
+export type Ledger = {
+  /** When the same media last went, or may have gone, to the same account and product in this scope. */
+  lastSent(key: {
+    scope: Scope;
+    accountId: string;
+    product: string;
+    mediaSha256: string;
+  }): Promise<Timestamp | undefined>;
+};
+
+/** Puts results where the person wants files: the run's `--out` folder, or the library's saved folder. */
+export type Saver = {
+  save(items: readonly StepValue[], name: string): Promise<readonly string[]>;
+};
+
+/** Which generation of the API the server speaks, learned from capabilities or the first 410. */
+export type EditingMode = {
+  current(): "remote" | "local" | "unknown";
+  learned(mode: "remote" | "local"): void;
+};
+
+/**
+ * What happens when a publish step is ready.
+ * `ask`: waits for a person. `sandbox`: approved by itself, because nothing leaves the machine.
+ * `flag`: approved by an explicit flag on the command line. `skip`: ends as skipped.
+ */
+export type PublishPolicy = "ask" | "sandbox" | "flag" | "skip";
+
+export type EngineLimits = {
+  /** Creates in flight at once per server. Default 8. */
+  readonly createsInFlight: number;
+  readonly uploadsInFlight: number;
+  readonly rendersInFlight: number;
+  readonly fetchesInFlight: number;
+  /** Poll requests per second and server. Default 10. */
+  readonly pollsPerSecond: number;
+  /** How long a cancelled run waits for a create in flight, in milliseconds. Default 30 000. */
+  readonly createGraceMs: number;
+  /** By kind of job, in milliseconds. Defaults: image 15 min, audio 15, video 60, edit 60, publish 60. */
+  readonly deadlinesMs: Readonly<Record<"image" | "audio" | "text" | "video" | "edit" | "publish", number>>;
+};
+
+export type EngineDeps = {
+  readonly clock: Clock;
+  /** 0 ≤ x < 1. */
+  random(): number;
+  sha256(text: string): string;
+  readonly server: RemoteServer;
+  readonly media: MediaStore;
+  readonly editor: LocalEditor;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly saver: Saver;
+  readonly editing: EditingMode;
+  readonly publishPolicy: PublishPolicy;
+  readonly limits: EngineLimits;
+  /** Called after the journal has the events, in `seq` order. */
+  onEvents(events: readonly RunEvent[]): void;
+  onSignal(signal: RunSignal): void;
+};
+
+/** Rejections of `RemoteServer.look` and `upload` carry this. */
+export type CarriesFailure = { readonly failure: RemoteFailure };

@@ -1,0 +1,174 @@
+import type { StepId } from "../graph/plan.ts";
+import type { MediaValue, StepOutput } from "../nodes/work.ts";
+import type { JobRef, PublishPlatform } from "../wondercat/types.ts";
+
+/** Milliseconds since the epoch. */
+export type Timestamp = number;
+
+/** Where remote things are valid: server identity + account + organisation, as one opaque string. */
+export type Scope = string & { readonly brand: "Scope" };
+
+/** A failure as data: crosses processes, is journaled, is shown. Holds no secret. */
+export type Failure = {
+  readonly code: string;
+  /** One plain sentence: what happened. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** What it means for the person's money. */
+  readonly cost: "none" | "charged" | "unknown";
+  /** Whether Retry makes sense as it is. */
+  readonly retryable: boolean;
+  readonly cause?: string;
+};
+
+/** The exact post a person says yes to. If any of it changes, the approval is void. */
+export type PostPreview = {
+  readonly platform: PublishPlatform;
+  readonly accountId: string;
+  readonly accountName?: string;
+  readonly media: MediaValue;
+  readonly caption: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Hash over all of the above and the scope; what an approval is bound to. */
+  readonly digest: string;
+  /** When the same media last went to the same account and product, if it did. */
+  readonly lastSentAt?: Timestamp;
+};
+
+/** A step as a run's events know it: what a card and a log line need. */
+export type StepHead = {
+  readonly stepId: StepId;
+  readonly nodeId: string;
+  readonly itemPath: readonly string[];
+  readonly type: string;
+  readonly title: string;
+  /** Steps this one waits for. */
+  readonly needs: readonly StepId[];
+};
+
+/**
+ * What is durable about a run. Journaled before anyone sees it, with a gap-free `seq` per run starting at 1.
+ * Events carry ids and small values, never bytes or URLs of the server.
+ */
+export type RunEvent = {
+  readonly runId: string;
+  readonly seq: number;
+  readonly at: Timestamp;
+} & RunEventBody;
+
+export type RunEventBody =
+  | {
+      readonly type: "run-started";
+      readonly graphId: string;
+      readonly graphName: string;
+      readonly scope: Scope;
+      /** What the person reads as the server: "Sandbox", "Live", or the origin. */
+      readonly serverLabel: string;
+      readonly steps: readonly StepHead[];
+    }
+  | { readonly type: "step-started"; readonly stepId: StepId; readonly attempt: number }
+  | { readonly type: "step-phase"; readonly stepId: StepId; readonly phase: StepPhase }
+  /** FULL: committed before the request leaves. */
+  | {
+      readonly type: "create-intended";
+      readonly stepId: StepId;
+      readonly attempt: number;
+      readonly jobKind: JobRef["kind"];
+      /** What was sent, by digest; the request itself is rebuilt from plan and journal. */
+      readonly requestDigest: string;
+      readonly estimateMicrodollars?: number;
+    }
+  /** FULL: committed before the id is used. */
+  | { readonly type: "job-accepted"; readonly stepId: StepId; readonly attempt: number; readonly job: JobRef }
+  | {
+      readonly type: "create-ended";
+      readonly stepId: StepId;
+      readonly attempt: number;
+      readonly outcome: "refused" | "not-sent";
+      readonly failure: Failure;
+      /** Set when the engine will send again by itself, at this time. */
+      readonly againAt?: Timestamp;
+    }
+  | {
+      readonly type: "create-in-doubt";
+      readonly stepId: StepId;
+      readonly attempt: number;
+      readonly failure: Failure;
+    }
+  | { readonly type: "job-status"; readonly stepId: StepId; readonly status: string }
+  | {
+      readonly type: "approval-requested";
+      readonly stepId: StepId;
+      readonly post: PostPreview;
+    }
+  | {
+      readonly type: "approval-given";
+      readonly stepId: StepId;
+      readonly digest: string;
+      readonly by: "person" | "sandbox" | "flag";
+    }
+  | {
+      readonly type: "step-succeeded";
+      readonly stepId: StepId;
+      readonly outputs: readonly StepOutput[];
+      readonly cached: boolean;
+      readonly estimateMicrodollars?: number;
+      readonly permalink?: string;
+    }
+  /** The bytes of an output are in the library now; windows can show it. */
+  | {
+      readonly type: "output-stored";
+      readonly stepId: StepId;
+      readonly index: number;
+      readonly media: MediaValue;
+    }
+  | {
+      readonly type: "output-not-stored";
+      readonly stepId: StepId;
+      readonly index: number;
+      readonly failure: Failure;
+    }
+  | { readonly type: "step-failed"; readonly stepId: StepId; readonly failure: Failure }
+  | { readonly type: "step-skipped"; readonly stepId: StepId; readonly reason: SkipReason }
+  | { readonly type: "step-cancelled"; readonly stepId: StepId; readonly job?: JobRef }
+  /** Past its deadline: the job keeps its id; "Check again" only looks. */
+  | { readonly type: "step-overdue"; readonly stepId: StepId; readonly job: JobRef }
+  /** The step and what depends on it start over, inside the same run. */
+  | {
+      readonly type: "step-reset";
+      readonly stepId: StepId;
+      readonly because: "retry" | "upstream-retry" | "check-again" | "doubt-resend";
+    }
+  | { readonly type: "doubt-settled"; readonly stepId: StepId; readonly decision: "resend" | "skip" }
+  | { readonly type: "cancel-requested" }
+  | { readonly type: "run-settled"; readonly outcome: RunOutcome };
+
+/** What a running step is busy with. `job-status` tells the API's own word while `remote`. */
+export type StepPhase = "uploading" | "creating" | "remote" | "rendering" | "fetching" | "saving";
+
+export type SkipReason =
+  | { readonly kind: "upstream"; readonly stepId: StepId }
+  | { readonly kind: "publish-not-allowed" }
+  | { readonly kind: "declined" }
+  | { readonly kind: "doubt-skipped" };
+
+/**
+ * How a run came to rest. `needs-you`: something waits for a person (approval, doubt, overdue, outcome unknown,
+ * skipped publish) and nothing failed. A settled run may go on by retry, approval or "Check again".
+ */
+export type RunOutcome = "done" | "failed" | "cancelled" | "needs-you";
+
+/** Latest wins per step, at most 4 per second and step; never stored, no `seq`. */
+export type RunSignal = {
+  readonly runId: string;
+  readonly stepId: StepId;
+  /** 0 to 1, where it is known. */
+  readonly fraction?: number;
+  /** "1.2 of 3.4 MB", "74 of 150 frames". */
+  readonly detail?: string;
+  readonly lastPollAt?: Timestamp;
+  readonly etaMs?: number;
+  /** What a step that is ready waits for: "a free upload slot", "the server, until 12:04". */
+  readonly waitingFor?: string;
+};

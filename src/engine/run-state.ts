@@ -1,0 +1,60 @@
+import type { StepId } from "../graph/plan.ts";
+import type { StepOutput } from "../nodes/work.ts";
+import type { JobRef } from "../wondercat/types.ts";
+import type {
+  Failure,
+  PostPreview,
+  RunOutcome,
+  Scope,
+  SkipReason,
+  StepHead,
+  StepPhase,
+  Timestamp,
+} from "./events.ts";
+
+/** What a card shows of one step; made from events alone by `fold.ts`. */
+export type StepState = StepHead & {
+  readonly status: StepStatus;
+  readonly attempt: number;
+  readonly startedAt?: Timestamp;
+  readonly endedAt?: Timestamp;
+  readonly job?: JobRef;
+  readonly outputs: readonly StepOutput[];
+  /** Per output index: why its bytes are not here yet. */
+  readonly previewFailures: { readonly [index: number]: Failure };
+  readonly estimateMicrodollars?: number;
+  readonly permalink?: string;
+};
+
+export type StepStatus =
+  | { readonly kind: "waiting" }
+  | {
+      readonly kind: "running";
+      readonly phase: StepPhase;
+      readonly remoteStatus?: string;
+      readonly againAt?: Timestamp;
+    }
+  | { readonly kind: "waiting-for-approval"; readonly post: PostPreview }
+  | { readonly kind: "in-doubt"; readonly failure: Failure }
+  | { readonly kind: "overdue"; readonly job: JobRef }
+  | { readonly kind: "outcome-unknown"; readonly job: JobRef }
+  | { readonly kind: "succeeded"; readonly cached: boolean }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "skipped"; readonly reason: SkipReason }
+  | { readonly kind: "cancelled"; readonly job?: JobRef };
+
+export type RunState = {
+  readonly runId: string;
+  readonly graphId: string;
+  readonly graphName: string;
+  readonly scope: Scope;
+  readonly serverLabel: string;
+  readonly seq: number;
+  readonly startedAt: Timestamp;
+  readonly cancelRequested: boolean;
+  /** `running` until it settles; a retry or approval makes it run again. */
+  readonly status: "running" | RunOutcome;
+  readonly settledAt?: Timestamp;
+  /** By step id. A step's object is replaced when it changes, so it can be compared by identity. */
+  readonly steps: ReadonlyMap<StepId, StepState>;
+};
