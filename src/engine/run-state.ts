@@ -58,3 +58,6 @@ export type RunState = {
   /** By step id. A step's object is replaced when it changes, so it can be compared by identity. */
   readonly steps: ReadonlyMap<StepId, StepState>;
 };
+
+/** A `RunState` as JSON: steps as an array in plan order. */
+export type RunSnapshot = Omit<RunState, "steps"> & { readonly steps: readonly StepState[] };

@@ -1,0 +1,273 @@
+import { eventIterator, oc, type } from "@orpc/contract";
+import { z } from "zod";
+import type { RunEvent, RunOutcome, RunSignal } from "../engine/events.ts";
+import type { RunSnapshot } from "../engine/run-state.ts";
+import type { Problem } from "../graph/problems.ts";
+import { type Graph, graphSchema } from "../graph/schema.ts";
+import type { Catalogue } from "../nodes/catalogue.ts";
+import type { SocialAccount } from "../wondercat/types.ts";
+
+/**
+ * What a window or a script can ask of the studio, stated once. The Electron app serves it over a MessagePort, the
+ * web host over a WebSocket. It imports no implementer.
+ *
+ * Bytes do not travel here but by plain HTTP requests under `StudioInfo.mediaBase` (see `MediaRoutes`).
+ */
+
+// ── Studio ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type StudioInfo = {
+  readonly version: string;
+  readonly host: "electron" | "web";
+  /** "Ctrl" or "⌘" follows from it. */
+  readonly platform: "mac" | "windows" | "linux";
+  /** Prefix of the routes in `MediaRoutes`, without a trailing slash. */
+  readonly mediaBase: string;
+  /** Whether `files.*` can open native dialogs. */
+  readonly nativeFiles: boolean;
+};
+
+/**
+ * Plain HTTP under `mediaBase`, same on every host:
+ * - `GET /media/:sha256` the bytes, with range requests; `?download=NAME` asks for a download.
+ * - `GET /media/:sha256/poster` a JPEG at most 768 px on its longer side (image or video).
+ * - `GET /media/:sha256/waveform` JSON `{ peaks: number[] }`, 0 to 1.
+ * - `POST /import?name=NAME` takes the body's bytes into the library, answers an `UploadFile` as JSON, or
+ *   `{ error: { code, message, remedy } }` with a 4xx.
+ */
+export type MediaRoutes = never;
+
+/** Something changed that is not part of a run; ask again for what concerns you. */
+export type StudioEvent =
+  | { readonly type: "connection"; readonly connection: Connection }
+  | { readonly type: "catalogue" }
+  | { readonly type: "runs" }
+  | { readonly type: "documents" }
+  | { readonly type: "preferences" };
+
+// ── Connection ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const serverChoiceSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("sandbox") }),
+  z.object({ kind: z.literal("live") }),
+  z.object({ kind: z.literal("custom"), url: z.url() }),
+]);
+export type ServerChoice = z.infer<typeof serverChoiceSchema>;
+
+export type Connection = {
+  readonly server: ServerChoice;
+  /** "Sandbox", "Live" or the host of a custom server. */
+  readonly label: string;
+  readonly origin: string;
+  readonly isSandbox: boolean;
+  readonly state: "connecting" | "ready" | "unreachable" | "refused";
+  /** Why it is not ready, with what to do. */
+  readonly problem?: { readonly code: string; readonly message: string; readonly remedy: string };
+  readonly account?: { readonly accountId: string; readonly email?: string; readonly plan?: string };
+  readonly balance?: string;
+  /** Never the key itself. */
+  readonly key?: { readonly lastFour: string; readonly source: "environment" | "stored" | "sandbox" };
+  /** Where a stored key lies, in words. */
+  readonly keyStorage: string;
+};
+
+// ── Documents ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type OpenDocument = {
+  readonly graph: Graph;
+  /** Grows with each `keep`; an older revision never replaces a newer one. */
+  readonly revision: number;
+  /** Whether it differs from what was last saved. */
+  readonly unsaved: boolean;
+  readonly savedAt?: number;
+  /** Set when it lives in a file: its name, never its path. */
+  readonly fileName?: string;
+};
+
+export type DocumentSummary = {
+  readonly id: string;
+  readonly name: string;
+  readonly changedAt: number;
+  readonly savedAt?: number;
+  readonly unsaved: boolean;
+  readonly nodeCount: number;
+  readonly fileName?: string;
+};
+
+export type Example = {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly nodeCount: number;
+  readonly graph: Graph;
+};
+
+export type OpenResult =
+  | { readonly ok: true; readonly document: OpenDocument; readonly notices: readonly string[] }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly remedy: string };
+
+// ── Runs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const selectionSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("all") }),
+  z.object({ kind: z.enum(["to", "from", "only"]), nodeIds: z.array(z.string()).min(1) }),
+]);
+export type RunSelection = z.infer<typeof selectionSchema>;
+
+export type Preflight = {
+  readonly problems: readonly Problem[];
+  readonly nodeIds: readonly string[];
+  readonly steps: number;
+  readonly jobs: {
+    readonly uploads: number;
+    readonly generate: number;
+    readonly edits: number;
+    readonly publishes: number;
+  };
+  readonly estimateMicrodollars: number;
+  /** Steps whose price is not known; their cost is not in the estimate. */
+  readonly unpricedSteps: number;
+  readonly posts: readonly {
+    readonly nodeId: string;
+    readonly platform: string;
+    readonly accountName: string;
+    readonly caption: string;
+  }[];
+  readonly isSandbox: boolean;
+  readonly serverLabel: string;
+  /** Consent to exactly this, to be given back to `runs.start`. Absent while problems stop the run. */
+  readonly consent?: string;
+};
+
+export type RunSummary = {
+  readonly runId: string;
+  readonly graphId: string;
+  readonly graphName: string;
+  readonly serverLabel: string;
+  readonly startedAt: number;
+  readonly settledAt?: number;
+  /** `interrupted`: unfinished, and no living process holds it. */
+  readonly status: "running" | "interrupted" | RunOutcome;
+  readonly steps: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Remote jobs that were accepted and had not ended, for an interrupted run. */
+  readonly openJobs: readonly { readonly stepId: string; readonly kind: string; readonly id: string }[];
+};
+
+/** A subscription begins with a snapshot at seq N; then come the events after N. A slow window gets a new snapshot. */
+export type RunMessage =
+  | { readonly type: "snapshot"; readonly snapshot: RunSnapshot }
+  | { readonly type: "events"; readonly events: readonly RunEvent[] }
+  | { readonly type: "signals"; readonly signals: readonly RunSignal[] };
+
+const runRef = z.object({ runId: z.string() });
+const stepRef = z.object({ runId: z.string(), stepId: z.string() });
+
+/** A command was not carried out: why, and what to do. */
+const refusal = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
+export type Refusal = z.infer<typeof refusal>;
+
+const base = oc.errors({
+  REFUSED: { status: 409, message: "Refused", data: refusal },
+  INVALID_GRAPH: {
+    status: 422,
+    message: "The graph has problems",
+    data: z.object({ problems: z.array(z.custom<Problem>()) }),
+  },
+});
+
+const graphInput = z.object({
+  graph: graphSchema,
+  selection: selectionSchema.default({ kind: "all" }),
+});
+
+export const contract = {
+  studio: {
+    info: base.output(type<StudioInfo>()),
+    watch: base.output(eventIterator(type<StudioEvent>())),
+  },
+  connection: {
+    get: base.output(type<Connection>()),
+    choose: base.input(z.object({ server: serverChoiceSchema })).output(type<Connection>()),
+    /** Looks again: reachable, account, balance, catalogue. */
+    refresh: base.output(type<Connection>()),
+    /** Stores a key for the chosen server's origin. There is no way to read it back. */
+    setKey: base.input(z.object({ key: z.string().trim().min(1).max(500) })).output(type<Connection>()),
+    clearKey: base.output(type<Connection>()),
+  },
+  catalogue: {
+    get: base.output(type<Catalogue>()),
+    accounts: base.output(type<readonly SocialAccount[]>()),
+  },
+  documents: {
+    /** What was open when the window, the app or the machine stopped; undefined on the first start. */
+    restore: base.output(type<OpenDocument | undefined>()),
+    /** Keeps the open document as it is now; called within a second of each edit. */
+    keep: base
+      .input(z.object({ graph: graphSchema, revision: z.number().int() }))
+      .output(type<{ readonly unsaved: boolean }>()),
+    /** Saves under its own id: into its file if it has one, else into the library. */
+    save: base.input(z.object({ graph: graphSchema })).output(type<OpenDocument>()),
+    list: base.output(type<readonly DocumentSummary[]>()),
+    load: base.input(z.object({ id: z.string() })).output(type<OpenResult>()),
+    remove: base.input(z.object({ id: z.string() })),
+    /** Text of a picked, dropped or pasted file. Becomes the open document. */
+    importText: base.input(z.object({ text: z.string(), name: z.string() })).output(type<OpenResult>()),
+    /** Stable JSON to write into a file: no secret, no absolute path, no account the receiver lacks. */
+    exportText: base
+      .input(z.object({ graph: graphSchema }))
+      .output(type<{ readonly text: string; readonly fileName: string }>()),
+    examples: base.output(type<readonly Example[]>()),
+    /** Opens a copy of an example, its media taken into the library. */
+    openExample: base.input(z.object({ id: z.string() })).output(type<OpenResult>()),
+  },
+  /** Native dialogs; refused where `StudioInfo.nativeFiles` is false. Paths stay with the host. */
+  files: {
+    open: base.output(type<OpenResult | undefined>()),
+    saveAs: base.input(z.object({ graph: graphSchema })).output(type<OpenDocument | undefined>()),
+    export: base
+      .input(z.object({ graph: graphSchema }))
+      .output(type<{ readonly fileName: string } | undefined>()),
+  },
+  graphs: {
+    /** Everything that can be found out before a run, files included. Creates and uploads nothing. */
+    check: base.input(graphInput).output(type<readonly Problem[]>()),
+    /** What a run would do, cost and post. Creates and uploads nothing. */
+    preflight: base.input(graphInput).output(type<Preflight>()),
+  },
+  runs: {
+    /** `consent` is needed on any server but the sandbox. */
+    start: base
+      .input(graphInput.extend({ consent: z.string().optional() }))
+      .output(type<{ readonly runId: string }>()),
+    list: base
+      .input(
+        z.object({ graphId: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }),
+      )
+      .output(type<readonly RunSummary[]>()),
+    watch: base.input(runRef).output(eventIterator(type<RunMessage>())),
+    /** The event log, a page at a time, oldest first. */
+    log: base
+      .input(
+        runRef.extend({
+          afterSeq: z.number().int().default(0),
+          limit: z.number().int().min(1).max(1000).default(200),
+        }),
+      )
+      .output(type<readonly RunEvent[]>()),
+    cancel: base.input(runRef),
+    retry: base.input(stepRef),
+    checkAgain: base.input(stepRef),
+    fetchPreviewAgain: base.input(stepRef),
+    approve: base.input(stepRef.extend({ digest: z.string() })),
+    decline: base.input(stepRef),
+    settleDoubt: base.input(stepRef.extend({ decision: z.enum(["resend", "skip"]) })),
+    remove: base.input(runRef),
+  },
+  preferences: {
+    /** Small settings of the window (theme, panel sizes), as JSON by name. */
+    get: base.output(z.record(z.string(), z.unknown())),
+    set: base.input(z.object({ name: z.string().max(100), value: z.unknown() })),
+  },
+};
