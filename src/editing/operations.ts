@@ -112,18 +112,20 @@ const hexColor = (title: string, description: string) =>
     .meta({ title, description, format: "color" });
 
 /** Each padding is a share of the frame's own side, so the same numbers suit every size. */
-const paddings = (what: string) => ({
-  paddingTop: percent("Padding top", `${what} the top edge, in percent of the height.`, 0, 50).default(0),
+const paddings = (what: string, usual: number) => ({
+  paddingTop: percent("Padding top", `${what} the top edge, in percent of the height.`, 0, 50).default(usual),
   paddingRight: percent("Padding right", `${what} the right edge, in percent of the width.`, 0, 50).default(
-    0,
+    usual,
   ),
   paddingBottom: percent(
     "Padding bottom",
     `${what} the bottom edge, in percent of the height.`,
     0,
     50,
-  ).default(0),
-  paddingLeft: percent("Padding left", `${what} the left edge, in percent of the width.`, 0, 50).default(0),
+  ).default(usual),
+  paddingLeft: percent("Padding left", `${what} the left edge, in percent of the width.`, 0, 50).default(
+    usual,
+  ),
 });
 
 /** The shortest piece the API lets one cut, in milliseconds. */
@@ -267,7 +269,7 @@ const crop = operation({
       10,
       100,
     ).optional(),
-    ...paddings("Cut away first, along"),
+    ...paddings("Cut away first, along", 0),
   }),
   check(params) {
     const issues: EditIssue[] = [];
@@ -307,24 +309,18 @@ const textOverlay = operation({
   localParams: ["startMs", "endMs"],
   // A preset fills what is left out, so what a preset sets has no default here: explicit params win.
   params: z.object({
-    preset: z
-      .enum(textPresets)
-      .optional()
-      .meta({
-        title: "Preset",
-        description: "A ready look: text on a rounded box. Fields set below win over it.",
-      }),
+    preset: z.enum(textPresets).optional().meta({
+      title: "Preset",
+      description: "A ready look: text on a rounded box. Fields set below win over it.",
+    }),
     position: position("Position", "Where the text stands. Default: centre, or the preset's.").optional(),
     sizePercent: percent("Box width", "Width of the text box, in percent of the frame's.", 10, 100).default(
       66,
     ),
-    fontFamily: z
-      .enum(fontFamilies)
-      .default("Inter")
-      .meta({
-        title: "Font",
-        description: "Fonts that do not ship with the app are drawn in the nearest one.",
-      }),
+    fontFamily: z.enum(fontFamilies).default("Inter").meta({
+      title: "Font",
+      description: "Fonts that do not ship with the app are drawn in the nearest one.",
+    }),
     fontSizeScale: z
       .number()
       .min(0.1)
@@ -343,7 +339,7 @@ const textOverlay = operation({
       unit: "px",
       description: "Radius of the preset's box, at 1080 px of the shorter side.",
     }),
-    ...paddings("Distance from"),
+    ...paddings("Distance from", 5),
     startMs: milliseconds("Show from", "Video only: when the text appears.", 0).optional(),
     endMs: milliseconds("Show until", "Video only: when the text goes.", SHORTEST_MS).optional(),
   }),
