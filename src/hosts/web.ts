@@ -1,0 +1,139 @@
+import { createReadStream } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import { RPCHandler } from "@orpc/server/ws";
+import { Hono } from "hono";
+import { WebSocketServer } from "ws";
+import type { Studio } from "../studio/service.ts";
+import { listStaticFiles } from "./static-files.ts";
+import { createWebGuard, type GuardedRequest, type Verdict } from "./web-guard.ts";
+
+export type WebHost = {
+  /** The first address, with the token that lets a person in. */
+  readonly url: string;
+  readonly origin: string;
+  close(): Promise<void>;
+};
+
+/** The largest message a window may send, in bytes; graphs are at most a few megabytes. */
+const maxMessageBytes = 32 * 1024 * 1024;
+
+/**
+ * Serves the studio to browsers on this machine: the window's files, the contract over a WebSocket at `/rpc`, and
+ * media by plain HTTP. Binds 127.0.0.1 only, and every request passes `createWebGuard` first.
+ *
+ * @param port 0 picks a free one.
+ */
+export async function startWebHost(options: {
+  readonly studio: Pick<Studio, "router" | "handleMedia">;
+  readonly rendererFolder: string;
+  readonly port: number;
+}): Promise<WebHost> {
+  const files = await listStaticFiles(options.rendererFolder);
+  let port = options.port;
+  const guard = createWebGuard(() => port);
+  const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
+
+  app.use(async (c, next) => {
+    const verdict = guard.check(guarded(c.env.incoming, false));
+    if (verdict.kind === "refuse") return c.text(verdict.message, verdict.status, securityHeaders(port));
+    if (verdict.kind === "sign-in") {
+      return c.body(null, 303, { ...securityHeaders(port), location: "/", "set-cookie": verdict.cookie });
+    }
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders(port))) c.res.headers.set(name, value);
+    return undefined;
+  });
+  app.all("/media/*", (c) => options.studio.handleMedia(c.req.raw));
+  app.all("/import", (c) => options.studio.handleMedia(c.req.raw));
+  app.get("*", (c) => {
+    // The path as it came: nothing is decoded, so no second spelling of a path exists.
+    const file = files.get((c.env.incoming.url ?? "/").split("?", 1)[0] ?? "/");
+    if (!file) return c.text("There is nothing at this address.", 404);
+    const headers = {
+      "content-type": file.mimeType,
+      "content-length": String(file.sizeBytes),
+      // Vite names assets by content; the page itself must be fresh after an update.
+      "cache-control": file.path.includes("assets") ? "private, max-age=31536000, immutable" : "no-cache",
+    };
+    if (c.req.method === "HEAD") return c.body(null, 200, headers);
+    return c.body(Readable.toWeb(createReadStream(file.path)) as ReadableStream, 200, headers);
+  });
+
+  const server = createServer(getRequestListener(app.fetch));
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
+  const rpc = new RPCHandler(options.studio.router);
+  server.on("upgrade", (request, socket, head) => {
+    // Without a listener a reset by the other side would end the process.
+    socket.on("error", () => socket.destroy());
+    const verdict: Verdict =
+      request.url === "/rpc"
+        ? guard.check(guarded(request, true))
+        : { kind: "refuse", status: 400, message: "Not a Catwalk address." };
+    if (verdict.kind !== "pass") {
+      const status = verdict.kind === "refuse" ? verdict.status : 400;
+      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => void rpc.upgrade(webSocket, { context: {} }));
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", () => resolve());
+  });
+  port = (server.address() as AddressInfo).port;
+  const origin = `http://127.0.0.1:${port}`;
+  return {
+    origin,
+    url: `${origin}/?token=${guard.token}`,
+    async close() {
+      for (const webSocket of sockets.clients) webSocket.terminate();
+      sockets.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function guarded(request: IncomingMessage, webSocket: boolean): GuardedRequest {
+  return {
+    method: request.method ?? "GET",
+    target: request.url ?? "/",
+    header: (name) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    },
+    webSocket,
+  };
+}
+
+function securityHeaders(port: number): Record<string, string> {
+  return {
+    "content-security-policy": contentSecurityPolicy(`ws://127.0.0.1:${port} ws://localhost:${port}`),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+  };
+}
+
+function contentSecurityPolicy(socketOrigins: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    `connect-src 'self' ${socketOrigins}`,
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
