@@ -10,9 +10,13 @@ export type InputPort = {
   readonly id: string;
   readonly label: string;
   readonly type: PortType;
+  /** Narrows a `media` port, e.g. a post that takes images and videos but no audio. */
+  readonly kinds?: readonly MediaKind[];
   /** Takes every wire, ordered by `edge.data.order`. A port that is no list takes one wire. */
   readonly list?: { readonly min: number; readonly max: number };
   readonly required?: boolean;
+  /** The param that holds the same thing written on the card. A wire here overrides it. */
+  readonly param?: string;
 };
 
 export type OutputPort = {

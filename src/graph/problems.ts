@@ -21,6 +21,7 @@ export type ProblemCode =
   | "account-missing"
   | "duplicate-id"
   | "unknown-parent"
+  | "secret-in-graph"
   | "nothing-to-run";
 
 export type Problem = {
@@ -32,8 +33,24 @@ export type Problem = {
   /** One plain sentence: what to do. */
   readonly remedy: string;
   readonly nodeId?: string;
+  /** Every node concerned, where it is more than `nodeId`: a cycle. */
+  readonly nodeIds?: readonly string[];
   readonly edgeId?: string;
   readonly portId?: string;
   /** Dotted path of the field under `data.params`. */
   readonly param?: string;
+};
+
+/** What is wrong with one field of a node. `param` is the dotted path under `data.params`. */
+export type ParamProblem = {
+  readonly code:
+    | "invalid-param"
+    | "missing-param"
+    | "unknown-model"
+    | "file-not-chosen"
+    | "file-type-unsupported"
+    | "account-not-chosen";
+  readonly param: string;
+  readonly message: string;
+  readonly remedy: string;
 };

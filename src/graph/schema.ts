@@ -4,6 +4,8 @@ import { z } from "zod";
 
 export const graphFormat = "catwalk.graph";
 export const graphVersion = 1;
+/** What `$schema` says where a document names no other: the id of the JSON Schema that ships with the app. */
+export const graphSchemaId = "urn:catwalk:schema:graph:1";
 
 const position = z.looseObject({ x: z.number(), y: z.number() });
 
@@ -45,3 +47,17 @@ export const graphSchema = z.looseObject({
 export type GraphNode = z.infer<typeof graphNodeSchema>;
 export type GraphEdge = z.infer<typeof graphEdgeSchema>;
 export type Graph = z.infer<typeof graphSchema>;
+
+/** A document with nothing in it. `id` is a fresh uuid from the caller: this room makes no ids. */
+export function emptyGraph(id: string, name: string): Graph {
+  return {
+    $schema: graphSchemaId,
+    format: graphFormat,
+    version: graphVersion,
+    id,
+    name,
+    nodes: [],
+    edges: [],
+    viewport: { x: 0, y: 0, zoom: 1 },
+  };
+}

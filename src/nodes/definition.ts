@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { MediaKind, Ports } from "../graph/ports.ts";
+import type { ParamProblem } from "../graph/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
@@ -43,6 +44,12 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   /** Shape of `data.params`; every field has a default, so that `{}` parses to a fresh node's params. */
   readonly params: z.ZodType<Params>;
   readonly work: NodeWork;
+  /** The fields editable on the card itself, most important first: dotted paths under `data.params`. At most three. */
+  readonly cardFields: readonly string[];
+  /** A title that says what these params do, e.g. "Generate video". Default: `title`. */
+  describeTitle?(params: Params): string;
+  /** Params as a run uses them: what the catalogue gives as defaults filled in. Default: the params themselves. */
+  resolve?(params: Params, catalogue: Catalogue): Params;
   ports(params: Params, catalogue: Catalogue): Ports;
   /**
    * The form of this node for these params: JSON Schema whose properties carry `title`, `description`, `default`,
@@ -55,18 +62,6 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
 
 /** `path` is the dotted path under `data.params` that the schema's properties live at ("" = params itself). */
 export type FormSection = { readonly title?: string; readonly path: string; readonly schema: JsonSchema };
-
-export type ParamProblem = {
-  readonly code:
-    | "invalid-param"
-    | "missing-param"
-    | "unknown-model"
-    | "file-not-chosen"
-    | "account-not-chosen";
-  readonly param: string;
-  readonly message: string;
-  readonly remedy: string;
-};
 
 /** An Upload's file. `path` is relative to the graph's folder and inside it; `sha256` finds it in the library. */
 export type UploadFile = {

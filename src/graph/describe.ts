@@ -1,0 +1,23 @@
+import type { Ports } from "./ports.ts";
+import type { ParamProblem } from "./problems.ts";
+import type { GraphNode } from "./schema.ts";
+
+/** What validate and plan need to know of a node. `src/nodes` gives it, so this room imports no node. */
+export type NodeDescription = {
+  /** The type's own title; a node's `data.title` wins over it. */
+  readonly title: string;
+  readonly ports: Ports;
+  /** Parsed, defaults filled in. A field that does not parse has its default here and a problem below. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly problems: readonly ParamProblem[];
+  /** Notes and groups never run. */
+  readonly runs: boolean;
+};
+
+/** `undefined` for a type nobody knows: the node is kept, shown and saved back unchanged. */
+export type DescribeNode = (node: GraphNode) => NodeDescription | undefined;
+
+/** The name a person knows a node by. */
+export function titleOf(node: GraphNode, description: NodeDescription | undefined): string {
+  return node.data.title?.trim() || description?.title || node.type;
+}

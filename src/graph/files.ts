@@ -1,0 +1,86 @@
+import type { MediaKind } from "./ports.ts";
+
+/** The rules for uploads that need no disk: which files are taken, and which paths a graph may name. */
+
+export type UploadMimeType = {
+  readonly mimeType: string;
+  readonly kind: MediaKind;
+  /** Lower case, without the dot; the first one is used for new files. Empty: another row has the extension. */
+  readonly extensions: readonly string[];
+  /** Other names the same format goes by. */
+  readonly aliases?: readonly string[];
+};
+
+/** What the API's upload takes. @see docs/wondercat-api.md, section 4.1 */
+export const uploadMimeTypes: readonly UploadMimeType[] = [
+  { mimeType: "image/jpeg", kind: "image", extensions: ["jpg", "jpeg"], aliases: ["image/jpg"] },
+  { mimeType: "image/png", kind: "image", extensions: ["png"] },
+  { mimeType: "image/gif", kind: "image", extensions: ["gif"] },
+  { mimeType: "image/webp", kind: "image", extensions: ["webp"] },
+  { mimeType: "image/svg+xml", kind: "image", extensions: ["svg"] },
+  { mimeType: "video/mp4", kind: "video", extensions: ["mp4", "m4v"] },
+  { mimeType: "video/webm", kind: "video", extensions: ["webm"] },
+  { mimeType: "video/quicktime", kind: "video", extensions: ["mov", "qt"] },
+  {
+    mimeType: "video/x-msvideo",
+    kind: "video",
+    extensions: ["avi"],
+    aliases: ["video/avi", "video/msvideo"],
+  },
+  { mimeType: "audio/mpeg", kind: "audio", extensions: ["mp3"], aliases: ["audio/mp3"] },
+  { mimeType: "audio/wav", kind: "audio", extensions: ["wav"], aliases: ["audio/x-wav", "audio/wave"] },
+  { mimeType: "audio/ogg", kind: "audio", extensions: ["ogg", "oga"] },
+  { mimeType: "audio/webm", kind: "audio", extensions: ["weba"] },
+  { mimeType: "audio/aac", kind: "audio", extensions: ["aac"], aliases: ["audio/x-aac"] },
+  { mimeType: "audio/m4a", kind: "audio", extensions: ["m4a"], aliases: ["audio/x-m4a", "audio/mp4"] },
+];
+
+/** For a person: "JPEG, PNG, …". */
+export const uploadFormatsInWords =
+  "JPEG, PNG, GIF, WebP and SVG pictures; MP4, WebM, MOV and AVI videos; MP3, WAV, OGG, WebM, AAC and M4A audio";
+
+/** The row for a MIME type, aliases and parameters (`; codecs=…`) included; `undefined` if it is not taken. */
+export function uploadTypeOfMime(mimeType: string): UploadMimeType | undefined {
+  const bare = mimeType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return uploadMimeTypes.find((row) => row.mimeType === bare || row.aliases?.includes(bare));
+}
+
+/** The row for a file name by its extension; `undefined` if it is not taken. */
+export function uploadTypeOfName(name: string): UploadMimeType | undefined {
+  const dot = name.lastIndexOf(".");
+  const extension = dot < 0 ? "" : name.slice(dot + 1).toLowerCase();
+  return extension ? uploadMimeTypes.find((row) => row.extensions.includes(extension)) : undefined;
+}
+
+const LONGEST_PATH = 1024;
+const deviceName = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+const encodedTrick = /%(?:2e|2f|5c|00)/i;
+
+/**
+ * Whether a graph may name this path: relative, with `/`, and inside the graph's folder by its letters alone on
+ * every system. Symlinks are for the reader of the file to resolve.
+ */
+export function safeRelativePath(
+  path: string,
+): { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string } {
+  const no = (reason: string) => ({ ok: false, reason }) as const;
+  if (path === "") return no("The path is empty.");
+  if (path.length > LONGEST_PATH) return no(`The path is longer than ${LONGEST_PATH} characters.`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  if (/[\u0000-\u001f\u007f]/.test(path)) return no("The path holds control characters.");
+  if (path.includes("\\")) return no("The path holds a backslash; write folders with /.");
+  if (path.startsWith("/")) return no("The path is absolute; it must be relative to the graph's folder.");
+  if (path.startsWith("~")) return no("The path starts with ~; it must be relative to the graph's folder.");
+  // A colon is a drive (C:), a URL (file:) or a stream (a.png:b): none of them is a plain relative path.
+  if (path.includes(":")) return no("The path holds a colon; drives and URLs are not taken.");
+  if (encodedTrick.test(path)) return no("The path holds encoded dots or slashes.");
+  const segments = path.split("/").filter((segment, index) => !(segment === "." && index === 0));
+  for (const segment of segments) {
+    if (segment === "..") return no("The path leads out of the graph's folder.");
+    if (segment === "" || segment === ".") return no("The path has an empty part.");
+    if (/[. ]$/.test(segment)) return no("A part of the path ends with a dot or a space.");
+    if (deviceName.test(segment)) return no("The path names a device.");
+  }
+  if (segments.length === 0) return no("The path is empty.");
+  return { ok: true, path: segments.join("/") };
+}

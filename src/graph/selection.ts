@@ -1,0 +1,39 @@
+import { type GraphIndex, reach } from "./graph-index.ts";
+
+/**
+ * Which part of a graph a run takes. `to`: the nodes and all they need. `from`: the nodes, all that depends on them,
+ * and what those need. `only`: the nodes and what they need, nothing after them. A group stands for its children.
+ */
+export type RunSelection =
+  | { readonly kind: "all" }
+  | { readonly kind: "to"; readonly nodeIds: readonly string[] }
+  | { readonly kind: "from"; readonly nodeIds: readonly string[] }
+  | { readonly kind: "only"; readonly nodeIds: readonly string[] };
+
+/** The ids a run takes: nodes that run, and nodes of unknown type, since nobody can say that they do not. */
+export function selectNodes(index: GraphIndex, selection: RunSelection): ReadonlySet<string> {
+  const runs = (nodeId: string) => index.describe(nodeId)?.runs ?? true;
+  if (selection.kind === "all") return new Set([...index.nodes.keys()].filter(runs));
+  const upstream = (nodeId: string) =>
+    index
+      .incoming(nodeId)
+      .map((edge) => edge.source)
+      .filter((source) => index.nodes.has(source));
+  const downstream = (nodeId: string) =>
+    index
+      .outgoing(nodeId)
+      .map((edge) => edge.target)
+      .filter((target) => index.nodes.has(target));
+  const children = new Map<string, string[]>();
+  for (const { id, parentId } of index.graph.nodes) {
+    const siblings = parentId === undefined ? [] : children.get(parentId);
+    if (siblings) siblings.push(id);
+    else if (parentId !== undefined) children.set(parentId, [id]);
+  }
+  const chosen = reach(
+    selection.nodeIds.filter((nodeId) => index.nodes.has(nodeId)),
+    (nodeId) => (index.describe(nodeId)?.runs === false ? (children.get(nodeId) ?? []) : []),
+  );
+  const started = selection.kind === "from" ? reach(chosen, downstream) : chosen;
+  return new Set([...reach(started, upstream)].filter(runs));
+}
