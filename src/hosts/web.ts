@@ -7,6 +7,7 @@ import { RPCHandler } from "@orpc/server/ws";
 import { Hono } from "hono";
 import { WebSocketServer } from "ws";
 import type { Studio } from "../studio/service.ts";
+import { contentSecurityPolicy } from "./content-security-policy.ts";
 import { listStaticFiles } from "./static-files.ts";
 import { createWebGuard, type GuardedRequest, type Verdict } from "./web-guard.ts";
 
@@ -113,27 +114,11 @@ function guarded(request: IncomingMessage, webSocket: boolean): GuardedRequest {
 
 function securityHeaders(port: number): Record<string, string> {
   return {
-    "content-security-policy": contentSecurityPolicy(`ws://127.0.0.1:${port} ws://localhost:${port}`),
+    "content-security-policy": contentSecurityPolicy([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
   };
-}
-
-function contentSecurityPolicy(socketOrigins: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "font-src 'self'",
-    "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
-    `connect-src 'self' ${socketOrigins}`,
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
 }

@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import { protocol } from "electron";
+import { contentSecurityPolicy } from "../src/hosts/content-security-policy.ts";
+import { listStaticFiles } from "../src/hosts/static-files.ts";
+import type { Studio } from "../src/studio/service.ts";
+
+/** Must run before the app is ready. */
+export function declareScheme(): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true };
+  protocol.registerSchemesAsPrivileged([{ scheme: "catwalk", privileges }]);
+}
+
+/** Serves the window's files and the studio's media under `catwalk://app`, and nothing else. */
+export async function serveScheme(
+  rendererFolder: string,
+  studio: Pick<Studio, "handleMedia">,
+): Promise<void> {
+  const files = await listStaticFiles(rendererFolder);
+  protocol.handle("catwalk", async (request) => {
+    const { host, pathname } = new URL(request.url);
+    if (host !== "app") return new Response("There is nothing at this address.", { status: 404 });
+    if (pathname.startsWith("/media/") || pathname === "/import") return studio.handleMedia(request);
+    const file = files.get(pathname);
+    if (!file) return new Response("There is nothing at this address.", { status: 404 });
+    return new Response(await readFile(file.path), {
+      headers: { "content-type": file.mimeType, "content-security-policy": contentSecurityPolicy([]) },
+    });
+  });
+}

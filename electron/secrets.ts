@@ -1,0 +1,42 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { safeStorage } from "electron";
+import { z } from "zod";
+import type { SecretStore } from "../src/studio/secrets.ts";
+
+const fileSchema = z.record(z.string(), z.string());
+
+/** Keys by origin, each encrypted by the operating system's key store; the file alone tells nothing. */
+export function createElectronSecrets(path: string): SecretStore {
+  const read = async (): Promise<Record<string, string>> => {
+    try {
+      return fileSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+      throw error;
+    }
+  };
+  const write = async (keys: Record<string, string>): Promise<void> => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.new`, JSON.stringify(keys), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  };
+  return {
+    description: safeStorage.isEncryptionAvailable()
+      ? "Encrypted by this computer's key store."
+      : "This computer offers no key store, so a key cannot be kept here. Set CATWALK_API_KEY instead.",
+    async get(origin) {
+      const sealed = (await read())[origin];
+      return sealed === undefined ? undefined : safeStorage.decryptString(Buffer.from(sealed, "base64"));
+    },
+    async set(origin, key) {
+      if (!safeStorage.isEncryptionAvailable())
+        throw new Error("This computer offers no key store for the key.");
+      await write({ ...(await read()), [origin]: safeStorage.encryptString(key).toString("base64") });
+    },
+    async clear(origin) {
+      const { [origin]: _gone, ...rest } = await read();
+      await write(rest);
+    },
+  };
+}

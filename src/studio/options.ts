@@ -1,0 +1,49 @@
+import type { Graph } from "../graph/schema.ts";
+import type { SecretStore } from "./secrets.ts";
+
+/** A child process as a host starts it: `fork` on plain Node, `utilityProcess` in Electron. */
+export type ChildProcess = {
+  postMessage(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onStdout(listener: (text: string) => void): void;
+  onStderr(listener: (text: string) => void): void;
+  onExit(listener: (code: number | null) => void): void;
+  kill(): void;
+};
+
+export type Spawn = (entry: URL, args: readonly string[]) => ChildProcess;
+
+/** Native file dialogs, where the host has them. Paths stay on this side. */
+export type FileDialogs = {
+  open(): Promise<string | undefined>;
+  save(suggestedName: string): Promise<string | undefined>;
+};
+
+/** What a host supplies to the studio. */
+export type StudioOptions = {
+  readonly version: string;
+  readonly host: "electron" | "web";
+  /** The data folder: library, sandbox state, saved results. */
+  readonly homeFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly secrets: SecretStore;
+  readonly spawn: Spawn;
+  /** The two child programs: sources in a checkout, bundles in the packed app. */
+  readonly entries: { readonly editor: URL; readonly sandbox: URL };
+  /** The folder with the example graphs and their media. */
+  readonly examplesFolder: string;
+  readonly fileDialogs?: FileDialogs;
+  readonly sandbox?: {
+    readonly mode?: "current" | "legacy";
+    readonly speed?: number | "max";
+    readonly faultsFile?: string;
+  };
+  /** Set by the command line: use this server and do not touch the one chosen in the app. */
+  readonly server?:
+    | { readonly kind: "sandbox" }
+    | { readonly kind: "live" }
+    | { readonly kind: "custom"; readonly url: string };
+};
+
+/** A graph with the folder its relative files lie in. */
+export type GraphWithFolder = { readonly graph: Graph; readonly folder?: string };

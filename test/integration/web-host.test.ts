@@ -1,0 +1,180 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { os } from "@orpc/server";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import WebSocket from "ws";
+import { startWebHost, type WebHost } from "../../src/hosts/web.ts";
+
+let folder: string;
+let host: WebHost;
+let cookie: string;
+let mediaRequests: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "catwalk-web-"));
+  const renderer = join(folder, "renderer");
+  await mkdir(join(renderer, "assets"), { recursive: true });
+  await writeFile(join(renderer, "index.html"), "<!doctype html><title>Catwalk</title>");
+  await writeFile(join(renderer, "assets", "app.js"), "export {};");
+  await writeFile(join(folder, "secret.txt"), "top secret");
+  await symlink(join(folder, "secret.txt"), join(renderer, "assets", "link.txt"));
+  await symlink(folder, join(renderer, "up"));
+  mediaRequests = [];
+  host = await startWebHost({
+    studio: {
+      router: { ping: os.handler(() => "pong") },
+      handleMedia: async (request) => {
+        mediaRequests.push(request.url);
+        return new Response("bytes");
+      },
+    },
+    rendererFolder: renderer,
+    port: 0,
+  });
+  const signIn = await ask({ path: new URL(host.url).pathname + new URL(host.url).search });
+  cookie = (signIn.headers["set-cookie"]?.[0] ?? "").split(";")[0] ?? "";
+});
+
+afterEach(async () => {
+  await host.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
+
+/** A raw request: `fetch` would tidy the path and the Host header. */
+function ask(options: {
+  path: string;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      {
+        host: "127.0.0.1",
+        port: Number(new URL(host.origin).port),
+        path: options.path,
+        method: options.method ?? "GET",
+        headers: { ...(cookie ? { cookie } : {}), ...options.headers },
+      },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          body += chunk;
+        });
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        );
+      },
+    );
+    request.on("error", reject);
+    request.end(options.body);
+  });
+}
+
+function openSocket(headers: Record<string, string>): Promise<"open" | number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${host.origin.replace("http", "ws")}/rpc`, { headers });
+    socket.on("open", () => {
+      socket.terminate();
+      resolve("open");
+    });
+    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+    socket.on("error", () => undefined);
+  });
+}
+
+test("the token in the first address becomes a strict, http-only cookie and leaves the address", async () => {
+  cookie = "";
+  const answer = await ask({ path: new URL(host.url).pathname + new URL(host.url).search });
+  expect(answer.status).toBe(303);
+  expect(answer.headers["location"]).toBe("/");
+  expect(answer.headers["set-cookie"]?.[0]).toMatch(/; HttpOnly; SameSite=Strict$/);
+  expect(answer.headers["set-cookie"]?.[0]).not.toContain(new URL(host.url).searchParams.get("token"));
+});
+
+test("with the cookie the window and its files are served, under a policy without inline scripts", async () => {
+  const page = await ask({ path: "/" });
+  expect(page.status).toBe(200);
+  expect(page.body).toContain("<title>Catwalk</title>");
+  const policy = String(page.headers["content-security-policy"]);
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toContain("unsafe");
+  expect((await ask({ path: "/assets/app.js" })).headers["content-type"]).toContain("text/javascript");
+});
+
+test.each(["/", "/assets/app.js", "/media/abc", "/rpc"])("without the cookie %s is refused", async (path) => {
+  cookie = "";
+  const answer = await ask({ path });
+  expect(answer.status).toBe(401);
+  expect(mediaRequests).toEqual([]);
+});
+
+test("a wrong token is refused and sets no cookie", async () => {
+  cookie = "";
+  const answer = await ask({ path: "/?token=guess" });
+  expect(answer.status).toBe(401);
+  expect(answer.headers["set-cookie"]).toBeUndefined();
+});
+
+test.each(["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"])(
+  "a foreign Host (%s) is refused, cookie or not",
+  async (foreign) => {
+    const answer = await ask({ path: "/", headers: { host: foreign } });
+    expect([400, 403]).toContain(answer.status);
+    expect(answer.body).not.toContain("<title>");
+  },
+);
+
+test.each(["http://evil.example", "null", "https://127.0.0.1"])(
+  "a foreign Origin (%s) is refused",
+  async (origin) => {
+    expect((await ask({ path: "/media/abc", headers: { origin } })).status).toBe(403);
+    expect(mediaRequests).toEqual([]);
+  },
+);
+
+test("a cross-site POST is refused, with and without an Origin", async () => {
+  const post = { path: "/import?name=a.png", method: "POST", body: "x" };
+  expect((await ask({ ...post, headers: { origin: "http://evil.example" } })).status).toBe(403);
+  expect((await ask(post)).status).toBe(403);
+  expect(
+    (await ask({ ...post, headers: { origin: host.origin, "sec-fetch-site": "cross-site" } })).status,
+  ).toBe(403);
+  expect(mediaRequests).toEqual([]);
+  expect((await ask({ ...post, headers: { origin: host.origin } })).status).toBe(200);
+});
+
+test("a page of another site cannot embed our media", async () => {
+  expect((await ask({ path: "/media/abc", headers: { "sec-fetch-site": "cross-site" } })).status).toBe(403);
+});
+
+test.each([
+  "/../secret.txt",
+  "/..%2fsecret.txt",
+  "/%2e%2e/secret.txt",
+  "/%2e%2e%2fsecret.txt",
+  "/..%5csecret.txt",
+  "/assets/../../secret.txt",
+  "/assets/..%252f..%252fsecret.txt",
+  "/assets/%c0%ae%c0%ae/secret.txt",
+  "//secret.txt",
+  "/assets/link.txt",
+  "/up/secret.txt",
+])("%s leads nowhere outside the window's folder", async (path) => {
+  const answer = await ask({ path });
+  expect([400, 404]).toContain(answer.status);
+  expect(answer.body).not.toContain("top secret");
+});
+
+test("the contract's WebSocket opens for our own page alone", async () => {
+  expect(await openSocket({ cookie, origin: host.origin })).toBe("open");
+  expect(await openSocket({ cookie, origin: "http://evil.example" })).toBe(403);
+  expect(await openSocket({ cookie })).toBe(403);
+  expect(await openSocket({ origin: host.origin })).toBe(401);
+  expect(await openSocket({ cookie, origin: host.origin, host: "evil.example" })).toBe(403);
+});
