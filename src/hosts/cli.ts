@@ -1,0 +1,140 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { CommandFailure, exitCode } from "./exit-codes.ts";
+
+/**
+ * The command line. It only parses and dispatches: each command lives in `commands/` and is loaded when it is asked
+ * for, so that `catwalk --help` is quick.
+ */
+const program = new Command("catwalk")
+  .description("Run and serve Catwalk graphs: Upload, Generate, Edit and Publish as one pipeline.")
+  .version(manifest.version)
+  .exitOverride()
+  .showHelpAfterError("Run with --help to see what there is.");
+
+const home = () => new Option("--home <dir>", "data folder (else CATWALK_HOME, else the platform's)");
+const server = () =>
+  new Option(
+    "--server <server>",
+    '"sandbox", "live" or the URL of a server; a key comes from the environment',
+  ).default("sandbox");
+const sandboxMode = () =>
+  new Option(
+    "--mode <mode>",
+    "how the sandbox edits: by local rendering (current) or by editor jobs (legacy)",
+  )
+    .choices(["current", "legacy"])
+    .default("current");
+const speed = () =>
+  new Option("--speed <x>", 'divides the sandbox\'s durations; "max" is no waiting at all')
+    .argParser(parseSpeed)
+    .default(20);
+const faults = () => new Option("--faults <file>", "rules by which the sandbox misbehaves (docs/sandbox.md)");
+const port = (fallback: number) =>
+  new Option("--port <n>", "port on 127.0.0.1; 0 picks a free one").argParser(parsePort).default(fallback);
+
+program
+  .command("run")
+  .description("Run a graph to its end and keep what it made")
+  .argument("<graph>", "a graph file")
+  .addOption(server())
+  .option("--yes", "make paid jobs on the named server without asking", false)
+  .option("--publish", "let publish steps post on the named server", false)
+  .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
+  .option("--set <node.param=value>", "change a param for this run; may be repeated", collect, [])
+  .option("--to <node...>", "run only what these nodes need, and these")
+  .option("--json", "print one event per line on stdout and nothing else", false)
+  .addOption(home())
+  .addOption(sandboxMode())
+  .addOption(speed())
+  .addOption(faults())
+  .action(async (file, options) => (await import("./commands/run.ts")).run(file, options));
+
+program
+  .command("validate")
+  .description("Say what is wrong with a graph, without running it")
+  .argument("<graph>", "a graph file")
+  .option("--json", "print the problems as JSON", false)
+  .addOption(home())
+  .action(async (file, options) => (await import("./commands/validate.ts")).validateFile(file, options));
+
+program
+  .command("export")
+  .description("Write a graph with the files it uses into a folder that runs anywhere")
+  .argument("<graph>", "a graph file")
+  .requiredOption("--with-media <dir>", "the folder to write")
+  .addOption(home())
+  .action(async (file, options) => (await import("./commands/export.ts")).exportWithMedia(file, options));
+
+program
+  .command("sandbox")
+  .description("Serve the Wondercat API on this machine: real media, no account, nothing leaves the machine")
+  .addOption(sandboxMode())
+  .addOption(port(4010))
+  .option("--state <dir>", "where its media, jobs and posts live (default: the data folder's sandbox)")
+  .addOption(speed())
+  .option("--seed <n>", "makes durations and faults repeatable", parseInteger, 1)
+  .addOption(faults())
+  .option("--log <file>", "write one JSON line per request")
+  .addOption(home())
+  .action(async (options) => (await import("./commands/sandbox.ts")).serveSandbox(options));
+
+program
+  .command("serve")
+  .description("Serve the studio to a browser on this machine")
+  .addOption(port(4020))
+  .option("--no-open", "do not open a browser")
+  .addOption(home())
+  .addOption(sandboxMode())
+  .addOption(speed())
+  .addOption(faults())
+  .action(async (options) => (await import("./commands/serve.ts")).serve(options));
+
+program
+  .command("runs")
+  .description("List runs, interrupted ones with the remote jobs they left")
+  .option("--json", "print them as JSON", false)
+  .addOption(home())
+  .action(async (options) => (await import("./commands/runs.ts")).listRuns(options));
+
+program
+  .command("schema")
+  .description("Print the JSON Schema of graph files")
+  .action(async () => (await import("./commands/schema.ts")).printSchema());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  else if (error instanceof CommandFailure) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exit;
+  } else throw error;
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function parseSpeed(text: string): number | "max" {
+  if (text === "max") return "max";
+  const speed = Number(text);
+  if (!Number.isFinite(speed) || speed <= 0)
+    throw new InvalidArgumentError('Give a number above 0, or "max".');
+  return speed;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError("Give a port from 0 to 65535.");
+  return port;
+}
+
+function parseInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError("Give a whole number.");
+  return number;
+}

@@ -1,0 +1,116 @@
+import type { RunEvent, StepHead } from "../engine/events.ts";
+import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
+
+/** A line for each change a person would want to see; undefined for events that only machines read. */
+export function createRunPrinter(startedAt: number): (event: RunEvent) => string | undefined {
+  const heads = new Map<string, StepHead>();
+  return (event) => {
+    if (event.type === "run-started") {
+      for (const step of event.steps) heads.set(step.stepId, step);
+      return `run ${event.runId} on ${event.serverLabel}: ${event.steps.length} steps`;
+    }
+    const words = inWords(event);
+    if (words === undefined) return undefined;
+    const head = "stepId" in event ? heads.get(event.stepId) : undefined;
+    const clock = `${((event.at - startedAt) / 1000).toFixed(1)}s`.padStart(8);
+    return `${clock}  ${(head?.title ?? "run").padEnd(28)}  ${words}`;
+  };
+}
+
+function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | undefined {
+  switch (event.type) {
+    case "step-started":
+      return event.attempt > 1 ? `started (attempt ${event.attempt})` : "started";
+    case "step-phase":
+      return event.phase;
+    case "job-accepted":
+      return `job ${event.job.id} accepted`;
+    case "job-status":
+      return event.status;
+    case "create-ended":
+      return event.againAt === undefined ? undefined : `${event.failure.message} Sending again by itself.`;
+    case "create-in-doubt":
+      return `IN DOUBT: ${event.failure.message} ${event.failure.remedy}`;
+    case "approval-requested":
+      return `waiting for approval: ${event.post.platform} as ${event.post.accountName ?? event.post.accountId}`;
+    case "step-succeeded":
+      return `${event.cached ? "done (cached)" : "done"}${event.permalink ? ` ${event.permalink}` : ""}`;
+    case "output-stored":
+      return describeMedia(event.media);
+    case "output-not-stored":
+      return `preview not fetched yet: ${event.failure.message}`;
+    case "step-failed":
+      return `FAILED: ${event.failure.message} ${event.failure.remedy} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
+    case "step-skipped":
+      return `skipped: ${skipInWords[event.reason.kind]}`;
+    case "step-cancelled":
+      return event.job ? `cancelled here; job ${event.job.id} goes on at the server` : "cancelled";
+    case "step-overdue":
+      return `not finished yet: job ${event.job.id} goes on at the server`;
+    case "cancel-requested":
+      return "cancelling";
+    case "create-intended":
+    case "approval-given":
+    case "step-reset":
+    case "doubt-settled":
+    case "run-settled":
+      return undefined;
+  }
+}
+
+const costInWords = {
+  none: "nothing was charged",
+  charged: "it was charged",
+  unknown: "it may have been charged",
+} as const;
+
+const skipInWords = {
+  upstream: "a step it depends on did not finish",
+  "publish-not-allowed": "publishing needs --publish",
+  declined: "the post was declined",
+  "doubt-skipped": "left in doubt and skipped",
+} as const;
+
+function describeMedia(media: {
+  kind: string;
+  width?: number;
+  height?: number;
+  durationMs?: number;
+}): string {
+  const size = media.width && media.height ? ` ${media.width}×${media.height}` : "";
+  const duration = media.durationMs ? ` ${(media.durationMs / 1000).toFixed(1)} s` : "";
+  return `${media.kind}${size}${duration} in the library`;
+}
+
+/** The last line of every run: easy to read, easy to grep. */
+export function summaryLine(state: RunState): string {
+  const counts = { done: 0, cached: 0, failed: 0, skipped: 0, inDoubt: 0 };
+  for (const step of state.steps.values()) {
+    const slot = slotOf(step);
+    if (slot) counts[slot] += 1;
+  }
+  const status = state.status === "needs-you" ? "needs you" : state.status;
+  return (
+    `run ${state.runId}: ${status}; steps=${state.steps.size} done=${counts.done} cached=${counts.cached} ` +
+    `failed=${counts.failed} skipped=${counts.skipped} inDoubt=${counts.inDoubt}`
+  );
+}
+
+type Slot = "done" | "cached" | "failed" | "skipped" | "inDoubt";
+
+const slots: { readonly [K in Exclude<StepStatus["kind"], "succeeded">]: Slot | undefined } = {
+  waiting: undefined,
+  running: undefined,
+  "waiting-for-approval": undefined,
+  "in-doubt": "inDoubt",
+  overdue: undefined,
+  "outcome-unknown": "inDoubt",
+  failed: "failed",
+  skipped: "skipped",
+  cancelled: undefined,
+};
+
+function slotOf(step: StepState): Slot | undefined {
+  if (step.status.kind === "succeeded") return step.status.cached ? "cached" : "done";
+  return slots[step.status.kind];
+}
