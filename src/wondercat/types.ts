@@ -54,7 +54,7 @@ export type CreateRequest =
  * - `inDoubt`: everything else. Nobody can say whether it arrived; only a person may send it again.
  */
 export type CreateOutcome =
-  | { readonly outcome: "accepted"; readonly job: JobRef }
+  | { readonly outcome: "accepted"; readonly job: JobRef; readonly notice?: string }
   | { readonly outcome: "refused"; readonly failure: RemoteFailure }
   | { readonly outcome: "notSent"; readonly failure: RemoteFailure }
   | { readonly outcome: "inDoubt"; readonly failure: RemoteFailure };
@@ -117,6 +117,8 @@ export type RemoteFailure = {
   readonly retryAtMs?: number;
   /** What it means for the person's money. */
   readonly cost: "none" | "unknown";
+  /** The server no longer has a media the request named: uploading its bytes again may mend it. */
+  readonly mediaGone?: true;
 };
 
 export type SocialAccount = {
@@ -129,3 +131,74 @@ export type SocialAccount = {
 };
 
 export type Whoami = { readonly accountId: string; readonly email?: string; readonly plan?: string };
+
+/** `GET /capabilities`: what this server can do. Entries without the field they are known by are left out. */
+export type Capabilities = {
+  /** By media family: `image`, `video`, `text` and whatever else the server names. */
+  readonly generation: Readonly<Record<string, readonly CapableModel[]>>;
+  /** Undefined where the server does not say; empty lists where edits are rendered by the client. */
+  readonly editing?: {
+    readonly video: readonly unknown[];
+    readonly image: readonly unknown[];
+    readonly audio: readonly unknown[];
+  };
+  readonly publish: readonly CapableTarget[];
+};
+
+export type CapableModel = {
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  /** Slot names in positional order, e.g. `reference_images`. */
+  readonly attachments: readonly string[];
+  /** JSON Schema of `params`. */
+  readonly params: Readonly<Record<string, unknown>>;
+};
+
+export type CapableTarget = {
+  /** E.g. `instagramPublish`. */
+  readonly operation: string;
+  readonly label: string;
+  readonly description: string;
+  readonly accepts: {
+    readonly media: { readonly kinds: readonly string[]; readonly min: number; readonly max: number };
+    readonly text?: { readonly optional: boolean };
+  };
+  readonly params: Readonly<Record<string, unknown>>;
+};
+
+/** `GET /pricing`. One credit is 1000 microdollars on that page; show dollars, never convert credits. */
+export type Pricing = {
+  readonly models: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly prices: readonly Price[];
+  }[];
+};
+
+export type Price = {
+  /** `per_image`, `per_second` and so on; `variable` has no fixed price. */
+  readonly unit: string;
+  /** E.g. `1K`. */
+  readonly variant?: string;
+  readonly unitPriceMicrodollars: number;
+};
+
+/** `GET /balance`. Its shape is unknown, so every field may be missing. */
+export type Balance = {
+  readonly credits?: number;
+  readonly microdollars?: number;
+  readonly nextRefillAt?: string;
+};
+
+/** A row of `GET /{instagram,tiktok}/publishes`. Its shape is unknown, so every field may be missing. */
+export type PublishRecord = {
+  readonly publishId?: string;
+  readonly outputJobId?: string;
+  readonly mediaId?: string;
+  readonly accountId?: string;
+  readonly status?: string;
+  readonly caption?: string;
+  readonly permalink?: string;
+  readonly createdAt?: string;
+};

@@ -1,0 +1,496 @@
+import type { Readable } from "node:stream";
+import { Agent, Client } from "undici";
+import type { z } from "zod";
+import { type CreateAnswer, outcomeOf } from "./create-outcome.ts";
+import {
+  ExchangeError,
+  type ExchangeRequest,
+  type ExchangeSummary,
+  exchange,
+  type Incoming,
+  readText,
+} from "./exchange.ts";
+import {
+  describeStrayAnswer,
+  failureOf,
+  headerOf,
+  noticeOf,
+  parseApiError,
+  parseBody,
+  scrubFailure,
+  scrubText,
+  WondercatError,
+} from "./failures.ts";
+import { openMultipart, type UploadFile } from "./multipart.ts";
+import { pause, type RetryClock, retryDelayMs } from "./retry.ts";
+import { answers } from "./schemas.ts";
+import { isLoopback, isSafeToFetch, parseServerUrl } from "./server-url.ts";
+import type {
+  Balance,
+  Capabilities,
+  CreateOutcome,
+  CreateRequest,
+  GenerateFamily,
+  JobRef,
+  JobView,
+  Pricing,
+  PublishPlatform,
+  PublishRecord,
+  RemoteFailure,
+  RemoteMedia,
+  SocialAccount,
+  Whoami,
+} from "./types.ts";
+
+export type WondercatOptions = {
+  /** The API's origin, with or without `/api/v1`. Plain http only to this machine. */
+  readonly baseUrl: string;
+  /** Asked before every request, so that a changed key is seen. It goes to `baseUrl`'s origin and nowhere else. */
+  apiKey(): string | undefined;
+  /** Slug of the organisation whose wallet pays. */
+  readonly org?: string;
+  /** Name of the project that spending is tagged with. */
+  readonly project?: string;
+  /** Default `Catwalk`. */
+  readonly userAgent?: string;
+  readonly timeouts?: Partial<Timeouts>;
+  /** How often a read is sent again after a passing trouble. Default 3. */
+  readonly retries?: number;
+  readonly clock: RetryClock;
+  /** 0 ≤ x < 1. */
+  random(): number;
+  /** Told once about every HTTP exchange, when it is over. */
+  onRequest?(request: RequestRecord): void;
+};
+
+/** All in milliseconds. */
+export type Timeouts = {
+  /** To a standing connection, TLS included. Default 10 000; undici rounds it up by as much as a second. */
+  readonly connectMs: number;
+  /** From the last byte sent to the answer's headers. Default 30 000. */
+  readonly headersMs: number;
+  /** A JSON answer's whole body; in a download, the longest silence. Default 30 000. */
+  readonly bodyMs: number;
+};
+
+/** Holds no query (media links are signed there) and no header. */
+export type RequestRecord = ExchangeSummary & {
+  readonly method: string;
+  readonly origin: string;
+  readonly pathname: string;
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+};
+
+type Abortable = { readonly signal: AbortSignal };
+
+export type UploadOutcome =
+  | { readonly ok: true; readonly media: RemoteMedia }
+  | { readonly ok: false; readonly failure: RemoteFailure };
+
+export type Download = {
+  /** Fails with a WondercatError. Must be read to its end or destroyed. */
+  readonly body: Readable;
+  readonly mimeType: string;
+  readonly sizeBytes?: number;
+};
+
+/**
+ * One server, one account. Reads reject with a WondercatError after their retries, or with the signal's reason once
+ * it is aborted; `create` and `upload` never reject.
+ */
+export type WondercatClient = {
+  readonly origin: string;
+  whoami(options: Abortable): Promise<Whoami>;
+  capabilities(options: Abortable): Promise<Capabilities>;
+  pricing(options: Abortable): Promise<Pricing>;
+  /** Integer microdollars; undefined where the server knows no price for this. */
+  estimate(
+    request: {
+      readonly model: string;
+      readonly prompt?: string;
+      readonly params?: Readonly<Record<string, unknown>>;
+    },
+    options: Abortable,
+  ): Promise<number | undefined>;
+  balance(options: Abortable): Promise<Balance>;
+  accounts(platform: PublishPlatform, options: Abortable): Promise<readonly SocialAccount[]>;
+  media(mediaId: string, options: Abortable): Promise<RemoteMedia>;
+  /** One look at a job. */
+  job(ref: JobRef, options: Abortable): Promise<JobView>;
+  /** The account's latest posts; `limit` defaults to the server's 10. */
+  recentPublishes(
+    platform: PublishPlatform,
+    query: { readonly accountId?: string; readonly limit?: number },
+    options: Abortable,
+  ): Promise<readonly PublishRecord[]>;
+  /** Sent once. An upload makes no charge, so a retryable failure may simply be sent again. */
+  upload(
+    file: UploadFile,
+    options: Abortable & { onProgress?(sentBytes: number): void },
+  ): Promise<UploadOutcome>;
+  /** Sent once. The signal prevents a create of which no byte has left; it never aborts one in flight. */
+  create(request: CreateRequest, options: Abortable): Promise<CreateOutcome>;
+  /** Fetches media from wherever the server keeps it, without the key. Up to 3 redirects. */
+  download(url: string, options: Abortable & { readonly maxBytes: number }): Promise<Download>;
+  /** Ends reads, uploads and downloads at once; waits for creates in flight. */
+  close(): Promise<void>;
+};
+
+const GENERATE_PATH: { readonly [F in GenerateFamily]: string } = {
+  image: "/image/generate",
+  video: "/video/generate",
+  text: "/text/generate",
+  music: "/music/generate",
+  speech: "/audio/speech",
+};
+
+/** Answers larger than this are not the API's. */
+const JSON_MAX_BYTES = 16 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+
+/** @throws WondercatError `server_address_invalid` or `server_insecure` */
+export function createWondercatClient(options: WondercatOptions): WondercatClient {
+  const server = parseServerUrl(options.baseUrl);
+  const { clock } = options;
+  const timeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000, ...options.timeouts };
+  const retries = options.retries ?? 3;
+  const closing = new AbortController();
+  const creates = new Set<Promise<CreateOutcome>>();
+
+  // Timers of ours replace undici's, and HTTP/1.1 keeps `exchange`'s promise about sent bytes.
+  const wire = {
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+    connect: { timeout: timeouts.connectMs },
+  };
+  const reads = new Agent({ ...wire, connections: 8 });
+  // A connection of its own for each upload: a reused one may be closing under it.
+  const uploads = new Agent({ ...wire, pipelining: 0 });
+  const downloads = new Agent(wire);
+
+  function keyOrThrow(): string {
+    const key = options.apiKey();
+    if (!key) throw new WondercatError(failureOf("key_missing"));
+    return key;
+  }
+
+  function apiHeaders(key: string): Record<string, string> {
+    return {
+      authorization: `Bearer ${key}`,
+      accept: "application/json",
+      "user-agent": options.userAgent ?? "Catwalk",
+      ...(options.org ? { "x-wonda-org": options.org } : {}),
+      ...(options.project ? { "x-wonda-project": options.project } : {}),
+    };
+  }
+
+  function measured(origin: string, path: string, method: "GET" | "POST"): Pick<ExchangeRequest, "onEnd"> {
+    const startedAtMs = clock.now();
+    const pathname = path.replace(/\?.*$/, "");
+    return {
+      onEnd: (summary) =>
+        options.onRequest?.({
+          ...summary,
+          method,
+          origin,
+          pathname,
+          startedAtMs,
+          durationMs: clock.now() - startedAtMs,
+        }),
+    };
+  }
+
+  function apiRequest(
+    method: "GET" | "POST",
+    path: string,
+    signal: AbortSignal,
+    headers: Readonly<Record<string, string>>,
+    body?: string | Readable,
+  ): ExchangeRequest {
+    const fullPath = `${server.basePath}${path}`;
+    return {
+      origin: server.origin,
+      path: fullPath,
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal,
+      abortable: "any-time",
+      headersMs: timeouts.headersMs,
+      bodyMs: timeouts.bodyMs,
+      maxBytes: JSON_MAX_BYTES,
+      ...measured(server.origin, fullPath, method),
+    };
+  }
+
+  /** The one retry policy of reads: passing troubles are tried again, all else and the last of them is thrown. */
+  async function withRetries<T>(
+    signal: AbortSignal,
+    attempt: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const until = AbortSignal.any([signal, closing.signal]);
+    for (let count = 0; ; count += 1) {
+      try {
+        signal.throwIfAborted();
+        if (closing.signal.aborted) throw new WondercatError(failureOf("client_closed"));
+        return await attempt(until);
+      } catch (error) {
+        if (!(error instanceof WondercatError) || signal.aborted)
+          throw signal.aborted ? signal.reason : error;
+        if (closing.signal.aborted) throw new WondercatError(failureOf("client_closed"), { cause: error });
+        const { retryable, retryAtMs } = error.failure;
+        const delayMs = retryDelayMs(count, retryAtMs, clock.now(), options.random());
+        if (!retryable || count >= retries || delayMs === undefined) throw error;
+        await pause(clock, delayMs, until).catch((reason: unknown) => {
+          throw signal.aborted ? reason : new WondercatError(failureOf("client_closed"), { cause: error });
+        });
+      }
+    }
+  }
+
+  /** @throws WondercatError when the answer is not a 2xx with a body of this schema */
+  function judge<T>(schema: z.ZodType<T>, answer: CreateAnswer, key: string): T {
+    const { status, headers, text } = answer;
+    let failure: RemoteFailure;
+    if (status >= 200 && status < 300) {
+      const parsed = parseBody(schema, text);
+      if (parsed.ok) return parsed.value;
+      failure = { ...parsed.failure, status };
+    } else {
+      failure =
+        parseApiError(status, text, headers, clock.now()) ??
+        describeStrayAnswer(status, text, headers, clock.now());
+    }
+    throw new WondercatError(scrubFailure(failure, key));
+  }
+
+  function read<T>(
+    path: string,
+    schema: z.ZodType<T>,
+    signal: AbortSignal,
+    finish: (value: T, answer: CreateAnswer, key: string) => T = (value) => value,
+    body?: string,
+  ): Promise<T> {
+    return withRetries(signal, async (until) => {
+      const key = keyOrThrow();
+      const json = body === undefined ? {} : { "content-type": "application/json" };
+      const method = body === undefined ? "GET" : "POST";
+      const request = apiRequest(method, path, until, { ...apiHeaders(key), ...json }, body);
+      const answer = await readAnswer(await exchange(reads, request), timeouts.bodyMs);
+      return finish(judge(schema, answer, key), answer, key);
+    });
+  }
+
+  async function sendCreate(request: CreateRequest, signal: AbortSignal): Promise<CreateOutcome> {
+    const key = options.apiKey();
+    if (!key) return { outcome: "notSent", failure: failureOf("key_missing") };
+    if (closing.signal.aborted) return { outcome: "notSent", failure: failureOf("client_closed") };
+    const { path, body } = createCall(request);
+    const headers = { ...apiHeaders(key), "content-type": "application/json" };
+    // A dispatcher for this one create: no reused connection that could close under it, no pipelining, no retries.
+    const dispatcher = new Client(server.origin, { ...wire, pipelining: 0 });
+    let ended: CreateAnswer | ExchangeError;
+    try {
+      ended = await readAnswer(
+        await exchange(dispatcher, {
+          ...apiRequest(
+            "POST",
+            path,
+            AbortSignal.any([signal, closing.signal]),
+            headers,
+            JSON.stringify(body),
+          ),
+          abortable: "before-sending",
+        }),
+        timeouts.bodyMs,
+      );
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      ended = error;
+    } finally {
+      await dispatcher.destroy();
+    }
+    const outcome = outcomeOf(request.kind, ended, clock.now());
+    return outcome.outcome === "accepted"
+      ? { ...outcome, ...(outcome.notice ? { notice: scrubText(outcome.notice, key) } : {}) }
+      : { ...outcome, failure: scrubFailure(outcome.failure, key) };
+  }
+
+  async function sendUpload(
+    file: UploadFile,
+    signal: AbortSignal,
+    onProgress: ((sentBytes: number) => void) | undefined,
+  ): Promise<RemoteMedia> {
+    const until = AbortSignal.any([signal, closing.signal]);
+    const key = keyOrThrow();
+    await using multipart = await openMultipart(file);
+    const request: ExchangeRequest = {
+      ...apiRequest(
+        "POST",
+        "/media/upload",
+        until,
+        { ...apiHeaders(key), ...multipart.headers },
+        multipart.body,
+      ),
+      onSent: (sentBytes) => onProgress?.(multipart.fileBytes(sentBytes)),
+    };
+    const result = judge(
+      answers.upload,
+      await readAnswer(await exchange(uploads, request), timeouts.bodyMs),
+      key,
+    );
+    if ("media" in result) return result.media;
+    throw new WondercatError(
+      scrubFailure({ ...failureOf("upload_rejected"), message: result.rejected }, key),
+    );
+  }
+
+  /** Checks every address it is sent to: a server elsewhere must not make this machine fetch from itself. */
+  function mediaAddress(url: string, base?: URL): URL {
+    const address = URL.parse(url, base?.href);
+    if (!address || !isSafeToFetch(address) || (isLoopback(address) && !server.isLoopback)) {
+      throw new WondercatError(failureOf("download_insecure"));
+    }
+    return address;
+  }
+
+  async function fetchMedia(url: string, maxBytes: number, until: AbortSignal): Promise<Incoming> {
+    let address = mediaAddress(url);
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
+      const path = `${address.pathname}${address.search}`;
+      const incoming = await exchange(downloads, {
+        origin: address.origin,
+        path,
+        method: "GET",
+        headers: { "user-agent": options.userAgent ?? "Catwalk", "accept-encoding": "identity" },
+        signal: until,
+        abortable: "any-time",
+        headersMs: timeouts.headersMs,
+        bodyMs: timeouts.bodyMs,
+        maxBytes,
+        ...measured(address.origin, path, "GET"),
+      });
+      if (incoming.status === 200) return incoming;
+      incoming.body.destroy();
+      const { status } = incoming;
+      const location = headerOf(incoming.headers, "location");
+      if (![301, 302, 303, 307, 308].includes(status) || !location) {
+        const retryable = status === 429 || status >= 500;
+        throw new WondercatError({ ...failureOf("download_failed", `HTTP ${status}`), status, retryable });
+      }
+      address = mediaAddress(location, address);
+    }
+    throw new WondercatError(failureOf("too_many_redirects"));
+  }
+
+  return {
+    origin: server.origin,
+    whoami: ({ signal }) => read("/auth/whoami", answers.whoami, signal),
+    capabilities: ({ signal }) => read("/capabilities", answers.capabilities, signal),
+    pricing: ({ signal }) => read("/pricing", answers.pricing, signal),
+    balance: ({ signal }) => read("/balance", answers.balance, signal),
+    accounts: (platform, { signal }) => read(`/${platform}/accounts`, answers.accounts(platform), signal),
+    media: (mediaId, { signal }) => read(`/media/${encodeURIComponent(mediaId)}`, answers.media, signal),
+
+    async estimate({ model, prompt, params }, { signal }) {
+      const body = JSON.stringify({ model, prompt, params });
+      try {
+        // A POST that makes nothing: as safe to repeat as a GET.
+        return await read("/pricing/estimate", answers.estimate, signal, undefined, body);
+      } catch (error) {
+        // An unknown model, a param it cannot price, or a server without this endpoint: no known price.
+        const status = error instanceof WondercatError ? error.failure.status : undefined;
+        if (status === 400 || status === 404 || status === 405 || status === 410) return undefined;
+        throw error;
+      }
+    },
+
+    job: (ref, { signal }) =>
+      read(
+        `/jobs/${ref.kind}/${encodeURIComponent(ref.id)}`,
+        answers.job(ref),
+        signal,
+        (view, answer, key) => {
+          const notice = noticeOf(answer.headers, key) ?? (view.notice && scrubText(view.notice, key));
+          return {
+            ...view,
+            ...(view.errorMessage === undefined ? {} : { errorMessage: scrubText(view.errorMessage, key) }),
+            ...(notice ? { notice } : {}),
+          };
+        },
+      ),
+
+    recentPublishes(platform, { accountId, limit }, { signal }) {
+      const query = new URLSearchParams();
+      if (limit !== undefined) query.set("limit", String(limit));
+      if (accountId !== undefined) query.set(`${platform}AccountId`, accountId);
+      return read(`/${platform}/publishes?${query}`, answers.publishes(platform), signal);
+    },
+
+    async upload(file, { signal, onProgress }) {
+      try {
+        return { ok: true, media: await sendUpload(file, signal, onProgress) };
+      } catch (error) {
+        if (!(error instanceof WondercatError)) throw error;
+        const failure = closing.signal.aborted ? failureOf("client_closed") : error.failure;
+        return { ok: false, failure };
+      }
+    },
+
+    async create(request, { signal }) {
+      const sending = sendCreate(request, signal);
+      creates.add(sending);
+      try {
+        return await sending;
+      } finally {
+        creates.delete(sending);
+      }
+    },
+
+    download: (url, { signal, maxBytes }) =>
+      withRetries(signal, async (until) => {
+        const { headers, body } = await fetchMedia(url, maxBytes, until);
+        const length = headerOf(headers, "content-length");
+        const sizeBytes = length && /^\d+$/.test(length) ? Number(length) : undefined;
+        if (sizeBytes !== undefined && sizeBytes > maxBytes) {
+          body.destroy();
+          throw new WondercatError(
+            failureOf("answer_too_large", `${sizeBytes} of at most ${maxBytes} bytes`),
+          );
+        }
+        const mimeType = headerOf(headers, "content-type")?.split(";")[0]?.trim().toLowerCase();
+        return {
+          body,
+          mimeType: mimeType || "application/octet-stream",
+          ...(sizeBytes === undefined ? {} : { sizeBytes }),
+        };
+      }),
+
+    async close() {
+      closing.abort(new WondercatError(failureOf("client_closed")));
+      await Promise.allSettled(creates);
+      await Promise.all([reads.destroy(), uploads.destroy(), downloads.destroy()]);
+    },
+  };
+}
+
+async function readAnswer(incoming: Incoming, bodyMs: number): Promise<CreateAnswer> {
+  return { status: incoming.status, headers: incoming.headers, text: await readText(incoming, bodyMs) };
+}
+
+/** A create as the API takes it. What Catwalk stands for (media, account, caption) wins over free params. */
+function createCall(request: CreateRequest): { readonly path: string; readonly body: unknown } {
+  switch (request.kind) {
+    case "inference":
+      return { path: GENERATE_PATH[request.family], body: request.body };
+    case "editor":
+      return { path: `/${request.endpoint}/edit`, body: request.body };
+    case "publish": {
+      const { mediaId, accountId, caption, params } = request.body;
+      const account = { [`${request.platform}AccountId`]: accountId };
+      return { path: `/publish/${request.platform}`, body: { ...params, mediaId, ...account, caption } };
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import { Readable } from "node:stream";
+import { type Dispatcher, errors } from "undici";
+import { type AnswerHeaders, type FailureCode, failureOf, WondercatError } from "./failures.ts";
+
+export type ExchangeRequest = {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Readable;
+  readonly signal: AbortSignal;
+  /** `before-sending`: once a byte may have left, only the answer or the time-outs end the exchange. */
+  readonly abortable: "any-time" | "before-sending";
+  /** From the last byte sent to the answer's headers, in milliseconds. */
+  readonly headersMs: number;
+  /** Longest silence within the answer's body, in milliseconds. */
+  readonly bodyMs: number;
+  readonly maxBytes: number;
+  /** Bytes of the body handed to the socket, in total so far. */
+  onSent?(sentBytes: number): void;
+  onEnd?(summary: ExchangeSummary): void;
+};
+
+export type ExchangeSummary = {
+  readonly status?: number;
+  /** Why there is no whole answer; absent when there is. */
+  readonly code?: string;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+};
+
+export type Incoming = {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  /** Fails with an ExchangeError. Must be read or destroyed. */
+  readonly body: Readable;
+};
+
+/** An exchange that broke. */
+export class ExchangeError extends WondercatError {
+  override readonly name = "ExchangeError";
+  /** False only when it is certain that no byte of the request was written to the connection. */
+  readonly sent: boolean;
+
+  constructor(code: FailureCode, sent: boolean, cause?: unknown, detail = errnoOf(cause)) {
+    super(failureOf(code, detail), cause === undefined ? undefined : { cause });
+    this.sent = sent;
+  }
+}
+
+/**
+ * One HTTP/1.1 request and its answer, with exact time-outs and the one fact that guards money: whether a byte left.
+ *
+ * undici calls a handler's `onRequestStart` once the connection (and its TLS) stands, in the same turn and just
+ * before it writes the request line; a request aborted in that call is not written (`writeH1` in undici's
+ * client-h1.js). So an exchange that ends without it wrote nothing, and after it anything may have arrived. Where
+ * we gave up first (abort before the connection stood), the call is still answered with an abort, so that a
+ * connection that stands a moment later stays silent. HTTP/2 is switched off by our dispatchers to keep this true.
+ *
+ * Time-outs are our own timers: undici's are up to a second late. Connecting is bounded by the dispatcher.
+ */
+export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<Incoming> {
+  const { promise, resolve, reject } = Promise.withResolvers<Incoming>();
+  const { signal } = request;
+  let controller: Dispatcher.DispatchController | undefined;
+  let body: Readable | undefined;
+  let status: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let over = false;
+  let sentBytes = 0;
+  let receivedBytes = 0;
+
+  const broken = (code: FailureCode, cause?: unknown) =>
+    new ExchangeError(code, controller !== undefined, cause);
+  const arm = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fail(broken("answer_timeout")), ms);
+  };
+  const end = (code?: string) => {
+    over = true;
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+    const summary: ExchangeSummary = {
+      sentBytes,
+      receivedBytes,
+      ...(status === undefined ? {} : { status }),
+      ...(code === undefined ? {} : { code }),
+    };
+    // In a turn of its own, so that a faulty listener is loud and cannot hold up the answer.
+    queueMicrotask(() => request.onEnd?.(summary));
+  };
+  const fail = (error: WondercatError) => {
+    if (over) return;
+    end(error.code);
+    if (body) body.destroy(error);
+    else reject(error);
+    controller?.abort(error);
+    if (request.body instanceof Readable) request.body.destroy();
+  };
+  const onAbort = () => {
+    if (request.abortable === "any-time" || !controller) fail(broken("cancelled"));
+  };
+
+  if (signal.aborted) {
+    fail(broken("cancelled"));
+    return promise;
+  }
+  signal.addEventListener("abort", onAbort);
+  dispatcher.dispatch(
+    {
+      origin: request.origin,
+      path: request.path,
+      method: request.method,
+      headers: request.headers,
+      body: request.body ?? null,
+    },
+    {
+      onRequestStart(started) {
+        // A second start would send the request twice; a start after our end would send what was given up.
+        if (over || controller) {
+          started.abort(new Error("not to be sent"));
+          return;
+        }
+        controller = started;
+        arm(request.headersMs);
+      },
+      onBodySent(chunk) {
+        if (over || body) return;
+        sentBytes += chunk.length;
+        arm(request.headersMs);
+        request.onSent?.(sentBytes);
+      },
+      onResponseStart(running, statusCode, headers) {
+        if (over || statusCode < 200) return;
+        status = statusCode;
+        arm(request.bodyMs);
+        body = new Readable({
+          read() {
+            if (over) return;
+            arm(request.bodyMs);
+            running.resume();
+          },
+          destroy(error, done) {
+            if (!over) end("cancelled");
+            running.abort(error ?? new Error("not wanted"));
+            done(error);
+          },
+        });
+        resolve({ status: statusCode, headers, body });
+      },
+      onResponseData(running, chunk) {
+        if (over || !body) return;
+        receivedBytes += chunk.length;
+        if (receivedBytes > request.maxBytes) {
+          fail(broken("answer_too_large"));
+        } else if (body.push(chunk)) {
+          arm(request.bodyMs);
+        } else {
+          // The reader is slow, not the server: no clock runs until it asks for more.
+          clearTimeout(timer);
+          running.pause();
+        }
+      },
+      onResponseEnd() {
+        if (over) return;
+        end();
+        body?.push(null);
+      },
+      onResponseError(_running, error) {
+        // The request's own body can fail with a name of its own, e.g. because its file changed.
+        if (error instanceof WondercatError) fail(error);
+        // Not HTTP at all. The parser's error quotes the server's bytes, so it is not kept as a cause.
+        else if (error instanceof errors.HTTPParserError) fail(broken("not_the_api"));
+        else fail(broken(troubleOf(error, controller !== undefined, body !== undefined), error));
+      },
+    },
+  );
+  return promise;
+}
+
+/** The whole body as text, within `totalMs` milliseconds. */
+export async function readText(incoming: Incoming, totalMs: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  const timer = setTimeout(() => incoming.body.destroy(new ExchangeError("answer_timeout", true)), totalMs);
+  try {
+    for await (const chunk of incoming.body) chunks.push(chunk);
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function troubleOf(error: unknown, started: boolean, answering: boolean): FailureCode {
+  const errno = errnoOf(error) ?? "";
+  if (answering) return "body_cut_off";
+  if (started) return "connection_lost";
+  if (errno === "UND_ERR_INVALID_ARG") return "header_invalid";
+  if (errno === "UND_ERR_DESTROYED" || errno === "UND_ERR_CLOSED") return "client_closed";
+  if (errno === "ENOTFOUND" || errno.startsWith("EAI_")) return "server_name_unknown";
+  if (errno === "UND_ERR_CONNECT_TIMEOUT" || errno === "ETIMEDOUT") return "connect_timeout";
+  if (/^ERR_(TLS|SSL)|^EPROTO$|CERT|SIGNED|^UNABLE_TO_|^HOSTNAME_MISMATCH$/.test(errno)) return "tls_failed";
+  return "server_unreachable";
+}
+
+function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error instanceof AggregateError ? errnoOf(error.errors[0]) : undefined;
+}

@@ -1,0 +1,49 @@
+/** What back-off needs of time. Tests give a virtual one. */
+export type RetryClock = {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+};
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 30_000;
+
+/**
+ * How long to wait before a read is sent again: the time the server gave, else 0.5 s doubled with each attempt and
+ * spread by half, so that many readers do not come back at once.
+ *
+ * @param attempt 0 after the first failure.
+ * @param random 0 ≤ x < 1.
+ * @returns milliseconds, or undefined when the server asks for more than 30 s: then the caller should know.
+ */
+export function retryDelayMs(
+  attempt: number,
+  retryAtMs: number | undefined,
+  nowMs: number,
+  random: number,
+): number | undefined {
+  if (retryAtMs === undefined)
+    return Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS) * (0.5 + random / 2);
+  const delayMs = Math.max(0, retryAtMs - nowMs);
+  return delayMs <= LONGEST_DELAY_MS ? delayMs : undefined;
+}
+
+/** Waits, or rejects with the signal's reason at once when it is aborted. */
+export function pause(clock: RetryClock, ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  if (signal.aborted) {
+    reject(signal.reason);
+    return promise;
+  }
+  const onAbort = () => {
+    clock.clearTimeout(handle);
+    reject(signal.reason);
+  };
+  const handle = clock.setTimeout(() => {
+    signal.removeEventListener("abort", onAbort);
+    resolve();
+  }, ms);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return promise;
+}

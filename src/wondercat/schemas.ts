@@ -1,0 +1,296 @@
+import { z } from "zod";
+import type {
+  Balance,
+  Capabilities,
+  JobKind,
+  JobOutput,
+  JobRef,
+  JobView,
+  Pricing,
+  PublishPlatform,
+  PublishRecord,
+  RemoteMedia,
+  SocialAccount,
+  Whoami,
+} from "./types.ts";
+
+/**
+ * The bodies of 2xx answers, from the server's shapes to our vocabulary. Strict in what Catwalk depends on (ids,
+ * urls, statuses), lenient where the reference says "unknown": an odd optional field counts as absent.
+ *
+ * @see docs/wondercat-api.md
+ */
+
+const id = z.string().min(1);
+const text = z.string().optional().catch(undefined);
+const measure = z.number().nonnegative().optional().catch(undefined);
+const object = z.record(z.string(), z.unknown());
+const objectOrEmpty = object.catch({});
+const list = z.array(z.unknown()).catch([]);
+
+/** Only what a window may show as a link. */
+const link = z
+  .url({ protocol: /^https?$/ })
+  .optional()
+  .catch(undefined);
+
+type Definite<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Leaves out absent fields, so that a field is either there with a value or not there. */
+function definite<T extends object>(value: T): Definite<T> {
+  // Object.fromEntries forgets the keys' types; only entries without a value have gone.
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Definite<T>;
+}
+
+/** The entries that fit, in their order. */
+function fitting<T>(schema: z.ZodType<T>, entries: readonly unknown[]): T[] {
+  return entries.flatMap((entry) => {
+    const parsed = schema.safeParse(entry);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+const remoteMedia: z.ZodType<RemoteMedia> = z
+  .looseObject({
+    mediaId: id,
+    url: id,
+    mimeType: text,
+    width: measure,
+    height: measure,
+    durationMs: measure,
+    fps: measure,
+  })
+  .transform(({ mediaId, url, mimeType, width, height, durationMs, fps }) =>
+    definite({ mediaId, url, mimeType, width, height, durationMs, fps }),
+  );
+
+const whoamiSchema: z.ZodType<Whoami> = z
+  .looseObject({ accountId: id, email: text, plan: text })
+  .transform(({ accountId, email, plan }) => definite({ accountId, email, plan }));
+
+const capableModel = z
+  .looseObject({ key: id, label: text, description: text, attachments: list, params: objectOrEmpty })
+  .transform((model) => ({
+    key: model.key,
+    label: model.label ?? model.key,
+    description: model.description ?? "",
+    attachments: model.attachments.filter((slot) => typeof slot === "string"),
+    params: model.params,
+  }));
+
+const capableTarget = z
+  .looseObject({
+    operation: id,
+    label: text,
+    description: text,
+    accepts: z.looseObject({
+      media: z.looseObject({ kinds: list, min: measure, max: measure }),
+      text: z.looseObject({ optional: z.boolean() }).optional().catch(undefined),
+    }),
+    params: objectOrEmpty,
+  })
+  .transform(({ operation, label, description, accepts, params }) => ({
+    operation,
+    label: label ?? operation,
+    description: description ?? "",
+    accepts: definite({
+      media: {
+        kinds: accepts.media.kinds.filter((kind) => typeof kind === "string"),
+        min: accepts.media.min ?? 1,
+        max: accepts.media.max ?? 1,
+      },
+      text: accepts.text && { optional: accepts.text.optional },
+    }),
+    params,
+  }));
+
+const capabilitiesSchema: z.ZodType<Capabilities> = z
+  .looseObject({
+    generation: objectOrEmpty,
+    editing: z.looseObject({ video: list, image: list, audio: list }).optional().catch(undefined),
+    publish: list,
+  })
+  // An answer with none of the three is some other server's.
+  .refine((body) => Object.keys(body.generation).length > 0 || body.editing || body.publish.length > 0, {
+    error: "neither generation, editing nor publish",
+  })
+  .transform(({ generation, editing, publish }) =>
+    definite({
+      generation: Object.fromEntries(
+        Object.entries(generation).map(([family, models]) => [
+          family,
+          fitting(capableModel, Array.isArray(models) ? models : []),
+        ]),
+      ),
+      editing: editing && { video: editing.video, image: editing.image, audio: editing.audio },
+      publish: fitting(capableTarget, publish),
+    }),
+  );
+
+const price = z
+  .looseObject({ unit: id, variant: text, unitPriceMicrodollars: z.number().nonnegative() })
+  .transform(({ unit, variant, unitPriceMicrodollars }) =>
+    definite({ unit, variant, unitPriceMicrodollars }),
+  );
+
+const pricedModel = z
+  .looseObject({ key: id, label: text, pricing: list })
+  .transform(({ key, label, pricing }) => ({ key, label: label ?? key, prices: fitting(price, pricing) }));
+
+const pricingSchema: z.ZodType<Pricing> = z
+  .looseObject({ models: z.array(z.unknown()) })
+  .transform(({ models }) => ({ models: fitting(pricedModel, models) }));
+
+/** Integer microdollars; undefined where the server gives no number. */
+const estimateSchema: z.ZodType<number | undefined> = z
+  .looseObject({ estimatedCostMicrodollars: measure })
+  .transform((body) => body.estimatedCostMicrodollars && Math.ceil(body.estimatedCostMicrodollars));
+
+const balanceSchema: z.ZodType<Balance> = z
+  .looseObject({ balance: z.union([z.number(), object]).optional().catch(undefined) })
+  .transform((body) => {
+    // Either { balance: 12, … }, { balance: { credits: 12, … } } or the fields themselves.
+    const fields = typeof body.balance === "object" ? body.balance : body;
+    const number = (...names: string[]) =>
+      names.map((name) => fields[name]).find((it) => typeof it === "number");
+    const string = (...names: string[]) =>
+      names.map((name) => fields[name]).find((it) => typeof it === "string");
+    return definite({
+      credits: number("credits", "creditBalance", "balance", "availableCredits"),
+      microdollars: number("balanceMicrodollars", "microdollars"),
+      nextRefillAt: string("nextRefillAt", "nextRefill", "refillAt"),
+    });
+  });
+
+function accountsSchema(platform: PublishPlatform): z.ZodType<readonly SocialAccount[]> {
+  const idField = `${platform}AccountId`;
+  const account = z
+    .looseObject({ [idField]: id, username: text, displayName: text, avatarUrl: text, status: text })
+    .transform((row): SocialAccount => {
+      const { username, displayName, avatarUrl, status } = row;
+      return {
+        platform,
+        accountId: String(row[idField]),
+        username: username ?? displayName ?? "",
+        status: status ?? "active",
+        ...definite({ displayName, avatarUrl }),
+      };
+    });
+  return z
+    .looseObject({ accounts: z.array(z.unknown()) })
+    .transform(({ accounts }) => fitting(account, accounts));
+}
+
+/** The shape of `GET /media/{id}` is unpublished: taken bare, or wrapped in `media`. */
+const mediaSchema: z.ZodType<RemoteMedia> = z.union([
+  remoteMedia,
+  z.looseObject({ media: remoteMedia }).transform(({ media }) => media),
+]);
+
+/** One part named `file` was sent: its entry in `uploads`, else the top-level trio, else its reason in `errors`. */
+const uploadSchema: z.ZodType<{ readonly media: RemoteMedia } | { readonly rejected: string }> = z.union([
+  z
+    .looseObject({ uploads: z.looseObject({ file: remoteMedia }) })
+    .transform(({ uploads }) => ({ media: uploads.file })),
+  remoteMedia.transform((media) => ({ media })),
+  z
+    .looseObject({ errors: z.looseObject({ file: id }) })
+    .transform(({ errors }) => ({ rejected: errors.file })),
+]);
+
+const JOB_ID_FIELD: { readonly [K in JobKind]: string } = {
+  inference: "inferenceJobId",
+  editor: "editorJobId",
+  publish: "outputJobId",
+};
+
+/** The id of the job a create made. */
+function createdSchema(kind: JobKind): z.ZodType<JobRef> {
+  const field = JOB_ID_FIELD[kind];
+  return z.looseObject({ [field]: id }).transform((body) => ({ kind, id: String(body[field]) }));
+}
+
+/** Media lies nested in inference outputs and flat in editor outputs; what is neither may hold a value. */
+const jobOutput = z
+  .looseObject({
+    outputKey: text,
+    outputValue: z.unknown(),
+    media: remoteMedia.nullish(),
+    mediaId: z.string().nullish().catch(undefined),
+  })
+  .transform((output, context): JobOutput | undefined => {
+    const { outputKey: key, outputValue: value } = output;
+    if (output.media) return { type: "media", media: output.media, ...definite({ key }) };
+    if (output.mediaId) {
+      const flat = remoteMedia.safeParse(output);
+      if (flat.success) return { type: "media", media: flat.data, ...definite({ key }) };
+      context.addIssue({ code: "custom", message: "media without a url" });
+      return z.NEVER;
+    }
+    return value === undefined || value === null ? undefined : { type: "value", value, ...definite({ key }) };
+  });
+
+const ENDINGS = ["succeeded", "failed", "canceled"] as const;
+
+function jobSchema(job: JobRef): z.ZodType<JobView> {
+  return z
+    .looseObject({
+      status: id,
+      outputs: z.array(jobOutput).nullish(),
+      errorCode: text,
+      errorMessage: text,
+      infoMessage: text,
+      permalink: link,
+      result: z.looseObject({ permalink: link }).optional().catch(undefined),
+    })
+    .transform(({ status, outputs, errorCode, errorMessage, infoMessage, permalink, result }) => ({
+      job,
+      status,
+      outputs: (outputs ?? []).filter((output) => output !== undefined),
+      ...definite({
+        // Any other word, known or not, means: look again.
+        ended: ENDINGS.find((ending) => ending === status),
+        errorCode,
+        errorMessage,
+        permalink: permalink ?? result?.permalink,
+        notice: infoMessage,
+      }),
+    }));
+}
+
+function publishesSchema(platform: PublishPlatform): z.ZodType<readonly PublishRecord[]> {
+  const row = object.transform((fields): PublishRecord => {
+    const read = (...names: string[]) =>
+      names.map((name) => fields[name]).find((it): it is string => typeof it === "string" && it !== "");
+    return definite({
+      publishId: read(`${platform}PublishId`, "publishId", "id"),
+      outputJobId: read("outputJobId"),
+      mediaId: read("mediaId"),
+      accountId: read(`${platform}AccountId`, "accountId"),
+      status: read("status"),
+      caption: read("caption"),
+      permalink: link.parse(read("permalink")),
+      createdAt: read("createdAt", "publishedAt"),
+    });
+  });
+  // The name of the list is unknown, that there is one list is not.
+  return object.transform((body) =>
+    fitting(row, Object.values(body).find((field) => Array.isArray(field)) ?? []),
+  );
+}
+
+export const answers = {
+  whoami: whoamiSchema,
+  capabilities: capabilitiesSchema,
+  pricing: pricingSchema,
+  estimate: estimateSchema,
+  balance: balanceSchema,
+  accounts: accountsSchema,
+  media: mediaSchema,
+  upload: uploadSchema,
+  created: createdSchema,
+  job: jobSchema,
+  publishes: publishesSchema,
+};

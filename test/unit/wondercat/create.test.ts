@@ -1,0 +1,399 @@
+import type { Socket } from "node:net";
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { outcomeOf } from "../../../src/wondercat/create-outcome.ts";
+import type { CreateOutcome, CreateRequest } from "../../../src/wondercat/types.ts";
+import {
+  deadOrigin,
+  going,
+  httpServer,
+  instantClock,
+  json,
+  KEY,
+  tcpServer,
+  testClient,
+  untrustedTlsServer,
+} from "./servers.ts";
+
+const IMAGE: CreateRequest = {
+  kind: "inference",
+  family: "image",
+  body: { model: "nano-banana-2", prompt: "a cat", attachmentMediaIds: ["m1"] },
+};
+const POST: CreateRequest = {
+  kind: "publish",
+  platform: "instagram",
+  body: { mediaId: "m1", accountId: "a1", caption: "hello", params: { product: "REELS", caption: "other" } },
+};
+
+/** Writes these bytes once the whole request has arrived, then does `after`. */
+function answering(bytes: string, after: (socket: Socket) => void = (socket) => socket.end()) {
+  return (socket: Socket) => {
+    let seen = "";
+    socket.on("data", (chunk) => {
+      seen += chunk;
+      if (seen.includes("attachmentMediaIds") && seen.endsWith("}")) socket.write(bytes, () => after(socket));
+    });
+  };
+}
+
+function http(status: number, body: string, headers = "") {
+  return `HTTP/1.1 ${status} X\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
+}
+
+function ending(outcome: CreateOutcome) {
+  return outcome.outcome === "accepted" ? outcome : { ...outcome.failure, outcome: outcome.outcome };
+}
+
+const NOT_SENT = { outcome: "notSent", cost: "none" };
+const IN_DOUBT = { outcome: "inDoubt", cost: "unknown", retryable: false };
+const envelope = (code: string, more = {}) =>
+  JSON.stringify({ error: { message: `It said ${code}`, code, ...more } });
+
+test("a 2xx with the job's id is accepted, whatever the status, and its deprecation hint is kept", async () => {
+  const server = await httpServer((_request, response) =>
+    json(response, 202, { inferenceJobId: "j1" }, { warning: '299 - "use \\"v2\\" soon"' }),
+  );
+  expect(await testClient(server.origin).create(IMAGE, going())).toEqual({
+    outcome: "accepted",
+    job: { kind: "inference", id: "j1" },
+    notice: 'use "v2" soon',
+  });
+});
+
+test("every kind of create goes to its endpoint with its fields, and approved fields win over params", async () => {
+  const bodies: unknown[] = [];
+  const server = await httpServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk) => {
+      text += chunk;
+    });
+    request.on("end", () => {
+      bodies.push([request.method, request.url, JSON.parse(text)]);
+      json(response, 200, { inferenceJobId: "i", editorJobId: "e", outputJobId: "o", status: "queued" });
+    });
+  });
+  const client = testClient(`${server.origin}/api/v1/`, { org: "acme", project: "spring" });
+  const speech: CreateRequest = { kind: "inference", family: "speech", body: { model: "tts", prompt: "hi" } };
+  const edit: CreateRequest = {
+    kind: "editor",
+    endpoint: "video",
+    body: { operation: "trim", mediaIds: ["m"] },
+  };
+  const ids = [];
+  for (const request of [IMAGE, speech, edit, POST]) ids.push(await client.create(request, going()));
+  expect(ids.map((it) => it.outcome === "accepted" && it.job)).toEqual([
+    { kind: "inference", id: "i" },
+    { kind: "inference", id: "i" },
+    { kind: "editor", id: "e" },
+    { kind: "publish", id: "o" },
+  ]);
+  expect(bodies).toEqual([
+    ["POST", "/api/v1/image/generate", IMAGE.body],
+    ["POST", "/api/v1/audio/speech", speech.body],
+    ["POST", "/api/v1/video/edit", edit.body],
+    [
+      "POST",
+      "/api/v1/publish/instagram",
+      { mediaId: "m1", instagramAccountId: "a1", caption: "hello", product: "REELS" },
+    ],
+  ]);
+  expect(server.requests[0]?.headers).toMatchObject({
+    authorization: `Bearer ${KEY}`,
+    "content-type": "application/json",
+    "x-wonda-org": "acme",
+    "x-wonda-project": "spring",
+    connection: "close",
+  });
+  expect(new Set(server.requests.map((request) => request.socket)).size).toBe(4);
+});
+
+test("nothing listening is not sent", async () => {
+  const outcome = await testClient(await deadOrigin()).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "server_unreachable", retryable: true });
+});
+
+test("an unknown server name is not sent", async () => {
+  const outcome = await testClient("https://nowhere.invalid").create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "server_name_unknown", retryable: true });
+});
+
+test("an untrusted certificate is not sent, and the server has read no request", async () => {
+  const server = await untrustedTlsServer();
+  const outcome = await testClient(server.origin).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "tls_failed" });
+  expect(server.received.join("")).toBe("");
+});
+
+test("https to a server that does not speak TLS is not sent", async () => {
+  const server = await tcpServer((socket) => socket.write("hello, I am not TLS\r\n"));
+  const outcome = await testClient(server.origin.replace("http", "https")).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "tls_failed" });
+});
+
+test("a connection that does not come to stand in time is not sent", async () => {
+  const server = await tcpServer(() => undefined);
+  const client = testClient(server.origin.replace("http", "https"), { timeouts: { connectMs: 100 } });
+  expect(ending(await client.create(IMAGE, going()))).toMatchObject({ ...NOT_SENT, code: "connect_timeout" });
+  expect(server.received.join("")).not.toContain("POST");
+});
+
+test("without a key nothing is sent", async () => {
+  const server = await httpServer(() => undefined);
+  const outcome = await testClient(server.origin, { apiKey: () => undefined }).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "key_missing" });
+  expect(server.requests).toEqual([]);
+});
+
+test("a key that cannot stand in a header is not sent and not repeated", async () => {
+  const server = await httpServer(() => undefined);
+  const outcome = await testClient(server.origin, { apiKey: () => `${KEY}\nx` }).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "header_invalid" });
+  expect(JSON.stringify(outcome)).not.toContain(KEY);
+  expect(server.requests).toEqual([]);
+});
+
+test("a signal aborted before, or while the connection is being made, prevents the create", async () => {
+  const server = await tcpServer(() => undefined);
+  const before = await testClient(server.origin).create(IMAGE, { signal: AbortSignal.abort() });
+  expect(ending(before)).toMatchObject({ ...NOT_SENT, code: "cancelled", retryable: false });
+
+  const control = new AbortController();
+  const creating = testClient(server.origin).create(IMAGE, { signal: control.signal });
+  control.abort();
+  expect(ending(await creating)).toMatchObject({ ...NOT_SENT, code: "cancelled" });
+
+  const slow = new AbortController();
+  const connecting = testClient(server.origin.replace("http", "https")).create(IMAGE, {
+    signal: slow.signal,
+  });
+  await vi.waitFor(() => expect(server.received.join("")).not.toBe(""));
+  slow.abort();
+  expect(ending(await connecting)).toMatchObject({ ...NOT_SENT, code: "cancelled" });
+  expect(server.received.join("")).not.toContain("POST");
+});
+
+test("an abort or close while the create is in flight waits for its answer", async () => {
+  const arrived = Promise.withResolvers<() => void>();
+  const server = await httpServer((_request, response) =>
+    arrived.resolve(() => json(response, 201, { inferenceJobId: "j9" })),
+  );
+  const control = new AbortController();
+  const client = testClient(server.origin);
+  const creating = client.create(IMAGE, { signal: control.signal });
+  const answer = await arrived.promise;
+  control.abort();
+  const closed = client.close();
+  answer();
+  expect(await creating).toEqual({ outcome: "accepted", job: { kind: "inference", id: "j9" } });
+  await closed;
+  expect(ending(await client.create(IMAGE, going()))).toMatchObject({ ...NOT_SENT, code: "client_closed" });
+});
+
+const RESET = (socket: Socket) => socket.resetAndDestroy();
+const doubts: [name: string, behave: (socket: Socket) => void, code: string][] = [
+  ["a reset after the first byte", (socket) => socket.once("data", () => RESET(socket)), "connection_lost"],
+  ["a close without an answer", answering(""), "connection_lost"],
+  ["a reset without an answer", answering("", RESET), "connection_lost"],
+  ["a reset within the answer's head", answering("HTTP/1.1 200 OK\r\ncontent-le", RESET), "connection_lost"],
+  ["silence", () => undefined, "answer_timeout"],
+  [
+    "silence after the head",
+    answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{", () => undefined),
+    "answer_timeout",
+  ],
+  [
+    "nothing but 102 Processing",
+    answering("HTTP/1.1 102 Processing\r\n\r\n", () => undefined),
+    "answer_timeout",
+  ],
+  ["a 200 cut off by a close", answering(http(200, '{"inferenceJobId":"j"}').slice(0, -3)), "body_cut_off"],
+  [
+    "a 200 in chunks cut off by a reset",
+    answering('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n16\r\n{"inferenceJobId":"j"}\r\n', RESET),
+    "body_cut_off",
+  ],
+  ["JSON cut off without a length", answering('HTTP/1.1 200 OK\r\n\r\n{"inferenceJobId":"j'), "body_cut_off"],
+  ["a 402 cut off", answering(http(402, envelope("payment_required")).slice(0, -1)), "body_cut_off"],
+  ["what is not HTTP", answering("220 smtp ready\r\n"), "not_the_api"],
+  ["HTML with 200", answering(http(200, "<html>hi</html>")), "not_the_api"],
+  ["an empty 200", answering(http(200, "")), "not_the_api"],
+  ["a 204", answering("HTTP/1.1 204 No Content\r\n\r\n"), "not_the_api"],
+  ["a 200 without an id", answering(http(200, '{"ok":true}')), "accepted_without_id"],
+  ["a 200 with an empty id", answering(http(200, '{"inferenceJobId":""}')), "accepted_without_id"],
+  ["a 200 with another kind's id", answering(http(200, '{"editorJobId":"j"}')), "accepted_without_id"],
+  ["a 200 with an error in it", answering(http(200, envelope("forbidden"))), "accepted_without_id"],
+  ["a redirect", answering(http(307, "", "location: /elsewhere\r\n")), "redirected"],
+  ["a 500 of the API", answering(http(500, envelope("internal_server_error"))), "internal_server_error"],
+  ["a 502 of a proxy", answering(http(502, "<html>bad gateway</html>")), "server_error"],
+  ["a 404 of another server", answering(http(404, "<html>no</html>")), "not_the_api"],
+  ["a 404 in plain words", answering(http(404, "no such page")), "not_found"],
+  ["a 401 in a foreign shape", answering(http(401, '{"error":"who are you"}')), "unauthorized"],
+  [
+    "a 429 without the API's code",
+    answering(http(429, '{"error":{"message":"slow"}}')),
+    "rate_limit_exceeded",
+  ],
+];
+
+test.each(doubts)("%s is in doubt, and is sent once", async (_name, behave, code) => {
+  const server = await tcpServer(behave);
+  const client = testClient(server.origin, { timeouts: { headersMs: 150, bodyMs: 150 } });
+  const outcome = await client.create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...IN_DOUBT, code });
+  expect(server.received.length).toBe(1);
+  expect(server.received[0]?.split("POST ").length ?? 0).toBeLessThanOrEqual(2);
+});
+
+test("a reset as the connection comes to stand is called not sent only if the server read nothing", async () => {
+  const server = await tcpServer((socket) => socket.resetAndDestroy());
+  const outcome = await testClient(server.origin).create(IMAGE, going());
+  expect(["notSent", "inDoubt"]).toContain(outcome.outcome);
+  if (outcome.outcome === "notSent") expect(server.received).toEqual([""]);
+});
+
+test("in doubt about a post, the remedy is to look at the account", async () => {
+  const server = await tcpServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+  const outcome = await testClient(server.origin).create(POST, going());
+  expect(ending(outcome)).toMatchObject({
+    ...IN_DOUBT,
+    remedy: expect.stringContaining("publish again only if"),
+  });
+});
+
+const refusals: [status: number, code: string, remedy: RegExp][] = [
+  [400, "validation_error", /settings of this node/],
+  [400, "bad_request", /settings of this node/],
+  [400, "unknown_project", /project in Settings/],
+  [401, "unauthorized", /Check the API key/],
+  [402, "insufficient_credits", /Top up/],
+  [402, "payment_required", /Top up/],
+  [403, "forbidden", /account/],
+  [403, "feature_disabled", /support/],
+  [403, "paid_plan_required", /plan/],
+  [404, "not_found", /removed|another account/],
+  [409, "conflict", /wait/],
+  [409, "project_exists", /another name/],
+  [410, "gone", /local rendering/],
+  [418, "made_up_later", /settings of this node/],
+];
+
+test.each(refusals)(
+  "a %i %s of the API is refused, costs nothing and says what to do",
+  async (status, code, remedy) => {
+    const server = await tcpServer(answering(http(status, envelope(code))));
+    const outcome = await testClient(server.origin).create(IMAGE, going());
+    expect(ending(outcome)).toEqual({
+      outcome: "refused",
+      code,
+      message: `It said ${code}`,
+      remedy: expect.stringMatching(remedy),
+      status,
+      retryable: false,
+      cost: "none",
+    });
+  },
+);
+
+const NOW = instantClock().startMs;
+const hints: [name: string, body: object, headers: string, retryAtMs: number | undefined][] = [
+  ["no hint", {}, "", undefined],
+  ["deferUntil inside", { error: { deferUntil: "2026-07-01T13:00:00Z" } }, "", NOW + 3_600_000],
+  ["deferUntil beside", { deferUntil: "2026-07-01T13:00:00Z" }, "retry-after: 5\r\n", NOW + 3_600_000],
+  ["seconds", {}, "retry-after: 7\r\n", NOW + 7000],
+  ["an HTTP date", {}, "retry-after: Wed, 01 Jul 2026 12:00:30 GMT\r\n", NOW + 30_000],
+  ["nonsense", { deferUntil: "soon" }, "retry-after: 1 minute\r\n", undefined],
+];
+
+test.each(hints)(
+  "a 429 with %s may be sent again at the time given",
+  async (_name, more, headers, retryAtMs) => {
+    const error = { message: "Slow down", code: "throttled", reason: "weekly_limit_hit" };
+    const body = { ...more, error: { ...error, ...("error" in more ? (more.error as object) : {}) } };
+    const server = await tcpServer(answering(http(429, JSON.stringify(body), headers)));
+    const failure = ending(await testClient(server.origin).create(IMAGE, going()));
+    expect(failure).toMatchObject({
+      outcome: "refused",
+      retryable: true,
+      message: "Slow down (weekly_limit_hit)",
+    });
+    expect("retryAtMs" in failure ? failure.retryAtMs : undefined).toBe(retryAtMs);
+  },
+);
+
+test("a 409 for media still being prepared may be sent again, other conflicts not", async () => {
+  const said = async (message: string) => {
+    const body = JSON.stringify({ error: { message, code: "conflict" } });
+    const server = await tcpServer(answering(http(409, body, "retry-after: 3\r\n")));
+    return ending(await testClient(server.origin).create(IMAGE, going()));
+  };
+  expect(await said("Media is still being processed")).toMatchObject({
+    retryable: true,
+    retryAtMs: NOW + 3000,
+  });
+  expect(await said("Upload not ready")).toMatchObject({ retryable: true });
+  expect(await said("This name is taken")).toMatchObject({ outcome: "refused", retryable: false });
+});
+
+test("a refusal because an input media is gone says so", async () => {
+  const body = JSON.stringify({ error: { message: "Media m1 not found", code: "not_found" } });
+  const server = await tcpServer(answering(http(404, body)));
+  expect(ending(await testClient(server.origin).create(IMAGE, going()))).toMatchObject({
+    outcome: "refused",
+    mediaGone: true,
+  });
+});
+
+test("what a server repeats of a key is taken out, and its words are bounded", async () => {
+  const other = `sk_${"f".repeat(64)}`;
+  const message = `${"x".repeat(480)} ${KEY} ${other} ${"y".repeat(500)}`;
+  const body = JSON.stringify({ error: { message, code: `bad ${KEY}` } });
+  const server = await tcpServer(answering(http(400, body)));
+  const outcome = await testClient(server.origin).create(IMAGE, going());
+  const text = JSON.stringify(outcome);
+  expect(text).not.toMatch(/0123456789|ffff/);
+  expect(outcome.outcome === "refused" && outcome.failure.message.length).toBe(500);
+});
+
+test("any answer whatever ends in one of the four ways, and only the API's own 4xx error is a refusal", () => {
+  const error = fc.record(
+    { message: fc.anything(), code: fc.anything(), deferUntil: fc.anything(), reason: fc.anything() },
+    { requiredKeys: [] },
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .record({ error, deferUntil: fc.anything() }, { requiredKeys: ["error"] })
+      .map((it) => String(safeJson(it))),
+    fc.record({ message: fc.string(), code: fc.string() }).map((it) => JSON.stringify({ error: it })),
+    fc.record({ inferenceJobId: fc.string() }).map((it) => JSON.stringify(it)),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 200, max: 599 }), text, fc.string(), (status, body, after) => {
+      const outcome = outcomeOf("inference", { status, text: body, headers: { "retry-after": after } }, 0);
+      if (outcome.outcome === "accepted") {
+        expect(JSON.parse(body).inferenceJobId).toBe(outcome.job.id);
+        expect(status).toBeLessThan(300);
+      } else if (outcome.outcome === "refused") {
+        expect(status >= 400 && status < 500).toBe(true);
+        expect(typeof JSON.parse(body).error.code).toBe("string");
+        expect(outcome.failure.cost).toBe("none");
+      } else {
+        expect(outcome.outcome).toBe("inDoubt");
+        expect(outcome.failure).toMatchObject({ retryable: false, cost: "unknown" });
+        expect(outcome.failure.retryAtMs).toBeUndefined();
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Some arbitrary values (bigint, cycles) are no JSON. */
+function safeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
