@@ -1,0 +1,40 @@
+import { createContext, useContext } from "react";
+import type { StepId } from "../src/graph/plan.ts";
+import type { UploadFile } from "../src/nodes/definition.ts";
+import type { Refusal, RunSelection } from "../src/studio/contract.ts";
+
+export type Imported =
+  | { readonly ok: true; readonly file: UploadFile }
+  | { readonly ok: false; readonly problem: Refusal };
+
+/**
+ * What a card, a menu or a key may ask for. A command answers only "accepted" or says why not in a dialog of its own;
+ * what follows is known from events alone.
+ */
+export type Commands = {
+  /** Checks first; asks for consent where the server is not the sandbox. */
+  run(selection: RunSelection): void;
+  cancel(): void;
+  retry(stepId: StepId): void;
+  /** Only looks at the job again; sends nothing. */
+  checkAgain(stepId: StepId): void;
+  fetchPreviewAgain(stepId: StepId): void;
+  /** Shows the exact post with Approve, Change and Skip. */
+  openApproval(stepId: StepId): void;
+  /** `digest` is of the post the person saw; any other post is refused. */
+  approve(stepId: StepId, digest: string): void;
+  decline(stepId: StepId): void;
+  /** Shows what is known of a create in doubt, and both choices. */
+  openDoubt(stepId: StepId): void;
+  settleDoubt(stepId: StepId, decision: "resend" | "skip"): void;
+  /** Takes the bytes into the library. `onProgress` hears a fraction from 0 to 1. */
+  importFile(file: File, onProgress?: (fraction: number) => void): Promise<Imported>;
+};
+
+export const CommandsContext = createContext<Commands | undefined>(undefined);
+
+export function useCommands(): Commands {
+  const commands = useContext(CommandsContext);
+  if (!commands) throw new Error("useCommands is called outside of CommandsContext.");
+  return commands;
+}

@@ -1,0 +1,227 @@
+import { createORPCClient, isDefinedError } from "@orpc/client";
+import { RPCLink as PortLink } from "@orpc/client/message-port";
+import { RPCLink as SocketLink } from "@orpc/client/websocket";
+import type { ContractRouterClient } from "@orpc/contract";
+import type { Problem } from "../src/graph/problems.ts";
+import type { contract, Refusal } from "../src/studio/contract.ts";
+
+/** The only door to the contract: a MessagePort in the desktop app, a WebSocket in a browser. */
+export type StudioClient = ContractRouterClient<typeof contract>;
+
+type Link = Pick<SocketLink<Record<never, never>>, "call">;
+
+/** A line to the studio that is up. `ended` settles when it goes down; it never rejects. */
+type Line = { readonly link: Link; readonly ended: Promise<void> };
+
+export type Studio = {
+  readonly client: StudioClient;
+  /** Opens the line and keeps it open for the life of the window. */
+  connect(): void;
+  readonly isUp: () => boolean;
+  /** Called at once with the present state, then on each change. */
+  onUp(listener: (up: boolean) => void): () => void;
+  /**
+   * Follows a stream until the returned function is called. When the line breaks, the stream is asked for again as
+   * soon as there is a new one, so its first message must say everything (a snapshot).
+   */
+  follow<T>(
+    open: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
+    onMessage: (message: T) => void,
+    onRefused?: (failure: CallFailure) => void,
+  ): () => void;
+};
+
+/** Why a call did not do its work, as the window shows it. */
+export type CallFailure =
+  | ({ readonly kind: "refused" } & Refusal)
+  | { readonly kind: "invalid-graph"; readonly problems: readonly Problem[] }
+  | { readonly kind: "offline"; readonly message: string; readonly remedy: string }
+  | { readonly kind: "bug"; readonly message: string; readonly remedy: string; readonly cause: unknown };
+
+/** The line to the studio broke while a call was under way, or none came back in time. */
+export class LineFailure extends Error {
+  readonly code = "LINE_DOWN";
+  constructor(options?: ErrorOptions) {
+    super("The window lost its line to the studio.", options);
+  }
+}
+
+export type Called<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: CallFailure };
+
+/** Makes a thrown call a value, so that every caller says what it does about a failure. */
+export async function called<T>(promise: Promise<T>): Promise<Called<T>> {
+  try {
+    return { ok: true, value: await promise };
+  } catch (error) {
+    return { ok: false, failure: describeFailure(error) };
+  }
+}
+
+export function describeFailure(error: unknown): CallFailure {
+  if (error instanceof LineFailure)
+    return {
+      kind: "offline",
+      message: error.message,
+      remedy: "Your edits are safe in this window. It connects again by itself; then try once more.",
+    };
+  // The contract's own errors, known by code: their data was parsed on the studio's side.
+  if (error instanceof Error && isDefinedError(error)) {
+    const defined = error as Error & { readonly code: string; readonly data: unknown };
+    if (defined.code === "REFUSED") return { kind: "refused", ...(defined.data as Refusal) };
+    if (defined.code === "INVALID_GRAPH")
+      return { kind: "invalid-graph", ...(defined.data as { readonly problems: readonly Problem[] }) };
+  }
+  return {
+    kind: "bug",
+    message: error instanceof Error ? error.message : "The studio answered something unexpected.",
+    remedy: "Try once more. If it happens again, export the graph and restart Catwalk.",
+    cause: error,
+  };
+}
+
+/** First wait before trying again, doubled up to `LONGEST_WAIT_MS`. */
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5000;
+
+export function createStudio(openLine: () => Promise<Line>): Studio {
+  let line: Line | undefined;
+  let next = Promise.withResolvers<Line>();
+  let started = false;
+  const listeners = new Set<(up: boolean) => void>();
+  const tell = (up: boolean) => {
+    for (const listener of listeners) listener(up);
+  };
+
+  const keepOpen = async () => {
+    let waitMs = FIRST_WAIT_MS;
+    for (;;) {
+      try {
+        line = await openLine();
+      } catch {
+        // Not reachable yet: the state already says so, and the loop tries again.
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+        continue;
+      }
+      waitMs = FIRST_WAIT_MS;
+      next.resolve(line);
+      tell(true);
+      await line.ended;
+      line = undefined;
+      next = Promise.withResolvers<Line>();
+      tell(false);
+    }
+  };
+
+  const client: StudioClient = createORPCClient({
+    async call(path: readonly string[], input: unknown, options: Parameters<Link["call"]>[2]) {
+      const used = line ?? (started ? await withinReason(next.promise) : undefined);
+      if (!used) throw new LineFailure();
+      try {
+        return await used.link.call(path, input, options);
+      } catch (error) {
+        // An error of the line itself, not an answer of the studio.
+        if (used !== line) throw new LineFailure({ cause: error });
+        throw error;
+      }
+    },
+  });
+
+  return {
+    client,
+    connect() {
+      if (started) return;
+      started = true;
+      void keepOpen();
+    },
+    isUp: () => line !== undefined,
+    onUp(listener) {
+      listeners.add(listener);
+      listener(line !== undefined);
+      return () => listeners.delete(listener);
+    },
+    follow(open, onMessage, onRefused) {
+      const stop = new AbortController();
+      const loop = async () => {
+        let waitMs = FIRST_WAIT_MS;
+        while (!stop.signal.aborted) {
+          const used = await next.promise;
+          if (stop.signal.aborted) return;
+          try {
+            for await (const message of await open(stop.signal)) {
+              if (stop.signal.aborted) return;
+              waitMs = FIRST_WAIT_MS;
+              onMessage(message);
+            }
+          } catch (error) {
+            if (stop.signal.aborted) return;
+            const failure = describeFailure(error);
+            // What the studio refuses now it refuses again; only a broken line is worth another try.
+            if (used === line && failure.kind === "refused") return onRefused?.(failure);
+          }
+          if (used !== line) continue;
+          await new Promise((resolve) => setTimeout(resolve, waitMs));
+          waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+        }
+      };
+      void loop();
+      return () => stop.abort();
+    },
+  };
+}
+
+/** A call made while the line is down waits this long for it to come back, then fails as offline. */
+const PATIENCE_MS = 4000;
+
+async function withinReason(coming: Promise<Line>): Promise<Line | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  return await Promise.race([coming, patience]).finally(() => clearTimeout(timer));
+}
+
+function openSocket(): Promise<Line> {
+  const url = new URL("/rpc", window.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url);
+  const ended = new Promise<void>((resolve) => {
+    socket.addEventListener("close", () => resolve(), { once: true });
+  });
+  const link: Link = new SocketLink({ websocket: socket });
+  return new Promise((resolve, reject) => {
+    socket.addEventListener("open", () => resolve({ link, ended }), { once: true });
+    socket.addEventListener("close", () => reject(new LineFailure()), { once: true });
+  });
+}
+
+/** The preload hands over a port each time the window asks; see electron/preload.ts. */
+function openPort(): Promise<Line> {
+  return new Promise((resolve) => {
+    const onMessage = (event: MessageEvent<unknown>) => {
+      if (event.source !== window || !isPortMessage(event.data)) return;
+      const port = event.ports[0];
+      if (!port) return;
+      window.removeEventListener("message", onMessage);
+      const ended = new Promise<void>((done) => {
+        port.addEventListener("close", () => done(), { once: true });
+      });
+      const link: Link = new PortLink({ port });
+      port.start();
+      resolve({ link, ended });
+    };
+    window.addEventListener("message", onMessage);
+    window.postMessage({ type: "catwalk:ask-port" }, window.location.origin);
+  });
+}
+
+function isPortMessage(data: unknown): boolean {
+  return typeof data === "object" && data !== null && "type" in data && data.type === "catwalk:port";
+}
+
+/** The desktop app serves the window under its own scheme; anything else is a browser. */
+export const studio = createStudio(() =>
+  window.location.protocol === "catwalk:" ? openPort() : openSocket(),
+);
