@@ -1,0 +1,53 @@
+import { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { guarded, libraryFailure } from "./failure.ts";
+import { migrations } from "./migrations.ts";
+
+/** How long a statement waits for another process's short transaction, in milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** One connection to the library's database, brought to the newest schema. */
+export function openDatabase(path: string): DatabaseSync {
+  return guarded(() => {
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+      migrate(database);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Runs in one short transaction; rolled back when `act` throws. */
+export function transaction<Result>(database: DatabaseSync, act: () => Result): Result {
+  return guarded(() => {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = act();
+      database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back after some errors (a full disk, for one).
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  });
+}
+
+function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === migrations.length) return;
+  transaction(database, () => {
+    const version = versionOf(database); // another process may have migrated meanwhile
+    if (version > migrations.length) throw libraryFailure("too-new");
+    for (const migration of migrations.slice(version)) database.exec(migration);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function versionOf(database: DatabaseSync): number {
+  return z.object({ user_version: z.number() }).parse(database.prepare("PRAGMA user_version").get())
+    .user_version;
+}

@@ -1,0 +1,94 @@
+export type LibraryFailureCode =
+  | "disk-full"
+  | "read-only"
+  | "no-access"
+  | "damaged"
+  | "busy"
+  | "too-new"
+  | "too-large"
+  | "broken";
+
+/** The data folder could not do what was asked. Nothing half-done is left behind: the transaction was rolled back. */
+export class LibraryFailure extends Error {
+  override readonly name = "LibraryFailure";
+  readonly code: LibraryFailureCode;
+  /** What the person can do. */
+  readonly remedy: string;
+
+  constructor(code: LibraryFailureCode, message: string, remedy: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+const told: { readonly [Code in LibraryFailureCode]: readonly [message: string, remedy: string] } = {
+  "disk-full": ["The disk that holds the data folder is full.", "Free some space, then try again."],
+  "read-only": ["The data folder cannot be written to.", "Make it writable, or choose another with --home."],
+  "no-access": [
+    "The data folder, or a file in it, may not be opened.",
+    "Check who owns the folder, or choose another with --home.",
+  ],
+  damaged: [
+    "The library's database is damaged.",
+    "Move library.db and the files beside it away and start again; media and saved files stay where they are.",
+  ],
+  busy: [
+    "Another program holds the library's database for too long.",
+    "Close other copies of Catwalk that use this data folder, then try again.",
+  ],
+  "too-new": [
+    "The library was written by a newer version of Catwalk.",
+    "Update Catwalk, or choose another data folder with --home.",
+  ],
+  "too-large": ["The file is larger than the library takes.", "Use a smaller file."],
+  broken: ["The library could not be read or written.", "Try again; if it stays, check the disk."],
+};
+
+/** SQLite's primary result codes and the file system's, in the library's words. @see https://sqlite.org/rescode.html */
+const bySqlite: { readonly [primaryCode: number]: LibraryFailureCode } = {
+  5: "busy",
+  6: "busy",
+  8: "read-only",
+  10: "broken",
+  11: "damaged",
+  13: "disk-full",
+  14: "no-access",
+  26: "damaged",
+};
+const byErrno: { readonly [code: string]: LibraryFailureCode } = {
+  ENOSPC: "disk-full",
+  EDQUOT: "disk-full",
+  EROFS: "read-only",
+  EACCES: "no-access",
+  EPERM: "no-access",
+  EIO: "broken",
+  ENOTDIR: "no-access",
+};
+
+export function libraryFailure(code: LibraryFailureCode, cause?: unknown): LibraryFailure {
+  const [message, remedy] = told[code];
+  return new LibraryFailure(code, message, remedy, cause);
+}
+
+/** Names what SQLite or the file system said; anything else is a bug and stays as it is. */
+export function asLibraryFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if ("errcode" in error && typeof error.errcode === "number") {
+    const code = bySqlite[error.errcode & 0xff];
+    return code === undefined ? error : libraryFailure(code, error);
+  }
+  if ("code" in error && typeof error.code === "string") {
+    const code = byErrno[error.code];
+    return code === undefined ? error : libraryFailure(code, error);
+  }
+  return error;
+}
+
+export function guarded<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw asLibraryFailure(error);
+  }
+}

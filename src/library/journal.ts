@@ -1,0 +1,128 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { transaction } from "./database.ts";
+import { asLibraryFailure, guarded } from "./failure.ts";
+import { type LedgerRow, type LedgerTable, ledgerRowSchema } from "./ledger.ts";
+import type { RunProgress, RunTable } from "./runs.ts";
+
+const journalRowSchema = z.object({
+  runId: z.string(),
+  seq: z.int().positive(),
+  at: z.number(),
+  type: z.string(),
+  json: z.string(),
+});
+/** One durable event of a run. `seq` starts at 1 and has no gap. */
+export type JournalRow = Readonly<z.infer<typeof journalRowSchema>>;
+
+/** What is committed in the same transaction as the events it comes with. */
+export type JournalCompany = {
+  readonly ledger?: LedgerRow;
+  readonly progress?: RunProgress;
+};
+
+export type Journal = {
+  /**
+   * `now` resolves after a commit with `synchronous=FULL`, `soon` after a group commit within 50 ms. Both go through
+   * one queue, so a run's order holds across them.
+   *
+   * @throws LibraryFailure when the disk did not take it. The run is closed for writing from then on: a later event
+   * would leave a gap.
+   */
+  append(rows: readonly JournalRow[], durability: "now" | "soon", company?: JournalCompany): Promise<void>;
+  /** Oldest first. @param limit default: all. */
+  read(runId: string, options?: { readonly afterSeq?: number; readonly limit?: number }): JournalRow[];
+  /** Commits what still waits. */
+  close(): void;
+};
+
+/** The longest a `soon` event waits for company, in milliseconds (design, section 6: "within 50 ms"). */
+const SOON_MS = 40;
+
+type Waiting = {
+  readonly rows: readonly JournalRow[];
+  readonly company: JournalCompany;
+  readonly full: boolean;
+  readonly done: PromiseWithResolvers<void>;
+};
+
+/**
+ * One connection and a switch of `synchronous` before each commit, instead of a connection per class: it was the
+ * faster of the two (0.13 ms against 0.15 ms for a FULL commit, 0.018 against 0.023 for a NORMAL one), and with one
+ * writer the order of a run needs no further thought. A FULL commit also makes every earlier NORMAL one durable,
+ * because both are frames of the same write-ahead log.
+ */
+export function createJournal(database: DatabaseSync, ledger: LedgerTable, runs: RunTable): Journal {
+  const insert = database.prepare("INSERT INTO journal (run_id, seq, at, type, json) VALUES (?, ?, ?, ?, ?)");
+  const select = database.prepare(
+    "SELECT run_id AS runId, seq, at, type, json FROM journal WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+  );
+  const selectLast = database.prepare("SELECT coalesce(max(seq), 0) AS seq FROM journal WHERE run_id = ?");
+  const lastRow = z.object({ seq: z.number() });
+
+  let waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
+  const lastSeq = new Map<string, number>();
+  const closedRuns = new Map<string, unknown>();
+
+  function flush(): void {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+    timer = immediate = undefined;
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      commit(batch);
+    } catch (error) {
+      const failure = asLibraryFailure(error);
+      for (const { rows, done } of batch) {
+        for (const { runId } of rows) closedRuns.set(runId, failure);
+        done.reject(failure);
+      }
+      return;
+    }
+    for (const { done } of batch) done.resolve();
+  }
+
+  function commit(batch: readonly Waiting[]): void {
+    const full = batch.some((one) => one.full);
+    guarded(() => database.exec(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
+    transaction(database, () => {
+      for (const { rows, company } of batch) {
+        for (const { runId, seq, at, type, json } of rows) insert.run(runId, seq, at, type, json);
+        if (company.ledger) ledger.put(company.ledger);
+        if (company.progress) runs.advance(company.progress);
+      }
+    });
+  }
+
+  function checkOrder(rows: readonly JournalRow[]): void {
+    for (const { runId, seq } of rows) {
+      const last = lastSeq.get(runId) ?? lastRow.parse(guarded(() => selectLast.get(runId))).seq;
+      if (seq !== last + 1) throw new Error(`Event ${seq} of run ${runId} does not follow event ${last}.`);
+      lastSeq.set(runId, seq);
+    }
+  }
+
+  return {
+    async append(rows, durability, company = {}) {
+      for (const { runId } of rows) {
+        const closed = closedRuns.get(runId);
+        if (closed !== undefined) throw closed;
+      }
+      if (company.ledger) ledgerRowSchema.parse(company.ledger);
+      checkOrder(rows);
+      const done = Promise.withResolvers<void>();
+      waiting.push({ rows, company, full: durability === "now", done });
+      // Everything that asks within this turn of the event loop shares one commit, and one wait for the disk.
+      if (durability === "now") immediate ??= setImmediate(flush);
+      else timer ??= setTimeout(flush, SOON_MS);
+      await done.promise;
+    },
+    read: (runId, { afterSeq = 0, limit = -1 } = {}) =>
+      guarded(() => select.all(runId, afterSeq, limit).map((row) => journalRowSchema.parse(row))),
+    close: flush,
+  };
+}

@@ -1,0 +1,67 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openDatabase } from "./database.ts";
+import { createDocuments, type Documents } from "./documents.ts";
+import { createJobDurations, type JobDurations } from "./durations.ts";
+import { guarded } from "./failure.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import { createLedger, type LedgerTable } from "./ledger.ts";
+import { createMediaTable, type MediaTable } from "./media.ts";
+import { createMediaFiles, type MediaFiles } from "./media-files.ts";
+import { openOwners } from "./owner.ts";
+import { createRunTable, type RunTable } from "./runs.ts";
+import { createSettings, type Settings } from "./settings.ts";
+
+/**
+ * Everything the studio remembers, in one folder:
+ *
+ * ```
+ * library.db            SQLite, write-ahead log (so library.db-wal and -shm beside it while open)
+ * locks/OWNER.lock      held by each process that has the library open; freed by the system when it dies
+ * media/ab/abcdef…      bytes by their SHA-256, never changed once there
+ * media/incoming/       bytes on their way in
+ * cache/posters/        SHA256.jpg, and cache/waveforms/SHA256.json: can be made again
+ * ```
+ *
+ * Several processes may have it open at once: transactions are short, and waiting for another's has a limit.
+ * Every call may throw a `LibraryFailure`, which says what is wrong with the disk and what to do.
+ */
+export type Library = {
+  readonly folder: string;
+  readonly runs: RunTable;
+  readonly journal: Journal;
+  readonly ledger: LedgerTable;
+  readonly media: MediaTable;
+  readonly files: MediaFiles;
+  readonly documents: Documents;
+  readonly settings: Settings;
+  readonly durations: JobDurations;
+  /** Commits what waits and lets go of this process's runs: the unfinished ones count as interrupted from now on. */
+  close(): void;
+};
+
+/** @throws LibraryFailure when the folder cannot be used. */
+export function openLibrary(folder: string): Library {
+  guarded(() => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  const database = openDatabase(join(folder, "library.db"));
+  const owners = openOwners(database, join(folder, "locks"));
+  const runs = createRunTable(database, owners);
+  const ledger = createLedger(database);
+  const journal = createJournal(database, ledger, runs);
+  return {
+    folder,
+    runs,
+    journal,
+    ledger,
+    media: createMediaTable(database),
+    files: createMediaFiles(folder),
+    documents: createDocuments(database),
+    settings: createSettings(database),
+    durations: createJobDurations(database),
+    close() {
+      journal.close();
+      owners.close();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, type Stats } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { asLibraryFailure, libraryFailure } from "./failure.ts";
+
+/** The largest file the library takes unless told otherwise, in bytes: 4 GiB. */
+export const DEFAULT_LIMIT_BYTES = 4 * 1024 ** 3;
+
+export type TakeOptions = {
+  /** Default 4 GiB. */
+  readonly limitBytes?: number;
+  readonly signal?: AbortSignal;
+  onProgress?(receivedBytes: number): void;
+};
+
+export type MediaFiles = {
+  /**
+   * Takes bytes in: hashed on the way, written beside, synced, renamed. The same bytes are kept once.
+   *
+   * @throws LibraryFailure `too-large`, or what the disk said. Nothing is left behind.
+   */
+  take(
+    bytes: AsyncIterable<Uint8Array>,
+    options?: TakeOptions,
+  ): Promise<{ readonly sha256: string; readonly sizeBytes: number; readonly path: string }>;
+  /**
+   * Where the bytes lie. Undefined when they are missing, or no longer those that were taken in; a file is hashed
+   * again once per process and whenever it looks changed.
+   */
+  pathOf(sha256: string): Promise<string | undefined>;
+  /** Where something derived from the bytes may be kept; it can be made again, so nobody misses it. */
+  cachePath(kind: "posters" | "waveforms", sha256: string, extension: string): Promise<string>;
+};
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+export function isSha256(value: string): boolean {
+  return SHA256.test(value);
+}
+
+export function createMediaFiles(folder: string): MediaFiles {
+  const known = new Map<string, string>();
+
+  /** Only ever called with 64 hex digits, so the path cannot leave the folder. */
+  function placeOf(sha256: string): string {
+    if (!isSha256(sha256)) throw new Error("Not a SHA-256 in lower-case hex.");
+    return join(folder, "media", sha256.slice(0, 2), sha256);
+  }
+
+  async function pathOf(sha256: string): Promise<string | undefined> {
+    if (!isSha256(sha256)) return undefined;
+    const path = placeOf(sha256);
+    const stats = await stat(path).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw asLibraryFailure(error);
+    });
+    if (!stats?.isFile()) return undefined;
+    const look = lookOf(stats);
+    if (known.get(sha256) === look) return path;
+    if ((await hashFile(path)) !== sha256) return undefined;
+    known.set(sha256, look);
+    return path;
+  }
+
+  return {
+    pathOf,
+    async take(bytes, { limitBytes = DEFAULT_LIMIT_BYTES, signal, onProgress } = {}) {
+      const temporary = join(folder, "media", "incoming", randomUUID());
+      try {
+        await mkdir(join(folder, "media", "incoming"), { recursive: true });
+        const hash = createHash("sha256");
+        let sizeBytes = 0;
+        const file = await open(temporary, "wx", 0o600);
+        try {
+          for await (const chunk of bytes) {
+            signal?.throwIfAborted();
+            sizeBytes += chunk.byteLength;
+            if (sizeBytes > limitBytes) throw libraryFailure("too-large");
+            hash.update(chunk);
+            await file.writeFile(chunk);
+            onProgress?.(sizeBytes);
+          }
+          signal?.throwIfAborted();
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        const sha256 = hash.digest("hex");
+        const path = placeOf(sha256);
+        if ((await pathOf(sha256)) === undefined) {
+          await mkdir(join(path, ".."), { recursive: true });
+          await rename(temporary, path);
+          await syncFolder(join(path, ".."));
+          known.set(sha256, lookOf(await stat(path)));
+        }
+        return { sha256, sizeBytes, path };
+      } catch (error) {
+        throw asLibraryFailure(error);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    },
+    async cachePath(kind, sha256, extension) {
+      if (!isSha256(sha256)) throw new Error("Not a SHA-256 in lower-case hex.");
+      const cache = join(folder, "cache", kind);
+      await mkdir(cache, { recursive: true });
+      return join(cache, `${sha256}.${extension}`);
+    },
+  };
+}
+
+/** What changes when somebody changes a file behind our back. */
+function lookOf({ ino, size, mtimeMs }: Stats): string {
+  return `${ino}:${size}:${mtimeMs}`;
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** Makes a rename survive a power cut. Windows has no such call, and needs none for this. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

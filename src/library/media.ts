@@ -1,0 +1,93 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { transaction } from "./database.ts";
+import { guarded } from "./failure.ts";
+import { withoutNulls } from "./rows.ts";
+
+const mediaFactsSchema = z.object({
+  sha256: z.string(),
+  kind: z.enum(["image", "video", "audio"]),
+  mimeType: z.string(),
+  sizeBytes: z.int(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  durationMs: z.int().optional(),
+});
+export type MediaFacts = Readonly<z.infer<typeof mediaFactsSchema>>;
+
+/**
+ * Where bytes came from. `sandbox` carries the sandbox's scope: such media, and whatever is made from it, goes to no
+ * other server.
+ */
+export type MediaOrigin =
+  | { readonly kind: "person" }
+  | { readonly kind: "server"; readonly scope: string }
+  | { readonly kind: "sandbox"; readonly scope: string }
+  | { readonly kind: "render"; readonly madeFrom: readonly string[] };
+
+export type MediaTable = {
+  /** Remembers media whose bytes are in the library. The same bytes may have several origins; all are kept. */
+  add(facts: MediaFacts, origin: MediaOrigin, at: number): void;
+  get(sha256: string): MediaFacts | undefined;
+  /** Scopes of the sandboxes that made it, or that made anything it was made from. */
+  sandboxScopes(sha256: string): string[];
+  /** Remembers that a server knows these bytes under this id. Ids are valid in their scope alone. */
+  addRemote(remote: { scope: string; mediaId: string; sha256: string; at: number }): void;
+  /** The newest id of these bytes in this scope. */
+  remoteIdOf(scope: string, sha256: string): string | undefined;
+  sha256Of(scope: string, mediaId: string): string | undefined;
+};
+
+const scopeRow = z.object({ scope: z.string() });
+const mediaIdRow = z.object({ mediaId: z.string() }).optional();
+const sha256Row = z.object({ sha256: z.string() }).optional();
+
+export function createMediaTable(database: DatabaseSync): MediaTable {
+  const insert = database.prepare(`
+    INSERT INTO media (sha256, kind, mime_type, size_bytes, width, height, duration_ms, added_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING`);
+  const insertOrigin = database.prepare(
+    "INSERT OR IGNORE INTO media_origins (sha256, origin, scope) VALUES (?, ?, ?)",
+  );
+  const insertSource = database.prepare(
+    "INSERT OR IGNORE INTO media_made_from (sha256, source_sha256) VALUES (?, ?)",
+  );
+  const select = database.prepare(`
+    SELECT sha256, kind, mime_type AS mimeType, size_bytes AS sizeBytes, width, height, duration_ms AS durationMs
+    FROM media WHERE sha256 = ?`);
+  const selectScopes = database.prepare(`
+    WITH RECURSIVE ancestry (sha256) AS (
+      VALUES (?) UNION
+      SELECT source_sha256 FROM media_made_from JOIN ancestry ON media_made_from.sha256 = ancestry.sha256
+    )
+    SELECT DISTINCT scope FROM media_origins JOIN ancestry USING (sha256) WHERE origin = 'sandbox'`);
+  const insertRemote = database.prepare(
+    "INSERT OR REPLACE INTO remote_media (scope, media_id, sha256, at) VALUES (?, ?, ?, ?)",
+  );
+  const selectRemoteId = database.prepare(
+    "SELECT media_id AS mediaId FROM remote_media WHERE scope = ? AND sha256 = ? ORDER BY at DESC LIMIT 1",
+  );
+  const selectSha256 = database.prepare("SELECT sha256 FROM remote_media WHERE scope = ? AND media_id = ?");
+
+  return {
+    add(facts, origin, at) {
+      const { sha256, kind, mimeType, sizeBytes, width, height, durationMs } = mediaFactsSchema.parse(facts);
+      transaction(database, () => {
+        insert.run(sha256, kind, mimeType, sizeBytes, width ?? null, height ?? null, durationMs ?? null, at);
+        insertOrigin.run(sha256, origin.kind, "scope" in origin ? origin.scope : "");
+        if (origin.kind === "render") for (const source of origin.madeFrom) insertSource.run(sha256, source);
+      });
+    },
+    get(sha256) {
+      const row = guarded(() => select.get(sha256));
+      return row && mediaFactsSchema.parse(withoutNulls(row));
+    },
+    sandboxScopes: (sha256) =>
+      guarded(() => selectScopes.all(sha256)).map((row) => scopeRow.parse(row).scope),
+    addRemote: ({ scope, mediaId, sha256, at }) =>
+      guarded(() => void insertRemote.run(scope, mediaId, sha256, at)),
+    remoteIdOf: (scope, sha256) =>
+      mediaIdRow.parse(guarded(() => selectRemoteId.get(scope, sha256)))?.mediaId,
+    sha256Of: (scope, mediaId) => sha256Row.parse(guarded(() => selectSha256.get(scope, mediaId)))?.sha256,
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * The schema, as the steps that lead to it: a database at `user_version` n has run the first n. A step that has been
+ * released is never changed; a new one is added at the end.
+ *
+ * Times are milliseconds since the epoch. Everything remote carries its scope.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE owners (
+    owner_id TEXT PRIMARY KEY,
+    pid INTEGER NOT NULL,
+    started_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    graph_id TEXT NOT NULL,
+    graph_name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    server_label TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    steps INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    graph_json TEXT NOT NULL,
+    plan_json TEXT NOT NULL,
+    options_json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_by_start ON runs (started_at DESC);
+  CREATE INDEX runs_by_graph ON runs (graph_id, started_at DESC);
+
+  CREATE TABLE journal (
+    run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (run_id, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE ledger (
+    run_id TEXT NOT NULL,
+    step_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    product TEXT NOT NULL,
+    media_sha256 TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    params_json TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL,
+    job_id TEXT,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (run_id, step_id, attempt)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ledger_by_post ON ledger (scope, account_id, product, media_sha256, at DESC);
+
+  CREATE TABLE media (
+    sha256 TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    mime_type TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    duration_ms INTEGER,
+    added_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- The same bytes may come in more than once, from a server and from a person.
+  CREATE TABLE media_origins (
+    sha256 TEXT NOT NULL REFERENCES media ON DELETE CASCADE,
+    origin TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    PRIMARY KEY (sha256, origin, scope)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE media_made_from (
+    sha256 TEXT NOT NULL REFERENCES media ON DELETE CASCADE,
+    source_sha256 TEXT NOT NULL,
+    PRIMARY KEY (sha256, source_sha256)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE remote_media (
+    scope TEXT NOT NULL,
+    media_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (scope, media_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX remote_media_by_bytes ON remote_media (scope, sha256, at DESC);
+
+  CREATE TABLE documents (
+    id TEXT PRIMARY KEY,
+    json TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    saved_json TEXT,
+    saved_at INTEGER,
+    file_path TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX documents_by_change ON documents (changed_at DESC);
+
+  CREATE TABLE settings (
+    space TEXT NOT NULL,
+    name TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (space, name)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE job_durations (
+    id INTEGER PRIMARY KEY,
+    scope TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ended TEXT NOT NULL,
+    ms INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX job_durations_by_kind ON job_durations (scope, kind, model, at DESC);
+  `,
+];

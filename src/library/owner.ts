@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { guarded, libraryFailure } from "./failure.ts";
+import { type Lock, tryLock } from "./lock.ts";
+
+export type Owners = {
+  /** Random; names this opening of the library, and the lock it holds until it closes or its process dies. */
+  readonly ownerId: string;
+  isAlive(ownerId: string): boolean;
+  pidOf(ownerId: string): number | undefined;
+  close(): void;
+};
+
+const ownerRow = z.object({ pid: z.number() });
+
+/** Says for every run whether a living process holds it. Each opening of the library holds one lock for all its runs. */
+export function openOwners(database: DatabaseSync, folder: string): Owners {
+  const ownerId = randomUUID();
+  guarded(() => mkdirSync(folder, { recursive: true }));
+  const pathOf = (id: string) => join(folder, `${id}.lock`);
+  const lock: Lock | undefined = tryLock(pathOf(ownerId));
+  if (!lock) throw libraryFailure("busy");
+
+  const selectOwner = database.prepare("SELECT pid FROM owners WHERE owner_id = ?");
+  const deleteOwner = database.prepare("DELETE FROM owners WHERE owner_id = ?");
+  guarded(() =>
+    database
+      .prepare("INSERT INTO owners (owner_id, pid, started_at) VALUES (?, ?, ?)")
+      .run(ownerId, process.pid, Date.now()),
+  );
+
+  return {
+    ownerId,
+    isAlive(id) {
+      if (id === ownerId) return true;
+      return guarded(() => {
+        if (selectOwner.get(id) === undefined || !existsSync(pathOf(id))) return false;
+        const taken = tryLock(pathOf(id));
+        if (!taken) return true;
+        // Forgotten before the lock is let go, so that another process asking now does not take us for the owner.
+        deleteOwner.run(id);
+        taken.release();
+        return false;
+      });
+    },
+    pidOf: (id) => guarded(() => ownerRow.optional().parse(selectOwner.get(id))?.pid),
+    close() {
+      guarded(() => deleteOwner.run(ownerId));
+      lock.release();
+    },
+  };
+}

@@ -1,0 +1,391 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, chmod, mkdtemp, readdir, rm, unlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { guarded } from "../../../src/library/failure.ts";
+import type { JournalRow } from "../../../src/library/journal.ts";
+import type { LedgerRow } from "../../../src/library/ledger.ts";
+import { type Library, openLibrary } from "../../../src/library/library.ts";
+import type { MediaFacts } from "../../../src/library/media.ts";
+
+let folder: string;
+const opened: Library[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "catwalk-library-"));
+});
+afterEach(async () => {
+  for (const library of opened.splice(0)) library.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function open(): Library {
+  const library = openLibrary(folder);
+  opened.push(library);
+  return library;
+}
+
+function close(library: Library): void {
+  opened.splice(opened.indexOf(library), 1);
+  library.close();
+}
+
+function addRun(library: Library, runId: string, graphId = "graph"): void {
+  library.runs.add({
+    runId,
+    graphId,
+    graphName: "A graph",
+    scope: "scope",
+    serverLabel: "Sandbox",
+    startedAt: 1_000,
+    steps: 2,
+    graphJson: '{"g":1}',
+    planJson: '{"p":1}',
+    optionsJson: "{}",
+  });
+}
+
+const event = (runId: string, seq: number, type = "step-phase"): JournalRow => ({
+  runId,
+  seq,
+  at: seq,
+  type,
+  json: JSON.stringify({ seq }),
+});
+
+const post: LedgerRow = {
+  runId: "run",
+  stepId: "publish",
+  attempt: 1,
+  scope: "scope",
+  platform: "instagram",
+  accountId: "account",
+  product: "REELS",
+  mediaSha256: "a".repeat(64),
+  caption: "Hello",
+  paramsJson: "{}",
+  digest: "digest",
+  state: "intended",
+  at: 5_000,
+};
+
+test("A journal read in another opening is what was written, in order, whatever the durability", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ size: fc.integer({ min: 1, max: 4 }), now: fc.boolean(), wait: fc.boolean() }), {
+        maxLength: 30,
+      }),
+      async (appends) => {
+        const writer = open();
+        const runId = crypto.randomUUID();
+        addRun(writer, runId);
+        const written: Promise<void>[] = [];
+        let seq = 0;
+        for (const { size, now, wait } of appends) {
+          const rows = Array.from({ length: size }, () => event(runId, ++seq));
+          written.push(writer.journal.append(rows, now ? "now" : "soon"));
+          if (wait) await written.at(-1);
+        }
+        await Promise.all(written);
+        const reader = open();
+        expect(reader.journal.read(runId).map((row) => row.seq)).toEqual(
+          Array.from({ length: seq }, (_, index) => index + 1),
+        );
+        close(reader);
+        close(writer);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+test("The journal is read a page at a time", async () => {
+  const library = open();
+  addRun(library, "run");
+  await library.journal.append(
+    [1, 2, 3, 4, 5].map((seq) => event("run", seq)),
+    "now",
+  );
+  expect(library.journal.read("run", { afterSeq: 1, limit: 2 }).map((row) => row.seq)).toEqual([2, 3]);
+});
+
+test("An event that would leave a gap is refused", async () => {
+  const library = open();
+  addRun(library, "run");
+  await library.journal.append([event("run", 1)], "now");
+  await expect(library.journal.append([event("run", 3)], "now")).rejects.toThrow("does not follow");
+});
+
+test("Closing commits the events that still waited", async () => {
+  const library = open();
+  addRun(library, "run");
+  const written = library.journal.append([event("run", 1)], "soon");
+  close(library);
+  await written;
+  expect(open().journal.read("run")).toHaveLength(1);
+});
+
+test("A ledger row and a run's progress are written with the events they come with, or not at all", async () => {
+  const library = open();
+  addRun(library, "run");
+  const progress = { runId: "run", status: "done", settledAt: 9, done: 2, failed: 0 };
+  await library.journal.append([event("run", 1)], "now", { ledger: post, progress });
+  expect(library.ledger.list(10)).toEqual([post]);
+  expect(library.runs.get("run")).toMatchObject({ status: "done", settledAt: 9, done: 2 });
+
+  // A run that is not there makes the events fail, and the ledger row with them.
+  await expect(
+    library.journal.append([event("nobody", 1)], "now", { ledger: { ...post, attempt: 2 } }),
+  ).rejects.toThrow();
+  expect(library.ledger.list(10)).toEqual([post]);
+});
+
+test("The ledger tells when a post last went or may have gone, whatever its caption, and only in its scope", async () => {
+  const library = open();
+  addRun(library, "run");
+  const write = (row: LedgerRow, seq: number) =>
+    library.journal.append([event("run", seq)], "now", { ledger: row });
+  const last = () => library.ledger.lastSent({ ...post });
+
+  await write({ ...post, state: "refused" }, 1);
+  expect(last()).toBeUndefined();
+  await write({ ...post, attempt: 2, state: "in-doubt", caption: "Other", at: 6_000 }, 2);
+  expect(last()).toBe(6_000);
+  await write({ ...post, attempt: 3, state: "succeeded", jobId: "job", at: 7_000 }, 3);
+  expect(last()).toBe(7_000);
+  expect(library.ledger.lastSent({ ...post, scope: "another" })).toBeUndefined();
+  expect(library.ledger.lastSent({ ...post, product: "STORIES" })).toBeUndefined();
+});
+
+test("An unfinished run is held by its process while it lives and by nobody after it closed", async () => {
+  const first = open();
+  const second = open();
+  addRun(first, "run");
+  const run = () => {
+    const row = second.runs.get("run");
+    if (!row) throw new Error("The run is gone.");
+    return row;
+  };
+  expect(first.runs.holder(run())).toBe("this-process");
+  expect(second.runs.holder(run())).toBe("another-process");
+  expect(second.runs.pidOf(run())).toBe(process.pid);
+  close(first);
+  expect(second.runs.holder(run())).toBe("nobody");
+});
+
+test("A process killed in mid-write loses no acknowledged event, and its run is free at once", async () => {
+  const runId = "killed";
+  const writer = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("./writer-process.ts", import.meta.url)), folder, runId],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  let output = "";
+  const enough = Promise.withResolvers<void>();
+  writer.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    if (output.length > 2_000) enough.resolve();
+  });
+  await enough.promise;
+  const library = open();
+  const row = library.runs.get(runId);
+  if (!row) throw new Error("The run was not recorded.");
+  expect(library.runs.holder(row)).toBe("another-process");
+
+  writer.kill("SIGKILL");
+  await once(writer, "close");
+  expect(library.runs.holder(row)).toBe("nobody");
+  const acknowledged = Math.max(...output.trim().split("\n").slice(0, -1).map(Number));
+  const kept = library.journal.read(runId).map((one) => one.seq);
+  expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
+  expect(kept).toEqual(Array.from(kept, (_, index) => index + 1));
+});
+
+test("Two processes opening a new folder at once and writing to it both get everything in", async () => {
+  const writers = ["a", "b"].map((runId) =>
+    spawn(process.execPath, [fileURLToPath(new URL("./writer-process.ts", import.meta.url)), folder, runId], {
+      stdio: ["ignore", "pipe", "inherit"],
+    }),
+  );
+  const counts = await Promise.all(
+    writers.map(async (writer) => {
+      let lines = 0;
+      for await (const text of writer.stdout.setEncoding("utf8")) {
+        lines += String(text).split("\n").length - 1;
+        if (lines > 200) break;
+      }
+      writer.kill("SIGKILL");
+      await once(writer, "exit");
+      return lines;
+    }),
+  );
+  const library = open();
+  expect(library.journal.read("a").length).toBeGreaterThanOrEqual(counts[0] ?? 0);
+  expect(library.journal.read("b").length).toBeGreaterThanOrEqual(counts[1] ?? 0);
+});
+
+test("Runs are listed newest first, by graph, and removing one takes its journal but not the ledger", async () => {
+  const library = open();
+  addRun(library, "one", "graph-1");
+  addRun(library, "two", "graph-2");
+  await library.journal.append([event("one", 1)], "now", { ledger: { ...post, runId: "one" } });
+  expect(library.runs.list({ limit: 10 })).toHaveLength(2);
+  expect(library.runs.list({ graphId: "graph-1", limit: 10 }).map((run) => run.runId)).toEqual(["one"]);
+  expect(library.runs.source("one")).toEqual({
+    graphJson: '{"g":1}',
+    planJson: '{"p":1}',
+    optionsJson: "{}",
+  });
+  library.runs.remove("one");
+  expect(library.journal.read("one")).toEqual([]);
+  expect(library.ledger.list(10)).toHaveLength(1);
+});
+
+async function* chunks(...parts: string[]) {
+  for (const part of parts) yield Buffer.from(part);
+}
+
+test("The same bytes are kept once, under their hash", async () => {
+  const { files } = open();
+  const first = await files.take(chunks("hel", "lo"));
+  const second = await files.take(chunks("hello"));
+  expect(first.sha256).toBe("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+  expect(second).toEqual(first);
+  expect(await files.pathOf(first.sha256)).toBe(first.path);
+});
+
+test("Missing and damaged media is not there, and taking it in again mends it", async () => {
+  const { files } = open();
+  const { sha256, path } = await files.take(chunks("hello"));
+  await appendFile(path, "!");
+  expect(await files.pathOf(sha256)).toBeUndefined();
+  await files.take(chunks("hello"));
+  expect(await files.pathOf(sha256)).toBe(path);
+  await unlink(path);
+  expect(await files.pathOf(sha256)).toBeUndefined();
+  expect(await files.pathOf("../../etc/passwd")).toBeUndefined();
+});
+
+test("Too many bytes and a stopped stream leave nothing behind", async () => {
+  const { files } = open();
+  await expect(files.take(chunks("hello", "world"), { limitBytes: 7 })).rejects.toMatchObject({
+    code: "too-large",
+  });
+  const stop = new AbortController();
+  await expect(
+    files.take(chunks("hello", "world"), { signal: stop.signal, onProgress: () => stop.abort() }),
+  ).rejects.toMatchObject({ name: "AbortError" });
+  expect(await readdir(join(folder, "media"))).toEqual(["incoming"]);
+  expect(await readdir(join(folder, "media", "incoming"))).toEqual([]);
+});
+
+const facts = (sha256: string): MediaFacts => ({
+  sha256,
+  kind: "image",
+  mimeType: "image/png",
+  sizeBytes: 5,
+});
+
+test("Media made by a sandbox is known as such through everything made from it, however it came in", () => {
+  const { media } = open();
+  media.add(facts("made"), { kind: "sandbox", scope: "sandbox-1" }, 1);
+  media.add(facts("cut"), { kind: "render", madeFrom: ["made", "own"] }, 2);
+  media.add(facts("cut-again"), { kind: "render", madeFrom: ["cut"] }, 3);
+  media.add(facts("own"), { kind: "person" }, 4);
+  media.add(facts("made"), { kind: "person" }, 5);
+  expect(media.sandboxScopes("cut-again")).toEqual(["sandbox-1"]);
+  expect(media.sandboxScopes("made")).toEqual(["sandbox-1"]);
+  expect(media.sandboxScopes("own")).toEqual([]);
+});
+
+test("Ids on a server are known in their scope alone", () => {
+  const { media } = open();
+  media.addRemote({ scope: "one", mediaId: "id-1", sha256: "bytes", at: 1 });
+  media.addRemote({ scope: "one", mediaId: "id-2", sha256: "bytes", at: 2 });
+  expect(media.remoteIdOf("one", "bytes")).toBe("id-2");
+  expect(media.sha256Of("one", "id-1")).toBe("bytes");
+  expect(media.remoteIdOf("two", "bytes")).toBeUndefined();
+  expect(media.sha256Of("two", "id-1")).toBeUndefined();
+});
+
+test("An older revision never replaces a newer one", () => {
+  const { documents } = open();
+  documents.keep({ id: "doc", json: "new", revision: 5, changedAt: 10 });
+  expect(documents.keep({ id: "doc", json: "old", revision: 4, changedAt: 11 })).toMatchObject({
+    json: "new",
+  });
+  expect(documents.save({ id: "doc", json: "newer", savedAt: 12, filePath: "/a" })).toMatchObject({
+    json: "newer",
+    savedJson: "newer",
+    revision: 5,
+    filePath: "/a",
+  });
+  expect(documents.save({ id: "doc", json: "newest", savedAt: 13 })).toMatchObject({ filePath: "/a" });
+});
+
+test("Settings keep JSON by name, and an absent value removes one", () => {
+  const { settings } = open();
+  settings.set("window", "theme", { dark: true });
+  settings.set("studio", "theme", 1);
+  expect(settings.all("window")).toEqual({ theme: { dark: true } });
+  settings.set("window", "theme", undefined);
+  expect(settings.all("window")).toEqual({});
+  expect(settings.get("studio", "theme")).toBe(1);
+});
+
+test("A damaged database is named, with what to do", async () => {
+  await writeFile(
+    join(folder, "library.db"),
+    "this is no database, and long enough to have a header".repeat(40),
+  );
+  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "damaged" }));
+});
+
+test("A database of a newer version is left alone", () => {
+  const database = new DatabaseSync(join(folder, "library.db"));
+  database.exec("PRAGMA user_version = 99");
+  database.close();
+  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "too-new" }));
+});
+
+test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+  "A folder that cannot be written to is named",
+  async () => {
+    await chmod(folder, 0o500);
+    expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ name: "LibraryFailure" }));
+    await chmod(folder, 0o700);
+  },
+);
+
+test("After events that could not be written their run takes no more, and other runs go on", async () => {
+  const library = open();
+  addRun(library, "run");
+  addRun(library, "other");
+  await library.journal.append([event("run", 1)], "now");
+  const other = new DatabaseSync(join(folder, "library.db"));
+  other.exec("CREATE TRIGGER broken BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  const lost = [
+    library.journal.append([event("run", 2)], "soon"),
+    library.journal.append([event("run", 3)], "now"),
+  ];
+  expect((await Promise.allSettled(lost)).map((one) => one.status)).toEqual(["rejected", "rejected"]);
+  other.exec("DROP TRIGGER broken");
+  other.close();
+  await expect(library.journal.append([event("run", 4)], "now")).rejects.toThrow("no room");
+  await library.journal.append([event("other", 1)], "now");
+  expect(library.journal.read("run")).toHaveLength(1);
+});
+
+test("A full disk is named, with what to do", () => {
+  const database = new DatabaseSync(join(folder, "small.db"));
+  database.exec("CREATE TABLE t (x); PRAGMA max_page_count = 2");
+  expect(() => guarded(() => database.prepare("INSERT INTO t VALUES (?)").run("x".repeat(100_000)))).toThrow(
+    expect.objectContaining({ code: "disk-full", remedy: expect.stringContaining("space") }),
+  );
+  database.close();
+});
