@@ -26,4 +26,9 @@ export type OutputPort = {
   readonly type: PortType | { readonly sameAs: string };
 };
 
-export type Ports = { readonly inputs: readonly InputPort[]; readonly outputs: readonly OutputPort[] };
+export type Ports = {
+  readonly inputs: readonly InputPort[];
+  readonly outputs: readonly OutputPort[];
+  /** Input ports of which at least one must be wired, where no single one is required. */
+  readonly anyOf?: readonly string[];
+};

@@ -49,6 +49,7 @@ export type ParamProblem = {
     | "unknown-model"
     | "file-not-chosen"
     | "file-type-unsupported"
+    | "file-outside-folder"
     | "account-not-chosen";
   readonly param: string;
   readonly message: string;

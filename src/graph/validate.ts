@@ -100,6 +100,16 @@ function nodeProblems(
       });
   }
   // What a wire brings replaces what is written on the card, faults included.
+  const { anyOf } = description.ports;
+  if (anyOf?.[0] !== undefined && !anyOf.some((portId) => wired.has(portId)))
+    problems.push({
+      code: "missing-input",
+      severity: "error",
+      message: `“${title}” has no input.`,
+      remedy: "Wire a node to one of its inputs.",
+      nodeId: node.id,
+      portId: anyOf[0],
+    });
   for (const { code, message, remedy, param } of description.problems)
     if (!overridden.has(param))
       problems.push({ code, severity: "error", message, remedy, param, nodeId: node.id });

@@ -50,6 +50,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   describeTitle?(params: Params): string;
   /** Params as a run uses them: what the catalogue gives as defaults filled in. Default: the params themselves. */
   resolve?(params: Params, catalogue: Catalogue): Params;
+  /** What else changes once the field at this dotted path was edited, e.g. a new family brings its own model. */
+  adjust?(params: Params, edited: string, catalogue: Catalogue): Partial<Params>;
   ports(params: Params, catalogue: Catalogue): Ports;
   /**
    * The form of this node for these params: JSON Schema whose properties carry `title`, `description`, `default`,

@@ -24,7 +24,7 @@ export type MediaValue = {
 
 export type StepOutput = { readonly portId: string; readonly value: StepValue };
 
-/** Values that arrived at a step, by input port, in wire order. */
+/** Values that arrived at a step, by input port, in wire order. The keys stand in port order. */
 export type StepInputs = { readonly [portId: string]: readonly StepValue[] };
 
 /**
@@ -69,3 +69,13 @@ export type StepWork =
 
 /** A node's executor: pure, like its definition. `params` are parsed by the definition's schema. */
 export type Executor<Params> = (params: Params, inputs: StepInputs) => StepWork;
+
+export function isMedia(value: StepValue): value is MediaValue {
+  return value.type === "media";
+}
+
+/** The text that arrived at a port; several are joined by an empty line. `undefined` when none did. */
+export function textOf(values: readonly StepValue[] | undefined): string | undefined {
+  const texts = (values ?? []).flatMap((value) => (value.type === "text" ? [value.text] : []));
+  return texts.length > 0 ? texts.join("\n\n") : undefined;
+}

@@ -1,0 +1,159 @@
+import { z } from "zod";
+import {
+  type EditOperationSpec,
+  editOperationNames,
+  editOperations,
+  isEditOperation,
+  parseEditParams,
+} from "../../editing/operations.ts";
+import type { InputPort } from "../../graph/ports.ts";
+import type { ParamProblem } from "../../graph/problems.ts";
+import type { NodeDefinition } from "../definition.ts";
+import { objectSchema, withHints } from "../form.ts";
+
+export type EditParams = {
+  operation: string;
+  via: "auto" | "remote" | "local";
+  text: string;
+  params: Record<string, unknown>;
+};
+
+/** `undefined` for an operation nobody knows, e.g. from a newer version. */
+export function editSpec(operation: string): EditOperationSpec | undefined {
+  return isEditOperation(operation) ? editOperations[operation] : undefined;
+}
+
+export const edit: NodeDefinition<EditParams> = {
+  type: "edit",
+  title: "Edit",
+  description: "Cuts, joins, crops, writes on or mixes media, on the server or on this machine.",
+  family: "edit",
+  keywords: [
+    "cut",
+    "ffmpeg",
+    "render",
+    ...editOperationNames.flatMap((name) => [name, editOperations[name].label]),
+  ],
+  work: { kind: "edit" },
+  cardFields: ["operation", "text"],
+  params: z.object({
+    operation: z.string().default("trim").meta({ description: "An operation's API name." }),
+    via: z
+      .enum(["auto", "remote", "local"])
+      .default("auto")
+      .meta({ description: "`auto` asks the server whether it edits, and renders here where it does not." }),
+    text: z
+      .string()
+      .default("")
+      .meta({ description: "For operations that write. A wire at `text` overrides it." }),
+    params: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .meta({ description: "The operation's own params, by their API names." }),
+  }),
+  describeTitle: ({ operation }) => editSpec(operation)?.label ?? "Edit",
+  resolve(params) {
+    if (!isEditOperation(params.operation)) return params;
+    const parsed = parseEditParams(params.operation, params.params);
+    return parsed.ok ? { ...params, params: parsed.params } : params;
+  },
+  adjust(params, edited) {
+    const spec = editSpec(params.operation);
+    if (edited !== "operation" || !spec) return {};
+    const { shape } = spec.params;
+    const kept = Object.entries(params.params).filter(
+      ([name, value]) => Object.hasOwn(shape, name) && z.safeParse(shape[name] ?? z.never(), value).success,
+    );
+    return { params: Object.fromEntries(kept) };
+  },
+  ports({ operation, text }) {
+    const spec = editSpec(operation);
+    if (!spec) return { inputs: [], outputs: [] };
+    const inputs = spec.slots.map(
+      ({ id, label, kind, required }): InputPort => ({
+        id,
+        label,
+        type: kind,
+        required,
+        ...(kind === "media" ? { kinds: ["image", "video"] } : {}),
+      }),
+    );
+    if (spec.text)
+      inputs.push({ id: "text", label: "Text", type: "text", param: "text", required: text.trim() === "" });
+    return { inputs, outputs: [{ id: "out", label: "Result", type: spec.output }] };
+  },
+  form({ operation }) {
+    const spec = editSpec(operation);
+    const sections = [
+      {
+        path: "",
+        schema: objectSchema({
+          operation: {
+            type: "string",
+            title: "Operation",
+            ...(spec ? { description: spec.description } : {}),
+            enum: editOperationNames,
+            default: "trim",
+            "x-enumLabels": Object.fromEntries(
+              editOperationNames.map((name) => [name, editOperations[name].label]),
+            ),
+          },
+          ...(spec?.text
+            ? {
+                text: {
+                  type: "string",
+                  title: "Text",
+                  default: "",
+                  "x-control": "textarea" as const,
+                  "x-placeholder": "What it says",
+                  "x-port": "text",
+                },
+              }
+            : {}),
+        }),
+      },
+      {
+        title: "Rendering",
+        path: "",
+        schema: objectSchema({
+          via: {
+            type: "string",
+            title: "Where",
+            description:
+              "Automatic asks the server, and renders on this machine where the server does not edit.",
+            enum: ["auto", "remote", "local"],
+            default: "auto",
+            "x-control": "segmented",
+            "x-enumLabels": { auto: "Automatic", remote: "Server", local: "This machine" },
+          },
+        }),
+      },
+    ];
+    if (!spec || Object.keys(spec.params.shape).length === 0) return sections;
+    const params = {
+      title: spec.label,
+      path: "params",
+      schema: withHints(z.toJSONSchema(spec.params, { io: "input" })),
+    };
+    return [...sections.slice(0, 1), params, ...sections.slice(1)];
+  },
+  check({ operation, params }): ParamProblem[] {
+    if (!isEditOperation(operation))
+      return [
+        {
+          code: "invalid-param",
+          param: "operation",
+          message: `There is no edit operation “${operation}”.`,
+          remedy: "Choose another operation.",
+        },
+      ];
+    const parsed = parseEditParams(operation, params);
+    if (parsed.ok) return [];
+    return parsed.issues.map(({ param, message }) => ({
+      code: "invalid-param",
+      param: `params.${param}`,
+      message,
+      remedy: "Change it.",
+    }));
+  },
+};

@@ -1,0 +1,197 @@
+import { z } from "zod";
+import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
+import type { InputPort, MediaKind } from "../../graph/ports.ts";
+import type { ParamProblem } from "../../graph/problems.ts";
+import type { GenerateFamily } from "../../wondercat/types.ts";
+import type { Catalogue, CatalogueModel } from "../catalogue.ts";
+import type { NodeDefinition } from "../definition.ts";
+import { objectSchema, withHints } from "../form.ts";
+
+export const generateFamilies = [
+  "image",
+  "video",
+  "music",
+  "speech",
+  "text",
+] as const satisfies GenerateFamily[];
+
+export type GenerateParams = {
+  family: GenerateFamily;
+  model: string;
+  prompt: string;
+  modelParams: Record<string, unknown>;
+};
+
+export const generateOutput: Readonly<Record<GenerateFamily, MediaKind | "text">> = {
+  image: "image",
+  video: "video",
+  music: "audio",
+  speech: "audio",
+  text: "text",
+};
+
+const titles: Readonly<Record<GenerateFamily, string>> = {
+  image: "Generate image",
+  video: "Generate video",
+  music: "Generate music",
+  speech: "Generate speech",
+  text: "Generate text",
+};
+
+const placeholders: Readonly<Record<GenerateFamily, string>> = {
+  image: "Describe the picture",
+  video: "Describe what happens",
+  music: "Describe the music",
+  speech: "Write what is said",
+  text: "Say what to write",
+};
+
+export const generate: NodeDefinition<GenerateParams> = {
+  type: "generate",
+  title: "Generate",
+  description: "Makes a picture, video, music, speech or text with a model.",
+  family: "generate",
+  keywords: [
+    "ai",
+    "model",
+    "create",
+    "image",
+    "video",
+    "music",
+    "speech",
+    "voice",
+    "text",
+    "picture",
+    "clip",
+  ],
+  work: { kind: "generate", paid: true },
+  cardFields: ["prompt", "model", "modelParams.aspectRatio"],
+  params: z.object({
+    family: z.enum(generateFamilies).default("image"),
+    model: z.string().default("").meta({ description: "A model's key. Which there are, the server says." }),
+    prompt: z.string().default("").meta({ description: "A wire at the port `prompt` overrides it." }),
+    modelParams: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .meta({ description: "The model's own params, by their API names." }),
+  }),
+  describeTitle: ({ family }) => titles[family],
+  resolve(params, catalogue) {
+    const model = findModel(params, catalogue);
+    return model ? { ...params, modelParams: withDefaults(model.params, params.modelParams) } : params;
+  },
+  adjust(params, edited, catalogue) {
+    if (edited !== "family" && edited !== "model") return {};
+    const model =
+      findModel(params, catalogue) ??
+      catalogue.models.find((candidate) => candidate.family === params.family);
+    if (!model) return { model: "", modelParams: {} };
+    return { model: model.key, modelParams: paramsThatApply(params.modelParams, model) };
+  },
+  ports(params, catalogue) {
+    const model = findModel(params, catalogue);
+    const kind = generateOutput[params.family];
+    const inputs: InputPort[] = [...(model?.attachments ?? [])];
+    if (model?.prompt !== "none")
+      inputs.unshift({
+        id: "prompt",
+        label: "Prompt",
+        type: "text",
+        param: "prompt",
+        required: model?.prompt === "required" && params.prompt.trim() === "",
+      });
+    return { inputs, outputs: [{ id: "out", label: outputLabels[kind], type: kind }] };
+  },
+  form(params, catalogue) {
+    const models = catalogue.models.filter((model) => model.family === params.family);
+    const model = findModel(params, catalogue);
+    const sections = [
+      {
+        path: "",
+        schema: objectSchema({
+          family: {
+            type: "string",
+            title: "Makes",
+            enum: generateFamilies,
+            default: "image",
+            "x-control": "segmented",
+            "x-enumLabels": {
+              image: "Image",
+              video: "Video",
+              music: "Music",
+              speech: "Speech",
+              text: "Text",
+            },
+          },
+          model: {
+            type: "string",
+            title: "Model",
+            ...(model ? { description: model.description } : {}),
+            enum: models.map(({ key }) => key),
+            "x-control": "model",
+            "x-enumLabels": Object.fromEntries(models.map(({ key, label }) => [key, label])),
+          },
+          ...(model?.prompt === "none"
+            ? {}
+            : {
+                prompt: {
+                  type: "string",
+                  title: "Prompt",
+                  default: "",
+                  "x-control": "textarea" as const,
+                  "x-placeholder": placeholders[params.family],
+                  "x-port": "prompt",
+                },
+              }),
+        }),
+      },
+    ];
+    return model
+      ? [...sections, { title: model.label, path: "modelParams", schema: withHints(model.params) }]
+      : sections;
+  },
+  check(params, catalogue): ParamProblem[] {
+    if (params.model === "")
+      return [
+        { code: "missing-param", param: "model", message: "No model is chosen.", remedy: "Choose a model." },
+      ];
+    const model = findModel(params, catalogue);
+    if (!model)
+      return [
+        {
+          code: "unknown-model",
+          param: "model",
+          message: `The server has no ${params.family} model “${params.model}”.`,
+          remedy: "Choose another model.",
+        },
+      ];
+    return schemaIssues(model.params, withDefaults(model.params, params.modelParams)).map(
+      ({ path, message }) => ({
+        code: message === "is required" ? "missing-param" : "invalid-param",
+        param: path ? `modelParams.${path}` : "modelParams",
+        message: `${path || "The model's params"} ${message}.`,
+        remedy: message === "is required" ? "Fill it in." : "Change it.",
+      }),
+    );
+  },
+};
+
+const outputLabels = { image: "Image", video: "Video", audio: "Audio", text: "Text" } as const;
+
+export function findModel(
+  params: Pick<GenerateParams, "family" | "model">,
+  catalogue: Catalogue,
+): CatalogueModel | undefined {
+  return catalogue.models.find(({ key, family }) => key === params.model && family === params.family);
+}
+
+/** Of another model's params those that this one has too and would take, so that changing a model loses nothing else. */
+function paramsThatApply(
+  params: Readonly<Record<string, unknown>>,
+  model: CatalogueModel,
+): Record<string, unknown> {
+  const { properties } = model.params;
+  const known = new Set(Object.keys(typeof properties === "object" ? (properties ?? {}) : {}));
+  const wrong = new Set(schemaIssues(model.params, params).map(({ path }) => path.split(".")[0]));
+  return Object.fromEntries(Object.entries(params).filter(([name]) => known.has(name) && !wrong.has(name)));
+}

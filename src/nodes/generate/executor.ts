@@ -1,0 +1,19 @@
+import { type Executor, isMedia, textOf } from "../work.ts";
+import { type GenerateParams, generateOutput } from "./definition.ts";
+
+export const executeGenerate: Executor<GenerateParams> = ({ family, model, prompt, modelParams }, inputs) => {
+  if (model === "") return { kind: "impossible", message: "No model is chosen.", remedy: "Choose a model." };
+  const { prompt: wired, ...attached } = inputs;
+  const words = textOf(wired) ?? prompt;
+  return {
+    kind: "generate",
+    family,
+    model,
+    ...(words.trim() === "" ? {} : { prompt: words }),
+    params: modelParams,
+    // Inputs stand in port order, and a model's ports in its positional order.
+    attachments: Object.values(attached).flat().filter(isMedia),
+    outputPort: "out",
+    outputKind: generateOutput[family],
+  };
+};

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { NodeDefinition } from "../definition.ts";
+import { objectSchema } from "../form.ts";
+import { type Tint, tintField, tintSchema } from "../tints.ts";
+
+export type GroupParams = { color: Tint };
+
+export const group: NodeDefinition<GroupParams> = {
+  type: "group",
+  title: "Group",
+  description: "A frame around nodes that belong together; they move with it.",
+  family: "layout",
+  keywords: ["frame", "section", "box", "organise"],
+  work: { kind: "none" },
+  cardFields: [],
+  params: z.object({ color: tintSchema.default("grey") }),
+  ports: () => ({ inputs: [], outputs: [] }),
+  form: () => [{ path: "", schema: objectSchema({ color: { ...tintField, default: "grey" } }) }],
+  check: () => [],
+};

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { NodeDefinition } from "../definition.ts";
+import { objectSchema } from "../form.ts";
+
+export type PromptParams = { text: string };
+
+export const prompt: NodeDefinition<PromptParams> = {
+  type: "prompt",
+  title: "Prompt",
+  description: "A text to use in several places: a prompt, a caption, a title.",
+  family: "input",
+  keywords: ["text", "words", "caption", "idea", "write"],
+  work: { kind: "local" },
+  cardFields: ["text"],
+  params: z.object({ text: z.string().default("") }),
+  ports: () => ({ inputs: [], outputs: [{ id: "out", label: "Text", type: "text" }] }),
+  form: () => [
+    {
+      path: "",
+      schema: objectSchema({
+        text: {
+          type: "string",
+          title: "Text",
+          default: "",
+          "x-control": "textarea",
+          "x-placeholder": "Describe what you want to see",
+        },
+      }),
+    },
+  ],
+  check: ({ text }) =>
+    text.trim() === ""
+      ? [{ code: "missing-param", param: "text", message: "The text is empty.", remedy: "Write something." }]
+      : [],
+};

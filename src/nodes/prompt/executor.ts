@@ -1,0 +1,7 @@
+import type { Executor } from "../work.ts";
+import type { PromptParams } from "./definition.ts";
+
+export const executePrompt: Executor<PromptParams> = ({ text }) => ({
+  kind: "finish",
+  outputs: [{ portId: "out", value: { type: "text", text } }],
+});

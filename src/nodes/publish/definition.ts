@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
+import type { InputPort } from "../../graph/ports.ts";
+import type { ParamProblem } from "../../graph/problems.ts";
+import type { PublishPlatform } from "../../wondercat/types.ts";
+import type { Catalogue, PublishTarget } from "../catalogue.ts";
+import type { NodeDefinition } from "../definition.ts";
+import { objectSchema, withHints } from "../form.ts";
+
+const platforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
+
+/** In characters, both platforms. @see docs/wondercat-api.md, sections 9.1 and 9.2 */
+const LONGEST_CAPTION = 2200;
+
+export type PublishParams = {
+  platform: PublishPlatform;
+  accountId?: string | undefined;
+  caption: string;
+  params: Record<string, unknown>;
+};
+
+const names: Readonly<Record<PublishPlatform, string>> = { instagram: "Instagram", tiktok: "TikTok" };
+
+export const publish: NodeDefinition<PublishParams> = {
+  type: "publish",
+  title: "Publish",
+  description: "Posts a picture or video to Instagram or TikTok, after you approve it.",
+  family: "output",
+  keywords: ["post", "share", "instagram", "tiktok", "reels", "story", "social", "upload"],
+  work: { kind: "publish" },
+  cardFields: ["accountId", "caption"],
+  params: z.object({
+    platform: z.enum(platforms).default("instagram"),
+    accountId: z.string().optional().meta({ description: "No account is picked by default." }),
+    caption: z
+      .string()
+      .default("")
+      .meta({
+        description: `At most ${LONGEST_CAPTION} characters. A wire at the port \`caption\` overrides it.`,
+      }),
+    params: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .meta({ description: "The platform's own params, by their API names." }),
+  }),
+  describeTitle: ({ platform }) => `Publish to ${names[platform]}`,
+  resolve(params, catalogue) {
+    const target = findTarget(params, catalogue);
+    return target ? { ...params, params: withDefaults(target.params, params.params) } : params;
+  },
+  // An account and params belong to their platform.
+  adjust: (_params, edited) => (edited === "platform" ? { accountId: undefined, params: {} } : {}),
+  ports(params, catalogue) {
+    const kinds = findTarget(params, catalogue)?.kinds ?? ["image", "video"];
+    const only = kinds.length === 1 ? kinds[0] : undefined;
+    const media: InputPort = only
+      ? { id: "media", label: only === "video" ? "Video" : "Image", type: only, required: true }
+      : { id: "media", label: "Image or video", type: "media", kinds, required: true };
+    return {
+      inputs: [media, { id: "caption", label: "Caption", type: "text", param: "caption" }],
+      outputs: [],
+    };
+  },
+  form(params, catalogue) {
+    const target = findTarget(params, catalogue);
+    const sections = [
+      {
+        path: "",
+        schema: objectSchema({
+          platform: {
+            type: "string",
+            title: "Platform",
+            enum: platforms,
+            default: "instagram",
+            "x-control": "segmented",
+            "x-enumLabels": names,
+          },
+          accountId: {
+            type: "string",
+            title: "Account",
+            description: "Each post asks before it goes out.",
+            "x-control": "account",
+            "x-platform": params.platform,
+          },
+          caption: {
+            type: "string",
+            title: "Caption",
+            default: "",
+            maxLength: LONGEST_CAPTION,
+            "x-control": "textarea",
+            "x-placeholder": "What the post says",
+            "x-port": "caption",
+          },
+        }),
+      },
+    ];
+    return target
+      ? [...sections, { title: target.label, path: "params", schema: withHints(target.params) }]
+      : sections;
+  },
+  check(params, catalogue) {
+    const problems: ParamProblem[] = [];
+    const target = findTarget(params, catalogue);
+    if (!target)
+      problems.push({
+        code: "invalid-param",
+        param: "platform",
+        message: `This server does not publish to ${names[params.platform]}.`,
+        remedy: "Choose another platform.",
+      });
+    if (!params.accountId)
+      problems.push({
+        code: "account-not-chosen",
+        param: "accountId",
+        message: `No ${names[params.platform]} account is chosen.`,
+        remedy: "Choose the account to post to.",
+      });
+    const caption = captionTrouble(params.caption);
+    if (caption)
+      problems.push({ code: "invalid-param", param: "caption", message: caption, remedy: "Shorten it." });
+    const issues = target ? schemaIssues(target.params, params.params) : [];
+    for (const { path, message } of issues)
+      problems.push({
+        code: "invalid-param",
+        param: path ? `params.${path}` : "params",
+        message: `${path || "The platform's params"} ${message}.`,
+        remedy: "Change it.",
+      });
+    return problems;
+  },
+};
+
+function findTarget(
+  { platform }: Pick<PublishParams, "platform">,
+  catalogue: Catalogue,
+): PublishTarget | undefined {
+  return catalogue.publishTargets.find((target) => target.platform === platform);
+}
+
+export function captionTrouble(caption: string): string | undefined {
+  return caption.length > LONGEST_CAPTION
+    ? `The caption has ${caption.length} characters; at most ${LONGEST_CAPTION} are taken.`
+    : undefined;
+}

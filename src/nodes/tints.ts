@@ -1,0 +1,16 @@
+import { z } from "zod";
+import type { FieldHints } from "./form.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+/** Colours of notes and groups by name; each theme says what they look like. */
+export const tints = ["grey", "blue", "green", "amber", "rose", "violet"] as const;
+export type Tint = (typeof tints)[number];
+
+export const tintSchema = z.enum(tints);
+
+export const tintField: JsonSchema & FieldHints = {
+  type: "string",
+  title: "Colour",
+  enum: tints,
+  "x-control": "color",
+};

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { safeRelativePath, uploadFormatsInWords, uploadTypeOfMime } from "../../graph/files.ts";
+import type { ParamProblem } from "../../graph/problems.ts";
+import type { NodeDefinition, UploadFile } from "../definition.ts";
+import { objectSchema } from "../form.ts";
+
+const uploadFile = z.object({
+  name: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hex characters in lower case" }),
+  sizeBytes: z.int().nonnegative(),
+  path: z.string().optional().meta({ description: "Relative to the graph's folder, and inside it." }),
+  kind: z.enum(["image", "video", "audio"]),
+  mimeType: z.string().min(1),
+  width: z.number().positive().optional(),
+  height: z.number().positive().optional(),
+  durationMs: z.number().nonnegative().optional(),
+});
+
+export type UploadParams = { file?: UploadFile | undefined };
+
+const chooseAgain = "Choose the file again.";
+
+export const upload: NodeDefinition<UploadParams> = {
+  type: "upload",
+  title: "Upload",
+  description: "Brings a picture, video or sound from your disk into the graph.",
+  family: "input",
+  keywords: ["file", "image", "photo", "video", "audio", "import", "media", "asset"],
+  work: { kind: "upload" },
+  cardFields: ["file"],
+  // The type of `file` says what zod's optional fields mean under exact optional properties: absent, not undefined.
+  params: z.object({ file: uploadFile.optional() }) as z.ZodType<UploadParams>,
+  ports: ({ file }) => ({
+    inputs: [],
+    outputs: [{ id: "out", label: file ? labels[file.kind] : "Media", type: file?.kind ?? "media" }],
+  }),
+  form: () => [
+    {
+      path: "",
+      schema: objectSchema({
+        file: {
+          type: "object",
+          title: "File",
+          description: `Takes ${uploadFormatsInWords}.`,
+          "x-control": "file",
+        },
+      }),
+    },
+  ],
+  check({ file }): ParamProblem[] {
+    if (!file)
+      return [
+        {
+          code: "file-not-chosen",
+          param: "file",
+          message: "No file is chosen.",
+          remedy: "Choose or drop a file.",
+        },
+      ];
+    const problems: ParamProblem[] = [];
+    const type = uploadTypeOfMime(file.mimeType);
+    if (!type)
+      problems.push({
+        code: "file-type-unsupported",
+        param: "file",
+        message: `“${file.name}” is of the type ${file.mimeType}, which cannot be uploaded.`,
+        remedy: `Choose one of these: ${uploadFormatsInWords}.`,
+      });
+    else if (type.kind !== file.kind)
+      problems.push({
+        code: "invalid-param",
+        param: "file.kind",
+        message: `“${file.name}” says it is ${file.kind}, but ${file.mimeType} is ${type.kind}.`,
+        remedy: chooseAgain,
+      });
+    const path = file.path === undefined ? undefined : safeRelativePath(file.path);
+    if (path?.ok === false)
+      problems.push({
+        code: "file-outside-folder",
+        param: "file.path",
+        message: `“${file.name}” is not named by a path inside the graph's folder. ${path.reason}`,
+        remedy: chooseAgain,
+      });
+    return problems;
+  },
+};
+
+const labels = { image: "Image", video: "Video", audio: "Audio" } as const;
