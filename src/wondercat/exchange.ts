@@ -146,6 +146,8 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
             done(error);
           },
         });
+        // It may fail before its reader looks, who then finds the error on the stream; without this it would crash.
+        body.on("error", () => undefined);
         resolve({ status: statusCode, headers, body });
       },
       onResponseData(running, chunk) {

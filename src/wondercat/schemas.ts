@@ -216,7 +216,7 @@ function createdSchema(kind: JobKind): z.ZodType<JobRef> {
 const jobOutput = z
   .looseObject({
     outputKey: text,
-    outputValue: z.unknown(),
+    outputValue: z.unknown().optional(),
     media: remoteMedia.nullish(),
     mediaId: z.string().nullish().catch(undefined),
   })
