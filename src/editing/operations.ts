@@ -29,9 +29,9 @@ export type EditSlot = {
 export type EditInputFacts = {
   readonly slot: string;
   readonly kind: MediaKind;
-  readonly durationMs?: number;
-  readonly width?: number;
-  readonly height?: number;
+  readonly durationMs?: number | undefined;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
 };
 
 /** What is wrong with one param (or, with a slot's id as `param`, one input), in words for the person. */
