@@ -1,16 +1,19 @@
-import type { StoreApi } from "zustand";
+import { createStore, type StoreApi, useStore } from "zustand";
 import type { RunEvent, RunSignal } from "../../src/engine/events.ts";
+import { fromSnapshot, openFold } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import type { RunMessage } from "../../src/studio/contract.ts";
+import { called, studio } from "../studio.ts";
 
 /** Folds the events of the run on show into what cards show. A card subscribes to its own node id. */
 export type RunStoreState = {
   /** The run the canvas shows: the latest of the open graph, or one picked in the run panel. */
   readonly run: RunState | undefined;
-  /** Steps of the run on show by node id; a step's object changes only when it does. */
+  /** Steps of the run on show by node id; a node's array changes only when one of its steps does. */
   readonly stepsByNode: ReadonlyMap<string, readonly StepState[]>;
-  /** The latest signal by step id. */
+  /** The latest signal by step id; gone once the step is not waiting or running any more. */
   readonly signals: ReadonlyMap<string, RunSignal>;
-  /** The event log on show, oldest first, bounded; older pages are asked of the studio. */
+  /** The event log on show, oldest first, without gaps, at most `LOG_LIMIT`; older pages are asked of the studio. */
   readonly log: readonly RunEvent[];
   /** Whether the studio's stream is up. */
   readonly connected: boolean;
@@ -18,6 +21,183 @@ export type RunStoreState = {
 
 export type RunActions = {
   show(runId: string | undefined): void;
+  /** Asks for the page of the log before the oldest event on show. */
+  loadOlder(): Promise<void>;
 };
 
 export type RunStore = StoreApi<RunStoreState & RunActions>;
+
+/** How the store reaches the studio. */
+export type RunSource = {
+  /** The first message after each (re)connection is a snapshot. */
+  follow(runId: string, onMessage: (message: RunMessage) => void): () => void;
+  /** Events after `afterSeq`, oldest first. Rejects when the line is down. */
+  log(runId: string, afterSeq: number, limit: number): Promise<readonly RunEvent[]>;
+  onUp(listener: (up: boolean) => void): void;
+};
+
+export const LOG_PAGE = 200;
+export const LOG_LIMIT = 2000;
+
+const nothing = {
+  run: undefined,
+  stepsByNode: new Map<string, readonly StepState[]>(),
+  signals: new Map<string, RunSignal>(),
+  log: [],
+};
+
+export function createRunStore(source: RunSource): RunStore {
+  return createStore((set, get) => {
+    let shown: string | undefined;
+    let stop = () => {};
+
+    const follow = (runId: string) => {
+      stop();
+      stop = source.follow(runId, (message) => {
+        if (shown === runId) receive(runId, message);
+      });
+    };
+
+    const receive = (runId: string, message: RunMessage) => {
+      switch (message.type) {
+        case "snapshot": {
+          const { run } = get();
+          // Events only ever add up, so an older snapshot of the same run knows less than we do.
+          if (run?.runId === runId && message.snapshot.seq < run.seq) return;
+          adopt(fromSnapshot(message.snapshot), []);
+          void fillLog(runId);
+          return;
+        }
+        case "events": {
+          const { run } = get();
+          if (!run) return;
+          const fresh = message.events.filter((event) => event.seq > run.seq);
+          if (fresh.length === 0) return;
+          // A gap: ask for a new snapshot rather than show a state that never was.
+          if (fresh[0]?.seq !== run.seq + 1) return follow(runId);
+          const fold = openFold(run);
+          for (const event of fresh) fold.push(event);
+          adopt(fold.state(), fresh);
+          return;
+        }
+        case "signals": {
+          const { run, signals: before } = get();
+          const signals = new Map(before);
+          for (const signal of message.signals) {
+            const kind = run?.steps.get(signal.stepId)?.status.kind;
+            if (kind === "waiting" || kind === "running") signals.set(signal.stepId, signal);
+          }
+          set({ signals });
+          return;
+        }
+        default:
+          message satisfies never;
+      }
+    };
+
+    const adopt = (run: RunState, events: readonly RunEvent[]) => {
+      const before = get();
+      const last = before.log.at(-1)?.seq;
+      const continues = last === undefined || events[0]?.seq === last + 1;
+      set({
+        run,
+        stepsByNode: groupByNode(run, before.stepsByNode),
+        signals: dropEnded(before.signals, run),
+        log:
+          events.length === 0
+            ? before.log
+            : (continues ? [...before.log, ...events] : events).slice(-LOG_LIMIT),
+      });
+    };
+
+    /** After a snapshot the events it stands for are not here: asks for the latest page of them. */
+    const fillLog = async (runId: string) => {
+      const { run, log } = get();
+      const last = log.at(-1)?.seq ?? 0;
+      if (!run || last >= run.seq) return;
+      const page = await called(source.log(runId, Math.max(last, run.seq - LOG_PAGE), LOG_PAGE));
+      // Failing costs only the look back; the stream goes on, and a reconnection fills it again.
+      if (!page.ok || shown !== runId) return;
+      // Never ahead of the state on show: what is newer comes by the stream.
+      const seq = get().run?.seq ?? 0;
+      set({
+        log: joinLogs(
+          page.value.filter((event) => event.seq <= seq),
+          get().log,
+        ),
+      });
+    };
+
+    source.onUp((connected) => set({ connected }));
+
+    return {
+      ...nothing,
+      connected: false,
+      show(runId) {
+        if (runId === shown) return;
+        shown = runId;
+        stop();
+        set(nothing);
+        if (runId !== undefined) follow(runId);
+      },
+      async loadOlder() {
+        const first = get().log[0]?.seq;
+        const runId = shown;
+        if (runId === undefined || first === undefined || first <= 1) return;
+        const afterSeq = Math.max(0, first - 1 - LOG_PAGE);
+        const page = await called(source.log(runId, afterSeq, first - 1 - afterSeq));
+        if (page.ok && shown === runId)
+          set({ log: [...page.value.filter(({ seq }) => seq < first), ...get().log] });
+      },
+    };
+  });
+}
+
+/** Two stretches of one log as one, without doubles; where they do not meet, the later one alone. */
+export function joinLogs(a: readonly RunEvent[], b: readonly RunEvent[]): readonly RunEvent[] {
+  const bySeq = new Map([...a, ...b].map((event) => [event.seq, event]));
+  const all = [...bySeq.values()].sort((left, right) => left.seq - right.seq);
+  let from = all.length - 1;
+  while (from > 0 && all[from - 1]?.seq === (all[from]?.seq ?? 0) - 1) from--;
+  return all.slice(Math.max(from, 0)).slice(-LOG_LIMIT);
+}
+
+function groupByNode(
+  run: RunState,
+  before: ReadonlyMap<string, readonly StepState[]>,
+): ReadonlyMap<string, readonly StepState[]> {
+  const groups = new Map<string, StepState[]>();
+  for (const step of run.steps.values()) {
+    const group = groups.get(step.nodeId);
+    if (group) group.push(step);
+    else groups.set(step.nodeId, [step]);
+  }
+  const kept = new Map<string, readonly StepState[]>();
+  for (const [nodeId, group] of groups) {
+    const old = before.get(nodeId);
+    const same = old?.length === group.length && group.every((step, index) => step === old[index]);
+    kept.set(nodeId, same ? old : group);
+  }
+  return kept;
+}
+
+function dropEnded(signals: ReadonlyMap<string, RunSignal>, run: RunState): ReadonlyMap<string, RunSignal> {
+  const live = [...signals].filter(([, { stepId }]) => {
+    const kind = run.steps.get(stepId)?.status.kind;
+    return kind === "waiting" || kind === "running";
+  });
+  return live.length === signals.size ? signals : new Map(live);
+}
+
+export const runStore: RunStore = createRunStore({
+  follow: (runId, onMessage) =>
+    studio.follow((signal) => studio.client.runs.watch({ runId }, { signal }), onMessage),
+  log: (runId, afterSeq, limit) => studio.client.runs.log({ runId, afterSeq, limit }),
+  onUp: (listener) => {
+    studio.onUp(listener);
+  },
+});
+
+export function useRun<T>(select: (state: RunStoreState & RunActions) => T): T {
+  return useStore(runStore, select);
+}

@@ -1,0 +1,219 @@
+import type { Problem } from "../../src/graph/problems.ts";
+import type { Catalogue } from "../../src/nodes/catalogue.ts";
+import type { FormSection, NodeDefinition } from "../../src/nodes/definition.ts";
+import type { FieldHints } from "../../src/nodes/form.ts";
+import type { JsonSchema } from "../../src/nodes/json-schema.ts";
+
+/** JSON Schema → fields: what each control needs to know, and nothing of the schema behind it. Pure. */
+
+type FieldBase = {
+  /** Dotted path under `data.params`. */
+  readonly path: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly required: boolean;
+  /** What a reset gives back; `undefined` takes the value out. */
+  readonly fallback: unknown;
+  /** The input port whose wire overrides this field. */
+  readonly portId?: string;
+};
+
+type NumberBounds = {
+  readonly min?: number;
+  readonly max?: number;
+  readonly step?: number;
+  readonly integer: boolean;
+};
+
+export type Choice = { readonly value: string | number | boolean; readonly label: string };
+
+export type Field = FieldBase &
+  (
+    | { readonly kind: "text" | "textarea"; readonly placeholder?: string; readonly maxLength?: number }
+    | ({ readonly kind: "number"; readonly unit?: string } & NumberBounds)
+    | ({ readonly kind: "slider"; readonly unit?: string } & NumberBounds & {
+          readonly min: number;
+          readonly max: number;
+        })
+    | ({ readonly kind: "duration" } & NumberBounds)
+    | { readonly kind: "switch" }
+    | { readonly kind: "select" | "segmented" | "model"; readonly choices: readonly Choice[] }
+    | { readonly kind: "color"; readonly choices: readonly Choice[] }
+    | { readonly kind: "file" }
+    | { readonly kind: "account"; readonly platform: string }
+    | { readonly kind: "words"; readonly max?: number }
+    | { readonly kind: "nested"; readonly fields: readonly Field[] }
+    /** A shape no control knows: its JSON, checked by the validator like any other. */
+    | { readonly kind: "json" }
+  );
+
+export type FieldKind = Field["kind"];
+export type FieldOf<Kind extends FieldKind> = Extract<Field, { readonly kind: Kind }>;
+
+export function fieldsOf({ path, schema }: FormSection): readonly Field[] {
+  return objectFields(path, schema, 0);
+}
+
+/** Deeper than any real params go; a schema that refers to itself ends here, as JSON. */
+const DEEPEST = 4;
+
+function objectFields(path: string, schema: JsonSchema, depth: number): readonly Field[] {
+  const properties = objectOf(schema["properties"]);
+  const required = Array.isArray(schema["required"]) ? schema["required"] : [];
+  return Object.entries(properties).flatMap(([name, value]) => {
+    const field = plainSchema(objectOf(value));
+    if (field["x-hidden"] === true) return [];
+    return [fieldOf(path === "" ? name : `${path}.${name}`, name, field, required.includes(name), depth)];
+  });
+}
+
+function fieldOf(path: string, name: string, schema: JsonSchema, required: boolean, depth: number): Field {
+  const hints = schema as FieldHints; // hints are optional and of our own making; a wrong one only loses its effect
+  const base: FieldBase = {
+    path,
+    label: textOf(schema["title"]) ?? name,
+    ...defined("description", textOf(schema["description"])),
+    required: required && schema["default"] === undefined,
+    fallback: schema["default"],
+    ...defined("portId", hints["x-port"]),
+  };
+  const type = schema["type"];
+  const choices = choicesOf(schema, hints["x-enumLabels"]);
+  const bounds: NumberBounds = {
+    ...defined("min", numberOf(schema["minimum"]) ?? numberOf(schema["exclusiveMinimum"])),
+    ...defined("max", numberOf(schema["maximum"]) ?? numberOf(schema["exclusiveMaximum"])),
+    ...defined("step", numberOf(schema["multipleOf"])),
+    integer: type === "integer",
+  };
+  const unit = defined("unit", hints["x-unit"] ?? textOf(schema["unit"]));
+
+  switch (hints["x-control"]) {
+    case "file":
+      return { ...base, kind: "file" };
+    case "account":
+      return { ...base, kind: "account", platform: hints["x-platform"] ?? "" };
+    case "model":
+      return { ...base, kind: "model", choices };
+    case "color":
+      return { ...base, kind: "color", choices };
+    case "duration-ms":
+      return { ...base, ...bounds, kind: "duration" };
+    case "segmented":
+      if (choices.length > 0) return { ...base, kind: "segmented", choices };
+      break;
+    case "slider":
+      if (bounds.min !== undefined && bounds.max !== undefined)
+        return { ...base, ...bounds, min: bounds.min, max: bounds.max, kind: "slider", ...unit };
+      break;
+    default:
+      break;
+  }
+  if (choices.length > 0) return { ...base, kind: "select", choices };
+  if (type === "boolean") return { ...base, kind: "switch" };
+  if (type === "number" || type === "integer") return { ...base, ...bounds, kind: "number", ...unit };
+  if (type === "string")
+    return {
+      ...base,
+      kind: hints["x-control"] === "textarea" ? "textarea" : "text",
+      ...defined("placeholder", hints["x-placeholder"]),
+      ...defined("maxLength", numberOf(schema["maxLength"])),
+    };
+  if (type === "array" && objectOf(schema["items"])["type"] === "string")
+    return { ...base, kind: "words", ...defined("max", numberOf(schema["maxItems"])) };
+  if (type === "object" && Object.keys(objectOf(schema["properties"])).length > 0 && depth < DEEPEST)
+    return { ...base, kind: "nested", fields: objectFields(path, schema, depth + 1) };
+  return { ...base, kind: "json" };
+}
+
+/** Takes the wrapping off that says "or null", since an empty control already means "not set". */
+function plainSchema(schema: JsonSchema): JsonSchema {
+  const { anyOf, oneOf, ...rest } = schema;
+  const options = Array.isArray(anyOf) ? anyOf : Array.isArray(oneOf) ? oneOf : undefined;
+  if (options) {
+    const real = options.map(objectOf).filter((option) => option["type"] !== "null");
+    if (real.length === 1) return { ...real[0], ...rest };
+    if (real.every((option) => "const" in option))
+      return {
+        ...rest,
+        enum: real.map((option) => option["const"]),
+        "x-enumLabels": Object.fromEntries(
+          real.map((option) => [String(option["const"]), textOf(option["title"]) ?? String(option["const"])]),
+        ),
+      };
+    return schema;
+  }
+  if (Array.isArray(schema["type"])) {
+    const types = schema["type"].filter((type) => type !== "null");
+    if (types.length === 1) return { ...schema, type: types[0] };
+  }
+  return schema;
+}
+
+function choicesOf(schema: JsonSchema, labels: FieldHints["x-enumLabels"]): readonly Choice[] {
+  const values = schema["enum"];
+  if (!Array.isArray(values)) return [];
+  return values.flatMap((value) =>
+    typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? [{ value, label: labels?.[String(value)] ?? String(value) }]
+      : [],
+  );
+}
+
+// ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Params = Readonly<Record<string, unknown>>;
+
+export function valueAt(params: Params, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, name) => objectOf(value)[name], params);
+}
+
+/** A copy with one value changed; `undefined` takes the key out, so that the default counts again. */
+export function withValue(params: Params, path: string, value: unknown): Params {
+  const [name = "", ...rest] = path.split(".");
+  const next = rest.length === 0 ? value : withValue(objectOf(params[name]), rest.join("."), value);
+  if (next === undefined) {
+    const { [name]: _out, ...others } = params;
+    return others;
+  }
+  return { ...params, [name]: next };
+}
+
+/** New params after a person changed one field: what the definition changes along with it (a model, a platform) included. */
+export function editParam(
+  definition: NodeDefinition,
+  params: Params,
+  path: string,
+  value: unknown,
+  catalogue: Catalogue,
+): Params {
+  const changed = withValue(params, path, value);
+  const parsed = definition.params.safeParse(changed);
+  if (!parsed.success || !definition.adjust) return changed;
+  const also = Object.entries(definition.adjust(parsed.data, path, catalogue));
+  return also.reduce((result, [name, next]) => withValue(result, name, next), changed);
+}
+
+/** Problems of one field: of its own path and, for a whole object such as a file, of what lies under it. */
+export function problemsAt(problems: readonly Problem[], nodeId: string, path: string): readonly Problem[] {
+  return problems.filter(
+    ({ nodeId: of, param }) => of === nodeId && (param === path || param?.startsWith(`${path}.`)),
+  );
+}
+
+// ── Small readers of unknown JSON ──────────────────────────────────────────────────────────────────────────────
+
+function objectOf(value: unknown): JsonSchema {
+  // Any object that is no array can be read by key.
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonSchema) : {};
+}
+
+const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);
+const numberOf = (value: unknown) => (typeof value === "number" ? value : undefined);
+
+/** A property only where it has a value, as exact optional properties want it. */
+function defined<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [N in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]?: Value });
+}

@@ -1,0 +1,161 @@
+import type { RunEvent, SkipReason, StepPhase } from "../../src/engine/events.ts";
+import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import { clockTime, money } from "../words.ts";
+
+/** Run events as lines a person reads. Pure. */
+
+export type LogTone = "plain" | "good" | "warning" | "bad";
+
+export type LogLine = {
+  readonly seq: number;
+  readonly at: number;
+  readonly stepId?: string;
+  readonly nodeId?: string;
+  readonly title?: string;
+  readonly text: string;
+  readonly tone: LogTone;
+};
+
+export const phaseWords: { readonly [Phase in StepPhase]: string } = {
+  uploading: "Uploading",
+  creating: "Sending the job",
+  remote: "Running on the server",
+  rendering: "Rendering on this machine",
+  fetching: "Fetching the result",
+  saving: "Saving",
+};
+
+export const jobWords = { inference: "generation", editor: "edit", publish: "post" } as const;
+
+export const outcomeWords = {
+  running: "Running",
+  interrupted: "Interrupted",
+  done: "Done",
+  failed: "Failed",
+  cancelled: "Cancelled",
+  "needs-you": "Needs you",
+} as const;
+
+export function logLine(event: RunEvent, steps: ReadonlyMap<string, StepState>): LogLine {
+  const step = "stepId" in event ? steps.get(event.stepId) : undefined;
+  const [text, tone = "plain"] = words(event, steps);
+  return {
+    seq: event.seq,
+    at: event.at,
+    ...("stepId" in event ? { stepId: event.stepId } : {}),
+    ...(step ? { nodeId: step.nodeId, title: step.title } : {}),
+    text,
+    tone,
+  };
+}
+
+/** One line of the log as copied text. */
+export function lineText(line: LogLine): string {
+  return `${clockTime(line.at)}  ${line.title ? `${line.title}: ` : ""}${line.text}`;
+}
+
+function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string, LogTone?] {
+  switch (event.type) {
+    case "run-started":
+      return [`Run of “${event.graphName}” on ${event.serverLabel}, ${event.steps.length} steps`];
+    case "step-started":
+      return [event.attempt > 1 ? `Started, attempt ${event.attempt}` : "Started"];
+    case "step-phase":
+      return [phaseWords[event.phase]];
+    case "create-intended":
+      return [
+        event.estimateMicrodollars === undefined
+          ? `Sending a ${jobWords[event.jobKind]} job`
+          : `Sending a ${jobWords[event.jobKind]} job, ${money(event.estimateMicrodollars)}`,
+      ];
+    case "job-accepted":
+      return [`The server took the job: ${event.job.id}`];
+    case "create-ended":
+      return [
+        event.againAt === undefined
+          ? event.failure.message
+          : `${event.failure.message} Sending it again at ${clockTime(event.againAt)}.`,
+        "warning",
+      ];
+    case "create-in-doubt":
+      return [`May have been sent: ${event.failure.message}`, "warning"];
+    case "job-status":
+      return [`The server says: ${event.status.replaceAll("_", " ")}`];
+    case "approval-requested":
+      return [
+        `Waiting for your approval of a post to ${event.post.accountName ?? event.post.accountId}`,
+        "warning",
+      ];
+    case "approval-given":
+      return [
+        event.by === "person"
+          ? "Approved"
+          : event.by === "sandbox"
+            ? "Approved by the sandbox"
+            : "Approved by a flag",
+      ];
+    case "step-succeeded":
+      return [event.cached ? "Done, from an earlier result" : "Done", "good"];
+    case "output-stored":
+      return ["The result is in the library"];
+    case "output-not-stored":
+      return [`The result was not fetched yet: ${event.failure.message}`, "warning"];
+    case "step-failed":
+      return [`Failed: ${event.failure.message} ${event.failure.remedy}`, "bad"];
+    case "step-skipped":
+      return [`Skipped: ${skipWords(event.reason, steps)}`];
+    case "step-cancelled":
+      return [event.job ? `Cancelled; job ${event.job.id} goes on at the server` : "Cancelled"];
+    case "step-overdue":
+      return [
+        event.job.kind === "publish"
+          ? "Nobody knows yet whether the post went out"
+          : "Not finished yet; the job goes on at the server",
+        "warning",
+      ];
+    case "step-reset":
+      return [resetWords[event.because]];
+    case "doubt-settled":
+      return [event.decision === "resend" ? "You chose to send it again" : "You chose to leave it"];
+    case "cancel-requested":
+      return ["Cancel asked for"];
+    case "run-settled":
+      return [
+        `Run ${outcomeWords[event.outcome].toLowerCase()}`,
+        event.outcome === "failed" ? "bad" : event.outcome === "needs-you" ? "warning" : "good",
+      ];
+    default:
+      return event satisfies never;
+  }
+}
+
+const resetWords = {
+  retry: "Starting over",
+  "upstream-retry": "Starting over, since a step before it does",
+  "check-again": "Looking at the job again",
+  "doubt-resend": "Sending it again",
+} as const;
+
+export function skipWords(reason: SkipReason, steps: ReadonlyMap<string, Pick<StepState, "title">>): string {
+  switch (reason.kind) {
+    case "upstream":
+      return `“${steps.get(reason.stepId)?.title ?? "a step before it"}” did not finish`;
+    case "publish-not-allowed":
+      return "publishing was not allowed for this run";
+    case "declined":
+      return "you did not approve the post";
+    case "doubt-skipped":
+      return "you left the doubtful job alone";
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** Share of the run that is through, 0 to 1. */
+export function runProgress(run: RunState): number {
+  if (run.steps.size === 0) return run.status === "running" ? 0 : 1;
+  let ended = 0;
+  for (const { status } of run.steps.values())
+    if (status.kind !== "waiting" && status.kind !== "running") ended++;
+  return ended / run.steps.size;
+}
