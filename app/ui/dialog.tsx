@@ -1,0 +1,50 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { IconButton } from "./button.tsx";
+import { classNames } from "./class-names.ts";
+import styles from "./dialog.module.css";
+
+export type DialogProps = {
+  readonly open: boolean;
+  /** Escape, the cross or a press outside. */
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly description?: ReactNode;
+  readonly children?: ReactNode;
+  /** Buttons, the one to press last. */
+  readonly footer?: ReactNode;
+  readonly wide?: boolean;
+  /** For a question that must be answered: a press outside does not close it. */
+  readonly modalOnly?: boolean;
+};
+
+export function Dialog(props: DialogProps) {
+  const { open, onClose, title, description, children, footer, wide, modalOnly = false } = props;
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal={modalOnly}>
+      <Base.Portal>
+        <Base.Backdrop className={styles["backdrop"]} />
+        <Base.Popup className={classNames(styles["dialog"], wide && styles["wide"])}>
+          <div className={styles["header"]}>
+            <Base.Title className={styles["title"]}>{title}</Base.Title>
+            <Base.Close
+              render={
+                <IconButton label="Close">
+                  <X size={16} />
+                </IconButton>
+              }
+            />
+          </div>
+          {description && (
+            <Base.Description className={styles["description"]} render={<div />}>
+              {description}
+            </Base.Description>
+          )}
+          {children && <div className={styles["body"]}>{children}</div>}
+          {footer && <div className={styles["footer"]}>{footer}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
