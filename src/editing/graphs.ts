@@ -37,11 +37,21 @@ export function videoChain(
     // Else the encoder would pass the turn on to players, which would apply it a second time.
     "sidedata=mode=delete:type=DISPLAYMATRIX",
     `fps=${fps.num}/${fps.den}:start_time=0`,
+    lasting(Math.min(endS ?? Infinity, source.durationS) - startS, fps),
     even ? "crop=max(2\\,trunc(iw/2)*2):max(2\\,trunc(ih/2)*2):0:0" : "",
     "format=yuv420p",
   ]
     .filter(Boolean)
     .join(",");
+}
+
+/**
+ * Makes a video of constant rate last exactly so long. Filters lose a frame or two at the end, where nothing says
+ * how long the last one shows; it is held instead, for at most a second.
+ */
+export function lasting(durationS: number, { num, den }: VideoSource["fps"]): string {
+  const frames = Math.max(1, Math.round((durationS * num) / den));
+  return `tpad=stop=${Math.ceil(num / den)}:stop_mode=clone,trim=end_frame=${frames}`;
 }
 
 const AUDIO_RATE = 48_000;

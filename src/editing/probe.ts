@@ -32,6 +32,7 @@ export type VideoSource = {
   /** The demuxer that read it; naming it keeps a file from posing as a playlist that opens others. */
   readonly format: string;
   readonly startS: number;
+  /** Always more than 0. */
   readonly durationS: number;
   readonly width: number;
   readonly height: number;
@@ -116,7 +117,7 @@ async function probeStreams(path: string, name: string): Promise<VideoSource | A
 
   const format = input.formatName.split(",")[0] ?? input.formatName;
   const startS = Number.isFinite(input.startTime) ? input.startTime : 0;
-  const durationS = streamDuration(stream) || (input.duration > 0 ? input.duration : 0);
+  const durationS = await durationOf(input, stream, startS);
   const durationMs = Math.round(durationS * 1000);
   if (!video)
     return {
@@ -158,10 +159,21 @@ async function probeStreams(path: string, name: string): Promise<VideoSource | A
   };
 }
 
-function streamDuration(stream: Stream): number {
-  const seconds = (Number(stream.duration) * stream.timeBase.num) / stream.timeBase.den;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+/** Recordings made by browsers say nowhere how long they are; then their packets are counted, without decoding. */
+async function durationOf(input: Demuxer, stream: Stream, startS: number): Promise<number> {
+  const unit = stream.timeBase.num / stream.timeBase.den;
+  if (stream.duration > 0n) return Number(stream.duration) * unit;
+  if (input.duration > 0) return input.duration;
+  let endS = 0;
+  for await (const packet of input.packets(stream.index)) {
+    if (packet) endS = Math.max(endS, Number(packet.pts + packet.duration) * unit);
+    packet?.free();
+  }
+  return Math.max(endS - startS, SHORTEST_S);
 }
+
+/** A file of one frame without a length: shown as long as one frame at 25 per second. */
+const SHORTEST_S = 0.04;
 
 function sampleAspect({ sampleAspectRatio, codecpar }: Stream): number {
   const { num, den } = sampleAspectRatio.num > 0 ? sampleAspectRatio : codecpar.sampleAspectRatio;

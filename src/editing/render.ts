@@ -10,6 +10,7 @@ import {
   contain,
   cover,
   exactly,
+  lasting,
   mix,
   seconds,
   silence,
@@ -48,7 +49,7 @@ const renderers: { readonly [Operation in EditOperation]: Renderer<Operation> } 
     const source = videoIn(job, "video_0");
     const part = {
       startS: trimStartMs / 1000,
-      endS: Math.min(trimEndMs / 1000, source.durationS || Infinity),
+      endS: Math.min(trimEndMs / 1000, source.durationS),
     };
     return encodeVideo(job, {
       chains: [`${videoChain(source, part)}[out0]`, soundOf(source, part)],
@@ -142,7 +143,7 @@ const renderers: { readonly [Operation in EditOperation]: Renderer<Operation> } 
     const durationS = source.durationS / speed;
     return encodeVideo(job, {
       chains: [
-        `${videoChain(source)},setpts=PTS/${speed},fps=${num}/${den}[out0]`,
+        `${videoChain(source)},setpts=PTS/${speed},fps=${num}/${den},${lasting(durationS, source.fps)}[out0]`,
         source.hasAudio &&
           `${audioChain(source)},${tempo.map((each) => `atempo=${each.toFixed(6)}`).join(",")},${exactly(durationS)}[out1]`,
       ],
@@ -242,12 +243,11 @@ const renderers: { readonly [Operation in EditOperation]: Renderer<Operation> } 
   audioTrim: async (job) => {
     const source = audioIn(job, "audio_0");
     const startS = job.params.trimStartMs / 1000;
-    const endS = Math.min((job.params.trimEndMs ?? Infinity) / 1000, source.durationS || Infinity);
-    const part = Number.isFinite(endS) ? { startS, endS } : { startS };
+    const endS = Math.min((job.params.trimEndMs ?? Infinity) / 1000, source.durationS);
     const kept: Readonly<Record<string, string>> = { wav: ".wav", mov: ".m4a" };
     return encodeAudio(
       job,
-      `${audioChain(source, part)}[out0]`,
+      `${audioChain(source, { startS, endS })}[out0]`,
       kept[source.format] ?? ".mp3",
       endS - startS,
     );
@@ -325,9 +325,8 @@ const gain = (percent: number): string => `volume=${(percent / 100).toFixed(4)}`
 /** A video's own sound as `[out1]`, if it has any. */
 function soundOf(source: VideoSource, part: { startS?: number; endS?: number } = {}): string | false {
   if (!source.hasAudio) return false;
-  const lengthS = Math.min(part.endS ?? Infinity, source.durationS || Infinity) - (part.startS ?? 0);
-  const length = Number.isFinite(lengthS) ? `,${exactly(lengthS)}` : "";
-  return `${audioChain(source, part)}${length}[out1]`;
+  const lengthS = Math.min(part.endS ?? Infinity, source.durationS) - (part.startS ?? 0);
+  return `${audioChain(source, part)},${exactly(lengthS)}[out1]`;
 }
 
 function mixedSound(sources: readonly VideoSource[], durationS: number): string[] {
@@ -364,7 +363,7 @@ async function encodeAudio(
     graph,
     outputPath,
     onProgress: job.onProgress,
-    ...(Number.isFinite(durationS) ? { durationMs: durationS * 1000 } : {}),
+    durationMs: durationS * 1000,
   });
   return outputPath;
 }

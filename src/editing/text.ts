@@ -39,7 +39,8 @@ const faces: Readonly<Record<LocalFontFamily, { readonly name: string; readonly 
   Roboto: { name: "roboto", weight: 700 },
 };
 
-const require = createRequire(import.meta.url);
+// Finds the font packages from a checkout and from the built bundle alike.
+const packages = createRequire(import.meta.url);
 const registered = new Map<string, readonly string[]>();
 
 /**
@@ -57,7 +58,7 @@ function register(canvas: Canvas, name: string, weight: number, only?: string): 
       : name === "noto-sans-arabic"
         ? "arabic-700"
         : `latin-${weight}`;
-  const folder = dirname(require.resolve(`@fontsource/${name}/files/${name}-${anyFile}-normal.woff2`));
+  const folder = dirname(packages.resolve(`@fontsource/${name}/files/${name}-${anyFile}-normal.woff2`));
   const suffix = `-${weight}-normal.woff2`;
   const slices = readdirSync(folder)
     .filter((file) => file.startsWith(`${name}-`) && file.endsWith(suffix))

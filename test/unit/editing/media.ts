@@ -17,13 +17,22 @@ export type ClipOptions = {
   readonly fps?: number;
   readonly seconds?: number;
   readonly sound?: boolean;
+  /** Pixel format, default yuv420p. */
+  readonly pixels?: string;
   /** Any video source of FFmpeg's, without size, rate and length. Default a moving test picture. */
   readonly picture?: string;
 };
 
 export async function makeClip(path: string, options: ClipOptions = {}): Promise<string> {
-  const { size = "160x120", fps = 25, seconds = 1, sound = true, picture = "testsrc2" } = options;
-  const source = `${picture}${picture.includes("=") ? ":" : "="}s=${size}:r=${fps}:d=${seconds},format=yuv420p[out0]`;
+  const {
+    size = "160x120",
+    fps = 25,
+    seconds = 1,
+    sound = true,
+    picture = "testsrc2",
+    pixels = "yuv420p",
+  } = options;
+  const source = `${picture}${picture.includes("=") ? ":" : "="}s=${size}:r=${fps}:d=${seconds},format=${pixels}[out0]`;
   const tone = sound ? `;sine=frequency=440:d=${seconds}:sample_rate=48000[out1]` : "";
   await encodeGraph({ graph: source + tone, outputPath: path, video: { preset: "ultrafast" } });
   return path;

@@ -33,8 +33,11 @@ beforeAll(async () => {
   const file = (name: string) => join(folder.path, name);
   paths.sound = await makeClip(file("sound.mp4"), { seconds: 2 });
   paths.mute = await makeClip(file("mute.mp4"), { size: "120x160", fps: 30, sound: false });
-  // MP4 with yuv420p cannot be odd; FFV1-like odd sizes come from a Matroska made by other tools, so we crop here.
-  paths.odd = await makeClip(file("we'ird [odd], name: 50% ünï;日本 .mp4"), { size: "128x96" });
+  // 4:4:4 may have odd sides, which 4:2:0 output cannot.
+  paths.odd = await makeClip(file("we'ird [odd], name: 50% ünï;日本 .mp4"), {
+    size: "129x97",
+    pixels: "yuv444p",
+  });
   paths.turned = await turnClip(paths.sound, file("turned.mp4"));
   paths.red = await makeClip(file("red.mp4"), { picture: "color=c=red" });
   paths.blue = await makeClip(file("blue.mp4"), {
@@ -45,12 +48,12 @@ beforeAll(async () => {
   });
   paths.tone = await makeTone(file("tone.wav"), 3);
   paths.stereoTone = await makeTone(file("tone.mp3"), 2);
-  // A picture whose upper half is red once its EXIF turn (6: a quarter clockwise) is applied.
-  const left = { create: { width: 40, height: 80, channels: 3 as const, background: "#ff0000" } };
+  // Its left half is red; upright, after the quarter turn its EXIF asks for, the upper one.
+  const half = { create: { width: 40, height: 61, channels: 3 as const, background: "#ff0000" } };
   paths.photo = file("photo.jpg");
   await sharp({ create: { width: 80, height: 61, channels: 3, background: "#0000ff" } })
-    .composite([{ input: await sharp(left).png().toBuffer(), left: 0, top: -10 }].slice(0, 0))
-    .jpeg()
+    .composite([{ input: await sharp(half).png().toBuffer(), left: 0, top: 0 }])
+    .jpeg({ chromaSubsampling: "4:4:4" })
     .withMetadata({ orientation: 6 })
     .toFile(paths.photo);
   paths.logo = file("logo.png");
@@ -131,8 +134,14 @@ test("trim to beyond the end keeps what there is", async () => {
   );
 });
 
-test("a name with quotes, brackets, commas, colons and other scripts is read", async () => {
-  near((await render("trim", { video_0: paths.odd }, { trimStartMs: 0, trimEndMs: 500 })).durationMs, 500);
+test("a video of odd sides, under a name with quotes, brackets, colons and other scripts, is rendered", async () => {
+  const trimmed = await render("trim", { video_0: paths.odd }, { trimStartMs: 0, trimEndMs: 500 });
+  expect(trimmed).toMatchObject({ width: 128, height: 96 });
+  near(trimmed.durationMs, 500);
+  expect(await render("crop", { video_0: paths.odd }, { aspectRatio: "1:1" })).toMatchObject({
+    width: 96,
+    height: 96,
+  });
 });
 
 test("trim stands a turned phone video upright", async () => {
@@ -253,6 +262,9 @@ test("imageToVideo shows each image for its time in the size of the first, uprig
   );
   expect(file).toMatchObject({ kind: "video", width: 60, height: 80, fps: 30, hasAudio: false });
   near(file.durationMs, 1200);
+  const photo = await readPicture(file.path, 0.3);
+  expect(photo.at(0.5, 0.2)[0]).toBeGreaterThan(180);
+  expect(photo.at(0.5, 0.8)[2]).toBeGreaterThan(180);
   const [, green] = (await readPicture(file.path, 0.9)).at(0.5, 0.5);
   expect(green).toBeGreaterThan(80);
 });
@@ -334,12 +346,10 @@ test("extractAudio gives MP3, and says so when there is no sound", async () => {
 });
 
 test("imageCrop cuts the upright image and keeps its format", async () => {
-  const params = { cropPixelX: 1, cropPixelY: 40, cropPixelWidth: 33, cropPixelHeight: 21 };
-  expect(await render("imageCrop", { image_0: paths.photo }, params)).toMatchObject({
-    mimeType: "image/jpeg",
-    width: 33,
-    height: 21,
-  });
+  const params = { cropPixelX: 1, cropPixelY: 45, cropPixelWidth: 33, cropPixelHeight: 21 };
+  const file = await render("imageCrop", { image_0: paths.photo }, params);
+  expect(file).toMatchObject({ mimeType: "image/jpeg", width: 33, height: 21 });
+  expect((await readPicture(file.path)).at(0.5, 0.5)[2]).toBeGreaterThan(180);
   expect(await render("imageCrop", { image_0: paths.logo }, { aspectRatio: "1:1" })).toMatchObject({
     mimeType: "image/png",
     width: 51,
