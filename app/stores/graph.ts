@@ -1,6 +1,8 @@
-import type { StoreApi } from "zustand";
+import { createStore, type StoreApi, useStore } from "zustand";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph, GraphEdge, GraphNode } from "../../src/graph/schema.ts";
+import { applyEdit } from "./apply-edit.ts";
+import { emptyHistory, type History, record, stepBack, stepForward } from "./history.ts";
 
 /**
  * The open document, its selection and its undo history. Edits are a union and go through one pure `applyEdit`;
@@ -9,8 +11,18 @@ import type { Graph, GraphEdge, GraphNode } from "../../src/graph/schema.ts";
 export type GraphEdit =
   | { readonly type: "add"; readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
   | { readonly type: "remove"; readonly nodeIds: readonly string[]; readonly edgeIds: readonly string[] }
-  | { readonly type: "move"; readonly positions: readonly { readonly id: string; readonly x: number; readonly y: number }[] }
-  | { readonly type: "resize"; readonly id: string; readonly width: number; readonly height: number; readonly x?: number; readonly y?: number }
+  | {
+      readonly type: "move";
+      readonly positions: readonly { readonly id: string; readonly x: number; readonly y: number }[];
+    }
+  | {
+      readonly type: "resize";
+      readonly id: string;
+      readonly width: number;
+      readonly height: number;
+      readonly x?: number;
+      readonly y?: number;
+    }
   /** `replaces` are the wires that had the port before. */
   | { readonly type: "connect"; readonly edge: GraphEdge; readonly replaces: readonly string[] }
   | { readonly type: "params"; readonly id: string; readonly params: Readonly<Record<string, unknown>> }
@@ -44,3 +56,112 @@ export type GraphActions = {
 };
 
 export type GraphStore = StoreApi<GraphState & GraphActions>;
+
+/** @param now milliseconds, of any clock that never goes back. */
+export function createGraphStore(now: () => number): GraphStore {
+  let history: History<Graph> = emptyHistory;
+  /** What was last saved; `undefined` when the open document differs from any saved one. */
+  let saved: Graph | undefined;
+
+  return createStore((set, get) => {
+    /** Everything that follows from another content. Selection keeps what is still there. */
+    const show = (graph: Graph) => {
+      const { selectedNodeIds, selectedEdgeIds, revision } = get();
+      set({
+        graph,
+        revision: revision + 1,
+        selectedNodeIds: keepExisting(selectedNodeIds, graph.nodes),
+        selectedEdgeIds: keepExisting(selectedEdgeIds, graph.edges),
+        canUndo: history.past.length > 0,
+        canRedo: history.future.length > 0,
+        unsaved: !saved || !sameContent(saved, graph),
+      });
+    };
+    const travel = (step: typeof stepBack) => {
+      const { graph } = get();
+      const next = graph && step(history, graph);
+      if (!next) return;
+      history = next.history;
+      // The viewport is where a person looks, not what they made: it stays.
+      show({ ...next.present, viewport: graph.viewport });
+    };
+
+    return {
+      graph: undefined,
+      revision: 0,
+      selectedNodeIds: new Set(),
+      selectedEdgeIds: new Set(),
+      problems: [],
+      canUndo: false,
+      canRedo: false,
+      unsaved: false,
+      open(graph, { revision, unsaved }) {
+        history = emptyHistory;
+        saved = unsaved ? undefined : graph;
+        set({
+          graph,
+          revision,
+          unsaved,
+          selectedNodeIds: new Set(),
+          selectedEdgeIds: new Set(),
+          problems: [],
+          canUndo: false,
+          canRedo: false,
+        });
+      },
+      edit(edit, options) {
+        const { graph } = get();
+        if (!graph) return;
+        const next = applyEdit(graph, edit);
+        if (next === graph) return;
+        history = record(history, graph, options?.merge, now());
+        show(next);
+      },
+      undo: () => travel(stepBack),
+      redo: () => travel(stepForward),
+      select(nodeIds, edgeIds = []) {
+        const { selectedNodeIds, selectedEdgeIds } = get();
+        const [nodes, edges] = [new Set(nodeIds), new Set(edgeIds)];
+        if (sameSet(nodes, selectedNodeIds) && sameSet(edges, selectedEdgeIds)) return;
+        set({ selectedNodeIds: nodes, selectedEdgeIds: edges });
+      },
+      setViewport(viewport) {
+        const { graph, revision } = get();
+        if (!graph) return;
+        const { x, y, zoom } = graph.viewport;
+        if (x === viewport.x && y === viewport.y && zoom === viewport.zoom) return;
+        set({ graph: { ...graph, viewport: { ...graph.viewport, ...viewport } }, revision: revision + 1 });
+      },
+      setProblems: (problems) => set({ problems }),
+      markSaved() {
+        const { graph } = get();
+        saved = graph;
+        set({ unsaved: false });
+      },
+    };
+  });
+}
+
+export const graphStore: GraphStore = createGraphStore(() => performance.now());
+
+export function useGraph<T>(select: (state: GraphState & GraphActions) => T): T {
+  return useStore(graphStore, select);
+}
+
+/** Whatever an edit can change; the viewport does not make a document unsaved. */
+function sameContent(a: Graph, b: Graph): boolean {
+  return a.nodes === b.nodes && a.edges === b.edges && a.name === b.name && a.id === b.id;
+}
+
+function keepExisting(
+  ids: ReadonlySet<string>,
+  items: readonly { readonly id: string }[],
+): ReadonlySet<string> {
+  if (ids.size === 0) return ids;
+  const kept = new Set(items.flatMap(({ id }) => (ids.has(id) ? [id] : [])));
+  return kept.size === ids.size ? ids : kept;
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((id) => b.has(id));
+}

@@ -1,0 +1,174 @@
+import type { Graph, GraphNode } from "../../src/graph/schema.ts";
+import type { GraphEdit } from "./graph.ts";
+
+/**
+ * The document after one edit. Pure; what an edit does not name stays as it is, unknown keys included. An edit that
+ * changes nothing gives back the same object, so it makes no undo step.
+ */
+export function applyEdit(graph: Graph, edit: GraphEdit): Graph {
+  const changed = apply(graph, edit);
+  if (changed.nodes === graph.nodes) return changed;
+  const nodes = parentsFirst(changed.nodes);
+  return nodes === changed.nodes ? changed : { ...changed, nodes };
+}
+
+function apply(graph: Graph, edit: GraphEdit): Graph {
+  switch (edit.type) {
+    case "add": {
+      const nodeIds = new Set(graph.nodes.map(({ id }) => id));
+      const edgeIds = new Set(graph.edges.map(({ id }) => id));
+      const nodes = edit.nodes.filter(({ id }) => !nodeIds.has(id));
+      const edges = edit.edges.filter(({ id }) => !edgeIds.has(id));
+      if (nodes.length + edges.length === 0) return graph;
+      return {
+        ...graph,
+        nodes: nodes.length > 0 ? [...graph.nodes, ...nodes] : graph.nodes,
+        edges: edges.length > 0 ? [...graph.edges, ...edges] : graph.edges,
+      };
+    }
+    case "remove":
+      return remove(graph, new Set(edit.nodeIds), new Set(edit.edgeIds));
+    case "move": {
+      const places = new Map(edit.positions.map((place) => [place.id, place]));
+      return updateNodes(graph, (node) => {
+        const place = places.get(node.id);
+        return place ? movedTo(node, place.x, place.y) : node;
+      });
+    }
+    case "resize":
+      return updateNodes(graph, (node) => {
+        if (node.id !== edit.id) return node;
+        const placed = movedTo(node, edit.x ?? node.position.x, edit.y ?? node.position.y);
+        if (placed.width === edit.width && placed.height === edit.height) return placed;
+        return { ...placed, width: edit.width, height: edit.height };
+      });
+    case "connect": {
+      const ends = [edit.edge.source, edit.edge.target];
+      if (!ends.every((end) => graph.nodes.some(({ id }) => id === end))) return graph;
+      const replaced = new Set(edit.replaces);
+      const edges = graph.edges.filter(({ id }) => !replaced.has(id) && id !== edit.edge.id);
+      return { ...graph, edges: [...edges, edit.edge] };
+    }
+    case "params":
+      return updateNodes(graph, (node) =>
+        node.id !== edit.id || node.data.params === edit.params
+          ? node
+          : { ...node, data: { ...node.data, params: { ...edit.params } } },
+      );
+    case "title":
+      return updateNodes(graph, (node) => {
+        if (node.id !== edit.id || node.data.title === edit.title) return node;
+        const { title: _, ...data } = node.data;
+        return { ...node, data: edit.title === undefined ? data : { ...data, title: edit.title } };
+      });
+    case "parent":
+      return setParent(graph, new Set(edit.ids), edit.parentId);
+    case "rename-graph":
+      return graph.name === edit.name ? graph : { ...graph, name: edit.name };
+    default:
+      return edit satisfies never;
+  }
+}
+
+/** Where a node stands on the canvas: positions of nodes in a group are relative to it. */
+export function absolutePosition(
+  nodes: ReadonlyMap<string, GraphNode>,
+  node: GraphNode,
+): { readonly x: number; readonly y: number } {
+  let { x, y } = node.position;
+  for (const group of ancestors(nodes, node)) {
+    x += group.position.x;
+    y += group.position.y;
+  }
+  return { x, y };
+}
+
+/** The groups a node is in, nearest first. Ends at a missing one and at a circle. */
+export function ancestors(nodes: ReadonlyMap<string, GraphNode>, node: GraphNode): readonly GraphNode[] {
+  const found: GraphNode[] = [];
+  let parent = node.parentId === undefined ? undefined : nodes.get(node.parentId);
+  while (parent && parent !== node && !found.includes(parent)) {
+    found.push(parent);
+    parent = parent.parentId === undefined ? undefined : nodes.get(parent.parentId);
+  }
+  return found;
+}
+
+function remove(graph: Graph, nodeIds: ReadonlySet<string>, edgeIds: ReadonlySet<string>): Graph {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const gone = new Set([...nodeIds].filter((id) => byId.has(id)));
+  const edges = graph.edges.filter(
+    ({ id, source, target }) => !edgeIds.has(id) && !gone.has(source) && !gone.has(target),
+  );
+  const nodes =
+    gone.size === 0
+      ? graph.nodes
+      : graph.nodes
+          .filter(({ id }) => !gone.has(id))
+          // What stays of a removed group keeps its place on the canvas.
+          .map((node) => {
+            if (node.parentId === undefined || !gone.has(node.parentId)) return node;
+            const heir = ancestors(byId, node).find(({ id }) => !gone.has(id));
+            return adopted(byId, node, heir);
+          });
+  if (nodes === graph.nodes && edges.length === graph.edges.length) return graph;
+  return { ...graph, nodes, edges };
+}
+
+function setParent(graph: Graph, ids: ReadonlySet<string>, parentId: string | undefined): Graph {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const parent = parentId === undefined ? undefined : byId.get(parentId);
+  if (parentId !== undefined && !parent) return graph;
+  // A group cannot go into itself or into what it holds.
+  const line = new Set(parent ? [parent.id, ...ancestors(byId, parent).map(({ id }) => id)] : []);
+  return updateNodes(graph, (node) =>
+    ids.has(node.id) && node.parentId !== parentId && !line.has(node.id) ? adopted(byId, node, parent) : node,
+  );
+}
+
+/** The node under another parent, at the same place on the canvas. */
+function adopted(
+  nodes: ReadonlyMap<string, GraphNode>,
+  node: GraphNode,
+  parent: GraphNode | undefined,
+): GraphNode {
+  const place = absolutePosition(nodes, node);
+  const origin = parent ? absolutePosition(nodes, parent) : { x: 0, y: 0 };
+  const { parentId: _, ...rest } = movedTo(node, place.x - origin.x, place.y - origin.y);
+  return parent ? { ...rest, parentId: parent.id } : rest;
+}
+
+function movedTo(node: GraphNode, x: number, y: number): GraphNode {
+  return node.position.x === x && node.position.y === y
+    ? node
+    : { ...node, position: { ...node.position, x, y } };
+}
+
+function updateNodes(graph: Graph, update: (node: GraphNode) => GraphNode): Graph {
+  let changed = false;
+  const nodes = graph.nodes.map((node) => {
+    const next = update(node);
+    if (next !== node) changed = true;
+    return next;
+  });
+  return changed ? { ...graph, nodes } : graph;
+}
+
+/** React Flow needs groups before what they hold. Moves only what has to move. */
+function parentsFirst(nodes: GraphNode[]): GraphNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const placed = new Set<string>();
+  const ordered: GraphNode[] = [];
+  const place = (node: GraphNode) => {
+    if (placed.has(node.id)) return;
+    placed.add(node.id);
+    ordered.push(node);
+  };
+  for (const node of nodes) {
+    for (const group of [...ancestors(byId, node)].reverse()) place(group);
+    place(node);
+  }
+  return ordered.length === nodes.length && ordered.every((node, index) => node === nodes[index])
+    ? nodes
+    : ordered;
+}

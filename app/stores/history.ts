@@ -1,0 +1,30 @@
+import { createStore, type StoreApi, useStore } from "zustand";
+import type { RunSummary } from "../../src/studio/contract.ts";
+import { called, studio } from "../studio.ts";
+import { runStore } from "./run.ts";
+
+/** The runs of the open graph, newest first. */
+export type HistoryState = {
+  readonly graphId: string | undefined;
+  readonly runs: readonly RunSummary[];
+};
+
+export const historyStore: StoreApi<HistoryState> = createStore(() => ({ graphId: undefined, runs: [] }));
+
+export function useHistory<T>(select: (state: HistoryState) => T): T {
+  return useStore(historyStore, select);
+}
+
+/** Asks again. The first time a graph is asked for, its latest run is put on show. */
+export async function refreshHistory(graphId: string | undefined): Promise<void> {
+  const changed = historyStore.getState().graphId !== graphId;
+  if (changed) {
+    historyStore.setState({ graphId, runs: [] });
+    runStore.getState().show(undefined);
+  }
+  if (graphId === undefined) return;
+  const answer = await called(studio.client.runs.list({ graphId, limit: 50 }));
+  if (!answer.ok || historyStore.getState().graphId !== graphId) return;
+  historyStore.setState({ runs: answer.value });
+  if (changed) runStore.getState().show(answer.value[0]?.runId);
+}
