@@ -2,7 +2,7 @@ import { createStore, type StoreApi, useStore } from "zustand";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph, GraphEdge, GraphNode } from "../../src/graph/schema.ts";
 import { applyEdit } from "./apply-edit.ts";
-import { emptyHistory, type History, record, stepBack, stepForward } from "./history.ts";
+import { emptyHistory, record, stepBack, stepForward, type UndoHistory } from "./undo-history.ts";
 
 /**
  * The open document, its selection and its undo history. Edits are a union and go through one pure `applyEdit`;
@@ -59,7 +59,7 @@ export type GraphStore = StoreApi<GraphState & GraphActions>;
 
 /** @param now milliseconds, of any clock that never goes back. */
 export function createGraphStore(now: () => number): GraphStore {
-  let history: History<Graph> = emptyHistory;
+  let history: UndoHistory<Graph> = emptyHistory;
   /** What was last saved; `undefined` when the open document differs from any saved one. */
   let saved: Graph | undefined;
 
