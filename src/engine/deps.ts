@@ -19,6 +19,9 @@ export type Clock = {
   clearTimeout(handle: unknown): void;
 };
 
+/** Media whose bytes are in the library. */
+export type StoredMedia = MediaValue & { readonly sha256: string };
+
 /** One server in one scope. `src/wondercat` has it. */
 export type RemoteServer = {
   readonly scope: Scope;
@@ -28,10 +31,17 @@ export type RemoteServer = {
   create(request: CreateRequest, options: { signal: AbortSignal }): Promise<CreateOutcome>;
   /** One look; reads are retried inside. Rejects with an error that carries `failure: RemoteFailure`. */
   look(job: JobRef, options: { signal: AbortSignal }): Promise<JobView>;
-  /** Sends bytes of the library to the server, or answers from memory of an earlier upload in this scope. */
+  /**
+   * Sends bytes of the library to the server, or answers from memory of an earlier upload in this scope.
+   * With `again` the memory is wrong (the server no longer has that media): the bytes are sent anew.
+   */
   upload(
-    media: MediaValue & { readonly sha256: string },
-    options: { signal: AbortSignal; onProgress(sentBytes: number, totalBytes: number): void },
+    media: StoredMedia,
+    options: {
+      signal: AbortSignal;
+      again?: true;
+      onProgress(sentBytes: number, totalBytes: number): void;
+    },
   ): Promise<{ readonly mediaId: string; readonly remembered: boolean }>;
   /** About what a create costs; undefined where it is not known. */
   estimate(request: CreateRequest): Promise<number | undefined>;
@@ -48,12 +58,9 @@ export type MediaStore = {
       signal: AbortSignal;
       onProgress(received: number, total?: number): void;
     },
-  ): Promise<MediaValue & { readonly sha256: string }>;
+  ): Promise<StoredMedia>;
   /** Takes a local file (a render) into the library, remembering what it was made from. */
-  adopt(
-    path: string,
-    options: { madeFrom: readonly string[] },
-  ): Promise<MediaValue & { readonly sha256: string }>;
+  adopt(path: string, options: { madeFrom: readonly string[] }): Promise<StoredMedia>;
   /** Where the bytes lie, or undefined when they are gone. */
   pathOf(sha256: string): Promise<string | undefined>;
 };
@@ -70,7 +77,11 @@ export type LocalEditor = {
   ): Promise<{ readonly path: string }>;
 };
 
-/** Two classes of durability: `now` returns after the commit with synchronous=FULL, `soon` within 50 ms. */
+/**
+ * Two classes of durability: `now` returns after the commit with synchronous=FULL, `soon` within 50 ms.
+ * The engine does not wait for one append before the next: they are committed in the order of the calls, a `now`
+ * takes along what was handed in before it, and after a rejected one the later ones of that run are rejected too.
+ */
 export type Journal = {
   append(events: readonly RunEvent[], durability: "now" | "soon", ledger?: LedgerEntry): Promise<void>;
 };

@@ -24,6 +24,8 @@ export type StepState = StepHead & {
   readonly previewFailures: { readonly [index: number]: Failure };
   readonly estimateMicrodollars?: number;
   readonly permalink?: string;
+  /** When a post of this step was last sent and did not fail. Outlives a reset: only a person sends it again. */
+  readonly sentAt?: Timestamp;
 };
 
 export type StepStatus =

@@ -1,0 +1,97 @@
+import type { JobView, RemoteFailure } from "../wondercat/types.ts";
+import type { CarriesFailure } from "./deps.ts";
+import type { Failure } from "./events.ts";
+
+/** The server's failure as a run keeps it. */
+export function toFailure(failure: RemoteFailure): Failure {
+  const { code, message, remedy, cost, retryable } = failure;
+  return { code, message, remedy, cost, retryable };
+}
+
+/** The failure an error carries; an error that carries none is told as it is. */
+export function failureIn(error: unknown): RemoteFailure {
+  if (carriesFailure(error)) return error.failure;
+  return {
+    code: codeOf(error) ?? "unexpected_error",
+    message: messageOf(error),
+    remedy: "Try again; if it goes on, look at the log.",
+    retryable: false,
+    cost: "none",
+  };
+}
+
+/** A failure of something on this machine: a render, a file, the library. Nothing of it costs money. */
+export function localFailure(error: unknown, fallback: { code: string; remedy: string }): Failure {
+  if (carriesFailure(error)) return toFailure(error.failure);
+  const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : undefined;
+  const remedy =
+    error instanceof Error && "remedy" in error && typeof error.remedy === "string"
+      ? error.remedy
+      : undefined;
+  return {
+    code: codeOf(error) ?? fallback.code,
+    message: messageOf(error),
+    remedy: remedy ?? fallback.remedy,
+    cost: "none",
+    retryable: true,
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** A job that the server ended badly. */
+export function jobFailure(view: JobView): Failure {
+  const canceled = view.ended === "canceled";
+  return {
+    code: view.errorCode ?? (canceled ? "job_canceled" : "job_failed"),
+    message:
+      view.errorMessage ?? (canceled ? "The server cancelled the job." : "The job failed on the server."),
+    remedy:
+      view.job.kind === "publish"
+        ? "Nothing was posted, says the server. Change what it complains about and retry; you are asked again before it is sent."
+        : "Change what it complains about and retry. Whether a failed job is charged the server does not say; look at your balance.",
+    // The API does not say whether the hold of a failed job is released.
+    cost: "unknown",
+    retryable: true,
+  };
+}
+
+export function noOutput(wanted: string): Failure {
+  return {
+    code: "no_output",
+    message: `The job succeeded, but gave no ${wanted}.`,
+    remedy: "Look at the job on the server; a retry makes and charges a new one.",
+    cost: "charged",
+    retryable: true,
+  };
+}
+
+/** Our own mistake, said loudly. The step fails; the rest of the run goes on. */
+export function bug(error: unknown): Failure {
+  return {
+    code: "internal_error",
+    message: `Catwalk itself went wrong: ${messageOf(error)}`,
+    remedy: "Please report this with the log of the run.",
+    cost: "unknown",
+    retryable: false,
+  };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function carriesFailure(error: unknown): error is CarriesFailure {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "failure" in error &&
+    typeof error.failure === "object" &&
+    error.failure !== null &&
+    "code" in error.failure &&
+    "remedy" in error.failure
+  );
+}

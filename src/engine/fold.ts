@@ -1,0 +1,330 @@
+/**
+ * Events → the state of a run. Pure: engine, library, studio, window and tests all fold with this one file.
+ */
+import type { StepId } from "../graph/plan.ts";
+import type { RunEvent, RunOutcome } from "./events.ts";
+import type { RunSnapshot, RunState, StepState } from "./run-state.ts";
+
+type StartedEvent = Extract<RunEvent, { type: "run-started" }>;
+type StepEvent = Extract<RunEvent, { stepId: StepId }>;
+type RunHead = Omit<RunState, "steps">;
+
+/**
+ * A fold that is open for more events. Pushing is cheap however many steps the run has: the map of steps is copied
+ * only by a push that follows a `state()`, so a caller who looks once per batch pays once per batch.
+ */
+export type RunFold = {
+  /** @throws on a gap in `seq`, another run's event or an unknown step: a bug of the sender. */
+  push(event: RunEvent): void;
+  step(stepId: StepId): StepState;
+  /** The run's own fields and the steps as they are now; never changes afterwards. */
+  state(): RunState;
+};
+
+export function openFold(from: RunState | StartedEvent): RunFold {
+  let { steps, ...head }: RunState = "type" in from ? emptyRun(from) : from;
+  let open: Map<StepId, StepState> | undefined;
+
+  const step = (stepId: StepId): StepState => {
+    const found = (open ?? steps).get(stepId);
+    if (!found) throw new Error(`Run ${head.runId} has no step ${stepId}.`);
+    return found;
+  };
+
+  return {
+    push(event) {
+      if (event.runId !== head.runId)
+        throw new Error(`Run ${head.runId} got an event of run ${event.runId}.`);
+      // A snapshot and the events around it may overlap; what is in already changes nothing.
+      if (event.seq <= head.seq) return;
+      if (event.seq !== head.seq + 1)
+        throw new Error(`Run ${head.runId} lacks the events between ${head.seq} and ${event.seq}.`);
+      if ("stepId" in event) {
+        const next = foldStep(step(event.stepId), event);
+        open ??= new Map(steps);
+        open.set(event.stepId, next);
+      }
+      head = foldHead(head, event);
+    },
+    step,
+    state() {
+      if (open) {
+        steps = open;
+        open = undefined;
+      }
+      return { ...head, steps };
+    },
+  };
+}
+
+/** The state right after `run-started`: every step waits. */
+export function emptyRun(event: StartedEvent): RunState {
+  const steps = new Map<StepId, StepState>();
+  for (const head of event.steps)
+    steps.set(head.stepId, {
+      ...head,
+      status: { kind: "waiting" },
+      attempt: 0,
+      outputs: [],
+      previewFailures: {},
+    });
+  return {
+    runId: event.runId,
+    graphId: event.graphId,
+    graphName: event.graphName,
+    scope: event.scope,
+    serverLabel: event.serverLabel,
+    seq: event.seq,
+    startedAt: event.at,
+    cancelRequested: false,
+    status: "running",
+    steps,
+  };
+}
+
+/** One event. Copies the map of steps: for more than a few events use `foldEvents`. */
+export function foldRun(state: RunState | undefined, event: RunEvent): RunState {
+  return foldEvents(state, [event]);
+}
+
+/** A batch of events, in order; copies the map of steps once. Without a state the first is `run-started`. */
+export function foldEvents(state: RunState | undefined, events: readonly RunEvent[]): RunState {
+  const [first] = events;
+  if (!first) {
+    if (!state) throw new Error("Nothing to fold: no state and no events.");
+    return state;
+  }
+  if (!state && first.type !== "run-started")
+    throw new Error(`A run begins with run-started, not ${first.type}.`);
+  const from = state ?? (first.type === "run-started" ? first : undefined);
+  if (!from) throw new Error("Unreachable: checked above.");
+  const fold = openFold(from);
+  for (const event of events) fold.push(event);
+  return fold.state();
+}
+
+export function toSnapshot(state: RunState): RunSnapshot {
+  return { ...state, steps: [...state.steps.values()] };
+}
+
+export function fromSnapshot(snapshot: RunSnapshot): RunState {
+  return { ...snapshot, steps: new Map(snapshot.steps.map((step) => [step.stepId, step])) };
+}
+
+export type RunCounts = {
+  readonly steps: number;
+  readonly waiting: number;
+  readonly running: number;
+  /** Succeeded, whether made now or taken from an earlier result. */
+  readonly done: number;
+  /** Of those that are done: the ones that took an earlier result. */
+  readonly cached: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+  readonly inDoubt: number;
+  /** Everything that waits for a person's word, doubts included; skipped publishes too. */
+  readonly needsYou: number;
+};
+
+export function runCounts(state: RunState): RunCounts {
+  const counts = {
+    steps: state.steps.size,
+    waiting: 0,
+    running: 0,
+    done: 0,
+    cached: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+    inDoubt: 0,
+    needsYou: 0,
+  };
+  for (const { status } of state.steps.values()) {
+    switch (status.kind) {
+      case "waiting":
+        counts.waiting++;
+        break;
+      case "running":
+        counts.running++;
+        break;
+      case "succeeded":
+        counts.done++;
+        if (status.cached) counts.cached++;
+        break;
+      case "failed":
+        counts.failed++;
+        break;
+      case "cancelled":
+        counts.cancelled++;
+        break;
+      case "skipped":
+        counts.skipped++;
+        if (status.reason.kind === "publish-not-allowed") counts.needsYou++;
+        break;
+      case "in-doubt":
+        counts.inDoubt++;
+        counts.needsYou++;
+        break;
+      case "waiting-for-approval":
+      case "overdue":
+      case "outcome-unknown":
+        counts.needsYou++;
+        break;
+      default:
+        assertNever(status);
+    }
+  }
+  return counts;
+}
+
+/** How a run with nothing under way came to rest. */
+export function outcomeOf(state: RunState): RunOutcome {
+  const counts = runCounts(state);
+  if (state.cancelRequested || counts.cancelled > 0) return "cancelled";
+  if (counts.failed > 0) return "failed";
+  return counts.needsYou > 0 ? "needs-you" : "done";
+}
+
+function foldHead(head: RunHead, event: RunEvent): RunHead {
+  const next = { ...head, seq: event.seq };
+  switch (event.type) {
+    case "cancel-requested":
+      return { ...next, cancelRequested: true };
+    case "run-settled":
+      return { ...next, status: event.outcome, settledAt: event.at };
+    case "step-reset":
+      // A person asked for more work, so an earlier cancel is over.
+      return { ...running(next), cancelRequested: false };
+    case "approval-given":
+    case "step-started":
+      return running(next);
+    default:
+      return next;
+  }
+}
+
+function running({ settledAt: _over, ...head }: RunHead): RunHead {
+  return { ...head, status: "running" };
+}
+
+function foldStep(step: StepState, event: StepEvent): StepState {
+  switch (event.type) {
+    case "step-started":
+      return {
+        ...step,
+        status: { kind: "running", phase: "creating" },
+        attempt: event.attempt,
+        startedAt: event.at,
+      };
+    case "step-phase":
+      return { ...step, status: { kind: "running", phase: event.phase } };
+    case "create-intended":
+      return {
+        ...step,
+        status: { kind: "running", phase: "creating" },
+        attempt: event.attempt,
+        ...(event.estimateMicrodollars === undefined
+          ? {}
+          : { estimateMicrodollars: event.estimateMicrodollars }),
+      };
+    case "job-accepted":
+      return {
+        ...withoutEnd(step),
+        status: { kind: "running", phase: "remote" },
+        attempt: event.attempt,
+        job: event.job,
+      };
+    case "create-ended":
+      return {
+        ...step,
+        status: {
+          kind: "running",
+          phase: "creating",
+          ...(event.againAt === undefined ? {} : { againAt: event.againAt }),
+        },
+      };
+    case "job-status":
+      return { ...step, status: { kind: "running", phase: "remote", remoteStatus: event.status } };
+    case "approval-requested":
+      return ended(step, event, { kind: "waiting-for-approval", post: event.post });
+    case "approval-given":
+      return { ...withoutEnd(step), status: { kind: "running", phase: "creating" } };
+    case "create-in-doubt":
+      return ended(step, event, { kind: "in-doubt", failure: event.failure });
+    case "step-succeeded":
+      return {
+        ...ended(sent(step, event), event, { kind: "succeeded", cached: event.cached }),
+        outputs: event.outputs,
+        ...(event.estimateMicrodollars === undefined
+          ? {}
+          : { estimateMicrodollars: event.estimateMicrodollars }),
+        ...(event.permalink === undefined ? {} : { permalink: event.permalink }),
+      };
+    case "step-failed":
+      return ended(step, event, { kind: "failed", failure: event.failure });
+    case "step-skipped":
+      return ended(step, event, { kind: "skipped", reason: event.reason });
+    case "step-cancelled":
+      return ended(event.job ? sent(step, event) : step, event, {
+        kind: "cancelled",
+        ...(event.job ? { job: event.job } : {}),
+      });
+    case "step-overdue":
+      // A post may be out there although nobody heard of it, so it is never called unfinished, let alone failed.
+      return ended(sent(step, event), event, {
+        kind: event.job.kind === "publish" ? "outcome-unknown" : "overdue",
+        job: event.job,
+      });
+    case "output-stored": {
+      const { [event.index]: _mended, ...previewFailures } = step.previewFailures;
+      return {
+        ...step,
+        previewFailures,
+        outputs: step.outputs.map((output, index) =>
+          index === event.index ? { ...output, value: event.media } : output,
+        ),
+      };
+    }
+    case "output-not-stored":
+      return { ...step, previewFailures: { ...step.previewFailures, [event.index]: event.failure } };
+    case "step-reset":
+      return event.because === "check-again"
+        ? { ...withoutEnd(step), status: { kind: "running", phase: "remote" } }
+        : fresh(step);
+    case "doubt-settled":
+      return step; // what follows from it comes as an event of its own
+    default:
+      return assertNever(event);
+  }
+}
+
+function ended(step: StepState, event: RunEvent, status: StepState["status"]): StepState {
+  return { ...step, status, endedAt: event.at };
+}
+
+function withoutEnd({ endedAt: _over, ...step }: StepState): StepState {
+  return step;
+}
+
+/** From here on only a person's approval sends this post again, whatever the policy. */
+function sent(step: StepState, event: RunEvent): StepState {
+  return step.job?.kind === "publish" ? { ...step, sentAt: event.at } : step;
+}
+
+/** As if never run, but for what must outlive a reset: how often it was tried, and that its post is out. */
+function fresh(step: StepState): StepState {
+  const { stepId, nodeId, itemPath, type, title, needs, attempt, sentAt, permalink } = step;
+  return {
+    ...{ stepId, nodeId, itemPath, type, title, needs, attempt },
+    status: { kind: "waiting" },
+    outputs: [],
+    previewFailures: {},
+    ...(sentAt === undefined ? {} : { sentAt }),
+    ...(permalink === undefined ? {} : { permalink }),
+  };
+}
+
+function assertNever(value: never): never {
+  throw new Error(`Unknown kind: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,520 @@
+/** What each kind of step work means. Executors say what; this says how; `create.ts` guards the money. */
+
+import { type EditOperationSpec, editOperations, isEditOperation } from "../editing/operations.ts";
+import type { MediaKind } from "../graph/ports.ts";
+import type { MediaValue, StepOutput, StepValue, StepWork } from "../nodes/work.ts";
+import type { CreateRequest, JobOutput, JobRef, JobView, RemoteMedia } from "../wondercat/types.ts";
+import { type CreateOrder, create } from "./create.ts";
+import type { EngineLimits, StoredMedia } from "./deps.ts";
+import type { Failure, PostPreview, StepPhase } from "./events.ts";
+import { jobFailure, localFailure, noOutput, toFailure } from "./failures.ts";
+import { askFor, lastSentAt, ledgerRow, type PostWork, postPreview, selfApproval } from "./posts.ts";
+import type { StepContext, StepEnd } from "./step-context.ts";
+import { Stopped, unlessStopped } from "./waiting.ts";
+
+type WorkOf<Kind extends StepWork["kind"]> = Extract<StepWork, { kind: Kind }>;
+
+/** Work that needs nobody: done on the spot, so that long chains of it cost no turn of the event loop. */
+export function performAtOnce(work: StepWork, step: StepContext["step"]): StepEnd | undefined {
+  const { stepId } = step;
+  if (work.kind === "finish") return succeeded(stepId, work.outputs);
+  if (work.kind === "impossible")
+    return failed(stepId, {
+      code: "impossible",
+      message: work.message,
+      remedy: work.remedy,
+      cost: "none",
+      retryable: false,
+    });
+  return undefined;
+}
+
+/**
+ * @param approved the post a person has said yes to, when the step goes on after its approval.
+ * @throws Stopped, JournalFailure
+ */
+export async function perform(
+  work: StepWork,
+  context: StepContext,
+  approved?: PostPreview,
+): Promise<StepEnd> {
+  const { stepId } = context.step;
+  try {
+    switch (work.kind) {
+      case "finish":
+      case "impossible":
+        return performAtOnce(work, context.step) ?? succeeded(stepId, []);
+      case "upload":
+        return await upload(work, context);
+      case "generate":
+        return await generate(work, context);
+      case "edit":
+        return await edit(work, context);
+      case "publish":
+        return await publish(work, context, approved);
+      case "save":
+        return await save(work, context);
+      default:
+        return assertNever(work);
+    }
+  } catch (error) {
+    if (error instanceof StepFailed) return failed(stepId, error.failure);
+    throw error;
+  }
+}
+
+/** Goes on with a job that was accepted earlier: only looks, never creates. @throws Stopped */
+export async function followAgain(work: StepWork, job: JobRef, context: StepContext): Promise<StepEnd> {
+  return await follow(work, job, context, true);
+}
+
+async function upload(work: WorkOf<"upload">, context: StepContext): Promise<StepEnd> {
+  const { path: _place, name: _name, ...facts } = work.file;
+  const media: StoredMedia = { type: "media", ...facts };
+  const { mediaId, remembered } = await sendBytes(media, context);
+  return succeeded(context.step.stepId, [{ portId: work.outputPort, value: { ...media, mediaId } }], {
+    cached: remembered,
+  });
+}
+
+async function generate(work: WorkOf<"generate">, context: StepContext): Promise<StepEnd> {
+  return await createAndFollow(work, context, {
+    request: async (uploadAgain) => {
+      const attachmentMediaIds = await mediaIdsOf(work.attachments, context, uploadAgain);
+      return {
+        kind: "inference",
+        family: work.family,
+        body: {
+          model: work.model,
+          ...(work.prompt === undefined ? {} : { prompt: work.prompt }),
+          params: work.params,
+          ...(attachmentMediaIds.length > 0 ? { attachmentMediaIds } : {}),
+        },
+      };
+    },
+  });
+}
+
+async function edit(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
+  const { editing } = context.deps;
+  if (work.via === "local" || (work.via === "auto" && editing.current() === "local"))
+    return await renderHere(work, context);
+  const asking = work.via === "auto" && editing.current() === "unknown";
+  const order: CreateOrder = { request: (uploadAgain) => editRequest(work, context, uploadAgain) };
+  const end = await create(context, order);
+  const { stepId } = context.step;
+  if (end.kind === "accepted") {
+    if (asking) editing.learned("remote");
+    return await follow(work, end.job, context);
+  }
+  if (end.kind === "in-doubt") return inDoubt(stepId, end);
+  if (end.kind === "not-admitted") throw new Error("Edits are admitted by nobody.");
+  const retired = end.outcome === "refused" && end.failure.status === 410 && !end.failure.mediaGone;
+  if (!retired || work.via === "remote") return failed(stepId, toFailure(end.failure));
+  editing.learned("local");
+  return await renderHere(work, context);
+}
+
+async function editRequest(
+  work: WorkOf<"edit">,
+  context: StepContext,
+  uploadAgain: boolean,
+): Promise<CreateRequest> {
+  const spec: EditOperationSpec | undefined = isEditOperation(work.operation)
+    ? editOperations[work.operation]
+    : undefined;
+  const isBeside = (slot: string) => spec?.slots.find((each) => each.id === slot)?.field === "audioMediaId";
+  const ids = await mediaIdsOf(
+    work.inputs.map((input) => input.media),
+    context,
+    uploadAgain,
+  );
+  const mediaIds = ids.filter((_, index) => !isBeside(work.inputs[index]?.slot ?? ""));
+  const audioMediaId = ids.find((_, index) => isBeside(work.inputs[index]?.slot ?? ""));
+  const params = Object.fromEntries(
+    Object.entries(work.params).filter(([name]) => !spec?.localParams?.includes(name)),
+  );
+  return {
+    kind: "editor",
+    endpoint: work.endpoint,
+    body: {
+      operation: work.operation,
+      ...(mediaIds.length > 0 ? { mediaIds } : {}),
+      ...(audioMediaId === undefined ? {} : { audioMediaId }),
+      params,
+      ...(work.text === undefined ? {} : { promptText: work.text }),
+    },
+  };
+}
+
+async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
+  const { deps, signals, signal, step, traffic } = context;
+  const stored: StoredMedia[] = [];
+  for (const { media } of work.inputs) stored.push(await bytesOf(media, context));
+  const inputs = await Promise.all(
+    stored.map(async (media, index) => {
+      const path = await deps.media.pathOf(media.sha256);
+      if (path === undefined) throw new StepFailed(bytesGone);
+      return { slot: work.inputs[index]?.slot ?? "", path, kind: media.kind };
+    }),
+  );
+  const release = await traffic.renders.acquire(signal, {
+    onWait: () => signals.send(step.stepId, { waitingFor: "the editor, which renders another clip" }),
+  });
+  try {
+    enter("rendering", context);
+    const { path } = await unlessStopped(
+      deps.editor.render(
+        {
+          operation: work.operation,
+          params: work.params,
+          inputs,
+          ...(work.text === undefined ? {} : { text: work.text }),
+        },
+        {
+          signal,
+          onProgress: (fraction, detail) =>
+            signals.send(step.stepId, { fraction, ...(detail === undefined ? {} : { detail }) }),
+        },
+      ),
+      signal,
+    );
+    const media = await deps.media.adopt(path, { madeFrom: stored.map((each) => each.sha256) });
+    return succeeded(step.stepId, [{ portId: work.outputPort, value: media }]);
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    throw new StepFailed(
+      localFailure(error, { code: "render_failed", remedy: "Change the edit or its input and retry." }),
+    );
+  } finally {
+    release();
+  }
+}
+
+async function publish(work: PostWork, context: StepContext, approved?: PostPreview): Promise<StepEnd> {
+  const { deps, recorder, signal, step, traffic } = context;
+  const { stepId } = step;
+  if (deps.publishPolicy === "skip")
+    return { body: { type: "step-skipped", stepId, reason: { kind: "publish-not-allowed" } } };
+
+  const post = await postPreview(work, await identified(work.media, context), context);
+  let isSelfApproved = false;
+  if (approved) {
+    // What was approved is exactly what is sent, or it is asked for again.
+    if (approved.digest !== post.digest || approved.lastSentAt !== post.lastSentAt)
+      return askFor(post, stepId);
+  } else {
+    const by = selfApproval(post, context);
+    if (!by) return askFor(post, stepId);
+    isSelfApproved = by === "sandbox";
+    await recorder.commit({ type: "approval-given", stepId, digest: post.digest, by });
+  }
+
+  let sentMeanwhile: PostPreview["lastSentAt"];
+  const end = await create(context, {
+    request: async (uploadAgain) => {
+      const [mediaId = ""] = await mediaIdsOf([post.media], context, uploadAgain);
+      return {
+        kind: "publish",
+        platform: work.platform,
+        body: {
+          mediaId,
+          accountId: work.accountId,
+          ...(work.caption === undefined ? {} : { caption: work.caption }),
+          params: work.params,
+        },
+      };
+    },
+    // Between the last look at the ledger and our own row in it, no other post may slip in.
+    admit: async () => {
+      const release = await traffic.posts.acquire(signal);
+      try {
+        sentMeanwhile = await lastSentAt(post, context);
+      } catch (error) {
+        release();
+        throw error;
+      }
+      if (isSelfApproved || sentMeanwhile === post.lastSentAt) return release;
+      release();
+      return undefined;
+    },
+    ledger: (attempt) => ledgerRow(post, context, attempt),
+  });
+  switch (end.kind) {
+    case "accepted":
+      return await follow(work, end.job, context);
+    case "in-doubt":
+      return inDoubt(stepId, end);
+    case "not-made":
+      return failed(stepId, toFailure(end.failure));
+    case "not-admitted":
+      return askFor(
+        sentMeanwhile === undefined ? withoutLastSent(post) : { ...post, lastSentAt: sentMeanwhile },
+        stepId,
+      );
+    default:
+      return assertNever(end);
+  }
+}
+
+function withoutLastSent({ lastSentAt: _changed, ...post }: PostPreview): PostPreview {
+  return post;
+}
+
+/** The ledger knows media by their bytes. Where these cannot be had, the server's id must do. */
+async function identified(media: MediaValue, context: StepContext): Promise<MediaValue> {
+  try {
+    return await bytesOf(media, context);
+  } catch (error) {
+    if (error instanceof StepFailed && media.mediaId !== undefined) return media;
+    throw error;
+  }
+}
+
+async function save(work: WorkOf<"save">, context: StepContext): Promise<StepEnd> {
+  const items: StepValue[] = [];
+  for (const item of work.items) items.push(item.type === "media" ? await bytesOf(item, context) : item);
+  enter("saving", context);
+  try {
+    await unlessStopped(context.deps.saver.save(items, work.name), context.signal);
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    throw new StepFailed(
+      localFailure(error, { code: "save_failed", remedy: "Make room or choose another folder, then retry." }),
+    );
+  }
+  return succeeded(context.step.stepId, []);
+}
+
+async function createAndFollow(
+  work: WorkOf<"generate">,
+  context: StepContext,
+  order: CreateOrder,
+): Promise<StepEnd> {
+  const end = await create(context, order);
+  const { stepId } = context.step;
+  switch (end.kind) {
+    case "accepted":
+      return await follow(work, end.job, context);
+    case "in-doubt":
+      return inDoubt(stepId, end);
+    case "not-made":
+      return failed(stepId, toFailure(end.failure));
+    case "not-admitted":
+      throw new Error("Generating is admitted by nobody.");
+    default:
+      return assertNever(end);
+  }
+}
+
+async function follow(work: StepWork, job: JobRef, context: StepContext, atOnce = false): Promise<StepEnd> {
+  const { deps, recorder, signal, signals, step, traffic } = context;
+  const { stepId } = step;
+  let status: string | undefined;
+  const end = await traffic.poller.watch(job, {
+    signal,
+    atOnce,
+    deadlineAt: deps.clock.now() + deps.limits.deadlinesMs[deadlineKind(work)],
+    onView: (view) => {
+      if (view.status !== status && !view.ended)
+        recorder.record({ type: "job-status", stepId, status: view.status });
+      status = view.status;
+      signals.send(stepId, { lastPollAt: deps.clock.now() });
+    },
+    onTrouble: (failure) =>
+      signals.send(stepId, {
+        lastPollAt: deps.clock.now(),
+        waitingFor: "the server",
+        detail: failure.message,
+      }),
+  });
+  switch (end.kind) {
+    case "stopped":
+      throw new Stopped();
+    case "deadline":
+      return { body: { type: "step-overdue", stepId, job } };
+    case "ended":
+      return end.view.ended === "succeeded"
+        ? collect(work, end.view, context)
+        : failed(stepId, jobFailure(end.view));
+    default:
+      return assertNever(end);
+  }
+}
+
+function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
+  if (work.kind === "generate") return work.outputKind;
+  return work.kind === "publish" ? "publish" : "edit";
+}
+
+function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
+  const { step } = context;
+  const { stepId } = step;
+  if (work.kind === "publish")
+    return succeeded(stepId, [], view.permalink === undefined ? {} : { permalink: view.permalink });
+  if (work.kind !== "generate" && work.kind !== "edit") throw new Error(`No job makes ${work.kind} work.`);
+
+  if (work.kind === "generate" && work.outputKind === "text") {
+    const text = firstText(view.outputs);
+    if (text === undefined) return failed(stepId, noOutput("text"));
+    return succeeded(stepId, [{ portId: work.outputPort, value: { type: "text", text } }]);
+  }
+  const wanted = work.kind === "generate" ? (work.outputKind as MediaKind) : plannedKind(work, step);
+  const remotes = mediaOf(view.outputs, wanted);
+  if (remotes.length === 0) return failed(stepId, noOutput(wanted));
+  const values = remotes.map((remote) => mediaValue(remote, wanted));
+  return {
+    ...succeeded(
+      stepId,
+      values.map((value) => ({ portId: work.outputPort, value })),
+    ),
+    toFetch: remotes.flatMap((remote, index) => {
+      const value = values[index];
+      return value ? [{ index, remote, value }] : [];
+    }),
+  };
+}
+
+/** What an edit gives: as planned, else as the first thing it took. */
+function plannedKind(work: WorkOf<"edit">, step: StepContext["step"]): MediaKind {
+  const planned = step.outputs.find((output) => output.id === work.outputPort)?.type;
+  if (planned === "image" || planned === "video" || planned === "audio") return planned;
+  return work.inputs[0]?.media.kind ?? "video";
+}
+
+/** Outputs of the wanted kind; where the server names no kind that fits, all media it gave. */
+function mediaOf(outputs: readonly JobOutput[], wanted: MediaKind): readonly RemoteMedia[] {
+  const all = outputs.flatMap((output) => (output.type === "media" ? [output.media] : []));
+  const fitting = all.filter((media) => (kindOf(media.mimeType) ?? wanted) === wanted);
+  return fitting.length > 0 ? fitting : all;
+}
+
+function mediaValue(remote: RemoteMedia, wanted: MediaKind): MediaValue {
+  const { mediaId, mimeType, width, height, durationMs } = remote;
+  return {
+    type: "media",
+    kind: kindOf(mimeType) ?? wanted,
+    mediaId,
+    ...(mimeType === undefined ? {} : { mimeType }),
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  };
+}
+
+function kindOf(mimeType: string | undefined): MediaKind | undefined {
+  const family = mimeType?.split("/")[0];
+  return family === "image" || family === "video" || family === "audio" ? family : undefined;
+}
+
+/** Where exactly generated text sits is not documented (reference, section 16), so the first string found is it. */
+function firstText(outputs: readonly JobOutput[]): string | undefined {
+  const search: unknown[] = outputs
+    .flatMap((output) => (output.type === "value" ? [output.value] : []))
+    .reverse();
+  while (search.length > 0) {
+    const value = search.pop();
+    if (typeof value === "string") return value;
+    if (typeof value === "object" && value !== null) search.push(...Object.values(value).reverse());
+  }
+  return undefined;
+}
+
+async function mediaIdsOf(
+  media: readonly MediaValue[],
+  context: StepContext,
+  uploadAgain: boolean,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const each of media) {
+    if (each.mediaId !== undefined && !uploadAgain) ids.push(each.mediaId);
+    else ids.push((await sendBytes(await bytesOf(each, context), context, uploadAgain)).mediaId);
+  }
+  return ids;
+}
+
+async function sendBytes(
+  media: StoredMedia,
+  context: StepContext,
+  again = false,
+): Promise<{ readonly mediaId: string; readonly remembered: boolean }> {
+  enter("uploading", context);
+  try {
+    return await context.uploads.send(media, { stepId: context.step.stepId, signal: context.signal, again });
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    throw new StepFailed(
+      localFailure(error, {
+        code: "upload_failed",
+        remedy: "Look whether the file is still there, then retry.",
+      }),
+    );
+  }
+}
+
+async function bytesOf(media: MediaValue, context: StepContext): Promise<StoredMedia> {
+  const { sha256 } = media;
+  if (sha256 !== undefined) return { ...media, sha256 };
+  enter("fetching", context);
+  const fetched = await context.results.bytesOf(media, context.signal);
+  if (!fetched.ok) throw new StepFailed(fetched.failure);
+  return fetched.media;
+}
+
+function enter(phase: StepPhase, { recorder, step }: StepContext): void {
+  const { status } = recorder.latest.step(step.stepId);
+  if (status.kind === "running" && status.phase === phase) return;
+  recorder.record({ type: "step-phase", stepId: step.stepId, phase });
+}
+
+function succeeded(
+  stepId: StepContext["step"]["stepId"],
+  outputs: readonly StepOutput[],
+  more: { readonly cached?: boolean; readonly permalink?: string } = {},
+): StepEnd {
+  const { cached = false, permalink } = more;
+  return {
+    body: {
+      type: "step-succeeded",
+      stepId,
+      outputs,
+      cached,
+      ...(permalink === undefined ? {} : { permalink }),
+    },
+  };
+}
+
+function failed(stepId: StepContext["step"]["stepId"], failure: Failure): StepEnd {
+  return { body: { type: "step-failed", stepId, failure } };
+}
+
+function inDoubt(
+  stepId: StepContext["step"]["stepId"],
+  end: { readonly attempt: number; readonly failure: Parameters<typeof toFailure>[0] },
+): StepEnd {
+  return {
+    body: { type: "create-in-doubt", stepId, attempt: end.attempt, failure: toFailure(end.failure) },
+  };
+}
+
+/** A step's failure on its way out of nested calls. */
+class StepFailed extends Error {
+  override readonly name = "StepFailed";
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+const bytesGone: Failure = {
+  code: "media_missing",
+  message: "The file of an input is no longer in the library.",
+  remedy: "Retry the step that made it, or choose the file again.",
+  cost: "none",
+  retryable: true,
+};
+
+function assertNever(value: never): never {
+  throw new Error(`Unknown kind: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,260 @@
+import type { JobKind, JobRef, JobView, RemoteFailure } from "../wondercat/types.ts";
+import type { Clock } from "./deps.ts";
+import type { Timestamp } from "./events.ts";
+import { failureIn } from "./failures.ts";
+
+/** What an interval policy may know of a job it has been watching. */
+export type WatchHistory = {
+  readonly kind: JobKind;
+  readonly startedAt: Timestamp;
+  readonly now: Timestamp;
+  /** Looks that were answered. */
+  readonly looks: number;
+};
+
+/** How long to wait before the next look, in milliseconds. */
+export type IntervalPolicy = (history: WatchHistory) => number;
+
+/** The API's own advice: from 1 s, growing ×1.5, to 5 s. */
+export const plainIntervals: IntervalPolicy = ({ looks }) => Math.min(5000, 1000 * 1.5 ** Math.min(looks, 8));
+
+export type WatchOptions = {
+  readonly deadlineAt: Timestamp;
+  readonly signal: AbortSignal;
+  /** Look now instead of after the first interval. */
+  readonly atOnce?: boolean;
+  /** Each answered look, the last one included. */
+  onView(view: JobView): void;
+  /** A look that failed. It says nothing about the job; the poller looks again later. */
+  onTrouble?(failure: RemoteFailure): void;
+};
+
+export type WatchEnd =
+  | { readonly kind: "ended"; readonly view: JobView }
+  | { readonly kind: "deadline" }
+  | { readonly kind: "stopped" };
+
+/** One poller serves every job of a server: one queue, one timer, one budget of requests. */
+export type Poller = {
+  /** Ends exactly once. Unknown statuses are not an end; neither is a server that does not answer. */
+  watch(job: JobRef, options: WatchOptions): Promise<WatchEnd>;
+};
+
+type Watch = {
+  readonly job: JobRef;
+  readonly options: WatchOptions;
+  readonly startedAt: Timestamp;
+  readonly finish: (end: WatchEnd) => void;
+  readonly controller: AbortController;
+  looks: number;
+  troubles: number;
+  dueAt: Timestamp;
+  over: boolean;
+};
+
+/** Longest pause after failed looks, in milliseconds. */
+const TROUBLE_MAX_MS = 30_000;
+
+export function createPoller(deps: {
+  readonly clock: Clock;
+  random(): number;
+  look(job: JobRef, options: { signal: AbortSignal }): Promise<JobView>;
+  readonly pollsPerSecond: number;
+  /** Default: `plainIntervals`. */
+  readonly nextDelay?: IntervalPolicy;
+}): Poller {
+  const { clock } = deps;
+  const nextDelay = deps.nextDelay ?? plainIntervals;
+  // At most `burst` requests in any window, so that jobs due together are not strung out without need.
+  const burst = Math.max(1, Math.floor(deps.pollsPerSecond));
+  const windowMs = (burst * 1000) / deps.pollsPerSecond;
+  const sentAt: Timestamp[] = [];
+  const due = createHeap<Watch>((watch) => watch.dueAt);
+  const deadlines = createHeap<Watch>((watch) => watch.options.deadlineAt);
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let timer: unknown;
+  let timerAt = Number.POSITIVE_INFINITY;
+
+  function budgetAt(now: Timestamp): Timestamp {
+    const oldest = sentAt.length < burst ? undefined : sentAt[0];
+    // A clock that was set back must not keep the poller waiting for a time long gone.
+    const free = oldest === undefined ? now : Math.min(oldest + windowMs, now + windowMs);
+    return Math.max(free, pausedUntil);
+  }
+
+  function end(watch: Watch, how: WatchEnd): void {
+    if (watch.over) return;
+    watch.over = true;
+    watch.controller.abort();
+    watch.finish(how);
+    due.prune((each) => each.over);
+    deadlines.prune((each) => each.over);
+  }
+
+  function tick(): void {
+    const now = clock.now();
+    for (let watch = deadlines.first(); watch; watch = deadlines.first()) {
+      if (!watch.over && watch.options.deadlineAt > now) break;
+      deadlines.pop();
+      end(watch, { kind: "deadline" });
+    }
+    for (let watch = due.first(); watch; watch = due.first()) {
+      if (!watch.over && (watch.dueAt > now || budgetAt(now) > now)) break;
+      due.pop();
+      if (!watch.over) void look(watch, now);
+    }
+    arm(now);
+  }
+
+  /** One timer for the next thing that can happen to any job. */
+  function arm(now: Timestamp): void {
+    const nextLook = due.first()
+      ? Math.max(due.first()?.dueAt ?? 0, budgetAt(now))
+      : Number.POSITIVE_INFINITY;
+    const at = Math.min(nextLook, deadlines.first()?.options.deadlineAt ?? Number.POSITIVE_INFINITY);
+    if (at === timerAt) return;
+    clock.clearTimeout(timer);
+    timerAt = at;
+    if (at === Number.POSITIVE_INFINITY) return;
+    timer = clock.setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY;
+        tick();
+      },
+      Math.max(0, at - now),
+    );
+  }
+
+  async function look(watch: Watch, now: Timestamp): Promise<void> {
+    sentAt.push(now);
+    if (sentAt.length > burst) sentAt.shift();
+    let view: JobView;
+    try {
+      view = await deps.look(watch.job, { signal: watch.controller.signal });
+    } catch (error) {
+      if (watch.over) return;
+      watch.troubles++;
+      const failure = failureIn(error);
+      if (failure.retryAtMs !== undefined) pausedUntil = Math.max(pausedUntil, failure.retryAtMs);
+      watch.options.onTrouble?.(failure);
+      schedule(watch);
+      return;
+    }
+    if (watch.over) return;
+    watch.looks++;
+    watch.troubles = 0;
+    watch.options.onView(view);
+    if (view.ended) end(watch, { kind: "ended", view });
+    else schedule(watch);
+  }
+
+  function schedule(watch: Watch): void {
+    const now = clock.now();
+    const { startedAt, looks, troubles } = watch;
+    const interval = nextDelay({ kind: watch.job.kind, startedAt, now, looks });
+    const delay =
+      troubles === 0
+        ? interval
+        : Math.max(interval, Math.min(TROUBLE_MAX_MS, 1000 * 2 ** Math.min(troubles, 5)));
+    watch.dueAt = now + delay * (0.9 + 0.2 * deps.random());
+    due.push(watch);
+    tick();
+  }
+
+  return {
+    watch: (job, options) =>
+      new Promise((resolve) => {
+        const stop = () => end(watch, { kind: "stopped" });
+        const watch: Watch = {
+          job,
+          options,
+          startedAt: clock.now(),
+          controller: new AbortController(),
+          looks: 0,
+          troubles: 0,
+          dueAt: clock.now(),
+          over: false,
+          finish: (how) => {
+            options.signal.removeEventListener("abort", stop);
+            resolve(how);
+          },
+        };
+        if (options.signal.aborted) {
+          stop();
+          return;
+        }
+        options.signal.addEventListener("abort", stop, { once: true });
+        deadlines.push(watch);
+        if (options.atOnce) {
+          due.push(watch);
+          tick();
+        } else schedule(watch);
+      }),
+  };
+}
+
+type Heap<T> = {
+  push(item: T): void;
+  first(): T | undefined;
+  pop(): T | undefined;
+  /** Forgets the dead once they are the greater part; they cost nothing but memory until then. */
+  prune(isDead: (item: T) => boolean): void;
+};
+
+/** Least key first; among equals the one that came first, so that nobody starves. */
+function createHeap<T>(keyOf: (item: T) => number): Heap<T> {
+  type Entry = { readonly key: number; readonly order: number; readonly item: T };
+  let entries: Entry[] = [];
+  let arrivals = 0;
+  let prunesWithoutSweep = 0;
+
+  const before = (a: Entry, b: Entry) => a.key < b.key || (a.key === b.key && a.order < b.order);
+  function rise(index: number, entry: Entry): void {
+    let at = index;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = entries[parent];
+      if (!above || before(above, entry)) break;
+      entries[at] = above;
+      at = parent;
+    }
+    entries[at] = entry;
+  }
+  function sink(entry: Entry): void {
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      let below = entries[child];
+      const right = entries[child + 1];
+      if (below && right && before(right, below)) {
+        child++;
+        below = right;
+      }
+      if (!below || before(entry, below)) break;
+      entries[at] = below;
+      at = child;
+    }
+    entries[at] = entry;
+  }
+
+  return {
+    push(item) {
+      const entry = { key: keyOf(item), order: arrivals++, item };
+      entries.push(entry);
+      rise(entries.length - 1, entry);
+    },
+    first: () => entries[0]?.item,
+    pop() {
+      const least = entries[0];
+      const last = entries.pop();
+      if (last && entries.length > 0) sink(last);
+      return least?.item;
+    },
+    prune(isDead) {
+      if (++prunesWithoutSweep < 32 + entries.length / 2) return;
+      prunesWithoutSweep = 0;
+      // A sorted array is a heap.
+      entries = entries.filter((entry) => !isDead(entry.item)).sort((a, b) => (before(a, b) ? -1 : 1));
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import type { JobRef } from "../wondercat/types.ts";
+import type { EngineDeps, Journal, LedgerEntry } from "./deps.ts";
+import type { RunEvent, RunEventBody } from "./events.ts";
+import { messageOf } from "./failures.ts";
+import { openFold, type RunFold } from "./fold.ts";
+
+/** The journal did not take an event. Without it nothing may be created, so the run cannot go on. */
+export class JournalFailure extends Error {
+  override readonly name = "JournalFailure";
+  readonly code = "journal_failed";
+  readonly remedy = "Make room on the disk or mend the data folder, then start Catwalk again.";
+  /** Jobs the server accepted and the journal does not know: they go on, and may cost money. */
+  readonly lostJobs: readonly JobRef[];
+
+  constructor(cause: unknown, lostJobs: readonly JobRef[] = []) {
+    const jobs = lostJobs.map((job) => `${job.kind} job ${job.id}`).join(", ");
+    super(
+      `The run's journal could not be written (${messageOf(cause)}), so the run stopped and creates nothing more.${
+        jobs ? ` Accepted by the server but not written down: ${jobs}.` : ""
+      }`,
+      { cause },
+    );
+    this.lostJobs = lostJobs;
+  }
+}
+
+/**
+ * Turns what happens into journaled events: numbers them without gaps, hands them to the journal in order and to
+ * the listeners once the journal has them.
+ */
+export type Recorder = {
+  /** The run with everything recorded, journaled or not: what the engine decides by. */
+  readonly latest: RunFold;
+  /** The run as everybody else knows it. */
+  readonly seen: RunFold;
+  record(body: RunEventBody): void;
+  /** @throws JournalFailure when it, or anything before it, is not in the journal for good. */
+  commit(body: RunEventBody, ledger?: LedgerEntry): Promise<void>;
+  /** Resolves when everything recorded so far is journaled and told. @throws JournalFailure */
+  flushed(): Promise<void>;
+  /** Why nothing can be recorded any more, if so. */
+  readonly broken: JournalFailure | undefined;
+};
+
+type Entry = { readonly event: RunEvent; readonly now: boolean; readonly ledger?: LedgerEntry };
+
+export function createRecorder(
+  started: { readonly runId: string; readonly body: Extract<RunEventBody, { type: "run-started" }> },
+  deps: Pick<EngineDeps, "clock" | "onEvents"> & { readonly journal: Journal; onBroken(): void },
+): Recorder {
+  const { clock, journal } = deps;
+  const first = { ...started.body, runId: started.runId, seq: 1, at: clock.now() };
+  const latest = openFold(first);
+  const seen = openFold(first);
+  let seq = 1;
+  let waiting: Entry[] = [];
+  let broken: JournalFailure | undefined;
+  /** Settles when everything handed to the journal is told or refused. */
+  let told: Promise<void> = Promise.resolve();
+  let handing: Promise<void> | undefined;
+
+  function push(event: RunEvent, now: boolean, ledger?: LedgerEntry): Promise<void> {
+    waiting.push({ event, now, ...(ledger ? { ledger } : {}) });
+    // What is recorded in one go is written in one go.
+    handing ??= Promise.resolve().then(handOver);
+    return handing;
+  }
+
+  /** Appends follow each other without waiting: the journal commits them in the order of the calls. */
+  function handOver(): Promise<void> {
+    handing = undefined;
+    const entries = waiting;
+    waiting = [];
+    for (let from = 0; from < entries.length; ) {
+      // One append carries at most one row of the ledger.
+      let to = from + 1;
+      let ledger = entries[from]?.ledger;
+      while (to < entries.length && !(ledger && entries[to]?.ledger)) {
+        ledger ??= entries[to]?.ledger;
+        to++;
+      }
+      append(entries.slice(from, to), ledger);
+      from = to;
+    }
+    return told;
+  }
+
+  function append(entries: readonly Entry[], ledger: LedgerEntry | undefined): void {
+    const before = told;
+    const events = entries.map((entry) => entry.event);
+    const durability = entries.some((entry) => entry.now) ? "now" : "soon";
+    const appended = broken
+      ? Promise.reject(broken)
+      : // An async frame, so that a journal that throws is the same as one that rejects.
+        (async () => await journal.append(events, durability, ledger))();
+    appended.catch(() => {}); // it is awaited below, but maybe only after an earlier one failed
+    told = (async () => {
+      await before;
+      try {
+        await appended;
+      } catch (error) {
+        if (!broken) {
+          broken = new JournalFailure(error);
+          deps.onBroken();
+        }
+        throw broken;
+      }
+      for (const event of events) seen.push(event);
+      try {
+        deps.onEvents(events);
+      } catch (bug) {
+        // A listener's own mistake: loud, but no reason to stop a run that costs money.
+        clock.setTimeout(() => {
+          throw bug;
+        }, 0);
+      }
+    })();
+    told.catch(() => {}); // whoever commits hears of it; `broken` tells the rest
+  }
+
+  function number(body: RunEventBody): RunEvent {
+    return { ...body, runId: started.runId, seq: ++seq, at: clock.now() };
+  }
+
+  push(first, false).catch(() => {}); // the same: `broken` tells
+
+  return {
+    latest,
+    seen,
+    get broken() {
+      return broken;
+    },
+    record(body) {
+      if (broken) return;
+      const event = number(body);
+      latest.push(event);
+      push(event, false).catch(() => {}); // the same: `broken` tells
+    },
+    async commit(body, ledger) {
+      if (broken) throw broken;
+      const event = number(body);
+      latest.push(event);
+      await push(event, true, ledger);
+    },
+    async flushed() {
+      await (handing ?? told);
+      if (broken) throw broken;
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import type { StepId } from "../graph/plan.ts";
+import type { MediaValue } from "../nodes/work.ts";
+import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
+import type { EngineDeps, StoredMedia } from "./deps.ts";
+import type { Failure } from "./events.ts";
+import { localFailure } from "./failures.ts";
+import type { Slots } from "./limits.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Signals } from "./signals.ts";
+import { Stopped, unlessStopped } from "./waiting.ts";
+
+export type Fetched =
+  | { readonly ok: true; readonly media: StoredMedia }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Keeps what jobs made: fetches it into the library at once, and knows who waits for the bytes. */
+export type Results = {
+  /** Begins to fetch an output of a step that has just succeeded. */
+  keep(output: FinishedOutput): void;
+  /** The media with its bytes; waits for a fetch under way and tries a failed one again. @throws Stopped */
+  bytesOf(media: MediaValue, signal: AbortSignal): Promise<Fetched>;
+  /** Fetches again what is missing of a step. False when nothing is. */
+  fetchAgain(stepId: StepId): boolean;
+  /** The step starts over: its old outputs concern nobody any more. */
+  forget(stepId: StepId): void;
+  /** Ends the fetches under way; they can be tried again. */
+  stop(): void;
+  /** Fetches waiting or under way. */
+  readonly underWay: number;
+};
+
+export type FinishedOutput = {
+  readonly stepId: StepId;
+  readonly index: number;
+  readonly job: JobRef;
+  readonly remote: RemoteMedia;
+  readonly value: MediaValue;
+};
+
+type Kept = {
+  readonly output: FinishedOutput;
+  controller: AbortController;
+  fetched: Promise<Fetched>;
+  state: "under-way" | "stored" | "failed";
+};
+
+export function createResults(
+  deps: Pick<EngineDeps, "server" | "media"> & {
+    readonly fetches: Slots;
+    readonly recorder: Recorder;
+    readonly signals: Signals;
+    onEnd(): void;
+  },
+): Results {
+  const { server, media, fetches, recorder, signals } = deps;
+  const bySteps = new Map<StepId, Kept[]>();
+  const byMediaId = new Map<string, Kept>();
+  let underWay = 0;
+
+  async function fetchBytes(output: FinishedOutput, remote: RemoteMedia | undefined, signal: AbortSignal) {
+    const release = await fetches.acquire(signal, {
+      onWait: () => signals.send(output.stepId, { waitingFor: "a free download slot" }),
+    });
+    try {
+      const from = remote ?? (await unlessStopped(freshUrl(output, signal), signal));
+      const stored = await unlessStopped(
+        media.fetch(from, {
+          scope: server.scope,
+          fallbackKind: output.value.kind,
+          signal,
+          onProgress: (received, total) =>
+            signals.send(output.stepId, {
+              detail: megabytes(received, total),
+              ...(total ? { fraction: received / total } : {}),
+            }),
+        }),
+        signal,
+      );
+      return { ...output.value, ...stored, mediaId: output.remote.mediaId };
+    } finally {
+      release();
+    }
+  }
+
+  /** The server's URLs are short-lived, so a later fetch asks for a new one. */
+  async function freshUrl(output: FinishedOutput, signal: AbortSignal): Promise<RemoteMedia> {
+    const view = await server.look(output.job, { signal });
+    for (const each of view.outputs)
+      if (each.type === "media" && each.media.mediaId === output.remote.mediaId) return each.media;
+    throw new Error("The server no longer lists this output of the job.");
+  }
+
+  async function run(kept: Kept, remote: RemoteMedia | undefined): Promise<Fetched> {
+    const { stepId, index } = kept.output;
+    const { signal } = kept.controller;
+    let result: Fetched;
+    underWay++;
+    try {
+      result = { ok: true, media: await fetchBytes(kept.output, remote, signal) };
+    } catch (error) {
+      result = { ok: false, failure: error instanceof Stopped ? stoppedFetch : notFetched(error) };
+    }
+    underWay--;
+    kept.state = result.ok ? "stored" : "failed";
+    signals.end(stepId);
+    if (bySteps.get(stepId)?.includes(kept))
+      recorder.record(
+        result.ok
+          ? { type: "output-stored", stepId, index, media: result.media }
+          : { type: "output-not-stored", stepId, index, failure: result.failure },
+      );
+    deps.onEnd();
+    return result;
+  }
+
+  function again(kept: Kept): void {
+    kept.controller = new AbortController();
+    kept.state = "under-way";
+    kept.fetched = run(kept, undefined);
+  }
+
+  return {
+    keep(output) {
+      const kept: Kept = {
+        output,
+        controller: new AbortController(),
+        state: "under-way",
+        fetched: Promise.resolve({ ok: false, failure: stoppedFetch }),
+      };
+      bySteps.set(output.stepId, [...(bySteps.get(output.stepId) ?? []), kept]);
+      byMediaId.set(output.remote.mediaId, kept);
+      kept.fetched = run(kept, output.remote);
+    },
+    async bytesOf(value, signal) {
+      const { sha256 } = value;
+      if (sha256 !== undefined) return { ok: true, media: { ...value, sha256 } };
+      const kept = value.mediaId === undefined ? undefined : byMediaId.get(value.mediaId);
+      if (!kept) return { ok: false, failure: unknownBytes };
+      if (kept.state === "failed") again(kept);
+      return await unlessStopped(kept.fetched, signal);
+    },
+    fetchAgain(stepId) {
+      const failed = (bySteps.get(stepId) ?? []).filter((kept) => kept.state === "failed");
+      for (const kept of failed) again(kept);
+      return failed.length > 0;
+    },
+    forget(stepId) {
+      const forgotten = bySteps.get(stepId) ?? [];
+      bySteps.delete(stepId);
+      for (const kept of forgotten) {
+        const { mediaId } = kept.output.remote;
+        if (byMediaId.get(mediaId) === kept) byMediaId.delete(mediaId);
+        kept.controller.abort();
+      }
+    },
+    stop() {
+      for (const kepts of bySteps.values()) for (const kept of kepts) kept.controller.abort();
+    },
+    get underWay() {
+      return underWay;
+    },
+  };
+}
+
+const FETCH_AGAIN = "The result is safe on the server: fetch it again. That costs nothing.";
+
+function notFetched(error: unknown): Failure {
+  return { ...localFailure(error, { code: "fetch_failed", remedy: FETCH_AGAIN }), remedy: FETCH_AGAIN };
+}
+
+const stoppedFetch: Failure = {
+  code: "fetch_stopped",
+  message: "The run stopped before the result was fetched.",
+  remedy: FETCH_AGAIN,
+  cost: "none",
+  retryable: true,
+};
+
+const unknownBytes: Failure = {
+  code: "bytes_unknown",
+  message: "This media is only known to the server, and Catwalk does not know which job made it.",
+  remedy: "Retry the step that made it.",
+  cost: "none",
+  retryable: true,
+};
+
+export function megabytes(done: number, total: number | undefined): string {
+  const format = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+  return total ? `${format(done)} of ${format(total)} MB` : `${format(done)} MB`;
+}

@@ -1,0 +1,628 @@
+/**
+ * One run: starts each step when its inputs are there, and takes a person's commands.
+ *
+ * @see docs/architecture.md, "The life of a run".
+ */
+import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
+import type { StepInputs, StepValue, StepWork } from "../nodes/work.ts";
+import type { JobRef } from "../wondercat/types.ts";
+import type { EngineDeps, LedgerEntry } from "./deps.ts";
+import type { RunEventBody, RunOutcome, StepHead } from "./events.ts";
+import { bug } from "./failures.ts";
+import { outcomeOf } from "./fold.ts";
+import { createTraffic, type Traffic } from "./limits.ts";
+import { followAgain, perform, performAtOnce } from "./perform.ts";
+import { createRecorder, JournalFailure } from "./recorder.ts";
+import { createResults } from "./results.ts";
+import type { RunState, StepState, StepStatus } from "./run-state.ts";
+import { createSignals } from "./signals.ts";
+import type { StepContext, StepEnd } from "./step-context.ts";
+import { createUploads } from "./uploads.ts";
+import { Stopped } from "./waiting.ts";
+
+export type CommandAnswer =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly reason: { readonly code: RefusalCode; readonly message: string; readonly remedy: string };
+    };
+
+export type RefusalCode =
+  | "unknown-step"
+  | "stopping"
+  | "stopped"
+  | "not-running"
+  | "wrong-state"
+  | "already-published"
+  | "in-doubt"
+  | "dependants-running"
+  | "approval-void"
+  | "nothing-to-fetch";
+
+/** Commands answer whether they were accepted and never throw; what follows from them is told by events. */
+export type Run = {
+  readonly runId: string;
+  /** As journaled; events told so far are in it. */
+  state(): RunState;
+  cancel(): CommandAnswer;
+  /** Runs the step and what depends on it again, with the finished results of this run. */
+  retry(stepId: StepId): CommandAnswer;
+  /** Looks at the job of an unfinished step again. Never creates. */
+  checkAgain(stepId: StepId): CommandAnswer;
+  /** @param digest the `PostPreview.digest` that was looked at; another one is refused. */
+  approve(stepId: StepId, digest: string): CommandAnswer;
+  declineApproval(stepId: StepId): CommandAnswer;
+  /** The only way out of a doubt. A publish that is to be sent again is asked for first. */
+  settleDoubt(stepId: StepId, decision: "resend" | "skip"): CommandAnswer;
+  fetchPreviewAgain(stepId: StepId): CommandAnswer;
+  /** The app quits: as `cancel`, but the run is left unfinished for a later process. Resolves when all is quiet. */
+  stop(): Promise<void>;
+  /**
+   * Resolves when nothing is under way any more.
+   *
+   * @throws JournalFailure when the journal failed, RunStopped after `stop()`.
+   */
+  whenSettled(): Promise<RunOutcome>;
+};
+
+/** The run was left unfinished by `stop()`; a later process may go on with it. */
+export class RunStopped extends Error {
+  override readonly name = "RunStopped";
+  readonly code = "run_stopped";
+  constructor(runId: string) {
+    super(`Run ${runId} was left unfinished because Catwalk quits.`);
+  }
+}
+
+type Node = {
+  readonly planned: PlannedStep;
+  readonly needs: readonly Node[];
+  readonly dependents: Node[];
+  /** Steps it still waits for. */
+  missing: number;
+  work?: StepWork;
+  execution?: { readonly stop: AbortController; readonly giveUp: AbortController };
+};
+
+/** Steps begun in one go before others get the event loop. */
+const SLICE = 200;
+
+export function startRun(
+  start: {
+    readonly runId: string;
+    readonly plan: Plan;
+    /** What a step has to do, from `src/nodes/executors.ts`. */
+    workOf(type: string, params: Readonly<Record<string, unknown>>, inputs: StepInputs): StepWork;
+    /** What runs on the same server share. Default: this run's own. */
+    readonly traffic?: Traffic;
+  },
+  deps: EngineDeps,
+): Run {
+  const { runId, plan, workOf } = start;
+  const { clock, limits, server } = deps;
+  const traffic = start.traffic ?? createTraffic(deps);
+  const nodes = linkNodes(plan);
+  const signals = createSignals({ runId, clock, onSignal: (signal) => deps.onSignal(signal) });
+  const recorder = createRecorder(
+    {
+      runId,
+      body: {
+        type: "run-started",
+        graphId: plan.graphId,
+        graphName: plan.graphName,
+        scope: server.scope,
+        serverLabel: server.label,
+        steps: [...nodes.values()].map(headOf),
+      },
+    },
+    {
+      clock,
+      journal: deps.journal,
+      onEvents: (events) => deps.onEvents(events),
+      onBroken: () => wind("broken"),
+    },
+  );
+  const results = createResults({
+    server,
+    media: deps.media,
+    fetches: traffic.fetches,
+    recorder,
+    signals,
+    onEnd: () => settleIfQuiet(),
+  });
+  const uploads = createUploads({
+    clock,
+    server,
+    random: () => deps.random(),
+    slots: traffic.uploads,
+    signals,
+  });
+  const posts = new Map<StepId, LedgerEntry>();
+  const lostJobs: JobRef[] = [];
+
+  const ready: Node[] = [];
+  const executing = new Set<Node>();
+  let sliceTimer: unknown;
+  let stopping: "cancel" | "quit" | "broken" | undefined;
+  let graceTimer: unknown;
+  let settled: RunOutcome | undefined;
+  let isOver = false;
+  let change = Promise.withResolvers<void>();
+
+  for (const node of nodes.values()) if (node.missing === 0) ready.push(node);
+  drain();
+
+  // ── Walking the plan ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** A loop, never a recursion: a chain of any length must not grow the stack. */
+  function drain(): void {
+    let begun = 0;
+    let next = 0;
+    while (next < ready.length && !stopping && begun < SLICE) {
+      const node = ready[next++];
+      if (node && statusOf(node).kind === "waiting" && node.missing === 0) {
+        begin(node);
+        begun++;
+      }
+    }
+    ready.splice(0, next);
+    if (ready.length > 0 && !stopping)
+      sliceTimer ??= clock.setTimeout(() => {
+        sliceTimer = undefined;
+        drain();
+      }, 0);
+    else settleIfQuiet();
+  }
+
+  function begin(node: Node): void {
+    const { stepId, type, params } = node.planned;
+    recorder.record({ type: "step-started", stepId, attempt: stateOf(node).attempt + 1 });
+    let work: StepWork;
+    try {
+      work = workOf(type, params, inputsOf(node));
+    } catch (error) {
+      finish(node, { body: { type: "step-failed", stepId, failure: { ...bug(error), cost: "none" } } });
+      return;
+    }
+    node.work = work;
+    const end = performAtOnce(work, node.planned);
+    if (end) finish(node, end);
+    else execute(node, (context) => perform(work, context));
+  }
+
+  function inputsOf(node: Node): StepInputs {
+    const inputs: Record<string, StepValue[]> = {};
+    for (const { portId, fromStep, fromPort } of node.planned.inputs) {
+      inputs[portId] ??= [];
+      for (const output of recorder.latest.step(fromStep).outputs)
+        if (output.portId === fromPort) inputs[portId].push(output.value);
+    }
+    return inputs;
+  }
+
+  function execute(node: Node, act: (context: StepContext) => Promise<StepEnd>): void {
+    const { stepId } = node.planned;
+    const execution = { stop: new AbortController(), giveUp: new AbortController() };
+    node.execution = execution;
+    executing.add(node);
+    if (stopping) execution.stop.abort();
+    const context: StepContext = {
+      ...{ runId, step: node.planned, deps, traffic, recorder, signals, results, uploads, posts, lostJobs },
+      signal: execution.stop.signal,
+      grace: execution.giveUp.signal,
+      lateId: (attempt, job, ledger) => void lateId(node, attempt, job, ledger).catch(onBug),
+      onBug,
+    };
+    const acted = (async () => {
+      try {
+        return await act(context);
+      } catch (error) {
+        if (error instanceof Stopped || error instanceof JournalFailure) return undefined;
+        return { body: { type: "step-failed", stepId, failure: bug(error) } } satisfies StepEnd;
+      }
+    })();
+    acted
+      .then((end) => {
+        delete node.execution;
+        executing.delete(node);
+        if (end) finish(node, end);
+        else if (stopping === "cancel") cancelStep(node);
+        signals.end(stepId);
+        drain();
+      })
+      .catch(onBug);
+  }
+
+  /** Writes down how a step came to rest, and what that means for those who wait for it. */
+  function finish(node: Node, { body, toFetch = [] }: StepEnd): void {
+    const { stepId } = node.planned;
+    const { job } = stateOf(node);
+    const post = postState(body, job);
+    const row = post && posts.get(stepId);
+    if (row) {
+      const entry: LedgerEntry = { ...row, state: post, at: clock.now() };
+      posts.set(stepId, entry);
+      recorder.commit(body, entry).catch(ignoreBrokenJournal);
+    } else recorder.record(body);
+
+    if (body.type === "step-succeeded") {
+      if (job) for (const output of toFetch) results.keep({ ...output, stepId, job });
+      for (const dependent of node.dependents) if (--dependent.missing === 0) ready.push(dependent);
+    } else if (body.type === "step-failed") skipDependents(node, stepId);
+    else if (body.type === "step-skipped")
+      skipDependents(node, body.reason.kind === "upstream" ? body.reason.stepId : stepId);
+  }
+
+  function skipDependents(node: Node, culprit: StepId): void {
+    if (stopping) return; // those who wait are cancelled, not skipped
+    const toSkip = [...node.dependents];
+    for (let next = toSkip.pop(); next; next = toSkip.pop()) {
+      if (statusOf(next).kind !== "waiting") continue;
+      recorder.record({
+        type: "step-skipped",
+        stepId: next.planned.stepId,
+        reason: { kind: "upstream", stepId: culprit },
+      });
+      toSkip.push(...next.dependents);
+    }
+  }
+
+  function cancelStep(node: Node): void {
+    const { job } = stateOf(node);
+    recorder.record({ type: "step-cancelled", stepId: node.planned.stepId, ...(job ? { job } : {}) });
+  }
+
+  // ── Coming to rest ─────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Begins nothing more, ends what can be ended, and gives creates in flight their time. */
+  function wind(why: "cancel" | "quit" | "broken"): void {
+    if (stopping === why || stopping === "broken") return;
+    const isFirst = stopping === undefined;
+    stopping = why;
+    clock.clearTimeout(sliceTimer);
+    sliceTimer = undefined;
+    ready.length = 0;
+    for (const { execution } of executing) execution?.stop.abort();
+    if (isFirst)
+      graceTimer = clock.setTimeout(() => {
+        for (const { execution } of executing) execution?.giveUp.abort();
+        results.stop();
+      }, limits.createGraceMs);
+    settleIfQuiet();
+  }
+
+  function settleIfQuiet(): void {
+    if (executing.size > 0 || results.underWay > 0 || sliceTimer !== undefined || isOver) return;
+    if (!stopping && ready.length > 0) return;
+    clock.clearTimeout(graceTimer);
+    signals.endAll();
+    if (stopping === "quit" || stopping === "broken") isOver = true;
+    else if (settled !== undefined) return;
+    else {
+      stopping = undefined;
+      settled = outcomeOf(recorder.latest.state());
+      recorder.record({ type: "run-settled", outcome: settled });
+    }
+    change.resolve();
+    change = Promise.withResolvers();
+  }
+
+  async function whenSettled(): Promise<RunOutcome> {
+    for (;;) {
+      const next = change.promise;
+      const outcome = settled;
+      if (isOver && recorder.broken) throw new JournalFailure(recorder.broken.cause, lostJobs);
+      if (outcome !== undefined && !recorder.broken) {
+        // Settled for others only when the journal has it; if the journal fails now, the loop tells.
+        await recorder.flushed().catch(ignoreBrokenJournal);
+        if (settled === outcome && !recorder.broken) return outcome;
+      } else if (isOver) throw new RunStopped(runId);
+      else await next;
+    }
+  }
+
+  /** An answer after its wait was given up. It settles the doubt, unless a person has done so meanwhile. */
+  async function lateId(
+    node: Node,
+    attempt: number,
+    job: JobRef,
+    ledger: Omit<LedgerEntry, "state" | "at"> | undefined,
+  ): Promise<void> {
+    const { stepId } = node.planned;
+    const { status, attempt: current } = stateOf(node);
+    if (recorder.broken) lostJobs.push(job);
+    if (recorder.broken || status.kind !== "in-doubt" || current !== attempt) return;
+    const row = ledger && ({ ...ledger, state: "sent", jobId: job.id, at: clock.now() } as const);
+    if (row) posts.set(stepId, row);
+    const accepted = recorder.commit({ type: "job-accepted", stepId, attempt, job }, row);
+    if (!isOver) cancelStep(node);
+    await accepted.catch(ignoreBrokenJournal);
+  }
+
+  // ── Commands ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  function command(stepId: StepId | undefined, act: (node: Node) => CommandAnswer): CommandAnswer {
+    if (recorder.broken || isOver || stopping === "quit")
+      return refuse("stopped", "This run has stopped for good.", "Start a new run.");
+    if (stopping) return refuse("stopping", "The run is being cancelled.", "Wait until it has come to rest.");
+    const node = stepId === undefined ? undefined : nodes.get(stepId);
+    if (!node) return refuse("unknown-step", "This run has no such step.", "Reload the run.");
+    return act(node);
+  }
+
+  function goOn(): CommandAnswer {
+    settled = undefined;
+    drain();
+    return accepted;
+  }
+
+  function retry(node: Node): CommandAnswer {
+    const { status, job } = stateOf(node);
+    switch (status.kind) {
+      case "waiting":
+      case "running":
+        return refuse("wrong-state", "This step has not ended yet.", "Wait for it, or cancel the run.");
+      case "waiting-for-approval":
+        return refuse("wrong-state", "This step waits for your approval.", "Approve or decline it.");
+      case "in-doubt":
+        return refuse("in-doubt", "Nobody can say whether this was made.", "Decide: send again, or skip.");
+      case "overdue":
+      case "outcome-unknown":
+        return refuse("wrong-state", "The job of this step may still end well.", "Check again.");
+      case "succeeded":
+        if (job?.kind === "publish")
+          return refuse("already-published", "This post is out.", "Start a new run to post again.");
+        return rerun([node]);
+      case "failed":
+      case "cancelled":
+        return rerun([node, ...culprits(node)]);
+      case "skipped":
+        switch (status.reason.kind) {
+          case "declined":
+            return rerun([node]);
+          case "doubt-skipped":
+            return refuse("in-doubt", "Nobody can say whether this was made.", "Decide to send it again.");
+          case "publish-not-allowed":
+            return refuse("wrong-state", "This run must not publish.", "Start a run that may.");
+          case "upstream": {
+            const roots = culprits(node);
+            if (roots.length > 0) return rerun(roots);
+            return refuse("wrong-state", "What this step needs was left out.", "Look at the step before it.");
+          }
+        }
+    }
+  }
+
+  /** The steps above that ended badly and can be tried again. */
+  function culprits(node: Node): Node[] {
+    const found = new Set<Node>();
+    const visited = new Set<Node>();
+    const toVisit = [...node.needs];
+    for (let next = toVisit.pop(); next; next = toVisit.pop()) {
+      if (visited.has(next)) continue;
+      visited.add(next);
+      const status = statusOf(next);
+      if (status.kind === "failed" || status.kind === "cancelled" || isDeclined(status)) found.add(next);
+      if (isBad(status)) toVisit.push(...next.needs);
+    }
+    return [...found];
+  }
+
+  /**
+   * Resets these steps and what depends on them. Doubts and posts of unknown outcome stay as they are: only their own
+   * verbs settle them.
+   */
+  function rerun(roots: readonly Node[], because: "retry" | "doubt-resend" = "retry"): CommandAnswer {
+    const affected = new Set(roots);
+    for (const node of affected) for (const dependent of node.dependents) affected.add(dependent);
+    for (const node of affected)
+      if (node.execution)
+        return refuse(
+          "dependants-running",
+          `"${node.planned.title}" still runs with the result of this step.`,
+          "Wait until it has ended, or cancel the run.",
+        );
+
+    const rootSet = new Set(roots);
+    // A job that was accepted is collected, not paid for again.
+    const toCollect: [Node, JobRef][] = [];
+    const toRun: Node[] = [];
+    for (const node of affected) {
+      const { status } = stateOf(node);
+      const { stepId } = node.planned;
+      if (rootSet.has(node) && status.kind === "cancelled" && status.job) {
+        recorder.record({ type: "step-reset", stepId, because: "check-again" });
+        toCollect.push([node, status.job]);
+      } else if (rootSet.has(node)) {
+        reset(node, because);
+        toRun.push(node);
+      } else if (status.kind === "waiting") toRun.push(node);
+      else if (!keepsOwnVerb(status)) {
+        reset(node, "upstream-retry");
+        toRun.push(node);
+      }
+    }
+    for (const node of affected) {
+      node.missing = 0;
+      for (const need of node.needs) if (statusOf(need).kind !== "succeeded") node.missing++;
+    }
+    for (const node of toRun) {
+      const bad = node.needs.find((need) => isBad(statusOf(need)));
+      if (bad && statusOf(node).kind === "waiting") {
+        const status = statusOf(bad);
+        const culprit =
+          status.kind === "skipped" && status.reason.kind === "upstream"
+            ? status.reason.stepId
+            : bad.planned.stepId;
+        finish(node, {
+          body: {
+            type: "step-skipped",
+            stepId: node.planned.stepId,
+            reason: { kind: "upstream", stepId: culprit },
+          },
+        });
+      } else if (node.missing === 0) ready.push(node);
+    }
+    for (const [node, job] of toCollect) collect(node, job);
+    return goOn();
+  }
+
+  function reset(node: Node, because: Extract<RunEventBody, { type: "step-reset" }>["because"]): void {
+    const { stepId } = node.planned;
+    results.forget(stepId);
+    recorder.record({ type: "step-reset", stepId, because });
+  }
+
+  function collect(node: Node, job: JobRef): void {
+    const work = node.work;
+    if (!work) throw new Error(`Step ${node.planned.stepId} has a job, but no work.`);
+    execute(node, (context) => followAgain(work, job, context));
+  }
+
+  return {
+    runId,
+    state: () => recorder.seen.state(),
+    whenSettled,
+    cancel() {
+      if (recorder.broken || isOver)
+        return refuse("stopped", "This run has stopped for good.", "Start a new run.");
+      if (stopping) return accepted;
+      const toCancel = [...nodes.values()].filter(
+        (node) => statusOf(node).kind === "waiting" || statusOf(node).kind === "waiting-for-approval",
+      );
+      if (toCancel.length === 0 && executing.size === 0 && results.underWay === 0)
+        return refuse("not-running", "Nothing of this run is under way.", "There is nothing to cancel.");
+      settled = undefined;
+      recorder.record({ type: "cancel-requested" });
+      for (const node of toCancel) cancelStep(node);
+      wind("cancel");
+      return accepted;
+    },
+    retry: (stepId) => command(stepId, retry),
+    checkAgain: (stepId) =>
+      command(stepId, (node) => {
+        const { status } = stateOf(node);
+        if (status.kind === "cancelled" && status.job) return rerun([node]);
+        if (status.kind !== "overdue" && status.kind !== "outcome-unknown")
+          return refuse("wrong-state", "This step has no unfinished job.", "Nothing to do.");
+        recorder.record({ type: "step-reset", stepId, because: "check-again" });
+        collect(node, status.job);
+        return goOn();
+      }),
+    approve: (stepId, digest) =>
+      command(stepId, (node) => {
+        const { status } = stateOf(node);
+        const { work } = node;
+        if (status.kind !== "waiting-for-approval" || !work)
+          return refuse("wrong-state", "This step does not wait for an approval.", "Nothing to do.");
+        if (status.post.digest !== digest)
+          return refuse("approval-void", "The post has changed since you saw it.", "Look at it again.");
+        recorder.commit({ type: "approval-given", stepId, digest, by: "person" }).catch(ignoreBrokenJournal);
+        execute(node, (context) => perform(work, context, status.post));
+        return goOn();
+      }),
+    declineApproval: (stepId) =>
+      command(stepId, (node) => {
+        if (statusOf(node).kind !== "waiting-for-approval")
+          return refuse("wrong-state", "This step does not wait for an approval.", "Nothing to do.");
+        finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "declined" } } });
+        return goOn();
+      }),
+    settleDoubt: (stepId, decision) =>
+      command(stepId, (node) => {
+        const status = statusOf(node);
+        const isSkipped = status.kind === "skipped" && status.reason.kind === "doubt-skipped";
+        if (status.kind !== "in-doubt" && !(isSkipped && decision === "resend"))
+          return refuse("wrong-state", "This step is not in doubt.", "Nothing to do.");
+        recorder.record({ type: "doubt-settled", stepId, decision });
+        if (decision === "resend") return rerun([node], "doubt-resend");
+        finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "doubt-skipped" } } });
+        return goOn();
+      }),
+    fetchPreviewAgain: (stepId) =>
+      command(stepId, () => {
+        if (!results.fetchAgain(stepId))
+          return refuse("nothing-to-fetch", "Every result of this step is here.", "Nothing to do.");
+        return goOn();
+      }),
+    async stop() {
+      if (isOver) return;
+      wind("quit");
+      while (!isOver) await change.promise;
+      await recorder.flushed().catch(ignoreBrokenJournal);
+    },
+  };
+
+  // ── Small words ────────────────────────────────────────────────────────────────────────────────────────────
+
+  function stateOf(node: Node): StepState {
+    return recorder.latest.step(node.planned.stepId);
+  }
+
+  function statusOf(node: Node): StepStatus {
+    return stateOf(node).status;
+  }
+}
+
+const accepted: CommandAnswer = { ok: true };
+
+function refuse(code: RefusalCode, message: string, remedy: string): CommandAnswer {
+  return { ok: false, reason: { code, message, remedy } };
+}
+
+/** What the ledger is told when a publish step comes to rest; undefined when nothing was sent. */
+function postState(body: StepEnd["body"], job: JobRef | undefined): LedgerEntry["state"] | undefined {
+  if (body.type === "create-in-doubt") return "in-doubt";
+  if (job?.kind !== "publish") return undefined;
+  if (body.type === "step-succeeded") return "succeeded";
+  if (body.type === "step-failed") return "failed";
+  return body.type === "step-overdue" ? "unknown" : undefined;
+}
+
+function isBad(status: StepStatus): boolean {
+  return status.kind === "failed" || status.kind === "skipped" || status.kind === "cancelled";
+}
+
+function isDeclined(status: StepStatus): boolean {
+  return status.kind === "skipped" && status.reason.kind === "declined";
+}
+
+function keepsOwnVerb(status: StepStatus): boolean {
+  return (
+    status.kind === "in-doubt" ||
+    status.kind === "outcome-unknown" ||
+    (status.kind === "skipped" && status.reason.kind === "doubt-skipped")
+  );
+}
+
+function linkNodes(plan: Plan): ReadonlyMap<StepId, Node> {
+  const nodes = new Map<StepId, Node>();
+  for (const planned of plan.steps) {
+    const needs = [...new Set(planned.inputs.map((input) => input.fromStep))].map((stepId) => {
+      const need = nodes.get(stepId);
+      if (!need) throw new Error(`Step ${planned.stepId} needs ${stepId}, which is not planned before it.`);
+      return need;
+    });
+    const node: Node = { planned, needs, dependents: [], missing: needs.length };
+    for (const need of needs) need.dependents.push(node);
+    nodes.set(planned.stepId, node);
+  }
+  return nodes;
+}
+
+function headOf({ planned, needs }: Node): StepHead {
+  const { stepId, nodeId, itemPath, type, title } = planned;
+  return { stepId, nodeId, itemPath, type, title, needs: needs.map((need) => need.planned.stepId) };
+}
+
+/** A broken journal is told by `whenSettled`; the one who recorded need not be told again. */
+function ignoreBrokenJournal(error: unknown): void {
+  if (!(error instanceof JournalFailure)) throw error;
+}
+
+/** Our own mistake in a place where nobody awaits: it must not vanish. */
+function onBug(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,55 @@
+import type { PlannedStep, StepId } from "../graph/plan.ts";
+import type { MediaValue } from "../nodes/work.ts";
+import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
+import type { EngineDeps, LedgerEntry } from "./deps.ts";
+import type { RunEventBody } from "./events.ts";
+import type { Traffic } from "./limits.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Results } from "./results.ts";
+import type { Signals } from "./signals.ts";
+import type { Uploads } from "./uploads.ts";
+
+/** What one execution of one step may use. */
+export type StepContext = {
+  readonly runId: string;
+  readonly step: PlannedStep;
+  readonly deps: EngineDeps;
+  readonly traffic: Traffic;
+  readonly recorder: Recorder;
+  readonly signals: Signals;
+  readonly results: Results;
+  readonly uploads: Uploads;
+  /** The run stops: begin nothing more, and end what can be ended. */
+  readonly signal: AbortSignal;
+  /** The run has stopped for so long that a create in flight is no longer waited for. */
+  readonly grace: AbortSignal;
+  /** By step: the ledger's row of its last send. */
+  readonly posts: Map<StepId, LedgerEntry>;
+  /** Accepted jobs that could not be journaled. */
+  readonly lostJobs: JobRef[];
+  /** An answer that came after the wait for it was given up. */
+  lateId(attempt: number, job: JobRef, ledger: Omit<LedgerEntry, "state" | "at"> | undefined): void;
+  /** For promises nobody awaits. */
+  onBug(error: unknown): void;
+};
+
+/** How a step came to rest, and which of its results are still on the server only. */
+export type StepEnd = {
+  readonly body: Extract<
+    RunEventBody,
+    {
+      type:
+        | "step-succeeded"
+        | "step-failed"
+        | "step-skipped"
+        | "step-overdue"
+        | "approval-requested"
+        | "create-in-doubt";
+    }
+  >;
+  readonly toFetch?: readonly {
+    readonly index: number;
+    readonly remote: RemoteMedia;
+    readonly value: MediaValue;
+  }[];
+};

@@ -1,0 +1,88 @@
+import type { StepId } from "../graph/plan.ts";
+import type { EngineDeps, StoredMedia } from "./deps.ts";
+import { failureIn } from "./failures.ts";
+import type { Slots } from "./limits.ts";
+import { megabytes } from "./results.ts";
+import type { Signals } from "./signals.ts";
+import { backOffMs, Stopped, sleep, unlessStopped } from "./waiting.ts";
+
+/** An upload makes no job and costs nothing, so it is tried again without asking. */
+const MAX_TRIES = 5;
+
+export type Uploaded = { readonly mediaId: string; readonly remembered: boolean };
+
+export type Uploads = {
+  /**
+   * Brings bytes to the server; several steps that need the same bytes share one upload.
+   *
+   * @throws Stopped, or what the server rejected with.
+   */
+  send(
+    media: StoredMedia,
+    options: { readonly stepId: StepId; readonly signal: AbortSignal; readonly again?: boolean },
+  ): Promise<Uploaded>;
+};
+
+export function createUploads(
+  deps: Pick<EngineDeps, "clock" | "server"> & {
+    random(): number;
+    readonly slots: Slots;
+    readonly signals: Signals;
+  },
+): Uploads {
+  const { clock, server, slots, signals } = deps;
+  const underWay = new Map<string, Promise<Uploaded>>();
+
+  async function upload(
+    media: StoredMedia,
+    stepId: StepId,
+    signal: AbortSignal,
+    again: boolean,
+  ): Promise<Uploaded> {
+    for (let turn = 0; ; turn++) {
+      const release = await slots.acquire(signal, {
+        onWait: () => signals.send(stepId, { waitingFor: "a free upload slot" }),
+      });
+      let waitMs: number;
+      try {
+        return await unlessStopped(
+          server.upload(media, {
+            signal,
+            ...(again ? { again } : {}),
+            onProgress: (sent, total) =>
+              signals.send(stepId, {
+                detail: megabytes(sent, total),
+                ...(total > 0 ? { fraction: sent / total } : {}),
+              }),
+          }),
+          signal,
+        );
+      } catch (error) {
+        if (error instanceof Stopped) throw error;
+        const { retryable, retryAtMs, message } = failureIn(error);
+        if (!retryable || turn + 1 >= MAX_TRIES) throw error;
+        const pauseMs = backOffMs(turn, 1000, 10_000, () => deps.random());
+        waitMs = retryAtMs === undefined ? pauseMs : Math.max(0, retryAtMs - clock.now()) + pauseMs / 4;
+        signals.send(stepId, { waitingFor: "the server", detail: message });
+      } finally {
+        release();
+      }
+      await sleep(clock, waitMs, signal);
+    }
+  }
+
+  return {
+    async send(media, { stepId, signal, again = false }) {
+      const known = again ? undefined : underWay.get(media.sha256);
+      if (known) return await unlessStopped(known, signal);
+      const sending = upload(media, stepId, signal, again);
+      underWay.set(media.sha256, sending);
+      try {
+        return await sending;
+      } finally {
+        // What succeeded is remembered by the server's own side, across runs.
+        if (underWay.get(media.sha256) === sending) underWay.delete(media.sha256);
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Clock } from "./deps.ts";
+
+/** Someone asked to stop; no failure of what was waiting. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+  readonly code = "stopped";
+  constructor() {
+    super("Stopped before it was done.");
+  }
+}
+
+/** The promise, unless the signal comes first; then `Stopped`, at once. The promise itself goes on. */
+export async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    if (signal.aborted) {
+      promise.catch(() => {}); // nobody waits for it any more; its failure is nobody's news
+      reject(new Stopped());
+      return;
+    }
+    const stop = () => reject(new Stopped());
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/** @throws Stopped as soon as the signal comes. */
+export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  let timer: unknown;
+  try {
+    await unlessStopped(
+      new Promise<void>((resolve) => {
+        timer = clock.setTimeout(resolve, ms);
+      }),
+      signal,
+    );
+  } finally {
+    clock.clearTimeout(timer);
+  }
+}
+
+/** Doubles from `firstMs` to at most `maxMs`, ±20 %, so that many waiting at once do not come back at once. */
+export function backOffMs(turn: number, firstMs: number, maxMs: number, random: () => number): number {
+  return Math.round(Math.min(maxMs, firstMs * 2 ** turn) * (0.8 + 0.4 * random()));
+}

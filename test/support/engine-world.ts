@@ -1,0 +1,530 @@
+import { createHash } from "node:crypto";
+import type {
+  EngineDeps,
+  EngineLimits,
+  LedgerEntry,
+  PublishPolicy,
+  StoredMedia,
+} from "../../src/engine/deps.ts";
+import type { Failure, RunEvent, RunEventBody, RunSignal, Scope } from "../../src/engine/events.ts";
+import { foldEvents } from "../../src/engine/fold.ts";
+import { createTraffic, defaultLimits, type Traffic } from "../../src/engine/limits.ts";
+import { type Run, startRun } from "../../src/engine/run.ts";
+import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
+import type { MediaKind } from "../../src/graph/ports.ts";
+import type { MediaValue, StepInputs, StepValue, StepWork } from "../../src/nodes/work.ts";
+import type {
+  CreateOutcome,
+  CreateRequest,
+  JobOutput,
+  JobRef,
+  JobView,
+  RemoteFailure,
+  RemoteMedia,
+} from "../../src/wondercat/types.ts";
+import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
+
+/** Everything the engine knows of the world, on virtual time, and everything it did to it. */
+
+export const scope = "sandbox:test" as Scope; // the one place of the fixture that makes the brand
+
+export const id = (name: string): StepId => name as StepId; // as above
+
+export function remoteFailure(code: string, more: Partial<RemoteFailure> = {}): RemoteFailure {
+  return { code, message: `${code}.`, remedy: "Do something.", retryable: false, cost: "none", ...more };
+}
+
+export class RemoteError extends Error {
+  readonly failure: RemoteFailure;
+  constructor(failure: RemoteFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+// ── Plans ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type StepSpec = {
+  readonly name: string;
+  /** Steps whose results come in, all by the port `in`. */
+  readonly needs?: readonly string[];
+  readonly work: (inputs: readonly StepValue[]) => StepWork;
+};
+
+const media = (values: readonly StepValue[]): readonly MediaValue[] =>
+  values.filter((value): value is MediaValue => value.type === "media");
+
+const noMedia: StepWork = { kind: "impossible", message: "No media came in.", remedy: "Wire one." };
+
+/** Steps as tests write them down: what they need, and what they have to do with it. */
+export const step = {
+  text: (name: string, ...needs: string[]): StepSpec => ({
+    name,
+    needs,
+    work: () => ({ kind: "finish", outputs: [{ portId: "out", value: { type: "text", text: name } }] }),
+  }),
+  impossible: (name: string, ...needs: string[]): StepSpec => ({ name, needs, work: () => noMedia }),
+  upload: (name: string): StepSpec => ({
+    name,
+    work: () => ({
+      kind: "upload",
+      file: {
+        name: `${name}.png`,
+        sha256: `sha-${name}`,
+        sizeBytes: 1000,
+        kind: "image",
+        mimeType: "image/png",
+      },
+      outputPort: "out",
+    }),
+  }),
+  generate: (name: string, ...needs: string[]): StepSpec => generating(name, "image", needs),
+  video: (name: string, ...needs: string[]): StepSpec => generating(name, "video", needs),
+  write: (name: string, ...needs: string[]): StepSpec => generating(name, "text", needs),
+  edit: (name: string, via: "auto" | "remote" | "local", ...needs: string[]): StepSpec => ({
+    name,
+    needs,
+    work: (inputs) => ({
+      kind: "edit",
+      operation: "trim",
+      endpoint: "video",
+      inputs: media(inputs).map((each, index) => ({ slot: `video_${index}`, media: each })),
+      params: { trimEndMs: 5000 },
+      via,
+      outputPort: "out",
+    }),
+  }),
+  publish: (name: string, need: string, caption = "Hello", accountId = "account-1"): StepSpec => ({
+    name,
+    needs: [need],
+    work: (inputs) => {
+      const [first] = media(inputs);
+      if (!first) return noMedia;
+      return {
+        kind: "publish",
+        platform: "instagram",
+        accountId,
+        media: first,
+        caption,
+        params: { product: "IMAGE" },
+      };
+    },
+  }),
+  save: (name: string, ...needs: string[]): StepSpec => ({
+    name,
+    needs,
+    work: (inputs) => ({ kind: "save", items: inputs, name }),
+  }),
+};
+
+function generating(name: string, outputKind: MediaKind | "text", needs: readonly string[]): StepSpec {
+  return {
+    name,
+    needs,
+    work: (inputs) => ({
+      kind: "generate",
+      family: outputKind === "audio" ? "music" : outputKind,
+      model: "model-1",
+      prompt: name,
+      params: {},
+      attachments: media(inputs),
+      outputPort: "out",
+      outputKind,
+    }),
+  };
+}
+
+export function planOf(specs: readonly StepSpec[]): Plan {
+  return {
+    graphId: "graph-1",
+    graphName: "A graph",
+    steps: specs.map(
+      (spec): PlannedStep => ({
+        stepId: id(spec.name),
+        nodeId: spec.name,
+        itemPath: [],
+        type: spec.name,
+        title: spec.name,
+        params: {},
+        inputs: (spec.needs ?? []).map((need) => ({ portId: "in", fromStep: id(need), fromPort: "out" })),
+        outputs: [{ id: "out", label: "Out", type: "media" }],
+      }),
+    ),
+  };
+}
+
+// ── The world ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** How one create ends, and when. Without a rule it is accepted after 100 ms. */
+export type CreateRule = {
+  readonly outcome?:
+    | "accepted"
+    | "inDoubt"
+    | "throws"
+    | "silent"
+    | RemoteFailure
+    | { notSent: RemoteFailure };
+  readonly afterMs?: number;
+};
+
+/** How a job goes. Without a rule it succeeds after 3 s with one output of the wanted kind. */
+export type JobRule = {
+  readonly ends?: "succeeded" | "failed" | "canceled" | "never";
+  readonly afterMs?: number;
+  /** What it is called on the way. */
+  readonly statuses?: readonly string[];
+  readonly outputs?: readonly JobOutput[];
+};
+
+export type SentCreate = {
+  readonly name: string;
+  readonly at: number;
+  readonly request: CreateRequest;
+  readonly job?: JobRef;
+  /** Events that were in the journal when the request left. */
+  readonly journaled: number;
+};
+
+type Job = {
+  readonly ref: JobRef;
+  readonly name: string;
+  readonly startedAt: number;
+  readonly rule: JobRule;
+};
+
+export type WorldOptions = {
+  readonly policy?: PublishPolicy;
+  readonly editing?: "remote" | "local" | "unknown";
+  readonly limits?: Partial<EngineLimits>;
+  readonly journalNowMs?: number;
+};
+
+export type World = ReturnType<typeof createWorld>;
+
+export function createWorld(options: WorldOptions = {}) {
+  const clock: VirtualClock = createVirtualClock();
+  const limits: EngineLimits = { ...defaultLimits, ...options.limits };
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+  // What tests set.
+  const rules = {
+    /** By step name: one rule per send, the last one for all that follow. */
+    creates: new Map<string, readonly CreateRule[]>(),
+    jobs: new Map<string, readonly JobRule[]>(),
+    /** True while looks fail. */
+    looks: (_name: string): RemoteFailure | undefined => undefined,
+    uploads: (_sha256: string, _turn: number): RemoteFailure | undefined => undefined,
+    fetches: (_mediaId: string, _turn: number): RemoteFailure | undefined => undefined,
+    fetchMs: 50,
+    uploadMs: 50,
+    renderMs: 2000,
+    render: (_operation: string): Error | undefined => undefined,
+    saveFails: false,
+    /** Rejects the append that holds such an event. */
+    journalFails: (_event: RunEvent): boolean => false,
+    estimate: 4000 as number | undefined,
+  };
+
+  // What the world saw.
+  const seen = {
+    creates: [] as SentCreate[],
+    looks: [] as { readonly name: string; readonly at: number }[],
+    uploads: [] as { readonly sha256: string; readonly again: boolean }[],
+    renders: [] as { readonly operation: string; readonly paths: readonly string[] }[],
+    killedRenders: 0,
+    fetches: [] as string[],
+    saved: [] as { readonly items: readonly StepValue[]; readonly name: string }[],
+    journal: [] as RunEvent[],
+    appends: [] as { readonly events: number; readonly durability: "now" | "soon" }[],
+    ledger: new Map<string, LedgerEntry>(),
+    events: [] as RunEvent[],
+    signals: [] as (RunSignal & { readonly at: number })[],
+    createsInFlight: 0,
+    mostCreatesInFlight: 0,
+  };
+
+  const jobs = new Map<string, Job>();
+  const remembered = new Map<string, string>();
+  const turns = new Map<string, number>();
+  const turn = (key: string) => {
+    const count = turns.get(key) ?? 0;
+    turns.set(key, count + 1);
+    return count;
+  };
+  const ruleOf = <T extends object>(
+    from: Map<string, readonly T[]>,
+    name: string,
+    kind: string,
+  ): T | undefined => {
+    const list = from.get(name) ?? [];
+    return list[Math.min(turn(`${kind} ${name}`), list.length - 1)];
+  };
+  const wait = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const timer = clock.setTimeout(resolve, ms);
+      signal?.addEventListener("abort", () => {
+        clock.clearTimeout(timer);
+        reject(new Error("Aborted."));
+      });
+    });
+  const forever = () => new Promise<never>(() => {});
+
+  /** Tests name a request by its prompt, its caption, or the operation and what it works on. */
+  const nameOf = (request: CreateRequest): string => {
+    if (request.kind === "inference") return request.body.prompt ?? "";
+    if (request.kind === "publish") return request.body.caption ?? "";
+    return `${request.body.operation} ${request.body.mediaIds?.join(",")}`;
+  };
+
+  const server: EngineDeps["server"] = {
+    scope,
+    label: "Test server",
+    isSandbox: true,
+    async create(request, { signal }) {
+      const name = nameOf(request);
+      if (signal.aborted)
+        return { outcome: "notSent", failure: remoteFailure("cancelled") } satisfies CreateOutcome;
+      const rule = ruleOf(rules.creates, name, "create") ?? {};
+      const outcome = rule.outcome ?? "accepted";
+      const sent = { name, at: clock.now(), request, journaled: seen.journal.length };
+      const made = outcome === "accepted";
+      const ref: JobRef = { kind: request.kind, id: `job-${jobs.size + 1}` };
+      if (made)
+        jobs.set(ref.id, { ref, name, startedAt: clock.now(), rule: ruleOf(rules.jobs, name, "job") ?? {} });
+      seen.creates.push(made ? { ...sent, job: ref } : sent);
+      seen.createsInFlight++;
+      seen.mostCreatesInFlight = Math.max(seen.mostCreatesInFlight, seen.createsInFlight);
+      try {
+        if (outcome === "silent") return await forever();
+        await wait(rule.afterMs ?? 100);
+        if (outcome === "accepted") return { outcome, job: ref };
+        if (outcome === "inDoubt")
+          return { outcome, failure: remoteFailure("answer_lost", { cost: "unknown" }) };
+        if (outcome === "throws") throw new Error("The client broke.");
+        if ("notSent" in outcome) return { outcome: "notSent", failure: outcome.notSent };
+        return { outcome: "refused", failure: outcome };
+      } finally {
+        seen.createsInFlight--;
+      }
+    },
+    async look(ref, { signal }): Promise<JobView> {
+      const job = jobs.get(ref.id);
+      if (!job) throw new RemoteError(remoteFailure("not_found", { status: 404 }));
+      seen.looks.push({ name: job.name, at: clock.now() });
+      await wait(20, signal);
+      const trouble = rules.looks(job.name);
+      if (trouble) throw new RemoteError(trouble);
+      const { ends = "succeeded", afterMs = 3000, statuses = ["idle", "in_progress"], outputs } = job.rule;
+      const elapsed = clock.now() - job.startedAt;
+      if (ends === "never" || elapsed < afterMs) {
+        const place = ends === "never" ? 0 : Math.floor((elapsed / afterMs) * statuses.length);
+        return { job: ref, status: statuses[place] ?? "in_progress", outputs: [] };
+      }
+      return {
+        job: ref,
+        status: ends,
+        ended: ends,
+        outputs: ends === "succeeded" ? (outputs ?? [defaultOutput(ref)]) : [],
+        ...(ends === "failed" ? { errorMessage: "It went wrong." } : {}),
+        ...(ref.kind === "publish" && ends === "succeeded"
+          ? { permalink: `https://example.test/${ref.id}` }
+          : {}),
+      };
+    },
+    async upload(file, { signal, again, onProgress }) {
+      const known = again ? undefined : remembered.get(file.sha256);
+      if (known) return { mediaId: known, remembered: true };
+      seen.uploads.push({ sha256: file.sha256, again: again === true });
+      onProgress(0, 1000);
+      await wait(rules.uploadMs, signal);
+      const failure = rules.uploads(file.sha256, turn(`upload ${file.sha256}`));
+      if (failure) throw new RemoteError(failure);
+      const mediaId = `media-of-${file.sha256}${again ? "-again" : ""}`;
+      remembered.set(file.sha256, mediaId);
+      return { mediaId, remembered: false };
+    },
+    estimate: async () => rules.estimate,
+    accountName: () => "Test account",
+  };
+
+  const defaultOutput = (ref: JobRef): JobOutput => ({ type: "media", media: remoteMedia(ref.id) });
+
+  const deps: EngineDeps = {
+    clock,
+    random: () => 0.5,
+    sha256,
+    server,
+    media: {
+      async fetch(remote, { signal, fallbackKind }): Promise<StoredMedia> {
+        seen.fetches.push(remote.mediaId);
+        await wait(rules.fetchMs, signal);
+        const failure = rules.fetches(remote.mediaId, turn(`fetch ${remote.mediaId}`));
+        if (failure) throw new RemoteError(failure);
+        return { type: "media", kind: fallbackKind, sha256: `sha-of-${remote.mediaId}`, sizeBytes: 10 };
+      },
+      async adopt(path, { madeFrom }) {
+        return { type: "media", kind: "video", sha256: `sha-of-${path}-from-${madeFrom.join("+")}` };
+      },
+      pathOf: async (sha) => (sha.includes("gone") ? undefined : `/library/${sha}`),
+    },
+    editor: {
+      async render({ operation, inputs }, { signal, onProgress }) {
+        seen.renders.push({ operation, paths: inputs.map((input) => input.path) });
+        const failure = rules.render(operation);
+        if (failure) throw failure;
+        try {
+          for (let part = 1; part <= 10; part++) {
+            await wait(rules.renderMs / 10, signal);
+            onProgress(part / 10, `${part} of 10 frames`);
+          }
+        } catch (error) {
+          seen.killedRenders++;
+          throw error;
+        }
+        return { path: `/tmp/render-${seen.renders.length}` };
+      },
+    },
+    journal: createJournal(),
+    ledger: {
+      async lastSent({ accountId, product, mediaSha256 }) {
+        let last: number | undefined;
+        for (const row of seen.ledger.values())
+          if (
+            row.accountId === accountId &&
+            row.product === product &&
+            row.mediaSha256 === mediaSha256 &&
+            !["refused", "not-sent", "failed"].includes(row.state)
+          )
+            last = Math.max(last ?? 0, row.at);
+        return last;
+      },
+    },
+    saver: {
+      async save(items, name) {
+        if (rules.saveFails) throw new Error("The folder is read-only.");
+        seen.saved.push({ items, name });
+        return [];
+      },
+    },
+    editing: (() => {
+      let mode = options.editing ?? "remote";
+      return {
+        current: () => mode,
+        learned: (learned) => {
+          mode = learned;
+        },
+      };
+    })(),
+    publishPolicy: options.policy ?? "sandbox",
+    limits,
+    onEvents: (events) => {
+      seen.events.push(...events);
+    },
+    onSignal: (signal) => {
+      seen.signals.push({ ...signal, at: clock.now() });
+    },
+  };
+
+  /** Commits in the order of the calls: `soon` within 50 ms or along with the next `now`. */
+  function createJournal(): EngineDeps["journal"] {
+    type Waiting = { events: readonly RunEvent[]; ledger?: LedgerEntry; done: (error?: Error) => void };
+    let waiting: Waiting[] = [];
+    let timer: unknown;
+    let failed: Error | undefined;
+    const commit = () => {
+      clock.clearTimeout(timer);
+      timer = undefined;
+      const batch = waiting;
+      waiting = [];
+      for (const { events, ledger, done } of batch) {
+        if (events.some(rules.journalFails)) failed ??= new Error("database or disk is full");
+        if (failed) {
+          done(failed);
+          continue;
+        }
+        seen.journal.push(...events);
+        if (ledger) seen.ledger.set(`${ledger.stepId}#${ledger.attempt}`, ledger);
+        done();
+      }
+    };
+    return {
+      append: (events, durability, ledger) =>
+        new Promise((resolve, reject) => {
+          seen.appends.push({ events: events.length, durability });
+          waiting.push({
+            events,
+            ...(ledger ? { ledger } : {}),
+            done: (error) => (error ? reject(error) : resolve()),
+          });
+          if (durability === "now" && !options.journalNowMs) commit();
+          else {
+            if (durability === "now") clock.clearTimeout(timer);
+            const ms = durability === "now" ? (options.journalNowMs ?? 0) : 50;
+            timer =
+              durability === "now" ? clock.setTimeout(commit, ms) : (timer ?? clock.setTimeout(commit, ms));
+          }
+        }),
+    };
+  }
+
+  function start(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic } = {}): Run {
+    const byName = new Map(specs.map((spec) => [spec.name, spec]));
+    return startRun(
+      {
+        runId: more.runId ?? "run-1",
+        plan: planOf(specs),
+        workOf: (type: string, _params: unknown, inputs: StepInputs): StepWork => {
+          const spec = byName.get(type);
+          if (!spec) throw new Error(`No step ${type}.`);
+          return spec.work(inputs["in"] ?? []);
+        },
+        ...(more.traffic ? { traffic: more.traffic } : {}),
+      },
+      deps,
+    );
+  }
+
+  return {
+    clock,
+    rules,
+    seen,
+    deps,
+    start,
+    createTraffic: () => createTraffic(deps),
+    /** Runs until nothing more happens. */
+    settle: () => clock.runAll(),
+    /** What everybody sees, made from the journal alone. */
+    replayed: (): RunState => foldEvents(undefined, seen.journal),
+    createsOf: (name: string) => seen.creates.filter((create) => create.name === name),
+    eventsOf: <Type extends RunEventBody["type"]>(type: Type, stepName?: string) =>
+      seen.journal.filter(
+        (event): event is Extract<RunEvent, { type: Type }> =>
+          event.type === type && (stepName === undefined || ("stepId" in event && event.stepId === stepName)),
+      ),
+  };
+}
+
+export function remoteMedia(jobId: string): RemoteMedia {
+  return { mediaId: `media-${jobId}`, url: `https://server.test/${jobId}` };
+}
+
+export function stepOf(run: Run, name: string): StepState {
+  const found = run.state().steps.get(id(name));
+  if (!found) throw new Error(`No step ${name}.`);
+  return found;
+}
+
+export function kindOf(run: Run, name: string): StepState["status"]["kind"] {
+  return stepOf(run, name).status.kind;
+}
+
+export function kinds(run: Run): Record<string, string> {
+  return Object.fromEntries([...run.state().steps.values()].map((each) => [each.stepId, each.status.kind]));
+}
+
+export function failureOf(run: Run, name: string): Failure {
+  const { status } = stepOf(run, name);
+  if (status.kind !== "failed" && status.kind !== "in-doubt") throw new Error(`${name} is ${status.kind}.`);
+  return status.failure;
+}
