@@ -64,7 +64,7 @@ export type WondercatOptions = {
 };
 
 /** All in milliseconds. */
-export type Timeouts = {
+type Timeouts = {
   /** To a standing connection, TLS included. Default 10 000; undici rounds it up by as much as a second. */
   readonly connectMs: number;
   /** From the last byte sent to the answer's headers. Default 30 000. */
@@ -84,11 +84,11 @@ export type RequestRecord = ExchangeSummary & {
 
 type Abortable = { readonly signal: AbortSignal };
 
-export type UploadOutcome =
+type UploadOutcome =
   | { readonly ok: true; readonly media: RemoteMedia }
   | { readonly ok: false; readonly failure: RemoteFailure };
 
-export type Download = {
+type Download = {
   /** Fails with a WondercatError. Must be read to its end or destroyed. */
   readonly body: Readable;
   readonly mimeType: string;

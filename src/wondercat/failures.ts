@@ -214,7 +214,7 @@ const ADVICE = {
     retryable: true,
   },
   cancelled: {
-    message: "Cancelled before it was sent.",
+    message: "Cancelled.",
     remedy: "Run it again when you want it.",
     retryable: false,
   },
@@ -335,18 +335,17 @@ export function describeStrayAnswer(
   headers: AnswerHeaders,
   nowMs: number,
 ): RemoteFailure {
-  const base = { status, detail: `HTTP ${status}` };
-  if (status < 400)
-    return { ...failureOf(status >= 300 ? "redirected" : "not_the_api", base.detail), status };
-  const json = parseJson(text);
-  const words = typeof json === "object" && json !== null ? wordsOf(json) : undefined;
+  const detail = `HTTP ${status}`;
   const transient = status === 429 || status >= 500;
-  if (!transient && looksLikeMarkup(text)) return { ...failureOf("not_the_api", base.detail), status };
-  const failure = failureOf(codeOfStatus(status), base.detail);
+  if (status < 400) return { ...failureOf(status >= 300 ? "redirected" : "not_the_api", detail), status };
+  // A proxy's page about a passing trouble tells nothing about the address; any other page does.
+  if (!transient && looksLikeMarkup(text)) return { ...failureOf("not_the_api", detail), status };
+  const failure = failureOf(codeOfStatus(status), detail);
+  const words = wordsOf(parseJson(text));
   const retryAtMs = transient ? retryTime(undefined, headerOf(headers, "retry-after"), nowMs) : undefined;
   return {
     ...failure,
-    message: words ? `${words} (${base.detail})` : failure.message,
+    message: words ? `${words} (${detail})` : failure.message,
     status,
     retryable: transient,
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
@@ -392,7 +391,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function wordsOf(json: object): string | undefined {
+function wordsOf(json: unknown): string | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
   const error = "error" in json ? json.error : json;
   if (typeof error === "string") return error.trim() || undefined;
   if (typeof error !== "object" || error === null || !("message" in error)) return undefined;

@@ -145,7 +145,7 @@ export type Capabilities = {
   readonly publish: readonly CapableTarget[];
 };
 
-export type CapableModel = {
+type CapableModel = {
   readonly key: string;
   readonly label: string;
   readonly description: string;
@@ -155,7 +155,7 @@ export type CapableModel = {
   readonly params: Readonly<Record<string, unknown>>;
 };
 
-export type CapableTarget = {
+type CapableTarget = {
   /** E.g. `instagramPublish`. */
   readonly operation: string;
   readonly label: string;
@@ -176,7 +176,7 @@ export type Pricing = {
   }[];
 };
 
-export type Price = {
+type Price = {
   /** `per_image`, `per_second` and so on; `variable` has no fixed price. */
   readonly unit: string;
   /** E.g. `1K`. */

@@ -183,11 +183,23 @@ test("an abort or close while the create is in flight waits for its answer", asy
   const creating = client.create(IMAGE, { signal: control.signal });
   const answer = await arrived.promise;
   control.abort();
-  const closed = client.close();
+  const order: string[] = [];
+  const closed = client.close().then(() => order.push("closed"));
+  void creating.then(() => order.push("created"));
   answer();
   expect(await creating).toEqual({ outcome: "accepted", job: { kind: "inference", id: "j9" } });
   await closed;
+  expect(order).toEqual(["created", "closed"]);
   expect(ending(await client.create(IMAGE, going()))).toMatchObject({ ...NOT_SENT, code: "client_closed" });
+});
+
+test("closing while the connection is being made prevents the create", async () => {
+  const server = await tcpServer(() => undefined);
+  const client = testClient(server.origin);
+  const creating = client.create(IMAGE, going());
+  await client.close();
+  expect(ending(await creating)).toMatchObject({ ...NOT_SENT, code: "cancelled" });
+  expect(server.received.join("")).toBe("");
 });
 
 const RESET = (socket: Socket) => socket.resetAndDestroy();

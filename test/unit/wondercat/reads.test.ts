@@ -194,6 +194,27 @@ test("an abort ends a running request, a wait and a queued read at once, with th
   await expect(connecting).rejects.toBe(reason);
 });
 
+test("a read given up in the queue is never sent", async () => {
+  const waiting: (() => void)[] = [];
+  const full = Promise.withResolvers<void>();
+  const server = await httpServer((_request, response, count) => {
+    waiting.push(() => json(response, 200, { accountId: "a" }));
+    if (count === 8) full.resolve();
+    if (count > 8) for (const answer of waiting.splice(0)) answer();
+  });
+  const client = testClient(server.origin);
+  const first = Array.from({ length: 8 }, () => client.whoami(going()));
+  await full.promise;
+  const control = new AbortController();
+  const given = client.media("given-up", { signal: control.signal });
+  control.abort();
+  await expect(given).rejects.toMatchObject({ name: "AbortError" });
+  const last = client.whoami(going());
+  for (const answer of waiting.splice(0)) answer();
+  await Promise.all([...first, last]);
+  expect(server.requests.map((request) => request.url)).toEqual(Array(9).fill("/api/v1/auth/whoami"));
+});
+
 test("close ends reads at once, and later ones say so", async () => {
   const arrived = Promise.withResolvers<void>();
   const server = await httpServer(() => arrived.resolve());

@@ -5,7 +5,8 @@ import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { expect, onTestFinished, test } from "vitest";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
 import { deadOrigin, going, httpServer, json, KEY, tcpServer, testClient } from "./servers.ts";
 
@@ -154,9 +155,13 @@ test("an abort ends an upload at once, and so does closing the client", async ()
 
 test("a refusal in the middle of an upload, a broken connection and a stalled server are named", async () => {
   const upload = await file(randomBytes(BIG));
-  const refusing = await httpServer((request, response) => {
-    request.once("data", () => json(response, 401, { error: { message: "Bad key", code: "unauthorized" } }));
-  });
+  // It stays connected: a server that hangs up on unread bytes resets the connection, and its words may be lost.
+  const refusal = JSON.stringify({ error: { message: "Bad key", code: "unauthorized" } });
+  const refusing = await tcpServer((socket) =>
+    socket.once("data", () =>
+      socket.write(`HTTP/1.1 401 X\r\ncontent-length: ${refusal.length}\r\n\r\n${refusal}`),
+    ),
+  );
   expect(await failing(testClient(refusing.origin), upload)).toMatchObject({ code: "unauthorized" });
   const cutting = await tcpServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
   expect(await failing(testClient(cutting.origin), upload)).toMatchObject({
@@ -253,4 +258,21 @@ test("a download that fails is tried again; one that is gone, cut off, silent or
   await expect(fetched("/cut", { ...options })).rejects.toMatchObject({
     code: expect.stringMatching(/body_cut_off|connection_lost/),
   });
+});
+
+test("a reader that takes its time is not taken for a silent server", async () => {
+  const bytes = randomBytes(BIG);
+  const server = await httpServer((_request, response) => response.end(bytes));
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { body } = await testClient(server.origin).download(`${server.origin}/x`, {
+    ...going(),
+    maxBytes: BIG,
+  });
+  body.pause().read(0); // fills the stream's buffer, and nobody takes from it
+  while (body.readableLength < body.readableHighWaterMark) await nextTurn();
+  vi.advanceTimersByTime(3_600_000);
+  expect((await buffer(body)).equals(bytes)).toBe(true);
 });
