@@ -86,6 +86,8 @@ function fontStack(canvas: Canvas, family: LocalFontFamily, text: string): (px: 
   const { name, weight } = faces[family];
   const names = [
     ...register(canvas, name, weight),
+    // Inter knows the most scripts, Greek and Cyrillic among them; the display faces do not.
+    ...(family === "Inter" ? [] : register(canvas, faces.Inter.name, faces.Inter.weight)),
     ...(arabic.test(text) ? register(canvas, "noto-sans-arabic", 700, "arabic") : []),
     ...(emoji.test(text) ? register(canvas, "noto-color-emoji", 400, "emoji") : []),
   ];

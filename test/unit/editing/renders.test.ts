@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEditor, type RenderRequest } from "../../../src/editing/editor.ts";
+import { encodeGraph } from "../../../src/editing/encode.ts";
 import { forkEditor } from "../../../src/editing/fork.ts";
 import type { EditOperation } from "../../../src/editing/operations.ts";
 import { createFolder, makeClip, makeTone, readPicture, turnClip } from "./media.ts";
@@ -336,6 +337,25 @@ test("reverseVideo plays backwards", async () => {
   expect(file.hasAudio).toBe(true);
   expect((await readPicture(file.path, 0.5)).at(0.5, 0.5)[2]).toBeGreaterThan(180);
   expect((await readPicture(file.path, 1.5)).at(0.5, 0.5)[0]).toBeGreaterThan(180);
+});
+
+test("a video too long to hold is reversed piece by piece", async () => {
+  const path = join(folder.path, "long.mp4");
+  const half = (colour: string) => `color=c=${colour}:s=1280x720:r=25:d=3`;
+  await encodeGraph({
+    graph: `${half("red")}[a];${half("blue")}[b];[a][b]concat,format=yuv420p[out0]`,
+    outputPath: path,
+    video: { preset: "ultrafast" },
+  });
+  const file = await render("reverseVideo", { video_0: path });
+  near(file.durationMs, 6000, 0);
+  for (const [atS, blue] of [
+    [0.1, true],
+    [2.8, true],
+    [3.2, false],
+    [5.9, false],
+  ] as const)
+    expect((await readPicture(file.path, atS)).at(0.5, 0.5)[blue ? 2 : 0]).toBeGreaterThan(180);
 });
 
 test("extractAudio gives MP3, and says so when there is no sound", async () => {
