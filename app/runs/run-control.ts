@@ -1,0 +1,211 @@
+import { createStore, type StoreApi, useStore } from "zustand";
+import type { StepId } from "../../src/graph/plan.ts";
+import type { Problem } from "../../src/graph/problems.ts";
+import type { Graph } from "../../src/graph/schema.ts";
+import type { Preflight, RunSelection } from "../../src/studio/contract.ts";
+import type { Commands, Imported } from "../commands.ts";
+import { focusNode } from "../focus-node.ts";
+import { importUrl } from "../media-urls.ts";
+import { shellStore } from "../shell/shell-store.ts";
+import { documentsStore, wordsOf } from "../stores/documents.ts";
+import { graphStore } from "../stores/graph.ts";
+import { runStore } from "../stores/run.ts";
+import { refreshHistory } from "../stores/run-history.ts";
+import { type Called, type CallFailure, called, studio } from "../studio.ts";
+
+/** What stands between a press of Run and its events: the check, the consent, and what waits for a person. */
+export type RunControlState = {
+  /** From the press until the studio accepted or refused. */
+  readonly starting: boolean;
+  /** What a run of the whole graph would do now; `undefined` while it is not known. */
+  readonly outlook: Preflight | undefined;
+  readonly consent:
+    | { readonly graph: Graph; readonly selection: RunSelection; readonly preflight: Preflight }
+    | undefined;
+  readonly approval: StepId | undefined;
+  readonly doubt: StepId | undefined;
+};
+
+export const runControlStore: StoreApi<RunControlState> = createStore(() => ({
+  starting: false,
+  outlook: undefined,
+  consent: undefined,
+  approval: undefined,
+  doubt: undefined,
+}));
+
+export function useRunControl<T>(select: (state: RunControlState) => T): T {
+  return useStore(runControlStore, select);
+}
+
+const everything: RunSelection = { kind: "all" };
+
+async function run(selection: RunSelection): Promise<void> {
+  const { graph } = graphStore.getState();
+  if (!graph || runControlStore.getState().starting) return;
+  runControlStore.setState({ starting: true });
+  const answer = await called(studio.client.graphs.preflight({ graph, selection }));
+  if (!answer.ok) {
+    runControlStore.setState({ starting: false });
+    return tell("The run did not start", answer.failure);
+  }
+  const preflight = answer.value;
+  const errors = preflight.problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) {
+    runControlStore.setState({ starting: false });
+    return showProblems(preflight.problems);
+  }
+  if (preflight.isSandbox) return start(graph, selection, preflight.consent);
+  runControlStore.setState({ starting: false, consent: { graph, selection, preflight } });
+}
+
+async function start(graph: Graph, selection: RunSelection, consent: string | undefined): Promise<void> {
+  runControlStore.setState({ starting: true });
+  const answer = await called(
+    studio.client.runs.start({ graph, selection, ...(consent === undefined ? {} : { consent }) }),
+  );
+  runControlStore.setState({ starting: false, consent: undefined });
+  if (!answer.ok) return tell("The run did not start", answer.failure);
+  runStore.getState().show(answer.value.runId);
+  await refreshHistory(graph.id);
+}
+
+/** The person's yes to exactly what the dialog shows. */
+export function giveConsent(): void {
+  const { consent } = runControlStore.getState();
+  if (consent) void start(consent.graph, consent.selection, consent.preflight.consent);
+}
+
+export function withholdConsent(): void {
+  runControlStore.setState({ consent: undefined });
+}
+
+function showProblems(problems: readonly Problem[]): void {
+  graphStore.getState().setProblems(problems);
+  shellStore.setState({ runPanel: "problems" });
+  const first = problems.find(({ severity, nodeId }) => severity === "error" && nodeId !== undefined);
+  if (first?.nodeId !== undefined) focusNode(first.nodeId);
+}
+
+function tell(title: string, failure: CallFailure): void {
+  if (failure.kind === "invalid-graph") return showProblems(failure.problems);
+  documentsStore.setState({ trouble: { title, ...wordsOf(failure) } });
+}
+
+/** A command about the run on show; `what` completes "… did not work". */
+async function onRun(what: string, call: (runId: string) => Promise<unknown>): Promise<boolean> {
+  const runId = runStore.getState().run?.runId;
+  if (runId === undefined) return false;
+  const answer: Called<unknown> = await called(call(runId));
+  if (!answer.ok) tell(`${what} did not work`, answer.failure);
+  return answer.ok;
+}
+
+export function createCommands(): Commands {
+  const { runs } = studio.client;
+  const settle = async (what: string, call: (runId: string) => Promise<unknown>) => {
+    if (await onRun(what, call)) runControlStore.setState({ approval: undefined, doubt: undefined });
+  };
+  return {
+    run: (selection) => void run(selection),
+    cancel: () => void onRun("Cancel", (runId) => runs.cancel({ runId })),
+    retry: (stepId) => void onRun("Retry", (runId) => runs.retry({ runId, stepId })),
+    checkAgain: (stepId) => void onRun("Check again", (runId) => runs.checkAgain({ runId, stepId })),
+    fetchPreviewAgain: (stepId) =>
+      void onRun("Fetching the preview", (runId) => runs.fetchPreviewAgain({ runId, stepId })),
+    openApproval: (approval) => runControlStore.setState({ approval }),
+    approve: (stepId, digest) => void settle("Approve", (runId) => runs.approve({ runId, stepId, digest })),
+    decline: (stepId) => void settle("Skip", (runId) => runs.decline({ runId, stepId })),
+    openDoubt: (doubt) => runControlStore.setState({ doubt }),
+    settleDoubt: (stepId, decision) =>
+      void settle("Settling the doubt", (runId) => runs.settleDoubt({ runId, stepId, decision })),
+    importFile,
+  };
+}
+
+/** XMLHttpRequest, because fetch tells nothing of how much is sent. */
+function importFile(file: File, onProgress?: (fraction: number) => void): Promise<Imported> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", importUrl(file.name));
+    request.responseType = "json";
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      if (total > 0) onProgress?.(loaded / total);
+    });
+    request.addEventListener("load", () => {
+      const body: unknown = request.response;
+      // Our own studio's answer; its shape is the contract's (`MediaRoutes`).
+      if (request.status === 200)
+        return resolve({ ok: true, file: body as Extract<Imported, { ok: true }>["file"] });
+      const { error } = (body ?? {}) as { readonly error?: Extract<Imported, { ok: false }>["problem"] };
+      resolve({ ok: false, problem: error ?? lost(file.name) });
+    });
+    request.addEventListener("error", () => resolve({ ok: false, problem: lost(file.name) }));
+    request.send(file);
+  });
+}
+
+const lost = (name: string) => ({
+  code: "IMPORT_FAILED",
+  message: `“${name}” did not reach the studio.`,
+  remedy: "Check that Catwalk is still running, then drop the file again.",
+});
+
+/** The outlook is asked for this long after the last edit that could change it. */
+const OUTLOOK_DELAY_MS = 700;
+
+/** Keeps the outlook and the studio's own problems (files, accounts) true while a person edits. */
+export function watchOutlook(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let turn = 0;
+  const ask = async () => {
+    const { graph } = graphStore.getState();
+    const mine = ++turn;
+    if (!graph || graph.nodes.length === 0 || !studio.isUp()) {
+      runControlStore.setState({ outlook: undefined });
+      return;
+    }
+    const answer = await called(studio.client.graphs.preflight({ graph, selection: everything }));
+    if (mine !== turn || !answer.ok) return;
+    runControlStore.setState({ outlook: answer.value });
+    graphStore.getState().setProblems(answer.value.problems);
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), OUTLOOK_DELAY_MS);
+  };
+  graphStore.subscribe((state, before) => {
+    if (state.graph !== before.graph && !sameWork(state.graph, before.graph)) later();
+  });
+  studio.onUp((up) => up && later());
+  refreshOutlook = later;
+}
+
+/** Asks again soon, e.g. after another server was chosen. */
+export let refreshOutlook: () => void = () => {};
+
+/** Whether only places, sizes and the view differ. */
+function sameWork(a: Graph | undefined, b: Graph | undefined): boolean {
+  if (!a || !b || a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
+  return a.nodes.every((node, index) => {
+    const other = b.nodes[index];
+    return node.id === other?.id && node.type === other.type && node.data === other.data;
+  });
+}
+
+/** Opens the approval dialog by itself once for each post that begins to wait. */
+export function watchApprovals(): void {
+  const asked = new Set<string>();
+  runStore.subscribe(({ run: now }, { run: before }) => {
+    if (!now || now === before) return;
+    const { approval } = runControlStore.getState();
+    if (approval && now.steps.get(approval)?.status.kind !== "waiting-for-approval")
+      runControlStore.setState({ approval: undefined });
+    if (now.serverLabel === "Sandbox") return;
+    for (const { stepId, status } of now.steps.values()) {
+      if (status.kind !== "waiting-for-approval" || asked.has(status.post.digest)) continue;
+      asked.add(status.post.digest);
+      if (runControlStore.getState().approval === undefined) runControlStore.setState({ approval: stepId });
+    }
+  });
+}

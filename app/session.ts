@@ -1,0 +1,71 @@
+import { refreshOutlook, watchApprovals, watchOutlook } from "./runs/run-control.ts";
+import { refreshCatalogue } from "./stores/catalogue.ts";
+import { connectionStore, startConnection } from "./stores/connection.ts";
+import { documentsStore, mayClose } from "./stores/documents.ts";
+import { graphStore } from "./stores/graph.ts";
+import { loadPreferences } from "./stores/preferences.ts";
+import { historyStore, refreshHistory } from "./stores/run-history.ts";
+import { studio } from "./studio.ts";
+import { toast } from "./ui/toasts.tsx";
+
+/** Ties the stores to the studio for the life of the window. Called once, before the first render. */
+export function startSession(): void {
+  startConnection();
+  studio.onUp((up) => {
+    if (!up) return;
+    void loadPreferences();
+    void refreshCatalogue();
+    void documentsStore.getState().restore();
+    void refreshHistory(historyStore.getState().graphId);
+  });
+  studio.follow(
+    (signal) => studio.client.studio.watch(undefined, { signal }),
+    (event) => {
+      switch (event.type) {
+        case "connection":
+          connectionStore.setState({ connection: event.connection });
+          refreshOutlook();
+          return;
+        case "catalogue":
+          void refreshCatalogue().then(refreshOutlook);
+          return;
+        case "runs":
+          void refreshHistory(historyStore.getState().graphId);
+          return;
+        case "documents":
+          void documentsStore.getState().refreshLists();
+          return;
+        case "preferences":
+          void loadPreferences();
+          return;
+        default:
+          event satisfies never;
+      }
+    },
+  );
+  graphStore.subscribe((state, before) => {
+    if (state.graph?.id !== before.graph?.id) void refreshHistory(state.graph?.id);
+  });
+  documentsStore.subscribe(({ notices }) => {
+    if (notices.length === 0) return;
+    for (const title of documentsStore.getState().takeNotices()) toast({ title });
+  });
+  watchOutlook();
+  watchApprovals();
+  guardClosing();
+  studio.connect();
+}
+
+function guardClosing(): void {
+  const keepNow = () => void documentsStore.getState().keepNow();
+  window.addEventListener("pagehide", keepNow);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keepNow();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    keepNow();
+    const { graph, unsaved } = graphStore.getState();
+    const empty = !graph || graph.nodes.length === 0;
+    if (!empty && !mayClose(documentsStore.getState().keeping, unsaved)) event.preventDefault();
+  });
+}

@@ -1,0 +1,47 @@
+import { createStore, type StoreApi, useStore } from "zustand";
+
+export const drawers = ["nodes", "media", "runs", "outline"] as const;
+export type Drawer = (typeof drawers)[number];
+
+export const runTabs = ["timeline", "log", "problems"] as const;
+export type RunTab = (typeof runTabs)[number];
+
+/** At most one of these is open. */
+export type Overlay = "settings" | "shortcuts" | "palette" | "open" | "save-as" | "about";
+
+/** What of the window is open. Sizes are remembered by the panels themselves. */
+export type ShellState = {
+  readonly drawer: Drawer | undefined;
+  readonly inspector: boolean;
+  readonly runPanel: RunTab | undefined;
+  readonly overlay: Overlay | undefined;
+};
+
+export const shellStore: StoreApi<ShellState> = createStore(() => ({
+  drawer: undefined,
+  inspector: true,
+  runPanel: undefined,
+  overlay: undefined,
+}));
+
+export function useShell<T>(select: (state: ShellState) => T): T {
+  return useStore(shellStore, select);
+}
+
+export const openOverlay = (overlay: Overlay): void => shellStore.setState({ overlay });
+export const closeOverlay = (): void => shellStore.setState({ overlay: undefined });
+
+export function toggleDrawer(drawer: Drawer): void {
+  shellStore.setState((state) => ({ drawer: state.drawer === drawer ? undefined : drawer }));
+}
+
+/** Without a tab: closes it, or opens it where it was last. */
+export function toggleRunPanel(tab?: RunTab): void {
+  shellStore.setState(({ runPanel }) => {
+    if (tab !== undefined && runPanel !== tab) return { runPanel: tab };
+    return { runPanel: runPanel === undefined ? "timeline" : undefined };
+  });
+}
+
+export const toggleInspector = (): void =>
+  shellStore.setState(({ inspector }) => ({ inspector: !inspector }));
