@@ -1,0 +1,295 @@
+import { randomUUID } from "node:crypto";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { z } from "zod";
+import { EditFailure } from "../editing/failure.ts";
+import { editOperations, isEditOperation } from "../editing/operations.ts";
+import { probeSource } from "../editing/probe.ts";
+import type { Clock } from "./clock.ts";
+import { markFile } from "./mark.ts";
+import { makeClip } from "./media/clip.ts";
+import { makeMusic } from "./media/music.ts";
+import { makePicture } from "./media/picture.ts";
+import { writeProse } from "./media/prose.ts";
+import { createRandom } from "./media/random.ts";
+import { makeSpeech } from "./media/speech.ts";
+import { type Family, sizeOf } from "./models.ts";
+import type { RenderEdit } from "./renderEdit.ts";
+import { type Job, type JobResult, type Media, type State, uuidOf } from "./state.ts";
+import { endedAt, startsAt } from "./timeline.ts";
+
+/** What the API stored about a create, already validated there. */
+const InferenceRequest = z.object({
+  model: z.string(),
+  prompt: z.string().default(""),
+  params: z.record(z.string(), z.unknown()).default({}),
+  attachmentMediaIds: z.array(z.string()).default([]),
+});
+const EditRequest = z.object({
+  operation: z.string(),
+  params: z.record(z.string(), z.unknown()).default({}),
+  inputs: z.array(z.object({ slot: z.string(), mediaId: z.string() })),
+  promptText: z.string().optional(),
+});
+
+type Made = { readonly media: Omit<Media, "token">[]; readonly result: JobResult };
+
+/** At once; the machine has other things to do as well. */
+const workers = 2;
+
+export type Jobs = {
+  /** Books work that is already in the state. */
+  add(job: Job): void;
+  /** Stops; what is unfinished is taken up at the next start. */
+  close(): Promise<void>;
+};
+
+/**
+ * Makes what jobs promise. Each is started when its time comes and written to the state when its bytes are there;
+ * after a restart, what was unfinished is made again from the stored request.
+ */
+export function startJobs(deps: {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly renderEdit: RenderEdit;
+  readonly onBug: (error: unknown) => void;
+}): Jobs {
+  const { state, clock } = deps;
+  const stop = new AbortController();
+  const timers = new Map<string, () => void>();
+  const waiting: Job[] = [];
+  const running = new Set<Promise<void>>();
+
+  function add(job: Job): void {
+    if (job.timeline.end !== "made") return;
+    const cancel = clock.after(startsAt(job.timeline) - clock.now(), () => {
+      timers.delete(job.jobId);
+      waiting.push(job);
+      work();
+    });
+    timers.set(job.jobId, cancel);
+  }
+
+  function work(): void {
+    while (running.size < workers && !stop.signal.aborted) {
+      const job = waiting.shift();
+      if (!job) return;
+      const run = carryOut(job).finally(() => {
+        running.delete(run);
+        work();
+      });
+      running.add(run);
+    }
+  }
+
+  async function carryOut(job: Job): Promise<void> {
+    const folder = join(state.workFolder, job.jobId);
+    try {
+      await mkdir(folder, { recursive: true });
+      const { media, result } = await make(job, folder);
+      if (stop.signal.aborted) return;
+      // Media appears in listings only once its job is done.
+      const madeAt = clock.now();
+      const visibleAt = endedAt({ ...job, madeAt }) ?? madeAt;
+      state.finishJob(
+        job.jobId,
+        madeAt,
+        media.map((item) => ({ ...item, createdAt: visibleAt })),
+        result,
+      );
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      if (error instanceof EditFailure) {
+        state.failJob(job.jobId, clock.now(), "render_error", error.message);
+        return;
+      }
+      deps.onBug(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      state.failJob(job.jobId, clock.now(), "sandbox_error", `The sandbox could not make this: ${reason}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  function make(job: Job, folder: string): Promise<Made> {
+    if (job.kind === "publish") return publish(job, folder);
+    return job.kind === "editor" ? edit(job, folder) : generate(job, job.type as Family, folder); // the API stores nothing else
+  }
+
+  const input = (job: Job, mediaId: string): Media => {
+    const media = state.media(job.accountId, mediaId, clock.now());
+    if (!media) throw new EditFailure("unreadable-input", `Media ${mediaId} has expired.`);
+    return media;
+  };
+
+  /** Marks a finished file, measures it and moves it among the media. */
+  async function keep(
+    job: Job,
+    path: string,
+    source: "model_generated" | "editor_output",
+  ): Promise<Omit<Media, "token">> {
+    const { facts } = await probeSource(path);
+    await markFile(path, facts.mimeType);
+    const mediaId = randomUUID();
+    const file = `${mediaId}${extname(path)}`;
+    const { size } = await stat(path);
+    await rename(path, join(state.mediaFolder, file));
+    return {
+      mediaId,
+      accountId: job.accountId,
+      file,
+      kind: facts.kind,
+      mimeType: facts.mimeType,
+      sizeBytes: size,
+      width: facts.width ?? null,
+      height: facts.height ?? null,
+      durationMs: facts.durationMs ?? null,
+      fps: facts.fps ?? null,
+      source,
+      createdAt: 0,
+    };
+  }
+
+  const mediaResult = (media: readonly Omit<Media, "token">[], key?: string): JobResult => ({
+    outputs: media.map((item) => ({
+      id: randomUUID(),
+      key: key ?? item.kind,
+      mediaId: item.mediaId,
+      value: null,
+    })),
+  });
+
+  async function generate(job: Job, family: Family, folder: string): Promise<Made> {
+    const { model, prompt, params, attachmentMediaIds } = InferenceRequest.parse(job.request);
+    const attachments = attachmentMediaIds.map((mediaId) => input(job, mediaId));
+    const given = params["seed"];
+    const seed = `${model} ${typeof given === "number" ? given : `${deps.seed}.${job.ordinal}`}`;
+    if (family === "text") {
+      const value = writeProse({ prompt, seed, attachments: attachments.map((media) => media.kind) });
+      return { media: [], result: { outputs: [{ id: randomUUID(), key: "text", mediaId: null, value }] } };
+    }
+    if (family === "music" || family === "speech") {
+      const path = join(folder, "sound.mp3");
+      if (family === "speech") await makeSpeech({ text: prompt, voice: String(params["voiceId"]), path });
+      else {
+        const durationS = Number(params["duration"] ?? 20);
+        await makeMusic({ prompt, seed, durationS, voice: params["instrumental"] !== true, path });
+      }
+      const media = [await keep(job, path, "model_generated")];
+      return { media, result: mediaResult(media) };
+    }
+    const pictures = attachments.filter((media) => media.kind === "image");
+    const references = await Promise.all(pictures.map((media) => readFile(state.mediaPath(media))));
+    const request = { prompt, seed, model, references, ...pictureSize(family, params, pictures[0]) };
+    const path = join(folder, family === "image" ? "picture.jpg" : "clip.mp4");
+    if (family === "image") await writeFile(path, await makePicture(request));
+    else
+      await makeClip({
+        ...request,
+        durationS: Number(params["duration"] ?? 5),
+        silent: model === "gemini-omni-video",
+        path,
+        signal: stop.signal,
+      });
+    const media = [await keep(job, path, "model_generated")];
+    return { media, result: mediaResult(media) };
+  }
+
+  async function edit(job: Job, folder: string): Promise<Made> {
+    const { operation, params, inputs, promptText } = EditRequest.parse(job.request);
+    if (!isEditOperation(operation)) throw new Error(`Unknown operation ${operation}`);
+    const files = await deps.renderEdit(
+      {
+        operation,
+        params,
+        inputs: inputs.map(({ slot, mediaId }) => {
+          const media = input(job, mediaId);
+          return { slot, path: state.mediaPath(media), kind: media.kind };
+        }),
+        ...(promptText !== undefined && "text" in editOperations[operation] ? { text: promptText } : {}),
+        allowStillTrim: true,
+        outputDir: folder,
+        outputName: "output",
+      },
+      stop.signal,
+    );
+    const media: Omit<Media, "token">[] = [];
+    for (const file of files) media.push(await keep(job, file.path, "editor_output"));
+    return { media, result: mediaResult(media) };
+  }
+
+  /** Writes the post folder. It appears whole, under the job's id, and is left alone if it is already there. */
+  async function publish(job: Job, folder: string): Promise<Made> {
+    const media = input(job, String(job.request["mediaId"]));
+    const number = BigInt(`0x${uuidOf(job.jobId).replaceAll("-", "").slice(0, 14)}`).toString();
+    const code = createRandom(job.jobId).int(1e8, 9e8).toString(36);
+    const post: Record<string, string> =
+      job.type === "instagram"
+        ? {
+            instagramPublishId: uuidOf(`publish ${job.jobId}`),
+            igMediaId: `17${number}`,
+            permalink: `https://sandbox.invalid/instagram/p/${code}/`,
+          }
+        : {
+            tiktokPublishId: uuidOf(`publish ${job.jobId}`),
+            publishId: `v_pub~${number}`,
+            tiktokMediaId: `7${number}`,
+            permalink: `https://sandbox.invalid/tiktok/video/${code}`,
+          };
+    await copyFile(state.mediaPath(media), join(folder, `media${extname(media.file)}`));
+    const record = {
+      id: job.jobId,
+      platform: job.type,
+      postedAt: new Date(clock.now()).toISOString(),
+      accountId: job.accountId,
+      ...post,
+      request: job.request,
+      media: {
+        mediaId: media.mediaId,
+        mimeType: media.mimeType,
+        width: media.width,
+        height: media.height,
+        durationMs: media.durationMs,
+      },
+    };
+    await writeFile(join(folder, "post.json"), `${JSON.stringify(record, null, 2)}\n`);
+    const target = join(state.postsFolder, job.jobId);
+    // Left by a sandbox that ended between this rename and the note in the database: the post was made.
+    const posted = await stat(target).then(
+      () => true,
+      () => false,
+    );
+    if (!posted) await rename(folder, target);
+    return { media: [], result: { outputs: [], post } };
+  }
+
+  for (const job of state.unfinishedJobs()) add(job);
+
+  return {
+    add,
+    async close() {
+      stop.abort();
+      for (const cancel of timers.values()) cancel();
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Long sides in pixels: modest, so that a laptop makes them in a moment. */
+const imageLongSides: Readonly<Record<string, number>> = { "1K": 1024, "2K": 1536, "4K": 2048 };
+const clipLongSide = 960;
+
+function pictureSize(
+  family: "image" | "video",
+  params: Readonly<Record<string, unknown>>,
+  reference: Media | undefined,
+): { width: number; height: number } {
+  const longSide = family === "video" ? clipLongSide : (imageLongSides[String(params["resolution"])] ?? 1024);
+  const asked = typeof params["aspectRatio"] === "string" ? params["aspectRatio"] : "9:16";
+  if (asked !== "auto") return sizeOf(asked, longSide);
+  return sizeOf(
+    reference?.width && reference.height ? `${reference.width}:${reference.height}` : "1:1",
+    longSide,
+  );
+}

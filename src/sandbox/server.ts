@@ -1,0 +1,101 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { createApi } from "./api.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { createFaults, type FaultFile } from "./faults.ts";
+import { createGate } from "./gate.ts";
+import { startJobs } from "./jobs.ts";
+import { createRenderEdit } from "./renderEdit.ts";
+import { openState } from "./state.ts";
+
+export type SandboxSettings = {
+  /** `current` answers edits with 410, `legacy` carries them out as editor jobs. */
+  readonly mode: "current" | "legacy";
+  /** 0 lets the system choose. Only 127.0.0.1 listens. */
+  readonly port: number;
+  readonly stateDir: string;
+  /** Divides the usual durations of jobs; `max` is zero job time. */
+  readonly speed: number | "max";
+  /** Equal seeds and equal requests in equal order give equal media, durations and chances of faults. */
+  readonly seed: number;
+  readonly faults?: FaultFile;
+  /** Gets one JSON line per request. */
+  readonly logFile?: string;
+  /** Default 500 MB. */
+  readonly maxUploadBytes?: number;
+  readonly clock?: Clock;
+  /** The render process of legacy edits: `src/editing/worker.ts`, or the bundle built from it. */
+  readonly editorEntry?: URL;
+};
+
+export type Sandbox = {
+  /** The API's base URL: `http://127.0.0.1:PORT/api/v1`. */
+  readonly url: string;
+  /** Stays with the state folder, whatever the port. */
+  readonly identity: string;
+  /** Resolves when nothing listens or works any more. Unfinished jobs go on at the next start. */
+  close(): Promise<void>;
+};
+
+/** @throws Error when the port is taken or the state folder is in use or damaged. */
+export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
+  const clock = settings.clock ?? systemClock;
+  const state = openState(resolve(settings.stateDir));
+  const { logFile } = settings;
+  if (logFile !== undefined) mkdirSync(dirname(resolve(logFile)), { recursive: true });
+  const onBug = (error: unknown): void => console.error("sandbox:", error);
+  const editor = createRenderEdit(settings.editorEntry ?? new URL("../editing/worker.ts", import.meta.url));
+  const jobs = startJobs({ state, clock, seed: settings.seed, renderEdit: editor.renderEdit, onBug });
+  let origin = "";
+  const app = createApi({
+    state,
+    jobs,
+    clock,
+    mode: settings.mode,
+    speed: settings.speed,
+    seed: settings.seed,
+    maxUploadBytes: settings.maxUploadBytes ?? 500_000_000,
+    origin: () => origin,
+  });
+  const gate = createGate({
+    handle: (request, bindings) => app.fetch(request, bindings),
+    chooseFault: createFaults(settings.faults ?? { rules: [] }, settings.seed),
+    clock,
+    identity: state.identity,
+    logFile,
+    onBug,
+  });
+  // Only HTTP/1 is served, so the bindings are always those of HTTP/1.
+  const server = createAdaptorServer({
+    fetch: (request, bindings) => gate(request, bindings as Parameters<typeof gate>[1]),
+  });
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([jobs.close(), editor.close()]);
+    state.close();
+  };
+  try {
+    await new Promise<void>((listening, failed) => {
+      server.once("error", failed);
+      server.listen(settings.port, "127.0.0.1", listening);
+    });
+  } catch (error) {
+    await stop();
+    throw new Error(`The sandbox cannot listen on port ${settings.port}.`, { cause: error });
+  }
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The sandbox listens on no port.");
+  origin = `http://127.0.0.1:${address.port}`;
+
+  return {
+    url: `${origin}/api/v1`,
+    identity: state.identity,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+      await stop();
+    },
+  };
+}
