@@ -1,3 +1,4 @@
+import type { Clock } from "../engine/deps.ts";
 import type { Graph } from "../graph/schema.ts";
 import type { SecretStore } from "./secrets.ts";
 
@@ -33,6 +34,10 @@ export type StudioOptions = {
   /** The folder with the example graphs and their media. */
   readonly examplesFolder: string;
   readonly fileDialogs?: FileDialogs;
+  /** Prefix of `MediaRoutes` as the window sees it. Default "": the window's own origin. */
+  readonly mediaBase?: string;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   readonly sandbox?: {
     readonly mode?: "current" | "legacy";
     readonly speed?: number | "max";

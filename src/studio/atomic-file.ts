@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Writes a file whole or not at all: beside it, synced, renamed over it. When anything fails the old file is as it
+ * was, and nothing is left beside it.
+ *
+ * @param options.mode permissions of a new file. Default 0644 less the umask.
+ */
+export async function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  // A symlinked document stays a symlink: what it points to is replaced.
+  const target = await realpath(path).catch((error: unknown) => {
+    if (isMissing(error)) return path;
+    throw error;
+  });
+  const beside = join(dirname(target), `.${basename(target)}.${randomUUID()}.new`);
+  try {
+    const file = await open(beside, "wx", options.mode ?? 0o644);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

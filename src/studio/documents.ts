@@ -1,0 +1,320 @@
+import { randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import type { Clock } from "../engine/deps.ts";
+import { type OpenFailure, parseGraph } from "../graph/parse.ts";
+import type { Graph } from "../graph/schema.ts";
+import { exportGraph, serialise } from "../graph/serialise.ts";
+import type { DocumentRow } from "../library/documents.ts";
+import type { Library } from "../library/library.ts";
+import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
+import { isMissing, writeFileAtomically } from "./atomic-file.ts";
+import type { DocumentSummary, Example, OpenDocument, OpenResult } from "./contract.ts";
+import type { FileDialogs } from "./options.ts";
+import { plainName } from "./plain-name.ts";
+import { InvalidGraph, Refused } from "./refused.ts";
+import type { UploadFiles } from "./upload-files.ts";
+
+export type StudioDocuments = {
+  restore(): OpenDocument | undefined;
+  keep(graph: Graph, revision: number): { readonly unsaved: boolean };
+  save(graph: Graph): Promise<OpenDocument>;
+  list(): readonly DocumentSummary[];
+  load(id: string): OpenResult;
+  remove(id: string): void;
+  importText(text: string, name: string): OpenResult;
+  exportText(graph: Graph): { readonly text: string; readonly fileName: string };
+  examples(): Promise<readonly Example[]>;
+  openExample(id: string): Promise<OpenResult>;
+  openFile(): Promise<OpenResult | undefined>;
+  saveAs(graph: Graph): Promise<OpenDocument | undefined>;
+  exportFile(graph: Graph): Promise<{ readonly fileName: string } | undefined>;
+  /** Where the document's file lies; its relative files are read there and nowhere else. */
+  folderOf(graphId: string): string | undefined;
+  onChange(listener: () => void): () => void;
+};
+
+const openSetting = "open-document";
+
+export function createStudioDocuments(deps: {
+  readonly library: Library;
+  readonly uploads: UploadFiles;
+  readonly clock: Clock;
+  readonly examplesFolder: string;
+  readonly dialogs: FileDialogs | undefined;
+}): StudioDocuments {
+  const { library, uploads, clock, examplesFolder, dialogs } = deps;
+  const { documents, settings } = library;
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+
+  const setOpen = (id: string) => settings.set("studio", openSetting, id);
+  const openId = () => z.string().optional().catch(undefined).parse(settings.get("studio", openSetting));
+
+  function open(row: DocumentRow): OpenResult {
+    const parsed = parseGraph(row.json);
+    if (!parsed.ok) return refusedBy(parsed.reason);
+    setOpen(row.id);
+    return { ok: true, document: openDocument(row, parsed.graph), notices: parsed.warnings };
+  }
+
+  /** Makes a graph that came from outside the open document. An id that is taken by another document is not touched. */
+  function adopt(graph: Graph, notices: readonly string[], filePath?: string): OpenResult {
+    const there = documents.get(graph.id);
+    const same = there !== undefined && contentOf(there.json) === contentOf(serialise(graph));
+    const mine = there === undefined || same || (filePath !== undefined && there.filePath === filePath);
+    const taken = mine ? graph : { ...graph, id: randomUUID() };
+    const json = serialise(taken);
+    const row =
+      filePath === undefined
+        ? documents.keep({
+            id: taken.id,
+            json,
+            revision: (documents.get(taken.id)?.revision ?? 0) + 1,
+            changedAt: clock.now(),
+          })
+        : documents.save({ id: taken.id, json, savedAt: clock.now(), filePath });
+    setOpen(taken.id);
+    changed();
+    return {
+      ok: true,
+      document: openDocument(row, taken),
+      notices: mine
+        ? notices
+        : [...notices, "A graph with the same id is in the library already, so this is opened as a copy."],
+    };
+  }
+
+  function read(text: string, filePath?: string): OpenResult {
+    const parsed = parseGraph(text);
+    if (!parsed.ok) return refusedBy(parsed.reason);
+    const older =
+      parsed.migratedFrom === undefined
+        ? []
+        : [
+            `The file was written in an older format (version ${parsed.migratedFrom}) and has been brought up to date.`,
+          ];
+    return adopt(parsed.graph, [...older, ...parsed.warnings], filePath);
+  }
+
+  function exported(graph: Graph): { readonly text: string; readonly fileName: string } {
+    const result = exportGraph(graph, {
+      accountsToKeep: sandboxAccounts.map((account) => account.accountId),
+    });
+    if (!result.ok) throw new InvalidGraph(result.problems);
+    return { text: result.text, fileName: `${plainName(graph.name)}.json` };
+  }
+
+  function nativeDialogs(): FileDialogs {
+    if (dialogs) return dialogs;
+    throw new Refused(
+      "no-native-files",
+      "This window has no file dialogs of the system.",
+      "Use Import and Export instead.",
+    );
+  }
+
+  async function write(path: string, text: string): Promise<void> {
+    try {
+      await writeFileAtomically(path, text);
+    } catch (error) {
+      throw new Refused(
+        "file-not-written",
+        `“${basename(path)}” could not be written${isNoSpace(error) ? ": the disk is full" : ""}. The file is as it was before.`,
+        "Check the folder and the free space, or save under another name.",
+        error,
+      );
+    }
+  }
+
+  async function readExample(name: string): Promise<Example | undefined> {
+    const parsed = parseGraph(await readFile(join(examplesFolder, name), "utf8"));
+    if (!parsed.ok) return undefined;
+    const { graph } = parsed;
+    const description = z.string().catch("").parse(graph["description"]);
+    return {
+      id: basename(name, ".json"),
+      title: graph.name,
+      description,
+      nodeCount: graph.nodes.length,
+      graph,
+    };
+  }
+
+  async function examples(): Promise<readonly Example[]> {
+    const names = await readdir(examplesFolder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    const found = await Promise.all(
+      names
+        .filter((name) => name.endsWith(".json"))
+        .sort()
+        .map(readExample),
+    );
+    return found.filter((example) => example !== undefined);
+  }
+
+  return {
+    restore() {
+      const id = openId();
+      const row = id === undefined ? undefined : documents.get(id);
+      const opened = row && open(row);
+      return opened?.ok ? opened.document : undefined;
+    },
+    keep(graph, revision) {
+      const row = documents.keep({ id: graph.id, json: serialise(graph), revision, changedAt: clock.now() });
+      if (openId() !== graph.id) setOpen(graph.id);
+      return { unsaved: isUnsaved(row) };
+    },
+    async save(graph) {
+      const json = serialise(graph);
+      const filePath = documents.get(graph.id)?.filePath;
+      if (filePath !== undefined) await write(filePath, json);
+      const row = documents.save({ id: graph.id, json, savedAt: clock.now() });
+      setOpen(graph.id);
+      changed();
+      return openDocument(row, graph);
+    },
+    list: () =>
+      documents.list().flatMap((row): DocumentSummary[] => {
+        const parsed = parseGraph(row.json);
+        if (!parsed.ok) return [];
+        const { savedAt, filePath } = row;
+        return [
+          {
+            id: row.id,
+            name: parsed.graph.name,
+            changedAt: row.changedAt,
+            unsaved: isUnsaved(row),
+            nodeCount: parsed.graph.nodes.length,
+            ...(savedAt === undefined ? {} : { savedAt }),
+            ...(filePath === undefined ? {} : { fileName: basename(filePath) }),
+          },
+        ];
+      }),
+    load(id) {
+      const row = documents.get(id);
+      if (row) return open(row);
+      return {
+        ok: false,
+        code: "document-missing",
+        message: "This graph is no longer in the library.",
+        remedy: "Open another one, or import its file.",
+      };
+    },
+    remove(id) {
+      documents.remove(id);
+      changed();
+    },
+    importText: (text) => read(text),
+    exportText: exported,
+    examples,
+    async openExample(id) {
+      const example = (await examples()).find((one) => one.id === id);
+      if (!example)
+        throw new Refused(
+          "example-missing",
+          "There is no such example.",
+          "Choose one of the examples shown.",
+        );
+      const { graph } = await uploads.resolve({ ...example.graph, id: randomUUID() }, examplesFolder);
+      return adopt(withoutPaths(graph), []);
+    },
+    async openFile() {
+      const path = await nativeDialogs().open();
+      if (path === undefined) return undefined;
+      let text: string;
+      try {
+        text = await readFile(path, "utf8");
+      } catch (error) {
+        throw new Refused(
+          "file-not-read",
+          `“${basename(path)}” could not be read.`,
+          "Check that the file is there and that you may read it.",
+          error,
+        );
+      }
+      const opened = read(text, path);
+      // What the graph uses is brought into the library now, so that its cards show it.
+      if (opened.ok) await uploads.resolve(opened.document.graph, dirname(path));
+      return opened;
+    },
+    async saveAs(graph) {
+      const path = await nativeDialogs().save(`${plainName(graph.name)}.json`);
+      if (path === undefined) return undefined;
+      // Files are found by their path beside the old file; the new one finds them by their bytes.
+      await uploads.resolve(graph, folderOf(graph.id));
+      const before = documents.get(graph.id);
+      const copy = before?.savedAt === undefined ? graph : { ...graph, id: randomUUID() };
+      const json = serialise(copy);
+      await write(path, json);
+      const row = documents.save({ id: copy.id, json, savedAt: clock.now(), filePath: path });
+      setOpen(copy.id);
+      changed();
+      return openDocument(row, copy);
+    },
+    async exportFile(graph) {
+      const { text, fileName } = exported(graph);
+      const path = await nativeDialogs().save(fileName);
+      if (path === undefined) return undefined;
+      await write(path, text);
+      return { fileName: basename(path) };
+    },
+    folderOf,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  function folderOf(graphId: string): string | undefined {
+    const filePath = documents.get(graphId)?.filePath;
+    return filePath === undefined ? undefined : dirname(filePath);
+  }
+}
+
+function openDocument(row: DocumentRow, graph: Graph): OpenDocument {
+  const { revision, savedAt, filePath } = row;
+  return {
+    graph,
+    revision,
+    unsaved: isUnsaved(row),
+    ...(savedAt === undefined ? {} : { savedAt }),
+    ...(filePath === undefined ? {} : { fileName: basename(filePath) }),
+  };
+}
+
+function isUnsaved({ json, savedJson }: DocumentRow): boolean {
+  return savedJson === undefined || contentOf(json) !== contentOf(savedJson);
+}
+
+/** Looking somewhere else on the canvas is no change of the document. */
+function contentOf(json: string): string {
+  const parsed = parseGraph(json);
+  return parsed.ok ? serialise({ ...parsed.graph, viewport: { x: 0, y: 0, zoom: 1 } }) : json;
+}
+
+function withoutPaths(graph: Graph): Graph {
+  const withoutPath = z.looseObject({ file: z.looseObject({ path: z.string() }) });
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      const parsed = withoutPath.safeParse(node.data.params);
+      if (node.type !== "upload" || !parsed.success) return node;
+      const { path: _, ...file } = parsed.data.file;
+      return { ...node, data: { ...node.data, params: { ...node.data.params, file } } };
+    }),
+  };
+}
+
+function refusedBy(reason: OpenFailure): OpenResult {
+  return { ok: false, code: reason.code, message: reason.message, remedy: reason.remedy };
+}
+
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}

@@ -1,0 +1,181 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { canonicalJson } from "../engine/canonical-json.ts";
+import type { RemoteServer } from "../engine/deps.ts";
+import type { Plan, PlannedStep } from "../graph/plan.ts";
+import { planRun } from "../graph/plan.ts";
+import type { Problem } from "../graph/problems.ts";
+import { validate } from "../graph/validate.ts";
+import { definitionOf, describeNode, isNodeType } from "../nodes/definitions.ts";
+import { workOf } from "../nodes/executors.ts";
+import type { StepValue, StepWork } from "../nodes/work.ts";
+import type { Server } from "./connection.ts";
+import type { Preflight, RunSelection } from "./contract.ts";
+import type { ResolvedGraph } from "./upload-files.ts";
+
+/** What a run would be, together with the plan that would do exactly that. */
+export type Rehearsal = {
+  readonly preflight: Preflight;
+  /** Absent while problems stop the run. */
+  readonly plan?: Plan;
+};
+
+/** Signs what a person was shown, so that a run can tell whether they said yes to exactly this. Lives as long as the process. */
+const consentKey = randomBytes(32);
+
+/** Everything wrong with a graph that can be found without asking a server. */
+export function checkGraph(
+  { graph, problems }: ResolvedGraph,
+  catalogue: Server["catalogue"],
+  selection: RunSelection,
+): Problem[] {
+  const describe = describeNode(catalogue);
+  const found = [...validate(graph, describe, selection), ...problems];
+  if (found.some((problem) => problem.severity === "error")) return found;
+  const planned = planRun(graph, describe, selection);
+  return planned.ok ? found : [...found, ...planned.problems];
+}
+
+/** Creates and uploads nothing; asks the server for prices alone. */
+export async function rehearse(request: {
+  readonly resolved: ResolvedGraph;
+  readonly selection: RunSelection;
+  readonly server: Server;
+  readonly remote: RemoteServer;
+}): Promise<Rehearsal> {
+  const { resolved, selection, server, remote } = request;
+  const describe = describeNode(server.catalogue);
+  const planned = planRun(resolved.graph, describe, selection);
+  const inRun = new Set(planned.ok ? planned.plan.steps.map((step) => step.nodeId) : []);
+  const all = [
+    ...validate(resolved.graph, describe, selection),
+    ...resolved.problems,
+    ...(planned.ok ? accountProblems(planned.plan, server) : []),
+  ];
+  // A problem of a node that does not run is told, and stops nothing.
+  const stopping = planned.ok
+    ? all.filter(({ severity, nodeId }) => severity === "error" && nodeId !== undefined && inRun.has(nodeId))
+    : planned.problems;
+  const problems = [...all, ...stopping.filter((problem) => !all.some((one) => sameProblem(one, problem)))];
+  const rough = planned.ok ? roughWork(planned.plan) : [];
+  const costs = await Promise.all(rough.map(({ work }) => costOf(work, remote)));
+  const preflight: Preflight = {
+    problems,
+    nodeIds: [...inRun],
+    steps: rough.length,
+    jobs: {
+      uploads: countOf(rough, "upload"),
+      generate: countOf(rough, "generate"),
+      edits: countOf(rough, "edit"),
+      publishes: countOf(rough, "publish"),
+    },
+    estimateMicrodollars: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+    unpricedSteps: costs.filter((cost) => cost === undefined).length,
+    posts: rough.flatMap(({ step }) => (step.type === "publish" ? [postOf(step, rough, remote)] : [])),
+    isSandbox: server.isSandbox,
+    serverLabel: server.label,
+  };
+  if (!planned.ok || stopping.length > 0) return { preflight };
+  return {
+    plan: planned.plan,
+    preflight: { ...preflight, consent: consentTo(planned.plan, selection, server, preflight) },
+  };
+}
+
+/** Bound to what runs, where, in which account, and to the costs and posts that were shown. */
+function consentTo(plan: Plan, selection: RunSelection, server: Server, shown: Preflight): string {
+  const { estimateMicrodollars, unpricedSteps, posts } = shown;
+  const exactly = canonicalJson({
+    plan,
+    selection,
+    origin: server.origin,
+    scope: server.scope,
+    estimateMicrodollars,
+    unpricedSteps,
+    posts,
+  });
+  return createHmac("sha256", consentKey)
+    .update(createHash("sha256").update(exactly).digest())
+    .digest("base64url");
+}
+
+function accountProblems(plan: Plan, server: Server): Problem[] {
+  return plan.steps.flatMap((step): Problem[] => {
+    const accountId = step.params["accountId"];
+    if (step.type !== "publish" || typeof accountId !== "string" || accountId === "") return [];
+    const known = server.accounts.some(
+      (account) => account.accountId === accountId && account.platform === step.params["platform"],
+    );
+    if (known) return [];
+    return [
+      {
+        code: "account-missing",
+        severity: "error",
+        message: `The account of “${step.title}” is not among the accounts on ${server.label}.`,
+        remedy: "Choose one of your accounts.",
+        nodeId: step.nodeId,
+        param: "accountId",
+      },
+    ];
+  });
+}
+
+function sameProblem(a: Problem, b: Problem): boolean {
+  return a.code === b.code && a.nodeId === b.nodeId && a.param === b.param && a.portId === b.portId;
+}
+
+/** A step with its work as far as it can be told before anything ran: texts of prompts are known, results are not. */
+type RoughStep = {
+  readonly step: PlannedStep;
+  readonly kind: string;
+  readonly work: StepWork;
+};
+
+function roughWork(plan: Plan): RoughStep[] {
+  const texts = new Map<string, StepValue>();
+  return plan.steps.map((step) => {
+    const inputs: Record<string, StepValue[]> = {};
+    for (const { portId, fromStep, fromPort } of step.inputs) {
+      const text = texts.get(`${fromStep} ${fromPort}`);
+      if (text) inputs[portId] = [...(inputs[portId] ?? []), text];
+    }
+    const work = workOf(step.type, step.params, inputs);
+    if (work.kind === "finish")
+      for (const { portId, value } of work.outputs) texts.set(`${step.stepId} ${portId}`, value);
+    const kind = isNodeType(step.type) ? definitionOf(step.type).work.kind : "none";
+    return { step, kind, work };
+  });
+}
+
+function countOf(steps: readonly RoughStep[], kind: string): number {
+  return steps.filter((step) => step.kind === kind).length;
+}
+
+/** Uploads, texts, local files and posts have no price on the API's list; edits have one only on older servers. */
+async function costOf(work: StepWork, remote: RemoteServer): Promise<number | undefined> {
+  if (work.kind !== "generate") return 0;
+  const { family, model, prompt, params } = work;
+  const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };
+  return await remote.estimate({ kind: "inference", family, body });
+}
+
+function postOf(
+  step: PlannedStep,
+  rough: readonly RoughStep[],
+  remote: RemoteServer,
+): Preflight["posts"][number] {
+  const { platform, accountId, caption } = step.params;
+  const wired = step.inputs.filter((input) => input.portId === "caption");
+  const words = wired.map(({ fromStep }) => {
+    const source = rough.find((one) => one.step.stepId === fromStep);
+    const value = source?.work.kind === "finish" ? source.work.outputs[0]?.value : undefined;
+    return value?.type === "text" ? value.text : `(the result of “${source?.step.title ?? "another step"}”)`;
+  });
+  const account = String(accountId ?? "");
+  const onPlatform = platform === "tiktok" ? "tiktok" : "instagram";
+  return {
+    nodeId: step.nodeId,
+    platform: onPlatform,
+    accountName: remote.accountName(onPlatform, account) ?? account,
+    caption: words.length > 0 ? words.join("\n\n") : String(caption ?? ""),
+  };
+}

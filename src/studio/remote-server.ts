@@ -1,0 +1,140 @@
+import { open } from "node:fs/promises";
+import type { CarriesFailure, Clock, RemoteServer } from "../engine/deps.ts";
+import { uploadTypeOfMime } from "../graph/files.ts";
+import type { Library } from "../library/library.ts";
+import { isSandboxMade } from "../sandbox/mark.ts";
+import type { CreateRequest, RemoteFailure } from "../wondercat/types.ts";
+import type { Server } from "./connection.ts";
+
+/** Media that must not, or cannot, go to the server. Nothing was sent. */
+class UploadRefused extends Error implements CarriesFailure {
+  override readonly name = "UploadRefused";
+  readonly failure: RemoteFailure;
+
+  constructor(failure: Omit<RemoteFailure, "cost" | "retryable"> & { readonly retryable?: boolean }) {
+    super(failure.message);
+    this.failure = { retryable: false, ...failure, cost: "none" };
+  }
+}
+
+/** Speaks for one server in one scope, with the library's memory of what that scope already has. */
+export function createRemoteServer(server: Server, library: Library, clock: Clock): RemoteServer {
+  const { client, scope } = server;
+  const estimates = new Map<string, Promise<number | undefined>>();
+
+  return {
+    scope,
+    label: server.label,
+    isSandbox: server.isSandbox,
+    create: (request, options) => client.create(request, options),
+    look: (job, options) => client.job(job, options),
+
+    async upload({ sha256, mimeType }, { signal, again, onProgress }) {
+      const path = await library.files.pathOf(sha256);
+      if (path === undefined)
+        throw new UploadRefused({
+          code: "media_not_in_library",
+          message: "The bytes of this media are no longer in the library.",
+          remedy: "Choose the file again, or run the step that made it again.",
+        });
+      if (!(await mayGoTo(server, library, sha256, path)))
+        throw new UploadRefused({
+          code: "sandbox_media_refused",
+          message: "This media was made by the sandbox, and goes to no other server.",
+          remedy: "Make it again on this server, or upload media of your own.",
+        });
+      const remembered = again ? undefined : library.media.remoteIdOf(scope, sha256);
+      if (remembered !== undefined) return { mediaId: remembered, remembered: true };
+
+      const facts = library.media.get(sha256);
+      const type = mimeType ?? facts?.mimeType ?? "application/octet-stream";
+      const sizeBytes = facts?.sizeBytes ?? (await sizeOf(path));
+      const extension = uploadTypeOfMime(type)?.extensions[0];
+      const outcome = await client.upload(
+        {
+          path,
+          // What the person called it is theirs; the server needs a name with the right end.
+          name: `${sha256.slice(0, 16)}${extension ? `.${extension}` : ""}`,
+          mimeType: type,
+          sizeBytes,
+        },
+        { signal, onProgress: (sentBytes) => onProgress(sentBytes, sizeBytes) },
+      );
+      if (!outcome.ok) throw new UploadRefused(outcome.failure);
+      const { mediaId } = outcome.media;
+      library.media.addRemote({ scope, mediaId, sha256, at: clock.now() });
+      return { mediaId, remembered: false };
+    },
+
+    estimate(request) {
+      const question = pricedRequest(request);
+      if (!question) return Promise.resolve(undefined);
+      const name = JSON.stringify(question);
+      let answer = estimates.get(name);
+      if (!answer) {
+        // A price nobody can tell is an unknown price; the next one who asks may have more luck.
+        answer = client.estimate(question, { signal: AbortSignal.timeout(15_000) }).catch(() => {
+          estimates.delete(name);
+          return undefined;
+        });
+        estimates.set(name, answer);
+      }
+      return answer;
+    },
+
+    accountName(platform, accountId) {
+      const account = server.accounts.find((one) => one.platform === platform && one.accountId === accountId);
+      return account && (account.displayName ?? account.username);
+    },
+  };
+}
+
+function pricedRequest(request: CreateRequest) {
+  if (request.kind !== "inference") return undefined;
+  const { model, prompt, params } = request.body;
+  return { model, ...(prompt === undefined ? {} : { prompt }), ...(params === undefined ? {} : { params }) };
+}
+
+/** Scope of sandbox media whose sandbox nobody knows: it came in as a file that carries the mark. */
+export const unknownSandbox = "sandbox:unknown";
+
+/**
+ * What a sandbox made stays in the scope it was made in. Known by what the library remembers, through everything the
+ * media was made from, and by the mark in the bytes themselves.
+ */
+async function mayGoTo(server: Server, library: Library, sha256: string, path: string): Promise<boolean> {
+  const scopes = library.media.sandboxScopes(sha256);
+  const foreign = scopes.filter((scope) => scope !== server.scope);
+  // A file of some sandbox that a person brought in: harmless on a sandbox, and only there.
+  if (server.isSandbox) return foreign.every((scope) => scope === unknownSandbox);
+  if (foreign.length > 0) return false;
+  // A sandbox that somebody runs by hand gets back what it made.
+  return scopes.length > 0 || !(await fileCarriesMark(path));
+}
+
+const EDGE_BYTES = 64 * 1024;
+
+/** The mark lies in the first or the last 64 KiB. */
+export async function fileCarriesMark(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const edge = async (position: number) => {
+      const buffer = Buffer.alloc(Math.min(EDGE_BYTES, size));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+      return isSandboxMade(buffer.subarray(0, bytesRead));
+    };
+    return (await edge(0)) || (await edge(Math.max(0, size - EDGE_BYTES)));
+  } finally {
+    await file.close();
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const file = await open(path);
+  try {
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,174 @@
+import { implement, ORPCError } from "@orpc/server";
+import type { Run } from "../engine/run.ts";
+import type { StepId } from "../graph/plan.ts";
+import { LibraryFailure } from "../library/failure.ts";
+import { WondercatError } from "../wondercat/failures.ts";
+import type { Connections } from "./connection.ts";
+import { contract, type StudioEvent, type StudioInfo } from "./contract.ts";
+import type { StudioDocuments } from "./documents.ts";
+import { InvalidGraph, Refused } from "./refused.ts";
+import type { StudioRuns } from "./runs.ts";
+import type { Studio } from "./service.ts";
+
+/** What a host tells of the window behind a call. */
+export type StudioContext = {
+  /** Whether more is on the way to the window than it takes (`webSocket.bufferedAmount`); default never. */
+  isCongested?(): boolean;
+};
+
+export function createRouter(deps: {
+  readonly info: StudioInfo;
+  readonly connections: Connections;
+  readonly documents: StudioDocuments;
+  readonly runs: StudioRuns;
+  readonly preferences: {
+    all(): Record<string, unknown>;
+    set(name: string, value: unknown): void;
+  };
+  readonly studio: Pick<Studio, "check" | "preflight" | "start">;
+  onChange(listener: (event: StudioEvent) => void): () => void;
+}) {
+  const { connections, documents, runs, studio } = deps;
+  /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
+  const os = implement(contract)
+    .$context<StudioContext>()
+    .use(async ({ next }) => {
+      try {
+        return await next();
+      } catch (error) {
+        throw declared(error);
+      }
+    });
+  const act = (runId: string, command: Parameters<StudioRuns["command"]>[1]) => runs.command(runId, command);
+  // Step ids come from events the window was sent; a wrong one is refused by the run.
+  const step = (stepId: string) => stepId as StepId;
+  const onStep =
+    (command: (run: Run, stepId: StepId) => ReturnType<Run["retry"]>) =>
+    ({ input }: { input: { runId: string; stepId: string } }) =>
+      act(input.runId, (run) => command(run, step(input.stepId)));
+
+  return os.router({
+    studio: {
+      info: os.studio.info.handler(() => deps.info),
+      watch: os.studio.watch.handler(async function* ({ signal }) {
+        yield* changes(deps.onChange, signal);
+      }),
+    },
+    connection: {
+      get: os.connection.get.handler(() => connections.current()),
+      choose: os.connection.choose.handler(({ input }) => connections.choose(input.server)),
+      refresh: os.connection.refresh.handler(() => connections.refresh()),
+      setKey: os.connection.setKey.handler(({ input }) => connections.setKey(input.key)),
+      clearKey: os.connection.clearKey.handler(() => connections.clearKey()),
+    },
+    catalogue: {
+      get: os.catalogue.get.handler(() => connections.catalogue()),
+      accounts: os.catalogue.accounts.handler(async () => (await connections.ready()).accounts),
+    },
+    documents: {
+      restore: os.documents.restore.handler(() => documents.restore()),
+      keep: os.documents.keep.handler(({ input }) => documents.keep(input.graph, input.revision)),
+      save: os.documents.save.handler(({ input }) => documents.save(input.graph)),
+      list: os.documents.list.handler(() => documents.list()),
+      load: os.documents.load.handler(({ input }) => documents.load(input.id)),
+      remove: os.documents.remove.handler(({ input }) => documents.remove(input.id)),
+      importText: os.documents.importText.handler(({ input }) =>
+        documents.importText(input.text, input.name),
+      ),
+      exportText: os.documents.exportText.handler(({ input }) => documents.exportText(input.graph)),
+      examples: os.documents.examples.handler(() => documents.examples()),
+      openExample: os.documents.openExample.handler(({ input }) => documents.openExample(input.id)),
+    },
+    files: {
+      open: os.files.open.handler(() => documents.openFile()),
+      saveAs: os.files.saveAs.handler(({ input }) => documents.saveAs(input.graph)),
+      export: os.files.export.handler(({ input }) => documents.exportFile(input.graph)),
+    },
+    graphs: {
+      check: os.graphs.check.handler(({ input }) => studio.check(withFolder(input))),
+      preflight: os.graphs.preflight.handler(({ input }) => studio.preflight(withFolder(input))),
+    },
+    runs: {
+      start: os.runs.start.handler(({ input }) =>
+        studio.start({ ...withFolder(input), consent: input.consent }),
+      ),
+      list: os.runs.list.handler(({ input }) => runs.list(input)),
+      watch: os.runs.watch.handler(async function* ({ input, signal, context }) {
+        yield* runs.watch(input.runId, {
+          signal,
+          ...(context.isCongested ? { isCongested: context.isCongested } : {}),
+        });
+      }),
+      log: os.runs.log.handler(({ input }) => runs.log(input)),
+      cancel: os.runs.cancel.handler(({ input }) => act(input.runId, (run) => run.cancel())),
+      retry: os.runs.retry.handler(onStep((run, stepId) => run.retry(stepId))),
+      checkAgain: os.runs.checkAgain.handler(onStep((run, stepId) => run.checkAgain(stepId))),
+      fetchPreviewAgain: os.runs.fetchPreviewAgain.handler(
+        onStep((run, stepId) => run.fetchPreviewAgain(stepId)),
+      ),
+      approve: os.runs.approve.handler(({ input }) =>
+        act(input.runId, (run) => run.approve(step(input.stepId), input.digest)),
+      ),
+      decline: os.runs.decline.handler(onStep((run, stepId) => run.declineApproval(stepId))),
+      settleDoubt: os.runs.settleDoubt.handler(({ input }) =>
+        act(input.runId, (run) => run.settleDoubt(step(input.stepId), input.decision)),
+      ),
+      remove: os.runs.remove.handler(({ input }) => runs.remove(input.runId)),
+    },
+    preferences: {
+      get: os.preferences.get.handler(() => deps.preferences.all()),
+      set: os.preferences.set.handler(({ input }) => deps.preferences.set(input.name, input.value)),
+    },
+  });
+
+  function withFolder<Input extends { readonly graph: { readonly id: string } }>(input: Input) {
+    const folder = documents.folderOf(input.graph.id);
+    return { ...input, ...(folder === undefined ? {} : { folder }) };
+  }
+}
+
+function declared(error: unknown): unknown {
+  if (error instanceof InvalidGraph)
+    return new ORPCError("INVALID_GRAPH", {
+      defined: true,
+      status: 422,
+      message: error.message,
+      data: { problems: error.problems },
+    });
+  const refusal =
+    error instanceof Refused || error instanceof LibraryFailure
+      ? error
+      : error instanceof WondercatError
+        ? error.failure
+        : undefined;
+  if (!refusal) return error;
+  const { code, message, remedy } = refusal;
+  return new ORPCError("REFUSED", { defined: true, status: 409, message, data: { code, message, remedy } });
+}
+
+/** The latest of each type waits for the window; these carry no history. */
+async function* changes(
+  onChange: (listener: (event: StudioEvent) => void) => () => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StudioEvent, void, void> {
+  const waiting = new Map<StudioEvent["type"], StudioEvent>();
+  let wake = Promise.withResolvers<void>();
+  const off = onChange((event) => {
+    waiting.set(event.type, event);
+    wake.resolve();
+  });
+  const stop = () => wake.resolve();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    while (!signal?.aborted) {
+      await wake.promise;
+      wake = Promise.withResolvers();
+      const events = [...waiting.values()];
+      waiting.clear();
+      for (const event of events) yield event;
+    }
+  } finally {
+    off();
+    signal?.removeEventListener("abort", stop);
+  }
+}

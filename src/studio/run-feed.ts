@@ -1,0 +1,103 @@
+import type { Clock } from "../engine/deps.ts";
+import type { RunEvent, RunSignal } from "../engine/events.ts";
+import { toSnapshot } from "../engine/fold.ts";
+import type { RunState } from "../engine/run-state.ts";
+import type { RunMessage } from "./contract.ts";
+
+/** Carries what happens in one run to the windows that watch it. */
+export type RunFeed = {
+  events(events: readonly RunEvent[]): void;
+  signal(signal: RunSignal): void;
+  /**
+   * A snapshot, then the events after it. Ends when the signal does.
+   *
+   * The transports have no backpressure (an async iterator is pulled as fast as it yields), so the bound is here: a
+   * message at most every 50 ms, none while `isCongested`, and a new snapshot instead of more events than
+   * a window needs to catch up.
+   */
+  watch(options: WatchOptions): AsyncGenerator<RunMessage, void, void>;
+};
+
+export type WatchOptions = {
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the host has more on the way to this window than it takes. */
+  isCongested?(): boolean;
+};
+
+const BATCH_MS = 50;
+/** So many waiting events are dearer than a snapshot, and a sign that the window cannot keep up. */
+const MOST_EVENTS = 2_000;
+
+type Subscriber = {
+  events: RunEvent[];
+  /** Latest per step. The engine sends at most four a second for each. */
+  signals: Map<string, RunSignal>;
+  behind: boolean;
+  wake: PromiseWithResolvers<void>;
+};
+
+export function createRunFeed(state: () => RunState, clock: Clock): RunFeed {
+  const subscribers = new Set<Subscriber>();
+
+  return {
+    events(events) {
+      for (const subscriber of subscribers) {
+        if (subscriber.behind || subscriber.events.length + events.length > MOST_EVENTS) {
+          subscriber.behind = true;
+          subscriber.events = [];
+        } else subscriber.events.push(...events);
+        subscriber.wake.resolve();
+      }
+    },
+    signal(signal) {
+      for (const { signals, wake } of subscribers) {
+        signals.set(signal.stepId, signal);
+        wake.resolve();
+      }
+    },
+    async *watch({ signal, isCongested = () => false }) {
+      const subscriber: Subscriber = {
+        events: [],
+        signals: new Map(),
+        behind: true,
+        wake: Promise.withResolvers(),
+      };
+      subscribers.add(subscriber);
+      const stop = () => subscriber.wake.resolve();
+      signal?.addEventListener("abort", stop, { once: true });
+      try {
+        while (!signal?.aborted) {
+          while (isCongested() && !signal?.aborted) await pause(clock, BATCH_MS, signal);
+          if (signal?.aborted) return;
+          subscriber.wake = Promise.withResolvers();
+          const { events, signals, behind } = subscriber;
+          subscriber.events = [];
+          subscriber.signals = new Map();
+          subscriber.behind = false;
+          if (behind) yield { type: "snapshot", snapshot: toSnapshot(state()) };
+          else if (events.length > 0) yield { type: "events", events };
+          if (signals.size > 0) yield { type: "signals", signals: [...signals.values()] };
+          await pause(clock, BATCH_MS, signal);
+          await subscriber.wake.promise;
+        }
+      } finally {
+        subscribers.delete(subscriber);
+        signal?.removeEventListener("abort", stop);
+      }
+    },
+  };
+}
+
+/** Ends early when the signal comes; never throws. */
+export function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clock.clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = clock.setTimeout(done, ms);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}

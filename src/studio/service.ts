@@ -1,0 +1,318 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createEditor } from "../editing/editor.ts";
+import type { EditorProcess } from "../editing/process.ts";
+import type { Clock, PublishPolicy } from "../engine/deps.ts";
+import type { RunEvent, RunOutcome, RunSignal } from "../engine/events.ts";
+import type { RunState } from "../engine/run-state.ts";
+import type { Problem } from "../graph/problems.ts";
+import type { Graph } from "../graph/schema.ts";
+import { exportGraph } from "../graph/serialise.ts";
+import { openLibrary } from "../library/library.ts";
+import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
+import { upload } from "../nodes/upload/definition.ts";
+import { writeFileAtomically } from "./atomic-file.ts";
+import { createConnections, type Server } from "./connection.ts";
+import type { Connection, Preflight, RunSelection, RunSummary, StudioEvent, StudioInfo } from "./contract.ts";
+import { createStudioDocuments } from "./documents.ts";
+import { createMediaRoutes } from "./media-routes.ts";
+import { createStudioMedia } from "./media-store.ts";
+import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
+import { plainName } from "./plain-name.ts";
+import { checkGraph, type Rehearsal, rehearse } from "./preflight.ts";
+import { InvalidGraph, Refused } from "./refused.ts";
+import { createRouter } from "./router.ts";
+import { writeRunReport } from "./run-report.ts";
+import { createStudioRuns, type RunOrder } from "./runs.ts";
+import { createSaver } from "./saver.ts";
+import { createUploadFiles } from "./upload-files.ts";
+
+export type GraphRequest = GraphWithFolder & {
+  /** Default: everything. */
+  readonly selection?: RunSelection;
+};
+
+export type RunRequest = GraphRequest & {
+  /** From `Preflight.consent`; needed on any server but the sandbox. */
+  readonly consent: string | undefined;
+};
+
+export type HeadlessRunRequest = RunRequest & {
+  /** On the sandbox publishing needs no word, so there it is `sandbox` whatever is said here. */
+  readonly publish: Exclude<PublishPolicy, "ask">;
+  /** Where results and `run.json` go. Default: `out/RUN_ID` in the working folder. */
+  readonly outFolder?: string;
+  onEvent?(event: RunEvent): void;
+  onSignal?(signal: RunSignal): void;
+  /** Cancels the run: creates in flight are awaited, and remote jobs go on. */
+  readonly signal?: AbortSignal;
+};
+
+export type HeadlessRun = {
+  readonly runId: string;
+  readonly outcome: RunOutcome;
+  readonly state: RunState;
+  readonly outFolder: string;
+};
+
+/**
+ * The application without a screen: what every host serves. Commands reject with `Refused`, `InvalidGraph` or
+ * `LibraryFailure`, each with a `message` and (but for `InvalidGraph`, which has `problems`) a `code` and `remedy`.
+ */
+export type Studio = {
+  /** Serves `contract` over any oRPC adapter. Its context is a `StudioContext`; `{}` will do. */
+  readonly router: ReturnType<typeof createRouter>;
+  /** Answers `MediaRoutes`, whatever stands before `/media/` and `/import` in the path. */
+  handleMedia(request: Request): Promise<Response>;
+  /** Waits until the chosen server has answered, well or badly. */
+  connect(): Promise<Connection>;
+  /** Problems that can be found without a server, files included. */
+  check(request: GraphRequest): Promise<readonly Problem[]>;
+  /** @throws Refused when the server cannot be reached or refuses the key. */
+  preflight(request: GraphRequest): Promise<Preflight>;
+  /** @throws InvalidGraph, Refused (`consent-needed` among them). Nothing has been created then. */
+  start(request: RunRequest): Promise<{ readonly runId: string }>;
+  /** Runs to the end, saves every result and `run.json` into a folder. @throws as `start`. */
+  runGraph(request: HeadlessRunRequest): Promise<HeadlessRun>;
+  listRuns(query?: { readonly graphId?: string; readonly limit?: number }): readonly RunSummary[];
+  /** Writes the graph and the files it uses into a folder that runs anywhere. @throws InvalidGraph */
+  exportWithMedia(
+    graph: GraphWithFolder,
+    outFolder: string,
+  ): Promise<{ readonly graphFile: string; readonly files: readonly string[] }>;
+  /** Runs with something under way: what quitting would interrupt. */
+  readonly runsUnderWay: number;
+  /** Awaits creates in flight, leaves runs unfinished for a later start, ends child processes. */
+  close(): Promise<void>;
+};
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  // The handle came from `setTimeout` above.
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
+};
+
+/** @throws LibraryFailure when the data folder cannot be used. */
+export async function createStudio(options: StudioOptions): Promise<Studio> {
+  const { homeFolder } = options;
+  const clock = options.clock ?? systemClock;
+  const random = Math.random;
+  const library = openLibrary(homeFolder);
+  const editor = createEditor({ spawn: () => editorProcess(options.spawn(options.entries.editor, [])) });
+  const connections = createConnections(options, { library, clock, random });
+  const media = createStudioMedia({ library, editor, clock });
+  const uploads = createUploadFiles(library, media);
+  const savedFolder = join(homeFolder, "saved");
+  const runs = createStudioRuns({
+    library,
+    media,
+    editor,
+    clock,
+    random,
+    homeFolder,
+    savedSaver: () => createSaver(savedFolder, library.files),
+  });
+  const documents = createStudioDocuments({
+    library,
+    uploads,
+    clock,
+    examplesFolder: options.examplesFolder,
+    dialogs: options.fileDialogs,
+  });
+
+  const listeners = new Set<(event: StudioEvent) => void>();
+  const tell = (event: StudioEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  connections.onChange((what) =>
+    tell(what === "connection" ? { type: what, connection: connections.current() } : { type: what }),
+  );
+  runs.onChange(() => tell({ type: "runs" }));
+  documents.onChange(() => tell({ type: "documents" }));
+
+  async function rehearsal({
+    graph,
+    folder,
+    selection = { kind: "all" },
+  }: GraphRequest): Promise<Rehearsal & { readonly graph: Graph; readonly server: Server }> {
+    // Files first: what is wrong with them is told even when the server is not there.
+    const resolved = await uploads.resolve(graph, folder);
+    const server = await connections.ready();
+    const rehearsed = await rehearse({ resolved, selection, server, remote: runs.remote(server) });
+    return { ...rehearsed, graph: resolved.graph, server };
+  }
+
+  async function order(request: RunRequest): Promise<Omit<RunOrder, "publishPolicy">> {
+    const { plan, preflight, graph, server } = await rehearsal(request);
+    if (!plan) throw new InvalidGraph(preflight.problems);
+    if (!server.isSandbox && request.consent !== preflight.consent)
+      throw new Refused(
+        "consent-needed",
+        `A run on ${server.label} makes paid jobs, and nobody has said yes to exactly this one.`,
+        "Look at what it will do and cost, and start it from there.",
+      );
+    return { plan, graph, server, selection: request.selection ?? { kind: "all" } };
+  }
+
+  async function start(request: RunRequest): Promise<{ readonly runId: string }> {
+    const ordered = await order(request);
+    const { runId } = runs.start({ ...ordered, publishPolicy: ordered.server.isSandbox ? "sandbox" : "ask" });
+    return { runId };
+  }
+
+  async function runGraph(request: HeadlessRunRequest): Promise<HeadlessRun> {
+    const ordered = await order(request);
+    if (request.signal?.aborted)
+      throw new Refused("cancelled", "The run was cancelled before it began.", "Start it again.");
+    let outFolder = request.outFolder ?? "";
+    let saver = createSaver(outFolder, library.files);
+    const run = runs.start({
+      ...ordered,
+      publishPolicy: ordered.server.isSandbox ? "sandbox" : request.publish,
+      saver: (runId) => {
+        outFolder ||= join(process.cwd(), "out", runId);
+        saver = createSaver(outFolder, library.files);
+        return saver;
+      },
+      onEvents: (events) => {
+        for (const event of events) request.onEvent?.(event);
+      },
+      ...(request.onSignal ? { onSignal: request.onSignal } : {}),
+    });
+    const cancel = () => void run.cancel();
+    request.signal?.addEventListener("abort", cancel, { once: true });
+    let outcome: RunOutcome;
+    try {
+      outcome = await run.whenSettled();
+    } finally {
+      request.signal?.removeEventListener("abort", cancel);
+    }
+    const state = run.state();
+    // What no Save node took is a result all the same.
+    for (const step of state.steps.values()) {
+      if (step.type === "upload") continue;
+      for (const { value } of step.outputs)
+        if (value.type === "media" && value.sha256 !== undefined && !saver.saved.has(value.sha256))
+          await saver.save([value], step.title);
+    }
+    await mkdir(outFolder, { recursive: true });
+    await writeRunReport(outFolder, { state, saved: saver.saved, secretFolders: [outFolder, homeFolder] });
+    return { runId: run.runId, outcome, state, outFolder };
+  }
+
+  async function exportWithMedia(
+    { graph, folder }: GraphWithFolder,
+    outFolder: string,
+  ): Promise<{ readonly graphFile: string; readonly files: readonly string[] }> {
+    const resolved = await uploads.resolve(graph, folder);
+    const stopping = resolved.problems.filter((problem) => problem.severity === "error");
+    if (stopping.length > 0) throw new InvalidGraph(stopping);
+    await mkdir(join(outFolder, "media"), { recursive: true });
+    const names = new Map<string, string>();
+    const nodes = await Promise.all(
+      resolved.graph.nodes.map(async (node) => {
+        const parsed = node.type === "upload" ? upload.params.safeParse(node.data.params) : undefined;
+        const file = parsed?.success ? parsed.data.file : undefined;
+        if (!file) return node;
+        const source = await library.files.pathOf(file.sha256);
+        if (source === undefined) return node;
+        const path = `media/${fileNameFor(file.sha256, file.name, names)}`;
+        await copyFile(source, join(outFolder, path));
+        return { ...node, data: { ...node.data, params: { ...node.data.params, file: { ...file, path } } } };
+      }),
+    );
+    const exported = exportGraph(
+      { ...resolved.graph, nodes },
+      { accountsToKeep: sandboxAccounts.map((account) => account.accountId) },
+    );
+    if (!exported.ok) throw new InvalidGraph(exported.problems);
+    const graphFile = `${plainName(graph.name)}.json`;
+    await writeFileAtomically(join(outFolder, graphFile), exported.text);
+    return { graphFile, files: [...names.values()].map((name) => `media/${name}`) };
+  }
+
+  const info: StudioInfo = {
+    version: options.version,
+    host: options.host,
+    platform: platform(),
+    mediaBase: options.mediaBase ?? "",
+    nativeFiles: options.fileDialogs !== undefined,
+  };
+  const check = async ({ graph, folder, selection = { kind: "all" } }: GraphRequest) =>
+    checkGraph(await uploads.resolve(graph, folder), connections.catalogue(), selection);
+  const preflight = async (request: GraphRequest) => (await rehearsal(request)).preflight;
+  const router = createRouter({
+    info,
+    connections,
+    documents,
+    runs,
+    studio: { check, preflight, start },
+    preferences: {
+      all: () => library.settings.all("window"),
+      set(name, value) {
+        library.settings.set("window", name, value);
+        tell({ type: "preferences" });
+      },
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+
+  return {
+    router,
+    handleMedia: createMediaRoutes({ library, media, editor }),
+    async connect() {
+      await connections.ready().catch(() => undefined); // what is wrong is part of the connection
+      return connections.current();
+    },
+    check,
+    preflight,
+    start,
+    runGraph,
+    listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
+    exportWithMedia,
+    get runsUnderWay() {
+      return runs.underWay;
+    },
+    async close() {
+      await runs.stop();
+      await connections.close();
+      await editor.close();
+      library.close();
+    },
+  };
+}
+
+/** The file's own name, or with a number where two different files have the same. */
+function fileNameFor(sha256: string, name: string, names: Map<string, string>): string {
+  const known = names.get(sha256);
+  if (known !== undefined) return known;
+  const plain = plainName(name);
+  const dot = plain.lastIndexOf(".");
+  const [stem, extension] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, ""];
+  const taken = new Set([...names.values()].map((one) => one.toLowerCase()));
+  let candidate = plain;
+  for (let number = 2; taken.has(candidate.toLowerCase()); number++)
+    candidate = `${stem} ${number}${extension}`;
+  names.set(sha256, candidate);
+  return candidate;
+}
+
+/** A host's child process as the editor wants it. */
+function editorProcess(child: ChildProcess): EditorProcess {
+  return {
+    postMessage: (message) => child.postMessage(message),
+    onMessage: (listener) => child.onMessage(listener),
+    onExit: (listener) => child.onExit((code) => listener({ code, signal: null })),
+    onStderr: (listener) => child.onStderr(listener),
+    kill: () => child.kill(),
+  };
+}
+
+function platform(): StudioInfo["platform"] {
+  if (process.platform === "darwin") return "mac";
+  return process.platform === "win32" ? "windows" : "linux";
+}
