@@ -26,16 +26,13 @@ export function videoChain(
 ): string {
   const { startS = 0, endS, fps = source.fps, even = true } = options;
   const from = source.startS + startS;
-  const until = endS === undefined ? "" : `:end=${seconds(source.startS + endS)}`;
   const turn = ["", "transpose=clock", "hflip,vflip", "transpose=cclock"][source.turns];
   return [
     `movie=${movie(source.path, source.format)}:s=dv${seek(startS)}`,
-    `trim=start=${seconds(from)}${until}`,
+    `trim=start=${seconds(from)}`,
     `setpts=PTS-${seconds(from)}/TB`,
     source.squarePixels ? "" : "scale=trunc(iw*sar/2+0.5)*2:ih,setsar=1",
     turn,
-    // Else the encoder would pass the turn on to players, which would apply it a second time.
-    "sidedata=mode=delete:type=DISPLAYMATRIX",
     `fps=${fps.num}/${fps.den}:start_time=0`,
     lasting(Math.min(endS ?? Infinity, source.durationS) - startS, fps),
     even ? "crop=max(2\\,trunc(iw/2)*2):max(2\\,trunc(ih/2)*2):0:0" : "",

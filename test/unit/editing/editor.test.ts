@@ -190,11 +190,13 @@ test("causes survive the way between processes", async () => {
 });
 
 test("a playlist that names other files is no media", async () => {
-  const path = join(folder.path, "sneaky.mp4");
-  await writeFile(path, `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${clip}\n#EXT-X-ENDLIST\n`);
-  await expect(editor.probe(path)).rejects.toMatchObject({ code: "unreadable-input" });
-  await writeFile(path, `ffconcat version 1.0\nfile '${clip}'\n`);
-  await expect(editor.probe(path)).rejects.toMatchObject({ code: "unreadable-input" });
+  const sneaky = async (name: string, content: string) => {
+    const path = join(folder.path, name);
+    await writeFile(path, content);
+    await expect(editor.probe(path)).rejects.toMatchObject({ code: "unreadable-input" });
+  };
+  await sneaky("hls.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nclip.mp4\n#EXT-X-ENDLIST\n");
+  await sneaky("list.mp4", "ffconcat version 1.0\nfile clip.mp4\n");
 });
 
 test("probe reads what a file is from its bytes", async () => {
