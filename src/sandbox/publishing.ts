@@ -55,10 +55,16 @@ export const publishTargets = {
   },
 } as const;
 
-/** Two invented accounts for each platform, the same for a key at every start and different for every key. */
+/** Accounts that every sandbox has under every key, so that example graphs post anywhere. @see src/nodes/sandbox-accounts.ts */
+const everywhere = {
+  instagram: "5a9db0c5-1111-4000-8000-00000000c001",
+  tiktok: "5a9db0c5-2222-4000-8000-00000000c002",
+} as const;
+
+/** Two invented accounts for each platform: one that every sandbox has, and one of the key's own. */
 export const instagramAccounts = (accountId: string) =>
-  ["catwalk.sandbox", "second.look.sandbox"].map((username, i) => ({
-    instagramAccountId: uuidOf(`${accountId} instagram ${i}`),
+  ["catwalk.studio", "second.look.sandbox"].map((username, i) => ({
+    instagramAccountId: i === 0 ? everywhere.instagram : uuidOf(`${accountId} instagram ${i}`),
     igUserId: `1784${BigInt(`0x${uuidOf(`${accountId} ig ${i}`).slice(0, 8)}`)}`,
     username,
     accountType: "BUSINESS",
@@ -68,10 +74,10 @@ export const instagramAccounts = (accountId: string) =>
 
 export const tiktokAccounts = (accountId: string) =>
   [
-    ["catwalk.sandbox", "Catwalk Sandbox"],
+    ["catwalk.studio", "Catwalk Studio"],
     ["second.look.sandbox", "Second Look (Sandbox)"],
   ].map(([username, displayName], i) => ({
-    tiktokAccountId: uuidOf(`${accountId} tiktok ${i}`),
+    tiktokAccountId: i === 0 ? everywhere.tiktok : uuidOf(`${accountId} tiktok ${i}`),
     tiktokUserId: uuidOf(`${accountId} tt ${i}`),
     username,
     displayName,
