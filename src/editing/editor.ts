@@ -29,7 +29,7 @@ export type RenderRequest = {
   readonly outputName: string;
 };
 
-export type RenderOptions = {
+type RenderOptions = {
   /** Aborting kills the render. */
   readonly signal?: AbortSignal;
   /** `fraction` runs from 0 to 1 and never backwards. At most ten times a second. */

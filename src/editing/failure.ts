@@ -1,7 +1,7 @@
 /** Why an edit did not give its result. Travels between processes as data and keeps its causes. */
 import { z } from "zod";
 
-export const editFailureCodes = [
+const editFailureCodes = [
   /** The signal was aborted; the render was killed. */
   "cancelled",
   /** Operation, params, text or inputs do not fit; found before anything is rendered. */

@@ -52,7 +52,7 @@ export function lasting(durationS: number, { num, den }: VideoSource["fps"]): st
 }
 
 const AUDIO_RATE = 48_000;
-export const audioFormat = `aformat=sample_fmts=fltp:sample_rates=${AUDIO_RATE}:channel_layouts=stereo`;
+const audioFormat = `aformat=sample_fmts=fltp:sample_rates=${AUDIO_RATE}:channel_layouts=stereo`;
 
 /** Sound of a video or audio file as every operation wants it, beginning at 0, gaps filled with silence. */
 export function audioChain(source: VideoSource | AudioSource, options: Part = {}): string {

@@ -154,7 +154,7 @@ const inSlot = (inputs: readonly EditInputFacts[], slot: string) =>
   inputs.find((input) => input.slot === slot);
 
 /** Every font the API names in either generation of its docs. */
-export const fontFamilies = [
+const fontFamilies = [
   "Inter",
   "Montserrat",
   "Bebas Neue",
@@ -215,11 +215,7 @@ export const localFontFor: Readonly<Record<FontFamily, LocalFontFamily>> = {
   "Darker Grotesque": "Raleway",
 };
 
-export const textPresets = [
-  "TikTok White Highlight",
-  "TikTok Black Highlight",
-  "TikTok Red Highlight",
-] as const;
+const textPresets = ["TikTok White Highlight", "TikTok Black Highlight", "TikTok Red Highlight"] as const;
 export type TextPreset = (typeof textPresets)[number];
 
 const trim = operation({

@@ -128,6 +128,23 @@ test("trim keeps exactly the part asked for, with its sound", async () => {
   expect(file.sizeBytes).toBeGreaterThan(1000);
 });
 
+test("trim from far inside keeps picture and sound together", async () => {
+  const path = join(folder.path, "change.mp4");
+  await encodeGraph({
+    graph:
+      "color=c=red:s=160x120:r=25:d=5[a];color=c=blue:s=160x120:r=25:d=3[b];[a][b]concat,format=yuv420p[out0];" +
+      "sine=d=3:sample_rate=48000,adelay=5000[out1]",
+    outputPath: path,
+  });
+  const file = await render("trim", { video_0: path }, { trimStartMs: 4500, trimEndMs: 5500 });
+  near(file.durationMs, 1000);
+  expect((await readPicture(file.path, 0.44)).at(0.5, 0.5)[0]).toBeGreaterThan(180);
+  expect((await readPicture(file.path, 0.56)).at(0.5, 0.5)[2]).toBeGreaterThan(180);
+  const peaks = await editor.waveform(file.path, 20);
+  expect(Math.max(...peaks.slice(0, 9))).toBeLessThan(0.02);
+  expect(Math.min(...peaks.slice(11, 19))).toBeGreaterThan(0.05);
+});
+
 test("trim to beyond the end keeps what there is", async () => {
   near(
     (await render("trim", { video_0: paths.sound }, { trimStartMs: 1500, trimEndMs: 9000 })).durationMs,
