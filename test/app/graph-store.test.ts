@@ -161,6 +161,9 @@ test("a node keeps its place on the canvas when its group changes or goes", () =
       expect(placeOf(moved)).toEqual({ x: 115, y: 115 });
       const ungrouped = applyEdit(moved, { type: "remove", nodeIds: ["inner"], edgeIds: [] });
       expect(placeOf(ungrouped)).toEqual({ x: 115, y: 115 });
+      // Of the groups around it, the nearest that is left holds it.
+      const holder = ungrouped.nodes.find(({ id }) => id === "a")?.parentId;
+      expect(holder).toBe(parentId && "outer");
     }),
   );
 });

@@ -1,0 +1,191 @@
+import { graphStore } from "../stores/graph.ts";
+import {
+  copyToClipboard,
+  duplicateSelection,
+  groupSelection,
+  nudgeSelection,
+  pasteFromClipboard,
+  removeSelection,
+  selectAll,
+  ungroupSelection,
+} from "./graph-edits.ts";
+import { stage } from "./stage.ts";
+import { tidyUp } from "./tidy-up.ts";
+
+/** One thing the canvas can do: its keys, the command palette and the help are all made from this list. */
+export type CanvasAction = {
+  readonly id: string;
+  readonly label: string;
+  readonly group: "Edit" | "Canvas";
+  /** As `Keys` reads them. */
+  readonly keys?: string;
+  readonly otherKeys?: readonly string[];
+  readonly enabled?: () => boolean;
+  readonly run: () => void;
+};
+
+const hasSelection = () => graphStore.getState().selectedNodeIds.size > 0;
+const hasAnySelection = () => hasSelection() || graphStore.getState().selectedEdgeIds.size > 0;
+
+function cut(): void {
+  void copyToClipboard().then(removeSelection);
+}
+
+function clearSelection(): void {
+  graphStore.getState().select([]);
+}
+
+const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[] => [
+  {
+    id: `nudge-${name}`,
+    label: `Move ${name}`,
+    group: "Edit",
+    keys: key,
+    enabled: hasSelection,
+    run: () => nudgeSelection(dx, dy),
+  },
+  {
+    id: `nudge-${name}-far`,
+    label: `Move ${name} by 10`,
+    group: "Edit",
+    keys: `Shift+${key}`,
+    enabled: hasSelection,
+    run: () => nudgeSelection(dx * 10, dy * 10),
+  },
+];
+
+export const canvasActions: readonly CanvasAction[] = [
+  {
+    id: "undo",
+    label: "Undo",
+    group: "Edit",
+    keys: "Mod+Z",
+    enabled: () => graphStore.getState().canUndo,
+    run: () => graphStore.getState().undo(),
+  },
+  {
+    id: "redo",
+    label: "Redo",
+    group: "Edit",
+    keys: "Mod+Shift+Z",
+    otherKeys: ["Mod+Y"],
+    enabled: () => graphStore.getState().canRedo,
+    run: () => graphStore.getState().redo(),
+  },
+  // Cut, copy and paste come as clipboard events; their keys are named here for menus and help alone.
+  { id: "cut", label: "Cut", group: "Edit", keys: "Mod+X", enabled: hasSelection, run: cut },
+  {
+    id: "copy",
+    label: "Copy",
+    group: "Edit",
+    keys: "Mod+C",
+    enabled: hasSelection,
+    run: () => void copyToClipboard(),
+  },
+  { id: "paste", label: "Paste", group: "Edit", keys: "Mod+V", run: () => void pasteFromClipboard() },
+  {
+    id: "duplicate",
+    label: "Duplicate",
+    group: "Edit",
+    keys: "Mod+D",
+    enabled: hasSelection,
+    run: duplicateSelection,
+  },
+  { id: "select-all", label: "Select all", group: "Edit", keys: "Mod+A", run: selectAll },
+  {
+    id: "delete",
+    label: "Delete",
+    group: "Edit",
+    keys: "Delete",
+    otherKeys: ["Backspace"],
+    enabled: hasAnySelection,
+    run: removeSelection,
+  },
+  {
+    id: "group",
+    label: "Group",
+    group: "Edit",
+    keys: "Mod+G",
+    enabled: hasSelection,
+    run: groupSelection,
+  },
+  {
+    id: "ungroup",
+    label: "Ungroup",
+    group: "Edit",
+    keys: "Mod+Shift+G",
+    enabled: hasSelection,
+    run: ungroupSelection,
+  },
+  {
+    id: "rename",
+    label: "Rename",
+    group: "Edit",
+    keys: "F2",
+    enabled: () => graphStore.getState().selectedNodeIds.size === 1,
+    run: () => {
+      const [nodeId] = graphStore.getState().selectedNodeIds;
+      if (nodeId !== undefined) stage()?.rename(nodeId);
+    },
+  },
+  ...nudge("ArrowLeft", "left", -1, 0),
+  ...nudge("ArrowRight", "right", 1, 0),
+  ...nudge("ArrowUp", "up", 0, -1),
+  ...nudge("ArrowDown", "down", 0, 1),
+  {
+    id: "quick-add",
+    label: "Add a node",
+    group: "Canvas",
+    keys: "/",
+    otherKeys: ["Tab"],
+    run: () => stage()?.openQuickAdd(),
+  },
+  {
+    id: "fit",
+    label: "Zoom to fit",
+    group: "Canvas",
+    keys: "F",
+    otherKeys: ["1"],
+    run: () => stage()?.fit(),
+  },
+  {
+    id: "fit-selection",
+    label: "Zoom to selection",
+    group: "Canvas",
+    keys: "2",
+    enabled: hasSelection,
+    run: () => stage()?.fit([...graphStore.getState().selectedNodeIds]),
+  },
+  { id: "zoom-100", label: "Zoom to 100 %", group: "Canvas", keys: "0", run: () => stage()?.zoomTo(1) },
+  {
+    id: "zoom-in",
+    label: "Zoom in",
+    group: "Canvas",
+    keys: "+",
+    otherKeys: ["=", "Mod+="],
+    run: () => stage()?.zoomBy(1.25),
+  },
+  {
+    id: "zoom-out",
+    label: "Zoom out",
+    group: "Canvas",
+    keys: "-",
+    otherKeys: ["Mod+-"],
+    run: () => stage()?.zoomBy(0.8),
+  },
+  { id: "tidy-up", label: "Tidy up", group: "Canvas", keys: "Shift+T", run: () => void tidyUp() },
+  {
+    id: "select-none",
+    label: "Select nothing",
+    group: "Canvas",
+    keys: "Escape",
+    enabled: hasAnySelection,
+    run: clearSelection,
+  },
+];
+
+export function canvasAction(id: string): CanvasAction {
+  const action = canvasActions.find((candidate) => candidate.id === id);
+  if (!action) throw new Error(`The canvas has no action “${id}”.`);
+  return action;
+}

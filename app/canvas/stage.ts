@@ -1,0 +1,35 @@
+/** What only the mounted canvas knows: where things are on the screen and how large they turned out. */
+export type Stage = {
+  /** Client coordinates → the graph's own. */
+  toGraph(point: Point): Point;
+  /** The middle of what is in view, in the graph's coordinates. */
+  centre(): Point;
+  /** Where the pointer last was over the canvas, in the graph's coordinates; else `undefined`. */
+  pointer(): Point | undefined;
+  /** Client coordinates of a place in the graph. */
+  toClient(point: Point): Point;
+  /** As measured; before that, what a card is by default. */
+  sizeOf(nodeId: string): Size;
+  fit(nodeIds?: readonly string[]): void;
+  zoomBy(factor: number): void;
+  zoomTo(zoom: number): void;
+  openQuickAdd(): void;
+  rename(nodeId: string): void;
+};
+
+export type Point = { readonly x: number; readonly y: number };
+export type Size = { readonly width: number; readonly height: number };
+
+export const CARD_WIDTH = 280;
+export const defaultSize: Size = { width: CARD_WIDTH, height: 200 };
+
+let current: Stage | undefined;
+
+/** `undefined` while no canvas is there; then nothing that needs one can be asked for. */
+export function stage(): Stage | undefined {
+  return current;
+}
+
+export function setStage(next: Stage | undefined): void {
+  current = next;
+}
