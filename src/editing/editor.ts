@@ -7,12 +7,10 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
-import { EditFailure, toEditFailure } from "./failure.ts";
+import { EditFailure, toEditFailure, toErrorData } from "./failure.ts";
 import { type EditorTask, FromWorker, MediaFacts, RenderedFile, type ToWorker } from "./messages.ts";
 import type { EditOperation, MediaKind } from "./operations.ts";
 import type { EditorExit, EditorProcess } from "./process.ts";
-
-export type { MediaFacts, RenderedFile } from "./messages.ts";
 
 export type RenderRequest = {
   readonly operation: EditOperation;
@@ -133,6 +131,9 @@ export function createEditor(options: {
         files.push({ ...file, path });
       }
       return files;
+    } catch (error) {
+      // What the file system says while files are moved is told like any other failure.
+      throw error instanceof EditFailure ? error : toEditFailure(toErrorData(error), "");
     } finally {
       await live?.end();
       await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
@@ -306,13 +307,20 @@ function watch(process: EditorProcess): LiveProcess {
         // Told before the kill reached the process; the kill's reason stands.
       } else if (message.type === "progress") {
         fraction = Math.max(fraction, Math.min(1, message.fraction));
-        onProgress?.({ fraction, frames: message.frames });
+        onProgress?.(message.frames === undefined ? { fraction } : { fraction, frames: message.frames });
       } else if (message.type === "done") outcome.resolve(message.result);
       else outcome.reject(toEditFailure(message.error, stderr));
     };
+    const post = (message: ToWorker) => {
+      try {
+        process.postMessage(message);
+      } catch (error) {
+        outcome.reject(new EditFailure("crashed", "The render process cannot be reached.", { cause: error }));
+      }
+    };
     void exited.promise.then((exit) => outcome.reject(killedFor ?? crashFailure(exit, stderr)));
     try {
-      process.postMessage({ id, task } satisfies ToWorker);
+      post({ id, task });
       return await outcome.promise;
     } finally {
       clearTimeout(deadline);

@@ -44,7 +44,7 @@ export const ToWorker = z.object({ id: z.int(), task: EditorTask });
 export type ToWorker = z.infer<typeof ToWorker>;
 
 export const FromWorker = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("progress"), id: z.int(), fraction: z.number(), frames: z.number() }),
+  z.object({ type: z.literal("progress"), id: z.int(), fraction: z.number(), frames: z.number().optional() }),
   z.object({ type: z.literal("done"), id: z.int(), result: z.unknown() }),
   z.object({ type: z.literal("failed"), id: z.int(), error: ErrorData }),
   /** Resident memory of the process, sent while it works. */

@@ -15,7 +15,7 @@ export type MediaKind = "image" | "video" | "audio";
 export type EditEndpoint = "video" | "image" | "audio";
 
 /** One input of an operation. `media` takes an image or a video. */
-export type EditSlot = {
+type EditSlot = {
   /** The API's slot name, stable: `video_0`, `audio_0`, `image_0`, `media_0`. */
   readonly id: string;
   readonly label: string;

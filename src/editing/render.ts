@@ -2,7 +2,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
-import { type EncodeRequest, encodeGraph } from "./encode.ts";
+import { encodeGraph } from "./encode.ts";
 import { EditFailure } from "./failure.ts";
 import { anchor, cropRect, evenDown, fitRatio, imageCropRect, parseRatio, type Size } from "./geometry.ts";
 import {
@@ -29,7 +29,7 @@ import {
 import { type AudioSource, type ImageSource, probeSource, type Source, type VideoSource } from "./probe.ts";
 import { drawText } from "./text.ts";
 
-type OnProgress = NonNullable<EncodeRequest["onProgress"]>;
+type OnProgress = (progress: { readonly fraction: number; readonly frames?: number | undefined }) => void;
 
 type Job<Operation extends EditOperation> = {
   readonly params: EditParams<Operation>;
@@ -290,7 +290,7 @@ export async function render(task: RenderTask, onProgress: OnProgress): Promise<
       : // The params were parsed by this operation's schema; the record's type cannot follow a name chosen at run time.
         await (renderers[task.operation] as Renderer<EditOperation>)(job);
   const { facts } = await probeSource(path);
-  onProgress({ fraction: 1, frames: 0 });
+  onProgress({ fraction: 1 });
   return [{ ...facts, path, sizeBytes: (await stat(path)).size }];
 }
 

@@ -51,7 +51,7 @@ async function work({ id, task }: ToWorker): Promise<void> {
 
 async function carryOut(
   task: EditorTask,
-  onProgress: (progress: { fraction: number; frames: number }) => void,
+  onProgress: (progress: { readonly fraction: number; readonly frames?: number | undefined }) => void,
 ): Promise<unknown> {
   switch (task.type) {
     case "render":

@@ -134,6 +134,32 @@ test("a crash is a failure with the end of stderr", async () => {
   expect(await readdir(outputDir)).toEqual([]);
 });
 
+test("a process killed from outside in the middle of a render is a crash that leaves no file", async () => {
+  const outputDir = join(folder.path, "killed");
+  const doomed = createEditor({
+    spawn: () => {
+      const process = forkEditor(entry);
+      process.onMessage((message) => {
+        if (JSON.stringify(message).includes("progress")) process.kill();
+      });
+      return process;
+    },
+  });
+  await expect(doomed.render(trim(long, outputDir, 20_000))).rejects.toMatchObject({
+    code: "crashed",
+    message: expect.stringContaining("SIGKILL"),
+  });
+  expect(await readdir(outputDir)).toEqual([]);
+});
+
+test("the worker speaks through Electron's parent port where there is one", async () => {
+  const ported = createEditor({
+    spawn: () => forkEditor(new URL("./parent-port-worker.ts", import.meta.url)),
+  });
+  expect(await ported.probe(clip)).toMatchObject({ kind: "video" });
+  await ported.close();
+});
+
 test("a worker that cannot start is a failure, too", async () => {
   const missing = createEditor({ spawn: () => forkEditor(new URL("./no-such-worker.ts", import.meta.url)) });
   await expect(missing.probe(clip)).rejects.toMatchObject({
