@@ -3,8 +3,16 @@ import { type OutputUnit, Validator } from "@cfworker/json-schema";
 /** JSON Schema (draft 2020-12) of an object, as `GET /capabilities` speaks it and `z.toJSONSchema` writes it. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
-/** `path` is dotted and relative to the value: `voice.id`; empty for the value itself. */
-export type SchemaIssue = { readonly path: string; readonly message: string };
+export type SchemaIssue = {
+  /** Dotted and relative to the value: `voice.id`; empty for the value itself. */
+  readonly path: string;
+  /** What a form calls the field: its title, else its path. */
+  readonly field: string;
+  /** Goes on after the field's name: "must be from 1 to 4". */
+  readonly message: string;
+  /** The field is required and not there. */
+  readonly missing?: true;
+};
 
 const validators = new WeakMap<JsonSchema, Validator>();
 
@@ -17,7 +25,8 @@ export function schemaIssues(schema: JsonSchema, value: unknown): SchemaIssue[] 
   try {
     let validator = validators.get(schema);
     if (!validator) {
-      validator = new Validator({ ...schema }, "2020-12", false);
+      // A copy: the validator writes its own marks into the schema it is given.
+      validator = new Validator(structuredClone(schema), "2020-12", false);
       validators.set(schema, validator);
     }
     errors = validator.validate(value).errors;
@@ -32,8 +41,14 @@ export function schemaIssues(schema: JsonSchema, value: unknown): SchemaIssue[] 
     if (error.keyword === "required") {
       const name = /"([^"]*)"/.exec(error.error)?.[1] ?? "";
       const field = path ? `${path}.${name}` : name;
-      issues.set(field, { path: field, message: "is required" });
-    } else if (!issues.has(path)) issues.set(path, { path, message: inWords(schema, path, error) });
+      issues.set(field, {
+        path: field,
+        field: titleOf(schema, field),
+        message: "is required",
+        missing: true,
+      });
+    } else if (!issues.has(path))
+      issues.set(path, { path, field: titleOf(schema, path), message: inWords(schema, path, error) });
   }
   return [...issues.values()];
 }
@@ -71,6 +86,7 @@ function inWords(schema: JsonSchema, path: string, error: OutputUnit): string {
     case "maxLength":
       return `must have at most ${field?.["maxLength"]} characters`;
     case "minLength":
+      if (field?.["minLength"] === 1) return "must not be empty";
       return `must have at least ${field?.["minLength"]} characters`;
     default:
       return error.error.slice(0, 200);
@@ -82,6 +98,11 @@ function fieldSchema(schema: JsonSchema, path: string): JsonSchema | undefined {
   for (const part of path.split("."))
     current = isObject(current) && isObject(current["properties"]) ? current["properties"][part] : undefined;
   return isObject(current) ? current : undefined;
+}
+
+function titleOf(schema: JsonSchema, path: string): string {
+  const title = fieldSchema(schema, path)?.["title"];
+  return typeof title === "string" ? title : path;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

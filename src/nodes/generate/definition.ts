@@ -165,14 +165,13 @@ export const generate: NodeDefinition<GenerateParams> = {
           remedy: "Choose another model.",
         },
       ];
-    return schemaIssues(model.params, withDefaults(model.params, params.modelParams)).map(
-      ({ path, message }) => ({
-        code: message === "is required" ? "missing-param" : "invalid-param",
-        param: path ? `modelParams.${path}` : "modelParams",
-        message: `${path || "The model's params"} ${message}.`,
-        remedy: message === "is required" ? "Fill it in." : "Change it.",
-      }),
-    );
+    const issues = schemaIssues(model.params, withDefaults(model.params, params.modelParams));
+    return issues.map(({ path, field, message, missing }) => ({
+      code: missing ? "missing-param" : "invalid-param",
+      param: path ? `modelParams.${path}` : "modelParams",
+      message: `${field || "The model's params"} ${message}.`,
+      remedy: missing ? "Fill it in." : "Change it.",
+    }));
   },
 };
 

@@ -119,11 +119,11 @@ export const publish: NodeDefinition<PublishParams> = {
     if (caption)
       problems.push({ code: "invalid-param", param: "caption", message: caption, remedy: "Shorten it." });
     const issues = target ? schemaIssues(target.params, params.params) : [];
-    for (const { path, message } of issues)
+    for (const { path, field, message } of issues)
       problems.push({
         code: "invalid-param",
         param: path ? `params.${path}` : "params",
-        message: `${path || "The platform's params"} ${message}.`,
+        message: `${field || "The platform's params"} ${message}.`,
         remedy: "Change it.",
       });
     return problems;

@@ -109,3 +109,8 @@ test("MIME types are known by their aliases and with parameters", () => {
   expect(uploadTypeOfMime("video/webm; codecs=vp9")?.kind).toBe("video");
   expect(uploadTypeOfMime("application/pdf")).toBeUndefined();
 });
+
+test("the reason is the one that a person can act on", () => {
+  expect(safeRelativePath("../a.jpg")).toMatchObject({ reason: "The path leads out of the graph's folder." });
+  expect(safeRelativePath("/home/ada/a.jpg")).toMatchObject({ reason: expect.stringContaining("absolute") });
+});

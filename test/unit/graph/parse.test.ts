@@ -224,3 +224,8 @@ test("parsing never throws, whatever the text or value", () => {
   );
   fc.assert(fc.property(fc.anything(), (value) => void parseGraphValue(value)));
 });
+
+test("minus zero is opened as zero, which is how it is saved", () => {
+  const text = JSON.stringify(graphOf([nodeOf("a", "prompt")])).replace('"x":0', '"x":-0');
+  expect(parseGraph(text)).toMatchObject({ ok: true, graph: { nodes: [{ position: { x: 0 } }] } });
+});

@@ -80,6 +80,21 @@ test("a taken port names the wire to replace, but only if replacing would do", (
   );
 });
 
+test("replacing a wire is not offered where it would make one further down wrong", () => {
+  const graph = graphOf(
+    [
+      nodeOf("photo", "upload", { file: fileOf() }),
+      nodeOf("clip", "generate", { family: "video", model: "seedance-2", prompt: "a clip" }),
+      nodeOf("title", "edit", { operation: "textOverlay", text: "hello" }),
+      nodeOf("post", "publish", { platform: "tiktok", accountId: "a" }),
+    ],
+    ["clip.out > title.media_0", "title.out > post.media"],
+  );
+  const result = canConnect(graph, describe, connection("photo.out > title.media_0"));
+  expect(result).toMatchObject({ ok: false, reason: expect.stringContaining("further down") });
+  expect(result).not.toHaveProperty("replaces");
+});
+
 test("a full list takes no more", () => {
   const pictures = Array.from({ length: 9 }, (_, index) => nodeOf(`p${index}`, "upload", { file: fileOf() }));
   const graph = graphOf(

@@ -202,6 +202,18 @@ test("no params, however odd, keep a node from being described", () => {
   );
 });
 
+test("one field that does not parse leaves the others as they are", () => {
+  const description = describe(nodeOf("n", "note", { text: 5, color: "rose" }));
+  expect(description?.params).toEqual({ text: "", color: "rose" });
+  expect(description?.problems).toMatchObject([{ code: "invalid-param", param: "text" }]);
+});
+
+test("a node that only moved is not described anew", () => {
+  const node = nodeOf("n", "note");
+  expect(describe({ ...node, position: { x: 5, y: 5 } })).toBe(describe(node));
+  expect(describe({ ...node, type: "group" })).not.toBe(describe(node));
+});
+
 test("docs/nodes.md and docs/graph.schema.json are current; `npm run docs` writes them", () => {
   const read = (name: string) => readFileSync(new URL(`docs/${name}`, root), "utf8");
   expect(read("nodes.md")).toBe(nodesPage(builtInCatalogue));
