@@ -117,8 +117,9 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
       request = await order.request(true);
       continue;
     }
+    // A limit holds for everybody; those it sent back stand first in the queue when the pause is over.
     if (failure.status === 429) traffic.creates.pauseUntil(againAt);
-    await sleep(deps.clock, againAt - deps.clock.now(), signal);
+    else await sleep(deps.clock, againAt - deps.clock.now(), signal);
 
     function againAtOf({ retryable, retryAtMs }: RemoteFailure, before: number): Timestamp | undefined {
       const most = outcome.outcome === "refused" ? MAX_PUT_OFF : MAX_NOT_SENT;
@@ -133,12 +134,9 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
 
   function row(state: LedgerEntry["state"], job?: JobRef): LedgerEntry | undefined {
     if (!order.ledger) return undefined;
-    const entry = {
-      ...order.ledger(attempt),
-      state,
-      at: deps.clock.now(),
-      ...(job ? { jobId: job.id } : {}),
-    };
+    const before = context.posts.get(stepId);
+    const at = before && before.attempt === attempt ? before.at : deps.clock.now();
+    const entry = { ...order.ledger(attempt), state, at, ...(job ? { jobId: job.id } : {}) };
     context.posts.set(stepId, entry);
     return entry;
   }

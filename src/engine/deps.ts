@@ -86,7 +86,7 @@ export type Journal = {
   append(events: readonly RunEvent[], durability: "now" | "soon", ledger?: LedgerEntry): Promise<void>;
 };
 
-/** A row of the publish ledger, written in the transaction of the events it comes with. */
+/** A row of the publish ledger, by run, step and attempt; written in the transaction of the events it comes with. */
 export type LedgerEntry = {
   readonly runId: string;
   readonly stepId: string;
@@ -110,11 +110,15 @@ export type LedgerEntry = {
     | "failed"
     | "unknown";
   readonly jobId?: string;
+  /** When this attempt was sent; stays the same while its state goes on. */
   readonly at: Timestamp;
 };
 
 export type Ledger = {
-  /** When the same media last went, or may have gone, to the same account and product in this scope. */
+  /**
+   * When the same media last went, or may have gone, to the same account and product in this scope: the latest `at`
+   * of the rows that are not `refused`, `not-sent` or `failed`.
+   */
   lastSent(key: {
     scope: Scope;
     accountId: string;

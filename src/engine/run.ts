@@ -240,7 +240,7 @@ export function startRun(
     const post = postState(body, job);
     const row = post && posts.get(stepId);
     if (row) {
-      const entry: LedgerEntry = { ...row, state: post, at: clock.now() };
+      const entry: LedgerEntry = { ...row, state: post };
       posts.set(stepId, entry);
       recorder.commit(body, entry).catch(ignoreBrokenJournal);
     } else recorder.record(body);
@@ -332,7 +332,8 @@ export function startRun(
     const { status, attempt: current } = stateOf(node);
     if (recorder.broken) lostJobs.push(job);
     if (recorder.broken || status.kind !== "in-doubt" || current !== attempt) return;
-    const row = ledger && ({ ...ledger, state: "sent", jobId: job.id, at: clock.now() } as const);
+    const at = posts.get(stepId)?.at ?? clock.now();
+    const row = ledger && ({ ...ledger, state: "sent", jobId: job.id, at } as const);
     if (row) posts.set(stepId, row);
     const accepted = recorder.commit({ type: "job-accepted", stepId, attempt, job }, row);
     if (!isOver) cancelStep(node);

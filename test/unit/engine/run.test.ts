@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { createWorld, kinds, step } from "../../support/engine-world.ts";
+import {
+  createWorld,
+  failureOf,
+  id,
+  kindOf,
+  kinds,
+  remoteFailure,
+  remoteMedia,
+  step,
+  stepOf,
+} from "../../support/engine-world.ts";
 
 test("a chain of every kind of work runs to its end", async () => {
   const world = createWorld();
@@ -20,4 +30,396 @@ test("a chain of every kind of work runs to its end", async () => {
   });
   expect(await run.whenSettled()).toBe("done");
   expect(world.replayed()).toEqual(run.state());
+  expect(stepOf(run, "post").permalink).toMatch(/^https:/);
+  expect(world.seen.creates.map((create) => create.name)).toEqual(["poster", "trim media-job-1", "Hello"]);
+  expect(world.seen.creates[0]?.request).toMatchObject({
+    body: { attachmentMediaIds: ["media-of-sha-photo"] },
+  });
+});
+
+test("a plan without steps is done at once", async () => {
+  const world = createWorld();
+  const run = world.start([]);
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+});
+
+test("branches run side by side; a step starts as soon as its own inputs are there", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("slow", [{ afterMs: 60_000 }]);
+  const run = world.start([
+    step.generate("slow"),
+    step.generate("quick"),
+    step.generate("after quick", "quick"),
+    step.generate("after both", "slow", "quick"),
+  ]);
+  await world.clock.advance(30_000);
+  expect(kinds(run)).toEqual({
+    slow: "running",
+    quick: "succeeded",
+    "after quick": "succeeded",
+    "after both": "waiting",
+  });
+  await world.settle();
+  expect(kindOf(run, "after both")).toBe("succeeded");
+});
+
+test("a failed step skips only what depends on it and says whose fault it was", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("bad", [{ ends: "failed" }]);
+  const run = world.start([
+    step.generate("bad"),
+    step.generate("child", "bad"),
+    step.generate("grandchild", "child"),
+    step.generate("other"),
+  ]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ bad: "failed", child: "skipped", grandchild: "skipped", other: "succeeded" });
+  expect(stepOf(run, "grandchild").status).toMatchObject({ reason: { kind: "upstream", stepId: "bad" } });
+  expect(failureOf(run, "bad")).toMatchObject({ message: "It went wrong.", cost: "unknown" });
+  expect(await run.whenSettled()).toBe("failed");
+});
+
+test("a job that the server cancels fails its step", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ ends: "canceled" }]);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(failureOf(run, "a").code).toBe("job_canceled");
+});
+
+test("work that cannot be done fails with its own words and makes no request", async () => {
+  const world = createWorld();
+  const run = world.start([step.impossible("a")]);
+  await world.settle();
+  expect(failureOf(run, "a")).toMatchObject({ message: "No media came in.", cost: "none" });
+  expect(world.seen.creates).toEqual([]);
+});
+
+test("a chain of 10,000 steps neither grows the stack nor slows down", async () => {
+  const timed = async (length: number) => {
+    const world = createWorld();
+    const specs = Array.from({ length }, (_, index) =>
+      step.text(`${index}`, ...(index === 0 ? [] : [`${index - 1}`])),
+    );
+    const begun = performance.now();
+    const run = world.start(specs);
+    await world.settle();
+    expect(await run.whenSettled()).toBe("done");
+    return (performance.now() - begun) / length;
+  };
+  await timed(1000);
+  const [short, long] = [await timed(1000), await timed(10_000)];
+  expect(long).toBeLessThan(short * 4 + 0.05);
+});
+
+test("a fan-out of 1,000 creates keeps to the limit of creates in flight, first come, first served", async () => {
+  const world = createWorld({ limits: { createsInFlight: 8, pollsPerSecond: 1000 } });
+  const names = Array.from({ length: 1000 }, (_, index) => `g${index}`);
+  const run = world.start(names.map((name) => step.generate(name)));
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+  expect(world.seen.mostCreatesInFlight).toBe(8);
+  expect(world.seen.creates.map((create) => create.name)).toEqual(names);
+  expect(world.seen.signals.some((signal) => signal.waitingFor === "a free slot on the server")).toBe(true);
+});
+
+test("two runs on one server share its limits and its poller's budget", async () => {
+  const world = createWorld({ limits: { createsInFlight: 2, pollsPerSecond: 5 } });
+  const traffic = world.createTraffic();
+  const specs = Array.from({ length: 20 }, (_, index) => step.generate(`g${index}`));
+  const runs = [world.start(specs, { runId: "one", traffic }), world.start(specs, { runId: "two", traffic })];
+  await world.settle();
+  expect(await Promise.all(runs.map((run) => run.whenSettled()))).toEqual(["done", "done"]);
+  expect(world.seen.mostCreatesInFlight).toBe(2);
+  const times = world.seen.looks.map((look) => look.at);
+  for (let index = 5; index < times.length; index++)
+    expect((times[index] ?? 0) - (times[index - 5] ?? 0)).toBeGreaterThanOrEqual(1000);
+});
+
+// ── Uploads ────────────────────────────────────────────────────────────────────────────────────────────────
+
+test("two steps that need the same bytes share one upload; a remembered one counts as cached", async () => {
+  const world = createWorld();
+  const first = world.start([step.upload("photo")]);
+  await world.settle();
+  expect(stepOf(first, "photo").status).toEqual({ kind: "succeeded", cached: false });
+  const second = world.start([step.upload("photo")], { runId: "run-2" });
+  await world.settle();
+  expect(stepOf(second, "photo").status).toEqual({ kind: "succeeded", cached: true });
+  expect(world.seen.uploads).toHaveLength(1);
+});
+
+test("an upload that may be tried again is, at the time given", async () => {
+  const world = createWorld();
+  world.rules.uploads = (_sha, turn) =>
+    turn === 0
+      ? remoteFailure("throttled", { retryable: true, retryAtMs: world.clock.now() + 20_000 })
+      : undefined;
+  const run = world.start([step.upload("photo")]);
+  await world.clock.advance(15_000);
+  expect(world.seen.uploads).toHaveLength(1);
+  await world.settle();
+  expect(kindOf(run, "photo")).toBe("succeeded");
+  expect(world.seen.uploads).toHaveLength(2);
+});
+
+test("an upload that is refused fails its step, free of charge", async () => {
+  const world = createWorld();
+  world.rules.uploads = () => remoteFailure("unsupported_type");
+  const run = world.start([step.upload("photo"), step.generate("a", "photo")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ photo: "failed", a: "skipped" });
+  expect(failureOf(run, "photo")).toMatchObject({ code: "unsupported_type", cost: "none" });
+  expect(world.seen.uploads).toHaveLength(1);
+});
+
+// ── Edits ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+test("an edit asks the server first, learns from its 410 and renders here; the next one does so at once", async () => {
+  const world = createWorld({ editing: "unknown" });
+  world.rules.creates.set("trim media-job-1", [{ outcome: remoteFailure("gone", { status: 410 }) }]);
+  const run = world.start([
+    step.video("clip"),
+    step.edit("cut", "auto", "clip"),
+    step.edit("cut again", "auto", "cut"),
+    step.generate("styled", "cut again"),
+  ]);
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+  expect(world.seen.creates.map((create) => create.request.kind)).toEqual([
+    "inference",
+    "editor",
+    "inference",
+  ]);
+  expect(world.seen.renders.map((render) => render.paths)).toEqual([
+    ["/library/sha-of-media-job-1"],
+    ["/library/sha-of-/tmp/render-1-from-sha-of-media-job-1"],
+  ]);
+  // Only the render that the server needs was uploaded, when it was needed.
+  expect(world.seen.uploads).toHaveLength(1);
+  expect(stepOf(run, "cut").outputs[0]?.value).not.toHaveProperty("mediaId");
+});
+
+test("an edit that is forced to the server fails with the migration hint", async () => {
+  const world = createWorld({ editing: "unknown" });
+  const hint = remoteFailure("gone", { status: 410, message: "Edits moved to the command line." });
+  world.rules.creates.set("trim media-job-1", [{ outcome: hint }]);
+  const run = world.start([step.video("clip"), step.edit("cut", "remote", "clip")]);
+  await world.settle();
+  expect(failureOf(run, "cut")).toMatchObject({ code: "gone", message: "Edits moved to the command line." });
+  expect(world.seen.renders).toEqual([]);
+});
+
+test("an edit that is forced to this machine asks nobody", async () => {
+  const world = createWorld({ editing: "remote" });
+  const run = world.start([step.upload("photo"), step.edit("cut", "local", "photo")]);
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+  expect(world.seen.creates).toEqual([]);
+});
+
+test("a render that fails says so and costs nothing; a file that is gone is named", async () => {
+  const world = createWorld();
+  world.rules.render = () => Object.assign(new Error("No such codec."), { code: "codec_missing" });
+  const run = world.start([step.upload("photo"), step.upload("gone"), ...both()]);
+  function both() {
+    return [step.edit("cut", "local", "photo"), step.edit("lost", "local", "gone")];
+  }
+  await world.settle();
+  expect(failureOf(run, "cut")).toMatchObject({
+    code: "codec_missing",
+    message: "No such codec.",
+    cost: "none",
+  });
+  expect(failureOf(run, "lost")).toMatchObject({ code: "media_missing" });
+});
+
+// ── Results ────────────────────────────────────────────────────────────────────────────────────────────────
+
+test("results are fetched at once and the step is done before they are here", async () => {
+  const world = createWorld();
+  world.rules.fetchMs = 20_000;
+  const run = world.start([step.generate("a"), step.generate("b", "a")]);
+  await world.clock.advance(6000);
+  expect(stepOf(run, "a")).toMatchObject({
+    status: { kind: "succeeded" },
+    outputs: [{ portId: "out", value: { mediaId: "media-job-1", kind: "image" } }],
+  });
+  expect(world.createsOf("b")).toHaveLength(1);
+  expect(run.state().status).toBe("running");
+  await world.settle();
+  expect(stepOf(run, "a").outputs[0]?.value).toMatchObject({
+    mediaId: "media-job-1",
+    sha256: "sha-of-media-job-1",
+  });
+});
+
+test("a fetch that fails leaves the step succeeded, makes no create, and can be tried again", async () => {
+  const world = createWorld();
+  world.rules.fetches = (_id, turn) => (turn === 0 ? remoteFailure("network") : undefined);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(stepOf(run, "a")).toMatchObject({
+    status: { kind: "succeeded" },
+    previewFailures: { 0: { code: "network", cost: "none" } },
+  });
+  expect(await run.whenSettled()).toBe("done");
+  expect(run.fetchPreviewAgain(id("a"))).toEqual({ ok: true });
+  await world.settle();
+  expect(stepOf(run, "a").previewFailures).toEqual({});
+  expect(stepOf(run, "a").outputs[0]?.value).toMatchObject({ sha256: "sha-of-media-job-1" });
+  expect(run.fetchPreviewAgain(id("a"))).toMatchObject({ ok: false, reason: { code: "nothing-to-fetch" } });
+  expect(world.seen.creates).toHaveLength(1);
+});
+
+test("a step that failed for want of bytes has them fetched again by its retry", async () => {
+  const world = createWorld();
+  world.rules.fetches = (_id, turn) => (turn === 0 ? remoteFailure("network") : undefined);
+  const run = world.start([step.video("clip"), step.edit("wait", "local", "clip")]);
+  await world.settle();
+  expect(kindOf(run, "wait")).toBe("failed");
+  run.retry(id("wait"));
+  await world.settle();
+  expect(kindOf(run, "wait")).toBe("succeeded");
+  expect(world.seen.creates).toHaveLength(1);
+});
+
+test("saving waits for the bytes and hands over what flows in", async () => {
+  const world = createWorld();
+  const run = world.start([step.generate("a"), step.text("words"), step.save("files", "a", "words")]);
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+  expect(world.seen.saved).toMatchObject([
+    { name: "files", items: [{ sha256: "sha-of-media-job-1" }, { type: "text", text: "words" }] },
+  ]);
+});
+
+test("a save that fails is a failure of that step alone", async () => {
+  const world = createWorld();
+  world.rules.saveFails = true;
+  const run = world.start([step.text("words"), step.save("files", "words")]);
+  await world.settle();
+  expect(failureOf(run, "files")).toMatchObject({ code: "save_failed", cost: "none" });
+});
+
+test("generated text is the first string found, however deep", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("poem", [
+    {
+      outputs: [{ type: "value", value: { choices: [{ index: 0, text: { content: "Roses" } }, "Violets"] } }],
+    },
+  ]);
+  const run = world.start([step.write("poem")]);
+  await world.settle();
+  expect(stepOf(run, "poem").outputs).toEqual([{ portId: "out", value: { type: "text", text: "Roses" } }]);
+});
+
+test("outputs without media are passed over, and those of another kind while one fits", async () => {
+  const world = createWorld();
+  const still = { ...remoteMedia("still"), mimeType: "image/png" };
+  const clip = { ...remoteMedia("clip"), mimeType: "video/mp4", durationMs: 5000 };
+  world.rules.jobs.set("a", [
+    {
+      outputs: [
+        { type: "value", value: "log" },
+        { type: "media", media: still },
+        { type: "media", media: clip },
+      ],
+    },
+  ]);
+  const run = world.start([step.video("a")]);
+  await world.settle();
+  expect(stepOf(run, "a").outputs).toMatchObject([{ value: { mediaId: "media-clip", durationMs: 5000 } }]);
+});
+
+test("a job that succeeds with nothing is a failure that may have been charged", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ outputs: [] }]);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(failureOf(run, "a")).toMatchObject({ code: "no_output", cost: "charged" });
+});
+
+// ── Polling, deadlines, signals ──────────────────────────────────────────────────────────────────────────────
+
+test("each new status of a job is told once, unknown ones too", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ afterMs: 60_000, statuses: ["idle", "thinking_hard", "in_progress"] }]);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(world.eventsOf("job-status").map((event) => event.status)).toEqual([
+    "idle",
+    "thinking_hard",
+    "in_progress",
+  ]);
+  expect(kindOf(run, "a")).toBe("succeeded");
+});
+
+test("looks that fail never fail the job; past its deadline it is not finished yet, and checking again only looks", async () => {
+  const world = createWorld();
+  let isDown = true;
+  world.rules.looks = () => (isDown ? remoteFailure("network", { retryable: true }) : undefined);
+  const run = world.start([step.generate("a"), step.generate("b", "a")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "overdue", b: "waiting" });
+  expect(await run.whenSettled()).toBe("needs-you");
+  expect(world.eventsOf("step-overdue")[0]?.at).toBe((world.createsOf("a")[0]?.at ?? 0) + 100 + 15 * 60_000);
+  isDown = false;
+  expect(run.checkAgain(id("a"))).toEqual({ ok: true });
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", b: "succeeded" });
+  expect(world.createsOf("a")).toHaveLength(1);
+});
+
+test("a job that never ends is overdue again after checking again", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ ends: "never" }]);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  run.checkAgain(id("a"));
+  await world.settle();
+  expect(kindOf(run, "a")).toBe("overdue");
+  expect(world.eventsOf("step-overdue")).toHaveLength(2);
+  expect(world.createsOf("a")).toHaveLength(1);
+});
+
+test("signals come at most four times a second and step, and the latest wins", async () => {
+  const world = createWorld();
+  world.rules.renderMs = 1000;
+  const run = world.start([step.upload("photo"), step.edit("cut", "local", "photo")]);
+  await world.settle();
+  expect(kindOf(run, "cut")).toBe("succeeded");
+  const cut = world.seen.signals.filter((signal) => signal.stepId === "cut");
+  for (let index = 1; index < cut.length; index++)
+    expect((cut[index]?.at ?? 0) - (cut[index - 1]?.at ?? 0)).toBeGreaterThanOrEqual(250);
+  expect(cut.map((signal) => signal.fraction)).toEqual([0.1, 0.3, 0.5, 0.8]);
+});
+
+test("an executor that throws is our bug: loud in its step, and the rest goes on", async () => {
+  const world = createWorld();
+  const broken = {
+    name: "broken",
+    work: () => {
+      throw new Error("Oops.");
+    },
+  };
+  const run = world.start([broken, step.generate("other")]);
+  await world.settle();
+  expect(failureOf(run, "broken")).toMatchObject({ code: "internal_error", cost: "none" });
+  expect(kindOf(run, "other")).toBe("succeeded");
+});
+
+test("an error that carries no failure keeps its own words", async () => {
+  const world = createWorld();
+  world.deps.media.fetch = async () => {
+    throw new Error("The disk is full.");
+  };
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(stepOf(run, "a").previewFailures[0]).toMatchObject({
+    code: "fetch_failed",
+    message: "The disk is full.",
+    cost: "none",
+  });
 });

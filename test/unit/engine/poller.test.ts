@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import { createPoller } from "../../../src/engine/poller.ts";
+import type { JobRef, JobView, RemoteFailure } from "../../../src/wondercat/types.ts";
+import { RemoteError, remoteFailure } from "../../support/engine-world.ts";
+import { createVirtualClock } from "../../support/virtual-clock.ts";
+
+const HOUR_MS = 3_600_000;
+const job = (id: string): JobRef => ({ kind: "inference", id });
+
+function setUp(
+  options: {
+    view?: (id: string, turn: number, now: number) => Partial<JobView> | RemoteFailure;
+    pollsPerSecond?: number;
+    random?: () => number;
+  } = {},
+) {
+  const clock = createVirtualClock(0);
+  const looks: { id: string; at: number }[] = [];
+  const turns = new Map<string, number>();
+  const poller = createPoller({
+    clock,
+    random: options.random ?? (() => 0.5),
+    pollsPerSecond: options.pollsPerSecond ?? 10,
+    async look(ref) {
+      const turn = turns.get(ref.id) ?? 0;
+      turns.set(ref.id, turn + 1);
+      looks.push({ id: ref.id, at: clock.now() });
+      const view = options.view?.(ref.id, turn, clock.now()) ?? {};
+      if ("code" in view) throw new RemoteError(view);
+      return { job: ref, status: "in_progress", outputs: [], ...view };
+    },
+  });
+  const watch = (id: string, deadlineMs = HOUR_MS, signal = new AbortController().signal) => {
+    const views: string[] = [];
+    const troubles: string[] = [];
+    const end = poller.watch(job(id), {
+      deadlineAt: clock.now() + deadlineMs,
+      signal,
+      onView: (view) => views.push(view.status),
+      onTrouble: (failure) => troubles.push(failure.code),
+    });
+    return { end, views, troubles };
+  };
+  return { clock, looks, watch, poller };
+}
+
+test("looks first after 1 s, then grows by half up to 5 s", async () => {
+  const { clock, looks, watch } = setUp();
+  void watch("a");
+  await clock.advance(25_000);
+  const at = looks.map((look) => Math.round(look.at));
+  expect(at.map((time, index) => time - (at[index - 1] ?? 0))).toEqual([
+    1000, 1500, 2250, 3375, 5000, 5000, 5000,
+  ]);
+});
+
+test.each([
+  [0, 900],
+  [0.999_999, 1100],
+])("jitter stays within 10 %%: random %d gives the first look at %d ms", async (random, at) => {
+  const { clock, looks, watch } = setUp({ random: () => random });
+  void watch("a");
+  await clock.advance(1500);
+  expect(looks[0]?.at).toBeCloseTo(at, 0);
+});
+
+test("ends once with the last view; unknown statuses are no end", async () => {
+  const { clock, looks, watch } = setUp({
+    view: (_id, turn) =>
+      turn < 3 ? { status: "resting_a_bit" } : { status: "succeeded", ended: "succeeded" },
+  });
+  const { end, views } = watch("a");
+  await clock.advance(HOUR_MS);
+  expect(await end).toMatchObject({ kind: "ended", view: { status: "succeeded" } });
+  expect(views).toEqual(["resting_a_bit", "resting_a_bit", "resting_a_bit", "succeeded"]);
+  expect(looks).toHaveLength(4);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test("a server that does not answer for long never ends a job before its deadline", async () => {
+  const { clock, looks, watch } = setUp({ view: () => remoteFailure("network") });
+  const { end, troubles } = watch("a", 600_000);
+  await clock.advance(599_000);
+  expect(troubles.length).toBe(looks.length);
+  // Backing off: far fewer looks than the 120 of a job that answers.
+  expect(looks.length).toBeLessThan(35);
+  await clock.advance(1000);
+  expect(await end).toEqual({ kind: "deadline" });
+});
+
+test("answers again after trouble are taken up as if nothing had been", async () => {
+  const { clock, watch } = setUp({
+    view: (_id, turn) => (turn < 4 ? remoteFailure("network") : { status: "succeeded", ended: "succeeded" }),
+  });
+  const { end } = watch("a");
+  await clock.advance(120_000);
+  expect(await end).toMatchObject({ kind: "ended" });
+});
+
+test("a time given by the server pauses the looks at all its jobs", async () => {
+  const { clock, looks, watch } = setUp({
+    view: (id, turn, now) =>
+      id === "a" && turn === 0 ? remoteFailure("throttled", { retryAtMs: now + 60_000 }) : {},
+  });
+  void watch("a");
+  await clock.advance(500);
+  void watch("b");
+  await clock.advance(60_000);
+  expect(looks.map((look) => look.id)).toEqual(["a"]);
+  await clock.advance(2000);
+  expect(new Set(looks.slice(1).map((look) => look.id))).toEqual(new Set(["a", "b"]));
+});
+
+test("a deadline is noticed on time even while the server asks for a pause", async () => {
+  const { clock, watch } = setUp({
+    view: (_id, _turn, now) => remoteFailure("throttled", { retryAtMs: now + HOUR_MS }),
+  });
+  const { end } = watch("a", 10_000);
+  await clock.advance(10_000);
+  expect(await end).toEqual({ kind: "deadline" });
+});
+
+test("200 jobs keep to the budget in every window and are served in turn", async () => {
+  const { clock, looks, watch } = setUp({ pollsPerSecond: 10 });
+  for (let index = 0; index < 200; index++) void watch(`job-${index}`);
+  await clock.advance(120_000);
+  const times = looks.map((look) => look.at);
+  for (let index = 10; index < times.length; index++)
+    expect((times[index] ?? 0) - (times[index - 10] ?? 0)).toBeGreaterThanOrEqual(1000);
+  // Nobody starves: every job is looked at about as often as any other.
+  const counts = new Map<string, number>();
+  for (const look of looks) counts.set(look.id, (counts.get(look.id) ?? 0) + 1);
+  expect(counts.size).toBe(200);
+  expect(Math.max(...counts.values()) - Math.min(...counts.values())).toBeLessThanOrEqual(1);
+});
+
+test("stopping ends the watch at once, in flight or waiting, and leaves no timer", async () => {
+  const controller = new AbortController();
+  const { clock, watch } = setUp();
+  const { end } = watch("a", HOUR_MS, controller.signal);
+  await clock.advance(2000);
+  controller.abort();
+  await clock.drain();
+  expect(await end).toEqual({ kind: "stopped" });
+  await clock.advance(HOUR_MS);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test("one timer serves any number of jobs", async () => {
+  const { clock, watch } = setUp();
+  for (let index = 0; index < 500; index++) void watch(`job-${index}`);
+  await clock.advance(500);
+  expect(clock.pendingTimers).toBe(1);
+});
