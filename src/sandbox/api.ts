@@ -293,6 +293,10 @@ export function createApi(deps: {
     const proper = editEndpoint(operation, still ? "video" : first);
     if (proper !== endpoint)
       throw invalid(`'operation' is not valid: ${operation} belongs to POST /${proper}/edit`);
+    for (const name of operation === "trim" ? ["trimStartMs", "trimEndMs"] : []) {
+      // Our own defaults for forms do not stand in for what the API requires.
+      if (body.params[name] === undefined) throw invalid(`'params.${name}' is required`);
+    }
     const parsed = parseEditParams(operation, body.params, still ? [] : facts);
     if (!parsed.ok) {
       const [issue] = parsed.issues;
@@ -530,8 +534,8 @@ function checkAttachments(model: ModelSpec, attachments: readonly Media[]): void
   let filled = 0;
   attachments.forEach((media, i) => {
     for (; slot < model.slots.length; slot++, filled = 0) {
-      const { kinds, max } = model.slots[slot] ?? { kinds: [], max: 0 };
-      if (kinds.includes(media.kind) && filled < max) break;
+      const place = model.slots[slot];
+      if (place?.kinds.includes(media.kind) && filled < place.max) break;
     }
     if (slot === model.slots.length) {
       const takes = model.slots

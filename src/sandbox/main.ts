@@ -74,5 +74,7 @@ try {
   process.stdout.write(`listening ${sandbox.url}\n`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  const badFlags =
+    error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  process.exit(badFlags ? 2 : 1);
 }

@@ -5,7 +5,7 @@ export const families = ["image", "video", "text", "music", "speech"] as const;
 export type Family = (typeof families)[number];
 
 /** A place for attachments. Attachments fill slots in order, each the next slot that takes its kind and is not full. */
-export type Slot = { readonly name: string; readonly kinds: readonly MediaKind[]; readonly max: number };
+type Slot = { readonly name: string; readonly kinds: readonly MediaKind[]; readonly max: number };
 
 type Price = {
   readonly unit: "per_second" | "per_image" | "per_character" | "per_generation";

@@ -1,8 +1,9 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { Editor, RenderedFile, RenderRequest } from "../editing/editor.ts";
+import type { Editor, RenderRequest } from "../editing/editor.ts";
 import { createEditor } from "../editing/editor.ts";
 import { forkEditor } from "../editing/fork.ts";
+import type { RenderedFile } from "../editing/messages.ts";
 import { render } from "../editing/render.ts";
 
 /** Carries out one edit; files appear in the request's `outputDir`. @throws EditFailure */

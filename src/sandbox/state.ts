@@ -5,8 +5,6 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqli
 import { z } from "zod";
 import { Timeline } from "./timeline.ts";
 
-export type MediaSource = "user_upload" | "model_generated" | "editor_output";
-
 const Media = z.object({
   mediaId: z.string(),
   accountId: z.string(),

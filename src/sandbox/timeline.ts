@@ -58,7 +58,7 @@ export const startsAt = (timeline: Timeline): number =>
   timeline.createdAt + timeline.idleMs + timeline.lockedMs + (timeline.strange?.ms ?? 0);
 
 /** When the job is due; it ends then or when its bytes are there, whichever is later. */
-export const dueAt = (timeline: Timeline): number => startsAt(timeline) + timeline.runMs;
+const dueAt = (timeline: Timeline): number => startsAt(timeline) + timeline.runMs;
 
 type Progress = {
   readonly kind: "inference" | "editor" | "publish";

@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 export type Frame = { readonly width: number; readonly height: number };
 
 /** Where a layer stands at a moment: shift in parts of the frame's height, scale around the frame's centre. */
-export type Pose = { readonly dx: number; readonly dy: number; readonly scale: number };
+type Pose = { readonly dx: number; readonly dy: number; readonly scale: number };
 
 /**
  * A picture is a stack of layers. A still shows them as painted; a clip moves each by its own `motion`, which gives

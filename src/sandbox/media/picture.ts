@@ -239,7 +239,7 @@ function referenceLayers(frame: Frame, palette: Palette, random: Random, images:
         const r = short * random.between(0.012, 0.06);
         const colour = mix(palette.accents[random.int(0, 3)] ?? palette.light, palette.light, 0.35);
         context.fillStyle = fade(colour, random.between(0.1, 0.28));
-        context.strokeStyle = fade(colour, 0.28);
+        context.strokeStyle = fade(colour, 0.12);
         context.lineWidth = short * 0.002;
         context.beginPath();
         context.arc(x, y, r, 0, Math.PI * 2);
@@ -293,7 +293,7 @@ export async function composePicture(request: PictureRequest): Promise<Layer[]> 
 }
 
 /** Any picture the API takes (also SVG, and turned by EXIF) as a canvas image no larger than it needs to be. */
-export async function readImage(bytes: Uint8Array, frame: Frame): Promise<Image> {
+async function readImage(bytes: Uint8Array, frame: Frame): Promise<Image> {
   const side = Math.round(Math.max(frame.width, frame.height) * 1.3);
   const png = await sharp(bytes)
     .rotate()
