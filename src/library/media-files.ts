@@ -71,7 +71,7 @@ export function createMediaFiles(folder: string): MediaFiles {
         await mkdir(join(folder, "media", "incoming"), { recursive: true });
         const hash = createHash("sha256");
         let sizeBytes = 0;
-        const file = await open(temporary, "wx", 0o600);
+        const file = await open(temporary, "wx", 0o644);
         try {
           for await (const chunk of bytes) {
             signal?.throwIfAborted();

@@ -91,7 +91,6 @@ export function createConnections(
   function reconnect(): Promise<Attempt> {
     const mine = ++turn;
     latest = { connection: describe(choice, { state: "connecting" }) };
-    tell("connection");
     const attempt = attemptTo(choice).then((result) => {
       if (mine !== turn) return connecting ?? result;
       latest = result;
@@ -100,6 +99,7 @@ export function createConnections(
       return result;
     });
     connecting = attempt;
+    tell("connection");
     return attempt;
   }
 

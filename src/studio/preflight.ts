@@ -51,11 +51,17 @@ export async function rehearse(request: {
     ...resolved.problems,
     ...(planned.ok ? accountProblems(planned.plan, server) : []),
   ];
-  // A problem of a node that does not run is told, and stops nothing.
   const stopping = planned.ok
     ? all.filter(({ severity, nodeId }) => severity === "error" && nodeId !== undefined && inRun.has(nodeId))
     : planned.problems;
-  const problems = [...all, ...stopping.filter((problem) => !all.some((one) => sameProblem(one, problem)))];
+  const stops = (problem: Problem) => stopping.some((one) => sameProblem(one, problem));
+  const problems = [
+    ...stopping,
+    // What is wrong with a node that does not run is told, and stops nothing.
+    ...all
+      .filter((problem) => !stops(problem))
+      .map((problem): Problem => ({ ...problem, severity: "warning" })),
+  ];
   const rough = planned.ok ? roughWork(planned.plan) : [];
   const costs = await Promise.all(rough.map(({ work }) => costOf(work, remote)));
   const preflight: Preflight = {

@@ -81,9 +81,9 @@ export function createSandboxProcess(
     { readonly ok: true; readonly origin: string } | { readonly ok: false; readonly stderr: string }
   > {
     const { mode = "current", speed = 20, faultsFile } = options.sandbox ?? {};
-    const args = ["--state", folder, "--port", String(onPort), "--mode", mode, "--speed", String(speed)];
     const process = options.spawn(options.entries.sandbox, [
-      ...args,
+      ...["--state", folder, "--port", String(onPort), "--mode", mode, "--speed", String(speed)],
+      ...["--editor-entry", options.entries.editor.href, "--with-parent"],
       ...(faultsFile === undefined ? [] : ["--faults", faultsFile]),
     ]);
     child = process;

@@ -192,9 +192,11 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     // What no Save node took is a result all the same.
     for (const step of state.steps.values()) {
       if (step.type === "upload") continue;
-      for (const { value } of step.outputs)
-        if (value.type === "media" && value.sha256 !== undefined && !saver.saved.has(value.sha256))
-          await saver.save([value], step.title);
+      for (const { value } of step.outputs) {
+        const content =
+          value.type === "media" ? value.sha256 : step.type === "generate" ? value.text : undefined;
+        if (content !== undefined && !saver.saved.has(content)) await saver.save([value], step.title);
+      }
     }
     await mkdir(outFolder, { recursive: true });
     await writeRunReport(outFolder, { state, saved: saver.saved, secretFolders: [outFolder, homeFolder] });
@@ -261,6 +263,14 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     },
   });
 
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await runs.stop();
+    await connections.close();
+    await editor.close();
+    library.close();
+  }
+
   return {
     router,
     handleMedia: createMediaRoutes({ library, media, editor }),
@@ -277,12 +287,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     get runsUnderWay() {
       return runs.underWay;
     },
-    async close() {
-      await runs.stop();
-      await connections.close();
-      await editor.close();
-      library.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
 
