@@ -9,7 +9,7 @@ export const graphSchemaId = "urn:catwalk:schema:graph:1";
 
 const position = z.looseObject({ x: z.number(), y: z.number() });
 
-export const graphNodeSchema = z.looseObject({
+const graphNodeSchema = z.looseObject({
   id: z.string().min(1),
   type: z.string().min(1),
   position,
@@ -22,7 +22,7 @@ export const graphNodeSchema = z.looseObject({
   }),
 });
 
-export const graphEdgeSchema = z.looseObject({
+const graphEdgeSchema = z.looseObject({
   id: z.string().min(1),
   source: z.string().min(1),
   sourceHandle: z.string().min(1),

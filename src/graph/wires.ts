@@ -176,7 +176,7 @@ type OutputFlows = (nodeId: string, portId: string) => readonly Flow[];
  * What each output may give, following `sameAs` up the wires. Answers are kept, so asking for every output of a
  * graph takes linear time; a circle of `sameAs` ports stays undecided.
  */
-export function outputFlows(index: GraphIndex): OutputFlows {
+function outputFlows(index: GraphIndex): OutputFlows {
   const known = new Map<string, readonly Flow[]>();
   return (nodeId, portId) => {
     // Down: collect the chain of ports that pass something through; up: each keeps what it and its source allow.
@@ -185,7 +185,7 @@ export function outputFlows(index: GraphIndex): OutputFlows {
     let [node, port] = [nodeId, portId];
     let flows: readonly Flow[] | undefined;
     while (!flows) {
-      const key = JSON.stringify([node, port]);
+      const key = `${node.length}:${node}${port}`;
       const output = outputPort(index, node, port);
       if (known.has(key)) flows = known.get(key);
       else if (visited.has(key) || !output) flows = [...mediaKinds, "text"];
@@ -229,7 +229,7 @@ function outputPort(
   return index.describe(nodeId)?.ports.outputs.find((port) => port.id === portId);
 }
 
-export function inputPort(
+function inputPort(
   index: GraphIndex,
   nodeId: string,
   portId: string | null | undefined,

@@ -177,7 +177,7 @@ export const generate: NodeDefinition<GenerateParams> = {
 
 const outputLabels = { image: "Image", video: "Video", audio: "Audio", text: "Text" } as const;
 
-export function findModel(
+function findModel(
   params: Pick<GenerateParams, "family" | "model">,
   catalogue: Catalogue,
 ): CatalogueModel | undefined {
