@@ -180,14 +180,21 @@ function sampleAspect({ sampleAspectRatio, codecpar }: Stream): number {
   return num > 0 && den > 0 ? num / den : 1;
 }
 
+/**
+ * Phones leave out frames, so the average lies a little under the rate they aimed at; that one plays smoothly. Far
+ * above the average it is an artefact of the container or of interlacing.
+ */
 function frameRate({ avgFrameRate, rFrameRate }: Stream): VideoSource["fps"] {
-  for (const { num, den } of [avgFrameRate, rFrameRate]) {
-    const rate = den > 0 ? num / den : 0;
-    if (rate >= 1 && rate <= 60.5) return { num, den };
-    if (rate > 60.5 && rate <= 960) return { num: 60, den: 1 };
-  }
-  return { num: 30, den: 1 };
+  const average = rate(avgFrameRate);
+  const aimed = rate(rFrameRate);
+  if (aimed >= 1 && aimed <= 60 && (average < 1 || (aimed >= average && aimed <= average * 1.5)))
+    return { num: rFrameRate.num, den: rFrameRate.den };
+  if (average >= 1 && average <= 60) return { num: avgFrameRate.num, den: avgFrameRate.den };
+  return { num: average > 60 ? 60 : 30, den: 1 };
 }
+
+const rate = ({ num, den }: { readonly num: number; readonly den: number }): number =>
+  den > 0 ? num / den : 0;
 
 /**
  * Reads the display matrix phones write: nine 32-bit numbers, the first two 16.16 fixed point cosine and sine.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEditor, type RenderRequest } from "../../../src/editing/editor.ts";
 import { forkEditor } from "../../../src/editing/fork.ts";
 import type { EditorExit, EditorProcess } from "../../../src/editing/process.ts";
-import { createFolder, makeClip, makeTone } from "./media.ts";
+import { createFolder, makeClip, makeTone, recordClip } from "./media.ts";
 
 const entry = new URL("../../../src/editing/worker.ts", import.meta.url);
 const editor = createEditor({ spawn: () => forkEditor(entry) });
@@ -242,6 +242,14 @@ test("probe reads what a file is from its bytes", async () => {
     .webp()
     .toFile(image);
   expect(await editor.probe(image)).toEqual({ kind: "image", mimeType: "image/webp", width: 30, height: 20 });
+});
+
+test("a recording that does not say how long it is gets measured, and a rate with gaps is smoothed", async () => {
+  const gaps = await makeClip(join(folder.path, "gaps.mp4"), { drop: "mod(n\\,10)", seconds: 2 });
+  expect(await editor.probe(gaps)).toMatchObject({ fps: 25 });
+  const facts = await editor.probe(await recordClip(gaps, join(folder.path, "live.mkv")));
+  expect(facts).toMatchObject({ mimeType: "video/x-matroska", hasAudio: true });
+  expect(Math.abs((facts.durationMs ?? 0) - 2000)).toBeLessThanOrEqual(80);
 });
 
 test("posters are small, upright and never larger than the source", async () => {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +19,8 @@ export type ClipOptions = {
   readonly fps?: number;
   readonly seconds?: number;
   readonly sound?: boolean;
+  /** Frames for which this expression of FFmpeg's `select` is 0 are left out. */
+  readonly drop?: string;
   /** Pixel format, default yuv420p. */
   readonly pixels?: string;
   /** Any video source of FFmpeg's, without size, rate and length. Default a moving test picture. */
@@ -31,8 +35,9 @@ export async function makeClip(path: string, options: ClipOptions = {}): Promise
     sound = true,
     picture = "testsrc2",
     pixels = "yuv420p",
+    drop = "1",
   } = options;
-  const source = `${picture}${picture.includes("=") ? ":" : "="}s=${size}:r=${fps}:d=${seconds},format=${pixels}[out0]`;
+  const source = `${picture}${picture.includes("=") ? ":" : "="}s=${size}:r=${fps}:d=${seconds},select=${drop},format=${pixels}[out0]`;
   const tone = sound ? `;sine=frequency=440:d=${seconds}:sample_rate=48000[out1]` : "";
   await encodeGraph({ graph: source + tone, outputPath: path, video: { preset: "ultrafast" } });
   return path;
@@ -57,6 +62,25 @@ export async function turnClip(path: string, outputPath: string): Promise<string
   }
   for await (const packet of input.packets())
     if (packet) await output.writePacket(packet, lanes.get(packet.streamIndex) ?? 0);
+  return outputPath;
+}
+
+/** Copies a clip the way a live recording is written: nowhere does it say how long it is. */
+export async function recordClip(path: string, outputPath: string): Promise<string> {
+  const file = createWriteStream(outputPath);
+  {
+    await using input = await Demuxer.open(path);
+    await using output = await Muxer.open(file, { format: "matroska", options: { live: true } });
+    const lanes = new Map<number, number>();
+    for (const stream of input.streams) {
+      // MP4's tags mean nothing to Matroska.
+      stream.codecpar.codecTag = 0;
+      lanes.set(stream.index, output.addStream(stream));
+    }
+    for await (const packet of input.packets())
+      if (packet) await output.writePacket(packet, lanes.get(packet.streamIndex) ?? 0);
+  }
+  if (!file.writableFinished) await once(file.end(), "finish");
   return outputPath;
 }
 
