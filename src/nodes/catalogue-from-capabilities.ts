@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { schemaIssues } from "../graph/json-schema.ts";
 import type { InputPort, PortType } from "../graph/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./catalogue.ts";
@@ -133,15 +134,26 @@ function platformOf(operation: string): PublishPlatform | undefined {
   return (["instagram", "tiktok"] as const).find((platform) => operation.toLowerCase().startsWith(platform));
 }
 
-/** The server's schema, with titles, descriptions and hints of ours where a field has none of its own. */
+/** The server's schema, with words of ours where a field has none, and a default where a person would have to guess. */
 function withKnownFields(schema: JsonSchema, ours: JsonSchema | undefined): JsonSchema {
   const [theirs, known] = [schema["properties"], ours?.["properties"]];
   if (!isObject(theirs) || !isObject(known)) return schema;
+  const required: readonly unknown[] = Array.isArray(schema["required"]) ? schema["required"] : [];
   const fields = Object.entries(theirs).map(([name, field]) => {
     const facts = Object.hasOwn(known, name) ? known[name] : undefined;
-    return [name, isObject(field) && isObject(facts) ? { ...wordsOf(facts), ...field } : field] as const;
+    if (!isObject(field) || !isObject(facts)) return [name, field] as const;
+    return [
+      name,
+      { ...(required.includes(name) ? defaultFor(field, facts) : {}), ...wordsOf(facts), ...field },
+    ] as const;
   });
   return { ...schema, properties: Object.fromEntries(fields) };
+}
+
+/** A speech model needs a voice, and a server may require one without naming any. */
+function defaultFor(field: JsonSchema, ours: JsonSchema): JsonSchema {
+  const value = ours["default"];
+  return value !== undefined && schemaIssues(field, value).length === 0 ? { default: value } : {};
 }
 
 /** Only what a person reads: ranges, choices and defaults are the server's to say. */

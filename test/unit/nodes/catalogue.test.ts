@@ -91,6 +91,19 @@ test("the server's list wins, and what we know besides is added", () => {
   expect(modelOf("nano-banana-2")?.params).not.toHaveProperty("properties.aspectRatio.default");
 });
 
+test("a field the server requires without a default gets ours, if the server would take it", () => {
+  const speechWith = (voiceId: object) => {
+    const params = { type: "object", properties: { voiceId }, required: ["voiceId"] };
+    const given = { generation: { speech: [{ key: "elevenlabs-tts", attachments: [], params }] } };
+    return catalogueFromCapabilities(given).models.find(({ family }) => family === "speech")?.params[
+      "properties"
+    ];
+  };
+  expect(speechWith({ type: "string" })).toMatchObject({ voiceId: { default: "21m00Tcm4TlvDq8ikWAM" } });
+  expect(speechWith({ type: "string", default: "theirs" })).toMatchObject({ voiceId: { default: "theirs" } });
+  expect(speechWith({ type: "string", enum: ["other"] })).not.toHaveProperty("voiceId.default");
+});
+
 test("slots of unknown models are typed by their names", () => {
   expect(modelOf("brand-new")?.attachments).toEqual([
     { id: "start_image", label: "Start image", type: "image" },
