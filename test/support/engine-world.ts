@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../src/engine/canonical-json.ts";
 import type {
   EngineDeps,
   EngineLimits,
@@ -45,7 +46,7 @@ export class RemoteError extends Error {
 
 // ── Plans ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type StepSpec = {
+export type StepSpec = {
   readonly name: string;
   /** Steps whose results come in, all by the port `in`. */
   readonly needs?: readonly string[];
@@ -281,10 +282,9 @@ export function createWorld(options: WorldOptions = {}) {
     scope,
     label: "Test server",
     isSandbox: true,
-    async create(request, { signal }) {
+    // Looks at no signal: that nothing is sent after a stop must not hang on the client's good manners.
+    async create(request) {
       const name = nameOf(request);
-      if (signal.aborted)
-        return { outcome: "notSent", failure: remoteFailure("cancelled") } satisfies CreateOutcome;
       const rule = ruleOf(rules.creates, name, "create") ?? {};
       const outcome = rule.outcome ?? "accepted";
       const sent = { name, at: clock.now(), request, journaled: seen.journal.length };
@@ -491,6 +491,8 @@ export function createWorld(options: WorldOptions = {}) {
     seen,
     deps,
     start,
+    /** As the engine hashes a request for its intent. */
+    digestOf: (request: CreateRequest) => sha256(canonicalJson(request)),
     createTraffic: () => createTraffic(deps),
     /** Runs until nothing more happens. */
     settle: () => clock.runAll(),

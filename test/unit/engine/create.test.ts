@@ -178,6 +178,18 @@ test("a person may leave a doubt; what depends on it is skipped, and only an exp
   expect(kinds(run)).toEqual({ a: "succeeded", b: "succeeded" });
 });
 
+test("a doubt that was left stays left while steps above it are retried", async () => {
+  const world = createWorld();
+  world.rules.creates.set("b", [{ outcome: "inDoubt" }, {}]);
+  const run = world.start([step.generate("a"), step.generate("b", "a")]);
+  await world.settle();
+  run.settleDoubt(id("b"), "skip");
+  run.retry(id("a"));
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", b: "skipped" });
+  expect(world.createsOf("b")).toHaveLength(1);
+});
+
 test("when the server no longer has a media, its bytes are sent once more under a new intent", async () => {
   const world = createWorld();
   const gone = remoteFailure("media_not_found", { status: 404, mediaGone: true });
