@@ -41,7 +41,7 @@ export type Connections = {
   close(): Promise<void>;
 };
 
-export const liveOrigin = "https://api.wondercat.ai";
+const defaultLiveUrl = "https://api.wondercat.ai";
 
 type Key = { readonly text: string; readonly source: "environment" | "stored" | "sandbox" };
 
@@ -57,7 +57,7 @@ export function createConnections(
   deps: { readonly library: Library; readonly clock: Clock; random(): number },
 ): Connections {
   const { library, clock } = deps;
-  const { secrets, environment } = options;
+  const { secrets, environment, liveUrl = defaultLiveUrl } = options;
   const listeners = new Set<(what: "connection" | "catalogue") => void>();
   const clients = new Map<string, WondercatClient>();
   const sandbox = createSandboxProcess(options, { onRestart: () => void reconnect() });
@@ -72,7 +72,7 @@ export function createConnections(
     server: ServerChoice,
     rest: Omit<Connection, "server" | "label" | "origin" | "isSandbox" | "keyStorage"> & { origin?: string },
   ): Connection {
-    const origin = rest.origin ?? originOf(server) ?? "";
+    const origin = rest.origin ?? originOf(urlOf(server)) ?? "";
     return {
       server,
       label: labelOf(server),
@@ -91,8 +91,9 @@ export function createConnections(
   function reconnect(): Promise<Attempt> {
     const mine = ++turn;
     latest = { connection: describe(choice, { state: "connecting" }) };
-    const attempt = attemptTo(choice).then((result) => {
-      if (mine !== turn) return connecting ?? result;
+    const attempt: Promise<Attempt> = attemptTo(choice).then((result) => {
+      // Whoever waits for this answer wants the one to the newer question; after closing there is none.
+      if (mine !== turn) return connecting === attempt || !connecting ? result : connecting;
       latest = result;
       tell("connection");
       tell("catalogue");
@@ -109,7 +110,8 @@ export function createConnections(
     const keyPart = () => (key ? { key: { lastFour: key.text.slice(-4), source: key.source } } : {});
     try {
       const running = server.kind === "sandbox" ? await sandbox.ready() : undefined;
-      origin = running?.origin ?? checkedOrigin(server);
+      const baseUrl = running?.origin ?? urlOf(server) ?? "";
+      origin = running?.origin ?? checkedOrigin(baseUrl);
       key = running ? { text: running.key, source: "sandbox" } : await findKey(server, origin);
       if (!key)
         return {
@@ -124,7 +126,7 @@ export function createConnections(
             },
           }),
         };
-      const client = clientFor(server.kind === "custom" ? server.url : origin, key.text);
+      const client = clientFor(baseUrl, key.text);
       const { whoami, balance, ...answers } = await lookAround(client);
       const found: Server = {
         client,
@@ -173,6 +175,12 @@ export function createConnections(
     return stored === undefined ? undefined : { text: checkedKey(stored), source: "stored" };
   }
 
+  /** Undefined for the sandbox, whose address is known only while it runs. */
+  function urlOf(server: ServerChoice): string | undefined {
+    if (server.kind === "sandbox") return undefined;
+    return server.kind === "live" ? liveUrl : server.url;
+  }
+
   /** One client per address and key, kept for the runs that use it. */
   function clientFor(baseUrl: string, key: string): WondercatClient {
     const name = `${baseUrl} ${keyFingerprint(key)}`;
@@ -215,21 +223,21 @@ export function createConnections(
           "The server was named on the command line.",
           "Start without --server.",
         );
-      if (next.kind === "custom") checkedOrigin(next);
+      if (next.kind === "custom") checkedOrigin(next.url);
       choice = next;
       library.settings.set("studio", "server", next);
       return (await reconnect()).connection;
     },
     refresh: async () => (await reconnect()).connection,
     async setKey(key) {
-      const origin = originOf(choice);
+      const origin = originOf(urlOf(choice));
       if (origin === undefined)
         throw new Refused("key-not-needed", "The sandbox needs no key.", "Choose another server first.");
       await secrets.set(origin, checkedKey(key));
       return (await reconnect()).connection;
     },
     async clearKey() {
-      const origin = originOf(choice);
+      const origin = originOf(urlOf(choice));
       if (origin !== undefined) await secrets.clear(origin);
       return (await reconnect()).connection;
     },
@@ -260,16 +268,13 @@ function labelOf(server: ServerChoice): string {
   }
 }
 
-/** Undefined for the sandbox, whose origin is known only while it runs, and for what is no address. */
-function originOf(server: ServerChoice): string | undefined {
-  if (server.kind === "sandbox") return undefined;
-  return server.kind === "live" ? liveOrigin : URL.parse(server.url)?.origin;
+function originOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : URL.parse(url)?.origin;
 }
 
-function checkedOrigin(server: ServerChoice): string {
-  if (server.kind !== "custom") return liveOrigin;
+function checkedOrigin(url: string): string {
   try {
-    return parseServerUrl(server.url).origin;
+    return parseServerUrl(url).origin;
   } catch (error) {
     const { code, message, remedy } = problemOf(error);
     throw new Refused(code, message, remedy, error);

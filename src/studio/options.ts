@@ -36,6 +36,8 @@ export type StudioOptions = {
   readonly fileDialogs?: FileDialogs;
   /** Prefix of `MediaRoutes` as the window sees it. Default "": the window's own origin. */
   readonly mediaBase?: string;
+  /** Where the live server is. Default https://api.wondercat.ai; the vendor's staging server for one is elsewhere. */
+  readonly liveUrl?: string;
   /** Default: the system's. */
   readonly clock?: Clock;
   readonly sandbox?: {

@@ -7,15 +7,15 @@ export type RunReport = {
   readonly state: RunState;
   /** File names in the out folder by SHA-256 or text. */
   readonly saved: ReadonlyMap<string, string>;
-  /** Texts that must not be in a file that leaves this machine: folders of it. */
-  readonly secretFolders: readonly string[];
+  /** Folders of this machine whose names must not leave it. */
+  readonly hiddenFolders: readonly string[];
 };
 
 /** Writes `run.json`: what ran, how it ended, which files it left. No key, no absolute path, no server URL. */
 export async function writeRunReport(folder: string, report: RunReport): Promise<void> {
   await writeFileAtomically(
     join(folder, "run.json"),
-    `${redacted(describe(report), report.secretFolders)}\n`,
+    `${redacted(describe(report), report.hiddenFolders)}\n`,
   );
 }
 

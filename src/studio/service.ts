@@ -2,7 +2,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createEditor } from "../editing/editor.ts";
 import type { EditorProcess } from "../editing/process.ts";
-import type { Clock, PublishPolicy } from "../engine/deps.ts";
+import type { PublishPolicy } from "../engine/deps.ts";
 import type { RunEvent, RunOutcome, RunSignal } from "../engine/events.ts";
 import type { RunState } from "../engine/run-state.ts";
 import type { Problem } from "../graph/problems.ts";
@@ -25,6 +25,7 @@ import { createRouter } from "./router.ts";
 import { writeRunReport } from "./run-report.ts";
 import { createStudioRuns, type RunOrder } from "./runs.ts";
 import { createSaver } from "./saver.ts";
+import { systemClock } from "./system-clock.ts";
 import { createUploadFiles } from "./upload-files.ts";
 
 export type GraphRequest = GraphWithFolder & {
@@ -84,13 +85,6 @@ export type Studio = {
   readonly runsUnderWay: number;
   /** Awaits creates in flight, leaves runs unfinished for a later start, ends child processes. */
   close(): Promise<void>;
-};
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  setTimeout: (callback, ms) => setTimeout(callback, ms),
-  // The handle came from `setTimeout` above.
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
 };
 
 /** @throws LibraryFailure when the data folder cannot be used. */
@@ -199,7 +193,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       }
     }
     await mkdir(outFolder, { recursive: true });
-    await writeRunReport(outFolder, { state, saved: saver.saved, secretFolders: [outFolder, homeFolder] });
+    await writeRunReport(outFolder, { state, saved: saver.saved, hiddenFolders: [outFolder, homeFolder] });
     return { runId: run.runId, outcome, state, outFolder };
   }
 

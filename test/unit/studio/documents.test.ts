@@ -1,0 +1,151 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseGraph } from "../../../src/graph/parse.ts";
+import type { Graph } from "../../../src/graph/schema.ts";
+import { serialise } from "../../../src/graph/serialise.ts";
+import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { writeFileAtomically } from "../../../src/studio/atomic-file.ts";
+import { createStudioDocuments, type StudioDocuments } from "../../../src/studio/documents.ts";
+import { systemClock } from "../../../src/studio/system-clock.ts";
+import { graphOf, nodeOf } from "../../support/graph-builders.ts";
+
+let root: string;
+let library: Library;
+let documents: StudioDocuments;
+let picked: string | undefined;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "catwalk-documents-"));
+  open();
+});
+afterEach(async () => {
+  library.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+function open(): void {
+  library = openLibrary(join(root, "home"));
+  documents = createStudioDocuments({
+    library,
+    uploads: { resolve: async (graph) => ({ graph, problems: [] }) },
+    clock: systemClock,
+    examplesFolder: join(root, "examples"),
+    dialogs: { open: async () => picked, save: async () => picked },
+  });
+}
+
+const words = (text: string): Graph => graphOf([nodeOf("words", "prompt", { text })]);
+
+test("The open document is back after the process died, with what was not saved", () => {
+  expect(documents.restore()).toBeUndefined();
+  expect(documents.keep(words("one"), 1)).toEqual({ unsaved: true });
+  // No close: as after a kill.
+  const dead = library;
+  open();
+  expect(documents.restore()).toMatchObject({ graph: words("one"), revision: 1, unsaved: true });
+  dead.close();
+});
+
+test("Saving makes the kept state the saved one; looking elsewhere on the canvas changes nothing", async () => {
+  documents.keep(words("one"), 1);
+  expect(await documents.save(words("one"))).toMatchObject({ unsaved: false });
+  expect(documents.keep({ ...words("one"), viewport: { x: 9, y: 9, zoom: 2 } }, 2)).toEqual({
+    unsaved: false,
+  });
+  expect(documents.keep(words("two"), 3)).toEqual({ unsaved: true });
+  expect(documents.keep(words("one"), 2)).toEqual({ unsaved: true });
+  expect(documents.restore()).toMatchObject({ graph: words("two"), revision: 3 });
+  expect(documents.list()).toEqual([
+    expect.objectContaining({ name: "A test", nodeCount: 1, unsaved: true }),
+  ]);
+});
+
+test("What is exported comes back equal, and a different graph of the same id is opened as a copy", () => {
+  documents.keep(words("one"), 1);
+  const { text, fileName } = documents.exportText(words("one"));
+  expect(fileName).toBe("A test.json");
+  const again = documents.importText(text, fileName);
+  expect(again).toMatchObject({ ok: true, document: { graph: words("one") } });
+
+  documents.keep(words("two"), 9);
+  const copy = documents.importText(text, fileName);
+  if (!copy.ok) throw new Error(copy.message);
+  expect(copy.document.graph.id).not.toBe(words("one").id);
+  expect(copy.notices).toHaveLength(1);
+  expect(documents.load(words("one").id)).toMatchObject({ document: { graph: words("two") } });
+});
+
+test("A broken file is refused with its reason and leaves the open document alone", () => {
+  documents.keep(words("one"), 1);
+  expect(documents.importText("{", "x.json")).toMatchObject({ ok: false, code: "broken-json" });
+  expect(documents.restore()?.graph).toEqual(words("one"));
+});
+
+test("An example opens as a copy under a new id", async () => {
+  await mkdir(join(root, "examples"));
+  await writeFile(
+    join(root, "examples", "first.json"),
+    serialise({ ...words("hi"), description: "Says hi." }),
+  );
+  await writeFile(join(root, "examples", "broken.json"), "{");
+  expect(await documents.examples()).toEqual([
+    expect.objectContaining({ id: "first", title: "A test", description: "Says hi.", nodeCount: 1 }),
+  ]);
+  const opened = await documents.openExample("first");
+  if (!opened.ok) throw new Error(opened.message);
+  expect(opened.document.graph.id).not.toBe(words("hi").id);
+  await expect(documents.openExample("../first")).rejects.toMatchObject({ code: "example-missing" });
+});
+
+test("Save as writes a file under a new id once the document was saved; saving goes on writing that file", async () => {
+  picked = join(root, "mine.json");
+  documents.keep(words("one"), 1);
+  const first = await documents.saveAs(words("one"));
+  expect(first).toMatchObject({ graph: { id: words("one").id }, fileName: "mine.json", unsaved: false });
+  await documents.save(words("two"));
+  expect(parseGraph(await readFile(picked, "utf8"))).toMatchObject({ ok: true, graph: words("two") });
+
+  picked = join(root, "other.json");
+  const second = await documents.saveAs(words("two"));
+  expect(second?.graph.id).not.toBe(words("one").id);
+  expect(documents.folderOf(second?.graph.id ?? "")).toBe(root);
+  // What the window learns of a file is its name.
+  expect(JSON.stringify([second, documents.list()])).not.toContain(root);
+});
+
+test("A save that fails leaves the old file whole and nothing beside it", async () => {
+  picked = join(root, "mine.json");
+  await documents.saveAs(words("one"));
+  const before = await readFile(picked, "utf8");
+  // A folder where the file should go: the rename fails at the very last step.
+  await rm(picked);
+  await mkdir(join(picked, "in the way"), { recursive: true });
+  await expect(documents.save(words("two"))).rejects.toMatchObject({ code: "file-not-written" });
+  expect((await readdir(root)).sort()).toEqual(["home", "mine.json"]);
+  expect(documents.restore()?.unsaved).toBe(false);
+
+  await rm(picked, { recursive: true });
+  await writeFile(picked, before);
+  const failing = writeFileAtomically(
+    picked,
+    new Proxy(new Uint8Array(1), {
+      get: () => {
+        throw new Error("lost");
+      },
+    }),
+  );
+  await expect(failing).rejects.toThrow();
+  expect(await readFile(picked, "utf8")).toBe(before);
+  expect((await readdir(root)).sort()).toEqual(["home", "mine.json"]);
+});
+
+test("Saving through a symlink replaces what it points to", async () => {
+  await writeFile(join(root, "real.json"), "old");
+  await symlink(join(root, "real.json"), join(root, "link.json"));
+  await writeFileAtomically(join(root, "link.json"), "new");
+  expect(await readFile(join(root, "real.json"), "utf8")).toBe("new");
+  await writeFileAtomically(join(root, "secret"), "x", { mode: 0o600 });
+  if (process.platform !== "win32") expect((await stat(join(root, "secret"))).mode & 0o777).toBe(0o600);
+});

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { createStudioMedia } from "../../../src/studio/media-store.ts";
+import { systemClock } from "../../../src/studio/system-clock.ts";
+import { createUploadFiles, type UploadFiles } from "../../../src/studio/upload-files.ts";
+import { fileOf, graphOf, nodeOf } from "../../support/graph-builders.ts";
+
+let root: string;
+let folder: string;
+let library: Library;
+let uploads: UploadFiles;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "catwalk-uploads-"));
+  folder = join(root, "graphs");
+  await mkdir(join(folder, "media"), { recursive: true });
+  library = openLibrary(join(root, "home"));
+  const media = createStudioMedia({
+    library,
+    clock: systemClock,
+    // What the real one reads from the bytes; here the bytes say it themselves.
+    editor: {
+      probe: async (path) => {
+        const text = await readFile(path, "utf8");
+        if (!text.startsWith("image")) throw new Error("no media");
+        return { kind: "image", mimeType: "image/png", width: 4, height: 3 };
+      },
+    },
+  });
+  uploads = createUploadFiles(library, media);
+});
+afterEach(async () => {
+  library.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+async function resolve(
+  path: string | undefined,
+  content = "image one",
+  inFolder: string | undefined = folder,
+) {
+  const { path: _, ...file } = fileOf("photo.png", { sha256: sha256(content), mimeType: "image/png" });
+  const graph = graphOf([nodeOf("photo", "upload", { file: path === undefined ? file : { ...file, path } })]);
+  const { graph: resolved, problems } = await uploads.resolve(graph, inFolder);
+  return { problems: problems.map((problem) => problem.code), file: resolved.nodes[0]?.data.params["file"] };
+}
+
+test("A file is found by its path in the graph's folder, and by its hash when it has gone", async () => {
+  const path = join(folder, "media", "photo.png");
+  await writeFile(path, "image one");
+  expect((await resolve("media/photo.png")).problems).toEqual([]);
+  await rm(path);
+  expect((await resolve("media/photo.png")).problems).toEqual([]);
+  expect((await resolve(undefined, "image one", undefined)).problems).toEqual([]);
+  expect((await resolve("media/photo.png", "image two")).problems).toEqual(["file-missing"]);
+});
+
+test("A changed file is said, and the run uses it as it is now", async () => {
+  await writeFile(join(folder, "photo.png"), "image now");
+  const { problems, file } = await resolve("photo.png", "image before");
+  expect(problems).toEqual(["file-changed"]);
+  expect(file).toMatchObject({ sha256: sha256("image now"), path: "photo.png", width: 4 });
+});
+
+test("Nothing outside the graph's folder is read, by no path and no symlink", async () => {
+  await writeFile(join(root, "secret.png"), "image secret");
+  await symlink(join(root, "secret.png"), join(folder, "link.png"));
+  await symlink(root, join(folder, "up"));
+  const escapes = [
+    "../secret.png",
+    "media/../../secret.png",
+    join(root, "secret.png"),
+    "link.png",
+    "up/secret.png",
+  ];
+  for (const path of [...escapes, "%2e%2e/secret.png", "..\\secret.png", "file:../secret.png"])
+    expect(await resolve(path, "image secret"), path).toMatchObject({ problems: ["file-outside-folder"] });
+  expect(library.media.get(sha256("image secret"))).toBeUndefined();
+});
+
+test("A folder that is itself a symlink is the graph's folder all the same", async () => {
+  await writeFile(join(folder, "photo.png"), "image one");
+  await symlink(folder, join(root, "alias"));
+  expect((await resolve("photo.png", "image one", join(root, "alias"))).problems).toEqual([]);
+});
+
+test("Without a folder no path is read", async () => {
+  await writeFile(join(folder, "photo.png"), "image one");
+  const graph = graphOf([
+    nodeOf("photo", "upload", {
+      file: fileOf("photo.png", { path: "photo.png", sha256: sha256("image one") }),
+    }),
+  ]);
+  const { problems } = await uploads.resolve(graph, undefined);
+  expect(problems.map((problem) => problem.code)).toEqual(["file-missing"]);
+});
+
+test("A folder, a file one may not read and a file that is no media are named", async () => {
+  expect((await resolve("media", "image nowhere")).problems).toEqual(["file-unreadable"]);
+  await writeFile(join(folder, "text.png"), "words");
+  expect((await resolve("text.png", "words")).problems).toEqual(["file-type-unsupported"]);
+  if (process.getuid?.() !== 0 && process.platform !== "win32") {
+    await writeFile(join(folder, "locked.png"), "image locked");
+    await chmod(join(folder, "locked.png"), 0);
+    expect((await resolve("locked.png", "image locked")).problems).toEqual(["file-unreadable"]);
+  }
+});
