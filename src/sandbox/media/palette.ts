@@ -250,9 +250,9 @@ const moods: readonly (readonly [RegExp, PaletteName])[] = [
   [/\b(desert|dunes?|sand|canyon|clay|terracotta)\b/, "desert"],
   [/\b(autumn|fall|harvest|coffee|wood|honey|caramel|gold|golden|amber)\b/, "autumn"],
   [/\b(winter|snow\w*|ice|icy|frost\w*|glacier|arctic)\b/, "winter"],
+  [/\b(flowers?|floral|bloom\w*|blossom\w*|petals?|roses?|love|valentine)\b/, "rose"],
   [/\b(spring|meadow|grass|garden|field|lemon|fresh)\b/, "meadow"],
   [/\b(pastel|candy|dream\w*|soft|baby|cotton|unicorn)\b/, "candy"],
-  [/\b(flowers?|floral|bloom\w*|blossom\w*|petals?|roses?|love|valentine)\b/, "rose"],
   [/\b(mono\w*|noir|black and white|grayscale|greyscale|minimal\w*)\b/, "mono"],
   [/\b(sky|skies|clouds?|cloudy|summer|air)\b/, "azure"],
 ];
@@ -283,6 +283,10 @@ const hues: Readonly<Record<string, number>> = {
   magenta: 335,
   fuchsia: 338,
   pink: 358,
+  plum: 328,
+  rose: 10,
+  gold: 85,
+  amber: 72,
 };
 
 /** The palette a prompt asks for by colour or mood words; without any, one drawn from `random`. */

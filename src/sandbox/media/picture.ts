@@ -9,6 +9,7 @@ import {
 } from "@napi-rs/canvas";
 import sharp from "sharp";
 import { bloom } from "./bloom.ts";
+import { bokeh } from "./bokeh.ts";
 import { landscape } from "./landscape.ts";
 import { drawLayers, drift, type Frame, glow, type Layer, paintLayer, paintPatch } from "./layer.ts";
 import { mesh } from "./mesh.ts";
@@ -33,28 +34,29 @@ export type PictureRequest = {
 type Scene = (frame: Frame, palette: Palette, random: Random, prompt: string) => Layer[];
 
 const subjects: readonly (readonly [RegExp, Scene])[] = [
+  [/\b(rain\w*|bokeh|windows?|lamps?|fairy lights|candle\w*|bar|restaurant|caf(e|é))(?!\p{L})/u, bokeh],
+  [/\b(flowers?|floral|garden|bloom\w*|blossom\w*|petals?|roses|tulips?|wedding)\b/, bloom],
   [
-    /\b(city|cities|street|skyline|urban|neon|cyberpunk|building\w*|tower|tokyo|new york|paris|london|downtown|cafe)\b/,
+    /\b(city|cities|street|skyline|urban|neon|cyberpunk|building\w*|tower|tokyo|new york|paris|london|downtown)\b/,
     skyline,
   ],
   [
-    /\b(mountain\w*|hills?|landscape|valley|forest|woods|pine|trees?|desert|dunes?|canyon|snow\w*|winter|lake|meadow|field|hik\w+|camp\w*|travel|nature|horizon|aurora|sunset|sunrise)\b/,
+    /\b(product|bottle|perfume|sneakers?|shoes?|podium|runway|ball|bubbles?|orbs?|spheres?|glass|planets?|space|galaxy|marble|fruit|jewel\w*|gadget|headphones?|skincare|watch)\b/,
+    orbs,
+  ],
+  [
+    /\b(mountain\w*|ridges?|hills?|landscape|valley|forest|woods|pines?|trees?|desert|dunes?|canyon|snow\w*|winter|lake|meadow|field|road|hik\w+|camp\w*|travel|nature|horizon|aurora|sunset|sunrise)\b/,
     landscape,
   ],
   [
-    /\b(ocean|sea|waves?|surf|river|water|silk|fabric|flow|flows|flowing|music|sound|wind|hair|ribbon|beach)\b/,
+    /\b(ocean|sea|waves?|surf|river|water|silk|velvet|fabric|flow|flows|flowing|music|sound|wind|hair|ribbon|beach)\b/,
     silk,
   ],
-  [/\b(flowers?|floral|garden|bloom\w*|blossom\w*|petals?|roses?|spring|tulips?|wedding)\b/, bloom],
   [
-    /\b(poster|pattern|geometr\w*|bauhaus|architecture|arch\w*|retro|print|illustration|graphic|typograph\w*|tiles?)\b/,
+    /\b(poster|pattern|geometr\w*|bauhaus|architecture|arch|arches|retro|print|illustration|graphic|typograph\w*|tiles?)\b/,
     mosaic,
   ],
-  [
-    /\b(product|bottle|perfume|ball|bubbles?|orbs?|spheres?|glass|planets?|space|galaxy|marble|fruit|candy|jewel\w*|gadget|headphones?|skincare)\b/,
-    orbs,
-  ],
-  [/\b(gradient|mesh|abstract|background|wallpaper|minimal\w*|logo|app|tech|ai|brand)\b/, mesh],
+  [/\b(gradient|mesh|abstract|background|wallpaper|minimal\w*|logo|app|tech|ai|brand|studio)\b/, mesh],
 ];
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -177,6 +179,8 @@ export function drawCaption(context: SKRSContext2D, frame: Frame, prompt: string
 
   context.font = `500 ${unit * 1.08}px ${family}`;
   context.fillStyle = "rgba(255,255,255,0.97)";
+  context.shadowColor = "rgba(6,6,14,0.55)";
+  context.shadowBlur = unit * 0.5;
   const lines = wrap(context, text, Math.min(width - edge * 2, unit * 40), 2);
   lines.forEach((line, i) => {
     context.fillText(line, edge, base - pill.height - unit * 0.45 - (lines.length - 1 - i) * unit * 1.42);
