@@ -48,7 +48,7 @@ export type Field = FieldBase &
   );
 
 export type FieldKind = Field["kind"];
-export type FieldOf<Kind extends FieldKind> = Extract<Field, { readonly kind: Kind }>;
+export type FieldOf<Kind extends FieldKind> = Field & { readonly kind: Kind };
 
 export function fieldsOf({ path, schema }: FormSection): readonly Field[] {
   return objectFields(path, schema, 0);

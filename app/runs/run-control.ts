@@ -88,8 +88,8 @@ function showProblems(problems: readonly Problem[]): void {
 }
 
 function tell(title: string, failure: CallFailure): void {
-  if (failure.kind === "invalid-graph") return showProblems(failure.problems);
-  documentsStore.setState({ trouble: { title, ...wordsOf(failure) } });
+  if (failure.kind === "invalid-graph") showProblems(failure.problems);
+  else documentsStore.setState({ trouble: { title, ...wordsOf(failure) } });
 }
 
 /** A command about the run on show; `what` completes "… did not work". */
@@ -154,35 +154,36 @@ const lost = (name: string) => ({
 /** The outlook is asked for this long after the last edit that could change it. */
 const OUTLOOK_DELAY_MS = 700;
 
-/** Keeps the outlook and the studio's own problems (files, accounts) true while a person edits. */
-export function watchOutlook(): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let turn = 0;
-  const ask = async () => {
-    const { graph } = graphStore.getState();
-    const mine = ++turn;
-    if (!graph || graph.nodes.length === 0 || !studio.isUp()) {
-      runControlStore.setState({ outlook: undefined });
-      return;
-    }
-    const answer = await called(studio.client.graphs.preflight({ graph, selection: everything }));
-    if (mine !== turn || !answer.ok) return;
-    runControlStore.setState({ outlook: answer.value });
-    graphStore.getState().setProblems(answer.value.problems);
-  };
-  const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void ask(), OUTLOOK_DELAY_MS);
-  };
-  graphStore.subscribe((state, before) => {
-    if (state.graph !== before.graph && !sameWork(state.graph, before.graph)) later();
-  });
-  studio.onUp((up) => up && later());
-  refreshOutlook = later;
+let outlookTimer: ReturnType<typeof setTimeout> | undefined;
+let outlookTurn = 0;
+
+/** Asks again soon what a run would do, e.g. after an edit or after another server was chosen. */
+export function refreshOutlook(): void {
+  clearTimeout(outlookTimer);
+  outlookTimer = setTimeout(() => void askOutlook(), OUTLOOK_DELAY_MS);
 }
 
-/** Asks again soon, e.g. after another server was chosen. */
-export let refreshOutlook: () => void = () => {};
+async function askOutlook(): Promise<void> {
+  const { graph } = graphStore.getState();
+  const turn = ++outlookTurn;
+  if (!graph || graph.nodes.length === 0) {
+    runControlStore.setState({ outlook: undefined });
+    return;
+  }
+  if (!studio.isUp()) return;
+  const answer = await called(studio.client.graphs.preflight({ graph, selection: everything }));
+  if (turn !== outlookTurn || !answer.ok) return;
+  runControlStore.setState({ outlook: answer.value });
+  graphStore.getState().setProblems(answer.value.problems);
+}
+
+/** Keeps the outlook and the problems only the studio can find (files, accounts) true while a person edits. */
+export function watchOutlook(): void {
+  graphStore.subscribe((state, before) => {
+    if (state.graph !== before.graph && !sameWork(state.graph, before.graph)) refreshOutlook();
+  });
+  studio.onUp((up) => up && refreshOutlook());
+}
 
 /** Whether only places, sizes and the view differ. */
 function sameWork(a: Graph | undefined, b: Graph | undefined): boolean {

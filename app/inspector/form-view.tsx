@@ -1,0 +1,119 @@
+import { RotateCcw } from "lucide-react";
+import { useState } from "react";
+import type { Problem } from "../../src/graph/problems.ts";
+import type { GraphNode } from "../../src/graph/schema.ts";
+import type { NodeType } from "../../src/nodes/definition.ts";
+import { definitionOf } from "../../src/nodes/definitions.ts";
+import { useNodeView } from "../canvas/graph-view.ts";
+import { useCatalogue } from "../stores/catalogue.ts";
+import { graphStore, useGraph } from "../stores/graph.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Tooltip } from "../ui/tooltip.tsx";
+import { FieldControl } from "./fields/field-control.tsx";
+import { editParam, type Field, fieldsOf, problemsAt, valueAt } from "./form.ts";
+import styles from "./form-view.module.css";
+
+/** The form of one node, drawn from its definition for its present params. */
+export function FormView({ node, type }: { readonly node: GraphNode; readonly type: NodeType }) {
+  const catalogue = useCatalogue();
+  const definition = definitionOf(type);
+  const params = useNodeView(node.id)?.description?.params;
+  if (!params) return null;
+  return (
+    <div className={styles["form"]}>
+      {definition.form(params, catalogue).map((section) => (
+        <section key={`${section.path}:${section.title ?? ""}`} aria-label={section.title}>
+          {section.title && <h3 className={styles["title"]}>{section.title}</h3>}
+          {fieldsOf(section).map((field) => (
+            <FieldView key={field.path} node={node} type={type} field={field} />
+          ))}
+        </section>
+      ))}
+    </div>
+  );
+}
+
+type FieldViewProps = { readonly node: GraphNode; readonly type: NodeType; readonly field: Field };
+
+/** Controls that say what they are by themselves stand under their label; a switch stands beside it. */
+function FieldView({ node, type, field }: FieldViewProps) {
+  const catalogue = useCatalogue();
+  const problems = problemsAt(
+    useGraph((state) => state.problems),
+    node.id,
+    field.path,
+  );
+  const wired =
+    useNodeView(node.id)?.inputs.some(({ id, wires }) => id === field.portId && wires > 0) ?? false;
+  const [touched, setTouched] = useState(false);
+  const set = valueAt(node.data.params, field.path);
+  const value = set ?? field.fallback;
+  const change = (next: unknown) => {
+    setTouched(true);
+    const { graph, edit } = graphStore.getState();
+    // The node as it is now: a slow upload may answer after other edits.
+    const now = graph?.nodes.find(({ id }) => id === node.id);
+    if (!now) return;
+    const params = editParam(definitionOf(type), now.data.params, field.path, next, catalogue);
+    edit({ type: "params", id: node.id, params }, { merge: `${node.id}.${field.path}` });
+  };
+  const shown = wired ? [] : problems;
+  const canReset = set !== undefined && field.fallback !== undefined && !equal(set, field.fallback);
+  return (
+    <div className={styles["field"]} data-kind={field.kind} data-field={field.path}>
+      <div className={styles["label"]}>
+        <span>
+          {field.label}
+          {field.required && <abbr title="Must be filled in">*</abbr>}
+        </span>
+        {field.description && field.kind !== "model" && (
+          <Tooltip text={field.description} side="left">
+            <button type="button" className={styles["help"]} aria-label={`About ${field.label}`}>
+              ?
+            </button>
+          </Tooltip>
+        )}
+        <span className={styles["space"]} />
+        {canReset && (
+          <IconButton size="small" label={`Reset ${field.label}`} onClick={() => change(undefined)}>
+            <RotateCcw size={12} />
+          </IconButton>
+        )}
+      </div>
+      <FieldControl
+        field={field}
+        value={value}
+        onChange={change}
+        disabled={wired}
+        invalid={shown.some(({ severity }) => severity === "error")}
+        renderField={(inner) => <FieldView key={inner.path} node={node} type={type} field={inner} />}
+      />
+      {field.kind === "model" && field.description && <p className={styles["note"]}>{field.description}</p>}
+      {wired && <p className={styles["note"]}>Comes from the wire at “{field.label}”.</p>}
+      {shown.map((problem) => (
+        <Complaint
+          key={`${problem.code}:${problem.message}`}
+          problem={problem}
+          quiet={!touched && isUnset(problem)}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** What is merely not filled in yet is said quietly until the person was there. */
+function Complaint({ problem, quiet }: { readonly problem: Problem; readonly quiet: boolean }) {
+  return (
+    <p className={styles["complaint"]} data-quiet={quiet ? "" : undefined}>
+      {problem.message} {problem.remedy}
+    </p>
+  );
+}
+
+function isUnset({ code }: Problem): boolean {
+  return code === "missing-param" || code === "file-not-chosen" || code === "account-not-chosen";
+}
+
+function equal(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,103 @@
+import { outcomeWords } from "../runs/event-words.ts";
+import { useRunControl } from "../runs/run-control.ts";
+import { useAccounts } from "../stores/accounts.ts";
+import { useConnection } from "../stores/connection.ts";
+import { useGraph } from "../stores/graph.ts";
+import { useHistory } from "../stores/run-history.ts";
+import { ago, count, money } from "../words.ts";
+import styles from "./inspector.module.css";
+import { ProblemCard } from "./node-inspector.tsx";
+
+/** Shown while nothing is selected: what the graph is, what a run of it would do, and its last run. */
+export function GraphOverview() {
+  const name = useGraph((state) => state.graph?.name);
+  const nodes = useGraph((state) => state.graph?.nodes) ?? [];
+  const problems = useGraph((state) => state.problems);
+  const outlook = useRunControl((state) => state.outlook);
+  const server = useConnection((state) => state.connection?.label);
+  const [last] = useHistory((state) => state.runs);
+  const general = problems.filter(({ nodeId, nodeIds }) => nodeId === undefined && nodeIds === undefined);
+  const accounts = useUsedAccounts();
+  return (
+    <>
+      <header className={styles["head"]}>
+        <h2>{name}</h2>
+        <p className={styles["description"]}>
+          {nodes.length === 0 ? "An empty graph." : "Select a node to see and change what it does."}
+        </p>
+      </header>
+      {general.length > 0 && nodes.length > 0 && (
+        <section className={styles["section"]} aria-label="Problems">
+          {general.map((problem) => (
+            <ProblemCard key={`${problem.code}:${problem.message}`} problem={problem} />
+          ))}
+        </section>
+      )}
+      {nodes.length > 0 && (
+        <section className={styles["section"]} aria-label="A run would do">
+          <h3>A run of it</h3>
+          <dl className={styles["facts"]}>
+            <dt>Nodes</dt>
+            <dd>{nodes.length}</dd>
+            {outlook && (
+              <>
+                <dt>Steps</dt>
+                <dd>{outlook.steps}</dd>
+                <dt>Uploads</dt>
+                <dd>{outlook.jobs.uploads}</dd>
+                <dt>Jobs</dt>
+                <dd>{outlook.jobs.generate + outlook.jobs.edits}</dd>
+                <dt>Posts</dt>
+                <dd>{outlook.jobs.publishes}</dd>
+                <dt>Estimate</dt>
+                <dd>
+                  {money(outlook.estimateMicrodollars)}
+                  {outlook.unpricedSteps > 0 && ` + ${count(outlook.unpricedSteps, "unknown price")}`}
+                </dd>
+              </>
+            )}
+            {server !== undefined && (
+              <>
+                <dt>Server</dt>
+                <dd>{server}</dd>
+              </>
+            )}
+            {accounts.length > 0 && (
+              <>
+                <dt>Accounts</dt>
+                <dd>{accounts.join(", ")}</dd>
+              </>
+            )}
+          </dl>
+        </section>
+      )}
+      {last && (
+        <section className={styles["section"]} aria-label="Last run">
+          <h3>Last run</h3>
+          <dl className={styles["facts"]}>
+            <dt>{outcomeWords[last.status]}</dt>
+            <dd>{ago(last.startedAt, Date.now())}</dd>
+            <dt>Steps</dt>
+            <dd>
+              {last.done} of {last.steps} done{last.failed > 0 ? `, ${last.failed} failed` : ""}
+            </dd>
+          </dl>
+        </section>
+      )}
+    </>
+  );
+}
+
+/** Names of the accounts the graph posts to; an account that is not known yet by its id. */
+function useUsedAccounts(): readonly string[] {
+  const nodes = useGraph((state) => state.graph?.nodes) ?? [];
+  const accounts = useAccounts((state) => state.accounts);
+  const ids = nodes.flatMap(({ type, data }) => {
+    const id = data.params["accountId"];
+    return type === "publish" && typeof id === "string" && id !== "" ? [id] : [];
+  });
+  return [...new Set(ids)].map((id) => {
+    const account = accounts.find(({ accountId }) => accountId === id);
+    return account ? `@${account.username}` : id;
+  });
+}

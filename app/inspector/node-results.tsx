@@ -1,0 +1,277 @@
+import { Copy, Download, ExternalLink } from "lucide-react";
+import { useMemo } from "react";
+import type { StepState } from "../../src/engine/run-state.ts";
+import type { GraphNode } from "../../src/graph/schema.ts";
+import type { StepValue } from "../../src/nodes/work.ts";
+import { useNow } from "../canvas/ticker.ts";
+import { useCommands } from "../commands.ts";
+import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
+import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
+import { useRun } from "../stores/run.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { toast } from "../ui/toasts.tsx";
+import { clockTime, duration, money } from "../words.ts";
+import styles from "./inspector.module.css";
+
+const none: readonly StepState[] = [];
+
+/** What the run on show made of this node: picture, state with what to do, job, time, cost, events. */
+export function NodeResults({ node }: { readonly node: GraphNode }) {
+  const steps = useRun((state) => state.stepsByNode.get(node.id) ?? none);
+  return steps.map((step) => (
+    <section key={step.stepId} className={styles["section"]} aria-label="Result">
+      {step.outputs.map((output, index) => (
+        <Output
+          // An output has no id of its own; its place in the step's list is its name.
+          key={`${output.portId}:${index}`}
+          value={output.value}
+          name={`${node.data.title ?? step.title}`}
+        />
+      ))}
+      <Standing step={step} />
+      <Facts step={step} />
+      <Events step={step} />
+    </section>
+  ));
+}
+
+function Output({ value, name }: { readonly value: StepValue; readonly name: string }) {
+  if (value.type === "text")
+    return (
+      <p className={styles["text"]} data-selectable>
+        {value.text}
+      </p>
+    );
+  const { sha256, kind } = value;
+  if (sha256 === undefined) return null;
+  const size = { width: value.width, height: value.height };
+  return (
+    <div>
+      {kind === "image" && (
+        <img
+          className={styles["media"]}
+          src={mediaUrl(sha256)}
+          alt={name}
+          {...size}
+          style={{ height: "auto" }}
+        />
+      )}
+      {kind === "video" && (
+        // biome-ignore lint/a11y/useMediaCaption: generated media has no captions to show
+        <video
+          className={styles["media"]}
+          src={mediaUrl(sha256)}
+          poster={posterUrl(sha256)}
+          controls
+          loop
+          preload="metadata"
+        />
+      )}
+      {kind === "audio" && (
+        // biome-ignore lint/a11y/useMediaCaption: generated media has no captions to show
+        <audio className={styles["media"]} src={mediaUrl(sha256)} controls preload="metadata" />
+      )}
+      <a className={styles["mono"]} href={downloadUrl(sha256, fileName(name, value.mimeType))} download>
+        <Button size="small">
+          <Download size={12} />
+          Download
+        </Button>
+      </a>
+    </div>
+  );
+}
+
+function fileName(name: string, mimeType = ""): string {
+  const extension = { "image/jpeg": "jpg", "audio/mpeg": "mp3", "video/quicktime": "mov" }[mimeType];
+  return `${name}.${extension ?? mimeType.split("/")[1] ?? "bin"}`;
+}
+
+/** Where the step stands and, where it needs a person, what there is to do. */
+function Standing({ step }: { readonly step: StepState }) {
+  const commands = useCommands();
+  const steps = useRun((state) => state.run?.steps);
+  const { status, stepId } = step;
+  switch (status.kind) {
+    case "waiting":
+    case "succeeded":
+      return null;
+    case "running":
+      return <Running step={step} text={phaseWords[status.phase]} />;
+    case "waiting-for-approval":
+      return (
+        <div className={styles["waiting"]}>
+          <p>Waits for your approval before it posts.</p>
+          <div className={styles["buttons"]}>
+            <Button size="small" look="primary" onClick={() => commands.openApproval(stepId)}>
+              Review post
+            </Button>
+          </div>
+        </div>
+      );
+    case "in-doubt":
+      return (
+        <div className={styles["waiting"]}>
+          <p>May have been sent. {status.failure.message}</p>
+          <div className={styles["buttons"]}>
+            <Button size="small" look="primary" onClick={() => commands.openDoubt(stepId)}>
+              Decide
+            </Button>
+          </div>
+        </div>
+      );
+    case "overdue":
+    case "outcome-unknown":
+      return (
+        <div className={styles["waiting"]}>
+          <p>
+            {status.kind === "overdue"
+              ? "Not finished yet. The job goes on at the server."
+              : "Nobody knows yet whether the post went out."}
+          </p>
+          <div className={styles["buttons"]}>
+            <Button size="small" onClick={() => commands.checkAgain(stepId)}>
+              Check again
+            </Button>
+          </div>
+        </div>
+      );
+    case "failed":
+      return (
+        <div className={styles["failed"]}>
+          <p>
+            {status.failure.message} {status.failure.remedy}
+          </p>
+          <p className={styles["description"]}>
+            {costWords[status.failure.cost]} <span className={styles["mono"]}>{status.failure.code}</span>
+          </p>
+          <div className={styles["buttons"]}>
+            <Button size="small" onClick={() => commands.retry(stepId)}>
+              Retry
+            </Button>
+          </div>
+        </div>
+      );
+    case "skipped":
+      return (
+        <p className={styles["description"]}>Skipped: {skipWords(status.reason, steps ?? new Map())}.</p>
+      );
+    case "cancelled":
+      return (
+        <div className={styles["buttons"]}>
+          <span className={styles["description"]}>
+            {status.job ? "Cancelled; the job goes on at the server." : "Cancelled."}
+          </span>
+          <Button size="small" onClick={() => commands.retry(stepId)}>
+            Retry
+          </Button>
+        </div>
+      );
+    default:
+      return status satisfies never;
+  }
+}
+
+const costWords = {
+  none: "Nothing was charged.",
+  charged: "It was charged.",
+  unknown: "Whether it was charged is not known.",
+} as const;
+
+function Running({ step, text }: { readonly step: StepState; readonly text: string }) {
+  const signal = useRun((state) => state.signals.get(step.stepId));
+  const percent = signal?.fraction === undefined ? "" : `, ${Math.round(signal.fraction * 100)} %`;
+  return (
+    <p className={styles["description"]}>
+      {signal?.waitingFor ? `Waits for ${signal.waitingFor}` : `${text}${percent}`}
+      {signal?.detail ? ` · ${signal.detail}` : ""}
+    </p>
+  );
+}
+
+function Facts({ step }: { readonly step: StepState }) {
+  const { job, startedAt, estimateMicrodollars, attempt, permalink } = step;
+  return (
+    <dl className={styles["facts"]} style={{ marginTop: 8 }}>
+      {startedAt !== undefined && (
+        <>
+          <dt>Time</dt>
+          <dd>
+            {step.endedAt === undefined ? <Counting from={startedAt} /> : duration(step.endedAt - startedAt)}
+          </dd>
+        </>
+      )}
+      {estimateMicrodollars !== undefined && (
+        <>
+          <dt>Cost</dt>
+          <dd>{money(estimateMicrodollars)}</dd>
+        </>
+      )}
+      {attempt > 1 && (
+        <>
+          <dt>Attempt</dt>
+          <dd>{attempt}</dd>
+        </>
+      )}
+      {job && (
+        <>
+          <dt>Job</dt>
+          <dd className={styles["mono"]} title={`${jobWords[job.kind]} job ${job.id}`} data-selectable>
+            {job.id}{" "}
+            <IconButton size="small" label="Copy job id" onClick={() => void copy(job.id, "Job id copied.")}>
+              <Copy size={12} />
+            </IconButton>
+          </dd>
+        </>
+      )}
+      {permalink && (
+        <>
+          <dt>Post</dt>
+          <dd>
+            <a href={permalink} target="_blank" rel="noreferrer">
+              Open <ExternalLink size={11} style={{ display: "inline" }} />
+            </a>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function Counting({ from }: { readonly from: number }) {
+  return duration(Math.max(0, useNow() - from));
+}
+
+function Events({ step }: { readonly step: StepState }) {
+  const log = useRun((state) => state.log);
+  const steps = useRun((state) => state.run?.steps);
+  const lines = useMemo(
+    () =>
+      log
+        .filter((event) => "stepId" in event && event.stepId === step.stepId)
+        .map((event) => logLine(event, steps ?? new Map())),
+    [log, steps, step.stepId],
+  );
+  if (lines.length === 0) return null;
+  return (
+    <details style={{ marginTop: 8 }}>
+      <summary className={styles["description"]}>Events</summary>
+      <ol className={styles["log"]}>
+        {lines.map((line) => (
+          <li key={line.seq} data-tone={line.tone} data-selectable>
+            <time>{clockTime(line.at)}</time>
+            <span>{line.text}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+async function copy(text: string, done: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast({ title: done });
+  } catch {
+    toast({ title: "The clipboard was not available.", description: text, look: "danger" });
+  }
+}

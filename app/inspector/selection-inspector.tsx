@@ -1,0 +1,34 @@
+import { Play, Trash2 } from "lucide-react";
+import { useCommands } from "../commands.ts";
+import { graphStore } from "../stores/graph.ts";
+import { useRun } from "../stores/run.ts";
+import { Button } from "../ui/button.tsx";
+import { count } from "../words.ts";
+import styles from "./inspector.module.css";
+
+export function SelectionInspector({ nodeIds }: { readonly nodeIds: readonly string[] }) {
+  const { run } = useCommands();
+  const running = useRun((state) => state.run?.status === "running");
+  return (
+    <>
+      <header className={styles["head"]}>
+        <h2>{count(nodeIds.length, "node")} selected</h2>
+        <p className={styles["description"]}>A run takes what they need along with them.</p>
+      </header>
+      <section className={styles["section"]}>
+        <div className={styles["buttons"]}>
+          <Button disabled={running} onClick={() => run({ kind: "only", nodeIds: [...nodeIds] })}>
+            <Play size={12} />
+            Run selection
+          </Button>
+          <Button
+            onClick={() => graphStore.getState().edit({ type: "remove", nodeIds: [...nodeIds], edgeIds: [] })}
+          >
+            <Trash2 size={12} />
+            Delete
+          </Button>
+        </div>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import "./base.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App.tsx";
+import { startSession } from "./session.ts";
+import { ErrorBoundary } from "./shell/error-boundary.tsx";
+import { startTheme } from "./theme.ts";
+
+startTheme();
+startSession();
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root.");
+createRoot(root).render(
+  <StrictMode>
+    <ErrorBoundary>
+      <App />
+    </ErrorBoundary>
+  </StrictMode>,
+);

@@ -1,0 +1,72 @@
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { count, money } from "../words.ts";
+import styles from "./consent-dialog.module.css";
+import { giveConsent, useRunControl, withholdConsent } from "./run-control.ts";
+
+/** Before anything is sent to a server that costs money: exactly what a run would do. */
+export function ConsentDialog() {
+  const consent = useRunControl((state) => state.consent);
+  const starting = useRunControl((state) => state.starting);
+  const preflight = consent?.preflight;
+  return (
+    <Dialog
+      open={consent !== undefined}
+      onClose={withholdConsent}
+      modalOnly
+      title={`Run on ${preflight?.serverLabel ?? "the server"}?`}
+      description="This server charges for jobs. Nothing has been sent yet."
+      footer={
+        <>
+          <Button onClick={withholdConsent}>Do not run</Button>
+          <Button look="primary" disabled={starting} onClick={giveConsent}>
+            {preflight && preflight.estimateMicrodollars > 0
+              ? `Run for ${money(preflight.estimateMicrodollars)}`
+              : "Run"}
+          </Button>
+        </>
+      }
+    >
+      {preflight && (
+        <>
+          <dl className={styles["facts"]}>
+            <dt>To generate</dt>
+            <dd>{count(preflight.jobs.generate, "job")}</dd>
+            <dt>Edits</dt>
+            <dd>{count(preflight.jobs.edits, "job")}</dd>
+            <dt>Uploads</dt>
+            <dd>{count(preflight.jobs.uploads, "file")}</dd>
+            <dt>Posts</dt>
+            <dd>{preflight.jobs.publishes === 0 ? "none" : count(preflight.jobs.publishes, "post")}</dd>
+            <dt className={styles["sum"]}>Estimate</dt>
+            <dd className={styles["sum"]}>{money(preflight.estimateMicrodollars)}</dd>
+          </dl>
+          {preflight.unpricedSteps > 0 && (
+            <p className={styles["warning"]}>
+              The price of {count(preflight.unpricedSteps, "step")} is not known and not in this estimate.
+            </p>
+          )}
+          {preflight.posts.length > 0 && (
+            <section aria-label="Posts" className={styles["posts"]}>
+              <h3>Each of these asks again, with the final picture, before it goes out:</h3>
+              <ul>
+                {preflight.posts.map((post) => (
+                  <li key={post.nodeId}>
+                    <p>
+                      <b>{post.accountName}</b> on {platformName(post.platform)}
+                    </p>
+                    <p className={styles["caption"]}>{post.caption || "No caption"}</p>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+export function platformName(platform: string): string {
+  return { instagram: "Instagram", tiktok: "TikTok" }[platform] ?? platform;
+}

@@ -1,0 +1,44 @@
+import { CircleAlert, TriangleAlert } from "lucide-react";
+import { titleOf } from "../../src/graph/describe.ts";
+import { graphViewStore } from "../canvas/graph-view.ts";
+import { focusNode } from "../focus-node.ts";
+import { useGraph } from "../stores/graph.ts";
+import styles from "./problem-list.module.css";
+
+/** What stands in the way of a run, errors first; a press goes to the node. */
+export function ProblemList() {
+  const problems = useGraph((state) => state.problems);
+  const nodes = useGraph((state) => state.graph?.nodes) ?? [];
+  const { describe } = graphViewStore.getState();
+  const sorted = [...problems].sort(
+    (a, b) => Number(a.severity !== "error") - Number(b.severity !== "error"),
+  );
+  if (sorted.length === 0) return <p className={styles["empty"]}>Nothing stands in the way of a run.</p>;
+  return (
+    <ul className={styles["list"]} aria-label="Problems">
+      {sorted.map((problem) => {
+        const node = nodes.find(({ id }) => id === (problem.nodeId ?? problem.nodeIds?.[0]));
+        const Icon = problem.severity === "error" ? CircleAlert : TriangleAlert;
+        return (
+          <li
+            key={`${problem.code}:${problem.nodeId ?? ""}:${problem.edgeId ?? ""}:${problem.portId ?? ""}:${problem.param ?? ""}:${problem.message}`}
+          >
+            <button
+              type="button"
+              className={styles["problem"]}
+              data-severity={problem.severity}
+              disabled={!node}
+              onClick={() => node && focusNode(node.id)}
+            >
+              <Icon size={14} />
+              <span className={styles["node"]}>{node ? titleOf(node, describe(node)) : "Graph"}</span>
+              <span>
+                {problem.message} <span className={styles["remedy"]}>{problem.remedy}</span>
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

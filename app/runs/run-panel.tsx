@@ -1,0 +1,109 @@
+import { ChevronDown, ChevronUp } from "lucide-react";
+import type { ComponentType } from "react";
+import { runCounts } from "../../src/engine/fold.ts";
+import { useCommands } from "../commands.ts";
+import { type RunTab, runTabs, shellStore, toggleRunPanel, useShell } from "../shell/shell-store.ts";
+import { useGraph } from "../stores/graph.ts";
+import { useRun } from "../stores/run.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { ago } from "../words.ts";
+import { EventLog } from "./event-log.tsx";
+import { outcomeWords } from "./event-words.ts";
+import { ProblemList } from "./problem-list.tsx";
+import styles from "./run-panel.module.css";
+import { Timeline } from "./timeline.tsx";
+
+const titles: { readonly [Tab in RunTab]: string } = {
+  timeline: "Timeline",
+  log: "Log",
+  problems: "Problems",
+};
+
+const contents: { readonly [Tab in RunTab]: ComponentType } = {
+  timeline: Timeline,
+  log: EventLog,
+  problems: ProblemList,
+};
+
+export function RunPanel({ tab }: { readonly tab: RunTab }) {
+  const Content = contents[tab];
+  return (
+    <section className={styles["panel"]} id="run-panel" aria-label="Run panel">
+      <Content />
+    </section>
+  );
+}
+
+/** One line at the bottom: what the run on show is at, what needs a person, and the tabs that open the panel. */
+export function RunStrip() {
+  const open = useShell((state) => state.runPanel);
+  const errors = useGraph((state) => state.problems.length);
+  return (
+    <footer className={styles["strip"]} aria-label="Run">
+      <div className={styles["tabs"]} role="tablist" aria-label="Run panel">
+        {runTabs.map((tab) => (
+          <button
+            key={tab}
+            type="button"
+            role="tab"
+            aria-selected={open === tab}
+            aria-controls="run-panel"
+            className={styles["tab"]}
+            onClick={() =>
+              open === tab ? shellStore.setState({ runPanel: undefined }) : toggleRunPanel(tab)
+            }
+          >
+            {titles[tab]}
+            {tab === "problems" && errors > 0 && <span className={styles["badge"]}>{errors}</span>}
+          </button>
+        ))}
+      </div>
+      <Standing />
+      <IconButton
+        size="small"
+        label={open ? "Close run panel" : "Open run panel"}
+        keys="Mod+J"
+        side="top"
+        aria-expanded={open !== undefined}
+        onClick={() => toggleRunPanel()}
+      >
+        {open ? <ChevronDown size={14} /> : <ChevronUp size={14} />}
+      </IconButton>
+    </footer>
+  );
+}
+
+function Standing() {
+  const run = useRun((state) => state.run);
+  const commands = useCommands();
+  if (!run) return <span className={styles["standing"]}>No run of this graph yet</span>;
+  const counts = runCounts(run);
+  const waiting = [...run.steps.values()].find(({ status }) => status.kind === "waiting-for-approval");
+  const doubt = [...run.steps.values()].find(({ status }) => status.kind === "in-doubt");
+  const parts = [
+    `${counts.done} of ${counts.steps} done`,
+    ...(counts.running > 0 ? [`${counts.running} running`] : []),
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
+    ...(counts.cancelled > 0 ? [`${counts.cancelled} cancelled`] : []),
+  ];
+  return (
+    <span className={styles["standing"]}>
+      <span className={styles["dot"]} data-status={run.status} />
+      <span role="status">{outcomeWords[run.status]}</span>
+      <span className={styles["counts"]}>
+        {parts.join(" · ")} · {run.serverLabel}, {ago(run.startedAt, Date.now())}
+      </span>
+      {waiting && (
+        <Button size="small" onClick={() => commands.openApproval(waiting.stepId)}>
+          Review post
+        </Button>
+      )}
+      {doubt && (
+        <Button size="small" onClick={() => commands.openDoubt(doubt.stepId)}>
+          Settle doubt
+        </Button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,106 @@
+import type { StepState } from "../../src/engine/run-state.ts";
+import { useNow } from "../canvas/ticker.ts";
+import { focusNode } from "../focus-node.ts";
+import { useRun } from "../stores/run.ts";
+import { duration } from "../words.ts";
+import styles from "./timeline.module.css";
+
+/** One bar per step over the time of the run. */
+export function Timeline() {
+  const run = useRun((state) => state.run);
+  if (!run) return <p className={styles["empty"]}>Run the graph to see its steps over time.</p>;
+  return run.status === "running" ? <Moving /> : <Bars now={undefined} />;
+}
+
+function Moving() {
+  return <Bars now={useNow()} />;
+}
+
+function Bars({ now }: { readonly now: number | undefined }) {
+  const run = useRun((state) => state.run);
+  if (!run) return null;
+  const steps = [...run.steps.values()];
+  const last = Math.max(run.startedAt, ...steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt ?? 0));
+  const end = Math.max(now ?? last, last, run.startedAt + 1000);
+  const span = end - run.startedAt;
+  return (
+    <div className={styles["timeline"]}>
+      <Axis span={span} />
+      <ol className={styles["rows"]} aria-label="Steps">
+        {steps.map((step) => (
+          <Row key={step.stepId} step={step} from={run.startedAt} span={span} end={end} />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Axis({ span }: { readonly span: number }) {
+  const marks = 4;
+  return (
+    <div className={styles["axis"]} aria-hidden="true">
+      {Array.from({ length: marks + 1 }, (_, index) => (
+        // Marks are known by their place and never move.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <span key={index} style={{ left: `${(index / marks) * 100}%` }}>
+          {duration((span / marks) * index)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+type RowProps = {
+  readonly step: StepState;
+  readonly from: number;
+  readonly span: number;
+  readonly end: number;
+};
+
+function Row({ step, from, span, end }: RowProps) {
+  const { startedAt, endedAt, status, title } = step;
+  const stop = endedAt ?? end;
+  const took = startedAt === undefined ? undefined : stop - startedAt;
+  return (
+    <li className={styles["row"]}>
+      <button type="button" className={styles["name"]} onClick={() => focusNode(step.nodeId)}>
+        {title}
+      </button>
+      <span className={styles["lane"]}>
+        {startedAt !== undefined && took !== undefined && (
+          <span
+            className={styles["bar"]}
+            data-status={status.kind}
+            style={{
+              left: `${((startedAt - from) / span) * 100}%`,
+              width: `max(3px, ${(took / span) * 100}%)`,
+            }}
+          />
+        )}
+      </span>
+      <span className={styles["took"]}>{statusWord(step, took)}</span>
+    </li>
+  );
+}
+
+function statusWord({ status }: StepState, took: number | undefined): string {
+  const time = took === undefined ? "" : duration(took);
+  switch (status.kind) {
+    case "succeeded":
+      return status.cached ? "cached" : time;
+    case "running":
+      return time;
+    case "waiting":
+      return "waiting";
+    case "waiting-for-approval":
+      return "needs approval";
+    case "in-doubt":
+      return "in doubt";
+    case "overdue":
+      return "not finished yet";
+    case "outcome-unknown":
+      return "outcome unknown";
+    default:
+      return status.kind;
+  }
+}

@@ -1,0 +1,113 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { Command } from "cmdk";
+import { FilePlay, FileText, Play, SquareDashed } from "lucide-react";
+import { titleOf } from "../../src/graph/describe.ts";
+import { describeNode } from "../../src/nodes/definitions.ts";
+import { focusNode } from "../focus-node.ts";
+import { useCatalogue } from "../stores/catalogue.ts";
+import { documentsStore, useDocuments } from "../stores/documents.ts";
+import { useGraph } from "../stores/graph.ts";
+import { Keys } from "../ui/keys.tsx";
+import { useActions } from "./actions-context.ts";
+import styles from "./command-palette.module.css";
+import { closeOverlay, openOverlay, useShell } from "./shell-store.ts";
+
+/** Everything by its name: commands, nodes of this graph, other graphs, examples. */
+export function CommandPalette() {
+  const open = useShell((state) => state.overlay === "palette");
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => (next ? openOverlay("palette") : closeOverlay())}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Popup className={styles["popup"]} aria-label="Find a command">
+          <Search />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Search() {
+  const actions = useActions().filter(({ id, enabled }) => id !== "palette" && (enabled?.() ?? true));
+  const nodes = useGraph((state) => state.graph?.nodes) ?? [];
+  const openId = useGraph((state) => state.graph?.id);
+  const recent = useDocuments((state) => state.recent);
+  const examples = useDocuments((state) => state.examples);
+  const describe = describeNode(useCatalogue());
+  const pick = (act: () => void) => () => {
+    closeOverlay();
+    act();
+  };
+  return (
+    <Command label="Find a command" loop>
+      <Command.Input autoFocus className={styles["input"]} placeholder="Find a command, a node or a graph" />
+      <Command.List className={styles["list"]}>
+        <Command.Empty className={styles["empty"]}>Nothing is called that.</Command.Empty>
+        {(["Run", "File", "View", "Help"] as const).map((group) => (
+          <Command.Group key={group} heading={group} className={styles["group"]}>
+            {actions
+              .filter((action) => action.group === group)
+              .map(({ id, label, keys, also, run }) => (
+                <Command.Item
+                  key={id}
+                  value={`${group} ${label}`}
+                  keywords={also?.split(" ") ?? []}
+                  className={styles["item"]}
+                  onSelect={pick(run)}
+                >
+                  {group === "Run" ? <Play size={14} /> : <SquareDashed size={14} />}
+                  <span className={styles["label"]}>{label}</span>
+                  {keys && <Keys keys={keys} />}
+                </Command.Item>
+              ))}
+          </Command.Group>
+        ))}
+        {nodes.length > 0 && (
+          <Command.Group heading="Go to node" className={styles["group"]}>
+            {nodes.map((node) => (
+              <Command.Item
+                key={node.id}
+                value={`node ${node.id}`}
+                keywords={[titleOf(node, describe(node)), node.type]}
+                className={styles["item"]}
+                onSelect={pick(() => focusNode(node.id))}
+              >
+                <SquareDashed size={14} />
+                <span className={styles["label"]}>{titleOf(node, describe(node))}</span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        <Command.Group heading="Open" className={styles["group"]}>
+          {recent
+            .filter(({ id }) => id !== openId)
+            .slice(0, 20)
+            .map(({ id, name }) => (
+              <Command.Item
+                key={id}
+                value={`open ${id}`}
+                keywords={[name]}
+                className={styles["item"]}
+                onSelect={pick(() => void documentsStore.getState().open(id))}
+              >
+                <FileText size={14} />
+                <span className={styles["label"]}>{name}</span>
+              </Command.Item>
+            ))}
+          {examples.map(({ id, title }) => (
+            <Command.Item
+              key={id}
+              value={`example ${id}`}
+              keywords={[title, "example"]}
+              className={styles["item"]}
+              onSelect={pick(() => void documentsStore.getState().openExample(id))}
+            >
+              <FilePlay size={14} />
+              <span className={styles["label"]}>Example: {title}</span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+      </Command.List>
+    </Command>
+  );
+}

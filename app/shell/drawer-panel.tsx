@@ -1,0 +1,34 @@
+import { X } from "lucide-react";
+import type { ComponentType } from "react";
+import { MediaDrawer } from "../library/media-drawer.tsx";
+import { NodesDrawer } from "../palette/nodes-drawer.tsx";
+import { Outline } from "../palette/outline.tsx";
+import { RunList } from "../runs/run-list.tsx";
+import { IconButton } from "../ui/button.tsx";
+import styles from "./drawer-panel.module.css";
+import { drawerTitles } from "./left-rail.tsx";
+import { type Drawer, toggleDrawer } from "./shell-store.ts";
+
+const contents: { readonly [Name in Drawer]: ComponentType } = {
+  nodes: NodesDrawer,
+  media: MediaDrawer,
+  runs: RunList,
+  outline: Outline,
+};
+
+export function DrawerPanel({ drawer }: { readonly drawer: Drawer }) {
+  const Content = contents[drawer];
+  return (
+    <section className={styles["drawer"]} aria-label={drawerTitles[drawer]}>
+      <header className={styles["header"]}>
+        <h2>{drawerTitles[drawer]}</h2>
+        <IconButton size="small" label="Close drawer" onClick={() => toggleDrawer(drawer)}>
+          <X size={14} />
+        </IconButton>
+      </header>
+      <div className={styles["content"]}>
+        <Content />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import { useState } from "react";
+import { flushSync } from "react-dom";
+import { useDocuments } from "../stores/documents.ts";
+import { useGraph } from "../stores/graph.ts";
+import { Tooltip } from "../ui/tooltip.tsx";
+import { ago } from "../words.ts";
+import styles from "./graph-name.module.css";
+
+/** Name of the open graph, renamed in place, and how safe it is. */
+export function GraphName() {
+  const name = useGraph((state) => state.graph?.name ?? "");
+  const edit = useGraph((state) => state.edit);
+  const [draft, setDraft] = useState<string | undefined>(undefined);
+  const accept = () => {
+    const next = draft?.trim();
+    if (next && next !== name) edit({ type: "rename-graph", name: next });
+    setDraft(undefined);
+  };
+  return (
+    <div className={styles["place"]}>
+      <label className={styles["grow"]} data-text={draft ?? name}>
+        <input
+          className={styles["name"]}
+          aria-label="Graph name"
+          spellCheck={false}
+          size={1}
+          value={draft ?? name}
+          onChange={(event) => setDraft(event.target.value)}
+          onFocus={(event) => event.target.select()}
+          onBlur={accept}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") event.currentTarget.blur();
+            if (event.key !== "Escape") return;
+            event.stopPropagation();
+            const field = event.currentTarget;
+            // Leaving the field accepts the draft, so the draft goes first.
+            flushSync(() => setDraft(undefined));
+            field.blur();
+          }}
+        />
+      </label>
+      <SaveState />
+    </div>
+  );
+}
+
+function SaveState() {
+  const keeping = useDocuments((state) => state.keeping);
+  const saving = useDocuments((state) => state.saving);
+  const savedAt = useDocuments((state) => state.savedAt);
+  const fileName = useDocuments((state) => state.fileName);
+  const unsaved = useGraph((state) => state.unsaved);
+  const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
+  if (isEmpty && !saving && savedAt === undefined) return null;
+  const [text, why] = saving
+    ? ["Saving…", "The studio is writing it."]
+    : keeping === "failed"
+      ? ["Not kept", "The studio did not take the latest edits yet; it is asked again."]
+      : keeping === "keeping"
+        ? ["Keeping…", "Each edit goes into the library at once."]
+        : unsaved
+          ? [
+              "Edited",
+              `Kept in the library. ${savedAt === undefined ? "Not saved yet." : `Last saved ${ago(savedAt, Date.now())}.`}`,
+            ]
+          : [
+              "Saved",
+              `${fileName ? `In ${fileName}` : "In the library"}${savedAt === undefined ? "." : `, ${ago(savedAt, Date.now())}.`}`,
+            ];
+  return (
+    <Tooltip text={why}>
+      <span className={styles["state"]} data-trouble={keeping === "failed" ? "" : undefined} role="status">
+        {text}
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,117 @@
+import { type ReactNode, useRef } from "react";
+import { Group, Panel, type PanelSize, Separator } from "react-resizable-panels";
+import { useStore } from "zustand";
+import { Canvas } from "../canvas/canvas.tsx";
+import { Inspector } from "../inspector/inspector.tsx";
+import { RunPanel, RunStrip } from "../runs/run-panel.tsx";
+import { StartView } from "../start/start-view.tsx";
+import { useConnection } from "../stores/connection.ts";
+import { useDocuments } from "../stores/documents.ts";
+import { useGraph } from "../stores/graph.ts";
+import { preferencesStore, setPreference, usePreference } from "../stores/preferences.ts";
+import { DrawerPanel } from "./drawer-panel.tsx";
+import styles from "./layout.module.css";
+import { LeftRail } from "./left-rail.tsx";
+import { LineNotice } from "./line-notice.tsx";
+import { useShell } from "./shell-store.ts";
+import { TopBar } from "./top-bar.tsx";
+
+/** The frame: top bar, rail, drawer, canvas, inspector, run panel. Sizes are in pixels and remembered. */
+export function Layout() {
+  const ready = useDocuments((state) => state.phase === "ready");
+  const everUp = useConnection((state) => state.everUp);
+  const loaded = useStore(preferencesStore, (state) => state.loaded);
+  if (!ready || !everUp || !loaded) return <Starting />;
+  return (
+    <div className={styles["window"]}>
+      <TopBar />
+      <LineNotice />
+      <div className={styles["main"]}>
+        <LeftRail />
+        <Panels />
+      </div>
+      <RunStrip />
+    </div>
+  );
+}
+
+function Starting() {
+  return (
+    <div className={styles["starting"]} role="status">
+      <span>Starting Catwalk…</span>
+    </div>
+  );
+}
+
+function Panels() {
+  const drawer = useShell((state) => state.drawer);
+  const inspector = useShell((state) => state.inspector);
+  const runPanel = useShell((state) => state.runPanel);
+  const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
+  return (
+    <Group orientation="horizontal" className={styles["panels"]}>
+      {drawer && (
+        <Side name="drawer" size={264} min={208} max={420}>
+          <DrawerPanel drawer={drawer} />
+        </Side>
+      )}
+      {drawer && <Separator className={styles["separator"]} aria-label="Width of the drawer" />}
+      <Panel id="centre" minSize={360}>
+        <Group orientation="vertical">
+          <Panel id="canvas" minSize={160}>
+            <div className={styles["canvas"]}>
+              <Canvas />
+              {isEmpty && <StartView />}
+            </div>
+          </Panel>
+          {runPanel && <Separator className={styles["separator"]} aria-label="Height of the run panel" />}
+          {runPanel && (
+            <Side name="run-panel" size={232} min={120} max={600}>
+              <RunPanel tab={runPanel} />
+            </Side>
+          )}
+        </Group>
+      </Panel>
+      {inspector && <Separator className={styles["separator"]} aria-label="Width of the inspector" />}
+      {inspector && (
+        <Side name="inspector" size={320} min={264} max={520}>
+          <Inspector />
+        </Side>
+      )}
+    </Group>
+  );
+}
+
+type SideProps = {
+  readonly name: string;
+  /** Pixels, until a person drags it. */
+  readonly size: number;
+  readonly min: number;
+  readonly max: number;
+  readonly children: ReactNode;
+};
+
+/** A panel that keeps its pixels when the window grows, and remembers them. */
+function Side({ name, size, min, max, children }: SideProps) {
+  const preference = `panel.${name}`;
+  const remembered = usePreference(preference, (value) => (typeof value === "number" ? value : size));
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const remember = ({ inPixels }: PanelSize) => {
+    const pixels = Math.round(inPixels);
+    clearTimeout(timer.current);
+    if (pixels === 0 || preferencesStore.getState().values[preference] === pixels) return;
+    timer.current = setTimeout(() => setPreference(preference, pixels), 400);
+  };
+  return (
+    <Panel
+      id={name}
+      defaultSize={Math.min(max, Math.max(min, remembered))}
+      minSize={min}
+      maxSize={max}
+      groupResizeBehavior="preserve-pixel-size"
+      onResize={remember}
+    >
+      {children}
+    </Panel>
+  );
+}

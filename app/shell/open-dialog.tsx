@@ -1,0 +1,120 @@
+import { FileUp, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { DocumentSummary } from "../../src/studio/contract.ts";
+import { documentsStore, useDocuments } from "../stores/documents.ts";
+import { useGraph } from "../stores/graph.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { TextField } from "../ui/text-field.tsx";
+import { ago, count } from "../words.ts";
+import { importFile } from "./actions.ts";
+import styles from "./open-dialog.module.css";
+import { closeOverlay, useShell } from "./shell-store.ts";
+
+/** The graphs of the library, searched as you type, or a file. */
+export function OpenDialog() {
+  const open = useShell((state) => state.overlay === "open");
+  return (
+    <Dialog open={open} onClose={closeOverlay} title="Open">
+      {open && <Library />}
+    </Dialog>
+  );
+}
+
+function Library() {
+  const recent = useDocuments((state) => state.recent);
+  const [search, setSearch] = useState("");
+  useEffect(() => void documentsStore.getState().refreshLists(), []);
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = recent.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  const open = (id: string) => {
+    closeOverlay();
+    void documentsStore.getState().open(id);
+  };
+  return (
+    <>
+      <TextField
+        type="search"
+        aria-label="Search graphs"
+        placeholder="Search graphs"
+        autoFocus
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+        onKeyDown={(event) => {
+          const [first] = found;
+          if (event.key === "Enter" && first) open(first.id);
+        }}
+      />
+      <ul className={styles["list"]} aria-label="Graphs">
+        {found.map((document) => (
+          <Row key={document.id} document={document} onOpen={open} />
+        ))}
+      </ul>
+      {found.length === 0 && (
+        <p className={styles["empty"]}>
+          {recent.length === 0 ? "No graph is in the library yet." : `No graph is called “${search}”.`}
+        </p>
+      )}
+      <div className={styles["buttons"]}>
+        <Button
+          onClick={() => {
+            closeOverlay();
+            void importFile();
+          }}
+        >
+          <FileUp size={14} />
+          From file…
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Row({
+  document,
+  onOpen,
+}: {
+  readonly document: DocumentSummary;
+  readonly onOpen: (id: string) => void;
+}) {
+  const isOpen = useGraph((state) => state.graph?.id === document.id);
+  const [sure, setSure] = useState(false);
+  const { id, name, nodeCount, unsaved, fileName, changedAt } = document;
+  return (
+    <li className={styles["row"]}>
+      <button type="button" className={styles["open"]} onClick={() => onOpen(id)}>
+        <span className={styles["name"]}>{name}</span>
+        <span className={styles["when"]}>{ago(changedAt, Date.now())}</span>
+        <span className={styles["detail"]}>
+          {[
+            count(nodeCount, "node"),
+            ...(fileName ? [fileName] : []),
+            ...(unsaved ? ["unsaved changes"] : []),
+            ...(isOpen ? ["open now"] : []),
+          ].join(" · ")}
+        </span>
+      </button>
+      {!isOpen &&
+        (sure ? (
+          <Button
+            look="danger"
+            size="small"
+            autoFocus
+            onBlur={() => setSure(false)}
+            onClick={() => void documentsStore.getState().remove(id)}
+          >
+            Delete
+          </Button>
+        ) : (
+          <IconButton
+            size="small"
+            label={`Delete ${name}`}
+            className={styles["remove"] ?? ""}
+            onClick={() => setSure(true)}
+          >
+            <Trash2 size={14} />
+          </IconButton>
+        ))}
+    </li>
+  );
+}

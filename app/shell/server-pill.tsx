@@ -1,0 +1,35 @@
+import { ChevronDown, FlaskConical, Radio, TriangleAlert } from "lucide-react";
+import { useConnection } from "../stores/connection.ts";
+import { Tooltip } from "../ui/tooltip.tsx";
+import styles from "./server-pill.module.css";
+import { openOverlay } from "./shell-store.ts";
+
+/** Which server a run would use. The sandbox never looks like the real thing, nor the other way round. */
+export function ServerPill() {
+  const connection = useConnection((state) => state.connection);
+  if (!connection) return null;
+  const { label, isSandbox, state, problem } = connection;
+  const Icon = problem ? TriangleAlert : isSandbox ? FlaskConical : Radio;
+  const why = problem
+    ? `${problem.message} ${problem.remedy}`
+    : isSandbox
+      ? "Everything runs on this machine: no account, no cost, nothing is posted anywhere."
+      : `Runs on ${label} cost money, and posts are real.`;
+  return (
+    <Tooltip text={why}>
+      <button
+        type="button"
+        className={styles["pill"]}
+        data-server={isSandbox ? "sandbox" : "real"}
+        data-trouble={problem ? "" : undefined}
+        aria-label={`Server: ${label}${problem ? `, ${problem.message}` : ""}`}
+        onClick={() => openOverlay("settings")}
+      >
+        <Icon size={14} />
+        <span>{label}</span>
+        {state === "connecting" && <span className={styles["state"]}>connecting…</span>}
+        <ChevronDown size={12} />
+      </button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,120 @@
+import { Menu as MenuIcon, Monitor, Moon, PanelRight, Redo2, Sun, Undo2 } from "lucide-react";
+import { useConnection } from "../stores/connection.ts";
+import { useGraph } from "../stores/graph.ts";
+import { setTheme, themes, useTheme } from "../theme.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Menu, type MenuEntry } from "../ui/menu.tsx";
+import { useActions } from "./actions-context.ts";
+import { GraphName } from "./graph-name.tsx";
+import { RunControls } from "./run-controls.tsx";
+import { ServerPill } from "./server-pill.tsx";
+import { toggleInspector, useShell } from "./shell-store.ts";
+import styles from "./top-bar.module.css";
+
+export function TopBar() {
+  const balance = useConnection((state) => state.connection?.balance);
+  const isSandbox = useConnection((state) => state.connection?.isSandbox ?? true);
+  const inspector = useShell((state) => state.inspector);
+  return (
+    <header className={styles["bar"]}>
+      <div className={styles["left"]}>
+        <MainMenu />
+        <GraphName />
+        <UndoRedo />
+      </div>
+      <RunControls />
+      <div className={styles["right"]}>
+        <ServerPill />
+        {balance !== undefined && (
+          <span className={styles["balance"]} title={isSandbox ? "Play money of the sandbox" : "Balance"}>
+            {balance}
+          </span>
+        )}
+        <ThemeMenu />
+        <IconButton
+          label={inspector ? "Hide inspector" : "Show inspector"}
+          keys="Mod+\"
+          aria-pressed={inspector}
+          onClick={toggleInspector}
+        >
+          <PanelRight size={16} />
+        </IconButton>
+      </div>
+    </header>
+  );
+}
+
+/** What the menu holds, by action id; a separator where a new idea begins. */
+const menuIds = [
+  ["new", "open", "save", "save-as"],
+  ["import", "export"],
+  ["palette", "settings"],
+  ["shortcuts", "about"],
+] as const;
+
+function MainMenu() {
+  const actions = useActions();
+  const entries = menuIds.flatMap((ids, index): MenuEntry[] => [
+    ...(index > 0 ? [{ kind: "separator" } as const] : []),
+    ...ids.flatMap((id): MenuEntry[] => {
+      const action = actions.find((candidate) => candidate.id === id);
+      if (!action) return [];
+      const { label, keys, run } = action;
+      return [{ kind: "item", label, onSelect: run, ...(keys ? { keys } : {}) }];
+    }),
+  ]);
+  return (
+    <Menu
+      entries={entries}
+      trigger={
+        <IconButton label="Menu">
+          <MenuIcon size={16} />
+        </IconButton>
+      }
+    />
+  );
+}
+
+function UndoRedo() {
+  const canUndo = useGraph((state) => state.canUndo);
+  const canRedo = useGraph((state) => state.canRedo);
+  const undo = useGraph((state) => state.undo);
+  const redo = useGraph((state) => state.redo);
+  return (
+    <div className={styles["group"]}>
+      <IconButton label="Undo" keys="Mod+Z" disabled={!canUndo} onClick={undo}>
+        <Undo2 size={16} />
+      </IconButton>
+      <IconButton label="Redo" keys="Mod+Shift+Z" disabled={!canRedo} onClick={redo}>
+        <Redo2 size={16} />
+      </IconButton>
+    </div>
+  );
+}
+
+const themeLooks = {
+  system: { label: "As the system", Icon: Monitor },
+  light: { label: "Light", Icon: Sun },
+  dark: { label: "Dark", Icon: Moon },
+} as const;
+
+function ThemeMenu() {
+  const theme = useTheme();
+  const { Icon } = themeLooks[theme];
+  return (
+    <Menu
+      align="end"
+      entries={themes.map((name) => ({
+        kind: "item",
+        label: themeLooks[name].label,
+        checked: name === theme,
+        onSelect: () => setTheme(name),
+      }))}
+      trigger={
+        <IconButton label="Theme">
+          <Icon size={16} />
+        </IconButton>
+      }
+    />
+  );
+}

@@ -1,0 +1,30 @@
+import { useDocuments } from "../stores/documents.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import styles from "./trouble-dialog.module.css";
+
+/** Something asked for did not happen: what, why, and what to do. The document on screen is untouched. */
+export function TroubleDialog() {
+  const trouble = useDocuments((state) => state.trouble);
+  const dismiss = useDocuments((state) => state.dismissTrouble);
+  return (
+    <Dialog
+      open={trouble !== undefined}
+      onClose={dismiss}
+      title={trouble?.title ?? ""}
+      footer={
+        <Button look="primary" onClick={dismiss}>
+          Close
+        </Button>
+      }
+    >
+      {trouble && (
+        <div className={styles["trouble"]} data-selectable>
+          <p>{trouble.message}</p>
+          <p className={styles["remedy"]}>{trouble.remedy}</p>
+          <code>{trouble.code}</code>
+        </div>
+      )}
+    </Dialog>
+  );
+}
