@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { guarded } from "./failure.ts";
 
 /** How long a remote job took, from its acceptance to the look that found it ended. What the poller will learn from. */
-export type JobDuration = {
+type JobDuration = {
   readonly scope: string;
   readonly kind: string;
   /** The model of a generation, the operation of an edit, the platform of a publish. */

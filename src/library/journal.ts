@@ -16,7 +16,7 @@ const journalRowSchema = z.object({
 export type JournalRow = Readonly<z.infer<typeof journalRowSchema>>;
 
 /** What is committed in the same transaction as the events it comes with. */
-export type JournalCompany = {
+type JournalCompany = {
   readonly ledger?: LedgerRow;
   readonly progress?: RunProgress;
 };

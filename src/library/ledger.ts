@@ -22,7 +22,7 @@ export const ledgerRowSchema = z.object({
 /** What is remembered of one attempt to publish; a later state of the same attempt replaces the earlier. */
 export type LedgerRow = Readonly<z.infer<typeof ledgerRowSchema>>;
 
-export type PostKey = {
+type PostKey = {
   readonly scope: string;
   readonly accountId: string;
   readonly product: string;

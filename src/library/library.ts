@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openDatabase } from "./database.ts";
 import { createDocuments, type Documents } from "./documents.ts";
@@ -43,6 +43,7 @@ export type Library = {
 /** @throws LibraryFailure when the folder cannot be used. */
 export function openLibrary(folder: string): Library {
   guarded(() => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  guarded(() => removeLeftovers(join(folder, "media", "incoming")));
   const database = openDatabase(join(folder, "library.db"));
   const owners = openOwners(database, join(folder, "locks"));
   const runs = createRunTable(database, owners);
@@ -64,4 +65,16 @@ export function openLibrary(folder: string): Library {
       database.close();
     },
   };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Bytes of a process that was killed while it took them in. Younger ones may be another process's work. */
+function removeLeftovers(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats && Date.now() - stats.mtimeMs > DAY_MS) rmSync(path, { force: true });
+  }
 }

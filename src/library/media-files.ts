@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { asLibraryFailure, libraryFailure } from "./failure.ts";
 
 /** The largest file the library takes unless told otherwise, in bytes: 4 GiB. */
-export const DEFAULT_LIMIT_BYTES = 4 * 1024 ** 3;
+const DEFAULT_LIMIT_BYTES = 4 * 1024 ** 3;
 
-export type TakeOptions = {
+type TakeOptions = {
   /** Default 4 GiB. */
   readonly limitBytes?: number;
   readonly signal?: AbortSignal;
@@ -35,7 +35,7 @@ export type MediaFiles = {
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
-export function isSha256(value: string): boolean {
+function isSha256(value: string): boolean {
   return SHA256.test(value);
 }
 

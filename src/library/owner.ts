@@ -32,20 +32,26 @@ export function openOwners(database: DatabaseSync, folder: string): Owners {
       .run(ownerId, process.pid, Date.now()),
   );
 
+  function isAlive(id: string): boolean {
+    if (id === ownerId) return true;
+    return guarded(() => {
+      if (selectOwner.get(id) === undefined || !existsSync(pathOf(id))) return false;
+      const taken = tryLock(pathOf(id));
+      if (!taken) return true;
+      // Forgotten before the lock is let go, so that another process asking now does not take us for the owner.
+      deleteOwner.run(id);
+      taken.release();
+      return false;
+    });
+  }
+
+  // Looking at those who died without a word tidies up after them.
+  const everyone = guarded(() => database.prepare("SELECT owner_id AS ownerId FROM owners").all());
+  for (const { ownerId: id } of z.array(z.object({ ownerId: z.string() })).parse(everyone)) isAlive(id);
+
   return {
     ownerId,
-    isAlive(id) {
-      if (id === ownerId) return true;
-      return guarded(() => {
-        if (selectOwner.get(id) === undefined || !existsSync(pathOf(id))) return false;
-        const taken = tryLock(pathOf(id));
-        if (!taken) return true;
-        // Forgotten before the lock is let go, so that another process asking now does not take us for the owner.
-        deleteOwner.run(id);
-        taken.release();
-        return false;
-      });
-    },
+    isAlive,
     pidOf: (id) => guarded(() => ownerRow.optional().parse(selectOwner.get(id))?.pid),
     close() {
       guarded(() => deleteOwner.run(ownerId));

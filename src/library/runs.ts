@@ -24,7 +24,7 @@ export type RunRow = Readonly<z.infer<typeof runRowSchema>>;
 
 /** What a run was started with: enough to go on with it in another process. */
 const runSourceSchema = z.object({ graphJson: z.string(), planJson: z.string(), optionsJson: z.string() });
-export type RunSource = Readonly<z.infer<typeof runSourceSchema>>;
+type RunSource = Readonly<z.infer<typeof runSourceSchema>>;
 
 export type RunProgress = {
   readonly runId: string;
@@ -34,7 +34,7 @@ export type RunProgress = {
   readonly failed: number;
 };
 
-export type RunHolder = "this-process" | "another-process" | "nobody";
+type RunHolder = "this-process" | "another-process" | "nobody";
 
 export type RunTable = {
   /** Records a run that this process is about to start. */

@@ -233,7 +233,18 @@ export function createConnections(
       const origin = originOf(urlOf(choice));
       if (origin === undefined)
         throw new Refused("key-not-needed", "The sandbox needs no key.", "Choose another server first.");
-      await secrets.set(origin, checkedKey(key));
+      const checked = checkedKey(key);
+      try {
+        await secrets.set(origin, checked);
+      } catch (error) {
+        if (error instanceof Refused) throw error;
+        throw new Refused(
+          "key-not-stored",
+          `The key could not be stored: ${error instanceof Error ? error.message : "the key store failed"}`,
+          "Set CATWALK_API_KEY instead.",
+          error,
+        );
+      }
       return (await reconnect()).connection;
     },
     async clearKey() {

@@ -4,14 +4,14 @@ import type { Editor } from "../editing/editor.ts";
 import type { Clock, MediaStore, StoredMedia } from "../engine/deps.ts";
 import { uploadFormatsInWords, uploadTypeOfMime } from "../graph/files.ts";
 import type { Library } from "../library/library.ts";
-import type { MediaFacts, MediaOrigin } from "../library/media.ts";
+import type { MediaFacts } from "../library/media.ts";
 import type { UploadFile } from "../nodes/definition.ts";
 import type { Server } from "./connection.ts";
 import { Refused } from "./refused.ts";
 import { fileCarriesMark, unknownSandbox } from "./remote-server.ts";
 
 /** The largest file a person may bring in, in bytes: 2 GiB. */
-export const IMPORT_LIMIT_BYTES = 2 * 1024 ** 3;
+const IMPORT_LIMIT_BYTES = 2 * 1024 ** 3;
 const FETCH_LIMIT_BYTES = 4 * 1024 ** 3;
 
 export type StudioMedia = {
@@ -44,13 +44,6 @@ export function createStudioMedia(deps: {
       sizeBytes,
       ...rounded({ width, height, durationMs }),
     };
-  }
-
-  async function takeFile(path: string, origin: (carriesMark: boolean) => MediaOrigin): Promise<StoredMedia> {
-    const taken = await files.take(createReadStream(path, { highWaterMark: 256 * 1024 }));
-    const facts = await factsOf(taken.sha256, taken.sizeBytes, taken.path);
-    media.add(facts, origin(await fileCarriesMark(taken.path)), clock.now());
-    return mediaValue(facts);
   }
 
   return {
@@ -86,9 +79,11 @@ export function createStudioMedia(deps: {
         return { ...mediaValue(own), mediaId: remote.mediaId };
       },
       async adopt(path, { madeFrom }) {
-        const value = await takeFile(path, () => ({ kind: "render", madeFrom }));
+        const taken = await files.take(createReadStream(path, { highWaterMark: 256 * 1024 }));
+        const facts = await factsOf(taken.sha256, taken.sizeBytes, taken.path);
+        media.add(facts, { kind: "render", madeFrom }, clock.now());
         await rm(path, { force: true });
-        return value;
+        return mediaValue(facts);
       },
       pathOf: (sha256) => files.pathOf(sha256),
     }),

@@ -63,7 +63,7 @@ export async function rehearse(request: {
       .map((problem): Problem => ({ ...problem, severity: "warning" })),
   ];
   const rough = planned.ok ? roughWork(planned.plan) : [];
-  const costs = await Promise.all(rough.map(({ work }) => costOf(work, remote)));
+  const costs = await Promise.all(rough.map((step) => costOf(step, server, remote)));
   const preflight: Preflight = {
     problems,
     nodeIds: [...inRun],
@@ -156,8 +156,16 @@ function countOf(steps: readonly RoughStep[], kind: string): number {
   return steps.filter((step) => step.kind === kind).length;
 }
 
-/** Uploads, texts, local files and posts have no price on the API's list; edits have one only on older servers. */
-async function costOf(work: StepWork, remote: RemoteServer): Promise<number | undefined> {
+/** Undefined where nobody says. Uploads, texts, local files, local renders and posts are on no price list. */
+async function costOf(
+  { kind, step, work }: RoughStep,
+  { catalogue }: Server,
+  remote: RemoteServer,
+): Promise<number | undefined> {
+  if (kind === "edit") {
+    const via = step.params["via"];
+    return via === "local" || (via === "auto" && catalogue.remoteEditing === "no") ? 0 : undefined;
+  }
   if (work.kind !== "generate") return 0;
   const { family, model, prompt, params } = work;
   const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };

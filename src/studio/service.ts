@@ -28,17 +28,17 @@ import { createSaver } from "./saver.ts";
 import { systemClock } from "./system-clock.ts";
 import { createUploadFiles } from "./upload-files.ts";
 
-export type GraphRequest = GraphWithFolder & {
+type GraphRequest = GraphWithFolder & {
   /** Default: everything. */
   readonly selection?: RunSelection;
 };
 
-export type RunRequest = GraphRequest & {
+type RunRequest = GraphRequest & {
   /** From `Preflight.consent`; needed on any server but the sandbox. */
   readonly consent: string | undefined;
 };
 
-export type HeadlessRunRequest = RunRequest & {
+type HeadlessRunRequest = RunRequest & {
   /** On the sandbox publishing needs no word, so there it is `sandbox` whatever is said here. */
   readonly publish: Exclude<PublishPolicy, "ask">;
   /** Where results and `run.json` go. Default: `out/RUN_ID` in the working folder. */
@@ -49,7 +49,7 @@ export type HeadlessRunRequest = RunRequest & {
   readonly signal?: AbortSignal;
 };
 
-export type HeadlessRun = {
+type HeadlessRun = {
   readonly runId: string;
   readonly outcome: RunOutcome;
   readonly state: RunState;

@@ -424,6 +424,8 @@ test("A planted key is in no file of the data folder, no event, no error and no 
 test("The sandbox comes back after it died, on the same account and scope", async () => {
   const children: { readonly entry: URL; readonly child: ChildProcess }[] = [];
   await using studio = await openTestStudio({
+    // A key for the live server is of no interest to the sandbox.
+    environment: { CATWALK_API_KEY: sandboxKey("7") },
     spawn(entry, args) {
       const child = spawnNode(entry, args);
       children.push({ entry, child });
@@ -439,6 +441,26 @@ test("The sandbox comes back after it died, on the same account and scope", asyn
   await died.promise;
   const after = await studio.connect();
   expect(after).toMatchObject({ state: "ready", account: before.account, origin: before.origin });
+});
+
+test("Two studios on one data folder have a sandbox each, and see each other's runs", async () => {
+  await using folder = await temporaryFolder();
+  await using one = await openTestStudio({ homeFolder: folder.path });
+  await using two = await openTestStudio({ homeFolder: folder.path });
+  const [first, second] = [await one.connect(), await two.connect()];
+  expect([first.state, second.state]).toEqual(["ready", "ready"]);
+  expect(first.account).not.toEqual(second.account);
+  const graph = graphOf([nodeOf("words", "prompt", { text: "Hello" })]);
+  const { runId } = await one.start({ graph, consent: undefined });
+  const stop = new AbortController();
+  const client = createRouterClient(two.router, { context: {} });
+  for await (const message of await client.runs.watch({ runId }, { signal: stop.signal })) {
+    const state = message.type === "snapshot" ? message.snapshot.status : undefined;
+    const last = message.type === "events" ? message.events.at(-1)?.type : undefined;
+    if (state === "done" || last === "run-settled") break;
+  }
+  stop.abort();
+  await expect(client.runs.cancel({ runId })).rejects.toMatchObject({ data: { code: "run-elsewhere" } });
 });
 
 test("What is wrong with a graph is found before any request, and the run is refused with it", async () => {
