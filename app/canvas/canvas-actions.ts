@@ -161,8 +161,8 @@ export const canvasActions: readonly CanvasAction[] = [
     id: "zoom-in",
     label: "Zoom in",
     group: "Canvas",
-    keys: "+",
-    otherKeys: ["=", "Mod+="],
+    keys: "=",
+    otherKeys: ["+", "Mod+="],
     run: () => stage()?.zoomBy(1.25),
   },
   {

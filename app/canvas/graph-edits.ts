@@ -219,6 +219,17 @@ export function ungroupSelection(): void {
 
 type Box = Point & Size;
 
+export function resizeNode(id: string, box: Box): void {
+  const { x, y, width, height } = box;
+  graphStore.getState().edit({
+    type: "resize",
+    id,
+    ...round({ x, y }),
+    width: Math.round(width),
+    height: Math.round(height),
+  });
+}
+
 function boxAround(all: readonly GraphNode[], nodes: readonly GraphNode[]): Box {
   const byId = new Map(all.map((node) => [node.id, node]));
   const boxes = nodes.map((node) => ({ ...absolutePosition(byId, node), ...sizeOf(node.id) }));

@@ -13,9 +13,19 @@ export function Keys({ keys }: { readonly keys: string }) {
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
+const names: Readonly<Record<string, readonly [mac: string, other: string]>> = {
+  Mod: ["⌘", "Ctrl"],
+  Shift: ["⇧", "Shift"],
+  Alt: ["⌥", "Alt"],
+  ArrowLeft: ["←", "←"],
+  ArrowRight: ["→", "→"],
+  ArrowUp: ["↑", "↑"],
+  ArrowDown: ["↓", "↓"],
+  Escape: ["Esc", "Esc"],
+  Delete: ["⌦", "Del"],
+  Enter: ["↵", "Enter"],
+};
+
 function keyName(key: string): string {
-  if (key === "Mod") return isMac ? "⌘" : "Ctrl";
-  if (key === "Shift") return isMac ? "⇧" : "Shift";
-  if (key === "Alt") return isMac ? "⌥" : "Alt";
-  return key;
+  return names[key]?.[isMac ? 0 : 1] ?? key;
 }

@@ -1,0 +1,129 @@
+import {
+  AlignCenterHorizontal,
+  AlignCenterVertical,
+  AlignEndHorizontal,
+  AlignEndVertical,
+  AlignHorizontalDistributeCenter,
+  AlignStartHorizontal,
+  AlignStartVertical,
+  AlignVerticalDistributeCenter,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { useStore } from "zustand";
+import { type Commands, useCommands } from "../commands.ts";
+import { graphStore } from "../stores/graph.ts";
+import { runStore } from "../stores/run.ts";
+import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
+import { canvasAction } from "./canvas-actions.ts";
+import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts";
+import { type Alignment, alignSelection, removeEdge } from "./graph-edits.ts";
+
+/** The menu of a right click, and of a card's three dots. */
+export function CanvasMenu() {
+  const open = useStore(contextMenuStore, (state) => state.open);
+  const commands = useCommands();
+  return <MenuAt at={open?.at} entries={open ? entriesFor(open.target, commands) : []} onClose={closeMenu} />;
+}
+
+function entriesFor(target: MenuTarget, commands: Commands): readonly MenuEntry[] {
+  switch (target.kind) {
+    case "node":
+      return nodeEntries(target.nodeId, commands);
+    case "edge":
+      return [
+        { kind: "item", label: "Delete wire", danger: true, onSelect: () => removeEdge(target.edgeId) },
+      ];
+    case "pane":
+      return [
+        item("quick-add"),
+        item("paste"),
+        { kind: "separator" },
+        item("select-all"),
+        item("fit"),
+        item("tidy-up"),
+      ];
+    default:
+      return target satisfies never;
+  }
+}
+
+function item(id: string, more: Partial<Extract<MenuEntry, { kind: "item" }>> = {}): MenuEntry {
+  const { label, keys, enabled, run } = canvasAction(id);
+  return {
+    kind: "item",
+    label,
+    disabled: enabled?.() === false,
+    onSelect: run,
+    ...(keys ? { keys } : {}),
+    ...more,
+  };
+}
+
+function nodeEntries(nodeId: string, commands: Commands): readonly MenuEntry[] {
+  const { selectedNodeIds, graph } = graphStore.getState();
+  const nodeIds = selectedNodeIds.has(nodeId) ? [...selectedNodeIds] : [nodeId];
+  const node = graph?.nodes.find(({ id }) => id === nodeId);
+  const runs = node?.type !== "note";
+  const busy = runStore.getState().run?.status === "running";
+  const step = runStore.getState().stepsByNode.get(nodeId)?.[0];
+  const run = (label: string, kind: "only" | "to" | "from"): MenuEntry => ({
+    kind: "item",
+    label,
+    disabled: busy,
+    onSelect: () => commands.run({ kind, nodeIds }),
+  });
+  const mayRetry = step && ["failed", "cancelled", "succeeded", "skipped"].includes(step.status.kind);
+  return [
+    ...(runs
+      ? [
+          run(nodeIds.length > 1 ? "Run selection" : "Run this", "only"),
+          run("Run to here", "to"),
+          run("Run from here", "from"),
+          ...(mayRetry
+            ? [
+                {
+                  kind: "item" as const,
+                  label: "Run this step again",
+                  onSelect: () => commands.retry(step.stepId),
+                },
+              ]
+            : []),
+          { kind: "separator" as const },
+        ]
+      : []),
+    item("rename"),
+    item("duplicate"),
+    item("copy"),
+    item("cut"),
+    { kind: "separator" },
+    item("group"),
+    ...(node?.type === "group" ? [item("ungroup")] : []),
+    ...(nodeIds.length > 1 ? [alignMenu] : []),
+    { kind: "separator" },
+    item("delete", { danger: true }),
+  ];
+}
+
+const align = (label: string, alignment: Alignment, icon: ReactNode): MenuEntry => ({
+  kind: "item",
+  label,
+  icon,
+  onSelect: () => alignSelection(alignment),
+});
+
+const alignMenu: MenuEntry = {
+  kind: "menu",
+  label: "Align",
+  entries: [
+    align("Left edges", "left", <AlignStartVertical size={14} />),
+    align("Centres", "centre", <AlignCenterVertical size={14} />),
+    align("Right edges", "right", <AlignEndVertical size={14} />),
+    { kind: "separator" },
+    align("Top edges", "top", <AlignStartHorizontal size={14} />),
+    align("Middles", "middle", <AlignCenterHorizontal size={14} />),
+    align("Bottom edges", "bottom", <AlignEndHorizontal size={14} />),
+    { kind: "separator" },
+    align("Spread sideways", "columns", <AlignHorizontalDistributeCenter size={14} />),
+    align("Spread up and down", "rows", <AlignVerticalDistributeCenter size={14} />),
+  ],
+};

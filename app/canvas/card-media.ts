@@ -1,0 +1,23 @@
+import type { StepState } from "../../src/engine/run-state.ts";
+import type { GraphNode } from "../../src/graph/schema.ts";
+import type { UploadFile } from "../../src/nodes/definition.ts";
+import { upload } from "../../src/nodes/upload/definition.ts";
+import { isMedia } from "../../src/nodes/work.ts";
+import type { StoredMedia } from "../media/media-preview.tsx";
+
+/** The media a card shows: an Upload's file at once, else the result of the step. `undefined` until bytes are here. */
+export function shownMedia(node: GraphNode, step: StepState | undefined): StoredMedia | undefined {
+  if (node.type === "upload") return uploadedFile(node);
+  const media = step?.outputs.map(({ value }) => value).find(isMedia);
+  return media?.sha256 === undefined ? undefined : { ...media, sha256: media.sha256 };
+}
+
+export function uploadedFile(node: GraphNode): UploadFile | undefined {
+  const parsed = upload.params.safeParse(node.data.params);
+  return parsed.success ? parsed.data.file : undefined;
+}
+
+export function shownText(step: StepState | undefined): string | undefined {
+  const output = step?.outputs.find(({ value }) => value.type === "text")?.value;
+  return output?.type === "text" ? output.text : undefined;
+}

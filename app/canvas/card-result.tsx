@@ -1,0 +1,357 @@
+import { RotateCw } from "lucide-react";
+import type { ReactNode } from "react";
+import { useStore } from "zustand";
+import type { Failure } from "../../src/engine/events.ts";
+import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { StepId } from "../../src/graph/plan.ts";
+import type { GraphNode } from "../../src/graph/schema.ts";
+import { useCommands } from "../commands.ts";
+import { focusNode } from "../focus-node.ts";
+import { MediaPreview } from "../media/media-preview.tsx";
+import { TextPreview } from "../media/text-preview.tsx";
+import { phaseWords, skipWords } from "../runs/event-words.ts";
+import { runStore } from "../stores/run.ts";
+import { Button } from "../ui/button.tsx";
+import { ago, clockTime, duration, money, timeLeft } from "../words.ts";
+import { shownMedia, shownText } from "./card-media.ts";
+import styles from "./card-result.module.css";
+import { useNow } from "./ticker.ts";
+
+export type CardResultProps = {
+  readonly node: GraphNode;
+  readonly title: string;
+  readonly step: StepState | undefined;
+};
+
+/** What the run on show made of the node: its preview, its state with what to do, and what it took. */
+export function CardResult({ node, title, step }: CardResultProps) {
+  if (!step) return null;
+  return (
+    <>
+      <Preview node={node} title={title} step={step} />
+      <Standing step={step} />
+      <Footer step={step} />
+    </>
+  );
+}
+
+function Preview({ node, title, step }: CardResultProps & { readonly step: StepState }) {
+  // An Upload shows its file in its field, and a text that a person wrote needs no second showing.
+  if (node.type === "upload" || node.type === "prompt") return null;
+  const media = shownMedia(node, step);
+  const text = shownText(step);
+  if (media)
+    return (
+      <div className={`${styles["preview"]} nodrag`}>
+        <MediaPreview media={media} title={title} />
+      </div>
+    );
+  if (text !== undefined)
+    return (
+      <div className={`${styles["preview"]} nodrag`}>
+        <TextPreview text={text} title={title} />
+      </div>
+    );
+  const ratio = step.status.kind === "running" ? expectedRatio(node) : undefined;
+  return ratio ? <div className={styles["expected"]} style={{ aspectRatio: ratio }} /> : null;
+}
+
+/** The room a picture or clip will take, where its params say so. */
+function expectedRatio({ type, data }: GraphNode): string | undefined {
+  if (type !== "generate") return undefined;
+  const { family, modelParams } = data.params;
+  if (family !== "image" && family !== "video") return undefined;
+  const given = modelParams && typeof modelParams === "object" && "aspectRatio" in modelParams;
+  const match = given ? /^(\d+):(\d+)$/.exec(String(modelParams.aspectRatio)) : null;
+  return match ? `${match[1]} / ${match[2]}` : "16 / 9";
+}
+
+type StandingProps<Kind extends StepStatus["kind"]> = {
+  readonly step: StepState;
+  readonly status: Extract<StepStatus, { readonly kind: Kind }>;
+};
+
+/** One look per status: a new one does not compile until it has its own. */
+const standings: {
+  readonly [Kind in StepStatus["kind"]]: (props: StandingProps<Kind>) => ReactNode;
+} = {
+  waiting: Waiting,
+  running: Running,
+  "waiting-for-approval": Approval,
+  "in-doubt": Doubt,
+  overdue: Overdue,
+  "outcome-unknown": OutcomeUnknown,
+  succeeded: Succeeded,
+  failed: Failed,
+  skipped: Skipped,
+  cancelled: Cancelled,
+};
+
+function Standing({ step }: { readonly step: StepState }) {
+  const { status } = step;
+  // The record pairs each kind with its own look, which the union of statuses cannot say.
+  const Show = standings[status.kind] as (props: { step: StepState; status: StepStatus }) => ReactNode;
+  return <Show step={step} status={status} />;
+}
+
+function useSignal(stepId: StepId) {
+  return useStore(runStore, ({ signals }) => signals.get(stepId));
+}
+
+function Waiting({ step }: StandingProps<"waiting">) {
+  const waitingFor = useSignal(step.stepId)?.waitingFor;
+  const before = useStore(runStore, ({ run }) => {
+    const open = step.needs.map((id) => run?.steps.get(id)).find((each) => each?.status.kind !== "succeeded");
+    return open?.title;
+  });
+  return <p className={styles["line"]}>Waits for {waitingFor ?? (before ? `“${before}”` : "its turn")}</p>;
+}
+
+function Running({ step, status }: StandingProps<"running">) {
+  const signal = useSignal(step.stepId);
+  const now = useNow();
+  const { fraction } = signal ?? {};
+  const again = status.againAt !== undefined && status.againAt > now ? status.againAt : undefined;
+  const what = again
+    ? `Tries again at ${clockTime(again)}`
+    : status.phase === "remote" && status.remoteStatus
+      ? status.remoteStatus
+      : phaseWords[status.phase];
+  const left = signal?.etaMs === undefined ? undefined : timeLeft(signal.etaMs);
+  return (
+    <div className={styles["running"]}>
+      <div
+        className={styles["track"]}
+        role="progressbar"
+        aria-label="Progress"
+        {...(fraction === undefined ? {} : { "aria-valuenow": Math.round(fraction * 100) })}
+      >
+        <span
+          className={styles["bar"]}
+          data-unknown={fraction === undefined ? "" : undefined}
+          style={fraction === undefined ? undefined : { transform: `scaleX(${fraction})` }}
+        />
+      </div>
+      <p className={styles["line"]} aria-live="polite">
+        <span className={styles["word"]}>{what}</span>
+        {fraction !== undefined && <span>{Math.round(fraction * 100)} %</span>}
+        {signal?.detail && <span>{signal.detail}</span>}
+        <span className={styles["end"]}>
+          {step.startedAt !== undefined && duration(Math.max(0, now - step.startedAt))}
+          {left && ` · ${left}`}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function Approval({ step, status: { post } }: StandingProps<"waiting-for-approval">) {
+  const { approve, decline, openApproval } = useCommands();
+  const { media } = post;
+  return (
+    <section className={`${styles["ask"]} nodrag`} aria-label="Approval">
+      <p className={styles["question"]}>Post this to {platformNames[post.platform]}?</p>
+      <div className={styles["post"]}>
+        {media.sha256 !== undefined && (
+          <MediaPreview media={{ ...media, sha256: media.sha256 }} title="What will be posted" />
+        )}
+        <p className={styles["account"]}>{post.accountName ? `@${post.accountName}` : post.accountId}</p>
+        <p className={styles["caption"]} data-selectable="">
+          {post.caption || <em>No caption</em>}
+        </p>
+      </div>
+      {post.lastSentAt !== undefined && (
+        <p className={styles["warning"]}>
+          The same media went to this account {ago(post.lastSentAt, Date.now())}.
+        </p>
+      )}
+      <div className={styles["choices"]}>
+        <Button size="small" look="primary" onClick={() => approve(step.stepId, post.digest)}>
+          Approve
+        </Button>
+        <Button size="small" onClick={() => focusNode(step.nodeId)}>
+          Change
+        </Button>
+        <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
+          Skip
+        </Button>
+        <Button
+          size="small"
+          look="quiet"
+          className={styles["last"]}
+          onClick={() => openApproval(step.stepId)}
+        >
+          Details
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+const platformNames = { instagram: "Instagram", tiktok: "TikTok" } as const;
+
+function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
+  const { settleDoubt, openDoubt } = useCommands();
+  return (
+    <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
+      <p className={styles["question"]}>May have been sent. Check, then decide.</p>
+      <p className={styles["text"]}>
+        {failure.message} <Code failure={failure} />
+      </p>
+      <div className={styles["choices"]}>
+        <Button size="small" look="primary" onClick={() => openDoubt(step.stepId)}>
+          Check
+        </Button>
+        <Button size="small" onClick={() => settleDoubt(step.stepId, "resend")}>
+          Send again
+        </Button>
+        <Button size="small" look="quiet" onClick={() => settleDoubt(step.stepId, "skip")}>
+          Skip
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Overdue({ step, status: { job } }: StandingProps<"overdue">) {
+  return (
+    <CheckAgain
+      step={step}
+      title="Not finished yet"
+      text="It takes longer than usual. The job goes on at the server and may still end well."
+      jobId={job.id}
+    />
+  );
+}
+
+function OutcomeUnknown({ step, status: { job } }: StandingProps<"outcome-unknown">) {
+  return (
+    <CheckAgain
+      step={step}
+      title="Outcome unknown"
+      text="The post was sent, and the server has not said how it ended. It is not sent again."
+      jobId={job.id}
+    />
+  );
+}
+
+type CheckAgainProps = {
+  readonly step: StepState;
+  readonly title: string;
+  readonly text: string;
+  readonly jobId: string;
+};
+
+function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
+  const { checkAgain } = useCommands();
+  return (
+    <section className={`${styles["ask"]} nodrag`} aria-label={title}>
+      <p className={styles["question"]}>{title}</p>
+      <p className={styles["text"]}>{text}</p>
+      <div className={styles["choices"]}>
+        <Button size="small" onClick={() => checkAgain(step.stepId)}>
+          Check again
+        </Button>
+        <code className={styles["code"]} title={`Job ${jobId}`} data-selectable="">
+          {jobId}
+        </code>
+      </div>
+    </section>
+  );
+}
+
+function Succeeded({ step }: StandingProps<"succeeded">) {
+  const { fetchPreviewAgain } = useCommands();
+  const missing = Object.values(step.previewFailures)[0];
+  if (!missing) return null;
+  return (
+    <div className={`${styles["trouble"]} nodrag`} role="note">
+      <p className={styles["text"]}>Done. The preview is not fetched yet: {missing.message}</p>
+      <Button size="small" onClick={() => fetchPreviewAgain(step.stepId)}>
+        Fetch again
+      </Button>
+    </div>
+  );
+}
+
+const costWords: { readonly [Cost in Failure["cost"]]: string } = {
+  none: "Nothing was charged.",
+  charged: "It was charged.",
+  unknown: "It may have been charged.",
+};
+
+function Failed({ step, status: { failure } }: StandingProps<"failed">) {
+  const { retry } = useCommands();
+  return (
+    <div className={`${styles["trouble"]} nodrag`} data-look="danger" role="alert">
+      <p className={styles["text"]} data-selectable="">
+        {failure.message}
+      </p>
+      <p className={styles["remedy"]}>
+        {failure.remedy} {costWords[failure.cost]} <Code failure={failure} />
+      </p>
+      <Button size="small" onClick={() => retry(step.stepId)}>
+        <RotateCw size={12} />
+        Retry
+      </Button>
+    </div>
+  );
+}
+
+function Code({ failure }: { readonly failure: Failure }) {
+  return (
+    <code className={styles["code"]} data-selectable="">
+      {failure.code}
+    </code>
+  );
+}
+
+function Skipped({ step, status: { reason } }: StandingProps<"skipped">) {
+  const steps = useStore(runStore, ({ run }) => run?.steps);
+  const { retry } = useCommands();
+  return (
+    <p className={styles["line"]}>
+      <span className={styles["word"]}>Skipped: {skipWords(reason, steps ?? new Map())}</span>
+      {reason.kind !== "upstream" && (
+        <Button size="small" look="quiet" className="nodrag" onClick={() => retry(step.stepId)}>
+          Retry
+        </Button>
+      )}
+    </p>
+  );
+}
+
+function Cancelled({ step, status: { job } }: StandingProps<"cancelled">) {
+  const { retry } = useCommands();
+  return (
+    <p className={styles["line"]}>
+      <span className={styles["word"]}>{job ? "Cancelled; the job goes on at the server" : "Cancelled"}</span>
+      <Button size="small" look="quiet" className="nodrag" onClick={() => retry(step.stepId)}>
+        Retry
+      </Button>
+    </p>
+  );
+}
+
+/** What it took, once it has ended. */
+function Footer({ step }: { readonly step: StepState }) {
+  const { status, startedAt, endedAt, estimateMicrodollars, permalink } = step;
+  if (status.kind === "running" || status.kind === "waiting") return null;
+  const cached = status.kind === "succeeded" && status.cached;
+  const cost = estimateMicrodollars === undefined ? undefined : money(estimateMicrodollars);
+  const facts = cached
+    ? ["cached", cost && `saved ${cost.replace(/^about /, "")}`]
+    : [startedAt !== undefined && endedAt !== undefined && duration(endedAt - startedAt), cost];
+  const shown = facts.filter(Boolean);
+  if (shown.length === 0 && !permalink) return null;
+  return (
+    <footer className={styles["footer"]}>
+      <span>{shown.join(" · ")}</span>
+      {permalink && (
+        <a className="nodrag" href={permalink} target="_blank" rel="noreferrer">
+          See the post
+        </a>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,66 @@
+import {
+  Ban,
+  CircleAlert,
+  CircleDashed,
+  CircleHelp,
+  CircleSlash,
+  Clock,
+  Hand,
+  History,
+  LoaderCircle,
+  type LucideIcon,
+} from "lucide-react";
+import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { Problem } from "../../src/graph/problems.ts";
+import { Tooltip } from "../ui/tooltip.tsx";
+import styles from "./card-status-mark.module.css";
+
+type Mark = {
+  readonly Icon: LucideIcon;
+  readonly label: string;
+  readonly look?: "running" | "danger" | "wait";
+};
+
+/** `undefined` where the card itself says enough: a finished one shows its result. */
+const marks: { readonly [Kind in StepStatus["kind"]]: Mark | undefined } = {
+  waiting: { Icon: CircleDashed, label: "Waiting" },
+  running: { Icon: LoaderCircle, label: "Running", look: "running" },
+  "waiting-for-approval": { Icon: Hand, label: "Waiting for your approval", look: "wait" },
+  "in-doubt": { Icon: CircleHelp, label: "In doubt", look: "wait" },
+  overdue: { Icon: Clock, label: "Not finished yet", look: "wait" },
+  "outcome-unknown": { Icon: CircleHelp, label: "Outcome unknown", look: "wait" },
+  succeeded: undefined,
+  failed: { Icon: CircleAlert, label: "Failed", look: "danger" },
+  skipped: { Icon: CircleSlash, label: "Skipped" },
+  cancelled: { Icon: Ban, label: "Cancelled" },
+};
+
+export type CardStatusMarkProps = {
+  readonly step: StepState | undefined;
+  readonly errors: readonly Problem[];
+};
+
+export function CardStatusMark({ step, errors }: CardStatusMarkProps) {
+  const mark = markOf(step, errors);
+  if (!mark) return null;
+  const { Icon, label, look } = mark;
+  return (
+    <Tooltip text={label}>
+      <span className={styles["mark"]} data-look={look} role="img" aria-label={label}>
+        <Icon size={14} strokeWidth={2} />
+      </span>
+    </Tooltip>
+  );
+}
+
+function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark | undefined {
+  const mark =
+    step?.status.kind === "succeeded" && step.status.cached
+      ? { Icon: History, label: "Taken from an earlier result" }
+      : step && marks[step.status.kind];
+  if (mark) return mark;
+  const [first] = errors;
+  if (!first) return undefined;
+  const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : "";
+  return { Icon: CircleAlert, label: `${first.message} ${first.remedy}${more}`, look: "danger" };
+}

@@ -1,0 +1,128 @@
+import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
+import { Ellipsis } from "lucide-react";
+import { memo, useEffect, useRef } from "react";
+import { useStore } from "zustand";
+import type { StepState } from "../../src/engine/run-state.ts";
+import { titleOf } from "../../src/graph/describe.ts";
+import type { Problem } from "../../src/graph/problems.ts";
+import { runStore } from "../stores/run.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Tooltip } from "../ui/tooltip.tsx";
+import styles from "./card.module.css";
+import { CardCover } from "./card-cover.tsx";
+import { CardFields } from "./card-fields.tsx";
+import { CardResult } from "./card-result.tsx";
+import { CardStatusMark } from "./card-status-mark.tsx";
+import { openNodeMenu } from "./context-menu.ts";
+import type { FlowNode } from "./flow-types.ts";
+import { useNodeProblems, useNodeView } from "./graph-view.ts";
+import { useLod } from "./lod.ts";
+import { NodeIcon } from "./node-icon.tsx";
+import { NodeTitle } from "./node-title.tsx";
+import { PortRows } from "./port-rows.tsx";
+import { useStale } from "./stale.ts";
+
+/** The step the card shows. A step's object changes only when it does, so other cards sleep. */
+export function useStep(nodeId: string): StepState | undefined {
+  return useStore(runStore, (state) => state.stepsByNode.get(nodeId)?.[0]);
+}
+
+export const Card = memo(function Card({ id, data: { node }, selected }: NodeProps<FlowNode>) {
+  const lod = useLod();
+  const view = useNodeView(id);
+  const step = useStep(id);
+  const problems = useNodeProblems(id);
+  const stale = useStale(id);
+  const updateInternals = useUpdateNodeInternals();
+  const card = useRef<HTMLElement>(null);
+  /** How tall it was when it showed everything: the place it keeps while it shows less. */
+  const fullHeight = useRef<number>(undefined);
+
+  const inputs = view?.inputs ?? none;
+  const outputs = view?.outputs ?? none;
+  const ports = JSON.stringify([inputs.map((port) => port.id), outputs.map((port) => port.id)]);
+  // React Flow finds where wires end by looking; it must look again when ports come or go.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the ports are what it waits for
+  useEffect(() => updateInternals(id), [id, ports, updateInternals]);
+  useEffect(() => {
+    if (lod === "full") fullHeight.current = card.current?.offsetHeight;
+  });
+
+  const title = titleOf(node, view?.description);
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const status = step?.status.kind === "succeeded" && step.status.cached ? "cached" : step?.status.kind;
+
+  return (
+    <article
+      ref={card}
+      className={styles["card"]}
+      style={{
+        width: node.width,
+        minHeight: lod === "full" ? undefined : Math.max(node.height ?? 0, fullHeight.current ?? 0),
+      }}
+      aria-label={title}
+      data-node-id={id}
+      data-node-type={node.type}
+      data-status={status ?? (errors.length > 0 ? "problem" : "idle")}
+      data-selected={selected ? "" : undefined}
+      data-lod={lod}
+    >
+      <header className={styles["header"]}>
+        <span className={styles["icon"]}>
+          <NodeIcon type={node.type} params={node.data.params} />
+        </span>
+        <NodeTitle id={id} title={title} custom={node.data.title} />
+        {stale && step && (
+          <Tooltip text="Inputs changed since this result.">
+            <span className={styles["stale"]} role="img" aria-label="Inputs changed since this result" />
+          </Tooltip>
+        )}
+        <CardStatusMark step={step} errors={errors} />
+        {lod === "full" && (
+          <IconButton
+            label="More"
+            size="small"
+            className={styles["menu"]}
+            onClick={({ currentTarget }) => {
+              const { left, bottom } = currentTarget.getBoundingClientRect();
+              openNodeMenu({ x: left, y: bottom + 2 }, id);
+            }}
+          >
+            <Ellipsis size={14} />
+          </IconButton>
+        )}
+      </header>
+      <PortRows
+        nodeId={id}
+        inputs={inputs}
+        outputs={outputs}
+        problems={byPort(errors)}
+        labels={lod === "full"}
+      />
+      {lod === "full" ? (
+        <>
+          {view?.description ? (
+            <CardFields node={node} view={view} problems={errors} />
+          ) : (
+            <p className={styles["unknown"]}>
+              This Catwalk does not know the type “{node.type}”. The node is kept and saved back unchanged.
+            </p>
+          )}
+          <CardResult node={node} title={title} step={step} />
+        </>
+      ) : (
+        <CardCover node={node} title={title} step={step} swatch={lod === "swatch"} />
+      )}
+    </article>
+  );
+});
+
+const none: readonly never[] = [];
+const noProblems: ReadonlyMap<string, string> = new Map();
+
+function byPort(problems: readonly Problem[]): ReadonlyMap<string, string> {
+  const found = problems.filter(({ portId }) => portId !== undefined);
+  // One empty map for all, so that rows without problems sleep.
+  if (found.length === 0) return noProblems;
+  return new Map(found.map(({ portId = "", message, remedy }) => [portId, `${message} ${remedy}`]));
+}

@@ -1,0 +1,60 @@
+import type { Graph } from "../../src/graph/schema.ts";
+import type { FlowEdge, FlowNode } from "./flow-types.ts";
+
+/**
+ * The document as React Flow wants it. What did not change keeps its object, so its card sleeps; measurements are
+ * React Flow's own and are carried over.
+ */
+export function toFlowNodes(
+  graph: Graph,
+  selected: ReadonlySet<string>,
+  before: readonly FlowNode[],
+): FlowNode[] {
+  const old = new Map(before.map((node) => [node.id, node]));
+  const groups = new Set(graph.nodes.map(({ id }) => id));
+  return graph.nodes.map((node) => {
+    const kept = old.get(node.id);
+    const isSelected = selected.has(node.id);
+    if (kept?.data.node === node && kept.selected === isSelected && kept.position === node.position)
+      return kept;
+    const type = node.type === "note" || node.type === "group" ? node.type : "card";
+    const parentId = node.parentId !== undefined && groups.has(node.parentId) ? node.parentId : undefined;
+    return {
+      id: node.id,
+      type,
+      // What hangs at the pointer stays there until it is dropped.
+      position: kept?.dragging ? kept.position : node.position,
+      dragging: kept?.dragging ?? false,
+      data: kept?.data.node === node ? kept.data : { node },
+      selected: isSelected,
+      ...(parentId === undefined ? {} : { parentId }),
+      // A card is as tall as what it shows; only frames and notes have a size of their own.
+      ...(type === "card" || !node.width || !node.height ? {} : { width: node.width, height: node.height }),
+      ...(kept?.measured ? { measured: kept.measured } : {}),
+      ...(type === "group" ? { zIndex: -1 } : {}),
+    };
+  });
+}
+
+export function toFlowEdges(
+  graph: Graph,
+  selected: ReadonlySet<string>,
+  before: readonly FlowEdge[],
+): FlowEdge[] {
+  const old = new Map(before.map((edge) => [edge.id, edge]));
+  const nodes = new Set(graph.nodes.map(({ id }) => id));
+  return graph.edges
+    .filter(({ source, target }) => nodes.has(source) && nodes.has(target))
+    .map(({ id, source, sourceHandle, target, targetHandle }) => {
+      const kept = old.get(id);
+      const isSelected = selected.has(id);
+      const same =
+        kept?.source === source &&
+        kept.target === target &&
+        kept.sourceHandle === sourceHandle &&
+        kept.targetHandle === targetHandle &&
+        kept.selected === isSelected;
+      if (same) return kept;
+      return { id, type: "wire", source, sourceHandle, target, targetHandle, selected: isSelected };
+    });
+}

@@ -1,0 +1,57 @@
+import { useEffect, useState } from "react";
+import { createStore, useStore } from "zustand";
+import { graphStore } from "../stores/graph.ts";
+import styles from "./node-title.module.css";
+
+/** Which node's title is being written; one at a time. */
+const renamingStore = createStore<{ readonly nodeId: string | undefined }>(() => ({ nodeId: undefined }));
+
+export function startRenaming(nodeId: string): void {
+  renamingStore.setState({ nodeId });
+}
+
+export type NodeTitleProps = {
+  readonly id: string;
+  readonly title: string;
+  /** The person's own, which may be empty. */
+  readonly custom: string | undefined;
+};
+
+/** A double click renames; an empty name gives the type's own back. */
+export function NodeTitle({ id, title, custom }: NodeTitleProps) {
+  const renaming = useStore(renamingStore, ({ nodeId }) => nodeId === id);
+  if (renaming) return <TitleField id={id} title={title} custom={custom} />;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: F2 and the menu rename too
+    <span className={styles["title"]} title={title} onDoubleClick={() => startRenaming(id)}>
+      {title}
+    </span>
+  );
+}
+
+function TitleField({ id, title, custom }: NodeTitleProps) {
+  const [text, setText] = useState(custom ?? title);
+  useEffect(() => () => renamingStore.setState({ nodeId: undefined }), []);
+  const end = (keep: boolean) => {
+    renamingStore.setState({ nodeId: undefined });
+    const name = text.trim();
+    if (keep && name !== (custom ?? title))
+      graphStore.getState().edit({ type: "title", id, title: name === "" ? undefined : name });
+  };
+  return (
+    <input
+      className={`${styles["field"]} nodrag`}
+      aria-label="Title"
+      value={text}
+      // biome-ignore lint/a11y/noAutofocus: it appears because the person asked to write here
+      autoFocus
+      onFocus={({ currentTarget }) => currentTarget.select()}
+      onChange={({ currentTarget }) => setText(currentTarget.value)}
+      onBlur={() => end(true)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") end(true);
+        if (event.key === "Escape") end(false);
+      }}
+    />
+  );
+}

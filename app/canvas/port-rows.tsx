@@ -1,0 +1,105 @@
+import { Handle, Position } from "@xyflow/react";
+import { memo } from "react";
+import { classNames } from "../ui/class-names.ts";
+import { Tooltip } from "../ui/tooltip.tsx";
+import type { PortView } from "./graph-view.ts";
+import { PortGlyph } from "./port-glyph.tsx";
+import styles from "./port-rows.module.css";
+import { portTypeNames } from "./ports.ts";
+import { type PortSide, usePortGlow } from "./wiring.ts";
+
+export type PortRowsProps = {
+  readonly nodeId: string;
+  readonly inputs: readonly PortView[];
+  readonly outputs: readonly PortView[];
+  /** By port id: what is wrong with it. */
+  readonly problems: ReadonlyMap<string, string>;
+  /** Far out only the shapes are drawn; they keep their places, so wires do not jump. */
+  readonly labels: boolean;
+};
+
+/** Inputs on the left edge, outputs on the right, one row each. */
+export const PortRows = memo(function PortRows({ nodeId, inputs, outputs, problems, labels }: PortRowsProps) {
+  const rows = Math.max(inputs.length, outputs.length);
+  if (rows === 0) return null;
+  return (
+    <div className={styles["ports"]}>
+      {Array.from({ length: rows }, (_, row) => {
+        const [input, output] = [inputs[row], outputs[row]];
+        return (
+          <div key={input?.id ?? output?.id} className={styles["row"]}>
+            {input ? (
+              <Port
+                nodeId={nodeId}
+                side="target"
+                port={input}
+                labels={labels}
+                problem={problems.get(input.id)}
+              />
+            ) : (
+              <span />
+            )}
+            {output && (
+              <Port
+                nodeId={nodeId}
+                side="source"
+                port={output}
+                labels={labels}
+                problem={problems.get(output.id)}
+              />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+});
+
+type PortProps = {
+  readonly nodeId: string;
+  readonly side: PortSide;
+  readonly port: PortView;
+  readonly labels: boolean;
+  readonly problem: string | undefined;
+};
+
+function Port({ nodeId, side, port, labels, problem }: PortProps) {
+  const glow = usePortGlow({ nodeId, portId: port.id, side });
+  const what = port.missing ? "gone" : `${portTypeNames[port.type]}${port.list ? ", several" : ""}`;
+  const trouble = port.missing ? "This port is gone; the wire comes back to life when it returns." : problem;
+  const handle = (
+    <Handle
+      type={side}
+      id={port.id}
+      position={side === "target" ? Position.Left : Position.Right}
+      className={styles["handle"] ?? ""}
+      data-port={port.id}
+      data-port-type={port.type}
+      role="button"
+      aria-label={`${side === "target" ? "Input" : "Output"} ${port.label}: ${what}`}
+    >
+      <PortGlyph type={port.type} list={port.list} filled={port.wires > 0} />
+    </Handle>
+  );
+  return (
+    <span
+      className={classNames(styles["port"], styles[side])}
+      data-glow={glow}
+      data-missing={port.missing ? "" : undefined}
+      data-problem={trouble ? "" : undefined}
+    >
+      {handle}
+      {labels &&
+        (trouble ? (
+          <Tooltip text={trouble} side={side === "target" ? "left" : "right"}>
+            <span className={styles["label"]}>{port.label}</span>
+          </Tooltip>
+        ) : (
+          <span className={styles["label"]}>
+            {port.label}
+            {port.required && port.wires === 0 && <span className={styles["required"]}> needed</span>}
+          </span>
+        ))}
+    </span>
+  );
+}

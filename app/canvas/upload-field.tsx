@@ -1,0 +1,103 @@
+import { FileUp, RefreshCw } from "lucide-react";
+import { type ChangeEvent, useRef, useState } from "react";
+import { uploadFormatsInWords } from "../../src/graph/files.ts";
+import type { GraphNode } from "../../src/graph/schema.ts";
+import { useCommands } from "../commands.ts";
+import { MediaPreview } from "../media/media-preview.tsx";
+import { IconButton } from "../ui/button.tsx";
+import { size } from "../words.ts";
+import { uploadedFile } from "./card-media.ts";
+import styles from "./upload-field.module.css";
+import { startUpload, useUpload } from "./uploads.ts";
+
+/** Drop a file or press to pick one; it goes into the library at once and shows as soon as it is there. */
+export function UploadField({ node }: { readonly node: GraphNode }) {
+  const { importFile } = useCommands();
+  const input = useRef<HTMLInputElement>(null);
+  const upload = useUpload(node.id);
+  const [over, setOver] = useState(false);
+  const file = uploadedFile(node);
+
+  const take = (picked: File | undefined) => {
+    if (picked) void startUpload(node.id, picked, importFile);
+  };
+  const onPick = ({ currentTarget }: ChangeEvent<HTMLInputElement>) => {
+    take(currentTarget.files?.[0]);
+    currentTarget.value = "";
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a drop target; the button inside does the same
+    <div
+      className={styles["place"]}
+      data-over={over ? "" : undefined}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        event.stopPropagation();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        if (event.dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        event.stopPropagation();
+        setOver(false);
+        take(event.dataTransfer.files[0]);
+      }}
+    >
+      <input
+        ref={input}
+        type="file"
+        className="visually-hidden"
+        tabIndex={-1}
+        accept="image/*,video/*,audio/*"
+        aria-label="File"
+        onChange={onPick}
+      />
+      {upload?.kind === "sending" ? (
+        <div
+          className={styles["progress"]}
+          role="progressbar"
+          aria-label="Taking the file in"
+          aria-valuenow={Math.round(upload.fraction * 100)}
+        >
+          <span className={styles["bar"]} style={{ transform: `scaleX(${upload.fraction})` }} />
+          {Math.round(upload.fraction * 100)} %
+        </div>
+      ) : file ? (
+        <>
+          <div className={styles["preview"]}>
+            <MediaPreview media={file} title={file.name} />
+          </div>
+          <div className={styles["file"]}>
+            <span className={styles["name"]} title={file.name}>
+              {file.name}
+            </span>
+            <span className={styles["size"]}>{size(file.sizeBytes)}</span>
+            <IconButton label="Replace the file" size="small" onClick={() => input.current?.click()}>
+              <RefreshCw size={13} />
+            </IconButton>
+          </div>
+        </>
+      ) : (
+        <button
+          type="button"
+          className={styles["empty"]}
+          title={`Takes ${uploadFormatsInWords}.`}
+          onClick={() => input.current?.click()}
+        >
+          <FileUp size={20} strokeWidth={1.5} />
+          <span>
+            Drop a file here, or <b>choose one</b>
+          </span>
+        </button>
+      )}
+      {upload?.kind === "refused" && (
+        <p className={styles["problem"]} role="alert">
+          {upload.problem.message} {upload.problem.remedy}
+        </p>
+      )}
+    </div>
+  );
+}

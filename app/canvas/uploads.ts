@@ -1,0 +1,43 @@
+import { createStore, useStore } from "zustand";
+import { editParam } from "../../src/nodes/definitions.ts";
+import type { Refusal } from "../../src/studio/contract.ts";
+import type { Commands } from "../commands.ts";
+import { catalogueStore } from "../stores/catalogue.ts";
+import { graphStore } from "../stores/graph.ts";
+
+/** A file on its way into the library, or why it did not get there. */
+export type UploadState =
+  | { readonly kind: "sending"; readonly fraction: number }
+  | { readonly kind: "refused"; readonly problem: Refusal };
+
+/** By node: a card may leave the view and come back while its file is on the way. */
+const uploadsStore = createStore<ReadonlyMap<string, UploadState>>(() => new Map());
+
+export function useUpload(nodeId: string): UploadState | undefined {
+  return useStore(uploadsStore, (uploads) => uploads.get(nodeId));
+}
+
+function setUpload(nodeId: string, state: UploadState | undefined): void {
+  const uploads = new Map(uploadsStore.getState());
+  if (state) uploads.set(nodeId, state);
+  else uploads.delete(nodeId);
+  uploadsStore.setState(uploads, true);
+}
+
+/** Takes a file into the library and gives it to an Upload node. */
+export async function startUpload(
+  nodeId: string,
+  file: File,
+  importFile: Commands["importFile"],
+): Promise<void> {
+  setUpload(nodeId, { kind: "sending", fraction: 0 });
+  const answer = await importFile(file, (fraction) => setUpload(nodeId, { kind: "sending", fraction }));
+  if (!answer.ok) return setUpload(nodeId, { kind: "refused", problem: answer.problem });
+  setUpload(nodeId, undefined);
+  const { graph, edit } = graphStore.getState();
+  // The node as it is now: other edits may have come in between, or it may be gone.
+  const node = graph?.nodes.find(({ id }) => id === nodeId);
+  if (!node) return;
+  const params = editParam("upload", node.data.params, "file", answer.file, catalogueStore.getState());
+  edit({ type: "params", id: nodeId, params });
+}

@@ -1,0 +1,99 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { Download, X } from "lucide-react";
+import { useStore } from "zustand";
+import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
+import { IconButton } from "../ui/button.tsx";
+import { duration } from "../words.ts";
+import { AudioPlayer } from "./audio-player.tsx";
+import styles from "./lightbox.module.css";
+import { closeLightbox, type LightboxContent, lightboxStore } from "./lightbox-store.ts";
+import type { StoredMedia } from "./media-preview.tsx";
+
+/** Mounted once, by the canvas. */
+export function Lightbox() {
+  const content = useStore(lightboxStore, (state) => state.content);
+  return (
+    <Dialog.Root open={content !== undefined} onOpenChange={(open) => !open && closeLightbox()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Popup className={styles["lightbox"]}>{content && <Content content={content} />}</Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Content({ content }: { readonly content: LightboxContent }) {
+  return (
+    <>
+      <header className={styles["header"]}>
+        <Dialog.Title className={styles["title"]}>{content.title}</Dialog.Title>
+        {content.kind === "media" && <Facts media={content.media} />}
+        <span className={styles["space"]} />
+        {content.kind === "media" && (
+          <IconButton label="Download" onClick={() => download(content.media, content.title)}>
+            <Download size={16} />
+          </IconButton>
+        )}
+        <Dialog.Close
+          render={
+            <IconButton label="Close">
+              <X size={16} />
+            </IconButton>
+          }
+        />
+      </header>
+      <div className={styles["stage"]}>
+        {content.kind === "text" ? (
+          <p className={styles["text"]} data-selectable="">
+            {content.text}
+          </p>
+        ) : (
+          <Large media={content.media} title={content.title} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Large({ media, title }: { readonly media: StoredMedia; readonly title: string }) {
+  switch (media.kind) {
+    case "image":
+      return <img className={styles["media"]} src={mediaUrl(media.sha256)} alt={title} />;
+    case "video":
+      return (
+        // biome-ignore lint/a11y/useMediaCaption: nobody has captions for a generated clip
+        <video
+          className={styles["media"]}
+          src={mediaUrl(media.sha256)}
+          poster={posterUrl(media.sha256)}
+          controls
+          autoPlay
+          loop
+          playsInline
+        />
+      );
+    case "audio":
+      return (
+        <div className={styles["audio"]}>
+          <AudioPlayer sha256={media.sha256} durationMs={media.durationMs} title={title} />
+        </div>
+      );
+    default:
+      return media.kind satisfies never;
+  }
+}
+
+function Facts({ media }: { readonly media: StoredMedia }) {
+  const facts = [
+    media.width && media.height ? `${media.width} × ${media.height}` : undefined,
+    media.durationMs === undefined ? undefined : duration(media.durationMs),
+  ].filter(Boolean);
+  return <span className={styles["facts"]}>{facts.join(" · ")}</span>;
+}
+
+function download(media: StoredMedia, title: string): void {
+  const link = document.createElement("a");
+  link.href = downloadUrl(media.sha256, media.name ?? title);
+  link.download = "";
+  link.click();
+}

@@ -1,0 +1,114 @@
+import { ImageOff, Play } from "lucide-react";
+import { useRef, useState } from "react";
+import type { MediaKind } from "../../src/graph/ports.ts";
+import { mediaUrl, posterUrl } from "../media-urls.ts";
+import { duration } from "../words.ts";
+import { AudioPlayer } from "./audio-player.tsx";
+import { openLightbox } from "./lightbox-store.ts";
+import styles from "./media-preview.module.css";
+
+/** Media that the library has. A `MediaValue` and an `UploadFile` with bytes are both. */
+export type StoredMedia = {
+  readonly kind: MediaKind;
+  readonly sha256: string;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly durationMs?: number | undefined;
+  readonly name?: string | undefined;
+};
+
+export type MediaPreviewProps = {
+  readonly media: StoredMedia;
+  /** What it is a picture of, for who cannot see it: usually the node's title. */
+  readonly title: string;
+};
+
+/** Shown at its natural aspect; the room is taken from its known size, so nothing jumps when it arrives. */
+export function MediaPreview({ media, title }: MediaPreviewProps) {
+  if (media.kind === "audio")
+    return (
+      <AudioPlayer key={media.sha256} sha256={media.sha256} durationMs={media.durationMs} title={title} />
+    );
+  return (
+    <button
+      type="button"
+      className={styles["frame"]}
+      style={{ aspectRatio: aspectOf(media) }}
+      aria-label={`Look at ${title} large`}
+      onClick={() => openLightbox(media, title)}
+    >
+      {media.kind === "image" ? (
+        <Picture key={media.sha256} sha256={media.sha256} title={title} />
+      ) : (
+        <Clip key={media.sha256} media={media} title={title} />
+      )}
+    </button>
+  );
+}
+
+function aspectOf({ width, height }: StoredMedia): string {
+  return width && height ? `${width} / ${height}` : "16 / 9";
+}
+
+/** A picture, or a video's poster, at card size. */
+export function Picture({ sha256, title }: { readonly sha256: string; readonly title: string }) {
+  const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
+  if (state === "failed")
+    return (
+      <span className={styles["gone"]}>
+        <ImageOff size={16} />
+        The preview cannot be shown
+      </span>
+    );
+  return (
+    <img
+      className={styles["media"]}
+      src={posterUrl(sha256)}
+      alt={title}
+      draggable={false}
+      decoding="async"
+      data-shown={state === "shown" ? "" : undefined}
+      onLoad={() => setState("shown")}
+      onError={() => setState("failed")}
+    />
+  );
+}
+
+/** Its poster first; plays without sound while the pointer is over it. */
+function Clip({ media, title }: { readonly media: StoredMedia; readonly title: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [failed, setFailed] = useState(false);
+  const play = () => {
+    // Leaving before it could start rejects; there is nothing to do about it.
+    video.current?.play().catch(() => undefined);
+  };
+  const stop = () => {
+    if (!video.current) return;
+    video.current.pause();
+    video.current.currentTime = 0;
+  };
+  if (failed) return <Picture sha256={media.sha256} title={title} />;
+  return (
+    <>
+      <video
+        ref={video}
+        className={styles["media"]}
+        src={mediaUrl(media.sha256)}
+        poster={posterUrl(media.sha256)}
+        preload="none"
+        aria-label={title}
+        data-shown=""
+        muted
+        loop
+        playsInline
+        onPointerEnter={play}
+        onPointerLeave={stop}
+        onError={() => setFailed(true)}
+      />
+      <span className={styles["badge"]}>
+        <Play size={10} fill="currentColor" />
+        {media.durationMs !== undefined && duration(media.durationMs)}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { Search } from "lucide-react";
+import { useState } from "react";
+import { setDragData } from "../canvas/drag-data.ts";
+import { addNodeInView } from "../canvas/graph-edits.ts";
+import { NodeIcon } from "../canvas/node-icon.tsx";
+import { PortGlyph } from "../canvas/port-glyph.tsx";
+import { useCatalogue } from "../stores/catalogue.ts";
+import { TextField } from "../ui/text-field.tsx";
+import { familyTitles, freshPorts, type PaletteEntry, paletteEntries } from "./entries.ts";
+import styles from "./palette.module.css";
+
+/** Every node there is: drag one onto the canvas, or double-click to put it in the middle of the view. */
+export function Palette() {
+  const [search, setSearch] = useState("");
+  const found = findEntries(search);
+  const families = [...new Set(found.map(({ family }) => family))];
+  return (
+    <div className={styles["palette"]}>
+      <div className={styles["search"]}>
+        <Search size={14} />
+        <TextField
+          aria-label="Find a node"
+          placeholder="Find a node"
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+      </div>
+      <div className={styles["list"]}>
+        {families.map((family) => (
+          <section key={family} aria-label={familyTitles[family]}>
+            <h3 className={styles["family"]}>{familyTitles[family]}</h3>
+            {found
+              .filter((entry) => entry.family === family)
+              .map((entry) => (
+                <Entry key={entry.id} entry={entry} />
+              ))}
+          </section>
+        ))}
+        {found.length === 0 && <p className={styles["nothing"]}>No node is called that.</p>}
+      </div>
+    </div>
+  );
+}
+
+function Entry({ entry }: { readonly entry: PaletteEntry }) {
+  const ports = freshPorts(entry, useCatalogue());
+  return (
+    <button
+      type="button"
+      className={styles["entry"]}
+      draggable
+      title={entry.description}
+      data-entry={entry.id}
+      onDragStart={(event) => setDragData(event.dataTransfer, { kind: "entry", entryId: entry.id })}
+      onDoubleClick={() => addNodeInView(entry)}
+      onKeyDown={(event) => {
+        // A single click does nothing, so that a slip of the hand adds no node; a key is never a slip.
+        if (event.key === "Enter") addNodeInView(entry);
+      }}
+    >
+      <NodeIcon type={entry.type} params={entry.params} size={16} />
+      <span className={styles["title"]}>{entry.title}</span>
+      <span className={styles["ports"]}>
+        {ports.outputs.map(({ id, type }) => (
+          <PortGlyph key={id} type={typeof type === "string" ? type : "media"} filled />
+        ))}
+      </span>
+    </button>
+  );
+}
+
+export function findEntries(search: string): readonly PaletteEntry[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return paletteEntries.filter(({ common }) => common);
+  return paletteEntries.filter((entry) => {
+    const text = [entry.title, entry.description, ...entry.keywords].join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
