@@ -8,6 +8,7 @@ import { canonicalJson } from "./canonical-json.ts";
 import type { LedgerEntry } from "./deps.ts";
 import type { Timestamp } from "./events.ts";
 import { failureIn, toFailure } from "./failures.ts";
+import { takeSlot } from "./limits.ts";
 import { JournalFailure } from "./recorder.ts";
 import type { StepContext } from "./step-context.ts";
 import { backOffMs, Stopped, sleep, unlessStopped } from "./waiting.ts";
@@ -23,7 +24,7 @@ export type CreateOrder = {
   /** Builds the request, uploading media that the server lacks; with `uploadAgain` all of it, once more. */
   request(uploadAgain: boolean): Promise<CreateRequest>;
   /**
-   * The last word before the intent is written. Undefined: do not send. Else a function to call when the intent is
+   * The last word before each intent is written. Undefined: do not send. Else a function to call when the intent is
    * in the journal.
    */
   admit?(): Promise<(() => void) | undefined>;
@@ -55,13 +56,14 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
   const estimate = await estimateOf(context, request);
 
   for (let sends = 0; ; sends++) {
-    const release = await traffic.creates.acquire(signal, {
+    const release = await takeSlot(traffic.creates, {
+      ...{ stepId, signal, signals },
       first: sends > 0,
-      onWait: () => signals.send(stepId, { waitingFor: "a free slot on the server" }),
+      waitingFor: "a free slot on the server",
     });
     let outcome: CreateOutcome;
     try {
-      const admitted = sends === 0 && order.admit ? await order.admit() : () => {};
+      const admitted = order.admit ? await order.admit() : () => {};
       if (!admitted) return { kind: "not-admitted" };
       if (sends > 0) attempt++;
       try {

@@ -65,10 +65,22 @@ export function noOutput(wanted: string): Failure {
   };
 }
 
+/** A step's failure on its way out of nested calls. */
+export class StepFailed extends Error {
+  override readonly name = "StepFailed";
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+export const INTERNAL_ERROR = "internal_error";
+
 /** Our own mistake, said loudly. The step fails; the rest of the run goes on. */
 export function bug(error: unknown): Failure {
   return {
-    code: "internal_error",
+    code: INTERNAL_ERROR,
     message: `Catwalk itself went wrong: ${messageOf(error)}`,
     remedy: "Please report this with the log of the run.",
     cost: "unknown",

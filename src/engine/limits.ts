@@ -1,6 +1,8 @@
+import type { StepId } from "../graph/plan.ts";
 import type { Clock, EngineLimits, RemoteServer } from "./deps.ts";
 import type { Timestamp } from "./events.ts";
 import { createPoller, type Poller } from "./poller.ts";
+import type { Signals } from "./signals.ts";
 import { Stopped } from "./waiting.ts";
 
 const MINUTE_MS = 60_000;
@@ -53,6 +55,28 @@ export function createTraffic(deps: {
     fetches: createSlots(clock, limits.fetchesInFlight),
     posts: createSlots(clock, 1),
   };
+}
+
+/** Takes a slot for a step; while it waits for one, its card says for what. @throws Stopped */
+export async function takeSlot(
+  slots: Slots,
+  step: {
+    readonly stepId: StepId;
+    readonly signal: AbortSignal;
+    readonly signals: Signals;
+    readonly waitingFor: string;
+    readonly first?: boolean;
+  },
+): Promise<() => void> {
+  const { stepId, signal, signals, waitingFor, first = false } = step;
+  let hasWaited = false;
+  const onWait = () => {
+    hasWaited = true;
+    signals.send(stepId, { waitingFor });
+  };
+  const release = await slots.acquire(signal, { first, onWait });
+  if (hasWaited) signals.send(stepId, {});
+  return release;
 }
 
 /** So many at once, first come, first served. */

@@ -4,10 +4,11 @@ import { type EditOperationSpec, editOperations, isEditOperation } from "../edit
 import type { MediaKind } from "../graph/ports.ts";
 import type { MediaValue, StepOutput, StepValue, StepWork } from "../nodes/work.ts";
 import type { CreateRequest, JobOutput, JobRef, JobView, RemoteMedia } from "../wondercat/types.ts";
-import { type CreateOrder, create } from "./create.ts";
+import { type CreateEnd, create } from "./create.ts";
 import type { EngineLimits, StoredMedia } from "./deps.ts";
 import type { Failure, PostPreview, StepPhase } from "./events.ts";
-import { jobFailure, localFailure, noOutput, toFailure } from "./failures.ts";
+import { jobFailure, localFailure, noOutput, StepFailed, toFailure } from "./failures.ts";
+import { takeSlot } from "./limits.ts";
 import { askFor, lastSentAt, ledgerRow, type PostWork, postPreview, selfApproval } from "./posts.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
@@ -78,7 +79,7 @@ async function upload(work: WorkOf<"upload">, context: StepContext): Promise<Ste
 }
 
 async function generate(work: WorkOf<"generate">, context: StepContext): Promise<StepEnd> {
-  return await createAndFollow(work, context, {
+  const end = await create(context, {
     request: async (uploadAgain) => {
       const attachmentMediaIds = await mediaIdsOf(work.attachments, context, uploadAgain);
       return {
@@ -93,6 +94,7 @@ async function generate(work: WorkOf<"generate">, context: StepContext): Promise
       };
     },
   });
+  return await conclude(end, work, context);
 }
 
 async function edit(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
@@ -100,17 +102,14 @@ async function edit(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd
   if (work.via === "local" || (work.via === "auto" && editing.current() === "local"))
     return await renderHere(work, context);
   const asking = work.via === "auto" && editing.current() === "unknown";
-  const order: CreateOrder = { request: (uploadAgain) => editRequest(work, context, uploadAgain) };
-  const end = await create(context, order);
-  const { stepId } = context.step;
-  if (end.kind === "accepted") {
-    if (asking) editing.learned("remote");
-    return await follow(work, end.job, context);
-  }
-  if (end.kind === "in-doubt") return inDoubt(stepId, end);
-  if (end.kind === "not-admitted") throw new Error("Edits are admitted by nobody.");
-  const retired = end.outcome === "refused" && end.failure.status === 410 && !end.failure.mediaGone;
-  if (!retired || work.via === "remote") return failed(stepId, toFailure(end.failure));
+  const end = await create(context, { request: (uploadAgain) => editRequest(work, context, uploadAgain) });
+  if (end.kind === "accepted" && asking) editing.learned("remote");
+  const isRetired =
+    end.kind === "not-made" &&
+    end.outcome === "refused" &&
+    end.failure.status === 410 &&
+    end.failure.mediaGone !== true;
+  if (!isRetired || work.via === "remote") return await conclude(end, work, context);
   editing.learned("local");
   return await renderHere(work, context);
 }
@@ -151,18 +150,19 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
   const { deps, signals, signal, step, traffic } = context;
   const stored: StoredMedia[] = [];
   for (const { media } of work.inputs) stored.push(await bytesOf(media, context));
-  const inputs = await Promise.all(
-    stored.map(async (media, index) => {
-      const path = await deps.media.pathOf(media.sha256);
-      if (path === undefined) throw new StepFailed(bytesGone);
-      return { slot: work.inputs[index]?.slot ?? "", path, kind: media.kind };
-    }),
-  );
-  const release = await traffic.renders.acquire(signal, {
-    onWait: () => signals.send(step.stepId, { waitingFor: "the editor, which renders another clip" }),
+  const release = await takeSlot(traffic.renders, {
+    ...{ stepId: step.stepId, signal, signals },
+    waitingFor: "the editor, which renders another clip",
   });
   try {
     enter("rendering", context);
+    const inputs = await Promise.all(
+      stored.map(async (media, index) => {
+        const path = await deps.media.pathOf(media.sha256);
+        if (path === undefined) throw new StepFailed(bytesGone);
+        return { slot: work.inputs[index]?.slot ?? "", path, kind: media.kind };
+      }),
+    );
     const { path } = await unlessStopped(
       deps.editor.render(
         {
@@ -182,7 +182,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
     const media = await deps.media.adopt(path, { madeFrom: stored.map((each) => each.sha256) });
     return succeeded(step.stepId, [{ portId: work.outputPort, value: media }]);
   } catch (error) {
-    if (error instanceof Stopped) throw error;
+    if (error instanceof Stopped || error instanceof StepFailed) throw error;
     throw new StepFailed(
       localFailure(error, { code: "render_failed", remedy: "Change the edit or its input and retry." }),
     );
@@ -197,7 +197,9 @@ async function publish(work: PostWork, context: StepContext, approved?: PostPrev
   if (deps.publishPolicy === "skip")
     return { body: { type: "step-skipped", stepId, reason: { kind: "publish-not-allowed" } } };
 
-  const post = await postPreview(work, await identified(work.media, context), context);
+  // An approval is bound to the media as it was shown, even if its bytes can be had by now.
+  const media = approved?.media ?? (await identified(work.media, context));
+  const post = await postPreview(work, media, context);
   let isSelfApproved = false;
   if (approved) {
     // What was approved is exactly what is sent, or it is asked for again.
@@ -240,25 +242,9 @@ async function publish(work: PostWork, context: StepContext, approved?: PostPrev
     },
     ledger: (attempt) => ledgerRow(post, context, attempt),
   });
-  switch (end.kind) {
-    case "accepted":
-      return await follow(work, end.job, context);
-    case "in-doubt":
-      return inDoubt(stepId, end);
-    case "not-made":
-      return failed(stepId, toFailure(end.failure));
-    case "not-admitted":
-      return askFor(
-        sentMeanwhile === undefined ? withoutLastSent(post) : { ...post, lastSentAt: sentMeanwhile },
-        stepId,
-      );
-    default:
-      return assertNever(end);
-  }
-}
-
-function withoutLastSent({ lastSentAt: _changed, ...post }: PostPreview): PostPreview {
-  return post;
+  if (end.kind !== "not-admitted") return await conclude(end, work, context);
+  const { lastSentAt: _changed, ...rest } = post;
+  return askFor(sentMeanwhile === undefined ? rest : { ...rest, lastSentAt: sentMeanwhile }, stepId);
 }
 
 /** The ledger knows media by their bytes. Where these cannot be had, the server's id must do. */
@@ -286,22 +272,20 @@ async function save(work: WorkOf<"save">, context: StepContext): Promise<StepEnd
   return succeeded(context.step.stepId, []);
 }
 
-async function createAndFollow(
-  work: WorkOf<"generate">,
-  context: StepContext,
-  order: CreateOrder,
-): Promise<StepEnd> {
-  const end = await create(context, order);
+/** What the end of a create means for its step. */
+async function conclude(end: CreateEnd, work: StepWork, context: StepContext): Promise<StepEnd> {
   const { stepId } = context.step;
   switch (end.kind) {
     case "accepted":
       return await follow(work, end.job, context);
     case "in-doubt":
-      return inDoubt(stepId, end);
+      return {
+        body: { type: "create-in-doubt", stepId, attempt: end.attempt, failure: toFailure(end.failure) },
+      };
     case "not-made":
       return failed(stepId, toFailure(end.failure));
     case "not-admitted":
-      throw new Error("Generating is admitted by nobody.");
+      throw new Error("Only a publish has somebody who admits it.");
     default:
       return assertNever(end);
   }
@@ -486,25 +470,6 @@ function succeeded(
 
 function failed(stepId: StepContext["step"]["stepId"], failure: Failure): StepEnd {
   return { body: { type: "step-failed", stepId, failure } };
-}
-
-function inDoubt(
-  stepId: StepContext["step"]["stepId"],
-  end: { readonly attempt: number; readonly failure: Parameters<typeof toFailure>[0] },
-): StepEnd {
-  return {
-    body: { type: "create-in-doubt", stepId, attempt: end.attempt, failure: toFailure(end.failure) },
-  };
-}
-
-/** A step's failure on its way out of nested calls. */
-class StepFailed extends Error {
-  override readonly name = "StepFailed";
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
 }
 
 const bytesGone: Failure = {

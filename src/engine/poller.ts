@@ -40,20 +40,27 @@ export type Poller = {
   watch(job: JobRef, options: WatchOptions): Promise<WatchEnd>;
 };
 
+/** A listener threw: whoever watches hears of it. */
+type Bug = { readonly kind: "bug"; readonly bug: unknown };
+
 type Watch = {
   readonly job: JobRef;
   readonly options: WatchOptions;
   readonly startedAt: Timestamp;
-  readonly finish: (end: WatchEnd) => void;
+  readonly finish: (end: WatchEnd | Bug) => void;
   readonly controller: AbortController;
   looks: number;
   troubles: number;
   dueAt: Timestamp;
+  deadlineAt: Timestamp;
   over: boolean;
 };
 
 /** Longest pause after failed looks, in milliseconds. */
 const TROUBLE_MAX_MS = 30_000;
+/** A deadline noticed this much too late was slept through, e.g. under a closed lid; then jobs get a last look. */
+const OVERSLEPT_MS = 5000;
+const LAST_LOOK_MS = 30_000;
 
 export function createPoller(deps: {
   readonly clock: Clock;
@@ -70,7 +77,7 @@ export function createPoller(deps: {
   const windowMs = (burst * 1000) / deps.pollsPerSecond;
   const sentAt: Timestamp[] = [];
   const due = createHeap<Watch>((watch) => watch.dueAt);
-  const deadlines = createHeap<Watch>((watch) => watch.options.deadlineAt);
+  const deadlines = createHeap<Watch>((watch) => watch.deadlineAt);
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let timer: unknown;
   let timerAt = Number.POSITIVE_INFINITY;
@@ -82,7 +89,7 @@ export function createPoller(deps: {
     return Math.max(free, pausedUntil);
   }
 
-  function end(watch: Watch, how: WatchEnd): void {
+  function end(watch: Watch, how: WatchEnd | Bug): void {
     if (watch.over) return;
     watch.over = true;
     watch.controller.abort();
@@ -94,14 +101,17 @@ export function createPoller(deps: {
   function tick(): void {
     const now = clock.now();
     for (let watch = deadlines.first(); watch; watch = deadlines.first()) {
-      if (!watch.over && watch.options.deadlineAt > now) break;
+      if (!watch.over && watch.deadlineAt > now) break;
       deadlines.pop();
-      end(watch, { kind: "deadline" });
+      if (!watch.over && now - watch.deadlineAt > OVERSLEPT_MS) {
+        watch.deadlineAt = now + LAST_LOOK_MS;
+        deadlines.push(watch);
+      } else end(watch, { kind: "deadline" });
     }
     for (let watch = due.first(); watch; watch = due.first()) {
       if (!watch.over && (watch.dueAt > now || budgetAt(now) > now)) break;
       due.pop();
-      if (!watch.over) void look(watch, now);
+      if (!watch.over) look(watch, now).catch((bug: unknown) => end(watch, { kind: "bug", bug }));
     }
     arm(now);
   }
@@ -111,7 +121,7 @@ export function createPoller(deps: {
     const nextLook = due.first()
       ? Math.max(due.first()?.dueAt ?? 0, budgetAt(now))
       : Number.POSITIVE_INFINITY;
-    const at = Math.min(nextLook, deadlines.first()?.options.deadlineAt ?? Number.POSITIVE_INFINITY);
+    const at = Math.min(nextLook, deadlines.first()?.deadlineAt ?? Number.POSITIVE_INFINITY);
     if (at === timerAt) return;
     clock.clearTimeout(timer);
     timerAt = at;
@@ -163,7 +173,7 @@ export function createPoller(deps: {
 
   return {
     watch: (job, options) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const stop = () => end(watch, { kind: "stopped" });
         const watch: Watch = {
           job,
@@ -173,10 +183,12 @@ export function createPoller(deps: {
           looks: 0,
           troubles: 0,
           dueAt: clock.now(),
+          deadlineAt: options.deadlineAt,
           over: false,
           finish: (how) => {
             options.signal.removeEventListener("abort", stop);
-            resolve(how);
+            if (how.kind === "bug") reject(how.bug);
+            else resolve(how);
           },
         };
         if (options.signal.aborted) {

@@ -3,6 +3,7 @@ import type { MediaValue, StepWork } from "../nodes/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { LedgerEntry } from "./deps.ts";
 import type { PostPreview, Timestamp } from "./events.ts";
+import { localFailure, StepFailed } from "./failures.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 
 export type PostWork = Extract<StepWork, { kind: "publish" }>;
@@ -33,15 +34,25 @@ export async function postPreview(
   return { ...post, digest, ...(sentAt === undefined ? {} : { lastSentAt: sentAt }) };
 }
 
-/** When the same media last went, or may have gone, to the same account and product. Captions do not count. */
+/** When the same media last went, or may have gone, to the same account and product. Captions do not count. @throws StepFailed */
 export async function lastSentAt(post: Post, context: StepContext): Promise<Timestamp | undefined> {
   const { ledger, server } = context.deps;
-  return await ledger.lastSent({
-    scope: server.scope,
-    accountId: post.accountId,
-    product: productOf(post),
-    mediaSha256: mediaIdentity(post.media),
-  });
+  try {
+    return await ledger.lastSent({
+      scope: server.scope,
+      accountId: post.accountId,
+      product: productOf(post),
+      mediaSha256: mediaIdentity(post.media),
+    });
+  } catch (error) {
+    throw new StepFailed(
+      localFailure(error, {
+        code: "ledger_unreadable",
+        remedy:
+          "Nothing was sent, because nobody can say what was sent before. Mend the data folder, then retry.",
+      }),
+    );
+  }
 }
 
 /** Who approves in a person's stead; undefined when a person is asked. */

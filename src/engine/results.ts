@@ -4,7 +4,7 @@ import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { EngineDeps, StoredMedia } from "./deps.ts";
 import type { Failure } from "./events.ts";
 import { localFailure } from "./failures.ts";
-import type { Slots } from "./limits.ts";
+import { type Slots, takeSlot } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Signals } from "./signals.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
@@ -58,8 +58,10 @@ export function createResults(
   let underWay = 0;
 
   async function fetchBytes(output: FinishedOutput, remote: RemoteMedia | undefined, signal: AbortSignal) {
-    const release = await fetches.acquire(signal, {
-      onWait: () => signals.send(output.stepId, { waitingFor: "a free download slot" }),
+    const { stepId } = output;
+    const release = await takeSlot(fetches, {
+      ...{ stepId, signal, signals },
+      waitingFor: "a free download slot",
     });
     try {
       const from = remote ?? (await unlessStopped(freshUrl(output, signal), signal));
@@ -69,7 +71,7 @@ export function createResults(
           fallbackKind: output.value.kind,
           signal,
           onProgress: (received, total) =>
-            signals.send(output.stepId, {
+            signals.send(stepId, {
               detail: megabytes(received, total),
               ...(total ? { fraction: received / total } : {}),
             }),

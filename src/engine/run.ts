@@ -8,7 +8,7 @@ import type { StepInputs, StepValue, StepWork } from "../nodes/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";
 import type { RunEventBody, RunOutcome, StepHead } from "./events.ts";
-import { bug } from "./failures.ts";
+import { bug, INTERNAL_ERROR } from "./failures.ts";
 import { outcomeOf } from "./fold.ts";
 import { createTraffic, type Traffic } from "./limits.ts";
 import { followAgain, perform, performAtOnce } from "./perform.ts";
@@ -85,7 +85,7 @@ type Node = {
 };
 
 /** Steps begun in one go before others get the event loop. */
-const SLICE = 200;
+const SLICE = 500;
 
 export function startRun(
   start: {
@@ -576,7 +576,8 @@ function postState(body: StepEnd["body"], job: JobRef | undefined): LedgerEntry[
   if (body.type === "create-in-doubt") return "in-doubt";
   if (job?.kind !== "publish") return undefined;
   if (body.type === "step-succeeded") return "succeeded";
-  if (body.type === "step-failed") return "failed";
+  // Our own mistake says nothing about the post, so it must not look as if nothing had gone out.
+  if (body.type === "step-failed") return body.failure.code === INTERNAL_ERROR ? "unknown" : "failed";
   return body.type === "step-overdue" ? "unknown" : undefined;
 }
 

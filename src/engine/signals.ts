@@ -22,6 +22,17 @@ export function createSignals(deps: {
   type Held = { sentAt: Timestamp; waiting?: RunSignal; timer?: unknown };
   const steps = new Map<StepId, Held>();
 
+  function tell(signal: RunSignal): void {
+    try {
+      deps.onSignal(signal);
+    } catch (bug) {
+      // A listener's own mistake: loud, but no reason to stop a step that costs money.
+      clock.setTimeout(() => {
+        throw bug;
+      }, 0);
+    }
+  }
+
   function end(stepId: StepId): void {
     clock.clearTimeout(steps.get(stepId)?.timer);
     steps.delete(stepId);
@@ -35,14 +46,14 @@ export function createSignals(deps: {
       if (!held || now - held.sentAt >= INTERVAL_MS) {
         clock.clearTimeout(held?.timer);
         steps.set(stepId, { sentAt: now });
-        deps.onSignal(signal);
+        tell(signal);
         return;
       }
       held.waiting = signal;
       held.timer ??= clock.setTimeout(
         () => {
           steps.set(stepId, { sentAt: clock.now() });
-          if (held.waiting) deps.onSignal(held.waiting);
+          if (held.waiting) tell(held.waiting);
         },
         held.sentAt + INTERVAL_MS - now,
       );

@@ -1,7 +1,7 @@
 import type { StepId } from "../graph/plan.ts";
 import type { EngineDeps, StoredMedia } from "./deps.ts";
 import { failureIn } from "./failures.ts";
-import type { Slots } from "./limits.ts";
+import { type Slots, takeSlot } from "./limits.ts";
 import { megabytes } from "./results.ts";
 import type { Signals } from "./signals.ts";
 import { backOffMs, Stopped, sleep, unlessStopped } from "./waiting.ts";
@@ -40,8 +40,9 @@ export function createUploads(
     again: boolean,
   ): Promise<Uploaded> {
     for (let turn = 0; ; turn++) {
-      const release = await slots.acquire(signal, {
-        onWait: () => signals.send(stepId, { waitingFor: "a free upload slot" }),
+      const release = await takeSlot(slots, {
+        ...{ stepId, signal, signals },
+        waitingFor: "a free upload slot",
       });
       let waitMs: number;
       try {

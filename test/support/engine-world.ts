@@ -16,7 +16,6 @@ import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
 import type { MediaKind } from "../../src/graph/ports.ts";
 import type { MediaValue, StepInputs, StepValue, StepWork } from "../../src/nodes/work.ts";
 import type {
-  CreateOutcome,
   CreateRequest,
   JobOutput,
   JobRef,

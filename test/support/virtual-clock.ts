@@ -9,6 +9,8 @@ export type VirtualClock = Clock & {
   advance(ms: number): Promise<void>;
   /** Fires timers until none is left or `untilMs` (since the start) is reached. Default: 10 days. */
   runAll(untilMs?: number): Promise<void>;
+  /** The machine sleeps: time goes on, and no timer fires until the next `advance`. */
+  sleepThrough(ms: number): void;
   /** Lets everything happen that needs no time. */
   drain(): Promise<void>;
   readonly pendingTimers: number;
@@ -59,6 +61,9 @@ export function createVirtualClock(startMs = 1_750_000_000_000): VirtualClock {
       const end = now + ms;
       await runUntil(end);
       now = end;
+    },
+    sleepThrough(ms) {
+      now += ms;
     },
     runAll: (untilMs = 10 * 24 * 3_600_000) => runUntil(startMs + untilMs),
     drain,

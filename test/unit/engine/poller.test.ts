@@ -152,3 +152,15 @@ test("one timer serves any number of jobs", async () => {
   await clock.advance(500);
   expect(clock.pendingTimers).toBe(1);
 });
+
+test("a machine that slept through a deadline looks once more before it gives up", async () => {
+  const { clock, watch } = setUp({
+    view: (id, _turn, now) => (id === "a" && now > 60_000 ? { status: "succeeded", ended: "succeeded" } : {}),
+  });
+  const [finished, unfinished] = [watch("a", 600_000), watch("b", 600_000)];
+  await clock.advance(30_000);
+  clock.sleepThrough(2 * HOUR_MS);
+  await clock.advance(40_000);
+  expect(await finished.end).toMatchObject({ kind: "ended" });
+  expect(await unfinished.end).toEqual({ kind: "deadline" });
+});
