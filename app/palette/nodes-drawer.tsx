@@ -7,10 +7,10 @@ import { PortGlyph } from "../canvas/port-glyph.tsx";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { TextField } from "../ui/text-field.tsx";
 import { familyTitles, freshPorts, type PaletteEntry, paletteEntries } from "./entries.ts";
-import styles from "./palette.module.css";
+import styles from "./nodes-drawer.module.css";
 
 /** Every node there is: drag one onto the canvas, or double-click to put it in the middle of the view. */
-export function Palette() {
+export function NodesDrawer() {
   const [search, setSearch] = useState("");
   const found = findEntries(search);
   const families = [...new Set(found.map(({ family }) => family))];
