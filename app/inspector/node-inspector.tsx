@@ -25,16 +25,14 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
           value={node.data.title ?? ""}
           placeholder={description?.title ?? type}
           onChange={(event) =>
-            graphStore
-              .getState()
-              .edit(
-                {
-                  type: "title",
-                  id: node.id,
-                  title: event.target.value === "" ? undefined : event.target.value,
-                },
-                { merge: `${node.id}.title` },
-              )
+            graphStore.getState().edit(
+              {
+                type: "title",
+                id: node.id,
+                title: event.target.value === "" ? undefined : event.target.value,
+              },
+              { merge: `${node.id}.title` },
+            )
           }
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
         />

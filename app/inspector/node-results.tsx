@@ -22,7 +22,7 @@ export function NodeResults({ node }: { readonly node: GraphNode }) {
     <section key={step.stepId} className={styles["section"]} aria-label="Result">
       {step.outputs.map((output, index) => (
         <Output
-          // An output has no id of its own; its place in the step's list is its name.
+          // biome-ignore lint/suspicious/noArrayIndexKey: an output's place in its step is its name; it never moves
           key={`${output.portId}:${index}`}
           value={output.value}
           name={`${node.data.title ?? step.title}`}

@@ -39,7 +39,7 @@ export function RunStrip() {
   const open = useShell((state) => state.runPanel);
   const errors = useGraph((state) => state.problems.length);
   return (
-    <footer className={styles["strip"]} aria-label="Run">
+    <footer className={styles["strip"]}>
       <div className={styles["tabs"]} role="tablist" aria-label="Run panel">
         {runTabs.map((tab) => (
           <button

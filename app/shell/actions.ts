@@ -1,4 +1,5 @@
 import type { RunSelection } from "../../src/studio/contract.ts";
+import { canvasActions } from "../canvas/canvas-actions.ts";
 import type { Commands } from "../commands.ts";
 import { connectionStore } from "../stores/connection.ts";
 import { documentsStore } from "../stores/documents.ts";
@@ -7,11 +8,14 @@ import { runStore } from "../stores/run.ts";
 import { toast } from "../ui/toasts.tsx";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "./shell-store.ts";
 
+export const actionGroups = ["Run", "File", "Edit", "Canvas", "View", "Help"] as const;
+export type ActionGroup = (typeof actionGroups)[number];
+
 /** One thing the window can do: menu, command palette, key and help are all made from it. */
 export type Action = {
   readonly id: string;
   readonly label: string;
-  readonly group: "File" | "Run" | "View" | "Help";
+  readonly group: ActionGroup;
   /** As `Keys` reads them: "Mod+Shift+S". */
   readonly keys?: string;
   /** A second way, where a browser keeps the first for itself. */
@@ -19,6 +23,8 @@ export type Action = {
   /** Words that find it in the command palette. */
   readonly also?: string;
   readonly enabled?: () => boolean;
+  /** The canvas listens to its keys by itself, and only while it has the focus. */
+  readonly ofCanvas?: true;
   readonly run: () => void;
 };
 
@@ -34,6 +40,7 @@ export function createActions(commands: Commands): readonly Action[] {
   };
   const hasSelection = () => !isRunning() && selected().length > 0;
   return [
+    ...canvasActions.map(({ otherKeys: _more, ...action }): Action => ({ ...action, ofCanvas: true })),
     {
       id: "new",
       label: "New graph",

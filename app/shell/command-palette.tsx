@@ -8,6 +8,7 @@ import { useCatalogue } from "../stores/catalogue.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Keys } from "../ui/keys.tsx";
+import { actionGroups } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./command-palette.module.css";
 import { closeOverlay, openOverlay, useShell } from "./shell-store.ts";
@@ -43,7 +44,7 @@ function Search() {
       <Command.Input autoFocus className={styles["input"]} placeholder="Find a command, a node or a graph" />
       <Command.List className={styles["list"]}>
         <Command.Empty className={styles["empty"]}>Nothing is called that.</Command.Empty>
-        {(["Run", "File", "View", "Help"] as const).map((group) => (
+        {actionGroups.map((group) => (
           <Command.Group key={group} heading={group} className={styles["group"]}>
             {actions
               .filter((action) => action.group === group)

@@ -48,6 +48,8 @@ function Panels() {
   const inspector = useShell((state) => state.inspector);
   const runPanel = useShell((state) => state.runPanel);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
+  // An empty graph has nothing to inspect, and its first view wants the room.
+  const showInspector = inspector && !isEmpty;
   return (
     <Group orientation="horizontal" className={styles["panels"]}>
       {drawer && (
@@ -72,8 +74,8 @@ function Panels() {
           )}
         </Group>
       </Panel>
-      {inspector && <Separator className={styles["separator"]} aria-label="Width of the inspector" />}
-      {inspector && (
+      {showInspector && <Separator className={styles["separator"]} aria-label="Width of the inspector" />}
+      {showInspector && (
         <Side name="inspector" size={320} min={264} max={520}>
           <Inspector />
         </Side>

@@ -48,7 +48,7 @@ export function TopBar() {
 const menuIds = [
   ["new", "open", "save", "save-as"],
   ["import", "export"],
-  ["palette", "settings"],
+  ["tidy-up", "palette", "settings"],
   ["shortcuts", "about"],
 ] as const;
 

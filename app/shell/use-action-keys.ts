@@ -7,7 +7,9 @@ export function useActionKeys(actions: readonly Action[]): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
-      const action = actions.find(({ keys, otherKeys }) => matches(event, keys) || matches(event, otherKeys));
+      const action = actions.find(
+        ({ keys, otherKeys, ofCanvas }) => !ofCanvas && (matches(event, keys) || matches(event, otherKeys)),
+      );
       if (!action) return;
       // Also when it is not enabled now: the browser's own "save page" would only confuse.
       event.preventDefault();

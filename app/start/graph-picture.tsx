@@ -8,7 +8,7 @@ import styles from "./graph-picture.module.css";
 
 /** Cards as the canvas draws them, in the same proportions. */
 const CARD = { width: 280, header: 40, media: 170, text: 78 } as const;
-const PICTURE = { width: 480, height: 270, margin: 26 } as const;
+const PICTURE = { width: 480, height: 270, margin: 18 } as const;
 
 type Box = {
   readonly id: string;

@@ -7,7 +7,7 @@ import type { ControlProps } from "./control.ts";
 /** Selects speak text; the value given back is the schema's own, a number where it is one. */
 const keyOf = (value: unknown): string | undefined =>
   value === undefined || value === null ? undefined : String(value);
-const valueOf = (choices: readonly Choice[], key: string): unknown =>
+const choiceOf = (choices: readonly Choice[], key: string): unknown =>
   choices.find((choice) => String(choice.value) === key)?.value;
 const optionsOf = (choices: readonly Choice[]) =>
   choices.map(({ value, label }) => ({ value: String(value), label }));
@@ -21,7 +21,7 @@ export function SelectControl({ field, value, onChange, disabled, invalid }: Con
       disabled={disabled}
       value={key}
       options={optionsOf(field.choices)}
-      onChange={(next) => onChange(valueOf(field.choices, next))}
+      onChange={(next) => onChange(choiceOf(field.choices, next))}
     />
   );
 }
@@ -34,7 +34,7 @@ export function SegmentedControl({ field, value, onChange, disabled }: ControlPr
       disabled={disabled}
       value={key}
       options={optionsOf(field.choices)}
-      onChange={(next) => onChange(valueOf(field.choices, next))}
+      onChange={(next) => onChange(choiceOf(field.choices, next))}
     />
   );
 }

@@ -1,0 +1,234 @@
+import { ORPCError } from "@orpc/client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import {
+  createDocumentsStore,
+  type DocumentsDeps,
+  KEEP_DELAY_MS,
+  mayClose,
+} from "../../app/stores/documents.ts";
+import { createGraphStore } from "../../app/stores/graph.ts";
+import { LineFailure } from "../../app/studio.ts";
+import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
+import type { OpenDocument, OpenResult } from "../../src/studio/contract.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+const graphOf = (n: number, name: string): Graph => ({
+  ...emptyGraph(id(n), name),
+  nodes: [{ id: "a", type: "prompt", position: { x: 0, y: 0 }, data: { params: { text: name } } }],
+});
+
+/** A studio with a library in memory; `down` makes every call fail as a broken line does. */
+function fakeStudio() {
+  const library = new Map<string, OpenDocument>();
+  const state = {
+    down: false,
+    open: undefined as string | undefined,
+    keeps: [] as { name: string; revision: number }[],
+    /** Set to hold the answer of a keep back until it is called. */
+    hold: undefined as Promise<void> | undefined,
+    refusal: undefined as { code: string; message: string; remedy: string } | undefined,
+  };
+  const answer = async <T>(value: () => T): Promise<T> => {
+    if (state.down) throw new LineFailure();
+    if (state.refusal)
+      throw new ORPCError("REFUSED", { defined: true, status: 409, message: "Refused", data: state.refusal });
+    return value();
+  };
+  const load = (key: string): OpenResult => {
+    const document = library.get(key);
+    if (!document) return { ok: false, code: "not-found", message: "It is gone.", remedy: "Open another." };
+    state.open = key;
+    return { ok: true, document, notices: [] };
+  };
+  const client = {
+    documents: {
+      restore: () => answer(() => (state.open === undefined ? undefined : library.get(state.open))),
+      keep: async ({ graph, revision }: { graph: Graph; revision: number }) => {
+        await state.hold;
+        return answer(() => {
+          state.keeps.push({ name: graph.name, revision });
+          state.open = graph.id;
+          library.set(graph.id, { graph, revision, unsaved: true });
+          return { unsaved: true };
+        });
+      },
+      save: ({ graph }: { graph: Graph }) =>
+        answer(() => {
+          const document: OpenDocument = { graph, revision: 1, unsaved: false, savedAt: Date.now() };
+          library.set(graph.id, document);
+          return document;
+        }),
+      list: () => answer(() => []),
+      load: ({ id: key }: { id: string }) => answer(() => load(key)),
+      remove: () => answer(() => undefined),
+      importText: ({ text }: { text: string; name: string }) =>
+        answer((): OpenResult => {
+          if (!text.startsWith("{"))
+            return {
+              ok: false,
+              code: "broken-json",
+              message: "The file is not valid JSON.",
+              remedy: "Mend it.",
+            };
+          library.set(id(9), { graph: graphOf(9, text), revision: 1, unsaved: false });
+          return load(id(9));
+        }),
+      exportText: ({ graph }: { graph: Graph }) =>
+        answer(() => ({ text: JSON.stringify(graph), fileName: `${graph.name}.json` })),
+      examples: () => answer(() => []),
+      openExample: ({ id: key }: { id: string }) => answer(() => load(key)),
+    },
+    files: {
+      open: () => answer(() => undefined),
+      saveAs: () => answer(() => undefined),
+      export: () => answer(() => undefined),
+    },
+  };
+  // Only what the store calls is there; the rest of a client's procedures are never reached.
+  return { state, library, client: client as DocumentsDeps["client"] };
+}
+
+async function started(open?: Graph) {
+  const studio = fakeStudio();
+  if (open) {
+    studio.library.set(open.id, { graph: open, revision: 3, unsaved: false });
+    studio.state.open = open.id;
+  }
+  const graphs = createGraphStore(() => Date.now());
+  let next = 100;
+  const documents = createDocumentsStore({
+    client: studio.client,
+    graphStore: graphs,
+    newId: () => id(next++),
+    hasNativeFiles: () => false,
+  });
+  await documents.getState().restore();
+  const rename = (name: string) => graphs.getState().edit({ type: "rename-graph", name });
+  return { ...studio, graphs, documents, rename };
+}
+
+test("what was open is open again, and an empty graph on the first start", async () => {
+  const again = await started(graphOf(1, "One"));
+  expect(again.graphs.getState().graph?.name).toBe("One");
+  const first = await started();
+  expect(first.graphs.getState().graph).toMatchObject({ name: "Untitled", nodes: [] });
+  expect(first.state.keeps).toEqual([]);
+});
+
+test("each edit is kept within a second, and a burst of them once", async () => {
+  const { rename, state, documents } = await started(graphOf(1, "One"));
+  rename("A");
+  rename("B");
+  expect(documents.getState().keeping).toBe("pending");
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  expect(state.keeps.map(({ name }) => name)).toEqual(["B"]);
+  expect(documents.getState().keeping).toBe("kept");
+});
+
+test("someone who never stops typing is kept all the same", async () => {
+  const { rename, state } = await started(graphOf(1, "One"));
+  for (let n = 0; n < 30; n++) {
+    rename(`Typed ${n}`);
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(state.keeps.length).toBeGreaterThanOrEqual(3);
+});
+
+test("an edit made while a keep is under way is kept after it, in order", async () => {
+  const { rename, state, documents } = await started(graphOf(1, "One"));
+  const gate = Promise.withResolvers<void>();
+  state.hold = gate.promise;
+  rename("A");
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  rename("B");
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  expect(state.keeps).toEqual([]);
+  gate.resolve();
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  expect(state.keeps.map(({ name }) => name)).toEqual(["A", "B"]);
+  expect(documents.getState().keeping).toBe("kept");
+});
+
+test("edits made while the line is down are kept when it is back", async () => {
+  const { rename, state, documents, graphs } = await started(graphOf(1, "One"));
+  state.down = true;
+  rename("Offline");
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  expect(documents.getState().keeping).toBe("failed");
+  state.down = false;
+  await documents.getState().restore();
+  expect(documents.getState().keeping).toBe("kept");
+  expect(state.keeps.map(({ name }) => name)).toEqual(["Offline"]);
+  expect(graphs.getState().graph?.name).toBe("Offline");
+});
+
+test("saving is what makes a document saved, and an edit during it keeps it unsaved", async () => {
+  const { rename, graphs, documents } = await started(graphOf(1, "One"));
+  rename("A");
+  expect(graphs.getState().unsaved).toBe(true);
+  await documents.getState().save();
+  expect(graphs.getState().unsaved).toBe(false);
+  rename("B");
+  const saving = documents.getState().save();
+  rename("C");
+  await saving;
+  expect(graphs.getState().unsaved).toBe(true);
+});
+
+test("a copy has an id of its own and leaves the original alone", async () => {
+  const { graphs, documents, library } = await started(graphOf(1, "One"));
+  await documents.getState().saveAs("Two");
+  expect(graphs.getState().graph).toMatchObject({ id: id(100), name: "Two" });
+  expect(library.get(id(1))?.graph.name).toBe("One");
+});
+
+test("a file that cannot be opened says why, and the open document stays", async () => {
+  const { graphs, documents } = await started(graphOf(1, "One"));
+  await documents.getState().importText("nonsense", "bad.json");
+  expect(documents.getState().trouble).toMatchObject({ code: "broken-json", remedy: "Mend it." });
+  expect(graphs.getState().graph?.name).toBe("One");
+});
+
+test("a refusal is told in its own words", async () => {
+  const { documents, state } = await started(graphOf(1, "One"));
+  state.refusal = { code: "READ_ONLY", message: "The folder is read only.", remedy: "Save as a copy." };
+  await documents.getState().save();
+  expect(documents.getState().trouble).toMatchObject({
+    title: "“One” was not saved",
+    message: "The folder is read only.",
+  });
+});
+
+test("opening another document keeps the present one first, and is refused while that fails", async () => {
+  const { rename, state, graphs, documents } = await started(graphOf(1, "One"));
+  rename("Edited");
+  await documents.getState().importText("{}", "good.json");
+  expect(state.keeps.map(({ name }) => name)).toEqual(["Edited"]);
+  expect(graphs.getState().graph?.id).toBe(id(9));
+
+  rename("Not kept");
+  state.down = true;
+  await documents.getState().open(id(1));
+  expect(graphs.getState().graph?.name).toBe("Not kept");
+  expect(documents.getState().trouble?.code).toBe("NOT_KEPT");
+});
+
+test("looking elsewhere is kept too, so that a reload shows the same place", async () => {
+  const { graphs, state } = await started(graphOf(1, "One"));
+  graphs.getState().setViewport({ x: 5, y: 6, zoom: 2 });
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  expect(state.keeps).toHaveLength(1);
+  expect(graphs.getState().unsaved).toBe(false);
+});
+
+test("closing asks only where something is unkept or unsaved", () => {
+  expect([
+    mayClose("kept", false),
+    mayClose("kept", true),
+    mayClose("pending", false),
+    mayClose("failed", false),
+  ]).toEqual([true, false, false, false]);
+});
