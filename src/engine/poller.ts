@@ -4,7 +4,7 @@ import type { Timestamp } from "./events.ts";
 import { failureIn } from "./failures.ts";
 
 /** What an interval policy may know of a job it has been watching. */
-export type WatchHistory = {
+type WatchHistory = {
   readonly kind: JobKind;
   readonly startedAt: Timestamp;
   readonly now: Timestamp;
@@ -16,9 +16,9 @@ export type WatchHistory = {
 export type IntervalPolicy = (history: WatchHistory) => number;
 
 /** The API's own advice: from 1 s, growing ×1.5, to 5 s. */
-export const plainIntervals: IntervalPolicy = ({ looks }) => Math.min(5000, 1000 * 1.5 ** Math.min(looks, 8));
+const plainIntervals: IntervalPolicy = ({ looks }) => Math.min(5000, 1000 * 1.5 ** Math.min(looks, 8));
 
-export type WatchOptions = {
+type WatchOptions = {
   readonly deadlineAt: Timestamp;
   readonly signal: AbortSignal;
   /** Look now instead of after the first interval. */
@@ -29,7 +29,7 @@ export type WatchOptions = {
   onTrouble?(failure: RemoteFailure): void;
 };
 
-export type WatchEnd =
+type WatchEnd =
   | { readonly kind: "ended"; readonly view: JobView }
   | { readonly kind: "deadline" }
   | { readonly kind: "stopped" };
@@ -94,8 +94,12 @@ export function createPoller(deps: {
     watch.over = true;
     watch.controller.abort();
     watch.finish(how);
-    due.prune((each) => each.over);
-    deadlines.prune((each) => each.over);
+    for (const heap of [due, deadlines]) {
+      heap.prune((each) => each.over);
+      while (heap.first()?.over) heap.pop();
+    }
+    // A timer left for what has ended would keep a headless process from ending.
+    arm(clock.now());
   }
 
   function tick(): void {

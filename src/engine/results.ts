@@ -9,7 +9,7 @@ import type { Recorder } from "./recorder.ts";
 import type { Signals } from "./signals.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
 
-export type Fetched =
+type Fetched =
   | { readonly ok: true; readonly media: StoredMedia }
   | { readonly ok: false; readonly failure: Failure };
 
@@ -29,7 +29,7 @@ export type Results = {
   readonly underWay: number;
 };
 
-export type FinishedOutput = {
+type FinishedOutput = {
   readonly stepId: StepId;
   readonly index: number;
   readonly job: JobRef;

@@ -27,7 +27,7 @@ export type CommandAnswer =
       readonly reason: { readonly code: RefusalCode; readonly message: string; readonly remedy: string };
     };
 
-export type RefusalCode =
+type RefusalCode =
   | "unknown-step"
   | "stopping"
   | "stopped"
@@ -60,13 +60,13 @@ export type Run = {
   /**
    * Resolves when nothing is under way any more.
    *
-   * @throws JournalFailure when the journal failed, RunStopped after `stop()`.
+   * @throws JournalFailure (`code` journal_failed) when the journal failed; an error with `code` run_stopped after `stop()`.
    */
   whenSettled(): Promise<RunOutcome>;
 };
 
 /** The run was left unfinished by `stop()`; a later process may go on with it. */
-export class RunStopped extends Error {
+class RunStopped extends Error {
   override readonly name = "RunStopped";
   readonly code = "run_stopped";
   constructor(runId: string) {

@@ -9,7 +9,7 @@ import { backOffMs, Stopped, sleep, unlessStopped } from "./waiting.ts";
 /** An upload makes no job and costs nothing, so it is tried again without asking. */
 const MAX_TRIES = 5;
 
-export type Uploaded = { readonly mediaId: string; readonly remembered: boolean };
+type Uploaded = { readonly mediaId: string; readonly remembered: boolean };
 
 export type Uploads = {
   /**

@@ -135,7 +135,7 @@ function generating(name: string, outputKind: MediaKind | "text", needs: readonl
   };
 }
 
-export function planOf(specs: readonly StepSpec[]): Plan {
+function planOf(specs: readonly StepSpec[]): Plan {
   return {
     graphId: "graph-1",
     graphName: "A graph",
@@ -177,7 +177,7 @@ export type JobRule = {
   readonly outputs?: readonly JobOutput[];
 };
 
-export type SentCreate = {
+type SentCreate = {
   readonly name: string;
   readonly at: number;
   readonly request: CreateRequest;
