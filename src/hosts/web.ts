@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
+import type { AnyRouter } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { Hono } from "hono";
 import { WebSocketServer } from "ws";
@@ -28,7 +29,7 @@ const maxMessageBytes = 32 * 1024 * 1024;
  * @param port 0 picks a free one.
  */
 export async function startWebHost(options: {
-  readonly studio: Pick<Studio, "router" | "handleMedia">;
+  readonly studio: { readonly router: AnyRouter; handleMedia: Studio["handleMedia"] };
   readonly rendererFolder: string;
   readonly port: number;
 }): Promise<WebHost> {

@@ -142,7 +142,14 @@ test("stopping ends the watch at once, in flight or waiting, and leaves no timer
   controller.abort();
   await clock.drain();
   expect(await end).toEqual({ kind: "stopped" });
-  await clock.advance(HOUR_MS);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test("when the last job has ended no timer is left, so that a headless process can end", async () => {
+  const { clock, watch } = setUp({ view: () => ({ status: "succeeded", ended: "succeeded" }) });
+  const { end } = watch("a");
+  await clock.advance(2000);
+  expect(await end).toMatchObject({ kind: "ended" });
   expect(clock.pendingTimers).toBe(0);
 });
 

@@ -1,0 +1,168 @@
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { RunState } from "../../engine/run-state.ts";
+import type { Problem } from "../../graph/problems.ts";
+import type { Preflight, RunSelection } from "../../studio/contract.ts";
+import type { GraphWithFolder, StudioOptions } from "../../studio/options.ts";
+import type { Studio } from "../../studio/service.ts";
+import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
+import { openStudio, type SandboxArguments } from "../open-studio.ts";
+import { applyOverride, parseOverride } from "../param-overrides.ts";
+import { problemLine, readGraph } from "../read-graph.ts";
+import { createRunPrinter, summaryLine } from "../run-printer.ts";
+
+export type RunArguments = SandboxArguments & {
+  readonly server: string;
+  readonly yes: boolean;
+  readonly publish: boolean;
+  readonly out?: string;
+  readonly set: readonly string[];
+  readonly to?: readonly string[];
+  readonly json: boolean;
+  readonly home?: string;
+};
+
+/** `catwalk run`: everything is checked, and on a server that costs money consented to, before the first request. */
+export async function run(file: string, options: RunArguments): Promise<void> {
+  const opened = overridden(await readGraph(file), options.set);
+  const selection: RunSelection = options.to ? { kind: "to", nodeIds: [...options.to] } : { kind: "all" };
+  const studio = await openStudio({ ...options, server: serverOf(options.server) });
+  try {
+    process.exitCode = await runOn(studio, opened, selection, options);
+  } finally {
+    await studio.close();
+  }
+}
+
+async function runOn(
+  studio: Studio,
+  opened: GraphWithFolder,
+  selection: RunSelection,
+  options: RunArguments,
+): Promise<ExitCode> {
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  // Found without asking any server, so that a broken graph says so even when there is none.
+  if (stops(await studio.check({ ...opened, selection }), opened, note)) return exitCode.usage;
+  const preflight = await studio.preflight({ ...opened, selection });
+  if (preflight.consent === undefined) {
+    stops(preflight.problems, opened, note);
+    return exitCode.usage;
+  }
+  for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
+  if (!preflight.isSandbox) {
+    for (const line of consentLines(preflight, options.publish)) note(line);
+    if (!options.yes && !(await typedYes())) {
+      note("Nothing was run. Add --yes to go on without being asked.");
+      return exitCode.needsPerson;
+    }
+  }
+
+  const interrupt = new AbortController();
+  const onInterrupt = () => {
+    note(
+      "Cancelling: a create in flight is awaited, so that no job is lost. Remote jobs go on at the server.",
+    );
+    interrupt.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onInterrupt);
+  const words = createRunPrinter(Date.now());
+  try {
+    const { state, outFolder } = await studio.runGraph({
+      ...opened,
+      selection,
+      consent: preflight.consent,
+      publish: options.publish ? "flag" : "skip",
+      ...(options.out !== undefined && { outFolder: resolve(options.out) }),
+      signal: interrupt.signal,
+      onEvent(event) {
+        const line = options.json ? JSON.stringify(event) : words(event);
+        if (line !== undefined) process.stdout.write(`${line}\n`);
+      },
+    });
+    if (!options.json) process.stdout.write(`results in ${outFolder}\n${summaryLine(state)}\n`);
+    return exitOf(state);
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onInterrupt);
+  }
+}
+
+function stops(
+  problems: readonly Problem[],
+  { graph }: GraphWithFolder,
+  note: (line: string) => void,
+): boolean {
+  if (!problems.some((problem) => problem.severity === "error")) return false;
+  for (const problem of problems) note(problemLine(problem, graph));
+  note("Nothing was run.");
+  return true;
+}
+
+function consentLines(preflight: Preflight, publish: boolean): string[] {
+  const { jobs, posts, unpricedSteps } = preflight;
+  const dollars = (preflight.estimateMicrodollars / 1_000_000).toFixed(2);
+  const unpriced = unpricedSteps > 0 ? `, and ${unpricedSteps} more whose price is not known` : "";
+  return [
+    `Server: ${preflight.serverLabel}. Jobs there cost money, and posts reach real accounts.`,
+    `Jobs: ${jobs.generate} to generate, ${jobs.edits} edits, ${jobs.uploads} uploads, ${publish ? jobs.publishes : 0} posts.`,
+    `Estimated cost: about $${dollars}${unpriced}. It is an estimate: only the server's balance is actual.`,
+    ...posts.map((post) => {
+      const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);
+      return publish
+        ? `Post to ${post.platform} as ${post.accountName}: ${caption}`
+        : `Not posted without --publish: ${post.platform} as ${post.accountName}`;
+    }),
+  ];
+}
+
+async function typedYes(): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('Type "yes" to go on: ');
+  terminal.close();
+  return answer.trim().toLowerCase() === "yes";
+}
+
+/** The server turned us away before it made anything: nothing is wrong with the graph. */
+const turnedAway = new Set([
+  "unauthorized",
+  "key_missing",
+  "insufficient_credits",
+  "payment_required",
+  "paid_plan_required",
+  "server_unreachable",
+  "server_name_unknown",
+  "connect_timeout",
+  "tls_failed",
+]);
+
+function exitOf(state: RunState): ExitCode {
+  const steps = [...state.steps.values()];
+  if (state.status === "cancelled") return exitCode.cancelled;
+  const failures = steps.flatMap(({ status }) => (status.kind === "failed" ? [status.failure] : []));
+  if (failures.length > 0) {
+    const nothingMade = steps.every((step) => step.job === undefined);
+    return nothingMade && failures.every(({ code }) => turnedAway.has(code))
+      ? exitCode.server
+      : exitCode.stepFailed;
+  }
+  return state.status === "done" ? exitCode.done : exitCode.needsPerson;
+}
+
+function serverOf(text: string): NonNullable<StudioOptions["server"]> {
+  if (text === "sandbox" || text === "live") return { kind: text };
+  if (URL.canParse(text)) return { kind: "custom", url: text };
+  throw new CommandFailure(
+    exitCode.usage,
+    `--server ${text}: say "sandbox", "live", or the URL of a server.`,
+  );
+}
+
+function overridden(opened: GraphWithFolder, overrides: readonly string[]): GraphWithFolder {
+  let { graph } = opened;
+  for (const text of overrides) {
+    const override = parseOverride(text, graph);
+    if (!override.ok) throw new CommandFailure(exitCode.usage, override.message);
+    graph = applyOverride(graph, override.value);
+  }
+  return { ...opened, graph };
+}

@@ -1,0 +1,32 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { sandboxOptions } from "../../sandbox/options.ts";
+import { startSandbox } from "../../sandbox/server.ts";
+import { CommandFailure, exitCode } from "../exit-codes.ts";
+import { homeFolder } from "../home-folder.ts";
+import { untilSignal } from "../until-signal.ts";
+
+export type SandboxCommandArguments = {
+  readonly mode: "current" | "legacy";
+  readonly port: number;
+  readonly state?: string;
+  readonly speed: number | "max";
+  readonly seed: number;
+  readonly faults?: string;
+  readonly log?: string;
+  readonly home?: string;
+};
+
+/** `catwalk sandbox`: the API on this machine, until Ctrl-C. */
+export async function serveSandbox({ home, state, ...flags }: SandboxCommandArguments): Promise<void> {
+  const folder = state === undefined ? join(homeFolder(home, process.env), "sandbox") : resolve(state);
+  const options = sandboxOptions.safeParse({ ...flags, state: folder });
+  if (!options.success) throw new CommandFailure(exitCode.usage, z.prettifyError(options.error));
+  const sandbox = await startSandbox(options.data);
+  process.stdout.write(`listening ${sandbox.url}\n`);
+  process.stderr.write(
+    `Any key of the form sk_ and 64 hex characters is accepted. State is kept in ${folder}.\n`,
+  );
+  await untilSignal();
+  await sandbox.close();
+}

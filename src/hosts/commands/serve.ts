@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { CommandFailure, exitCode } from "../exit-codes.ts";
+import { openStudio, type SandboxArguments } from "../open-studio.ts";
+import { ensureRenderer } from "../renderer.ts";
+import { untilSignal } from "../until-signal.ts";
+import { startWebHost, type WebHost } from "../web.ts";
+
+export type ServeArguments = SandboxArguments & {
+  readonly port: number;
+  readonly open: boolean;
+  readonly home?: string;
+};
+
+/** `catwalk serve`: the studio in a browser of this machine, until Ctrl-C. */
+export async function serve(options: ServeArguments): Promise<void> {
+  const rendererFolder = await ensureRenderer();
+  const studio = await openStudio(options);
+  let host: WebHost | undefined;
+  try {
+    host = await startOnPort(options.port, (port) => startWebHost({ studio, rendererFolder, port }));
+    process.stdout.write(`listening ${host.url}\n`);
+    if (options.open) openBrowser(host.url);
+    await untilSignal();
+    const { runsUnderWay } = studio;
+    if (runsUnderWay > 0) {
+      const runs = runsUnderWay === 1 ? "1 run is" : `${runsUnderWay} runs are`;
+      process.stderr.write(
+        `${runs} under way. Remote jobs go on at the server; \`catwalk runs\` lists them.\n`,
+      );
+    }
+  } finally {
+    await host?.close();
+    await studio.close();
+  }
+}
+
+/** The usual port keeps bookmarks and window settings; when another studio has it, any free one will do. */
+async function startOnPort(port: number, start: (port: number) => Promise<WebHost>): Promise<WebHost> {
+  try {
+    return await start(port);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    if (port !== defaultPort) {
+      throw new CommandFailure(
+        exitCode.usage,
+        `Port ${port} is in use. Take another, or --port 0 for any free one.`,
+      );
+    }
+    return await start(0);
+  }
+}
+
+export const defaultPort = 4020;
+
+function openBrowser(url: string): void {
+  if (process.platform === "linux" && !process.env["DISPLAY"] && !process.env["WAYLAND_DISPLAY"]) return;
+  const commands: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+    darwin: ["open", url],
+    win32: ["cmd", "/c", "start", "", url.replaceAll("&", "^&")],
+  };
+  const [command, ...args] = commands[process.platform] ?? ["xdg-open", url];
+  const child = spawn(command ?? "xdg-open", args, { stdio: "ignore", detached: true });
+  child.on("error", () => process.stderr.write("No browser could be opened; open the address above.\n"));
+  child.unref();
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const cliPath = fileURLToPath(new URL("../../src/hosts/cli.ts", import.meta.url));
+
+export type LaunchedStudio = {
+  readonly host: "web";
+  /** The first address, with its token. */
+  readonly url: string;
+  readonly home: string;
+  /** Ends the host as a crash would: no clean-up of its own. */
+  kill(): Promise<void>;
+  /** Starts again on the same data folder. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts the real studio on a data folder of its own, with the sandbox beside it. Only the web host can be started
+ * here; where Electron runs, the same specs are meant to run on it, too.
+ */
+export async function launchStudio(options: {
+  readonly speed?: string;
+  readonly mode?: "current" | "legacy";
+  readonly faults?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<LaunchedStudio> {
+  const home = await mkdtemp(join(tmpdir(), "catwalk-e2e-"));
+  const args = ["serve", "--no-open", "--port", "0", "--home", home, "--speed", options.speed ?? "max"];
+  if (options.mode) args.push("--mode", options.mode);
+  if (options.faults) args.push("--faults", options.faults);
+  const start = () => startHost(args, options.environment ?? {});
+  let running = await start();
+  const kill = async () => {
+    const exited = new Promise<void>((resolve) => running.child.once("exit", () => resolve()));
+    if (running.child.exitCode === null && running.child.signalCode === null) {
+      running.child.kill("SIGKILL");
+      await exited;
+    }
+  };
+  return {
+    host: "web",
+    get url() {
+      return running.url;
+    },
+    home,
+    kill,
+    async restart() {
+      await kill();
+      running = await start();
+    },
+    async close() {
+      running.child.kill("SIGTERM");
+      await new Promise<void>((resolve) => {
+        if (running.child.exitCode !== null || running.child.signalCode !== null) resolve();
+        else running.child.once("exit", () => resolve());
+      });
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startHost(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ child: ChildProcess; url: string }> {
+  const { CATWALK_API_KEY: _, WONDA_API_KEY: __, ...clean } = process.env;
+  const child = spawn(process.execPath, [cliPath, ...args], {
+    env: { ...clean, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const listening = /^listening (http:\S+)/m.exec(output);
+      if (listening?.[1]) resolve(listening[1]);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", (code) =>
+      reject(new Error(`The host ended with ${code} before it listened:\n${output}`)),
+    );
+  });
+  return { child, url };
+}
+
+export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs `catwalk` to its end. */
+export function catwalk(
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cliPath, ...args], {
+      cwd: options.cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
+  });
+}
