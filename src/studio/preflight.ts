@@ -1,9 +1,11 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
-import type { Plan, PlannedStep } from "../graph/plan.ts";
-import { planRun } from "../graph/plan.ts";
+import { indexGraph } from "../graph/graph-index.ts";
+import { type Plan, type PlannedStep, type PlanResult, planRun } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
+import type { Graph } from "../graph/schema.ts";
+import { selectNodes } from "../graph/selection.ts";
 import { validate } from "../graph/validate.ts";
 import { definitionOf, describeNode, isNodeType } from "../nodes/definitions.ts";
 import { workOf } from "../nodes/executors.ts";
@@ -22,17 +24,38 @@ export type Rehearsal = {
 /** Signs what a person was shown, so that a run can tell whether they said yes to exactly this. Lives as long as the process. */
 const consentKey = randomBytes(32);
 
-/** Everything wrong with a graph that can be found without asking a server. */
+/**
+ * Everything wrong with a graph that can be found without asking a server. `error` stops the run of this selection.
+ * A model that only the built-in catalogue lacks is a warning: the server may have it.
+ */
 export function checkGraph(
   { graph, problems }: ResolvedGraph,
   catalogue: Server["catalogue"],
   selection: RunSelection,
 ): Problem[] {
+  return planWithProblems(graph, catalogue, selection, problems).problems.map((problem) =>
+    problem.code === "unknown-model" && catalogue.source === "built-in"
+      ? { ...problem, severity: "warning" }
+      : problem,
+  );
+}
+
+/** The plan, and every problem: as an error where it stops this run, as a warning where its node does not run. */
+function planWithProblems(
+  graph: Graph,
+  catalogue: Server["catalogue"],
+  selection: RunSelection,
+  more: readonly Problem[],
+): { readonly planned: PlanResult; readonly problems: readonly Problem[] } {
   const describe = describeNode(catalogue);
-  const found = [...validate(graph, describe, selection), ...problems];
-  if (found.some((problem) => problem.severity === "error")) return found;
+  const selected = selectNodes(indexGraph(graph, describe), selection);
   const planned = planRun(graph, describe, selection);
-  return planned.ok ? found : [...found, ...planned.problems];
+  const ofNodes = [...validate(graph, describe, selection), ...more].map((problem): Problem => {
+    const nodeIds = problem.nodeIds ?? (problem.nodeId === undefined ? [] : [problem.nodeId]);
+    return nodeIds.some((id) => selected.has(id)) ? problem : { ...problem, severity: "warning" };
+  });
+  const ofRun = planned.ok ? [] : planned.problems.filter(({ code }) => code === "nothing-to-run");
+  return { planned, problems: [...ofRun, ...ofNodes] };
 }
 
 /** Creates and uploads nothing; asks the server for prices alone. */
@@ -43,30 +66,18 @@ export async function rehearse(request: {
   readonly remote: RemoteServer;
 }): Promise<Rehearsal> {
   const { resolved, selection, server, remote } = request;
-  const describe = describeNode(server.catalogue);
-  const planned = planRun(resolved.graph, describe, selection);
-  const inRun = new Set(planned.ok ? planned.plan.steps.map((step) => step.nodeId) : []);
-  const all = [
-    ...validate(resolved.graph, describe, selection),
-    ...resolved.problems,
-    ...(planned.ok ? accountProblems(planned.plan, server) : []),
-  ];
-  const stopping = planned.ok
-    ? all.filter(({ severity, nodeId }) => severity === "error" && nodeId !== undefined && inRun.has(nodeId))
-    : planned.problems;
-  const stops = (problem: Problem) => stopping.some((one) => sameProblem(one, problem));
-  const problems = [
-    ...stopping,
-    // What is wrong with a node that does not run is told, and stops nothing.
-    ...all
-      .filter((problem) => !stops(problem))
-      .map((problem): Problem => ({ ...problem, severity: "warning" })),
-  ];
+  const { planned, problems: found } = planWithProblems(
+    resolved.graph,
+    server.catalogue,
+    selection,
+    resolved.problems,
+  );
+  const problems = planned.ok ? [...found, ...accountProblems(planned.plan, server)] : found;
   const rough = planned.ok ? roughWork(planned.plan) : [];
   const costs = await Promise.all(rough.map((step) => costOf(step, server, remote)));
   const preflight: Preflight = {
     problems,
-    nodeIds: [...inRun],
+    nodeIds: rough.map(({ step }) => step.nodeId),
     steps: rough.length,
     jobs: {
       uploads: countOf(rough, "upload"),
@@ -80,7 +91,7 @@ export async function rehearse(request: {
     isSandbox: server.isSandbox,
     serverLabel: server.label,
   };
-  if (!planned.ok || stopping.length > 0) return { preflight };
+  if (!planned.ok || problems.some(({ severity }) => severity === "error")) return { preflight };
   return {
     plan: planned.plan,
     preflight: { ...preflight, consent: consentTo(planned.plan, selection, server, preflight) },
@@ -123,10 +134,6 @@ function accountProblems(plan: Plan, server: Server): Problem[] {
       },
     ];
   });
-}
-
-function sameProblem(a: Problem, b: Problem): boolean {
-  return a.code === b.code && a.nodeId === b.nodeId && a.param === b.param && a.portId === b.portId;
 }
 
 /** A step with its work as far as it can be told before anything ran: texts of prompts are known, results are not. */

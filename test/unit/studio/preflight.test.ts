@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import type { Scope } from "../../../src/engine/events.ts";
+import type { Graph } from "../../../src/graph/schema.ts";
+import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
+import type { Server } from "../../../src/studio/connection.ts";
+import type { RunSelection } from "../../../src/studio/contract.ts";
+import { checkGraph, rehearse } from "../../../src/studio/preflight.ts";
+import type { WondercatClient } from "../../../src/wondercat/client.ts";
+import { graphOf, nodeOf } from "../../support/graph-builders.ts";
+
+const server: Server = {
+  client: {} as WondercatClient, // nothing here asks it
+  scope: "live/account" as Scope,
+  label: "Live",
+  origin: "https://api.example.com",
+  isSandbox: false,
+  catalogue: { ...builtInCatalogue, source: "server" },
+  accounts: [{ platform: "tiktok", accountId: "tok-1", username: "me", status: "active" }],
+};
+
+const picture = nodeOf("picture", "generate", { family: "image", model: "nano-banana-2" });
+const clip = nodeOf("clip", "generate", { family: "video", model: "seedance-2", prompt: "Waves" });
+const post = nodeOf("post", "publish", { platform: "tiktok", accountId: "tok-1", caption: "Unused" });
+const graph = graphOf(
+  [nodeOf("idea", "prompt", { text: "A lighthouse" }), picture, clip, post],
+  ["idea.out > picture.prompt", "clip.out > post.media", "idea.out > post.caption"],
+);
+
+async function look(
+  of: Graph = graph,
+  over: Partial<Server> = {},
+  selection: RunSelection = { kind: "all" },
+) {
+  const asked: unknown[] = [];
+  const { preflight } = await rehearse({
+    resolved: { graph: of, problems: [] },
+    selection,
+    server: { ...server, ...over },
+    remote: {
+      scope: server.scope,
+      label: "Live",
+      isSandbox: false,
+      async estimate(request) {
+        asked.push(request.kind === "inference" ? request.body : request);
+        return asked.length === 1 ? 4_000 : undefined;
+      },
+      accountName: (_platform, accountId) => (accountId === "tok-1" ? "Me" : undefined),
+      create: () => Promise.reject(new Error("A look creates nothing.")),
+      upload: () => Promise.reject(new Error("A look uploads nothing.")),
+      look: () => Promise.reject(new Error("There is no job to look at.")),
+    },
+  });
+  return { preflight, asked };
+}
+
+test("A look says what a run makes, costs and posts, with the texts that are known by now", async () => {
+  const { preflight, asked } = await look();
+  expect(preflight).toMatchObject({
+    problems: [],
+    nodeIds: ["idea", "picture", "clip", "post"],
+    jobs: { uploads: 0, generate: 2, edits: 0, publishes: 1 },
+    estimateMicrodollars: 4_000,
+    unpricedSteps: 1,
+    posts: [{ nodeId: "post", platform: "tiktok", accountName: "Me", caption: "A lighthouse" }],
+    serverLabel: "Live",
+  });
+  expect(asked).toEqual([
+    expect.objectContaining({ model: "nano-banana-2", prompt: "A lighthouse" }),
+    expect.objectContaining({ model: "seedance-2", prompt: "Waves" }),
+  ]);
+});
+
+test("Consent is to this plan on this server in this account, and outlives only what changes none of it", async () => {
+  const { consent } = (await look()).preflight;
+  const withNode = (node: Graph["nodes"][number]) => ({
+    ...graph,
+    nodes: graph.nodes.map((old) => (old.id === node.id ? node : old)),
+  });
+  const moved = withNode({ ...picture, position: { x: 500, y: 500 } });
+  expect((await look(moved)).preflight.consent).toBe(consent);
+  const others = await Promise.all([
+    look(withNode({ ...clip, data: { params: { ...clip.data.params, prompt: "Storm" } } })),
+    look(graph, {}, { kind: "to", nodeIds: ["post"] }),
+    look(graph, { origin: "https://staging.example.com" }),
+    look(graph, { scope: "live/another" as Scope }),
+  ]);
+  const consents = [consent, ...others.map(({ preflight }) => preflight.consent)];
+  expect(consents).not.toContain(undefined);
+  expect(new Set(consents).size).toBe(consents.length);
+});
+
+test("Edits are free where they are rendered here, and unpriced where the server makes them", async () => {
+  const cut = nodeOf("cut", "edit", { operation: "imageCrop" });
+  const edited = graphOf(
+    [nodeOf("idea", "prompt", { text: "A lighthouse" }), picture, cut],
+    ["idea.out > picture.prompt", "picture.out > cut.image_0"],
+  );
+  const unpriced = async (remoteEditing: "yes" | "no" | "unknown") =>
+    (await look(edited, { catalogue: { ...server.catalogue, remoteEditing } })).preflight.unpricedSteps;
+  expect([await unpriced("no"), await unpriced("yes"), await unpriced("unknown")]).toEqual([0, 1, 1]);
+});
+
+test("Only what is wrong with a node in the run stops it", async () => {
+  const broken = graphOf([
+    nodeOf("fine", "prompt", { text: "Hello" }),
+    nodeOf("later", "generate", { family: "image", model: "no-such-model", prompt: "x" }),
+  ]);
+  const all = (await look(broken)).preflight;
+  expect(all.consent).toBeUndefined();
+  expect(all.problems).toEqual([expect.objectContaining({ code: "unknown-model", severity: "error" })]);
+  const part = (await look(broken, {}, { kind: "only", nodeIds: ["fine"] })).preflight;
+  expect(part.consent).toBeDefined();
+  expect(part.problems).toEqual([expect.objectContaining({ code: "unknown-model", severity: "warning" })]);
+
+  // Before a server has answered nobody can say that it lacks a model.
+  const check = checkGraph({ graph: broken, problems: [] }, builtInCatalogue, { kind: "all" });
+  expect(check).toEqual([expect.objectContaining({ code: "unknown-model", severity: "warning" })]);
+  const nothing = checkGraph({ graph: graphOf([]), problems: [] }, builtInCatalogue, { kind: "all" });
+  expect(nothing.map(({ code }) => code)).toEqual(["nothing-to-run"]);
+});
+
+test("An account that is not on this server stops the run", async () => {
+  const { preflight } = await look(graph, { accounts: [] });
+  expect(preflight.consent).toBeUndefined();
+  expect(preflight.problems).toEqual([expect.objectContaining({ code: "account-missing", nodeId: "post" })]);
+});
