@@ -146,6 +146,11 @@ export function createSlots(clock: Clock, limit: number): Slots {
         };
         const giveUp = () => {
           queue.delete(take);
+          // A pause that nobody waits out would keep a headless process from ending.
+          if (queues.first.size + queues.later.size === 0) {
+            clock.clearTimeout(timer);
+            timer = undefined;
+          }
           reject(new Stopped());
         };
         signal.addEventListener("abort", giveUp, { once: true });

@@ -201,9 +201,10 @@ test("cancel during a back-off sends nothing more", async () => {
   const run = world.start([step.generate("a")]);
   await world.clock.advance(5000);
   run.cancel();
-  await world.settle();
+  await world.clock.advance(100);
   expect(stepOf(run, "a").status).toEqual({ kind: "cancelled" });
   expect(world.createsOf("a")).toHaveLength(1);
+  expect(world.clock.pendingTimers).toBe(0);
   run.retry(id("a"));
   await world.settle();
   expect(world.createsOf("a").length).toBeGreaterThan(1);
