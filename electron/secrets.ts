@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { safeStorage } from "electron";
 import { z } from "zod";
+import { isMissing, writeFileAtomically } from "../src/studio/atomic-file.ts";
 import type { SecretStore } from "../src/studio/secrets.ts";
 
 const fileSchema = z.record(z.string(), z.string());
@@ -12,15 +12,12 @@ export function createElectronSecrets(path: string): SecretStore {
     try {
       return fileSchema.parse(JSON.parse(await readFile(path, "utf8")));
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+      if (isMissing(error)) return {};
       throw error;
     }
   };
-  const write = async (keys: Record<string, string>): Promise<void> => {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.new`, JSON.stringify(keys), { mode: 0o600 });
-    await rename(`${path}.new`, path);
-  };
+  const write = (keys: Record<string, string>) =>
+    writeFileAtomically(path, JSON.stringify(keys), { mode: 0o600 });
   return {
     description: safeStorage.isEncryptionAvailable()
       ? "Encrypted by this computer's key store."

@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { RPCHandler } from "@orpc/server/message-port";
+import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain } from "electron";
+import manifest from "../package.json" with { type: "json" };
+import { homeFolder } from "../src/hosts/home-folder.ts";
+import { createStudio, type Studio } from "../src/studio/service.ts";
+import { createFileDialogs } from "./file-dialogs.ts";
+import { declareScheme, serveScheme } from "./protocol.ts";
+import { createElectronSecrets } from "./secrets.ts";
+import { spawnUtility } from "./spawn.ts";
+import { appOrigin, openWindow } from "./window.ts";
+
+/** The life of the desktop app. Every decision that needs no Electron lives in `src/studio`. */
+
+const bundles = import.meta.dirname;
+const home = homeFolder(undefined, process.env);
+
+app.enableSandbox();
+declareScheme();
+if (app.requestSingleInstanceLock()) {
+  app.on("second-instance", () => BrowserWindow.getAllWindows()[0]?.focus());
+  // Module evaluation must not wait for readiness: Electron gets ready only after it.
+  void app.whenReady().then(start);
+} else app.quit();
+
+async function start(): Promise<void> {
+  let studio: Studio;
+  try {
+    studio = await createStudio({
+      version: manifest.version,
+      host: "electron",
+      homeFolder: home,
+      environment: process.env,
+      secrets: createElectronSecrets(join(home, "keys.json")),
+      spawn: spawnUtility,
+      entries: {
+        editor: pathToFileURL(join(unpacked(bundles), "editor.js")),
+        sandbox: pathToFileURL(join(unpacked(bundles), "sandbox.js")),
+      },
+      examplesFolder: app.isPackaged
+        ? join(process.resourcesPath, "examples")
+        : join(app.getAppPath(), "examples"),
+      fileDialogs: createFileDialogs(),
+    });
+  } catch (error) {
+    dialog.showErrorBox("Catwalk cannot open its data folder", messageOf(error));
+    app.exit(1);
+    return;
+  }
+  await serveScheme(join(bundles, "../renderer"), studio);
+  handPortsTo(studio);
+  quitGently(studio);
+  Menu.setApplicationMenu(applicationMenu());
+  const open = () => openWindow(join(bundles, "preload.cjs"));
+  app.on("activate", () => void (BrowserWindow.getAllWindows().length === 0 && open()));
+  open();
+}
+
+/** A window that asks gets one port to the studio; nothing but our own top frame may ask. */
+function handPortsTo(studio: Studio): void {
+  const handler = new RPCHandler(studio.router);
+  ipcMain.on("studio:ask-port", ({ sender, senderFrame }) => {
+    const isOurs = senderFrame !== null && senderFrame === sender.mainFrame;
+    if (!isOurs || new URL(senderFrame.url).host !== new URL(appOrigin).host) return;
+    const { port1, port2 } = new MessageChannelMain();
+    handler.upgrade(port1, { context: {} });
+    port1.start();
+    senderFrame.postMessage("studio:port", null, [port2]);
+  });
+}
+
+/** Says so when runs are under way; then creates in flight are awaited before the process ends. */
+function quitGently(studio: Studio): void {
+  let closing = false;
+  app.on("window-all-closed", () => app.quit());
+  app.on("before-quit", (event) => {
+    if (closing || studio.runsUnderWay === 0) return;
+    const choice = dialog.showMessageBoxSync({
+      type: "question",
+      message:
+        studio.runsUnderWay === 1 ? "A run is under way." : `${studio.runsUnderWay} runs are under way.`,
+      detail:
+        "Remote jobs go on at the server, and may cost money. The run is listed as interrupted afterwards.",
+      buttons: ["Quit", "Stay"],
+      defaultId: 1,
+      cancelId: 1,
+    });
+    if (choice !== 0) event.preventDefault();
+  });
+  app.on("will-quit", (event) => {
+    if (closing) return;
+    closing = true;
+    event.preventDefault();
+    void studio.close().finally(() => app.exit(0));
+  });
+}
+
+/** Copy and paste need a menu on macOS; elsewhere the window's own menu is enough. */
+function applicationMenu(): Menu | null {
+  if (process.platform !== "darwin") return null;
+  return Menu.buildFromTemplate([{ role: "appMenu" }, { role: "editMenu" }, { role: "windowMenu" }]);
+}
+
+/** Child programs are started from outside the archive. */
+function unpacked(path: string): string {
+  return path.replace("app.asar", "app.asar.unpacked");
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "remedy" in error ? `${error.message}\n\n${error.remedy}` : error.message;
+}
