@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../engine/deps.ts";
@@ -61,34 +61,60 @@ export function createStudioDocuments(deps: {
     return { ok: true, document: openDocument(row, parsed.graph), notices: parsed.warnings };
   }
 
-  /** Makes a graph that came from outside the open document. An id that is taken by another document is not touched. */
-  function adopt(graph: Graph, notices: readonly string[], filePath?: string): OpenResult {
+  /**
+   * Makes a graph that came from outside the open document. What a person has not saved is never written over: where
+   * its id is another document's, it is opened as a copy.
+   */
+  function adopt(graph: Graph, notices: readonly string[]): OpenResult {
     const there = documents.get(graph.id);
-    const same = there !== undefined && contentOf(there.json) === contentOf(serialise(graph));
-    const mine = there === undefined || same || (filePath !== undefined && there.filePath === filePath);
-    const taken = mine ? graph : { ...graph, id: randomUUID() };
-    const json = serialise(taken);
-    const row =
-      filePath === undefined
-        ? documents.keep({
-            id: taken.id,
-            json,
-            revision: (documents.get(taken.id)?.revision ?? 0) + 1,
-            changedAt: clock.now(),
-          })
-        : documents.save({ id: taken.id, json, savedAt: clock.now(), filePath });
+    const isFree = there === undefined || contentOf(there.json) === contentOf(serialise(graph));
+    const taken = isFree ? graph : { ...graph, id: randomUUID() };
+    const revision = (documents.get(taken.id)?.revision ?? 0) + 1;
+    const row = documents.keep({ id: taken.id, json: serialise(taken), revision, changedAt: clock.now() });
     setOpen(taken.id);
     changed();
     return {
       ok: true,
       document: openDocument(row, taken),
-      notices: mine
+      notices: isFree
         ? notices
         : [...notices, "A graph with the same id is in the library already, so this is opened as a copy."],
     };
   }
 
-  function read(text: string, filePath?: string): OpenResult {
+  /** As `adopt`, for a graph that lives in a file from now on. */
+  async function adoptFile(graph: Graph, filePath: string, notices: readonly string[]): Promise<OpenResult> {
+    const there = documents.get(graph.id);
+    const json = serialise(graph);
+    const isSameFile =
+      there?.filePath === filePath || (there?.filePath !== undefined && !(await isFile(there.filePath)));
+    if (there && isSameFile && isUnsaved(there)) {
+      const opened = open(there);
+      // Only where the file is as we left it is it certain which of the two is the newer.
+      if (opened.ok && there.savedJson !== undefined && contentOf(there.savedJson) === contentOf(json))
+        return { ...opened, notices: [...notices, "Changes that were not saved yet are here again."] };
+    }
+    const isTaken = there !== undefined && contentOf(there.json) !== contentOf(json);
+    const keepsId = !isTaken || (isSameFile && !isUnsaved(there));
+    const taken = keepsId ? graph : { ...graph, id: randomUUID() };
+    const row = documents.save({ id: taken.id, json: serialise(taken), savedAt: clock.now(), filePath });
+    setOpen(taken.id);
+    changed();
+    return {
+      ok: true,
+      document: openDocument(row, taken),
+      notices: keepsId
+        ? notices
+        : [...notices, "Another graph of the same id has changes of its own, so this is opened as a copy."],
+    };
+  }
+
+  /** The graph in a text, with what the person should know about how it was read. */
+  function read(
+    text: string,
+  ):
+    | { readonly ok: true; readonly graph: Graph; readonly notices: readonly string[] }
+    | (OpenResult & { readonly ok: false }) {
     const parsed = parseGraph(text);
     if (!parsed.ok) return refusedBy(parsed.reason);
     const older =
@@ -97,7 +123,7 @@ export function createStudioDocuments(deps: {
         : [
             `The file was written in an older format (version ${parsed.migratedFrom}) and has been brought up to date.`,
           ];
-    return adopt(parsed.graph, [...older, ...parsed.warnings], filePath);
+    return { ok: true, graph: parsed.graph, notices: [...older, ...parsed.warnings] };
   }
 
   function exported(graph: Graph): { readonly text: string; readonly fileName: string } {
@@ -210,7 +236,10 @@ export function createStudioDocuments(deps: {
       documents.remove(id);
       changed();
     },
-    importText: (text) => read(text),
+    importText(text) {
+      const found = read(text);
+      return found.ok ? adopt(found.graph, found.notices) : found;
+    },
     exportText: exported,
     examples,
     async openExample(id) {
@@ -238,10 +267,11 @@ export function createStudioDocuments(deps: {
           error,
         );
       }
-      const opened = read(text, path);
+      const found = read(text);
+      if (!found.ok) return found;
       // What the graph uses is brought into the library now, so that its cards show it.
-      if (opened.ok) await uploads.resolve(opened.document.graph, dirname(path));
-      return opened;
+      await uploads.resolve(found.graph, dirname(path));
+      return await adoptFile(found.graph, path, found.notices);
     },
     async saveAs(graph) {
       const path = await nativeDialogs().save(`${plainName(graph.name)}.json`);
@@ -311,8 +341,17 @@ function withoutPaths(graph: Graph): Graph {
   };
 }
 
-function refusedBy(reason: OpenFailure): OpenResult {
+function refusedBy(reason: OpenFailure): OpenResult & { readonly ok: false } {
   return { ok: false, code: reason.code, message: reason.message, remedy: reason.remedy };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 function isNoSpace(error: unknown): boolean {

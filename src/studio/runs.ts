@@ -7,6 +7,7 @@ import type { Clock, EditingMode, LocalEditor, PublishPolicy, RemoteServer, Save
 import type { RunEvent, RunSignal } from "../engine/events.ts";
 import { foldEvents, openFold, type RunFold, runCounts, toSnapshot } from "../engine/fold.ts";
 import { createTraffic, defaultLimits, type Traffic } from "../engine/limits.ts";
+import { JournalFailure } from "../engine/recorder.ts";
 import { type CommandAnswer, type Run, startRun } from "../engine/run.ts";
 import type { RunState } from "../engine/run-state.ts";
 import type { Plan, StepId } from "../graph/plan.ts";
@@ -75,6 +76,8 @@ export function createStudioRuns(deps: {
 }): StudioRuns {
   const { library, media, clock } = deps;
   const live = new Map<string, { readonly run: Run; readonly feed: RunFeed }>();
+  /** Runs whose journal failed: nothing goes on in them. */
+  const broken = new Set<string>();
   const lanes = new WeakMap<WondercatClient, Lane>();
   const remotes = new WeakMap<Server, RemoteServer>();
   const listeners = new Set<() => void>();
@@ -107,7 +110,7 @@ export function createStudioRuns(deps: {
   }
 
   function forgetOldest(): void {
-    const resting = [...live].filter(([, { run }]) => run.state().status !== "running");
+    const resting = [...live].filter(([, { run }]) => !isUnderWay(run));
     for (const [runId] of resting.slice(0, Math.max(0, resting.length - RESTING_RUNS))) live.delete(runId);
   }
 
@@ -158,8 +161,10 @@ export function createStudioRuns(deps: {
     );
     feed = createRunFeed(() => run.state(), clock);
     live.set(runId, { run, feed });
-    // A journal that failed is told by `whenSettled` to whoever waits for the run; nobody has to.
-    run.whenSettled().catch(() => changed());
+    run.whenSettled().catch((error: unknown) => {
+      if (error instanceof JournalFailure) broken.add(runId);
+      changed();
+    });
     forgetOldest();
     return run;
   }
@@ -186,6 +191,8 @@ export function createStudioRuns(deps: {
       startedAt: row.startedAt,
       steps: row.steps,
     };
+    if (state && broken.has(row.runId))
+      return { ...base, ...progressOf(state), status: "interrupted", openJobs: openJobs(state) };
     if (state) return { ...base, ...progressOf(state), status: state.status, openJobs: [] };
     const { done, failed, settledAt } = row;
     const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
@@ -240,7 +247,7 @@ export function createStudioRuns(deps: {
       const row = library.runs.get(runId);
       if (!row) return;
       const held = live.get(runId);
-      const isRunning = held ? held.run.state().status === "running" : row.status === "running";
+      const isRunning = held ? isUnderWay(held.run) : row.status === "running";
       if (isRunning && library.runs.holder(row) !== "nobody")
         throw new Refused("run-running", "This run is under way.", "Cancel it first.");
       live.delete(runId);
@@ -248,7 +255,7 @@ export function createStudioRuns(deps: {
       changed();
     },
     get underWay() {
-      return [...live.values()].filter(({ run }) => run.state().status === "running").length;
+      return [...live.values()].filter(({ run }) => isUnderWay(run)).length;
     },
     onChange(listener) {
       listeners.add(listener);
@@ -258,6 +265,10 @@ export function createStudioRuns(deps: {
       await Promise.all([...live.values()].map(({ run }) => run.stop()));
     },
   };
+
+  function isUnderWay(run: Run): boolean {
+    return run.state().status === "running" && !broken.has(run.runId);
+  }
 
   function notHeld(runId: string): Refused {
     const row = library.runs.get(runId);

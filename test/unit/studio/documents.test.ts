@@ -115,6 +115,43 @@ test("Save as writes a file under a new id once the document was saved; saving g
   expect(JSON.stringify([second, documents.list()])).not.toContain(root);
 });
 
+test("Opening a file again brings back what was not saved, and never writes over it", async () => {
+  picked = join(root, "mine.json");
+  await documents.saveAs(words("one"));
+  documents.keep(words("not saved"), 5);
+  expect(await documents.openFile()).toMatchObject({
+    ok: true,
+    document: { graph: words("not saved"), unsaved: true, fileName: "mine.json" },
+    notices: [expect.stringContaining("not saved")],
+  });
+
+  // The file was changed by another hand as well: both are kept.
+  await writeFile(picked, serialise(words("from elsewhere")));
+  const opened = await documents.openFile();
+  if (!opened?.ok) throw new Error("not opened");
+  expect(opened.document.graph).toEqual({ ...words("from elsewhere"), id: opened.document.graph.id });
+  expect(opened.document.graph.id).not.toBe(words("one").id);
+  expect(documents.load(words("one").id)).toMatchObject({ document: { graph: words("not saved") } });
+});
+
+test("A file that was renamed is the same document; a file that is not ours is refused with its reason", async () => {
+  picked = join(root, "mine.json");
+  await documents.saveAs(words("one"));
+  await rm(picked);
+  picked = join(root, "renamed.json");
+  await writeFile(picked, serialise(words("one more")));
+  expect(await documents.openFile()).toMatchObject({
+    document: { graph: words("one more"), unsaved: false, fileName: "renamed.json" },
+    notices: [],
+  });
+  await writeFile(picked, '{"nodes": []}');
+  expect(await documents.openFile()).toMatchObject({ ok: false, code: "another-format" });
+  picked = join(root, "absent.json");
+  await expect(documents.openFile()).rejects.toMatchObject({ code: "file-not-read" });
+  picked = undefined;
+  expect(await documents.openFile()).toBeUndefined();
+});
+
 test("A save that fails leaves the old file whole and nothing beside it", async () => {
   picked = join(root, "mine.json");
   await documents.saveAs(words("one"));
