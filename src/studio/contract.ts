@@ -34,6 +34,8 @@ export type StudioInfo = {
  * - `GET /media/:sha256/waveform` JSON `{ peaks: number[] }`, 0 to 1.
  * - `POST /import?name=NAME` takes the body's bytes into the library, answers an `UploadFile` as JSON, or
  *   `{ error: { code, message, remedy } }` with a 4xx.
+ *
+ * @public
  */
 export type MediaRoutes = never;
 
@@ -108,6 +110,7 @@ export type OpenResult =
 
 // ── Runs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** @public */
 export const selectionSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("all") }),
   z.object({ kind: z.enum(["to", "from", "only"]), nodeIds: z.array(z.string()).min(1) }),

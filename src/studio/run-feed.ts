@@ -25,8 +25,10 @@ export type WatchOptions = {
 };
 
 const BATCH_MS = 50;
-/** So many waiting events are dearer than a snapshot, and a sign that the window cannot keep up. */
+/** So many waiting events (or two a step) are dearer than a snapshot, and a sign that the window cannot keep up. */
 const MOST_EVENTS = 2_000;
+/** A snapshot of a large run is itself much to send: this many of its steps a millisecond. */
+const SNAPSHOT_STEPS_PER_MS = 10;
 
 type Subscriber = {
   events: RunEvent[];
@@ -36,13 +38,20 @@ type Subscriber = {
   wake: PromiseWithResolvers<void>;
 };
 
-export function createRunFeed(state: () => RunState, clock: Clock): RunFeed {
+/** @param run.steps how many steps the run has. */
+export function createRunFeed(run: {
+  state(): RunState;
+  readonly steps: number;
+  readonly clock: Clock;
+}): RunFeed {
+  const { clock, steps } = run;
+  const mostEvents = Math.max(MOST_EVENTS, 2 * steps);
   const subscribers = new Set<Subscriber>();
 
   return {
     events(events) {
       for (const subscriber of subscribers) {
-        if (subscriber.behind || subscriber.events.length + events.length > MOST_EVENTS) {
+        if (subscriber.behind || subscriber.events.length + events.length > mostEvents) {
           subscriber.behind = true;
           subscriber.events = [];
         } else subscriber.events.push(...events);
@@ -74,10 +83,10 @@ export function createRunFeed(state: () => RunState, clock: Clock): RunFeed {
           subscriber.events = [];
           subscriber.signals = new Map();
           subscriber.behind = false;
-          if (behind) yield { type: "snapshot", snapshot: toSnapshot(state()) };
+          if (behind) yield { type: "snapshot", snapshot: toSnapshot(run.state()) };
           else if (events.length > 0) yield { type: "events", events };
           if (signals.size > 0) yield { type: "signals", signals: [...signals.values()] };
-          await pause(clock, BATCH_MS, signal);
+          await pause(clock, behind ? Math.max(BATCH_MS, steps / SNAPSHOT_STEPS_PER_MS) : BATCH_MS, signal);
           await subscriber.wake.promise;
         }
       } finally {

@@ -159,7 +159,7 @@ export function createStudioRuns(deps: {
         },
       },
     );
-    feed = createRunFeed(() => run.state(), clock);
+    feed = createRunFeed({ state: () => run.state(), steps: plan.steps.length, clock });
     live.set(runId, { run, feed });
     run.whenSettled().catch((error: unknown) => {
       if (error instanceof JournalFailure) broken.add(runId);
@@ -290,6 +290,7 @@ export function createStudioRuns(deps: {
 /** Writes a run's events, its ledger rows, its progress and how long its jobs took. */
 function createKeeper(library: Library, plan: Plan, scope: string) {
   let fold: RunFold | undefined;
+  let status: RunState["status"] = "running";
   const acceptedAt = new Map<StepId, number>();
   const models = new Map(plan.steps.map((step) => [step.stepId, modelOf(step.params)]));
 
@@ -316,19 +317,23 @@ function createKeeper(library: Library, plan: Plan, scope: string) {
       durability: "now" | "soon",
       ledger?: Parameters<Library["ledger"]["put"]>[0],
     ): Promise<void> => {
-      const before = fold?.state().status;
+      const before = status;
       for (const event of events) {
+        status = statusAfter(event) ?? status;
         if (!fold) {
           if (event.type !== "run-started")
             throw new Error(`A run begins with run-started, not ${event.type}.`);
           fold = openFold(event);
         } else fold.push(event);
       }
-      const state = fold?.state();
-      const isTurn = state !== undefined && (state.status !== before || state.status !== "running");
-      const progress: RunProgress | undefined = isTurn
-        ? { runId: state.runId, status: state.status, ...progressOf(state) }
-        : undefined;
+      // Looking at the whole state costs a copy of its steps, so it is done at the few turns of a run only.
+      const turned = status !== before || events.some((event) => event.type === "run-settled");
+      const state = turned ? fold?.state() : undefined;
+      const progress: RunProgress | undefined = state && {
+        runId: state.runId,
+        status: state.status,
+        ...progressOf(state),
+      };
       await library.journal.append(events.map(toRow), durability, {
         ...(ledger ? { ledger } : {}),
         ...(progress ? { progress } : {}),
@@ -336,6 +341,14 @@ function createKeeper(library: Library, plan: Plan, scope: string) {
       for (const event of events) noteDuration(event);
     },
   };
+}
+
+/** Whether an event settles a run or sets it going again, as `fold.ts` has it. */
+function statusAfter(event: RunEvent): RunState["status"] | undefined {
+  if (event.type === "run-settled") return event.outcome;
+  const goesOn =
+    event.type === "step-started" || event.type === "step-reset" || event.type === "approval-given";
+  return goesOn ? "running" : undefined;
 }
 
 /** What is learned about a job's time is kept by what it was asked to make. */

@@ -22,7 +22,7 @@ const started = {
 function world() {
   const clock = createVirtualClock();
   let state = foldEvents(undefined, [started]);
-  const feed = createRunFeed(() => state, clock);
+  const feed = createRunFeed({ state: () => state, steps: 1, clock });
   let seq = 1;
   const happen = (count: number) => {
     const events = Array.from({ length: count }, (): RunEvent => {
