@@ -73,10 +73,10 @@ export function Canvas() {
         // Each document has its own view, so another one starts afresh.
         <ReactFlowProvider key={graphId}>
           <Flow />
+          <RefusalBubble />
         </ReactFlowProvider>
       )}
       <CanvasMenu />
-      <RefusalBubble />
       <Lightbox />
     </div>
   );
@@ -98,7 +98,6 @@ function Flow() {
   const pointer = useRef<Point>(undefined);
   const [quickAdd, setQuickAdd] = useState<QuickAddState>();
   const { nodes, edges, onNodesChange, onEdgesChange } = useDocument();
-  const empty = useGraph(({ graph }) => graph?.nodes.length === 0);
   const takeFiles = useDroppedFiles();
 
   const openQuickAdd = useCallback(
@@ -336,11 +335,6 @@ function Flow() {
           ariaLabel="Overview"
         />
       </ReactFlow>
-      {empty && !quickAdd && (
-        <p className={styles["hint"]}>
-          Drag a node in, or press <kbd>/</kbd> to add one.
-        </p>
-      )}
       {quickAdd && (
         <QuickAdd at={quickAdd.at} end={quickAdd.end} onPick={pick} onClose={() => setQuickAdd(undefined)} />
       )}

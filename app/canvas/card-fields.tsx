@@ -7,7 +7,7 @@ import { type Field, fieldsOf, problemsAt, valueAt } from "../inspector/form.ts"
 import { catalogueStore, useCatalogue } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import styles from "./card-fields.module.css";
-import type { NodeView } from "./graph-view.ts";
+import { isUnset, type NodeView } from "./graph-view.ts";
 import { UploadField } from "./upload-field.tsx";
 
 export type CardFieldsProps = {
@@ -55,7 +55,7 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
               value={valueAt(view.description?.params ?? {}, field.path)}
               onChange={(value) => change(field.path, value)}
               disabled={false}
-              invalid={wrong.length > 0}
+              invalid={!wrong.every(isUnset)}
               renderField={() => null}
             />
           </div>

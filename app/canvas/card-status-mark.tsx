@@ -2,6 +2,7 @@ import {
   Ban,
   CircleAlert,
   CircleDashed,
+  CircleDot,
   CircleHelp,
   CircleSlash,
   Clock,
@@ -14,6 +15,7 @@ import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import styles from "./card-status-mark.module.css";
+import { isUnset } from "./graph-view.ts";
 
 type Mark = {
   readonly Icon: LucideIcon;
@@ -62,5 +64,6 @@ function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark |
   const [first] = errors;
   if (!first) return undefined;
   const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : "";
-  return { Icon: CircleAlert, label: `${first.message} ${first.remedy}${more}`, look: "danger" };
+  const label = `${first.message} ${first.remedy}${more}`;
+  return errors.every(isUnset) ? { Icon: CircleDot, label } : { Icon: CircleAlert, label, look: "danger" };
 }

@@ -15,7 +15,7 @@ import { CardResult } from "./card-result.tsx";
 import { CardStatusMark } from "./card-status-mark.tsx";
 import { openNodeMenu } from "./context-menu.ts";
 import type { FlowNode } from "./flow-types.ts";
-import { useNodeProblems, useNodeView } from "./graph-view.ts";
+import { isUnset, useNodeProblems, useNodeView } from "./graph-view.ts";
 import { useLod } from "./lod.ts";
 import { NodeIcon } from "./node-icon.tsx";
 import { NodeTitle } from "./node-title.tsx";
@@ -64,6 +64,7 @@ export const Card = memo(function Card({ id, data: { node }, selected }: NodePro
       data-node-id={id}
       data-node-type={node.type}
       data-status={status ?? (errors.length > 0 ? "problem" : "idle")}
+      data-quiet={errors.every(isUnset) ? "" : undefined}
       data-selected={selected ? "" : undefined}
       data-lod={lod}
     >
@@ -77,7 +78,6 @@ export const Card = memo(function Card({ id, data: { node }, selected }: NodePro
             <span className={styles["stale"]} role="img" aria-label="Inputs changed since this result" />
           </Tooltip>
         )}
-        <CardStatusMark step={step} errors={errors} />
         {lod === "full" && (
           <IconButton
             label="More"
@@ -91,6 +91,7 @@ export const Card = memo(function Card({ id, data: { node }, selected }: NodePro
             <Ellipsis size={14} />
           </IconButton>
         )}
+        <CardStatusMark step={step} errors={errors} />
       </header>
       <PortRows
         nodeId={id}
@@ -121,7 +122,7 @@ const none: readonly never[] = [];
 const noProblems: ReadonlyMap<string, string> = new Map();
 
 function byPort(problems: readonly Problem[]): ReadonlyMap<string, string> {
-  const found = problems.filter(({ portId }) => portId !== undefined);
+  const found = problems.filter((problem) => problem.portId !== undefined && !isUnset(problem));
   // One empty map for all, so that rows without problems sleep.
   if (found.length === 0) return noProblems;
   return new Map(found.map(({ portId = "", message, remedy }) => [portId, `${message} ${remedy}`]));

@@ -123,6 +123,19 @@ export function followGraph(): () => void {
   };
 }
 
+/** What is merely not filled in yet: no reason to shout at a card that was just added. */
+export function isUnset({ code }: Problem): boolean {
+  return unset.has(code);
+}
+
+const unset: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  "missing-input",
+  "too-few-inputs",
+  "missing-param",
+  "file-not-chosen",
+  "account-not-chosen",
+]);
+
 /** Problems that only the studio can find; the pure validator must not wipe them off. */
 const foundByStudio: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "file-missing",

@@ -85,6 +85,7 @@ function Port({ nodeId, side, port, labels, problem }: PortProps) {
     <span
       className={classNames(styles["port"], styles[side])}
       data-glow={glow}
+      data-wired={port.wires > 0 ? "" : undefined}
       data-missing={port.missing ? "" : undefined}
       data-problem={trouble ? "" : undefined}
     >

@@ -18,17 +18,44 @@ export type PaletteEntry = {
   readonly common: boolean;
 };
 
-const families: readonly (readonly [family: string, title: string, description: string])[] = [
-  ["image", "Generate image", "Makes a picture from words, or from words and pictures."],
-  ["video", "Generate video", "Makes a clip from words, or brings a picture to life."],
-  ["music", "Generate music", "Makes a piece of music from words."],
-  ["speech", "Generate speech", "Reads a text aloud."],
-  ["text", "Generate text", "Writes a text: a prompt, a caption, a script."],
+type Choice = readonly [value: string, title: string, description: string, keywords: readonly string[]];
+
+const families: readonly Choice[] = [
+  [
+    "image",
+    "Generate image",
+    "Makes a picture from words, or from words and pictures.",
+    ["picture", "photo", "draw", "ai"],
+  ],
+  [
+    "video",
+    "Generate video",
+    "Makes a clip from words, or brings a picture to life.",
+    ["clip", "film", "animate", "ai"],
+  ],
+  ["music", "Generate music", "Makes a piece of music from words.", ["song", "sound", "audio", "ai"]],
+  ["speech", "Generate speech", "Reads a text aloud.", ["voice", "speak", "audio", "narrate", "ai"]],
+  [
+    "text",
+    "Generate text",
+    "Writes a text: a prompt, a caption, a script.",
+    ["write", "words", "caption", "script", "ai"],
+  ],
 ];
 
-const platforms: readonly (readonly [platform: string, title: string, description: string])[] = [
-  ["instagram", "Publish to Instagram", "Posts a picture or video to Instagram, after you approve it."],
-  ["tiktok", "Publish to TikTok", "Posts a picture or video to TikTok, after you approve it."],
+const platforms: readonly Choice[] = [
+  [
+    "instagram",
+    "Publish to Instagram",
+    "Posts a picture or video to Instagram, after you approve it.",
+    ["post", "share", "social", "reel", "story"],
+  ],
+  [
+    "tiktok",
+    "Publish to TikTok",
+    "Posts a picture or video to TikTok, after you approve it.",
+    ["post", "share", "social"],
+  ],
 ];
 
 const commonEdits: ReadonlySet<string> = new Set([
@@ -48,8 +75,8 @@ function entry(type: NodeType, given: Partial<PaletteEntry> = {}): PaletteEntry 
 export const paletteEntries: readonly PaletteEntry[] = [
   entry("upload"),
   entry("prompt"),
-  ...families.map(([family, title, description]) =>
-    entry("generate", { id: `generate:${family}`, params: { family }, title, description }),
+  ...families.map(([family, title, description, keywords]) =>
+    entry("generate", { id: `generate:${family}`, params: { family }, title, description, keywords }),
   ),
   ...editOperationNames.map((operation) =>
     entry("edit", {
@@ -61,8 +88,8 @@ export const paletteEntries: readonly PaletteEntry[] = [
       common: commonEdits.has(operation),
     }),
   ),
-  ...platforms.map(([platform, title, description]) =>
-    entry("publish", { id: `publish:${platform}`, params: { platform }, title, description }),
+  ...platforms.map(([platform, title, description, keywords]) =>
+    entry("publish", { id: `publish:${platform}`, params: { platform }, title, description, keywords }),
   ),
   entry("save"),
   entry("note"),
