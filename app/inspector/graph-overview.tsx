@@ -1,6 +1,8 @@
+import { useEffect } from "react";
 import { outcomeWords } from "../runs/event-words.ts";
+import { platformName } from "../runs/platform-name.ts";
 import { useRunControl } from "../runs/run-control.ts";
-import { useAccounts } from "../stores/accounts.ts";
+import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useHistory } from "../stores/run-history.ts";
@@ -92,12 +94,17 @@ export function GraphOverview() {
 function useUsedAccounts(): readonly string[] {
   const nodes = useGraph((state) => state.graph?.nodes) ?? [];
   const accounts = useAccounts((state) => state.accounts);
+  const phase = useAccounts((state) => state.phase);
   const ids = nodes.flatMap(({ type, data }) => {
     const id = data.params["accountId"];
     return type === "publish" && typeof id === "string" && id !== "" ? [id] : [];
   });
+  const missing = ids.length > 0 && phase === "unknown";
+  useEffect(() => {
+    if (missing) void refreshAccounts();
+  }, [missing]);
   return [...new Set(ids)].map((id) => {
     const account = accounts.find(({ accountId }) => accountId === id);
-    return account ? `@${account.username}` : id;
+    return account ? `@${account.username} (${platformName(account.platform)})` : id;
   });
 }

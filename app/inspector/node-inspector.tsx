@@ -3,15 +3,22 @@ import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import { useNodeProblems, useNodeView } from "../canvas/graph-view.ts";
+import { shellStore, useShell } from "../shell/shell-store.ts";
 import { graphStore } from "../stores/graph.ts";
+import { useRun } from "../stores/run.ts";
+import { Segmented } from "../ui/segmented.tsx";
 import { FormView } from "./form-view.tsx";
 import styles from "./inspector.module.css";
-import { NodeResults } from "./node-results.tsx";
+import { NodeResults, Standings } from "./node-results.tsx";
 
 export function NodeInspector({ node }: { readonly node: GraphNode }) {
   const problems = useNodeProblems(node.id);
   const description = useNodeView(node.id)?.description;
   const { type } = node;
+  const hasResult =
+    useRun((state) => state.stepsByNode.get(node.id)?.some(({ startedAt }) => startedAt !== undefined)) ??
+    false;
+  const tab = useShell((state) => state.inspectorTab);
   const definition = isNodeType(type) ? definitionOf(type) : undefined;
   // What belongs to a field is said at the field.
   const general = problems.filter(({ param }) => param === undefined);
@@ -51,8 +58,25 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
           ))}
         </section>
       )}
-      <NodeResults node={node} />
-      {isNodeType(type) && <FormView node={node} type={type} />}
+      <Standings nodeId={node.id} />
+      {hasResult && isNodeType(type) && (
+        <div className={styles["tabs"]}>
+          <Segmented
+            label="What to show"
+            value={tab}
+            options={[
+              { value: "params", label: "Settings" },
+              { value: "result", label: "Result" },
+            ]}
+            onChange={(inspectorTab) => shellStore.setState({ inspectorTab })}
+          />
+        </div>
+      )}
+      {hasResult && tab === "result" ? (
+        <NodeResults node={node} />
+      ) : (
+        isNodeType(type) && <FormView node={node} type={type} />
+      )}
     </>
   );
 }

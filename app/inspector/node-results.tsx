@@ -15,7 +15,19 @@ import styles from "./inspector.module.css";
 
 const none: readonly StepState[] = [];
 
-/** What the run on show made of this node: picture, state with what to do, job, time, cost, events. */
+/** Where each step of the node stands and, where it needs a person, what there is to do. */
+export function Standings({ nodeId }: { readonly nodeId: string }) {
+  const steps = useRun((state) => state.stepsByNode.get(nodeId) ?? none);
+  return steps
+    .filter(({ status }) => status.kind !== "waiting" && status.kind !== "succeeded")
+    .map((step) => (
+      <section key={step.stepId} className={styles["section"]} aria-label="State">
+        <Standing step={step} />
+      </section>
+    ));
+}
+
+/** What the run on show made of this node: picture, job, time, cost, events. */
 export function NodeResults({ node }: { readonly node: GraphNode }) {
   const steps = useRun((state) => state.stepsByNode.get(node.id) ?? none);
   return steps.map((step) => (
@@ -28,7 +40,6 @@ export function NodeResults({ node }: { readonly node: GraphNode }) {
           name={`${node.data.title ?? step.title}`}
         />
       ))}
-      <Standing step={step} />
       <Facts step={step} />
       <Events step={step} />
     </section>
@@ -71,11 +82,9 @@ function Output({ value, name }: { readonly value: StepValue; readonly name: str
         // biome-ignore lint/a11y/useMediaCaption: generated media has no captions to show
         <audio className={styles["media"]} src={mediaUrl(sha256)} controls preload="metadata" />
       )}
-      <a className={styles["mono"]} href={downloadUrl(sha256, fileName(name, value.mimeType))} download>
-        <Button size="small">
-          <Download size={12} />
-          Download
-        </Button>
+      <a className={styles["download"]} href={downloadUrl(sha256, fileName(name, value.mimeType))} download>
+        <Download size={12} />
+        Download
       </a>
     </div>
   );
@@ -86,7 +95,6 @@ function fileName(name: string, mimeType = ""): string {
   return `${name}.${extension ?? mimeType.split("/")[1] ?? "bin"}`;
 }
 
-/** Where the step stands and, where it needs a person, what there is to do. */
 function Standing({ step }: { readonly step: StepState }) {
   const commands = useCommands();
   const steps = useRun((state) => state.run?.steps);
@@ -191,7 +199,7 @@ function Running({ step, text }: { readonly step: StepState; readonly text: stri
 function Facts({ step }: { readonly step: StepState }) {
   const { job, startedAt, estimateMicrodollars, attempt, permalink } = step;
   return (
-    <dl className={styles["facts"]} style={{ marginTop: 8 }}>
+    <dl className={styles["facts"]}>
       {startedAt !== undefined && (
         <>
           <dt>Time</dt>
@@ -215,8 +223,8 @@ function Facts({ step }: { readonly step: StepState }) {
       {job && (
         <>
           <dt>Job</dt>
-          <dd className={styles["mono"]} title={`${jobWords[job.kind]} job ${job.id}`} data-selectable>
-            {job.id}{" "}
+          <dd className={styles["job"]} title={`${jobWords[job.kind]} job ${job.id}`}>
+            <code data-selectable>{job.id}</code>
             <IconButton size="small" label="Copy job id" onClick={() => void copy(job.id, "Job id copied.")}>
               <Copy size={12} />
             </IconButton>
@@ -253,7 +261,7 @@ function Events({ step }: { readonly step: StepState }) {
   );
   if (lines.length === 0) return null;
   return (
-    <details style={{ marginTop: 8 }}>
+    <details className={styles["events"]} open>
       <summary className={styles["description"]}>Events</summary>
       <ol className={styles["log"]}>
         {lines.map((line) => (

@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ago } from "../words.ts";
 import styles from "./consent-dialog.module.css";
-import { platformName } from "./consent-dialog.tsx";
+import { platformName } from "./platform-name.ts";
 import { runControlStore, useRunControl } from "./run-control.ts";
 
 const close = () => runControlStore.setState({ approval: undefined });

@@ -2,6 +2,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { count, money } from "../words.ts";
 import styles from "./consent-dialog.module.css";
+import { platformName } from "./platform-name.ts";
 import { giveConsent, useRunControl, withholdConsent } from "./run-control.ts";
 
 /** Before anything is sent to a server that costs money: exactly what a run would do. */
@@ -65,8 +66,4 @@ export function ConsentDialog() {
       )}
     </Dialog>
   );
-}
-
-export function platformName(platform: string): string {
-  return { instagram: "Instagram", tiktok: "TikTok" }[platform] ?? platform;
 }

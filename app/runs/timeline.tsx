@@ -36,18 +36,25 @@ function Bars({ now }: { readonly now: number | undefined }) {
 }
 
 function Axis({ span }: { readonly span: number }) {
-  const marks = 4;
+  const step = niceStep(span / 5);
+  const marks = Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => index * step);
   return (
     <div className={styles["axis"]} aria-hidden="true">
-      {Array.from({ length: marks + 1 }, (_, index) => (
-        // Marks are known by their place and never move.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <span key={index} style={{ left: `${(index / marks) * 100}%` }}>
-          {duration((span / marks) * index)}
+      {marks.map((at) => (
+        <span key={at} style={{ left: `${(at / span) * 100}%` }}>
+          {duration(at)}
         </span>
       ))}
     </div>
   );
+}
+
+/** Round steps that people count in. */
+function niceStep(atLeastMs: number): number {
+  const steps = [
+    200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
+  ];
+  return steps.find((step) => step >= atLeastMs) ?? 3_600_000;
 }
 
 type RowProps = {

@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useSyncExternalStore } from "react";
 import { Group, Panel, type PanelSize, Separator } from "react-resizable-panels";
 import { useStore } from "zustand";
 import { Canvas } from "../canvas/canvas.tsx";
@@ -50,10 +50,16 @@ function Panels() {
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   // An empty graph has nothing to inspect, and its first view wants the room.
   const showInspector = inspector && !isEmpty;
+  const crowded = useIsNarrow() && drawer !== undefined && showInspector;
   return (
     <Group orientation="horizontal" className={styles["panels"]}>
       {drawer && (
-        <Side name="drawer" size={264} min={208} max={420}>
+        <Side
+          // Another key, so that it takes the other size at once.
+          key={`drawer.${crowded}`}
+          name={crowded ? "drawer.narrow" : "drawer"}
+          {...(crowded ? crowdedSizes.drawer : { size: 264, min: 208, max: 420 })}
+        >
           <DrawerPanel drawer={drawer} />
         </Side>
       )}
@@ -61,7 +67,7 @@ function Panels() {
       <Panel id="centre" minSize={360}>
         <Group orientation="vertical">
           <Panel id="canvas" minSize={160}>
-            <div className={styles["canvas"]}>
+            <div className={styles["canvas"]} data-empty={isEmpty ? "" : undefined}>
               <Canvas />
               {isEmpty && <StartView />}
             </div>
@@ -76,11 +82,33 @@ function Panels() {
       </Panel>
       {showInspector && <Separator className={styles["separator"]} aria-label="Width of the inspector" />}
       {showInspector && (
-        <Side name="inspector" size={320} min={264} max={520}>
+        <Side
+          key={`inspector.${crowded}`}
+          name={crowded ? "inspector.narrow" : "inspector"}
+          {...(crowded ? crowdedSizes.inspector : { size: 320, min: 264, max: 520 })}
+        >
           <Inspector />
         </Side>
       )}
     </Group>
+  );
+}
+
+/** With drawer and inspector open in a narrow window, the canvas keeps 60 % of it. */
+const crowdedSizes = {
+  drawer: { size: 200, min: 200, max: 200 },
+  inspector: { size: 260, min: 260, max: 260 },
+} as const;
+
+const narrow = window.matchMedia("(max-width: 1439px)");
+
+function useIsNarrow(): boolean {
+  return useSyncExternalStore(
+    (onChange) => {
+      narrow.addEventListener("change", onChange);
+      return () => narrow.removeEventListener("change", onChange);
+    },
+    () => narrow.matches,
   );
 }
 

@@ -13,6 +13,8 @@ export type Overlay = "settings" | "shortcuts" | "palette" | "open" | "save-as" 
 export type ShellState = {
   readonly drawer: Drawer | undefined;
   readonly inspector: boolean;
+  /** Which side of a node that has a result the inspector shows. */
+  readonly inspectorTab: "params" | "result";
   readonly runPanel: RunTab | undefined;
   readonly overlay: Overlay | undefined;
 };
@@ -20,6 +22,7 @@ export type ShellState = {
 export const shellStore: StoreApi<ShellState> = createStore(() => ({
   drawer: undefined,
   inspector: true,
+  inspectorTab: "params",
   runPanel: undefined,
   overlay: undefined,
 }));

@@ -1,6 +1,6 @@
 import { indexGraph } from "../../src/graph/graph-index.ts";
 import type { PortType } from "../../src/graph/ports.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph, GraphNode } from "../../src/graph/schema.ts";
 import { outputTypes } from "../../src/graph/wires.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
@@ -30,7 +30,7 @@ export function GraphPicture({ graph }: { readonly graph: Graph }) {
     const output = description.ports.outputs[0];
     const type = output ? typeOf(node.id, output.id) : "none";
     const height = CARD.header + (type === "text" || type === "none" ? CARD.text : CARD.media);
-    boxes.set(node.id, { id: node.id, ...node.position, height, type });
+    boxes.set(node.id, { id: node.id, ...placeOf(node, index.nodes), height, type });
   }
   const all = [...boxes.values()];
   if (all.length === 0) return null;
@@ -69,6 +69,25 @@ export function GraphPicture({ graph }: { readonly graph: Graph }) {
       </g>
     </svg>
   );
+}
+
+/** A child's position counts from its group, so the picture adds up the way to the top. */
+function placeOf(
+  node: GraphNode,
+  nodes: ReadonlyMap<string, GraphNode>,
+): { readonly x: number; readonly y: number } {
+  let { x, y } = node.position;
+  const seen = new Set([node.id]);
+  for (
+    let parent = nodes.get(node.parentId ?? "");
+    parent && !seen.has(parent.id);
+    parent = nodes.get(parent.parentId ?? "")
+  ) {
+    seen.add(parent.id);
+    x += parent.position.x;
+    y += parent.position.y;
+  }
+  return { x, y };
 }
 
 function Card({ box }: { readonly box: Box }) {

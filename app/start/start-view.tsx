@@ -68,7 +68,7 @@ function ExampleCard({ example }: { readonly example: Example }) {
         {title}
         <ArrowUpRight size={14} />
       </span>
-      <span className={styles["description"]}>{description}</span>
+      {description && <span className={styles["description"]}>{description}</span>}
       <span className={styles["detail"]}>{count(nodeCount, "node")}</span>
     </button>
   );

@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import styles from "./dialog.module.css";
@@ -19,13 +19,21 @@ export type DialogProps = {
   readonly modalOnly?: boolean;
 };
 
+const firstField = "input:not([type=color], [tabindex='-1'], [aria-hidden]), textarea";
+
 export function Dialog(props: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   const { open, onClose, title, description, children, footer, wide, modalOnly = false } = props;
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal={modalOnly}>
       <Base.Portal>
         <Base.Backdrop className={styles["backdrop"]} />
-        <Base.Popup className={classNames(styles["dialog"], wide && styles["wide"])}>
+        <Base.Popup
+          ref={popup}
+          className={classNames(styles["dialog"], wide && styles["wide"])}
+          // The first field, else the dialog itself: on the cross its tooltip would take the first Escape.
+          initialFocus={() => popup.current?.querySelector<HTMLElement>(firstField) ?? popup.current}
+        >
           <div className={styles["header"]}>
             <Base.Title className={styles["title"]}>{title}</Base.Title>
             <Base.Close
