@@ -38,9 +38,8 @@ async function start(): Promise<void> {
         editor: pathToFileURL(join(unpacked(bundles), "editor.js")),
         sandbox: pathToFileURL(join(unpacked(bundles), "sandbox.js")),
       },
-      examplesFolder: app.isPackaged
-        ? join(process.resourcesPath, "examples")
-        : join(app.getAppPath(), "examples"),
+      examplesFolder: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), "examples"),
+      firstExample: "product-clip",
       fileDialogs: createFileDialogs(),
     });
   } catch (error) {

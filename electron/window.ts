@@ -13,13 +13,7 @@ export function openWindow(preload: string): BrowserWindow {
     show: false,
     backgroundColor: "#0e0f12",
     title: "Catwalk",
-    webPreferences: {
-      preload,
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-    },
+    webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false },
   });
   lockNavigation(window);
   denyPermissions(window.webContents.session);

@@ -31,7 +31,8 @@ child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 1
 function serveToBrowser(why: string): ChildProcess {
   process.stderr.write(`Opening in the browser instead of the desktop app: ${why}.\n`);
   const cli = fileURLToPath(new URL("../src/hosts/cli.ts", import.meta.url));
-  return spawn(process.execPath, [cli, "serve", ...process.argv.slice(2)], { stdio: "inherit" });
+  const args = ["serve", "--first-example", "product-clip", ...process.argv.slice(2)];
+  return spawn(process.execPath, [cli, ...args], { stdio: "inherit" });
 }
 
 async function whyNoElectron(): Promise<string | undefined> {

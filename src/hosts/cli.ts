@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { CommandFailure, exitCode } from "./exit-codes.ts";
+import { exitCode, tellFailure } from "./exit-codes.ts";
 
 /**
  * The command line. It only parses and dispatches: each command lives in `commands/` and is loaded when it is asked
@@ -31,6 +31,11 @@ const speed = () =>
     .argParser(parseSpeed)
     .default(20);
 const faults = () => new Option("--faults <file>", "rules by which the sandbox misbehaves (docs/sandbox.md)");
+const deadline = () =>
+  new Option(
+    "--deadline <time>",
+    'how long a remote job is waited for: "90s", "10m", "2h" (default: 15m, and 60m for videos, edits and posts)',
+  ).argParser(parseDuration);
 const port = (fallback: number) =>
   new Option("--port <n>", "port on 127.0.0.1; 0 picks a free one").argParser(parsePort).default(fallback);
 
@@ -44,6 +49,7 @@ program
   .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
   .option("--set <node.param=value>", "change a param for this run; may be repeated", collect, [])
   .option("--to <node...>", "run only what these nodes need, and these")
+  .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else", false)
   .addOption(home())
   .addOption(sandboxMode())
@@ -85,6 +91,7 @@ program
   .description("Serve the studio to a browser on this machine")
   .addOption(port(4020))
   .option("--no-open", "do not open a browser")
+  .option("--first-example <id>", "open this example when there is no graph yet, e.g. product-clip")
   .addOption(home())
   .addOption(sandboxMode())
   .addOption(speed())
@@ -103,15 +110,23 @@ program
   .description("Print the JSON Schema of graph files")
   .action(async () => (await import("./commands/schema.ts")).printSchema());
 
+// A reader that goes away (`| head`) must not end a run in the middle of paid work.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError)
     process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
-  else if (error instanceof CommandFailure) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exit;
-  } else throw error;
+  else {
+    const told = tellFailure(error);
+    if (!told) throw error;
+    process.stderr.write(`${told.message}\n`);
+    process.exitCode = told.exit;
+  }
 }
 
 function collect(value: string, before: readonly string[]): string[] {
@@ -124,6 +139,15 @@ function parseSpeed(text: string): number | "max" {
   if (!Number.isFinite(speed) || speed <= 0)
     throw new InvalidArgumentError('Give a number above 0, or "max".');
   return speed;
+}
+
+/** In milliseconds. */
+function parseDuration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];
+  const ms = Number(number) * (unit === "s" ? 1_000 : unit === "m" ? 60_000 : 3_600_000);
+  if (!(ms >= 1_000 && ms <= 24 * 3_600_000))
+    throw new InvalidArgumentError('Give a time from "1s" to "24h", such as "90s" or "10m".');
+  return ms;
 }
 
 function parsePort(text: string): number {

@@ -23,3 +23,30 @@ export class CommandFailure extends Error {
     this.exit = exit;
   }
 }
+
+/**
+ * What a person is told of a failure, and the exit code. Undefined for our own mistakes: those are thrown on, with all
+ * they carry.
+ */
+export function tellFailure(
+  error: unknown,
+): { readonly message: string; readonly exit: ExitCode } | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof CommandFailure) return { message: error.message, exit: error.exit };
+  // The failures of studio, library and journal: each knows what to do about it.
+  if ("remedy" in error && typeof error.remedy === "string") {
+    const code = "code" in error ? String(error.code) : error.name;
+    return {
+      message: `${error.message} ${error.remedy} (${code})`,
+      exit: exitByCode[code] ?? exitCode.stepFailed,
+    };
+  }
+  // A full disk, a folder that may not be written: the system's words name the place.
+  if ("syscall" in error) return { message: error.message, exit: exitCode.stepFailed };
+  return undefined;
+}
+
+const exitByCode: { readonly [code: string]: ExitCode } = {
+  cancelled: exitCode.cancelled,
+  "consent-needed": exitCode.needsPerson,
+};

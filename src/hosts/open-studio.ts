@@ -15,7 +15,11 @@ export type SandboxArguments = {
 
 /** The studio as the command line and the web host run it: plain Node, keys in a 0600 file. */
 export async function openStudio(
-  options: SandboxArguments & { readonly home?: string; readonly server?: StudioOptions["server"] },
+  options: SandboxArguments & {
+    readonly home?: string;
+    readonly server?: StudioOptions["server"];
+    readonly firstExample?: string;
+  },
 ): Promise<Studio> {
   const home = homeFolder(options.home, process.env);
   return createStudio({
@@ -35,6 +39,8 @@ export async function openStudio(
       ...(options.speed && { speed: options.speed }),
       ...(options.faults && { faultsFile: options.faults }),
     },
+    ...(options.deadline && { jobDeadlineMs: options.deadline }),
     ...(options.server && { server: options.server }),
+    ...(options.firstExample !== undefined && { firstExample: options.firstExample }),
   });
 }

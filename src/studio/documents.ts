@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../engine/deps.ts";
@@ -17,7 +17,7 @@ import { InvalidGraph, Refused } from "./refused.ts";
 import type { UploadFiles } from "./upload-files.ts";
 
 export type StudioDocuments = {
-  restore(): OpenDocument | undefined;
+  restore(): Promise<OpenDocument | undefined>;
   keep(graph: Graph, revision: number): { readonly unsaved: boolean };
   save(graph: Graph): Promise<OpenDocument>;
   list(): readonly DocumentSummary[];
@@ -37,14 +37,19 @@ export type StudioDocuments = {
 
 const openSetting = "open-document";
 
+/** What a first view shows, in this order. Other graphs of the folder are for the command line. */
+const shownExamples = ["product-clip", "music-reel", "quick-picture"];
+
 export function createStudioDocuments(deps: {
   readonly library: Library;
   readonly uploads: UploadFiles;
   readonly clock: Clock;
   readonly examplesFolder: string;
+  /** Opened when the library has no document yet. */
+  readonly firstExample: string | undefined;
   readonly dialogs: FileDialogs | undefined;
 }): StudioDocuments {
-  const { library, uploads, clock, examplesFolder, dialogs } = deps;
+  const { library, uploads, clock, examplesFolder, firstExample, dialogs } = deps;
   const { documents, settings } = library;
   const listeners = new Set<() => void>();
   const changed = () => {
@@ -156,37 +161,42 @@ export function createStudioDocuments(deps: {
     }
   }
 
-  async function readExample(name: string): Promise<Example | undefined> {
-    const parsed = parseGraph(await readFile(join(examplesFolder, name), "utf8"));
+  async function readExample(id: string): Promise<Example | undefined> {
+    let text: string;
+    try {
+      text = await readFile(join(examplesFolder, `${id}.json`), "utf8");
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+    const parsed = parseGraph(text);
     if (!parsed.ok) return undefined;
     const { graph } = parsed;
     const description = z.string().catch("").parse(graph["description"]);
-    return {
-      id: basename(name, ".json"),
-      title: graph.name,
-      description,
-      nodeCount: graph.nodes.length,
-      graph,
-    };
+    return { id, title: graph.name, description, nodeCount: graph.nodes.length, graph };
   }
 
   async function examples(): Promise<readonly Example[]> {
-    const names = await readdir(examplesFolder).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
-    const found = await Promise.all(
-      names
-        .filter((name) => name.endsWith(".json"))
-        .sort()
-        .map(readExample),
-    );
+    const found = await Promise.all(shownExamples.map(readExample));
     return found.filter((example) => example !== undefined);
   }
 
+  async function openExample(id: string): Promise<OpenResult> {
+    const example = (await examples()).find((one) => one.id === id);
+    if (!example)
+      throw new Refused("example-missing", "There is no such example.", "Choose one of the examples shown.");
+    const { graph } = await uploads.resolve({ ...example.graph, id: randomUUID() }, examplesFolder);
+    return adopt(withoutPaths(graph), []);
+  }
+
   return {
-    restore() {
+    async restore() {
       const id = openId();
+      const isFirstStart = id === undefined && documents.list().length === 0;
+      if (isFirstStart && firstExample !== undefined) {
+        const example = await openExample(firstExample);
+        return example.ok ? example.document : undefined;
+      }
       const row = id === undefined ? undefined : documents.get(id);
       const opened = row && open(row);
       return opened?.ok ? opened.document : undefined;
@@ -242,17 +252,7 @@ export function createStudioDocuments(deps: {
     },
     exportText: exported,
     examples,
-    async openExample(id) {
-      const example = (await examples()).find((one) => one.id === id);
-      if (!example)
-        throw new Refused(
-          "example-missing",
-          "There is no such example.",
-          "Choose one of the examples shown.",
-        );
-      const { graph } = await uploads.resolve({ ...example.graph, id: randomUUID() }, examplesFolder);
-      return adopt(withoutPaths(graph), []);
-    },
+    openExample,
     async openFile() {
       const path = await nativeDialogs().open();
       if (path === undefined) return undefined;

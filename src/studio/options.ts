@@ -33,6 +33,8 @@ export type StudioOptions = {
   readonly entries: { readonly editor: URL; readonly sandbox: URL };
   /** The folder with the example graphs and their media. */
   readonly examplesFolder: string;
+  /** The example to open when the library has no document yet. Default: none, so that the first view is shown. */
+  readonly firstExample?: string;
   readonly fileDialogs?: FileDialogs;
   /** Prefix of `MediaRoutes` as the window sees it. Default "": the window's own origin. */
   readonly mediaBase?: string;
@@ -45,6 +47,8 @@ export type StudioOptions = {
     readonly speed?: number | "max";
     readonly faultsFile?: string;
   };
+  /** How long a remote job is looked at, in milliseconds. Default: the engine's, by kind of job. */
+  readonly jobDeadlineMs?: number;
   /** Set by the command line: use this server and do not touch the one chosen in the app. */
   readonly server?:
     | { readonly kind: "sandbox" }

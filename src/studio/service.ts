@@ -112,6 +112,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     uploads,
     clock,
     examplesFolder: options.examplesFolder,
+    firstExample: options.firstExample,
     dialogs: options.fileDialogs,
   });
 

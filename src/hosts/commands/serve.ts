@@ -9,6 +9,7 @@ export type ServeArguments = SandboxArguments & {
   readonly port: number;
   readonly open: boolean;
   readonly home?: string;
+  readonly firstExample?: string;
 };
 
 /** `catwalk serve`: the studio in a browser of this machine, until Ctrl-C. */

@@ -25,26 +25,27 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-function open(): void {
+function open(firstExample?: string): void {
   library = openLibrary(join(root, "home"));
   documents = createStudioDocuments({
     library,
     uploads: { resolve: async (graph) => ({ graph, problems: [] }) },
     clock: systemClock,
     examplesFolder: join(root, "examples"),
+    firstExample,
     dialogs: { open: async () => picked, save: async () => picked },
   });
 }
 
 const words = (text: string): Graph => graphOf([nodeOf("words", "prompt", { text })]);
 
-test("The open document is back after the process died, with what was not saved", () => {
-  expect(documents.restore()).toBeUndefined();
+test("The open document is back after the process died, with what was not saved", async () => {
+  expect(await documents.restore()).toBeUndefined();
   expect(documents.keep(words("one"), 1)).toEqual({ unsaved: true });
   // No close: as after a kill.
   const dead = library;
   open();
-  expect(documents.restore()).toMatchObject({ graph: words("one"), revision: 1, unsaved: true });
+  expect(await documents.restore()).toMatchObject({ graph: words("one"), revision: 1, unsaved: true });
   dead.close();
 });
 
@@ -56,7 +57,7 @@ test("Saving makes the kept state the saved one; looking elsewhere on the canvas
   });
   expect(documents.keep(words("two"), 3)).toEqual({ unsaved: true });
   expect(documents.keep(words("one"), 2)).toEqual({ unsaved: true });
-  expect(documents.restore()).toMatchObject({ graph: words("two"), revision: 3 });
+  expect(await documents.restore()).toMatchObject({ graph: words("two"), revision: 3 });
   expect(documents.list()).toEqual([
     expect.objectContaining({ name: "A test", nodeCount: 1, unsaved: true }),
   ]);
@@ -77,23 +78,23 @@ test("What is exported comes back equal, and a different graph of the same id is
   expect(documents.load(words("one").id)).toMatchObject({ document: { graph: words("two") } });
 });
 
-test("A broken file is refused with its reason and leaves the open document alone", () => {
+test("A broken file is refused with its reason and leaves the open document alone", async () => {
   documents.keep(words("one"), 1);
   expect(documents.importText("{", "x.json")).toMatchObject({ ok: false, code: "broken-json" });
-  expect(documents.restore()?.graph).toEqual(words("one"));
+  expect((await documents.restore())?.graph).toEqual(words("one"));
 });
 
 test("An example opens as a copy under a new id", async () => {
   await mkdir(join(root, "examples"));
   await writeFile(
-    join(root, "examples", "first.json"),
+    join(root, "examples", "product-clip.json"),
     serialise({ ...words("hi"), description: "Says hi." }),
   );
-  await writeFile(join(root, "examples", "broken.json"), "{");
+  await writeFile(join(root, "examples", "music-reel.json"), "{");
   expect(await documents.examples()).toEqual([
-    expect.objectContaining({ id: "first", title: "A test", description: "Says hi.", nodeCount: 1 }),
+    expect.objectContaining({ id: "product-clip", title: "A test", description: "Says hi.", nodeCount: 1 }),
   ]);
-  const opened = await documents.openExample("first");
+  const opened = await documents.openExample("product-clip");
   if (!opened.ok) throw new Error(opened.message);
   expect(opened.document.graph.id).not.toBe(words("hi").id);
   await expect(documents.openExample("../first")).rejects.toMatchObject({ code: "example-missing" });
@@ -161,7 +162,7 @@ test("A save that fails leaves the old file whole and nothing beside it", async 
   await mkdir(join(picked, "in the way"), { recursive: true });
   await expect(documents.save(words("two"))).rejects.toMatchObject({ code: "file-not-written" });
   expect((await readdir(root)).sort()).toEqual(["home", "mine.json"]);
-  expect(documents.restore()?.unsaved).toBe(false);
+  expect((await documents.restore())?.unsaved).toBe(false);
 
   await rm(picked, { recursive: true });
   await writeFile(picked, before);
@@ -185,4 +186,20 @@ test("Saving through a symlink replaces what it points to", async () => {
   expect(await readFile(join(root, "real.json"), "utf8")).toBe("new");
   await writeFileAtomically(join(root, "secret"), "x", { mode: 0o600 });
   if (process.platform !== "win32") expect((await stat(join(root, "secret"))).mode & 0o777).toBe(0o600);
+});
+
+test("a first start opens the example it was told to, and never again once there is a document", async () => {
+  await mkdir(join(root, "examples"));
+  await writeFile(
+    join(root, "examples", "product-clip.json"),
+    serialise({ ...words("sample"), name: "Sample" }),
+  );
+  library.close();
+  open("product-clip");
+  const first = await documents.restore();
+  expect(first?.graph.name).toBe("Sample");
+  documents.keep(words("mine"), 1);
+  expect((await documents.restore())?.graph).toEqual(words("mine"));
+  for (const { id } of documents.list()) documents.remove(id);
+  expect(await documents.restore()).toBeUndefined();
 });
