@@ -67,14 +67,14 @@ export function createMediaRoutes(deps: {
     extension: string,
     draw: (path: string) => Promise<void>,
   ): Promise<string> {
-    const path = await library.files.cachePath(kind, sha256, extension);
-    if (await exists(path)) return path;
     const name = `${kind} ${sha256}`;
     let work = drawing.get(name);
     if (!work) {
-      work = draw(path)
-        .then(() => path)
-        .finally(() => drawing.delete(name));
+      work = (async () => {
+        const path = await library.files.cachePath(kind, sha256, extension);
+        if (!(await exists(path))) await draw(path);
+        return path;
+      })().finally(() => drawing.delete(name));
       drawing.set(name, work);
     }
     return await work;
