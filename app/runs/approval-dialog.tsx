@@ -1,7 +1,10 @@
 import type { PostPreview } from "../../src/engine/events.ts";
+import { withHints } from "../../src/nodes/form.ts";
 import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
+import { fieldsOf } from "../inspector/form.ts";
 import { mediaUrl, posterUrl } from "../media-urls.ts";
+import { useCatalogue } from "../stores/catalogue.ts";
 import { useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -56,6 +59,8 @@ export function ApprovalDialog() {
 
 function Post({ post }: { readonly post: PostPreview }) {
   const { media, caption, params, lastSentAt } = post;
+  const target = useCatalogue().publishTargets.find(({ platform }) => platform === post.platform);
+  const fields = target ? fieldsOf({ path: "", schema: withHints(target.params) }) : [];
   return (
     <div className={styles["post"]}>
       <Media media={media} />
@@ -74,7 +79,7 @@ function Post({ post }: { readonly post: PostPreview }) {
         </section>
         {Object.entries(params).map(([name, value]) => (
           <section key={name}>
-            <h3>{name}</h3>
+            <h3>{fields.find(({ path }) => path === name)?.label ?? name}</h3>
             <p>{typeof value === "string" ? value : JSON.stringify(value)}</p>
           </section>
         ))}

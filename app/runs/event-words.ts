@@ -151,11 +151,11 @@ export function skipWords(reason: SkipReason, steps: ReadonlyMap<string, Pick<St
   }
 }
 
-/** Share of the run that is through, 0 to 1. */
-export function runProgress(run: RunState): number {
-  if (run.steps.size === 0) return run.status === "running" ? 0 : 1;
-  let ended = 0;
+/** How many steps are through: nothing more comes of them by itself, and no approval is waited for. */
+export function stepsThrough(run: RunState): number {
+  let through = 0;
   for (const { status } of run.steps.values())
-    if (status.kind !== "waiting" && status.kind !== "running") ended++;
-  return ended / run.steps.size;
+    if (status.kind !== "waiting" && status.kind !== "running" && status.kind !== "waiting-for-approval")
+      through++;
+  return through;
 }

@@ -202,6 +202,7 @@ export function watchApprovals(): void {
     const { approval } = runControlStore.getState();
     if (approval && now.steps.get(approval)?.status.kind !== "waiting-for-approval")
       runControlStore.setState({ approval: undefined });
+    // The built-in sandbox posts nowhere, so nothing there is worth a dialog of its own accord.
     if (now.serverLabel === "Sandbox") return;
     for (const { stepId, status } of now.steps.values()) {
       if (status.kind !== "waiting-for-approval" || asked.has(status.post.digest)) continue;

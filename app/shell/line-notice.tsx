@@ -1,14 +1,29 @@
+import { useEffect, useState } from "react";
 import { useConnection } from "../stores/connection.ts";
 import styles from "./line-notice.module.css";
+
+/** After this long the studio was probably closed, and a person has to start it again. */
+const LONG_MS = 10_000;
 
 /** Said while the window has lost the studio: nothing typed is lost, and it comes back by itself. */
 export function LineNotice() {
   const down = useConnection((state) => state.everUp && !state.up);
-  if (!down) return null;
+  return down ? <Notice /> : null;
+}
+
+function Notice() {
+  const isWeb = useConnection((state) => state.info?.host !== "electron");
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className={styles["notice"]} role="status">
       <span className={styles["dot"]} />
-      Reconnecting… Your edits stay in this window and are kept as soon as the studio is back.
+      {long && isWeb
+        ? "Reconnecting… If Catwalk was closed, start it again and open the address it prints. Export the graph first to be sure."
+        : "Reconnecting… Your edits stay in this window and are kept as soon as the studio is back."}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { ChevronDown, Play, Square } from "lucide-react";
 import { useCommands } from "../commands.ts";
-import { runProgress } from "../runs/event-words.ts";
+import { stepsThrough } from "../runs/event-words.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
@@ -117,8 +117,7 @@ function Running() {
   const { cancel } = useCommands();
   const cancelling = useRun((state) => state.run?.cancelRequested ?? false);
   const total = useRun((state) => state.run?.steps.size ?? 0);
-  const fraction = useRun((state) => (state.run ? runProgress(state.run) : 0));
-  const ended = Math.round(fraction * total);
+  const ended = useRun((state) => (state.run ? stepsThrough(state.run) : 0));
   return (
     <>
       <Tooltip text="Stops new work. Jobs the server already has go on there." keys="Mod+.">
@@ -136,7 +135,10 @@ function Running() {
           aria-valuemax={total}
           aria-valuenow={ended}
         >
-          <span className={styles["fill"]} style={{ transform: `scaleX(${fraction})` }} />
+          <span
+            className={styles["fill"]}
+            style={{ transform: `scaleX(${total === 0 ? 0 : ended / total})` }}
+          />
         </span>
         {ended} of {total}
       </span>
