@@ -19,6 +19,8 @@ export async function openStudio(
     readonly home?: string;
     readonly server?: StudioOptions["server"];
     readonly firstExample?: string;
+    /** How long a remote job is looked at, in milliseconds. */
+    readonly deadline?: number;
   },
 ): Promise<Studio> {
   const home = homeFolder(options.home, process.env);

@@ -3,10 +3,18 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Editor } from "../editing/editor.ts";
 import { isEditOperation } from "../editing/operations.ts";
-import type { Clock, EditingMode, LocalEditor, PublishPolicy, RemoteServer, Saver } from "../engine/deps.ts";
+import type {
+  Clock,
+  EditingMode,
+  EngineLimits,
+  LocalEditor,
+  PublishPolicy,
+  RemoteServer,
+  Saver,
+} from "../engine/deps.ts";
 import type { RunEvent, RunSignal } from "../engine/events.ts";
 import { foldEvents, openFold, type RunFold, runCounts, toSnapshot } from "../engine/fold.ts";
-import { createTraffic, defaultLimits, type Traffic } from "../engine/limits.ts";
+import { createTraffic, type Traffic } from "../engine/limits.ts";
 import { JournalFailure } from "../engine/recorder.ts";
 import { type CommandAnswer, type Run, startRun } from "../engine/run.ts";
 import type { RunState } from "../engine/run-state.ts";
@@ -73,6 +81,7 @@ export function createStudioRuns(deps: {
   random(): number;
   readonly homeFolder: string;
   savedSaver(): Saver;
+  readonly limits: EngineLimits;
 }): StudioRuns {
   const { library, media, clock } = deps;
   const live = new Map<string, { readonly run: Run; readonly feed: RunFeed }>();
@@ -102,7 +111,7 @@ export function createStudioRuns(deps: {
       clock,
       random: deps.random,
       server: remote(server),
-      limits: defaultLimits,
+      limits: deps.limits,
     });
     const made: Lane = { traffic, editing: editingMode(server.catalogue.remoteEditing) };
     lanes.set(server.client, made);
@@ -147,7 +156,7 @@ export function createStudioRuns(deps: {
         saver: order.saver?.(runId) ?? deps.savedSaver(),
         editing,
         publishPolicy,
-        limits: defaultLimits,
+        limits: deps.limits,
         onEvents(events) {
           feed?.events(events);
           order.onEvents?.(events);

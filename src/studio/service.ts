@@ -2,8 +2,9 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createEditor } from "../editing/editor.ts";
 import type { EditorProcess } from "../editing/process.ts";
-import type { PublishPolicy } from "../engine/deps.ts";
+import type { EngineLimits, PublishPolicy } from "../engine/deps.ts";
 import type { RunEvent, RunOutcome, RunSignal } from "../engine/events.ts";
+import { defaultLimits } from "../engine/limits.ts";
 import type { RunState } from "../engine/run-state.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
@@ -106,6 +107,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     random,
     homeFolder,
     savedSaver: () => createSaver(savedFolder, library.files),
+    limits: limitsWith(options.jobDeadlineMs),
   });
   const documents = createStudioDocuments({
     library,
@@ -283,6 +285,15 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       return runs.underWay;
     },
     close: () => (closing ??= close()),
+  };
+}
+
+function limitsWith(jobDeadlineMs: number | undefined): EngineLimits {
+  if (jobDeadlineMs === undefined) return defaultLimits;
+  const ms = jobDeadlineMs;
+  return {
+    ...defaultLimits,
+    deadlinesMs: { image: ms, audio: ms, text: ms, video: ms, edit: ms, publish: ms },
   };
 }
 

@@ -1,6 +1,8 @@
 import { join, resolve } from "node:path";
+import { InvalidGraph } from "../../studio/refused.ts";
+import { CommandFailure, exitCode } from "../exit-codes.ts";
 import { openStudio } from "../open-studio.ts";
-import { readGraph } from "../read-graph.ts";
+import { problemLine, readGraph } from "../read-graph.ts";
 
 /** `catwalk export --with-media`: a folder with the graph and the files it uses, which runs anywhere. */
 export async function exportWithMedia(
@@ -11,7 +13,13 @@ export async function exportWithMedia(
   const studio = await openStudio(options);
   try {
     const folder = resolve(options.withMedia);
-    const { graphFile, files } = await studio.exportWithMedia(opened, folder);
+    const { graphFile, files } = await studio.exportWithMedia(opened, folder).catch((error: unknown) => {
+      if (!(error instanceof InvalidGraph)) throw error;
+      const lines = error.problems.map((problem) => problemLine(problem, opened.graph));
+      throw new CommandFailure(exitCode.usage, [...lines, "Nothing was written."].join("\n"), {
+        cause: error,
+      });
+    });
     const media = files.length === 1 ? "1 file" : `${files.length} files`;
     process.stdout.write(`${join(folder, graphFile)} with ${media}\n`);
   } finally {

@@ -1,9 +1,15 @@
+import { once } from "node:events";
+import { access, constants, mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { z } from "zod";
 import type { RunState } from "../../engine/run-state.ts";
 import type { Problem } from "../../graph/problems.ts";
+import type { Graph } from "../../graph/schema.ts";
+import { sandboxOptions } from "../../sandbox/options.ts";
 import type { Preflight, RunSelection } from "../../studio/contract.ts";
 import type { GraphWithFolder, StudioOptions } from "../../studio/options.ts";
+import { Refused } from "../../studio/refused.ts";
 import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
 import { openStudio, type SandboxArguments } from "../open-studio.ts";
@@ -18,6 +24,8 @@ export type RunArguments = SandboxArguments & {
   readonly out?: string;
   readonly set: readonly string[];
   readonly to?: readonly string[];
+  /** In milliseconds. */
+  readonly deadline?: number;
   readonly json: boolean;
   readonly home?: string;
 };
@@ -25,6 +33,8 @@ export type RunArguments = SandboxArguments & {
 /** `catwalk run`: everything is checked, and on a server that costs money consented to, before the first request. */
 export async function run(file: string, options: RunArguments): Promise<void> {
   const opened = overridden(await readGraph(file), options.set);
+  checkNodesNamed(options.to ?? [], opened.graph);
+  checkFaults(options.faults);
   const selection: RunSelection = options.to ? { kind: "to", nodeIds: [...options.to] } : { kind: "all" };
   const studio = await openStudio({ ...options, server: serverOf(options.server) });
   try {
@@ -43,7 +53,7 @@ async function runOn(
   const note = (line: string) => process.stderr.write(`${line}\n`);
   // Found without asking any server, so that a broken graph says so even when there is none.
   if (stops(await studio.check({ ...opened, selection }), opened, note)) return exitCode.usage;
-  const preflight = await studio.preflight({ ...opened, selection });
+  const preflight = await reached(studio.preflight({ ...opened, selection }));
   if (preflight.consent === undefined) {
     stops(preflight.problems, opened, note);
     return exitCode.usage;
@@ -57,6 +67,8 @@ async function runOn(
     }
   }
 
+  await makeOutFolder(resolve(options.out ?? "out"));
+
   const interrupt = new AbortController();
   const onInterrupt = () => {
     note(
@@ -64,7 +76,7 @@ async function runOn(
     );
     interrupt.abort();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onInterrupt);
+  for (const signal of interrupts) process.once(signal, onInterrupt);
   const words = createRunPrinter(Date.now());
   try {
     const { state, outFolder } = await studio.runGraph({
@@ -82,8 +94,58 @@ async function runOn(
     if (!options.json) process.stdout.write(`results in ${outFolder}\n${summaryLine(state)}\n`);
     return exitOf(state);
   } finally {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onInterrupt);
+    for (const signal of interrupts) process.off(signal, onInterrupt);
   }
+}
+
+/** A second one of these ends the process at once. */
+const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** An address that no server can have is a mistake on the line; anything else that keeps us out is the server's. */
+const badAddress = new Set(["server_address_invalid", "server_insecure"]);
+
+async function reached(preflight: Promise<Preflight>): Promise<Preflight> {
+  try {
+    return await preflight;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new CommandFailure(
+      badAddress.has(error.code) ? exitCode.usage : exitCode.server,
+      `${error.message} ${error.remedy} (${error.code})\nNothing was run, and nothing was charged.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Before anything is paid for: results need a place. */
+async function makeOutFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "it cannot be written";
+    throw new CommandFailure(
+      exitCode.usage,
+      `Results cannot be kept in ${folder}: ${why}. Choose another folder with --out. Nothing was run.`,
+      { cause: error },
+    );
+  }
+}
+
+function checkNodesNamed(nodeIds: readonly string[], graph: Graph): void {
+  const known = graph.nodes.map((node) => node.id);
+  const unknown = nodeIds.filter((id) => !known.includes(id));
+  if (unknown.length > 0)
+    throw new CommandFailure(
+      exitCode.usage,
+      `--to ${unknown.join(" ")}: no node of this graph has that id. Its nodes are: ${known.join(", ")}.`,
+    );
+}
+
+/** The sandbox would say the same, but as a server that does not start. */
+function checkFaults(faults: string | undefined): void {
+  const parsed = sandboxOptions.safeParse({ state: "-", faults });
+  if (!parsed.success) throw new CommandFailure(exitCode.usage, z.prettifyError(parsed.error));
 }
 
 function stops(
@@ -117,7 +179,9 @@ function consentLines(preflight: Preflight, publish: boolean): string[] {
 async function typedYes(): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Type "yes" to go on: ');
+  // Ctrl-D and Ctrl-C close it without an answer.
+  const closed = once(terminal, "close").then(() => "");
+  const answer = await Promise.race([terminal.question('Type "yes" to go on: '), closed]);
   terminal.close();
   return answer.trim().toLowerCase() === "yes";
 }
@@ -140,7 +204,7 @@ function exitOf(state: RunState): ExitCode {
   if (state.status === "cancelled") return exitCode.cancelled;
   const failures = steps.flatMap(({ status }) => (status.kind === "failed" ? [status.failure] : []));
   if (failures.length > 0) {
-    const nothingMade = steps.every((step) => step.job === undefined);
+    const nothingMade = steps.every((step) => step.job === undefined && step.status.kind !== "in-doubt");
     return nothingMade && failures.every(({ code }) => turnedAway.has(code))
       ? exitCode.server
       : exitCode.stepFailed;

@@ -22,7 +22,12 @@ export async function serveSandbox({ home, state, ...flags }: SandboxCommandArgu
   const folder = state === undefined ? join(homeFolder(home, process.env), "sandbox") : resolve(state);
   const options = sandboxOptions.safeParse({ ...flags, state: folder });
   if (!options.success) throw new CommandFailure(exitCode.usage, z.prettifyError(options.error));
-  const sandbox = await startSandbox(options.data);
+  const sandbox = await startSandbox(options.data).catch((error: unknown) => {
+    // A taken port or state folder comes as a plain Error; other kinds are our own mistakes.
+    if (!(error instanceof Error) || error.name !== "Error") throw error;
+    const why = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+    throw new CommandFailure(exitCode.usage, `${error.message}${why}`, { cause: error });
+  });
   process.stdout.write(`listening ${sandbox.url}\n`);
   process.stderr.write(
     `Any key of the form sk_ and 64 hex characters is accepted. State is kept in ${folder}.\n`,
