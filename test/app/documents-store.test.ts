@@ -26,6 +26,7 @@ function fakeStudio() {
   const state = {
     down: false,
     open: undefined as string | undefined,
+    underWay: 0,
     keeps: [] as { name: string; revision: number }[],
     /** Set to hold the answer of a keep back until it is called. */
     hold: undefined as Promise<void> | undefined,
@@ -47,7 +48,9 @@ function fakeStudio() {
     documents: {
       restore: () => answer(() => (state.open === undefined ? undefined : library.get(state.open))),
       keep: async ({ graph, revision }: { graph: Graph; revision: number }) => {
+        state.underWay++;
         await state.hold;
+        state.underWay--;
         return answer(() => {
           state.keeps.push({ name: graph.name, revision });
           state.open = graph.id;
@@ -149,6 +152,31 @@ test("an edit made while a keep is under way is kept after it, in order", async 
   gate.resolve();
   await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
   expect(state.keeps.map(({ name }) => name)).toEqual(["A", "B"]);
+  expect(documents.getState().keeping).toBe("kept");
+});
+
+test("never are two keeps under way at once, whoever asks", async () => {
+  const { rename, state, documents } = await started(graphOf(1, "One"));
+  const gate = Promise.withResolvers<void>();
+  state.hold = gate.promise;
+  rename("A");
+  const first = documents.getState().keepNow();
+  rename("B");
+  const second = documents.getState().keepNow();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(state.underWay).toBe(1);
+  gate.resolve();
+  await Promise.all([first, second]);
+  expect(state.keeps.map(({ name }) => name)).toEqual(["A", "B"]);
+});
+
+test("a keep that failed is tried again by itself", async () => {
+  const { rename, state, documents } = await started(graphOf(1, "One"));
+  state.down = true;
+  rename("A");
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  state.down = false;
+  await vi.advanceTimersByTimeAsync(5000);
   expect(documents.getState().keeping).toBe("kept");
 });
 

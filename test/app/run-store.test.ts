@@ -70,15 +70,18 @@ test("a snapshot and the events after it give what all events give", () => {
 });
 
 test("overlapping events and an older snapshot change nothing", () => {
-  const { source, send } = fakeSource();
+  const { source, send, followers } = fakeSource();
   const store = createRunStore(source);
   store.getState().show("r");
   send(snapshotAt(1));
-  send(after(1, 6));
+  send(after(1, 5));
+  send(after(3, 6));
   const before = store.getState().run;
+  expect(before?.seq).toBe(6);
   send(after(2, 6));
   send(snapshotAt(3));
   expect(store.getState().run).toBe(before);
+  expect(followers).toHaveLength(1);
 });
 
 test("a newer snapshot replaces what was there, as after a reconnection", () => {

@@ -99,10 +99,17 @@ test("a stream that broke is asked for again, and one that was stopped is not", 
   state.cut();
   await vi.advanceTimersByTimeAsync(1000);
   expect(heard).toEqual(["snapshot 1", "snapshot 2"]);
-  stop();
+  state.reachable = false;
   state.cut();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(opened).toBe(2);
+  state.reachable = true;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(opened).toBe(3);
+  stop();
+  state.cut();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(opened).toBe(3);
 });
 
 test("a refusal of the studio comes through in its own words", async () => {
