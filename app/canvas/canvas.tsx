@@ -32,7 +32,7 @@ import type { FlowEdge, FlowNode } from "./flow-types.ts";
 import { addNode, addUpload, dropIntoGroups, removeEdge } from "./graph-edits.ts";
 import { followGraph } from "./graph-view.ts";
 import { GroupCard } from "./group-card.tsx";
-import { setZoom } from "./lod.ts";
+import { setFarthest, setZoom } from "./lod.ts";
 import { startRenaming } from "./node-title.tsx";
 import { NoteCard } from "./note-card.tsx";
 import { QuickAdd } from "./quick-add.tsx";
@@ -280,6 +280,8 @@ function Flow() {
         connectionLineComponent={WireBeingDrawn}
         connectionRadius={22}
         reconnectRadius={12}
+        // Only cards in view are there; the others are known by their measured size.
+        onlyRenderVisibleElements
         onInit={() => {
           setZoom(flow.getZoom());
           // Nobody has looked at it yet: show it whole.
@@ -411,9 +413,17 @@ const commitDrag: OnNodeDrag<FlowNode> = (_event, node, nodes) =>
   commitMove(nodes.length > 0 ? nodes : [node]);
 const commitSelectionDrag = (_event: unknown, nodes: FlowNode[]) => commitMove(nodes);
 
+/** Above this many nodes the first drawing shows them as from afar. */
+const LARGE = 60;
+
 /** React Flow's nodes and edges, kept in step with the document. What moves at pointer speed stays in here. */
 function useDocument() {
   const initial = graphStore.getState();
+  useState(() => {
+    const { nodes = [], viewport } = initial.graph ?? {};
+    if (nodes.length > LARGE) setFarthest();
+    else setZoom(viewport?.zoom ?? 1);
+  });
   const [nodes, setNodes] = useState<FlowNode[]>(() =>
     initial.graph ? toFlowNodes(initial.graph, initial.selectedNodeIds, []) : [],
   );

@@ -27,26 +27,27 @@ export function useStep(nodeId: string): StepState | undefined {
   return useStore(runStore, (state) => state.stepsByNode.get(nodeId)?.[0]);
 }
 
-export const Card = memo(function Card({ id, data: { node }, selected }: NodeProps<FlowNode>) {
+export const Card = memo(function Card({ id, data: { node }, selected, height }: NodeProps<FlowNode>) {
   const lod = useLod();
   const view = useNodeView(id);
   const step = useStep(id);
   const problems = useNodeProblems(id);
   const stale = useStale(id);
   const updateInternals = useUpdateNodeInternals();
-  const card = useRef<HTMLElement>(null);
   /** How tall it was when it showed everything: the place it keeps while it shows less. */
-  const fullHeight = useRef<number>(undefined);
+  const fullHeight = useRef(height);
+  if (lod === "full") fullHeight.current = height;
 
   const inputs = view?.inputs ?? none;
   const outputs = view?.outputs ?? none;
   const ports = JSON.stringify([inputs.map((port) => port.id), outputs.map((port) => port.id)]);
+  const knownPorts = useRef(ports);
   // React Flow finds where wires end by looking; it must look again when ports come or go.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the ports are what it waits for
-  useEffect(() => updateInternals(id), [id, ports, updateInternals]);
   useEffect(() => {
-    if (lod === "full") fullHeight.current = card.current?.offsetHeight;
-  });
+    if (knownPorts.current === ports) return;
+    knownPorts.current = ports;
+    updateInternals(id);
+  }, [id, ports, updateInternals]);
 
   const title = titleOf(node, view?.description);
   const errors = problems.filter(({ severity }) => severity === "error");
@@ -54,7 +55,6 @@ export const Card = memo(function Card({ id, data: { node }, selected }: NodePro
 
   return (
     <article
-      ref={card}
       className={styles["card"]}
       style={{
         width: node.width,

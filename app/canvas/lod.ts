@@ -15,6 +15,11 @@ export function setZoom(zoom: number): void {
   if (lodStore.getState().lod !== lod) lodStore.setState({ lod });
 }
 
+/** For the first drawing of a large graph: every card is drawn once to be measured, as cheaply as can be. */
+export function setFarthest(): void {
+  lodStore.setState({ lod: "swatch" });
+}
+
 export function useLod(): Lod {
   return useStore(lodStore, ({ lod }) => lod);
 }
