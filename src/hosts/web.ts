@@ -7,6 +7,7 @@ import type { AnyRouter } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { Hono } from "hono";
 import { WebSocketServer } from "ws";
+import type { StudioContext } from "../studio/router.ts";
 import type { Studio } from "../studio/service.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 import { listStaticFiles } from "./static-files.ts";
@@ -21,6 +22,8 @@ export type WebHost = {
 
 /** The largest message a window may send, in bytes; graphs are at most a few megabytes. */
 const maxMessageBytes = 32 * 1024 * 1024;
+/** A window with this much waiting for it is slow: it gets snapshots instead of more events. */
+const congestedBytes = 1024 * 1024;
 
 /**
  * Serves the studio to browsers on this machine: the window's files, the contract over a WebSocket at `/rpc`, and
@@ -45,7 +48,10 @@ export async function startWebHost(options: {
       return c.body(null, 303, { ...securityHeaders(port), location: "/", "set-cookie": verdict.cookie });
     }
     await next();
-    for (const [name, value] of Object.entries(securityHeaders(port))) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(securityHeaders(port))) {
+      // Media brings a stricter policy of its own.
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
     return undefined;
   });
   app.all("/media/*", (c) => options.studio.handleMedia(c.req.raw));
@@ -79,7 +85,10 @@ export async function startWebHost(options: {
       socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => void rpc.upgrade(webSocket, { context: {} }));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const context: StudioContext = { isCongested: () => webSocket.bufferedAmount > congestedBytes };
+      void rpc.upgrade(webSocket, { context });
+    });
   });
 
   await new Promise<void>((resolve, reject) => {
