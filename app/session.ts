@@ -1,4 +1,5 @@
 import { refreshOutlook, watchApprovals, watchOutlook } from "./runs/run-control.ts";
+import { forgetAccounts } from "./stores/accounts.ts";
 import { refreshCatalogue } from "./stores/catalogue.ts";
 import { connectionStore, startConnection } from "./stores/connection.ts";
 import { documentsStore, mayClose } from "./stores/documents.ts";
@@ -24,7 +25,6 @@ export function startSession(): void {
       switch (event.type) {
         case "connection":
           connectionStore.setState({ connection: event.connection });
-          refreshOutlook();
           return;
         case "catalogue":
           void refreshCatalogue().then(refreshOutlook);
@@ -43,6 +43,11 @@ export function startSession(): void {
       }
     },
   );
+  connectionStore.subscribe(({ connection: now }, { connection: before }) => {
+    if (now?.origin === before?.origin && now?.account?.accountId === before?.account?.accountId) return;
+    forgetAccounts();
+    refreshOutlook();
+  });
   graphStore.subscribe((state, before) => {
     if (state.graph?.id !== before.graph?.id) void refreshHistory(state.graph?.id);
   });

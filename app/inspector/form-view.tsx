@@ -58,7 +58,9 @@ function FieldView({ node, type, field }: FieldViewProps) {
     edit({ type: "params", id: node.id, params }, { merge: `${node.id}.${field.path}` });
   };
   const shown = wired ? [] : problems;
-  const canReset = set !== undefined && field.fallback !== undefined && !equal(set, field.fallback);
+  // What is plainly text is cleared by hand; a model, a file or an account has no usual value.
+  const canReset =
+    hasUsualValue(field) && set !== undefined && field.fallback !== undefined && !equal(set, field.fallback);
   return (
     <div className={styles["field"]} data-kind={field.kind} data-field={field.path}>
       <div className={styles["label"]}>
@@ -68,14 +70,19 @@ function FieldView({ node, type, field }: FieldViewProps) {
         </span>
         {field.description && field.kind !== "model" && (
           <Tooltip text={field.description} side="left">
-            <button type="button" className={styles["help"]} aria-label={`About ${field.label}`}>
+            <button type="button" className={styles["help"]} aria-label="What this is">
               ?
             </button>
           </Tooltip>
         )}
         <span className={styles["space"]} />
         {canReset && (
-          <IconButton size="small" label={`Reset ${field.label}`} onClick={() => change(undefined)}>
+          <IconButton
+            size="small"
+            label="Reset to default"
+            className={styles["reset"] ?? ""}
+            onClick={() => change(undefined)}
+          >
             <RotateCcw size={12} />
           </IconButton>
         )}
@@ -99,6 +106,10 @@ function FieldView({ node, type, field }: FieldViewProps) {
       ))}
     </div>
   );
+}
+
+function hasUsualValue({ kind }: Field): boolean {
+  return kind !== "text" && kind !== "textarea" && kind !== "model" && kind !== "file" && kind !== "account";
 }
 
 /** What is merely not filled in yet is said quietly until the person was there. */

@@ -2,7 +2,6 @@ import { FlaskConical, Globe, Radio } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Connection, ServerChoice } from "../../src/studio/contract.ts";
 import { closeOverlay, useShell } from "../shell/shell-store.ts";
-import { forgetAccounts } from "../stores/accounts.ts";
 import { connectionStore, useConnection } from "../stores/connection.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { type Called, called, studio } from "../studio.ts";
@@ -35,7 +34,6 @@ async function settle(what: string, call: Promise<Connection>): Promise<boolean>
   const answer: Called<Connection> = await called(call);
   if (answer.ok) {
     connectionStore.setState({ connection: answer.value });
-    forgetAccounts();
     return true;
   }
   const { message, remedy } = wordsOf(answer.failure);

@@ -1,4 +1,4 @@
-import type { RunSelection } from "../../src/studio/contract.ts";
+import type { RunSelection, StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import type { Commands } from "../commands.ts";
 import { connectionStore } from "../stores/connection.ts";
@@ -27,6 +27,14 @@ export type Action = {
   readonly ofCanvas?: true;
   readonly run: () => void;
 };
+
+/** The keys to show: in a browser the ones that it does not keep for itself. */
+export function shownKeys(
+  { keys, otherKeys }: Action,
+  host: StudioInfo["host"] | undefined,
+): string | undefined {
+  return host === "electron" ? keys : (otherKeys ?? keys);
+}
 
 const selected = (): readonly string[] => [...graphStore.getState().selectedNodeIds];
 

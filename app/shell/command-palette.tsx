@@ -2,13 +2,13 @@ import { Dialog } from "@base-ui/react/dialog";
 import { Command } from "cmdk";
 import { FilePlay, FileText, Play, SquareDashed } from "lucide-react";
 import { titleOf } from "../../src/graph/describe.ts";
-import { describeNode } from "../../src/nodes/definitions.ts";
+import { graphViewStore } from "../canvas/graph-view.ts";
 import { focusNode } from "../focus-node.ts";
-import { useCatalogue } from "../stores/catalogue.ts";
+import { useConnection } from "../stores/connection.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Keys } from "../ui/keys.tsx";
-import { actionGroups } from "./actions.ts";
+import { actionGroups, shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./command-palette.module.css";
 import { closeOverlay, openOverlay, useShell } from "./shell-store.ts";
@@ -34,7 +34,8 @@ function Search() {
   const openId = useGraph((state) => state.graph?.id);
   const recent = useDocuments((state) => state.recent);
   const examples = useDocuments((state) => state.examples);
-  const describe = describeNode(useCatalogue());
+  const { describe } = graphViewStore.getState();
+  const host = useConnection((state) => state.info?.host);
   const pick = (act: () => void) => () => {
     closeOverlay();
     act();
@@ -48,7 +49,8 @@ function Search() {
           <Command.Group key={group} heading={group} className={styles["group"]}>
             {actions
               .filter((action) => action.group === group)
-              .map(({ id, label, keys, also, run }) => (
+              .map((action) => [action, shownKeys(action, host)] as const)
+              .map(([{ id, label, also, run }, keys]) => (
                 <Command.Item
                   key={id}
                   value={`${group} ${label}`}

@@ -1,6 +1,7 @@
+import { useConnection } from "../stores/connection.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Keys } from "../ui/keys.tsx";
-import { actionGroups } from "./actions.ts";
+import { actionGroups, shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { closeOverlay, useShell } from "./shell-store.ts";
 import styles from "./shortcuts-dialog.module.css";
@@ -11,11 +12,12 @@ const leftOut = /^nudge-/;
 export function ShortcutsDialog() {
   const open = useShell((state) => state.overlay === "shortcuts");
   const actions = useActions();
+  const host = useConnection((state) => state.info?.host);
   const groups = actionGroups.map((group) => ({
     group,
     rows: actions.flatMap((action) =>
       action.group === group && action.keys && !leftOut.test(action.id)
-        ? [[action.label, action.keys] as const]
+        ? [[action.label, shownKeys(action, host) ?? action.keys] as const]
         : [],
     ),
   }));

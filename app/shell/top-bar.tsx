@@ -4,6 +4,7 @@ import { useGraph } from "../stores/graph.ts";
 import { setTheme, themes, useTheme } from "../theme.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
+import { shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { GraphName } from "./graph-name.tsx";
 import { RunControls } from "./run-controls.tsx";
@@ -54,12 +55,14 @@ const menuIds = [
 
 function MainMenu() {
   const actions = useActions();
+  const host = useConnection((state) => state.info?.host);
   const entries = menuIds.flatMap((ids, index): MenuEntry[] => [
     ...(index > 0 ? [{ kind: "separator" } as const] : []),
     ...ids.flatMap((id): MenuEntry[] => {
       const action = actions.find((candidate) => candidate.id === id);
       if (!action) return [];
-      const { label, keys, run } = action;
+      const { label, run } = action;
+      const keys = shownKeys(action, host);
       return [{ kind: "item", label, onSelect: run, ...(keys ? { keys } : {}) }];
     }),
   ]);

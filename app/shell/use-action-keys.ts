@@ -13,6 +13,7 @@ export function useActionKeys(actions: readonly Action[]): void {
       if (!action) return;
       // Also when it is not enabled now: the browser's own "save page" would only confuse.
       event.preventDefault();
+      if (document.querySelector('[role="dialog"][data-open]')) return;
       if (action.enabled?.() ?? true) action.run();
     };
     window.addEventListener("keydown", onKeyDown);
