@@ -1,7 +1,7 @@
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
-import type { Failure } from "../../src/engine/events.ts";
+import type { Failure, StepPhase } from "../../src/engine/events.ts";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
@@ -9,7 +9,7 @@ import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
-import { phaseWords, skipWords } from "../runs/event-words.ts";
+import { skipWords } from "../runs/event-words.ts";
 import { runStore } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { ago, clockTime, duration, money, timeLeft } from "../words.ts";
@@ -107,6 +107,16 @@ function Waiting({ step }: StandingProps<"waiting">) {
   return <p className={styles["line"]}>Waits for {waitingFor ?? (before ? `“${before}”` : "its turn")}</p>;
 }
 
+/** A card has no room for more; the inspector and the log say it whole. */
+const shortPhases: { readonly [Phase in StepPhase]: string } = {
+  uploading: "Uploading",
+  creating: "Sending",
+  remote: "Running",
+  rendering: "Rendering",
+  fetching: "Fetching",
+  saving: "Saving",
+};
+
 function Running({ step, status }: StandingProps<"running">) {
   const signal = useSignal(step.stepId);
   const now = useNow();
@@ -116,7 +126,8 @@ function Running({ step, status }: StandingProps<"running">) {
     ? `Tries again at ${clockTime(again)}`
     : status.phase === "remote" && status.remoteStatus
       ? status.remoteStatus
-      : phaseWords[status.phase];
+      : shortPhases[status.phase];
+  const percent = fraction !== undefined && <span>{Math.round(fraction * 100)} %</span>;
   const left = signal?.etaMs === undefined ? undefined : timeLeft(signal.etaMs);
   return (
     <div className={styles["running"]}>
@@ -134,13 +145,18 @@ function Running({ step, status }: StandingProps<"running">) {
       </div>
       <p className={styles["line"]} aria-live="polite">
         <span className={styles["word"]}>{what}</span>
-        {fraction !== undefined && <span>{Math.round(fraction * 100)} %</span>}
-        {signal?.detail && <span>{signal.detail}</span>}
+        {fraction !== undefined && !signal?.detail && percent}
         <span className={styles["end"]}>
           {step.startedAt !== undefined && duration(Math.max(0, now - step.startedAt))}
           {left && ` · ${left}`}
         </span>
       </p>
+      {signal?.detail && (
+        <p className={styles["detail"]}>
+          {percent}
+          <span className={styles["end"]}>{signal.detail}</span>
+        </p>
+      )}
     </div>
   );
 }

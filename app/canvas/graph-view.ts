@@ -170,8 +170,8 @@ function nodeViews(index: GraphIndex): Map<string, NodeView> {
     );
     views.set(id, {
       description,
-      inputs: [...inputs, ...missingPorts(into, inputs)],
-      outputs: [...outputs, ...missingPorts(outOf, outputs)],
+      inputs: [...inputs, ...wiredButUnknown(into, inputs, description)],
+      outputs: [...outputs, ...wiredButUnknown(outOf, outputs, description)],
     });
   }
   return views;
@@ -193,7 +193,12 @@ function outputView(port: OutputPort, type: PortType, wires: number): PortView {
   return { id: port.id, label: port.label, type, list: false, required: false, wires };
 }
 
-function missingPorts(wires: ReadonlyMap<string, number>, ports: readonly PortView[]): PortView[] {
+/** Ports that only wires speak of: gone from a known node; of an unknown type nobody can say. */
+function wiredButUnknown(
+  wires: ReadonlyMap<string, number>,
+  ports: readonly PortView[],
+  description: NodeDescription | undefined,
+): PortView[] {
   const known = new Set(ports.map(({ id }) => id));
   return [...wires]
     .filter(([id]) => !known.has(id))
@@ -204,7 +209,7 @@ function missingPorts(wires: ReadonlyMap<string, number>, ports: readonly PortVi
       list: false,
       required: false,
       wires: count,
-      missing: true,
+      ...(description ? { missing: true as const } : {}),
     }));
 }
 
