@@ -114,7 +114,8 @@ function mustGo(key: string, value: string, accountsToKeep: readonly string[]): 
   return absolutePath.test(value);
 }
 
-function secretsIn(graph: Graph): Problem[] {
+/** Whatever looks like an API key: it must not leave the machine with the graph, nor be kept with its runs. */
+export function secretsIn(graph: Graph): Problem[] {
   const problem = (where: string, nodeId?: string): Problem => ({
     code: "secret-in-graph",
     severity: "error",

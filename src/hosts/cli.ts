@@ -44,13 +44,13 @@ program
   .description("Run a graph to its end and keep what it made")
   .argument("<graph>", "a graph file")
   .addOption(server())
-  .option("--yes", "make paid jobs on the named server without asking", false)
-  .option("--publish", "let publish steps post on the named server", false)
+  .option("--yes", "make paid jobs on the named server without asking")
+  .option("--publish", "let publish steps post on the named server")
   .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
-  .option("--set <node.param=value>", "change a param for this run; may be repeated", collect, [])
+  .option("--set <node.param=value>", "change a param for this run; may be repeated", collect)
   .option("--to <node...>", "run only what these nodes need, and these")
   .addOption(deadline())
-  .option("--json", "print one event per line on stdout and nothing else", false)
+  .option("--json", "print one event per line on stdout and nothing else")
   .addOption(home())
   .addOption(sandboxMode())
   .addOption(speed())
@@ -61,7 +61,7 @@ program
   .command("validate")
   .description("Say what is wrong with a graph, without running it")
   .argument("<graph>", "a graph file")
-  .option("--json", "print the problems as JSON", false)
+  .option("--json", "print the problems as JSON")
   .addOption(home())
   .action(async (file, options) => (await import("./commands/validate.ts")).validateFile(file, options));
 
@@ -101,7 +101,7 @@ program
 program
   .command("runs")
   .description("List runs, interrupted ones with the remote jobs they left")
-  .option("--json", "print them as JSON", false)
+  .option("--json", "print them as JSON")
   .addOption(home())
   .action(async (options) => (await import("./commands/runs.ts")).listRuns(options));
 
@@ -129,7 +129,7 @@ try {
   }
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 

@@ -6,6 +6,7 @@ import { type Plan, type PlannedStep, type PlanResult, planRun } from "../graph/
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
 import { selectNodes } from "../graph/selection.ts";
+import { secretsIn } from "../graph/serialise.ts";
 import { validate } from "../graph/validate.ts";
 import { definitionOf, describeNode, isNodeType } from "../nodes/definitions.ts";
 import { workOf } from "../nodes/executors.ts";
@@ -55,7 +56,8 @@ function planWithProblems(
     return nodeIds.some((id) => selected.has(id)) ? problem : { ...problem, severity: "warning" };
   });
   const ofRun = planned.ok ? [] : planned.problems.filter(({ code }) => code === "nothing-to-run");
-  return { planned, problems: [...ofRun, ...ofNodes] };
+  // The whole graph is kept with its run, so a key stops it wherever it stands.
+  return { planned, problems: [...ofRun, ...secretsIn(graph), ...ofNodes] };
 }
 
 /** Creates and uploads nothing; asks the server for prices alone. */
@@ -73,7 +75,9 @@ export async function rehearse(request: {
     resolved.problems,
   );
   const problems = planned.ok ? [...found, ...accountProblems(planned.plan, server)] : found;
-  const rough = planned.ok ? roughWork(planned.plan) : [];
+  // A key in a prompt would travel with the question for its price.
+  const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
+  const rough = planned.ok && mayAsk ? roughWork(planned.plan) : [];
   const costs = await Promise.all(rough.map((step) => costOf(step, server, remote)));
   const preflight: Preflight = {
     problems,

@@ -19,20 +19,20 @@ import { createRunPrinter, summaryLine } from "../run-printer.ts";
 
 export type RunArguments = SandboxArguments & {
   readonly server: string;
-  readonly yes: boolean;
-  readonly publish: boolean;
+  readonly yes?: boolean;
+  readonly publish?: boolean;
   readonly out?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly to?: readonly string[];
   /** In milliseconds. */
   readonly deadline?: number;
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly home?: string;
 };
 
 /** `catwalk run`: everything is checked, and on a server that costs money consented to, before the first request. */
 export async function run(file: string, options: RunArguments): Promise<void> {
-  const opened = overridden(await readGraph(file), options.set);
+  const opened = overridden(await readGraph(file), options.set ?? []);
   checkNodesNamed(options.to ?? [], opened.graph);
   checkFaults(options.faults);
   const selection: RunSelection = options.to ? { kind: "to", nodeIds: [...options.to] } : { kind: "all" };
@@ -60,7 +60,7 @@ async function runOn(
   }
   for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
   if (!preflight.isSandbox) {
-    for (const line of consentLines(preflight, options.publish)) note(line);
+    for (const line of consentLines(preflight, options.publish === true)) note(line);
     if (!options.yes && !(await typedYes())) {
       note("Nothing was run. Add --yes to go on without being asked.");
       return exitCode.needsPerson;

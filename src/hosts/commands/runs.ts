@@ -1,7 +1,7 @@
 import { openStudio } from "../open-studio.ts";
 
 /** `catwalk runs`: past runs, newest first; interrupted ones with the jobs that may go on at the server. */
-export async function listRuns(options: { readonly json: boolean; readonly home?: string }): Promise<void> {
+export async function listRuns(options: { readonly json?: boolean; readonly home?: string }): Promise<void> {
   const studio = await openStudio(options);
   try {
     const runs = studio.listRuns({ limit: 200 });

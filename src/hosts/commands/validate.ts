@@ -5,7 +5,7 @@ import { problemLine, readGraph } from "../read-graph.ts";
 /** `catwalk validate`: everything wrong with a graph and its files, without asking any server. */
 export async function validateFile(
   file: string,
-  options: { readonly json: boolean; readonly home?: string },
+  options: { readonly json?: boolean; readonly home?: string },
 ): Promise<void> {
   const opened = await readGraph(file);
   const studio = await openStudio(options);

@@ -1,0 +1,241 @@
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Graph } from "../../src/graph/schema.ts";
+import {
+  type CliSandbox,
+  catwalk,
+  freshKey,
+  openCliSandbox,
+  openWorkFolder,
+  photo,
+} from "../support/catwalk-cli.ts";
+import { graphOf, nodeOf } from "../support/graph-builders.ts";
+
+/** Everything that can be found before a run is found before any request, with the node that is meant. */
+
+let sandbox: CliSandbox;
+beforeAll(async () => {
+  sandbox = await openCliSandbox();
+});
+afterAll(async () => await sandbox[Symbol.asyncDispose]());
+
+const picture = (id = "picture") =>
+  nodeOf(id, "generate", { family: "image", model: "nano-banana-2", prompt: "A kite" });
+
+/** What must be refused for a file comes after an upload that is fine: not even that one may be sent. */
+const withUpload = (file: object): Graph =>
+  graphOf([
+    nodeOf("fine", "upload", { file: { ...photo, path: "fine.jpg" } }),
+    nodeOf("bad", "upload", { file }),
+  ]);
+
+type Case = {
+  readonly name: string;
+  readonly text: string;
+  /** Each is in what is said. */
+  readonly says: readonly string[];
+  /** Prepares the folder that the graph lies in. */
+  readonly prepare?: (folder: string) => Promise<void>;
+};
+
+const graphCase = (name: string, graph: Graph, ...says: string[]): Case => ({
+  name,
+  text: JSON.stringify(graph),
+  says,
+});
+const fileCase = (
+  name: string,
+  file: object,
+  code: string,
+  prepare?: (folder: string) => Promise<void>,
+): Case => ({
+  ...graphCase(name, withUpload({ ...photo, sha256: "1".repeat(64), ...file }), "node bad", code),
+  ...(prepare && { prepare }),
+});
+
+const valid = JSON.stringify(graphOf([picture()]));
+const cases: Case[] = [
+  { name: "broken JSON", text: `${valid.slice(0, -1)},,}`, says: ["line 1", "broken-json"] },
+  {
+    name: "another format",
+    text: JSON.stringify({ last_node_id: 1, nodes: [], links: [] }),
+    says: ["another-format"],
+  },
+  {
+    name: "a newer version",
+    text: valid.replace('"version":1', '"version":99'),
+    says: ["version 99", "Update Catwalk", "newer-version"],
+  },
+  graphCase(
+    "an unknown node type",
+    graphOf([picture(), nodeOf("hologram", "hologram", { depth: 3 })]),
+    "node hologram",
+    "unknown-node-type",
+  ),
+  graphCase(
+    "a cycle",
+    graphOf(
+      [
+        nodeOf("one", "edit", { operation: "textOverlay", text: "a" }),
+        nodeOf("two", "edit", { operation: "textOverlay", text: "b" }),
+      ],
+      ["one.out > two.media_0", "two.out > one.media_0"],
+    ),
+    "node one",
+    "cycle",
+  ),
+  graphCase(
+    "a missing input",
+    graphOf([picture(), nodeOf("post", "publish", { platform: "instagram", accountId: "x" })]),
+    "node post, port media",
+    "missing-input",
+  ),
+  graphCase(
+    "a wrong port type",
+    graphOf(
+      [
+        nodeOf("words", "prompt", { text: "hello" }),
+        nodeOf("cut", "edit", { operation: "imageCrop", params: { aspectRatio: "1:1" } }),
+      ],
+      ["words.out > cut.image_0"],
+    ),
+    "node cut, port image_0",
+    "wrong-port-type",
+  ),
+  graphCase(
+    "a secret in the graph",
+    graphOf([nodeOf("leak", "prompt", { text: `use sk_${"0123456789abcdef".repeat(4)}` })]),
+    "node leak",
+    "secret-in-graph",
+  ),
+  fileCase("a missing file", { path: "gone.jpg" }, "file-missing"),
+  fileCase("a folder in place of the file", { path: "folder.jpg" }, "file-unreadable", async (folder) => {
+    await mkdir(join(folder, "folder.jpg"));
+  }),
+  fileCase("a path out of the folder", { path: "../secret.jpg" }, "file-outside-folder"),
+  fileCase("an absolute path", { path: "/etc/hostname" }, "file-outside-folder"),
+  fileCase("a link out of the folder", { path: "link.jpg" }, "file-outside-folder", async (folder) => {
+    await symlink("/etc/hostname", join(folder, "link.jpg"));
+  }),
+  fileCase(
+    "a file of an unsupported type",
+    { path: "notes.jpg" },
+    "file-type-unsupported",
+    async (folder) => {
+      await writeFile(join(folder, "notes.jpg"), "Dear diary, this is no picture at all.");
+    },
+  ),
+];
+
+describe.concurrent("Found before the run", () => {
+  test.each(cases)(
+    "$name: exit code 2, the node by its id, and no request",
+    async ({ text, says, prepare }) => {
+      await using work = await openWorkFolder();
+      await work.addPhoto("fine.jpg");
+      await prepare?.(work.path);
+      const file = await work.write("graph.json", text);
+      const key = freshKey();
+      const { code, stdout, stderr } = await catwalk(
+        ["run", file, "--server", sandbox.url, "--yes", "--publish", "--home", work.home, "--out", work.out],
+        { env: { CATWALK_API_KEY: key } },
+      );
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      for (const words of says) expect(stderr).toContain(words);
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(stderr).not.toContain("sk_0123");
+      expect(await sandbox.requests(key)).toEqual([]);
+      // `validate` says the same without a run.
+      const validated = await catwalk(["validate", file, "--home", work.home]);
+      expect(validated.code).toBe(2);
+      for (const words of says) expect(validated.stdout + validated.stderr).toContain(words);
+    },
+  );
+
+  test.runIf(process.getuid?.() !== 0)(
+    "A file that may not be read (skipped for root, who may)",
+    async () => {
+      await using work = await openWorkFolder();
+      const file = await work.addPhoto("locked.jpg");
+      await chmod(join(work.path, "locked.jpg"), 0);
+      const graph = await work.write("graph.json", graphOf([nodeOf("bad", "upload", { file })]));
+      const { code, stderr } = await catwalk(["run", graph, "--home", work.home]);
+      expect(code).toBe(2);
+      expect(stderr).toContain("node bad, file: ");
+      expect(stderr).toContain("file-unreadable");
+    },
+  );
+
+  test("An account that the server does not know is found before the first create", async () => {
+    await using work = await openWorkFolder();
+    const key = freshKey();
+    const graph = graphOf(
+      [
+        nodeOf("photo", "upload", { file: await work.addPhoto() }),
+        nodeOf("post", "publish", { platform: "instagram", accountId: "nobody" }),
+      ],
+      ["photo.out > post.media"],
+    );
+    const { code, stderr } = await catwalk(
+      [
+        ...["run", await work.write("graph.json", graph), "--server", sandbox.url, "--yes", "--publish"],
+        ...["--home", work.home, "--out", work.out],
+      ],
+      { env: { CATWALK_API_KEY: key } },
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain("node post, accountId");
+    expect(await sandbox.made(key)).toEqual([]);
+  });
+
+  test("A node of an unknown type, and what nobody knows beside it, is exported as it was", async () => {
+    await using work = await openWorkFolder();
+    const strange = {
+      ...nodeOf("hologram", "hologram", { depth: 3, nested: { list: [1, null, "two"] } }),
+      fromTheFuture: { a: 1 },
+    };
+    const graph = { ...graphOf([picture(), strange]), alsoNew: [true] };
+    const file = await work.write("graph.json", graph);
+    const { code, stdout } = await catwalk(["export", file, "--with-media", work.out, "--home", work.home]);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("with 0 files") });
+    const [exported = ""] = (await readdir(work.out)).filter((name) => name.endsWith(".json"));
+    const saved = JSON.parse(await readFile(join(work.out, exported), "utf8"));
+    expect(saved.nodes.find((node: { id: string }) => node.id === "hologram")).toEqual(strange);
+    expect(saved.alsoNew).toEqual([true]);
+  });
+});
+
+describe.concurrent("Bad usage ends with 2 and a sentence", () => {
+  const usage: readonly (readonly [args: readonly string[], says: string])[] = [
+    [["frobnicate"], "unknown command 'frobnicate'"],
+    [["run"], "missing required argument 'graph'"],
+    [["run", "missing.json"], "missing.json: there is no such file."],
+    [["run", "/"], "/: it cannot be read."],
+    [["run", "GRAPH", "--sudo"], "unknown option '--sudo'"],
+    [["run", "GRAPH", "--server", "somewhere"], '--server somewhere: say "sandbox", "live"'],
+    [["run", "GRAPH", "--server", "http://example.com"], "plain http"],
+    [["run", "GRAPH", "--set", "picture"], "write it as NODE.PARAM=VALUE"],
+    [["run", "GRAPH", "--set", "nobody.prompt=x"], "Its nodes are: picture"],
+    [["run", "GRAPH", "--set", "picture.model=5"], "node picture, model"],
+    [["run", "GRAPH", "--to", "nobody"], "Its nodes are: picture"],
+    [["run", "GRAPH", "--deadline", "soon"], "--deadline"],
+    [["run", "GRAPH", "--speed", "fast"], "--speed"],
+    [["run", "GRAPH", "--faults", "missing.json"], "cannot read missing.json"],
+    [["run", "GRAPH", "--out", "GRAPH"], "Results cannot be kept in"],
+    [["export", "GRAPH"], "--with-media"],
+    [["sandbox", "--port", "99999"], "--port"],
+    [["sandbox", "--faults", "GRAPH"], "is no faults file"],
+  ];
+  test.each(usage)("catwalk %j", async (args, says) => {
+    await using work = await openWorkFolder();
+    const graph = await work.write("graph.json", valid);
+    const { code, stdout, stderr } = await catwalk(
+      args.map((arg) => (arg === "GRAPH" ? graph : arg)),
+      { cwd: work.path, env: { CATWALK_HOME: work.home, CATWALK_API_KEY: freshKey() } },
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(says);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
