@@ -156,7 +156,10 @@ function Flow() {
 
   // ── Wires ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** React Flow tells of a wire being moved as of one being drawn, too. */
+  const moving = useRef<"no" | "yes" | "made">("no");
   const onConnectStart: OnConnectStart = useCallback((_event, { nodeId, handleId, handleType }) => {
+    if (moving.current !== "no") return;
     if (nodeId && handleId && handleType) beginWiring({ nodeId, portId: handleId, side: handleType });
   }, []);
   const onConnect = useCallback((connection: Connection) => {
@@ -164,8 +167,8 @@ function Flow() {
   }, []);
   const endConnection = useCallback(
     (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-      const { from } = wiringStore.getState();
-      const { type } = wiringStore.getState();
+      if (moving.current !== "no") return;
+      const { from, type } = wiringStore.getState();
       const at = clientPoint(event);
       const made = dropWire(from, state, at);
       endWiring();
@@ -174,9 +177,8 @@ function Flow() {
     },
     [openQuickAdd],
   );
-  const moved = useRef(false);
   const onReconnectStart = useCallback((_event: unknown, edge: FlowEdge, handleType: "source" | "target") => {
-    moved.current = false;
+    moving.current = "yes";
     // The end that stays is where the wire comes from now.
     const stays: PortRef =
       handleType === "target"
@@ -185,7 +187,7 @@ function Flow() {
     beginWiring(stays, edge.id);
   }, []);
   const onReconnect = useCallback((edge: FlowEdge, connection: Connection) => {
-    moved.current = true;
+    moving.current = "made";
     const same =
       edge.source === connection.source &&
       edge.target === connection.target &&
@@ -197,7 +199,8 @@ function Flow() {
     (event: MouseEvent | TouchEvent, edge: FlowEdge, _side: unknown, state: FinalConnectionState) => {
       const { from } = wiringStore.getState();
       const at = clientPoint(event);
-      const made = moved.current ? undefined : dropWire(from, state, at);
+      const made = moving.current === "made" ? undefined : dropWire(from, state, at);
+      moving.current = "no";
       endWiring();
       if (made === "empty") removeEdge(edge.id);
       else if (typeof made === "object") refuse({ ...at, reason: made.reason });

@@ -13,6 +13,12 @@ export function isElsewhere(target: EventTarget | null): boolean {
   return target.closest(own) !== null;
 }
 
+/** Whether the focus is on the canvas itself, or nowhere. */
+function isOnCanvas(target: EventTarget | null): boolean {
+  if (!(target instanceof Element) || target === document.body) return true;
+  return target.closest('[aria-label="Canvas"]') !== null && !target.closest("button, a, .react-flow__node");
+}
+
 /** "Mod+Shift+Z", as the actions name keys. */
 function keysOf(event: KeyboardEvent): string {
   const mod = isMac ? event.metaKey : event.ctrlKey;
@@ -35,9 +41,8 @@ export function useCanvasKeys(onFiles: (files: readonly File[]) => void): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isElsewhere(event.target)) return;
       const keys = keysOf(event);
-      const onControl = event.target instanceof Element && event.target.closest("button, a, [tabindex]");
-      // With the focus on a card or a button, Tab walks on as everywhere.
-      if (keys === "Tab" && onControl && !onControl.matches(".react-flow__pane, .react-flow")) return;
+      // With the focus on a card or a button, or outside of the canvas, Tab walks on as everywhere.
+      if (keys === "Tab" && !isOnCanvas(event.target)) return;
       if (keys === "Enter") {
         const { selectedNodeIds } = graphStore.getState();
         const isButton = event.target instanceof Element && event.target.closest("button, a");
