@@ -1,4 +1,4 @@
-import type { RunEvent, StepHead } from "../engine/events.ts";
+import type { PostPreview, RunEvent, StepHead } from "../engine/events.ts";
 import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
 
 /** A line for each change a person would want to see; undefined for events that only machines read. */
@@ -32,7 +32,7 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
     case "create-in-doubt":
       return `IN DOUBT: ${event.failure.message} ${event.failure.remedy}`;
     case "approval-requested":
-      return `waiting for approval: ${event.post.platform} as ${event.post.accountName ?? event.post.accountId}`;
+      return `waiting for approval: ${describePost(event.post)}`;
     case "step-succeeded":
       return `${event.cached ? "done (cached)" : "done"}${event.permalink ? ` ${event.permalink}` : ""}`;
     case "output-stored":
@@ -46,7 +46,9 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
     case "step-cancelled":
       return event.job ? `cancelled here; job ${event.job.id} goes on at the server` : "cancelled";
     case "step-overdue":
-      return `not finished yet: job ${event.job.id} goes on at the server`;
+      return event.job.kind === "publish"
+        ? `OUTCOME UNKNOWN: job ${event.job.id} may still post; look at the account itself before you post again`
+        : `not finished yet: job ${event.job.id} goes on at the server and may be charged; it is not sent again`;
     case "cancel-requested":
       return "cancelling";
     case "create-intended":
@@ -56,6 +58,13 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
     case "run-settled":
       return undefined;
   }
+}
+
+function describePost({ platform, accountName, accountId, lastSentAt }: PostPreview): string {
+  const post = `${platform} as ${accountName ?? accountId}`;
+  if (lastSentAt === undefined) return post;
+  const when = new Date(lastSentAt).toISOString().slice(0, 16).replace("T", " ");
+  return `${post}; the same media was sent there before (${when} UTC), so only a person in the app posts it again`;
 }
 
 const costInWords = {

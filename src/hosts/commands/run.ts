@@ -161,12 +161,13 @@ function stops(
 
 function consentLines(preflight: Preflight, publish: boolean): string[] {
   const { jobs, posts, unpricedSteps } = preflight;
-  const dollars = (preflight.estimateMicrodollars / 1_000_000).toFixed(2);
+  const micro = preflight.estimateMicrodollars;
+  const cost = micro > 0 && micro < 10_000 ? "less than $0.01" : `about $${(micro / 1_000_000).toFixed(2)}`;
   const unpriced = unpricedSteps > 0 ? `, and ${unpricedSteps} more whose price is not known` : "";
   return [
     `Server: ${preflight.serverLabel}. Jobs there cost money, and posts reach real accounts.`,
     `Jobs: ${jobs.generate} to generate, ${jobs.edits} edits, ${jobs.uploads} uploads, ${publish ? jobs.publishes : 0} posts.`,
-    `Estimated cost: about $${dollars}${unpriced}. It is an estimate: only the server's balance is actual.`,
+    `Estimated cost: ${cost}${unpriced}. It is an estimate: only the server's balance is actual.`,
     ...posts.map((post) => {
       const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);
       return publish
