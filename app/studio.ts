@@ -59,7 +59,7 @@ export async function called<T>(promise: Promise<T>): Promise<Called<T>> {
   }
 }
 
-export function describeFailure(error: unknown): CallFailure {
+function describeFailure(error: unknown): CallFailure {
   if (error instanceof LineFailure)
     return {
       kind: "offline",

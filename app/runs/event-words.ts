@@ -4,7 +4,7 @@ import { clockTime, money } from "../words.ts";
 
 /** Run events as lines a person reads. Pure. */
 
-export type LogTone = "plain" | "good" | "warning" | "bad";
+type LogTone = "plain" | "good" | "warning" | "bad";
 
 export type LogLine = {
   readonly seq: number;

@@ -244,7 +244,7 @@ function Key({ connection }: { readonly connection: Connection }) {
         </Button>
       </form>
       <p className={styles["text"]}>
-        Kept in {connection.keyStorage}. It goes to {connection.origin} and nowhere else, and is never shown
+        {connection.keyStorage} The key goes to {connection.origin} and nowhere else, and is never shown
         again.
       </p>
     </Part>

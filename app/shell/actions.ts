@@ -9,7 +9,7 @@ import { toast } from "../ui/toasts.tsx";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "./shell-store.ts";
 
 export const actionGroups = ["Run", "File", "Edit", "Canvas", "View", "Help"] as const;
-export type ActionGroup = (typeof actionGroups)[number];
+type ActionGroup = (typeof actionGroups)[number];
 
 /** One thing the window can do: menu, command palette, key and help are all made from it. */
 export type Action = {
@@ -38,7 +38,7 @@ export function shownKeys(
 
 const selected = (): readonly string[] => [...graphStore.getState().selectedNodeIds];
 
-export const isRunning = (): boolean => runStore.getState().run?.status === "running";
+const isRunning = (): boolean => runStore.getState().run?.status === "running";
 
 export function createActions(commands: Commands): readonly Action[] {
   const documents = () => documentsStore.getState();
@@ -239,7 +239,7 @@ export async function importGraphFile(file: File): Promise<void> {
   await documentsStore.getState().importText(text, file.name);
 }
 
-export async function exportFile(): Promise<void> {
+async function exportFile(): Promise<void> {
   const exported = await documentsStore.getState().exportDocument();
   if (!exported) return;
   downloadText(exported.text, exported.fileName);

@@ -22,7 +22,8 @@ export function OpenDialog() {
 }
 
 function Library() {
-  const recent = useDocuments((state) => state.recent);
+  // A graph with nothing in it is one keystroke away; a list of them helps nobody.
+  const recent = useDocuments((state) => state.recent).filter(({ nodeCount }) => nodeCount > 0);
   const [search, setSearch] = useState("");
   useEffect(() => void documentsStore.getState().refreshLists(), []);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);

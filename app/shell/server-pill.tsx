@@ -22,7 +22,7 @@ export function ServerPill() {
         className={styles["pill"]}
         data-server={isSandbox ? "sandbox" : "real"}
         data-trouble={problem ? "" : undefined}
-        aria-label={`Server: ${label}${problem ? `, ${problem.message}` : ""}`}
+        aria-label={`Server: ${label}`}
         onClick={() => openOverlay("settings")}
       >
         <Icon size={14} />

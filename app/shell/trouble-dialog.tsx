@@ -1,6 +1,7 @@
 import { useDocuments } from "../stores/documents.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { openOverlay } from "./shell-store.ts";
 import styles from "./trouble-dialog.module.css";
 
 /** Something asked for did not happen: what, why, and what to do. The document on screen is untouched. */
@@ -13,9 +14,21 @@ export function TroubleDialog() {
       onClose={dismiss}
       title={trouble?.title ?? ""}
       footer={
-        <Button look="primary" onClick={dismiss}>
-          Close
-        </Button>
+        <>
+          {trouble?.code.startsWith("key-") && (
+            <Button
+              onClick={() => {
+                dismiss();
+                openOverlay("settings");
+              }}
+            >
+              Open settings
+            </Button>
+          )}
+          <Button look="primary" onClick={dismiss}>
+            Close
+          </Button>
+        </>
       }
     >
       {trouble && (

@@ -9,7 +9,7 @@ export type AccountsState = {
   readonly failure: CallFailure | undefined;
 };
 
-export const accountsStore: StoreApi<AccountsState> = createStore(() => ({
+const accountsStore: StoreApi<AccountsState> = createStore(() => ({
   phase: "unknown",
   accounts: [],
   failure: undefined,

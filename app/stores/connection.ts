@@ -23,7 +23,7 @@ export function useConnection<T>(select: (state: ConnectionState) => T): T {
   return useStore(connectionStore, select);
 }
 
-export async function refreshConnection(): Promise<void> {
+async function refreshConnection(): Promise<void> {
   const answer = await called(studio.client.connection.get());
   if (answer.ok) connectionStore.setState({ connection: answer.value });
 }
@@ -38,9 +38,4 @@ export function startConnection(): void {
       if (answer.ok) connectionStore.setState({ info: answer.value });
     });
   });
-}
-
-/** "⌘" on a Mac, "Ctrl" elsewhere, as a person reads it in menus. */
-export function modifierName(platform: StudioInfo["platform"] | undefined): string {
-  return platform === "mac" ? "⌘" : "Ctrl";
 }

@@ -15,7 +15,7 @@ import { type GraphStore, graphStore } from "./graph.ts";
 export type Keeping = "kept" | "pending" | "keeping" | "failed";
 
 /** Something a person asked for did not happen; the open document is untouched. Shown in a dialog. */
-export type DocumentTrouble = Refusal & { readonly title: string };
+type DocumentTrouble = Refusal & { readonly title: string };
 
 export type DocumentsState = {
   /** `starting` until the studio said what was open before. */
@@ -232,6 +232,8 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       },
 
       async create() {
+        const { graph } = graphStore.getState();
+        if (graph?.nodes.length === 0 && get().savedAt === undefined) return; // it is new already
         if (!(await leave())) return;
         adopt({ graph: emptyGraph(deps.newId(), "Untitled"), revision: 0, unsaved: false });
         // So that a reload comes back to this one.

@@ -36,8 +36,8 @@ export type RunSource = {
   onUp(listener: (up: boolean) => void): void;
 };
 
-export const LOG_PAGE = 200;
-export const LOG_LIMIT = 2000;
+const LOG_PAGE = 200;
+const LOG_LIMIT = 2000;
 
 const nothing = {
   run: undefined,

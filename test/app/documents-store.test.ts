@@ -244,6 +244,17 @@ test("opening another document keeps the present one first, and is refused while
   expect(documents.getState().trouble?.code).toBe("NOT_KEPT");
 });
 
+test("a new graph leaves the old one kept, and asking again while it is empty changes nothing", async () => {
+  const { graphs, documents, state, rename } = await started(graphOf(1, "One"));
+  rename("Edited");
+  await documents.getState().create();
+  expect(state.keeps.map(({ name }) => name)).toEqual(["Edited", "Untitled"]);
+  const fresh = graphs.getState().graph;
+  expect(fresh).toMatchObject({ id: id(100), nodes: [] });
+  await documents.getState().create();
+  expect(graphs.getState().graph).toBe(fresh);
+});
+
 test("looking elsewhere is kept too, so that a reload shows the same place", async () => {
   const { graphs, state } = await started(graphOf(1, "One"));
   graphs.getState().setViewport({ x: 5, y: 6, zoom: 2 });
