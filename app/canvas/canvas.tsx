@@ -54,6 +54,7 @@ import {
   refuse,
   wiringStore,
 } from "./wiring.ts";
+import { ZoomControls } from "./zoom-controls.tsx";
 
 const nodeTypes = { card: Card, note: NoteCard, group: GroupCard };
 const edgeTypes = { wire: Wire };
@@ -162,6 +163,17 @@ function Flow() {
     if (moving.current !== "no") return;
     if (nodeId && handleId && handleType) beginWiring({ nodeId, portId: handleId, side: handleType });
   }, []);
+  const stopClickWiring = useCallback(() => {
+    store.setState({ connectionClickStartHandle: null });
+    endWiring();
+  }, [store]);
+  useEffect(() => {
+    const onKeyDown = ({ key }: KeyboardEvent) => {
+      if (key === "Escape") stopClickWiring();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [stopClickWiring]);
   const onConnect = useCallback((connection: Connection) => {
     connect(connection);
   }, []);
@@ -283,8 +295,8 @@ function Flow() {
         connectionLineComponent={WireBeingDrawn}
         connectionRadius={22}
         reconnectRadius={12}
-        // Only cards in view are there; the others are known by their measured size.
-        onlyRenderVisibleElements
+        // In a large graph only cards in view are there; the others are known by their measured size.
+        onlyRenderVisibleElements={nodes.length > LARGE}
         onInit={() => {
           setZoom(flow.getZoom());
           // Nobody has looked at it yet: show it whole.
@@ -313,7 +325,13 @@ function Flow() {
           pointer.current = { x: event.clientX, y: event.clientY };
           openPaneMenu({ x: event.clientX, y: event.clientY });
         }}
-        onPaneClick={() => store.getState().domNode?.focus()}
+        // Without dragging: a press or Enter on one port, then on another.
+        onClickConnectStart={onConnectStart}
+        onClickConnectEnd={endWiring}
+        onPaneClick={() => {
+          stopClickWiring();
+          store.getState().domNode?.focus();
+        }}
         defaultViewport={graphStore.getState().graph?.viewport ?? { x: 0, y: 0, zoom: 1 }}
         minZoom={0.08}
         maxZoom={2.5}
@@ -331,15 +349,18 @@ function Flow() {
         proOptions={proOptions}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--canvas-dot)" />
-        <MiniMap
-          pannable
-          zoomable
-          className={styles["minimap"] ?? ""}
-          nodeBorderRadius={12}
-          nodeColor={minimapColor}
-          ariaLabel="Overview"
-        />
+        {nodes.length >= MAP_FROM && (
+          <MiniMap
+            pannable
+            zoomable
+            className={styles["minimap"] ?? ""}
+            nodeBorderRadius={12}
+            nodeColor={minimapColor}
+            ariaLabel="Overview"
+          />
+        )}
       </ReactFlow>
+      {nodes.length > 0 && <ZoomControls />}
       {quickAdd && (
         <QuickAdd at={quickAdd.at} end={quickAdd.end} onPick={pick} onClose={() => setQuickAdd(undefined)} />
       )}
@@ -347,6 +368,8 @@ function Flow() {
   );
 }
 
+/** Fewer nodes are seen at a glance. */
+const MAP_FROM = 14;
 const fitOptions = { padding: 0.15, maxZoom: 1, duration: 180 } as const;
 const panButtons = [1];
 const multiSelectKeys = ["Shift", "Meta", "Control"];

@@ -23,7 +23,7 @@ import { PortRows } from "./port-rows.tsx";
 import { useStale } from "./stale.ts";
 
 /** The step the card shows. A step's object changes only when it does, so other cards sleep. */
-export function useStep(nodeId: string): StepState | undefined {
+function useStep(nodeId: string): StepState | undefined {
   return useStore(runStore, (state) => state.stepsByNode.get(nodeId)?.[0]);
 }
 

@@ -76,6 +76,13 @@ function Port({ nodeId, side, port, labels, problem }: PortProps) {
       data-port={port.id}
       data-port-type={port.type}
       role="button"
+      tabIndex={0}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        event.currentTarget.click();
+      }}
       aria-label={`${side === "target" ? "Input" : "Output"} ${port.label}: ${what}`}
     >
       <PortGlyph type={port.type} list={port.list} filled={port.wires > 0} />

@@ -1,7 +1,5 @@
 import type { PortType } from "../../src/graph/ports.ts";
 
-export const portTypes = ["image", "video", "audio", "text", "media"] as const satisfies PortType[];
-
 /** How a port's type is called where its glyph alone would not do. */
 export const portTypeNames: Readonly<Record<PortType, string>> = {
   image: "Image",

@@ -6,7 +6,7 @@ import { canvasActions } from "./canvas-actions.ts";
 import { copySelection, pasteText, removeSelection } from "./graph-edits.ts";
 
 /** Whether a key belongs to what has the focus: a field, a dialog, a menu. */
-export function isElsewhere(target: EventTarget | null): boolean {
+function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   const own =
     'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]';

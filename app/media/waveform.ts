@@ -25,7 +25,7 @@ export function useWaveform(sha256: string): readonly number[] {
 const flat: readonly number[] = new Array(BARS).fill(0.06);
 
 /** The loudest of each stretch, so that short beats are not lost. */
-export function bars(peaks: readonly number[], count: number): readonly number[] {
+function bars(peaks: readonly number[], count: number): readonly number[] {
   if (peaks.length === 0) return flat;
   return Array.from({ length: count }, (_, index) => {
     const from = Math.floor((index * peaks.length) / count);

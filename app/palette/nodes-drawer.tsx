@@ -69,7 +69,7 @@ function Entry({ entry }: { readonly entry: PaletteEntry }) {
   );
 }
 
-export function findEntries(search: string): readonly PaletteEntry[] {
+function findEntries(search: string): readonly PaletteEntry[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return paletteEntries.filter(({ common }) => common);
   return paletteEntries.filter((entry) => {

@@ -5,7 +5,7 @@ import field from "./field.module.css";
 import popup from "./popup.module.css";
 import styles from "./select.module.css";
 
-export type SelectOption<Value extends string> = {
+type SelectOption<Value extends string> = {
   readonly value: Value;
   readonly label: string;
   readonly detail?: string;
