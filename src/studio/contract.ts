@@ -156,6 +156,8 @@ export type RunSummary = {
   readonly failed: number;
   /** Remote jobs that were accepted and had not ended, for an interrupted run. */
   readonly openJobs: readonly { readonly stepId: string; readonly kind: string; readonly id: string }[];
+  /** Steps of an interrupted run whose create nobody can say arrived: in doubt, or without an answer at the end. */
+  readonly doubts: readonly string[];
 };
 
 /** A subscription begins with a snapshot at seq N; then come the events after N. A slow window gets a new snapshot. */

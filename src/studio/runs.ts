@@ -178,11 +178,15 @@ export function createStudioRuns(deps: {
     return run;
   }
 
-  function read(runId: string): { readonly row: RunRow; readonly state: RunState | undefined } {
+  function read(runId: string): {
+    readonly row: RunRow;
+    readonly events: readonly RunEvent[];
+    readonly state: RunState | undefined;
+  } {
     const row = library.runs.get(runId);
     if (!row) throw new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
     const events = log({ runId, afterSeq: 0, limit: -1 });
-    return { row, state: events.length === 0 ? undefined : foldEvents(undefined, events) };
+    return { row, events, state: events.length === 0 ? undefined : foldEvents(undefined, events) };
   }
 
   function log(query: { runId: string; afterSeq: number; limit: number }): RunEvent[] {
@@ -200,17 +204,24 @@ export function createStudioRuns(deps: {
       startedAt: row.startedAt,
       steps: row.steps,
     };
+    const nothingLeft = { openJobs: [], doubts: [] };
     if (state && broken.has(row.runId))
-      return { ...base, ...progressOf(state), status: "interrupted", openJobs: openJobs(state) };
-    if (state) return { ...base, ...progressOf(state), status: state.status, openJobs: [] };
+      return {
+        ...base,
+        ...progressOf(state),
+        status: "interrupted",
+        ...leftBy(state, read(row.runId).events),
+      };
+    if (state) return { ...base, ...progressOf(state), status: state.status, ...nothingLeft };
     const { done, failed, settledAt } = row;
     const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
-    if (row.status !== "running") return { ...base, ...counts, status: outcome(row.status), openJobs: [] };
-    const folded = read(row.runId).state;
+    if (row.status !== "running") return { ...base, ...counts, status: outcome(row.status), ...nothingLeft };
+    const { state: folded, events } = read(row.runId);
     const progress = folded ? progressOf(folded) : counts;
     if (library.runs.holder(row) !== "nobody")
-      return { ...base, ...progress, status: "running", openJobs: [] };
-    return { ...base, ...progress, status: "interrupted", openJobs: folded ? openJobs(folded) : [] };
+      return { ...base, ...progress, status: "running", ...nothingLeft };
+    const left = folded ? leftBy(folded, events) : nothingLeft;
+    return { ...base, ...progress, status: "interrupted", ...left };
   }
 
   async function* watchForeign(
@@ -389,13 +400,30 @@ function outcome(status: string): RunSummary["status"] {
   return known.find((one) => one === status) ?? "interrupted";
 }
 
-/** Remote jobs that go on at the server without anybody looking. */
-function openJobs(state: RunState): RunSummary["openJobs"] {
-  return [...state.steps.values()].flatMap(({ stepId, job, status }) =>
-    job && (status.kind === "running" || status.kind === "overdue" || status.kind === "outcome-unknown")
-      ? [{ stepId, kind: job.kind, id: job.id }]
-      : [],
-  );
+/** Remote jobs that go on at the server without anybody looking, and creates that may have made more of them. */
+function leftBy(
+  state: RunState,
+  events: readonly RunEvent[],
+): { readonly openJobs: RunSummary["openJobs"]; readonly doubts: RunSummary["doubts"] } {
+  const unanswered = new Set<StepId>();
+  for (const event of events) {
+    if (event.type === "create-intended") unanswered.add(event.stepId);
+    else if (event.type === "job-accepted" || event.type === "create-ended") unanswered.delete(event.stepId);
+  }
+  const steps = [...state.steps.values()];
+  return {
+    openJobs: steps.flatMap(({ stepId, job, status }) =>
+      job && (status.kind === "running" || status.kind === "overdue" || status.kind === "outcome-unknown")
+        ? [{ stepId, kind: job.kind, id: job.id }]
+        : [],
+    ),
+    doubts: steps
+      .filter(
+        ({ stepId, status }) =>
+          status.kind === "in-doubt" || (status.kind === "running" && unanswered.has(stepId)),
+      )
+      .map(({ stepId }) => stepId),
+  };
 }
 
 function editingMode(remoteEditing: "yes" | "no" | "unknown"): EditingMode {

@@ -117,7 +117,7 @@ describe.concurrent("A post goes out once", () => {
       const again = await post(caption);
       expect(again.code).toBe(3);
       expect(again.stdout).toContain("waiting for approval: instagram as catwalk.studio");
-      expect(again.stdout).toContain("sent before");
+      expect(again.stdout).toContain("the same media was sent there before");
       expect(again.stdout).toMatch(/: needs you; /);
     }
     expect(await posts()).toHaveLength(1);

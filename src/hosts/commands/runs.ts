@@ -18,6 +18,10 @@ export async function listRuns(options: { readonly json?: boolean; readonly home
       );
       for (const job of run.openJobs)
         process.stdout.write(`    ${job.kind} job ${job.id} (step ${job.stepId})\n`);
+      for (const stepId of run.doubts)
+        process.stdout.write(
+          `    step ${stepId}: nobody can say whether its job was made; look on the server before you run it again\n`,
+        );
     }
   } finally {
     await studio.close();
