@@ -56,7 +56,7 @@ import {
 } from "./wiring.ts";
 import { ZoomControls } from "./zoom-controls.tsx";
 
-const nodeTypes = { card: Card, note: NoteCard, group: GroupCard };
+const nodeTypes = { card: Card, note: NoteCard, frame: GroupCard };
 const edgeTypes = { wire: Wire };
 
 /** The open document, drawn and edited. Reads the stores; what it asks for goes through `useCommands`. */
@@ -388,7 +388,7 @@ function isUntouched({
 }
 
 function minimapColor(node: FlowNode): string {
-  return node.type === "group" ? "var(--hover)" : node.selected ? "var(--accent)" : "var(--line-strong)";
+  return node.type === "frame" ? "var(--hover)" : node.selected ? "var(--accent)" : "var(--line-strong)";
 }
 
 function clientPoint(event: MouseEvent | TouchEvent): Point {

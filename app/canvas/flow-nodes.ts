@@ -17,7 +17,7 @@ export function toFlowNodes(
     const isSelected = selected.has(node.id);
     if (kept?.data.node === node && kept.selected === isSelected && kept.position === node.position)
       return kept;
-    const type = node.type === "note" || node.type === "group" ? node.type : "card";
+    const type = node.type === "note" ? "note" : node.type === "group" ? "frame" : "card";
     const parentId = node.parentId !== undefined && groups.has(node.parentId) ? node.parentId : undefined;
     return {
       id: node.id,
@@ -31,7 +31,7 @@ export function toFlowNodes(
       // A card is as tall as what it shows; only frames and notes have a size of their own.
       ...(type === "card" || !node.width || !node.height ? {} : { width: node.width, height: node.height }),
       ...(kept?.measured ? { measured: kept.measured } : {}),
-      ...(type === "group" ? { zIndex: -1 } : {}),
+      ...(type === "frame" ? { zIndex: -1 } : {}),
     };
   });
 }

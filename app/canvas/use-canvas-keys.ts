@@ -8,8 +8,10 @@ import { copySelection, pasteText, removeSelection } from "./graph-edits.ts";
 /** Whether a key belongs to what has the focus: a field, a dialog, a menu. */
 function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
-  const own =
-    'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]';
+  const fields = 'input, textarea, select, [contenteditable="true"]';
+  // A menu on its way out still has the focus, but a key pressed then is meant for the canvas.
+  const open = ["dialog", "menu", "listbox"].map((role) => `[role="${role}"]:not([data-closed])`);
+  const own = [fields, ...open].join(", ");
   return target.closest(own) !== null;
 }
 
