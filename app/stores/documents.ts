@@ -141,15 +141,24 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         set({ trouble: { title, code, message, remedy } });
         return;
       }
-      adopt(answer.value.document);
-      set({ notices: [...get().notices, ...answer.value.notices] });
+      const { document, notices } = answer.value;
+      const told = [...replaced(document.graph), ...notices];
+      adopt(document);
+      set({ notices: [...get().notices, ...told] });
       void get().refreshLists();
     };
 
-    /** Says so where leaving the present document needs a word, and makes sure that it is kept first. */
+    /** Where what was on show until now can be found again. Told only once another document took its place. */
+    const replaced = (next: Graph): readonly string[] => {
+      const { graph, unsaved } = graphStore.getState();
+      if (!graph || !unsaved || graph.nodes.length === 0 || graph.id === next.id) return [];
+      return [`“${graph.name}” stays under Recent with its unsaved changes.`];
+    };
+
+    /** Makes sure that the present document is kept; where it is not, says so and stays with it. */
     const leave = async (): Promise<boolean> => {
       await keep();
-      const { graph, unsaved } = graphStore.getState();
+      const { graph } = graphStore.getState();
       if (graph && graph !== kept) {
         set({
           trouble: {
@@ -161,8 +170,6 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         });
         return false;
       }
-      if (graph && unsaved && graph.nodes.length > 0)
-        set({ notices: [...get().notices, `“${graph.name}” stays under Recent with its unsaved changes.`] });
       return true;
     };
 
@@ -235,7 +242,10 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         const { graph } = graphStore.getState();
         if (graph?.nodes.length === 0 && get().savedAt === undefined) return; // it is new already
         if (!(await leave())) return;
-        adopt({ graph: emptyGraph(deps.newId(), "Untitled"), revision: 0, unsaved: false });
+        const fresh = emptyGraph(deps.newId(), "Untitled");
+        const told = replaced(fresh);
+        adopt({ graph: fresh, revision: 0, unsaved: false });
+        set({ notices: [...get().notices, ...told] });
         // So that a reload comes back to this one.
         kept = undefined;
         await keep();

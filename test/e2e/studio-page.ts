@@ -1,4 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { expect, type Locator, type Page } from "@playwright/test";
+import { parseGraph } from "../../src/graph/parse.ts";
+import type { Graph, GraphNode } from "../../src/graph/schema.ts";
+import { graphOf } from "../support/graph-builders.ts";
+
+/** A file in the hand: what a person drops or picks. */
+export type HeldFile = {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: string | Uint8Array;
+};
 
 /** What a person does in the studio, in their words. */
 export type StudioPage = {
@@ -9,6 +20,16 @@ export type StudioPage = {
   dragFromPalette(entry: string, place: { readonly x: number; readonly y: number }): Promise<Locator>;
   /** The card with this title. */
   card(title: string): Locator;
+  /** The card of this node, as far as it is in view. */
+  node(nodeId: string): Locator;
+  /** All cards in view. */
+  readonly nodes: Locator;
+  /** The heading of a card: a place to press that holds no field. */
+  head(nodeId: string): Locator;
+  /** Drops files on an element, as from the desktop. */
+  drop(target: Locator, ...files: readonly HeldFile[]): Promise<void>;
+  /** Opens a graph as a file dropped on the window, and waits until it is there. */
+  openGraph(graph: Graph): Promise<void>;
   /** Draws a wire with the mouse. */
   wire(
     from: { readonly card: Locator; readonly port: string },
@@ -21,7 +42,18 @@ export type StudioPage = {
   settled(): Promise<void>;
   /** The document as it would be exported now. */
   exportText(): Promise<string>;
+  /** The same, read back. */
+  exported(): Promise<Graph>;
 };
+
+/** A graph of its own id and name, seen from where its nodes are at (0, 0) and full size. */
+export function namedGraph(
+  name: string,
+  nodes: readonly GraphNode[],
+  wires: Parameters<typeof graphOf>[1] = [],
+): Graph {
+  return { ...graphOf(nodes, wires), id: randomUUID(), name, viewport: { x: 40, y: 40, zoom: 0.75 } };
+}
 
 export function studioPage(page: Page): StudioPage {
   const canvas = page.getByRole("application", { name: "Canvas" });
@@ -30,11 +62,39 @@ export function studioPage(page: Page): StudioPage {
     await page.getByRole("button", { name: "Menu", exact: true }).click();
     await page.getByRole("menuitem", { name: entry }).click();
   };
+  const nodes = page.locator("[data-node-id]");
+  const node = (nodeId: string) => page.locator(`[data-node-id="${nodeId}"]`);
+  const drop: StudioPage["drop"] = async (target, ...files) => {
+    const held = files.map(({ bytes, ...file }) => ({
+      ...file,
+      base64: Buffer.from(bytes).toString("base64"),
+    }));
+    const transfer = await page.evaluateHandle((given) => {
+      const made = new DataTransfer();
+      for (const { name, mimeType, base64 } of given) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        made.items.add(new File([bytes], name, { type: mimeType }));
+      }
+      return made;
+    }, held);
+    await target.dispatchEvent("dragover", { dataTransfer: transfer });
+    await target.dispatchEvent("drop", { dataTransfer: transfer });
+  };
   return {
     page,
     canvas,
     card,
+    node,
+    nodes,
     menu,
+    drop,
+    head: (nodeId) => node(nodeId).locator("header").first(),
+    async openGraph(graph) {
+      const bytes = JSON.stringify(graph);
+      await drop(page.locator("body"), { name: `${graph.name}.json`, mimeType: "application/json", bytes });
+      await expect(page.getByRole("textbox", { name: "Graph name" })).toHaveValue(graph.name);
+      await expect(nodes.first()).toBeVisible();
+    },
     async open(url) {
       await page.goto(url);
       await expect(page.getByRole("textbox", { name: "Graph name" })).toBeVisible();
@@ -72,6 +132,11 @@ export function studioPage(page: Page): StudioPage {
       let text = "";
       for await (const chunk of stream.setEncoding("utf8")) text += chunk;
       return text;
+    },
+    async exported() {
+      const opened = parseGraph(await this.exportText());
+      if (!opened.ok) throw new Error(opened.reason.message);
+      return opened.graph;
     },
   };
 }
