@@ -1,5 +1,5 @@
 import { Copy } from "lucide-react";
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { focusNode } from "../focus-node.ts";
 import { useRun } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -8,7 +8,7 @@ import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { clockTime, count } from "../words.ts";
 import styles from "./event-log.module.css";
-import { lineText, logLine } from "./event-words.ts";
+import { type LogLine, lineText, logLine } from "./event-words.ts";
 
 type Filter = "all" | "trouble";
 
@@ -76,17 +76,7 @@ export function EventLog() {
           </li>
         )}
         {lines.map((line) => (
-          <li key={line.seq} className={styles["line"]} data-tone={line.tone} data-selectable>
-            <time>{clockTime(line.at)}</time>
-            {line.nodeId === undefined ? (
-              <span />
-            ) : (
-              <button type="button" onClick={() => focusNode(line.nodeId ?? "")}>
-                {line.title}
-              </button>
-            )}
-            <span>{line.text}</span>
-          </li>
+          <Line key={line.seq} line={line} />
         ))}
         {lines.length === 0 && (
           <li className={styles["empty"]}>{log.length === 0 ? "No events yet." : "No event matches."}</li>
@@ -95,6 +85,23 @@ export function EventLog() {
     </div>
   );
 }
+
+const Line = memo(function Line({ line }: { readonly line: LogLine }) {
+  const { nodeId } = line;
+  return (
+    <li className={styles["line"]} data-tone={line.tone} data-selectable>
+      <time>{clockTime(line.at)}</time>
+      {nodeId === undefined ? (
+        <span />
+      ) : (
+        <button type="button" onClick={() => focusNode(nodeId)}>
+          {line.title}
+        </button>
+      )}
+      <span>{line.text}</span>
+    </li>
+  );
+});
 
 /** Keeps the newest line in sight as long as the person has not scrolled away from it. */
 function useFollowEnd(length: number) {

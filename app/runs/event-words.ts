@@ -36,7 +36,18 @@ export const outcomeWords = {
   "needs-you": "Needs you",
 } as const;
 
+/** An event never changes, and neither do the titles of its run: each line is made once and can be compared by identity. */
+const made = new WeakMap<RunEvent, LogLine>();
+
 export function logLine(event: RunEvent, steps: ReadonlyMap<string, StepState>): LogLine {
+  const found = made.get(event);
+  if (found) return found;
+  const line = makeLine(event, steps);
+  made.set(event, line);
+  return line;
+}
+
+function makeLine(event: RunEvent, steps: ReadonlyMap<string, StepState>): LogLine {
   const step = "stepId" in event ? steps.get(event.stepId) : undefined;
   const [text, tone = "plain"] = words(event, steps);
   return {
