@@ -59,8 +59,8 @@ function FieldView({ node, type, field }: FieldViewProps) {
   };
   const shown = wired ? [] : problems;
   // What is plainly text is cleared by hand; a model, a file or an account has no usual value.
-  const canReset =
-    hasUsualValue(field) && set !== undefined && field.fallback !== undefined && !equal(set, field.fallback);
+  const isUsual = field.fallback === undefined ? field.required : equal(set, field.fallback);
+  const canReset = hasUsualValue(field) && set !== undefined && !isUsual;
   return (
     <div className={styles["field"]} data-kind={field.kind} data-field={field.path}>
       <div className={styles["label"]}>

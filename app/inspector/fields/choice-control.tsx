@@ -20,6 +20,7 @@ export function SelectControl({ field, value, onChange, disabled, invalid }: Con
       invalid={invalid}
       disabled={disabled}
       value={key}
+      placeholder={field.required ? "Choose" : "Not set"}
       options={optionsOf(field.choices)}
       onChange={(next) => onChange(choiceOf(field.choices, next))}
     />

@@ -29,6 +29,7 @@ export function ColorControl({ field, value, onChange, disabled, invalid }: Cont
       <input
         type="color"
         className={styles["well"]}
+        data-unset={text === "" ? "" : undefined}
         aria-label={`${field.label}, picker`}
         disabled={disabled}
         value={sixDigits(text)}
@@ -39,7 +40,7 @@ export function ColorControl({ field, value, onChange, disabled, invalid }: Cont
         aria-invalid={invalid}
         disabled={disabled}
         value={text}
-        placeholder="#FFFFFF"
+        placeholder="Not set"
         onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
       />
     </div>

@@ -13,7 +13,7 @@ export function NumberControl({ field, value, onChange, disabled, invalid }: Con
       disabled={disabled}
       invalid={invalid}
       integer={field.integer}
-      step={field.step ?? 1}
+      step={field.step ?? (field.integer ? 1 : 0.1)}
       {...(field.unit === undefined ? {} : { unit: field.unit })}
     />
   );
