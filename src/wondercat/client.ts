@@ -148,6 +148,8 @@ const GENERATE_PATH: { readonly [F in GenerateFamily]: string } = {
 /** Answers larger than this are not the API's. */
 const JSON_MAX_BYTES = 16 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
+/** Shorter than this is no key; taking it out of an answer would spoil the answer. In characters. */
+const SHORTEST_SECRET = 16;
 
 /** @throws WondercatError `server_address_invalid` or `server_insecure` */
 export function createWondercatClient(options: WondercatOptions): WondercatClient {
@@ -252,7 +254,9 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
 
   /** @throws WondercatError when the answer is not a 2xx with a body of this schema */
   function judge<T>(schema: z.ZodType<T>, answer: CreateAnswer, key: string): T {
-    const { status, headers, text } = answer;
+    const { status, headers } = answer;
+    // Any part of an answer may end up in a journal or on a screen, and a server may repeat what it was sent.
+    const text = key.length < SHORTEST_SECRET ? answer.text : answer.text.replaceAll(key, "sk_…");
     let failure: RemoteFailure;
     if (status >= 200 && status < 300) {
       const parsed = parseBody(schema, text);

@@ -46,6 +46,21 @@ test.each([
   }
 });
 
+test("a server that repeats the key in any part of an answer does not get it into what we keep", async () => {
+  const server = await httpServer((_request, response) =>
+    json(response, {
+      status: `waiting for ${KEY}`,
+      errorCode: `no_${KEY}`,
+      errorMessage: `${KEY} is tired`,
+      permalink: `https://x/${KEY}`,
+      outputs: [{ outputKey: KEY, value: `Dear ${KEY}` }],
+    }),
+  );
+  const view = await testClient(server.origin).job(JOB, going());
+  expect(JSON.stringify(view)).not.toContain(KEY.slice(3));
+  expect(view).toMatchObject({ errorCode: "no_sk_…", errorMessage: "sk_… is tired" });
+});
+
 test("a job is read with the key, and nested, flat and valued outputs become one type", async () => {
   const media = {
     mediaId: "m",
