@@ -69,37 +69,35 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
       data-lod={lod}
     >
       <header className={styles["header"]}>
-        <span className={styles["icon"]}>
-          <NodeIcon type={node.type} params={node.data.params} />
-        </span>
-        <NodeTitle id={id} title={title} custom={node.data.title} />
-        {stale && step && (
-          <Tooltip text="Inputs changed since this result.">
-            <span className={styles["stale"]} role="img" aria-label="Inputs changed since this result" />
-          </Tooltip>
+        {lod !== "swatch" && (
+          <>
+            <span className={styles["icon"]}>
+              <NodeIcon type={node.type} params={node.data.params} />
+            </span>
+            <NodeTitle id={id} title={title} custom={node.data.title} />
+            {stale && step && (
+              <Tooltip text="Inputs changed since this result.">
+                <span className={styles["stale"]} role="img" aria-label="Inputs changed since this result" />
+              </Tooltip>
+            )}
+            {lod === "full" && (
+              <IconButton
+                label="More"
+                size="small"
+                className={styles["menu"]}
+                onClick={({ currentTarget }) => {
+                  const { left, bottom } = currentTarget.getBoundingClientRect();
+                  openNodeMenu({ x: left, y: bottom + 2 }, id);
+                }}
+              >
+                <Ellipsis size={14} />
+              </IconButton>
+            )}
+            <CardStatusMark step={step} errors={errors} />
+          </>
         )}
-        {lod === "full" && (
-          <IconButton
-            label="More"
-            size="small"
-            className={styles["menu"]}
-            onClick={({ currentTarget }) => {
-              const { left, bottom } = currentTarget.getBoundingClientRect();
-              openNodeMenu({ x: left, y: bottom + 2 }, id);
-            }}
-          >
-            <Ellipsis size={14} />
-          </IconButton>
-        )}
-        <CardStatusMark step={step} errors={errors} />
       </header>
-      <PortRows
-        nodeId={id}
-        inputs={inputs}
-        outputs={outputs}
-        problems={byPort(errors)}
-        labels={lod === "full"}
-      />
+      <PortRows nodeId={id} inputs={inputs} outputs={outputs} problems={byPort(errors)} detail={lod} />
       {lod === "full" ? (
         <>
           {view?.description ? (

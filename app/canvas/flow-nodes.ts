@@ -31,7 +31,8 @@ export function toFlowNodes(
       // A card is as tall as what it shows; only frames and notes have a size of their own.
       ...(type === "card" || !node.width || !node.height ? {} : { width: node.width, height: node.height }),
       ...(kept?.measured ? { measured: kept.measured } : {}),
-      ...(type === "frame" ? { zIndex: -1 } : {}),
+      // Frames lie behind everything; what is selected comes to the front of what overlaps it.
+      zIndex: type === "frame" ? -1 : isSelected ? 2 : 0,
     };
   });
 }

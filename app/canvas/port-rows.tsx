@@ -3,6 +3,7 @@ import { memo } from "react";
 import { classNames } from "../ui/class-names.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import type { PortView } from "./graph-view.ts";
+import type { Lod } from "./lod.ts";
 import { PortGlyph } from "./port-glyph.tsx";
 import styles from "./port-rows.module.css";
 import { portTypeNames } from "./ports.ts";
@@ -14,12 +15,12 @@ export type PortRowsProps = {
   readonly outputs: readonly PortView[];
   /** By port id: what is wrong with it. */
   readonly problems: ReadonlyMap<string, string>;
-  /** Far out only the shapes are drawn; they keep their places, so wires do not jump. */
-  readonly labels: boolean;
+  /** Farther out first the labels go, then the shapes; the places stay, so wires do not jump. */
+  readonly detail: Lod;
 };
 
 /** Inputs on the left edge, outputs on the right, one row each. */
-export const PortRows = memo(function PortRows({ nodeId, inputs, outputs, problems, labels }: PortRowsProps) {
+export const PortRows = memo(function PortRows({ nodeId, inputs, outputs, problems, detail }: PortRowsProps) {
   const rows = Math.max(inputs.length, outputs.length);
   if (rows === 0) return null;
   return (
@@ -33,7 +34,7 @@ export const PortRows = memo(function PortRows({ nodeId, inputs, outputs, proble
                 nodeId={nodeId}
                 side="target"
                 port={input}
-                labels={labels}
+                detail={detail}
                 problem={problems.get(input.id)}
               />
             ) : (
@@ -44,7 +45,7 @@ export const PortRows = memo(function PortRows({ nodeId, inputs, outputs, proble
                 nodeId={nodeId}
                 side="source"
                 port={output}
-                labels={labels}
+                detail={detail}
                 problem={problems.get(output.id)}
               />
             )}
@@ -59,11 +60,11 @@ type PortProps = {
   readonly nodeId: string;
   readonly side: PortSide;
   readonly port: PortView;
-  readonly labels: boolean;
+  readonly detail: Lod;
   readonly problem: string | undefined;
 };
 
-function Port({ nodeId, side, port, labels, problem }: PortProps) {
+function Port({ nodeId, side, port, detail, problem }: PortProps) {
   const glow = usePortGlow({ nodeId, portId: port.id, side });
   const what = port.missing ? "gone" : `${portTypeNames[port.type]}${port.list ? ", several" : ""}`;
   const trouble = port.missing ? "This port is gone; the wire comes back to life when it returns." : problem;
@@ -85,7 +86,7 @@ function Port({ nodeId, side, port, labels, problem }: PortProps) {
       }}
       aria-label={`${side === "target" ? "Input" : "Output"} ${port.label}: ${what}`}
     >
-      <PortGlyph type={port.type} list={port.list} filled={port.wires > 0} />
+      {detail !== "swatch" && <PortGlyph type={port.type} list={port.list} filled={port.wires > 0} />}
     </Handle>
   );
   return (
@@ -97,7 +98,7 @@ function Port({ nodeId, side, port, labels, problem }: PortProps) {
       data-problem={trouble ? "" : undefined}
     >
       {handle}
-      {labels &&
+      {detail === "full" &&
         (trouble ? (
           <Tooltip text={trouble} side={side === "target" ? "left" : "right"}>
             <span className={styles["label"]}>{port.label}</span>
