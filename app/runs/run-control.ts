@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { StepId } from "../../src/graph/plan.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph } from "../../src/graph/schema.ts";
+import { upload } from "../../src/nodes/upload/definition.ts";
 import type { Preflight, RunSelection } from "../../src/studio/contract.ts";
 import type { Commands, Imported } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
@@ -132,17 +134,21 @@ function importFile(file: File, onProgress?: (fraction: number) => void): Promis
     request.upload.addEventListener("progress", ({ loaded, total }) => {
       if (total > 0) onProgress?.(loaded / total);
     });
-    request.addEventListener("load", () => {
-      const body: unknown = request.response;
-      // Our own studio's answer; its shape is the contract's (`MediaRoutes`).
-      if (request.status === 200)
-        return resolve({ ok: true, file: body as Extract<Imported, { ok: true }>["file"] });
-      const { error } = (body ?? {}) as { readonly error?: Extract<Imported, { ok: false }>["problem"] };
-      resolve({ ok: false, problem: error ?? lost(file.name) });
-    });
+    request.addEventListener("load", () => resolve(readImported(request.response, file.name)));
     request.addEventListener("error", () => resolve({ ok: false, problem: lost(file.name) }));
     request.send(file);
   });
+}
+
+const importFailure = z.object({
+  error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }),
+});
+
+function readImported(body: unknown, name: string): Imported {
+  const taken = upload.params.safeParse({ file: body });
+  if (taken.success && taken.data.file) return { ok: true, file: taken.data.file };
+  const refused = importFailure.safeParse(body);
+  return { ok: false, problem: refused.success ? refused.data.error : lost(name) };
 }
 
 const lost = (name: string) => ({
