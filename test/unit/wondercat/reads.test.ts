@@ -48,7 +48,7 @@ test.each([
 
 test("a server that repeats the key in any part of an answer does not get it into what we keep", async () => {
   const server = await httpServer((_request, response) =>
-    json(response, {
+    json(response, 200, {
       status: `waiting for ${KEY}`,
       errorCode: `no_${KEY}`,
       errorMessage: `${KEY} is tired`,
