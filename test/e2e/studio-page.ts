@@ -141,7 +141,8 @@ export function studioPage(page: Page): StudioPage {
   };
 }
 
-async function centre(locator: Locator): Promise<{ x: number; y: number }> {
+/** The middle of an element on the screen. */
+export async function centre(locator: Locator): Promise<{ x: number; y: number }> {
   const box = await locator.boundingBox();
   if (!box) throw new Error(`${locator} is not on the screen.`);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };

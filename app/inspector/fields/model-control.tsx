@@ -12,17 +12,16 @@ export function ModelControl({ field, value, onChange, disabled, invalid }: Cont
   const [open, setOpen] = useState(false);
   const { models } = useCatalogue();
   const chosen = field.choices.find((choice) => choice.value === value);
+  const shown = chosen?.label ?? (value ? String(value) : "Choose a model");
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger
         className={styles["trigger"]}
-        aria-label={field.label}
+        aria-label={`${field.label}: ${shown}`}
         aria-invalid={invalid}
         disabled={disabled}
       >
-        <span data-placeholder={value ? undefined : ""}>
-          {chosen?.label ?? (value ? String(value) : "Choose a model")}
-        </span>
+        <span data-placeholder={value ? undefined : ""}>{shown}</span>
         <ChevronDown size={14} />
       </Popover.Trigger>
       <Popover.Portal>
