@@ -1,6 +1,6 @@
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import { Picture } from "../media/media-preview.tsx";
+import { Clip, Picture } from "../media/media-preview.tsx";
 import styles from "./card-cover.module.css";
 import { shownMedia } from "./card-media.ts";
 import { NodeIcon } from "./node-icon.tsx";
@@ -21,7 +21,11 @@ export function CardCover({ node, title, step, swatch }: CardCoverProps) {
     <div className={styles["cover"]} data-swatch={swatch ? "" : undefined}>
       {picture ? (
         <span className={styles["picture"]}>
-          <Picture key={picture.sha256} sha256={picture.sha256} title={title} />
+          {picture.kind === "video" && !swatch ? (
+            <Clip key={picture.sha256} media={picture} title={title} />
+          ) : (
+            <Picture key={picture.sha256} sha256={picture.sha256} title={title} />
+          )}
         </span>
       ) : (
         <span className={styles["plain"]}>

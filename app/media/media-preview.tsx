@@ -75,7 +75,7 @@ export function Picture({ sha256, title }: { readonly sha256: string; readonly t
 }
 
 /** Its poster first; plays without sound while the pointer is over it. */
-function Clip({ media, title }: { readonly media: StoredMedia; readonly title: string }) {
+export function Clip({ media, title }: { readonly media: StoredMedia; readonly title: string }) {
   const video = useRef<HTMLVideoElement>(null);
   const [failed, setFailed] = useState(false);
   const play = () => {
