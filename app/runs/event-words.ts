@@ -130,6 +130,8 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
       return [event.decision === "resend" ? "You chose to send it again" : "You chose to leave it"];
     case "cancel-requested":
       return ["Cancel asked for"];
+    case "run-resumed":
+      return ["Went on after an interruption"];
     case "run-settled":
       return [
         `Run ${outcomeWords[event.outcome].toLowerCase()}`,

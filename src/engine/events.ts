@@ -142,6 +142,8 @@ export type RunEventBody =
     }
   | { readonly type: "doubt-settled"; readonly stepId: StepId; readonly decision: "resend" | "skip" }
   | { readonly type: "cancel-requested" }
+  /** A later process goes on with a run whose own process is gone. */
+  | { readonly type: "run-resumed" }
   | { readonly type: "run-settled"; readonly outcome: RunOutcome };
 
 /** What a running step is busy with. `job-status` tells the API's own word while `remote`. */

@@ -198,6 +198,7 @@ function foldHead(head: RunHead, event: RunEvent): RunHead {
       return { ...running(next), cancelRequested: false };
     case "approval-given":
     case "step-started":
+    case "run-resumed":
       return running(next);
     default:
       return next;
@@ -224,20 +225,21 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...step,
         status: { kind: "running", phase: "creating" },
         attempt: event.attempt,
+        unanswered: { attempt: event.attempt, jobKind: event.jobKind },
         ...(event.estimateMicrodollars === undefined
           ? {}
           : { estimateMicrodollars: event.estimateMicrodollars }),
       };
     case "job-accepted":
       return {
-        ...withoutEnd(step),
+        ...withoutEnd(used(step)),
         status: { kind: "running", phase: "remote" },
         attempt: event.attempt,
         job: event.job,
       };
     case "create-ended":
       return {
-        ...step,
+        ...answered(step),
         status: {
           kind: "running",
           phase: "creating",
@@ -247,11 +249,20 @@ function foldStep(step: StepState, event: StepEvent): StepState {
     case "job-status":
       return { ...step, status: { kind: "running", phase: "remote", remoteStatus: event.status } };
     case "approval-requested":
-      return ended(step, event, { kind: "waiting-for-approval", post: event.post });
+      return ended(used(step), event, { kind: "waiting-for-approval", post: event.post });
     case "approval-given":
-      return { ...withoutEnd(step), status: { kind: "running", phase: "creating" } };
+      return {
+        ...withoutEnd(step),
+        status: { kind: "running", phase: "creating" },
+        ...(step.status.kind === "waiting-for-approval" && event.by === "person"
+          ? { approved: step.status.post }
+          : {}),
+      };
     case "create-in-doubt":
-      return ended(step, event, { kind: "in-doubt", failure: event.failure });
+      return {
+        ...ended(used(step), event, { kind: "in-doubt", failure: event.failure }),
+        ...(step.unanswered?.jobKind === "publish" ? { sentAt: event.at } : {}),
+      };
     case "step-succeeded":
       return {
         ...ended(sent(step, event), event, { kind: "succeeded", cached: event.cached }),
@@ -262,11 +273,11 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.permalink === undefined ? {} : { permalink: event.permalink }),
       };
     case "step-failed":
-      return ended(step, event, { kind: "failed", failure: event.failure });
+      return ended(used(step), event, { kind: "failed", failure: event.failure });
     case "step-skipped":
-      return ended(step, event, { kind: "skipped", reason: event.reason });
+      return ended(used(step), event, { kind: "skipped", reason: event.reason });
     case "step-cancelled":
-      return ended(event.job ? sent(step, event) : step, event, {
+      return ended(used(event.job ? sent(step, event) : step), event, {
         kind: "cancelled",
         ...(event.job ? { job: event.job } : {}),
       });
@@ -305,6 +316,17 @@ function ended(step: StepState, event: RunEvent, status: StepState["status"]): S
 
 function withoutEnd({ endedAt: _over, ...step }: StepState): StepState {
   return step;
+}
+
+/** The create has its answer, so nothing of it can be in doubt any more. */
+function answered({ unanswered: _over, ...step }: StepState): StepState {
+  return step;
+}
+
+/** A create that may have made something has used up the yes it was sent with. */
+function used(step: StepState): StepState {
+  const { approved: _used, ...rest } = answered(step);
+  return rest;
 }
 
 /** From here on only a person's approval sends this post again, whatever the policy. */

@@ -3,6 +3,7 @@ import type { EngineDeps, Journal, LedgerEntry } from "./deps.ts";
 import type { RunEvent, RunEventBody } from "./events.ts";
 import { messageOf } from "./failures.ts";
 import { openFold, type RunFold } from "./fold.ts";
+import type { RunState } from "./run-state.ts";
 
 /** The journal did not take an event. Without it nothing may be created, so the run cannot go on. */
 export class JournalFailure extends Error {
@@ -44,15 +45,17 @@ export type Recorder = {
 
 type Entry = { readonly event: RunEvent; readonly now: boolean; readonly ledger?: LedgerEntry };
 
+/** @param from the first event of a new run, or what the journal has of an earlier one. */
 export function createRecorder(
-  started: { readonly runId: string; readonly body: Extract<RunEventBody, { type: "run-started" }> },
+  runId: string,
+  from: Extract<RunEventBody, { type: "run-started" }> | RunState,
   deps: Pick<EngineDeps, "clock" | "onEvents"> & { readonly journal: Journal; onBroken(): void },
 ): Recorder {
   const { clock, journal } = deps;
-  const first = { ...started.body, runId: started.runId, seq: 1, at: clock.now() };
-  const latest = openFold(first);
-  const seen = openFold(first);
-  let seq = 1;
+  const origin = "type" in from ? { ...from, runId, seq: 1, at: clock.now() } : from;
+  const latest = openFold(origin);
+  const seen = openFold(origin);
+  let { seq } = origin;
   let waiting: Entry[] = [];
   let broken: JournalFailure | undefined;
   /** Settles when everything handed to the journal is told or refused. */
@@ -119,10 +122,10 @@ export function createRecorder(
   }
 
   function number(body: RunEventBody): RunEvent {
-    return { ...body, runId: started.runId, seq: ++seq, at: clock.now() };
+    return { ...body, runId, seq: ++seq, at: clock.now() };
   }
 
-  push(first, false).catch(() => {}); // the same: `broken` tells
+  if ("type" in origin) push(origin, false).catch(() => {}); // the same: `broken` tells
 
   return {
     latest,

@@ -15,8 +15,10 @@ type Fetched =
 
 /** Keeps what jobs made: fetches it into the library at once, and knows who waits for the bytes. */
 export type Results = {
-  /** Begins to fetch an output of a step that has just succeeded. */
+  /** Begins to fetch an output of a finished step. */
   keep(output: FinishedOutput): void;
+  /** Knows an output whose bytes are still on the server, and fetches it when it is asked for. */
+  know(output: FinishedOutput): void;
   /** The media with its bytes; waits for a fetch under way and tries a failed one again. @throws Stopped */
   bytesOf(media: MediaValue, signal: AbortSignal): Promise<Fetched>;
   /** Fetches again what is missing of a step. False when nothing is. */
@@ -33,7 +35,9 @@ type FinishedOutput = {
   readonly stepId: StepId;
   readonly index: number;
   readonly job: JobRef;
-  readonly remote: RemoteMedia;
+  readonly mediaId: string;
+  /** Where it was a moment ago. Absent: the job is looked at for it. */
+  readonly remote?: RemoteMedia;
   readonly value: MediaValue;
 };
 
@@ -78,7 +82,7 @@ export function createResults(
         }),
         signal,
       );
-      return { ...output.value, ...stored, mediaId: output.remote.mediaId };
+      return { ...output.value, ...stored, mediaId: output.mediaId };
     } finally {
       release();
     }
@@ -88,7 +92,7 @@ export function createResults(
   async function freshUrl(output: FinishedOutput, signal: AbortSignal): Promise<RemoteMedia> {
     const view = await server.look(output.job, { signal });
     for (const each of view.outputs)
-      if (each.type === "media" && each.media.mediaId === output.remote.mediaId) return each.media;
+      if (each.type === "media" && each.media.mediaId === output.mediaId) return each.media;
     throw new Error("The server no longer lists this output of the job.");
   }
 
@@ -121,18 +125,25 @@ export function createResults(
     kept.fetched = run(kept, undefined);
   }
 
+  function add(output: FinishedOutput): Kept {
+    const kept: Kept = {
+      output,
+      controller: new AbortController(),
+      state: "failed",
+      fetched: Promise.resolve({ ok: false, failure: stoppedFetch }),
+    };
+    bySteps.set(output.stepId, [...(bySteps.get(output.stepId) ?? []), kept]);
+    byMediaId.set(output.mediaId, kept);
+    return kept;
+  }
+
   return {
     keep(output) {
-      const kept: Kept = {
-        output,
-        controller: new AbortController(),
-        state: "under-way",
-        fetched: Promise.resolve({ ok: false, failure: stoppedFetch }),
-      };
-      bySteps.set(output.stepId, [...(bySteps.get(output.stepId) ?? []), kept]);
-      byMediaId.set(output.remote.mediaId, kept);
+      const kept = add(output);
+      kept.state = "under-way";
       kept.fetched = run(kept, output.remote);
     },
+    know: (output) => void add(output),
     async bytesOf(value, signal) {
       const { sha256 } = value;
       if (sha256 !== undefined) return { ok: true, media: { ...value, sha256 } };
@@ -150,7 +161,7 @@ export function createResults(
       const forgotten = bySteps.get(stepId) ?? [];
       bySteps.delete(stepId);
       for (const kept of forgotten) {
-        const { mediaId } = kept.output.remote;
+        const { mediaId } = kept.output;
         if (byMediaId.get(mediaId) === kept) byMediaId.delete(mediaId);
         kept.controller.abort();
       }

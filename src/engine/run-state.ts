@@ -24,8 +24,12 @@ export type StepState = StepHead & {
   readonly previewFailures: { readonly [index: number]: Failure };
   readonly estimateMicrodollars?: number;
   readonly permalink?: string;
-  /** When a post of this step was last sent and did not fail. Outlives a reset: only a person sends it again. */
+  /** When a post of this step was last sent, or may have been. Outlives a reset: only a person sends it again. */
   readonly sentAt?: Timestamp;
+  /** A create whose intent is written down and whose answer is not. If its process is gone, it is in doubt. */
+  readonly unanswered?: { readonly attempt: number; readonly jobKind: JobRef["kind"] };
+  /** The post a person said yes to, while no create has used that up. */
+  readonly approved?: PostPreview;
 };
 
 export type StepStatus =

@@ -7,9 +7,9 @@ import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import type { StepInputs, StepValue, StepWork } from "../nodes/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";
-import type { RunEventBody, RunOutcome, StepHead } from "./events.ts";
+import type { Failure, RunEvent, RunEventBody, RunOutcome, StepHead } from "./events.ts";
 import { bug, INTERNAL_ERROR } from "./failures.ts";
-import { outcomeOf } from "./fold.ts";
+import { foldEvents, outcomeOf } from "./fold.ts";
 import { createTraffic, type Traffic } from "./limits.ts";
 import { followAgain, perform, performAtOnce } from "./perform.ts";
 import { createRecorder, JournalFailure } from "./recorder.ts";
@@ -18,7 +18,7 @@ import type { RunState, StepState, StepStatus } from "./run-state.ts";
 import { createSignals } from "./signals.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { createUploads } from "./uploads.ts";
-import { Stopped } from "./waiting.ts";
+import { Stopped, sleep } from "./waiting.ts";
 
 export type CommandAnswer =
   | { readonly ok: true }
@@ -80,41 +80,69 @@ type Node = {
   readonly dependents: Node[];
   /** Steps it still waits for. */
   missing: number;
-  work?: StepWork;
+  /** Its process is gone: it starts over although it is under way by the journal. */
+  interrupted?: true;
   execution?: { readonly stop: AbortController; readonly giveUp: AbortController };
 };
 
 /** Steps begun in one go before others get the event loop. */
 const SLICE = 500;
 
-export function startRun(
-  start: {
-    readonly runId: string;
-    readonly plan: Plan;
-    /** What a step has to do, from `src/nodes/executors.ts`. */
-    workOf(type: string, params: Readonly<Record<string, unknown>>, inputs: StepInputs): StepWork;
-    /** What runs on the same server share. Default: this run's own. */
-    readonly traffic?: Traffic;
-  },
-  deps: EngineDeps,
-): Run {
-  const { runId, plan, workOf } = start;
+export type RunSetup = {
+  readonly runId: string;
+  readonly plan: Plan;
+  /** What a step has to do, from `src/nodes/executors.ts`. */
+  workOf(type: string, params: Readonly<Record<string, unknown>>, inputs: StepInputs): StepWork;
+  /** What runs on the same server share. Default: this run's own. */
+  readonly traffic?: Traffic;
+};
+
+/** What a run left behind when its process went, and what is to become of its doubts. */
+export type RunLeftovers = {
+  /** The whole journal of the run, at least `run-started`. */
+  readonly events: readonly RunEvent[];
+  /** The ledger's newest row of each step that has one. */
+  readonly posts: readonly LedgerEntry[];
+  /**
+   * `ask`: each waits for a person. `retry`: they are sent again, posts only after a new approval. `skip`: they are
+   * left as they are, and what depends on them with them.
+   */
+  readonly inDoubt: DoubtPolicy;
+};
+
+export type DoubtPolicy = "ask" | "retry" | "skip";
+
+export function startRun(setup: RunSetup, deps: EngineDeps): Run {
+  return openRun(setup, undefined, deps);
+}
+
+/**
+ * Goes on with a run whose process is gone. The caller sees to it that nobody else does. Jobs that were accepted are
+ * looked at, steps that had nothing at the server start over, and a create without an answer is in doubt. A run that
+ * had come to rest is opened for commands, and only `inDoubt` starts anything.
+ */
+export function resumeRun(setup: RunSetup, leftovers: RunLeftovers, deps: EngineDeps): Run {
+  return openRun(setup, leftovers, deps);
+}
+
+function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: EngineDeps): Run {
+  const { runId, plan, workOf } = setup;
   const { clock, limits, server } = deps;
-  const traffic = start.traffic ?? createTraffic(deps);
+  const traffic = setup.traffic ?? createTraffic(deps);
   const nodes = linkNodes(plan);
   const signals = createSignals({ runId, clock, onSignal: (signal) => deps.onSignal(signal) });
   const recorder = createRecorder(
-    {
-      runId,
-      body: {
-        type: "run-started",
-        graphId: plan.graphId,
-        graphName: plan.graphName,
-        scope: server.scope,
-        serverLabel: server.label,
-        steps: [...nodes.values()].map(headOf),
-      },
-    },
+    runId,
+    leftovers
+      ? foldEvents(undefined, leftovers.events)
+      : {
+          type: "run-started",
+          graphId: plan.graphId,
+          graphName: plan.graphName,
+          scope: server.scope,
+          serverLabel: server.label,
+          steps: [...nodes.values()].map(headOf),
+        },
     {
       clock,
       journal: deps.journal,
@@ -138,6 +166,8 @@ export function startRun(
     signals,
   });
   const posts = new Map<StepId, LedgerEntry>();
+  // Where steps have one per attempt, the newest stands last.
+  for (const row of leftovers?.posts ?? []) posts.set(row.stepId as StepId, row); // a step id of this run's own
   const lostJobs: JobRef[] = [];
 
   const ready: Node[] = [];
@@ -147,20 +177,76 @@ export function startRun(
   let graceTimer: unknown;
   let settled: RunOutcome | undefined;
   let isOver = false;
+  /** What was left behind is still being looked through. */
+  let isOpening = leftovers !== undefined;
   let change = Promise.withResolvers<void>();
 
-  for (const node of nodes.values()) if (node.missing === 0) ready.push(node);
+  if (leftovers) takeUp(leftovers);
+  else for (const node of nodes.values()) if (node.missing === 0) ready.push(node);
   drain();
+
+  // ── Going on where another process was ended ───────────────────────────────────────────────────────────────
+
+  function takeUp({ inDoubt }: RunLeftovers): void {
+    const { status, cancelRequested } = recorder.latest.state();
+    const isInterrupted = status === "running";
+    if (isInterrupted) recorder.record({ type: "run-resumed" });
+    else settled = status;
+    for (const node of nodes.values()) {
+      countMissing(node);
+      restoreOutputs(node, isInterrupted);
+    }
+    if (isInterrupted) for (const node of nodes.values()) takeUpStep(node, cancelRequested);
+    if (inDoubt !== "ask")
+      for (const node of nodes.values()) if (statusOf(node).kind === "in-doubt") settle(node, inDoubt);
+    isOpening = false;
+  }
+
+  /** In plan order, so what a step needs has been taken up before it. */
+  function takeUpStep(node: Node, cancelRequested: boolean): void {
+    const { stepId } = node.planned;
+    const { status, unanswered, job } = stateOf(node);
+    if (status.kind === "running" && unanswered)
+      finish(node, {
+        body: {
+          type: "create-in-doubt",
+          stepId,
+          attempt: unanswered.attempt,
+          failure: unheard(unanswered.jobKind),
+        },
+      });
+    else if (status.kind !== "running" && status.kind !== "waiting") return;
+    else if (cancelRequested) cancelStep(node);
+    else if (status.kind === "running" && job) collect(node, job);
+    else if (status.kind === "running") {
+      node.interrupted = true;
+      ready.push(node);
+    } else if (!skipAfterBad(node) && node.missing === 0) ready.push(node);
+  }
+
+  /** Bytes that had not arrived are fetched again, or known as still on the server. */
+  function restoreOutputs(node: Node, isInterrupted: boolean): void {
+    const { stepId } = node.planned;
+    const { job, outputs } = stateOf(node);
+    for (const [index, { value }] of outputs.entries()) {
+      if (!job || value.type !== "media" || value.sha256 !== undefined || value.mediaId === undefined)
+        continue;
+      const output = { stepId, index, job, mediaId: value.mediaId, value };
+      if (isInterrupted) results.keep(output);
+      else results.know(output);
+    }
+  }
 
   // ── Walking the plan ───────────────────────────────────────────────────────────────────────────────────────
 
   /** A loop, never a recursion: a chain of any length must not grow the stack. */
   function drain(): void {
+    if (isOpening) return;
     let begun = 0;
     let next = 0;
     while (next < ready.length && !stopping && begun < SLICE) {
       const node = ready[next++];
-      if (node && statusOf(node).kind === "waiting" && node.missing === 0) {
+      if (node && (node.interrupted || (statusOf(node).kind === "waiting" && node.missing === 0))) {
         begin(node);
         begun++;
       }
@@ -175,19 +261,31 @@ export function startRun(
   }
 
   function begin(node: Node): void {
-    const { stepId, type, params } = node.planned;
-    recorder.record({ type: "step-started", stepId, attempt: stateOf(node).attempt + 1 });
+    const { stepId } = node.planned;
+    delete node.interrupted;
+    const { attempt, status, approved } = stateOf(node);
+    const notBefore = (status.kind === "running" && status.againAt) || 0;
+    recorder.record({ type: "step-started", stepId, attempt: attempt + 1 });
     let work: StepWork;
     try {
-      work = workOf(type, params, inputsOf(node));
+      work = workFor(node);
     } catch (error) {
       finish(node, { body: { type: "step-failed", stepId, failure: { ...bug(error), cost: "none" } } });
       return;
     }
-    node.work = work;
     const end = performAtOnce(work, node.planned);
     if (end) finish(node, end);
-    else execute(node, (context) => perform(work, context));
+    else
+      execute(node, async (context) => {
+        const pauseMs = notBefore - clock.now();
+        if (pauseMs > 0) await sleep(clock, pauseMs, context.signal);
+        return await perform(work, context, approved);
+      });
+  }
+
+  /** The same for the same inputs, so a later process finds again what an earlier one did. */
+  function workFor(node: Node): StepWork {
+    return workOf(node.planned.type, node.planned.params, inputsOf(node));
   }
 
   function inputsOf(node: Node): StepInputs {
@@ -246,7 +344,9 @@ export function startRun(
     } else recorder.record(body);
 
     if (body.type === "step-succeeded") {
-      if (job) for (const output of toFetch) results.keep({ ...output, stepId, job });
+      if (job)
+        for (const output of toFetch)
+          results.keep({ ...output, mediaId: output.remote.mediaId, stepId, job });
       for (const dependent of node.dependents) if (--dependent.missing === 0) ready.push(dependent);
     } else if (body.type === "step-failed") skipDependents(node, stepId);
     else if (body.type === "step-skipped")
@@ -443,28 +543,41 @@ export function startRun(
         toRun.push(node);
       }
     }
-    for (const node of affected) {
-      node.missing = 0;
-      for (const need of node.needs) if (statusOf(need).kind !== "succeeded") node.missing++;
-    }
-    for (const node of toRun) {
-      const bad = node.needs.find((need) => isBad(statusOf(need)));
-      if (bad && statusOf(node).kind === "waiting") {
-        const status = statusOf(bad);
-        const culprit =
-          status.kind === "skipped" && status.reason.kind === "upstream"
-            ? status.reason.stepId
-            : bad.planned.stepId;
-        finish(node, {
-          body: {
-            type: "step-skipped",
-            stepId: node.planned.stepId,
-            reason: { kind: "upstream", stepId: culprit },
-          },
-        });
-      } else if (node.missing === 0) ready.push(node);
-    }
+    for (const node of affected) countMissing(node);
+    for (const node of toRun) if (!skipAfterBad(node) && node.missing === 0) ready.push(node);
     for (const [node, job] of toCollect) collect(node, job);
+    return goOn();
+  }
+
+  function countMissing(node: Node): void {
+    node.missing = 0;
+    for (const need of node.needs) if (statusOf(need).kind !== "succeeded") node.missing++;
+  }
+
+  /** A step that waits for what will not come is skipped. */
+  function skipAfterBad(node: Node): boolean {
+    const bad = node.needs.find((need) => isBad(statusOf(need)));
+    if (!bad || statusOf(node).kind !== "waiting") return false;
+    const status = statusOf(bad);
+    const culprit =
+      status.kind === "skipped" && status.reason.kind === "upstream"
+        ? status.reason.stepId
+        : bad.planned.stepId;
+    finish(node, {
+      body: {
+        type: "step-skipped",
+        stepId: node.planned.stepId,
+        reason: { kind: "upstream", stepId: culprit },
+      },
+    });
+    return true;
+  }
+
+  function settle(node: Node, decision: "retry" | "skip"): CommandAnswer {
+    const { stepId } = node.planned;
+    recorder.record({ type: "doubt-settled", stepId, decision: decision === "retry" ? "resend" : "skip" });
+    if (decision === "retry") return rerun([node], "doubt-resend");
+    finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "doubt-skipped" } } });
     return goOn();
   }
 
@@ -475,9 +588,7 @@ export function startRun(
   }
 
   function collect(node: Node, job: JobRef): void {
-    const work = node.work;
-    if (!work) throw new Error(`Step ${node.planned.stepId} has a job, but no work.`);
-    execute(node, (context) => followAgain(work, job, context));
+    execute(node, async (context) => await followAgain(workFor(node), job, context));
   }
 
   return {
@@ -489,13 +600,19 @@ export function startRun(
         return refuse("stopped", "This run has stopped for good.", "Start a new run.");
       if (stopping) return accepted;
       const toCancel = [...nodes.values()].filter(
-        (node) => statusOf(node).kind === "waiting" || statusOf(node).kind === "waiting-for-approval",
+        (node) =>
+          node.interrupted ||
+          statusOf(node).kind === "waiting" ||
+          statusOf(node).kind === "waiting-for-approval",
       );
       if (toCancel.length === 0 && executing.size === 0 && results.underWay === 0)
         return refuse("not-running", "Nothing of this run is under way.", "There is nothing to cancel.");
       settled = undefined;
       recorder.record({ type: "cancel-requested" });
-      for (const node of toCancel) cancelStep(node);
+      for (const node of toCancel) {
+        delete node.interrupted;
+        cancelStep(node);
+      }
       wind("cancel");
       return accepted;
     },
@@ -513,13 +630,12 @@ export function startRun(
     approve: (stepId, digest) =>
       command(stepId, (node) => {
         const { status } = stateOf(node);
-        const { work } = node;
-        if (status.kind !== "waiting-for-approval" || !work)
+        if (status.kind !== "waiting-for-approval")
           return refuse("wrong-state", "This step does not wait for an approval.", "Nothing to do.");
         if (status.post.digest !== digest)
           return refuse("approval-void", "The post has changed since you saw it.", "Look at it again.");
         recorder.commit({ type: "approval-given", stepId, digest, by: "person" }).catch(ignoreBrokenJournal);
-        execute(node, (context) => perform(work, context, status.post));
+        execute(node, async (context) => await perform(workFor(node), context, status.post));
         return goOn();
       }),
     declineApproval: (stepId) =>
@@ -535,10 +651,7 @@ export function startRun(
         const isSkipped = status.kind === "skipped" && status.reason.kind === "doubt-skipped";
         if (status.kind !== "in-doubt" && !(isSkipped && decision === "resend"))
           return refuse("wrong-state", "This step is not in doubt.", "Nothing to do.");
-        recorder.record({ type: "doubt-settled", stepId, decision });
-        if (decision === "resend") return rerun([node], "doubt-resend");
-        finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "doubt-skipped" } } });
-        return goOn();
+        return settle(node, decision === "resend" ? "retry" : "skip");
       }),
     fetchPreviewAgain: (stepId) =>
       command(stepId, () => {
@@ -579,6 +692,20 @@ function postState(body: StepEnd["body"], job: JobRef | undefined): LedgerEntry[
   // Our own mistake says nothing about the post, so it must not look as if nothing had gone out.
   if (body.type === "step-failed") return body.failure.code === INTERNAL_ERROR ? "unknown" : "failed";
   return body.type === "step-overdue" ? "unknown" : undefined;
+}
+
+/** The process ended between the intent and the answer. */
+function unheard(jobKind: JobRef["kind"]): Failure {
+  return {
+    code: "interrupted",
+    message: "Catwalk was ended while this was being sent, and the answer is not known.",
+    remedy:
+      jobKind === "publish"
+        ? "Nobody can say whether the post went out. Look at the account itself; publish again only if it is not there."
+        : "Nobody can say whether the job was made and charged. Look at the server; send it again only if it is not there.",
+    cost: "unknown",
+    retryable: false,
+  };
 }
 
 function isBad(status: StepStatus): boolean {

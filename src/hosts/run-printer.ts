@@ -51,6 +51,8 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
         : `not finished yet: job ${event.job.id} goes on at the server and may be charged; it is not sent again`;
     case "cancel-requested":
       return "cancelling";
+    case "run-resumed":
+      return "resumed after an interruption";
     case "create-intended":
     case "approval-given":
     case "step-reset":

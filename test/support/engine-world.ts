@@ -10,7 +10,7 @@ import type {
 import type { Failure, RunEvent, RunEventBody, RunSignal, Scope } from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
 import { createTraffic, defaultLimits, type Traffic } from "../../src/engine/limits.ts";
-import { type Run, startRun } from "../../src/engine/run.ts";
+import { type DoubtPolicy, type Run, type RunSetup, resumeRun, startRun } from "../../src/engine/run.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
 import type { MediaKind } from "../../src/graph/ports.ts";
@@ -23,6 +23,7 @@ import type {
   RemoteFailure,
   RemoteMedia,
 } from "../../src/wondercat/types.ts";
+import { createMortalProcess, type MortalProcess } from "./mortal-process.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 /** Everything the engine knows of the world, on virtual time, and everything it did to it. */
@@ -426,7 +427,7 @@ export function createWorld(options: WorldOptions = {}) {
   };
 
   /** Commits in the order of the calls: `soon` within 50 ms or along with the next `now`. */
-  function createJournal(): EngineDeps["journal"] {
+  function createJournal(isGone = () => false): EngineDeps["journal"] {
     type Waiting = { events: readonly RunEvent[]; ledger?: LedgerEntry; done: (error?: Error) => void };
     let waiting: Waiting[] = [];
     let timer: unknown;
@@ -434,7 +435,7 @@ export function createWorld(options: WorldOptions = {}) {
     const commit = () => {
       clock.clearTimeout(timer);
       timer = undefined;
-      const batch = waiting;
+      const batch = isGone() ? [] : waiting;
       waiting = [];
       for (const { events, ledger, done } of batch) {
         if (events.some(rules.journalFails)) failed ??= new Error("database or disk is full");
@@ -467,20 +468,49 @@ export function createWorld(options: WorldOptions = {}) {
     };
   }
 
-  function start(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic } = {}): Run {
+  function setupOf(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic }): RunSetup {
     const byName = new Map(specs.map((spec) => [spec.name, spec]));
-    return startRun(
-      {
-        runId: more.runId ?? "run-1",
-        plan: planOf(specs),
-        workOf: (type: string, _params: unknown, inputs: StepInputs): StepWork => {
-          const spec = byName.get(type);
-          if (!spec) throw new Error(`No step ${type}.`);
-          return spec.work(inputs["in"] ?? []);
-        },
-        ...(more.traffic ? { traffic: more.traffic } : {}),
+    return {
+      runId: more.runId ?? "run-1",
+      plan: planOf(specs),
+      workOf: (type: string, _params: unknown, inputs: StepInputs): StepWork => {
+        const spec = byName.get(type);
+        if (!spec) throw new Error(`No step ${type}.`);
+        return spec.work(inputs["in"] ?? []);
       },
-      deps,
+      ...(more.traffic ? { traffic: more.traffic } : {}),
+    };
+  }
+
+  function start(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic } = {}): Run {
+    return startRun(setupOf(specs, more), deps);
+  }
+
+  /** A process of its own on this world, which dies at a moment or when it is killed. */
+  function process(dieAt?: number): MortalProcess {
+    const mortal: MortalProcess = createMortalProcess(
+      { ...deps, journal: createJournal(() => mortal.isDead) },
+      dieAt,
+    );
+    return mortal;
+  }
+
+  function startIn(mortal: MortalProcess, specs: readonly StepSpec[]): Run {
+    return startRun(setupOf(specs, {}), mortal.deps);
+  }
+
+  /** What a new process does with what the journal and the ledger have. */
+  function resume(
+    specs: readonly StepSpec[],
+    more: { readonly inDoubt?: DoubtPolicy; readonly mortal?: MortalProcess } = {},
+  ): Run {
+    const events = [...seen.journal];
+    const mortal = more.mortal ?? process();
+    if (events.length === 0) return startIn(mortal, specs);
+    return resumeRun(
+      setupOf(specs, {}),
+      { events, posts: [...seen.ledger.values()], inDoubt: more.inDoubt ?? "ask" },
+      mortal.deps,
     );
   }
 
@@ -490,6 +520,9 @@ export function createWorld(options: WorldOptions = {}) {
     seen,
     deps,
     start,
+    process,
+    startIn,
+    resume,
     /** As the engine hashes a request for its intent. */
     digestOf: (request: CreateRequest) => sha256(canonicalJson(request)),
     createTraffic: () => createTraffic(deps),
