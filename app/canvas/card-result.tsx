@@ -218,8 +218,8 @@ function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
         <Button size="small" look="primary" onClick={() => openDoubt(step.stepId)}>
           Check
         </Button>
-        <Button size="small" onClick={() => settleDoubt(step.stepId, "resend")}>
-          Send again
+        <Button size="small" onClick={() => openDoubt(step.stepId)}>
+          Send again…
         </Button>
         <Button size="small" look="quiet" onClick={() => settleDoubt(step.stepId, "skip")}>
           Skip
