@@ -1,26 +1,19 @@
-import type { JobKind, JobRef, JobView, RemoteFailure } from "../wondercat/types.ts";
+import type { JobRef, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { Clock } from "./deps.ts";
 import type { Timestamp } from "./events.ts";
 import { failureIn } from "./failures.ts";
-
-/** What an interval policy may know of a job it has been watching. */
-type WatchHistory = {
-  readonly kind: JobKind;
-  readonly startedAt: Timestamp;
-  readonly now: Timestamp;
-  /** Looks that were answered. */
-  readonly looks: number;
-};
-
-/** How long to wait before the next look, in milliseconds. */
-export type IntervalPolicy = (history: WatchHistory) => number;
-
-/** The API's own advice: from 1 s, growing ×1.5, to 5 s. */
-const plainIntervals: IntervalPolicy = ({ looks }) => Math.min(5000, 1000 * 1.5 ** Math.min(looks, 8));
+import { type NextLook, plainInterval, type Took } from "./interval-policy.ts";
 
 type WatchOptions = {
   readonly deadlineAt: Timestamp;
   readonly signal: AbortSignal;
+  /** When the job was accepted. Default: now. */
+  readonly startedAt?: Timestamp;
+  /**
+   * When to look next at a job that is so many milliseconds old; undefined: by the API's plain rule. Asked after every
+   * look, because more may be known by then.
+   */
+  nextLook?(elapsedMs: number): NextLook | undefined;
   /** Look now instead of after the first interval. */
   readonly atOnce?: boolean;
   /** Each answered look, the last one included. */
@@ -30,7 +23,7 @@ type WatchOptions = {
 };
 
 type WatchEnd =
-  | { readonly kind: "ended"; readonly view: JobView }
+  | { readonly kind: "ended"; readonly view: JobView; readonly took: Took }
   | { readonly kind: "deadline" }
   | { readonly kind: "stopped" };
 
@@ -50,8 +43,14 @@ type Watch = {
   readonly finish: (end: WatchEnd | Bug) => void;
   readonly controller: AbortController;
   looks: number;
+  /** When the last look was sent that found the job under way. */
+  aliveAt: Timestamp;
   troubles: number;
   dueAt: Timestamp;
+  /** Of those that are due and wait for the budget the one with the least is looked at first. */
+  rank: Timestamp;
+  /** The window of the budget its next look was counted in. */
+  window: number | undefined;
   deadlineAt: Timestamp;
   over: boolean;
 };
@@ -61,22 +60,25 @@ const TROUBLE_MAX_MS = 30_000;
 /** A deadline noticed this much too late was slept through, e.g. under a closed lid; then jobs get a last look. */
 const OVERSLEPT_MS = 5000;
 const LAST_LOOK_MS = 30_000;
+/** Jobs begun together are not looked at together; but what is learned to a second is not blurred by more than that. */
+const JITTER = 0.1;
+const JITTER_MAX_MS = 500;
 
 export function createPoller(deps: {
   readonly clock: Clock;
   random(): number;
   look(job: JobRef, options: { signal: AbortSignal }): Promise<JobView>;
   readonly pollsPerSecond: number;
-  /** Default: `plainIntervals`. */
-  readonly nextDelay?: IntervalPolicy;
 }): Poller {
   const { clock } = deps;
-  const nextDelay = deps.nextDelay ?? plainIntervals;
   // At most `burst` requests in any window, so that jobs due together are not strung out without need.
   const burst = Math.max(1, Math.floor(deps.pollsPerSecond));
   const windowMs = (burst * 1000) / deps.pollsPerSecond;
   const sentAt: Timestamp[] = [];
+  /** Looks that are due in each window of the budget. */
+  const planned = new Map<number, number>();
   const due = createHeap<Watch>((watch) => watch.dueAt);
+  const ready = createHeap<Watch>((watch) => watch.rank);
   const deadlines = createHeap<Watch>((watch) => watch.deadlineAt);
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let timer: unknown;
@@ -92,9 +94,10 @@ export function createPoller(deps: {
   function end(watch: Watch, how: WatchEnd | Bug): void {
     if (watch.over) return;
     watch.over = true;
+    leaveWindow(watch);
     watch.controller.abort();
     watch.finish(how);
-    for (const heap of [due, deadlines]) {
+    for (const heap of [due, ready, deadlines]) {
       heap.prune((each) => each.over);
       while (heap.first()?.over) heap.pop();
     }
@@ -112,9 +115,13 @@ export function createPoller(deps: {
         deadlines.push(watch);
       } else end(watch, { kind: "deadline" });
     }
-    for (let watch = due.first(); watch; watch = due.first()) {
-      if (!watch.over && (watch.dueAt > now || budgetAt(now) > now)) break;
+    for (let watch = due.first(); watch && (watch.over || watch.dueAt <= now); watch = due.first()) {
       due.pop();
+      if (!watch.over) ready.push(watch);
+    }
+    for (let watch = ready.first(); watch; watch = ready.first()) {
+      if (!watch.over && budgetAt(now) > now) break;
+      ready.pop();
       if (!watch.over) look(watch, now).catch((bug: unknown) => end(watch, { kind: "bug", bug }));
     }
     arm(now);
@@ -122,14 +129,13 @@ export function createPoller(deps: {
 
   /** One timer for the next thing that can happen to any job. */
   function arm(now: Timestamp): void {
-    const nextLook = due.first()
-      ? Math.max(due.first()?.dueAt ?? 0, budgetAt(now))
-      : Number.POSITIVE_INFINITY;
-    const at = Math.min(nextLook, deadlines.first()?.deadlineAt ?? Number.POSITIVE_INFINITY);
+    const never = Number.POSITIVE_INFINITY;
+    const nextLook = ready.first() ? budgetAt(now) : Math.max(due.first()?.dueAt ?? never, budgetAt(now));
+    const at = Math.min(nextLook, deadlines.first()?.deadlineAt ?? never);
     if (at === timerAt) return;
     clock.clearTimeout(timer);
     timerAt = at;
-    if (at === Number.POSITIVE_INFINITY) return;
+    if (at === never) return;
     timer = clock.setTimeout(
       () => {
         timerAt = Number.POSITIVE_INFINITY;
@@ -140,6 +146,7 @@ export function createPoller(deps: {
   }
 
   async function look(watch: Watch, now: Timestamp): Promise<void> {
+    leaveWindow(watch);
     sentAt.push(now);
     if (sentAt.length > burst) sentAt.shift();
     let view: JobView;
@@ -158,21 +165,51 @@ export function createPoller(deps: {
     watch.looks++;
     watch.troubles = 0;
     watch.options.onView(view);
-    if (view.ended) end(watch, { kind: "ended", view });
-    else schedule(watch);
+    if (view.ended) {
+      const { startedAt, aliveAt } = watch;
+      const took = { afterMs: aliveAt - startedAt, byMs: clock.now() - startedAt };
+      end(watch, { kind: "ended", view, took });
+    } else {
+      watch.aliveAt = now;
+      schedule(watch);
+    }
   }
 
   function schedule(watch: Watch): void {
     const now = clock.now();
-    const { startedAt, looks, troubles } = watch;
-    const interval = nextDelay({ kind: watch.job.kind, startedAt, now, looks });
+    const { options, startedAt, looks, troubles } = watch;
+    const learned = options.nextLook?.(Math.max(0, now - startedAt));
+    const interval = learned?.inMs ?? plainInterval(looks);
     const delay =
       troubles === 0
         ? interval
         : Math.max(interval, Math.min(TROUBLE_MAX_MS, 1000 * 2 ** Math.min(troubles, 5)));
-    watch.dueAt = now + delay * (0.9 + 0.2 * deps.random());
+    const jitter = Math.min(JITTER * delay, JITTER_MAX_MS) * (2 * deps.random() - 1);
+    const slack = learned && troubles === 0 ? Math.max(0, interval - learned.soonestInMs) : 0;
+    watch.dueAt = freeTime(now + delay + jitter, slack);
+    watch.rank = learned ? now + learned.halfInMs : watch.dueAt;
+    watch.window = Math.floor(watch.dueAt / windowMs);
+    planned.set(watch.window, (planned.get(watch.window) ?? 0) + 1);
     due.push(watch);
     tick();
+  }
+
+  /**
+   * Where many jobs are best looked at in the same second, the budget makes most of them wait. So some go earlier, as
+   * far as that is worth a request.
+   */
+  function freeTime(bestAt: Timestamp, slackMs: number): Timestamp {
+    for (let at = bestAt; at >= bestAt - slackMs; at -= windowMs)
+      if ((planned.get(Math.floor(at / windowMs)) ?? 0) < burst) return at;
+    return bestAt;
+  }
+
+  function leaveWindow(watch: Watch): void {
+    if (watch.window === undefined) return;
+    const left = (planned.get(watch.window) ?? 0) - 1;
+    if (left > 0) planned.set(watch.window, left);
+    else planned.delete(watch.window);
+    watch.window = undefined;
   }
 
   return {
@@ -182,11 +219,14 @@ export function createPoller(deps: {
         const watch: Watch = {
           job,
           options,
-          startedAt: clock.now(),
+          startedAt: options.startedAt ?? clock.now(),
           controller: new AbortController(),
           looks: 0,
+          aliveAt: options.startedAt ?? clock.now(),
           troubles: 0,
           dueAt: clock.now(),
+          rank: clock.now(),
+          window: undefined,
           deadlineAt: options.deadlineAt,
           over: false,
           finish: (how) => {
