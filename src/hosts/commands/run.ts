@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { access, constants, mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -180,11 +179,16 @@ function consentLines(preflight: Preflight, publish: boolean): string[] {
 async function typedYes(): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-D and Ctrl-C close it without an answer.
-  const closed = once(terminal, "close").then(() => "");
-  const answer = await Promise.race([terminal.question('Type "yes" to go on: '), closed]);
-  terminal.close();
-  return answer.trim().toLowerCase() === "yes";
+  try {
+    const answer = await terminal.question('Type "yes" to go on: ');
+    return answer.trim().toLowerCase() === "yes";
+  } catch (error) {
+    // Ctrl-C and Ctrl-D end the question without an answer.
+    if (!(error instanceof Error && error.name === "AbortError")) throw error;
+    throw new CommandFailure(exitCode.cancelled, "\nCancelled. Nothing was run.", { cause: error });
+  } finally {
+    terminal.close();
+  }
 }
 
 /** The server turned us away before it made anything: nothing is wrong with the graph. */
