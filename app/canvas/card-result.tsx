@@ -128,7 +128,8 @@ function Running({ step, status }: StandingProps<"running">) {
       ? status.remoteStatus
       : shortPhases[status.phase];
   const percent = fraction !== undefined && <span>{Math.round(fraction * 100)} %</span>;
-  const left = signal?.etaMs === undefined ? undefined : timeLeft(signal.etaMs);
+  // Between the probable end and the time it gets late there is nothing better to say than "soon".
+  const left = signal?.eta && timeLeft(now > signal.eta.lateAt ? 0 : Math.max(1, signal.eta.endsAt - now));
   return (
     <div className={styles["running"]}>
       <div

@@ -170,7 +170,8 @@ export type RunSignal = {
   /** "1.2 of 3.4 MB", "74 of 150 frames". */
   readonly detail?: string;
   readonly lastPollAt?: Timestamp;
-  readonly etaMs?: number;
+  /** When the job probably ends, and from when on it takes longer than usual; by how long its kind took before. */
+  readonly eta?: { readonly endsAt: Timestamp; readonly lateAt: Timestamp };
   /** What a step that is ready waits for: "a free upload slot", "the server, until 12:04". */
   readonly waitingFor?: string;
 };

@@ -1,6 +1,7 @@
 import type { StepId } from "../graph/plan.ts";
 import type { Clock, EngineLimits, RemoteServer } from "./deps.ts";
 import type { Timestamp } from "./events.ts";
+import { createJobTimes, type JobTimes, type TimesStore } from "./job-times.ts";
 import { createPoller, type Poller } from "./poller.ts";
 import type { Signals } from "./signals.ts";
 import { Stopped } from "./waiting.ts";
@@ -27,6 +28,7 @@ export const defaultLimits: EngineLimits = {
 /** What all runs on one server share: one poller, and so many things of each sort at once. */
 export type Traffic = {
   readonly poller: Poller;
+  readonly times: JobTimes;
   readonly creates: Slots;
   readonly uploads: Slots;
   readonly renders: Slots;
@@ -40,6 +42,8 @@ export function createTraffic(deps: {
   random(): number;
   readonly server: Pick<RemoteServer, "look">;
   readonly limits: EngineLimits;
+  /** Default: what is learned about jobs is forgotten with this process. */
+  readonly times?: TimesStore;
 }): Traffic {
   const { clock, limits, server } = deps;
   return {
@@ -49,6 +53,7 @@ export function createTraffic(deps: {
       look: (job, options) => server.look(job, options),
       pollsPerSecond: limits.pollsPerSecond,
     }),
+    times: createJobTimes(deps.times),
     creates: createSlots(clock, limits.createsInFlight),
     uploads: createSlots(clock, limits.uploadsInFlight),
     renders: createSlots(clock, limits.rendersInFlight),

@@ -8,6 +8,7 @@ import { type CreateEnd, create } from "./create.ts";
 import type { EngineLimits, StoredMedia } from "./deps.ts";
 import type { Failure, PostPreview, StepPhase } from "./events.ts";
 import { jobFailure, localFailure, noOutput, StepFailed, toFailure } from "./failures.ts";
+import { classOf } from "./job-times.ts";
 import { takeSlot } from "./limits.ts";
 import { askFor, lastSentAt, ledgerRow, type PostWork, postPreview, selfApproval } from "./posts.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
@@ -294,16 +295,28 @@ async function conclude(end: CreateEnd, work: StepWork, context: StepContext): P
 async function follow(work: StepWork, job: JobRef, context: StepContext, atOnce = false): Promise<StepEnd> {
   const { deps, recorder, signal, signals, step, traffic } = context;
   const { stepId } = step;
+  const { times } = traffic;
+  const jobClass = classOf(work, job);
+  const now = deps.clock.now();
+  const startedAt = atOnce ? (recorder.latest.step(stepId).startedAt ?? now) : now;
   let status: string | undefined;
+  const eta = () => {
+    const now = deps.clock.now();
+    const left = times.forecast(jobClass)?.eta(Math.max(0, now - startedAt));
+    return left && { eta: { endsAt: now + left.leftMs, lateAt: now + left.lateInMs } };
+  };
+  if (times.forecast(jobClass)) signals.send(stepId, { ...eta() });
   const end = await traffic.poller.watch(job, {
     signal,
     atOnce,
+    startedAt,
+    nextLook: (elapsedMs) => times.forecast(jobClass)?.nextLook(elapsedMs),
     deadlineAt: deps.clock.now() + deps.limits.deadlinesMs[deadlineKind(work)],
     onView: (view) => {
       if (view.status !== status && !view.ended)
         recorder.record({ type: "job-status", stepId, status: view.status });
       status = view.status;
-      signals.send(stepId, { lastPollAt: deps.clock.now() });
+      signals.send(stepId, { lastPollAt: deps.clock.now(), ...eta() });
     },
     onTrouble: (failure) =>
       signals.send(stepId, {
@@ -318,6 +331,8 @@ async function follow(work: StepWork, job: JobRef, context: StepContext, atOnce 
     case "deadline":
       return { body: { type: "step-overdue", stepId, job } };
     case "ended":
+      // A job that was left alone for a while says little about how long it took, and one that failed nothing.
+      if (end.view.ended === "succeeded" && !atOnce) times.ended(jobClass, end.took);
       return end.view.ended === "succeeded"
         ? collect(work, end.view, context)
         : failed(stepId, jobFailure(end.view));

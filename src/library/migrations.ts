@@ -123,4 +123,9 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX job_durations_by_kind ON job_durations (scope, kind, model, at DESC);
   `,
+  `
+  -- When a job was last seen under way. Jobs of before this column were looked at every 5 s at least.
+  ALTER TABLE job_durations ADD COLUMN after_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE job_durations SET after_ms = max(0, ms - 5500);
+  `,
 ];

@@ -31,6 +31,7 @@ import type { StudioMedia } from "./media-store.ts";
 import { Refused } from "./refused.ts";
 import { createRemoteServer } from "./remote-server.ts";
 import { createRunFeed, pause, type RunFeed, type WatchOptions } from "./run-feed.ts";
+import { timesStore } from "./times-store.ts";
 
 export type RunOrder = {
   readonly graph: Graph;
@@ -112,6 +113,7 @@ export function createStudioRuns(deps: {
       random: deps.random,
       server: remote(server),
       limits: deps.limits,
+      times: timesStore(library, server.scope, clock),
     });
     const made: Lane = { traffic, editing: editingMode(server.catalogue.remoteEditing) };
     lanes.set(server.client, made);
@@ -140,7 +142,7 @@ export function createStudioRuns(deps: {
       planJson: JSON.stringify(plan),
       optionsJson: JSON.stringify({ selection, publishPolicy }),
     });
-    const keeper = createKeeper(library, plan, server.scope);
+    const keeper = createKeeper(library);
     let feed: RunFeed | undefined;
     const run = startRun(
       { runId, plan, workOf, traffic },
@@ -305,94 +307,6 @@ export function createStudioRuns(deps: {
       "Start a new run; what this one made is in the library.",
     );
   }
-}
-
-/** Writes a run's events, its ledger rows, its progress and how long its jobs took. */
-function createKeeper(library: Library, plan: Plan, scope: string) {
-  let fold: RunFold | undefined;
-  let status: RunState["status"] = "running";
-  const acceptedAt = new Map<StepId, number>();
-  const models = new Map(plan.steps.map((step) => [step.stepId, modelOf(step.params)]));
-
-  function noteDuration(event: RunEvent): void {
-    if (event.type === "job-accepted") acceptedAt.set(event.stepId, event.at);
-    if (event.type !== "step-succeeded" && event.type !== "step-failed") return;
-    const at = acceptedAt.get(event.stepId);
-    const job = fold?.step(event.stepId).job;
-    if (at === undefined || !job) return;
-    acceptedAt.delete(event.stepId);
-    library.durations.add({
-      scope,
-      kind: job.kind,
-      model: models.get(event.stepId) ?? "",
-      ended: event.type === "step-succeeded" ? "succeeded" : "failed",
-      ms: event.at - at,
-      at: event.at,
-    });
-  }
-
-  return {
-    append: async (
-      events: readonly RunEvent[],
-      durability: "now" | "soon",
-      ledger?: Parameters<Library["ledger"]["put"]>[0],
-    ): Promise<void> => {
-      const before = status;
-      for (const event of events) {
-        status = statusAfter(event) ?? status;
-        if (!fold) {
-          if (event.type !== "run-started")
-            throw new Error(`A run begins with run-started, not ${event.type}.`);
-          fold = openFold(event);
-        } else fold.push(event);
-      }
-      // Looking at the whole state costs a copy of its steps, so it is done at the few turns of a run only.
-      const turned = status !== before || events.some((event) => event.type === "run-settled");
-      const state = turned ? fold?.state() : undefined;
-      const progress: RunProgress | undefined = state && {
-        runId: state.runId,
-        status: state.status,
-        ...progressOf(state),
-      };
-      await library.journal.append(events.map(toRow), durability, {
-        ...(ledger ? { ledger } : {}),
-        ...(progress ? { progress } : {}),
-      });
-      for (const event of events) noteDuration(event);
-    },
-  };
-}
-
-/** Whether an event settles a run or sets it going again, as `fold.ts` has it. */
-function statusAfter(event: RunEvent): RunState["status"] | undefined {
-  if (event.type === "run-settled") return event.outcome;
-  const goesOn =
-    event.type === "step-started" || event.type === "step-reset" || event.type === "approval-given";
-  return goesOn ? "running" : undefined;
-}
-
-/** What is learned about a job's time is kept by what it was asked to make. */
-function modelOf(params: Readonly<Record<string, unknown>>): string {
-  const named = params["model"] ?? params["operation"] ?? params["platform"];
-  return typeof named === "string" ? named : "";
-}
-
-function toRow({ runId, seq, at, type, ...rest }: RunEvent): JournalRow {
-  return { runId, seq, at, type, json: JSON.stringify(rest) };
-}
-
-function parseEvent({ runId, seq, at, type, json }: JournalRow): RunEvent {
-  // Written by `toRow` alone, in a database whose rows were parsed; the fold refuses what does not fit.
-  return { ...JSON.parse(json), runId, seq, at, type } as RunEvent;
-}
-
-function progressOf(state: RunState): {
-  readonly done: number;
-  readonly failed: number;
-  readonly settledAt?: number;
-} {
-  const { done, failed } = runCounts(state);
-  return { done, failed, ...(state.settledAt === undefined ? {} : { settledAt: state.settledAt }) };
 }
 
 function outcome(status: string): RunSummary["status"] {

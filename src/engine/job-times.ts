@@ -1,0 +1,76 @@
+import type { StepWork } from "../nodes/work.ts";
+import type { JobKind, JobRef } from "../wondercat/types.ts";
+import { type Forecast, forecastOf, type Took, WINDOW } from "./interval-policy.ts";
+
+/** Jobs that take about as long as each other: by kind, and by what they were asked to make. */
+export type JobClass = {
+  readonly kind: JobKind;
+  /** The model of a generation, the operation of an edit, the platform of a publish, with the params that take time. */
+  readonly model: string;
+};
+
+/** What is kept of finished jobs, in one scope. The library has it. */
+export type TimesStore = {
+  /** The last so many, oldest first. */
+  recent(jobClass: JobClass, limit: number): readonly Took[];
+  add(jobClass: JobClass, took: Took): void;
+};
+
+/** How long jobs on one server take, learned as they end. */
+export type JobTimes = {
+  /** Undefined until enough jobs of this class have ended. */
+  forecast(jobClass: JobClass): Forecast | undefined;
+  ended(jobClass: JobClass, took: Took): void;
+};
+
+/** @param store default: nothing is kept beyond this process. */
+export function createJobTimes(store?: TimesStore): JobTimes {
+  type Known = { history: Took[]; forecast: Forecast | undefined; unread: number };
+  const classes = new Map<string, Known>();
+
+  function known(jobClass: JobClass): Known {
+    const key = `${jobClass.kind} ${jobClass.model}`;
+    let found = classes.get(key);
+    if (!found) {
+      const history = [...(store?.recent(jobClass, WINDOW) ?? [])];
+      found = { history, forecast: forecastOf(history), unread: 0 };
+      classes.set(key, found);
+    }
+    return found;
+  }
+
+  return {
+    forecast(jobClass) {
+      const one = known(jobClass);
+      // A forecast takes about a millisecond to make, so a large batch does not make one for every job that ends.
+      if (one.unread > one.history.length / 12) {
+        one.forecast = forecastOf(one.history);
+        one.unread = 0;
+      }
+      return one.forecast;
+    },
+    ended(jobClass, took) {
+      const one = known(jobClass);
+      one.history = [...one.history, took].slice(-WINDOW);
+      one.unread++;
+      store?.add(jobClass, took);
+    },
+  };
+}
+
+/** Params that decide how long a job takes, where a model has them. */
+const TIMED_PARAMS = ["duration", "resolution", "quality", "product", "mode"];
+
+export function classOf(work: StepWork, job: JobRef): JobClass {
+  return { kind: job.kind, model: modelOf(work) };
+}
+
+function modelOf(work: StepWork): string {
+  if (work.kind === "edit") return work.operation;
+  if (work.kind !== "generate" && work.kind !== "publish") throw new Error(`No job makes ${work.kind} work.`);
+  const timed = TIMED_PARAMS.flatMap((name) => {
+    const value = work.params[name];
+    return value === undefined ? [] : [`${name}=${String(value)}`];
+  });
+  return [work.kind === "generate" ? work.model : work.platform, ...timed].join(" ");
+}
