@@ -1,4 +1,4 @@
-import type { JobView, RemoteFailure } from "../wondercat/types.ts";
+import type { JobKind, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { CarriesFailure } from "./deps.ts";
 import type { Failure } from "./events.ts";
 
@@ -62,6 +62,20 @@ export function noOutput(wanted: string): Failure {
     remedy: "Look at the job on the server; a retry makes and charges a new one.",
     cost: "charged",
     retryable: true,
+  };
+}
+
+/** The process ended between the intent and the answer. */
+export function unheard(jobKind: JobKind): Failure {
+  return {
+    code: "interrupted",
+    message: "Catwalk was ended while this was being sent, and the answer is not known.",
+    remedy:
+      jobKind === "publish"
+        ? "Nobody can say whether the post went out. Look at the account itself; publish again only if it is not there."
+        : "Nobody can say whether the job was made and charged. Look at the server; send it again only if it is not there.",
+    cost: "unknown",
+    retryable: false,
   };
 }
 

@@ -7,8 +7,8 @@ import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import type { StepInputs, StepValue, StepWork } from "../nodes/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";
-import type { Failure, RunEvent, RunEventBody, RunOutcome, StepHead } from "./events.ts";
-import { bug, INTERNAL_ERROR } from "./failures.ts";
+import type { RunEvent, RunEventBody, RunOutcome, StepHead } from "./events.ts";
+import { bug, INTERNAL_ERROR, unheard } from "./failures.ts";
 import { foldEvents, outcomeOf } from "./fold.ts";
 import { createTraffic, type Traffic } from "./limits.ts";
 import { followAgain, perform, performAtOnce } from "./perform.ts";
@@ -692,20 +692,6 @@ function postState(body: StepEnd["body"], job: JobRef | undefined): LedgerEntry[
   // Our own mistake says nothing about the post, so it must not look as if nothing had gone out.
   if (body.type === "step-failed") return body.failure.code === INTERNAL_ERROR ? "unknown" : "failed";
   return body.type === "step-overdue" ? "unknown" : undefined;
-}
-
-/** The process ended between the intent and the answer. */
-function unheard(jobKind: JobRef["kind"]): Failure {
-  return {
-    code: "interrupted",
-    message: "Catwalk was ended while this was being sent, and the answer is not known.",
-    remedy:
-      jobKind === "publish"
-        ? "Nobody can say whether the post went out. Look at the account itself; publish again only if it is not there."
-        : "Nobody can say whether the job was made and charged. Look at the server; send it again only if it is not there.",
-    cost: "unknown",
-    retryable: false,
-  };
 }
 
 function isBad(status: StepStatus): boolean {

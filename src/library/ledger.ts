@@ -35,6 +35,8 @@ export type LedgerTable = {
   lastSent(key: PostKey): number | undefined;
   /** Newest first. */
   list(limit: number): LedgerRow[];
+  /** Oldest attempt first. */
+  ofRun(runId: string): LedgerRow[];
 };
 
 const lastRow = z.object({ at: z.number().nullable() });
@@ -51,10 +53,13 @@ export function createLedger(database: DatabaseSync): LedgerTable {
     SELECT max(at) AS at FROM ledger
     WHERE scope = ? AND account_id = ? AND product = ? AND media_sha256 = ?
       AND state NOT IN ('refused', 'not-sent', 'failed')`);
-  const selectAll = database.prepare(`
-    SELECT run_id AS runId, step_id AS stepId, attempt, scope, platform, account_id AS accountId, product,
-      media_sha256 AS mediaSha256, caption, params_json AS paramsJson, digest, state, job_id AS jobId, at
-    FROM ledger ORDER BY at DESC LIMIT ?`);
+  const columns = `run_id AS runId, step_id AS stepId, attempt, scope, platform, account_id AS accountId, product,
+      media_sha256 AS mediaSha256, caption, params_json AS paramsJson, digest, state, job_id AS jobId, at`;
+  const selectAll = database.prepare(`SELECT ${columns} FROM ledger ORDER BY at DESC LIMIT ?`);
+  const selectOfRun = database.prepare(
+    `SELECT ${columns} FROM ledger WHERE run_id = ? ORDER BY step_id, attempt`,
+  );
+  const parse = (row: Parameters<typeof withoutNulls>[0]) => ledgerRowSchema.parse(withoutNulls(row));
   return {
     put(row) {
       upsert.run(
@@ -76,7 +81,7 @@ export function createLedger(database: DatabaseSync): LedgerTable {
     },
     lastSent: ({ scope, accountId, product, mediaSha256 }) =>
       guarded(() => lastRow.parse(selectLast.get(scope, accountId, product, mediaSha256)).at ?? undefined),
-    list: (limit) =>
-      guarded(() => selectAll.all(limit).map((row) => ledgerRowSchema.parse(withoutNulls(row)))),
+    list: (limit) => guarded(() => selectAll.all(limit).map(parse)),
+    ofRun: (runId) => guarded(() => selectOfRun.all(runId).map(parse)),
   };
 }

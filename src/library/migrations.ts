@@ -128,4 +128,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE job_durations ADD COLUMN after_ms INTEGER NOT NULL DEFAULT 0;
   UPDATE job_durations SET after_ms = max(0, ms - 5500);
   `,
+  `
+  -- How often the run was taken up again without living through its first minute since.
+  ALTER TABLE runs ADD COLUMN resumes INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

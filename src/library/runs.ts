@@ -19,6 +19,8 @@ const runRowSchema = z.object({
   steps: z.int(),
   done: z.int(),
   failed: z.int(),
+  /** How often it was claimed without `survived` since. */
+  resumes: z.int(),
 });
 export type RunRow = Readonly<z.infer<typeof runRowSchema>>;
 
@@ -34,11 +36,25 @@ export type RunProgress = {
   readonly failed: number;
 };
 
+export type RunClaim =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly why: "missing" }
+  | { readonly ok: false; readonly why: "held"; readonly pid: number | undefined };
+
 type RunHolder = "this-process" | "another-process" | "nobody";
 
 export type RunTable = {
   /** Records a run that this process is about to start. */
-  add(run: Omit<RunRow, "ownerId" | "status" | "settledAt" | "done" | "failed"> & RunSource): void;
+  add(
+    run: Omit<RunRow, "ownerId" | "status" | "settledAt" | "done" | "failed" | "resumes"> & RunSource,
+  ): void;
+  /**
+   * Makes a run this process's own, unless a living process holds it, and counts that. Of several who ask at once
+   * one gets it.
+   */
+  claim(runId: string): RunClaim;
+  /** The process that claimed it has lived with it for a while: it is not what crashes. */
+  survived(runId: string): void;
   /** Only inside the journal's transaction. */
   advance(progress: RunProgress): void;
   get(runId: string): RunRow | undefined;
@@ -54,7 +70,7 @@ export type RunTable = {
 };
 
 const columns = `run_id AS runId, graph_id AS graphId, graph_name AS graphName, scope, server_label AS serverLabel,
-  owner_id AS ownerId, status, started_at AS startedAt, settled_at AS settledAt, steps, done, failed`;
+  owner_id AS ownerId, status, started_at AS startedAt, settled_at AS settledAt, steps, done, failed, resumes`;
 
 export function createRunTable(database: DatabaseSync, owners: Owners): RunTable {
   const insert = database.prepare(`
@@ -72,6 +88,10 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
   const selectOfGraph = database.prepare(
     `SELECT ${columns} FROM runs WHERE graph_id = ? ORDER BY started_at DESC LIMIT ?`,
   );
+  const updateOwner = database.prepare(
+    "UPDATE runs SET owner_id = ?, resumes = resumes + 1 WHERE run_id = ?",
+  );
+  const clearResumes = database.prepare("UPDATE runs SET resumes = 0 WHERE run_id = ? AND owner_id = ?");
   const deleteRun = database.prepare("DELETE FROM runs WHERE run_id = ?");
   const parse = (row: Parameters<typeof withoutNulls>[0]) => runRowSchema.parse(withoutNulls(row));
 
@@ -93,6 +113,17 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
         ),
       );
     },
+    claim: (runId) =>
+      transaction(database, (): RunClaim => {
+        const row = selectOne.get(runId);
+        if (!row) return { ok: false, why: "missing" };
+        const { ownerId } = parse(row);
+        if (ownerId !== owners.ownerId && owners.isAlive(ownerId))
+          return { ok: false, why: "held", pid: owners.pidOf(ownerId) };
+        updateOwner.run(owners.ownerId, runId);
+        return { ok: true };
+      }),
+    survived: (runId) => transaction(database, () => void clearResumes.run(runId, owners.ownerId)),
     advance({ runId, status, settledAt, done, failed }) {
       update.run(status, settledAt ?? null, done, failed, runId);
     },

@@ -158,7 +158,12 @@ export type RunSummary = {
   readonly openJobs: readonly { readonly stepId: string; readonly kind: string; readonly id: string }[];
   /** Steps of an interrupted run whose create nobody can say arrived: in doubt, or without an answer at the end. */
   readonly doubts: readonly string[];
+  /** Set on an interrupted run that ended Catwalk's process each time it was resumed: only a person's word resumes it. */
+  readonly parked?: true;
 };
+
+/** What goes on at the server, or may, of a run that is discarded. */
+export type RunLeftAtServer = Pick<RunSummary, "openJobs" | "doubts">;
 
 /** A subscription begins with a snapshot at seq N; then come the events after N. A slow window gets a new snapshot. */
 export type RunMessage =
@@ -268,6 +273,18 @@ export const contract = {
     approve: base.input(stepRef.extend({ digest: z.string() })),
     decline: base.input(stepRef),
     settleDoubt: base.input(stepRef.extend({ decision: z.enum(["resend", "skip"]) })),
+    /** What resuming would still do, cost and post. Creates and uploads nothing. */
+    resumePreflight: base.input(runRef).output(type<Preflight>()),
+    /**
+     * Goes on with an interrupted run, or opens one at rest for commands. `consent`, from `resumePreflight`, is needed
+     * on any server but the sandbox for what may still be made. Refused while a living process holds it (`run-held`),
+     * on another server or account (`run-other-server`), and after three crashes in a row (`run-parked`).
+     */
+    resume: base
+      .input(runRef.extend({ consent: z.string().optional(), evenIfParked: z.boolean().default(false) }))
+      .output(type<{ readonly runId: string }>()),
+    /** Ends an interrupted run where it stands. Nothing is asked of the server. */
+    discard: base.input(runRef).output(type<RunLeftAtServer>()),
     remove: base.input(runRef),
   },
   preferences: {

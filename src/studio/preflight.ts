@@ -1,6 +1,8 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
+import type { DoubtPolicy } from "../engine/run.ts";
+import type { StepState } from "../engine/run-state.ts";
 import { indexGraph } from "../graph/graph-index.ts";
 import { type Plan, type PlannedStep, type PlanResult, planRun } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
@@ -13,6 +15,7 @@ import { workOf } from "../nodes/executors.ts";
 import type { StepValue, StepWork } from "../nodes/work.ts";
 import type { Server } from "./connection.ts";
 import type { Preflight, RunSelection } from "./contract.ts";
+import type { RestingRun } from "./runs.ts";
 import type { ResolvedGraph } from "./upload-files.ts";
 
 /** What a run would be, together with the plan that would do exactly that. */
@@ -78,9 +81,54 @@ export async function rehearse(request: {
   // A key in a prompt would travel with the question for its price.
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
   const rough = planned.ok && mayAsk ? roughWork(planned.plan) : [];
+  const preflight = { ...(await outlookOf(rough, rough, server, remote)), problems };
+  if (!planned.ok || problems.some(({ severity }) => severity === "error")) return { preflight };
+  const { plan } = planned;
+  return {
+    plan,
+    preflight: { ...preflight, consent: consentTo({ plan, selection }, server, preflight) },
+  };
+}
+
+/** What resuming a run would still make. Creates and uploads nothing; asks the server for prices alone. */
+export async function rehearseResume(request: {
+  readonly resting: RestingRun;
+  readonly inDoubt: DoubtPolicy;
+  readonly server: Server;
+  readonly remote: RemoteServer;
+}): Promise<Preflight> {
+  const { resting, inDoubt, server, remote } = request;
+  const { plan, row, state } = resting;
+  const all = roughWork(plan);
+  const left = all.filter(({ step }) => {
+    const stepState = state?.steps.get(step.stepId);
+    return !stepState || mayStillCreate(stepState, state?.status === "running", inDoubt);
+  });
+  const preflight = await outlookOf(left, all, server, remote);
+  const stepIds = left.map(({ step }) => step.stepId);
+  return { ...preflight, consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
+}
+
+function mayStillCreate({ status, job, unanswered }: StepState, goesOn: boolean, inDoubt: DoubtPolicy) {
+  if (status.kind === "in-doubt" || unanswered) return inDoubt === "retry";
+  if (!goesOn) return false;
+  return (
+    status.kind === "waiting" ||
+    status.kind === "waiting-for-approval" ||
+    (status.kind === "running" && job === undefined)
+  );
+}
+
+/** @param all where the captions of posts may come from. */
+async function outlookOf(
+  rough: readonly RoughStep[],
+  all: readonly RoughStep[],
+  server: Server,
+  remote: RemoteServer,
+): Promise<Preflight> {
   const costs = await Promise.all(rough.map((step) => costOf(step, server, remote)));
-  const preflight: Preflight = {
-    problems,
+  return {
+    problems: [],
     nodeIds: rough.map(({ step }) => step.nodeId),
     steps: rough.length,
     jobs: {
@@ -91,23 +139,17 @@ export async function rehearse(request: {
     },
     estimateMicrodollars: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
     unpricedSteps: costs.filter((cost) => cost === undefined).length,
-    posts: rough.flatMap(({ step }) => (step.type === "publish" ? [postOf(step, rough, remote)] : [])),
+    posts: rough.flatMap(({ step }) => (step.type === "publish" ? [postOf(step, all, remote)] : [])),
     isSandbox: server.isSandbox,
     serverLabel: server.label,
-  };
-  if (!planned.ok || problems.some(({ severity }) => severity === "error")) return { preflight };
-  return {
-    plan: planned.plan,
-    preflight: { ...preflight, consent: consentTo(planned.plan, selection, server, preflight) },
   };
 }
 
 /** Bound to what runs, where, in which account, and to the costs and posts that were shown. */
-function consentTo(plan: Plan, selection: RunSelection, server: Server, shown: Preflight): string {
+function consentTo(what: object, server: Server, shown: Preflight): string {
   const { estimateMicrodollars, unpricedSteps, posts } = shown;
   const exactly = canonicalJson({
-    plan,
-    selection,
+    ...what,
     origin: server.origin,
     scope: server.scope,
     estimateMicrodollars,

@@ -25,7 +25,7 @@ export function createRouter(deps: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
   };
-  readonly studio: Pick<Studio, "check" | "preflight" | "start">;
+  readonly studio: Pick<Studio, "check" | "preflight" | "start" | "resumePreflight" | "resume">;
   onChange(listener: (event: StudioEvent) => void): () => void;
 }) {
   const { connections, documents, runs, studio } = deps;
@@ -113,6 +113,11 @@ export function createRouter(deps: {
       settleDoubt: os.runs.settleDoubt.handler(({ input }) =>
         act(input.runId, (run) => run.settleDoubt(step(input.stepId), input.decision)),
       ),
+      resumePreflight: os.runs.resumePreflight.handler(({ input }) => studio.resumePreflight(input)),
+      resume: os.runs.resume.handler(({ input: { runId, consent, evenIfParked } }) =>
+        studio.resume({ runId, consent, evenIfParked }),
+      ),
+      discard: os.runs.discard.handler(({ input }) => runs.discard(input.runId)),
       remove: os.runs.remove.handler(({ input }) => runs.remove(input.runId)),
     },
     preferences: {

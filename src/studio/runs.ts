@@ -1,54 +1,94 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Editor } from "../editing/editor.ts";
 import { isEditOperation } from "../editing/operations.ts";
 import type {
   Clock,
   EditingMode,
+  EngineDeps,
   EngineLimits,
   LocalEditor,
   PublishPolicy,
   RemoteServer,
   Saver,
 } from "../engine/deps.ts";
+import { discardEvents } from "../engine/discard.ts";
 import type { RunEvent, RunSignal } from "../engine/events.ts";
-import { foldEvents, openFold, type RunFold, runCounts, toSnapshot } from "../engine/fold.ts";
+import { foldEvents, toSnapshot } from "../engine/fold.ts";
 import { createTraffic, type Traffic } from "../engine/limits.ts";
 import { JournalFailure } from "../engine/recorder.ts";
-import { type CommandAnswer, type Run, startRun } from "../engine/run.ts";
+import {
+  type CommandAnswer,
+  type DoubtPolicy,
+  type Run,
+  type RunLeftovers,
+  resumeRun,
+  startRun,
+} from "../engine/run.ts";
 import type { RunState } from "../engine/run-state.ts";
-import type { Plan, StepId } from "../graph/plan.ts";
+import type { Plan } from "../graph/plan.ts";
 import type { Graph } from "../graph/schema.ts";
-import type { JournalRow } from "../library/journal.ts";
 import type { Library } from "../library/library.ts";
-import type { RunProgress, RunRow } from "../library/runs.ts";
+import type { RunRow } from "../library/runs.ts";
 import { workOf } from "../nodes/executors.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
 import type { Server } from "./connection.ts";
-import type { RunMessage, RunSelection, RunSummary } from "./contract.ts";
+import type { RunLeftAtServer, RunMessage, RunSelection, RunSummary } from "./contract.ts";
 import type { StudioMedia } from "./media-store.ts";
 import { Refused } from "./refused.ts";
 import { createRemoteServer } from "./remote-server.ts";
 import { createRunFeed, pause, type RunFeed, type WatchOptions } from "./run-feed.ts";
+import { createRunKeeper, parseEvent, progressOf } from "./run-keeper.ts";
 import { timesStore } from "./times-store.ts";
 
-export type RunOrder = {
-  readonly graph: Graph;
-  readonly plan: Plan;
-  readonly selection: RunSelection;
-  readonly server: Server;
-  readonly publishPolicy: PublishPolicy;
+type RunCompany = {
   /** Undefined: the saved folder of the data folder. */
   saver?(runId: string): Saver;
   onEvents?(events: readonly RunEvent[]): void;
   onSignal?(signal: RunSignal): void;
 };
 
+export type RunOrder = RunCompany & {
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly selection: RunSelection;
+  readonly server: Server;
+  readonly publishPolicy: PublishPolicy;
+};
+
+export type ResumeOrder = RunCompany & {
+  readonly runId: string;
+  readonly server: Server;
+  readonly inDoubt: DoubtPolicy;
+  /** Whether a person is there to be asked about posts; else the run keeps the policy it was started with. */
+  readonly attended: boolean;
+  readonly evenIfParked: boolean;
+};
+
+/** A run that nobody works on, as the library has it. */
+export type RestingRun = {
+  readonly row: RunRow;
+  readonly plan: Plan;
+  readonly publishPolicy: PublishPolicy;
+  readonly events: readonly RunEvent[];
+  /** Undefined when its process went before the first event was written. */
+  readonly state: RunState | undefined;
+};
+
 export type StudioRuns = {
   /** What the engine may ask of this server; shared by its runs. */
   remote(server: Server): RemoteServer;
   start(order: RunOrder): Run;
+  /** Whether it is held here and at rest, so that it takes commands and there is nothing to resume. */
+  isOpen(runId: string): boolean;
+  /** @throws Refused when somebody works on it (`run-held`), or when it is not this server's (`run-other-server`). */
+  resting(runId: string, server: Server): RestingRun;
+  /** Takes the run up in this process. @throws Refused as `resting`, and `run-parked`. */
+  resume(order: ResumeOrder): Run;
+  /** Ends an interrupted run where it stands. @throws Refused */
+  discard(runId: string): Promise<RunLeftAtServer>;
   list(query: { readonly graphId?: string | undefined; readonly limit: number }): readonly RunSummary[];
   watch(runId: string, options: WatchOptions): AsyncGenerator<RunMessage, void, void>;
   log(query: {
@@ -73,6 +113,13 @@ type Lane = { readonly traffic: Traffic; readonly editing: EditingMode };
 const RESTING_RUNS = 30;
 /** How often a run of another process is looked at in the journal, in milliseconds. */
 const FOREIGN_POLL_MS = 500;
+/** A resumed run that its process outlives for this long is not what ends it, in milliseconds. */
+const SURVIVAL_MS = 60_000;
+/** So many resumes in a row that were not survived, and a run is parked. */
+const MOST_CRASHES = 3;
+
+/** What of a run's options a later process needs. */
+const optionsSchema = z.object({ publishPolicy: z.enum(["ask", "sandbox", "flag", "skip"]) });
 
 export function createStudioRuns(deps: {
   readonly library: Library;
@@ -88,6 +135,8 @@ export function createStudioRuns(deps: {
   const live = new Map<string, { readonly run: Run; readonly feed: RunFeed }>();
   /** Runs whose journal failed: nothing goes on in them. */
   const broken = new Set<string>();
+  /** Settle when the resumed runs they watch are known to have been survived. */
+  const survivals = new Set<Promise<void>>();
   const lanes = new WeakMap<WondercatClient, Lane>();
   const remotes = new WeakMap<Server, RemoteServer>();
   const listeners = new Set<() => void>();
@@ -128,8 +177,6 @@ export function createStudioRuns(deps: {
   function start(order: RunOrder): Run {
     const { graph, plan, selection, server, publishPolicy } = order;
     const runId = randomUUID();
-    const remoteServer = remote(server);
-    const { traffic, editing } = lane(server);
     library.runs.add({
       runId,
       graphId: plan.graphId,
@@ -142,34 +189,45 @@ export function createStudioRuns(deps: {
       planJson: JSON.stringify(plan),
       optionsJson: JSON.stringify({ selection, publishPolicy }),
     });
-    const keeper = createKeeper(library);
+    return open({ runId, plan, server, publishPolicy, company: order });
+  }
+
+  function open(opening: {
+    readonly runId: string;
+    readonly plan: Plan;
+    readonly server: Server;
+    readonly publishPolicy: PublishPolicy;
+    readonly company: RunCompany;
+    readonly leftovers?: RunLeftovers;
+  }): Run {
+    const { runId, plan, server, publishPolicy, company, leftovers } = opening;
+    const { traffic, editing } = lane(server);
     let feed: RunFeed | undefined;
-    const run = startRun(
-      { runId, plan, workOf, traffic },
-      {
-        clock,
-        random: deps.random,
-        sha256: (text) => createHash("sha256").update(text).digest("hex"),
-        server: remoteServer,
-        media: media.storeFor(server),
-        editor,
-        journal: { append: keeper.append },
-        ledger: { lastSent: async (key) => library.ledger.lastSent(key) },
-        saver: order.saver?.(runId) ?? deps.savedSaver(),
-        editing,
-        publishPolicy,
-        limits: deps.limits,
-        onEvents(events) {
-          feed?.events(events);
-          order.onEvents?.(events);
-          if (events.some((event) => event.type === "run-settled" || event.type === "run-started")) changed();
-        },
-        onSignal(signal) {
-          feed?.signal(signal);
-          order.onSignal?.(signal);
-        },
+    const setup = { runId, plan, workOf, traffic };
+    const engineDeps: EngineDeps = {
+      clock,
+      random: deps.random,
+      sha256: (text) => createHash("sha256").update(text).digest("hex"),
+      server: remote(server),
+      media: media.storeFor(server),
+      editor,
+      journal: createRunKeeper(library, leftovers?.events ?? []),
+      ledger: { lastSent: async (key) => library.ledger.lastSent(key) },
+      saver: company.saver?.(runId) ?? deps.savedSaver(),
+      editing,
+      publishPolicy,
+      limits: deps.limits,
+      onEvents(told) {
+        feed?.events(told);
+        company.onEvents?.(told);
+        if (told.some(({ type }) => type === "run-settled" || type === "run-started")) changed();
       },
-    );
+      onSignal(signal) {
+        feed?.signal(signal);
+        company.onSignal?.(signal);
+      },
+    };
+    const run = leftovers ? resumeRun(setup, leftovers, engineDeps) : startRun(setup, engineDeps);
     feed = createRunFeed({ state: () => run.state(), steps: plan.steps.length, clock });
     live.set(runId, { run, feed });
     run.whenSettled().catch((error: unknown) => {
@@ -180,13 +238,93 @@ export function createStudioRuns(deps: {
     return run;
   }
 
-  function read(runId: string): {
-    readonly row: RunRow;
-    readonly events: readonly RunEvent[];
-    readonly state: RunState | undefined;
-  } {
+  function resume(order: ResumeOrder): Run {
+    const { runId, server, inDoubt, attended } = order;
+    const { row } = resting(runId, server);
+    if (isParked(row) && !order.evenIfParked)
+      throw new Refused(
+        "run-parked",
+        `Catwalk has ended unexpectedly ${row.resumes} times in a row after this run was resumed.`,
+        "Resume it once more by its own button or by catwalk resume, or discard it.",
+      );
+    const { plan, publishPolicy, events } = claimed(runId);
+    // The same scope, as `resting` saw to.
+    const posts = library.ledger
+      .ofRun(runId)
+      .map(({ jobId, ...post }) => ({ ...post, scope: server.scope, ...(jobId ? { jobId } : {}) }));
+    const run = open({
+      ...{ runId, plan, server, company: order },
+      publishPolicy: server.isSandbox ? "sandbox" : attended ? "ask" : publishPolicy,
+      ...(events.length === 0 ? {} : { leftovers: { events, posts, inDoubt } }),
+    });
+    watchSurvival(run);
+    changed();
+    return run;
+  }
+
+  function resting(runId: string, server: Server): RestingRun {
+    const found = unheld(runId);
+    if (found.row.scope !== server.scope) throw elsewhere(found.row, server);
+    return found;
+  }
+
+  function unheld(runId: string): RestingRun {
+    if (broken.has(runId))
+      throw new Refused(
+        "run-broken",
+        "The journal of this run could not be written, so this Catwalk cannot go on with it.",
+        "Mend the data folder, start Catwalk again, and resume it then.",
+      );
+    const found = read(runId);
+    if (live.has(runId)) throw heldBy(process.pid);
+    if (library.runs.holder(found.row) === "another-process") throw heldBy(library.runs.pidOf(found.row));
+    const source = library.runs.source(runId);
+    if (!source) throw missing();
+    const { publishPolicy } = optionsSchema.parse(JSON.parse(source.optionsJson));
+    // Written by `start`, from a plan of its own.
+    return { ...found, publishPolicy, plan: JSON.parse(source.planJson) as Plan };
+  }
+
+  /** From here on the run is this process's alone. It is read after that: another may have worked on it until then. */
+  function claimed(runId: string): RestingRun {
+    const claim = library.runs.claim(runId);
+    if (claim.ok) return unheld(runId);
+    throw claim.why === "held" ? heldBy(claim.pid) : missing();
+  }
+
+  /** Clears the count of crashes when the run has been lived with for a while, or came to rest before. */
+  function watchSurvival(run: Run): void {
+    const survived = () => {
+      clock.clearTimeout(timer);
+      if (!broken.has(run.runId)) library.runs.survived(run.runId);
+    };
+    const timer = clock.setTimeout(survived, SURVIVAL_MS);
+    const watched = run.whenSettled().then(survived, survived);
+    survivals.add(watched);
+    void watched.finally(() => survivals.delete(watched));
+  }
+
+  async function discard(runId: string): Promise<RunLeftAtServer> {
+    const { row } = unheld(runId);
+    if (row.status !== "running")
+      throw new Refused("run-over", "This run has come to rest.", "There is nothing to discard.");
+    const { events, state } = claimed(runId);
+    if (!state) {
+      library.runs.remove(runId);
+      changed();
+      return nothingLeft;
+    }
+    const keeper = createRunKeeper(library, events);
+    const ending = discardEvents(events, clock.now());
+    await keeper.append(ending, "now");
+    library.runs.survived(runId);
+    changed();
+    return leftBy(foldEvents(state, ending));
+  }
+
+  function read(runId: string): { readonly row: RunRow } & Pick<RestingRun, "events" | "state"> {
     const row = library.runs.get(runId);
-    if (!row) throw new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
+    if (!row) throw missing();
     const events = log({ runId, afterSeq: 0, limit: -1 });
     return { row, events, state: events.length === 0 ? undefined : foldEvents(undefined, events) };
   }
@@ -206,36 +344,32 @@ export function createStudioRuns(deps: {
       startedAt: row.startedAt,
       steps: row.steps,
     };
-    const nothingLeft = { openJobs: [], doubts: [] };
     if (state && broken.has(row.runId))
-      return {
-        ...base,
-        ...progressOf(state),
-        status: "interrupted",
-        ...leftBy(state, read(row.runId).events),
-      };
+      return { ...base, ...progressOf(state), status: "interrupted", ...leftBy(state) };
     if (state) return { ...base, ...progressOf(state), status: state.status, ...nothingLeft };
     const { done, failed, settledAt } = row;
     const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
     if (row.status !== "running") return { ...base, ...counts, status: outcome(row.status), ...nothingLeft };
-    const { state: folded, events } = read(row.runId);
+    const { state: folded } = read(row.runId);
     const progress = folded ? progressOf(folded) : counts;
     if (library.runs.holder(row) !== "nobody")
       return { ...base, ...progress, status: "running", ...nothingLeft };
-    const left = folded ? leftBy(folded, events) : nothingLeft;
-    return { ...base, ...progress, status: "interrupted", ...left };
+    const left = folded ? leftBy(folded) : nothingLeft;
+    const parked = isParked(row) ? ({ parked: true } as const) : {};
+    return { ...base, ...progress, status: "interrupted", ...left, ...parked };
   }
 
-  async function* watchForeign(
-    runId: string,
-    { signal }: WatchOptions,
-  ): AsyncGenerator<RunMessage, void, void> {
-    const { row, state } = read(runId);
+  /** A run that this process does not hold, now; it or another process may take it up. */
+  async function* watchForeign(runId: string, options: WatchOptions): AsyncGenerator<RunMessage, void, void> {
+    const { signal } = options;
+    const { state } = read(runId);
     if (state) yield { type: "snapshot", snapshot: toSnapshot(state) };
     let seq = state?.seq ?? 0;
     while (!signal?.aborted) {
       await pause(clock, FOREIGN_POLL_MS, signal);
-      if (signal?.aborted || library.runs.holder(row) === "nobody") break;
+      if (signal?.aborted) return;
+      const held = live.get(runId);
+      if (held) return yield* held.feed.watch(options);
       const events = log({ runId, afterSeq: seq, limit: 1_000 });
       const last = events.at(-1);
       if (!last) continue;
@@ -244,13 +378,18 @@ export function createStudioRuns(deps: {
         : { type: "events", events };
       seq = last.seq;
     }
-    // Nothing more will come, but the window has not asked to end.
-    while (!signal?.aborted) await pause(clock, 60_000, signal);
   }
 
   return {
     remote,
     start,
+    isOpen(runId) {
+      const held = live.get(runId);
+      return held !== undefined && !broken.has(runId) && !isUnderWay(held.run);
+    },
+    resting,
+    resume,
+    discard,
     list: ({ graphId, limit }) =>
       library.runs.list({ limit, ...(graphId === undefined ? {} : { graphId }) }).map(summary),
     watch(runId, options) {
@@ -285,6 +424,7 @@ export function createStudioRuns(deps: {
     },
     async stop() {
       await Promise.all([...live.values()].map(({ run }) => run.stop()));
+      await Promise.all(survivals);
     },
   };
 
@@ -294,7 +434,7 @@ export function createStudioRuns(deps: {
 
   function notHeld(runId: string): Refused {
     const row = library.runs.get(runId);
-    if (!row) return new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
+    if (!row) return missing();
     if (library.runs.holder(row) === "another-process")
       return new Refused(
         "run-elsewhere",
@@ -304,7 +444,7 @@ export function createStudioRuns(deps: {
     return new Refused(
       "run-over",
       "This run was held by a Catwalk that has ended since.",
-      "Start a new run; what this one made is in the library.",
+      "Resume it first.",
     );
   }
 }
@@ -314,30 +454,52 @@ function outcome(status: string): RunSummary["status"] {
   return known.find((one) => one === status) ?? "interrupted";
 }
 
+const nothingLeft: RunLeftAtServer = { openJobs: [], doubts: [] };
+
+/** Statuses of steps whose remote job may go on without anybody looking. */
+const unfinished: ReadonlySet<string> = new Set(["running", "overdue", "outcome-unknown", "cancelled"]);
+
 /** Remote jobs that go on at the server without anybody looking, and creates that may have made more of them. */
-function leftBy(
-  state: RunState,
-  events: readonly RunEvent[],
-): { readonly openJobs: RunSummary["openJobs"]; readonly doubts: RunSummary["doubts"] } {
-  const unanswered = new Set<StepId>();
-  for (const event of events) {
-    if (event.type === "create-intended") unanswered.add(event.stepId);
-    else if (event.type === "job-accepted" || event.type === "create-ended") unanswered.delete(event.stepId);
-  }
+function leftBy(state: RunState): RunLeftAtServer {
   const steps = [...state.steps.values()];
   return {
     openJobs: steps.flatMap(({ stepId, job, status }) =>
-      job && (status.kind === "running" || status.kind === "overdue" || status.kind === "outcome-unknown")
-        ? [{ stepId, kind: job.kind, id: job.id }]
-        : [],
+      job && unfinished.has(status.kind) ? [{ stepId, kind: job.kind, id: job.id }] : [],
     ),
     doubts: steps
-      .filter(
-        ({ stepId, status }) =>
-          status.kind === "in-doubt" || (status.kind === "running" && unanswered.has(stepId)),
-      )
+      .filter(({ status, unanswered }) => status.kind === "in-doubt" || unanswered !== undefined)
       .map(({ stepId }) => stepId),
   };
+}
+
+function isParked(row: RunRow): boolean {
+  return row.resumes >= MOST_CRASHES;
+}
+
+function missing(): Refused {
+  return new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
+}
+
+function heldBy(pid: number | undefined): Refused {
+  return new Refused(
+    "run-held",
+    `This run is held by a Catwalk that is alive (process ${pid ?? "unknown"}).`,
+    "Go on with it there, or end that process first.",
+  );
+}
+
+function elsewhere(row: RunRow, server: Server): Refused {
+  const place =
+    row.serverLabel === server.label
+      ? `another account or sandbox on ${row.serverLabel}`
+      : `${row.serverLabel}, and this Catwalk is on ${server.label}`;
+  return new Refused(
+    "run-other-server",
+    `This run belongs to ${place}. Its jobs and media are known only there.`,
+    row.serverLabel === "Sandbox"
+      ? "Choose the sandbox; close other copies of Catwalk that use this data folder."
+      : "Choose that server, with the key the run was started with.",
+  );
 }
 
 function editingMode(remoteEditing: "yes" | "no" | "unknown"): EditingMode {

@@ -1,6 +1,8 @@
-import { constants } from "node:fs";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { MediaStore, Saver } from "../engine/deps.ts";
 import { uploadTypeOfMime } from "../graph/files.ts";
 import type { StepValue } from "../nodes/work.ts";
@@ -12,16 +14,27 @@ export type FolderSaver = Saver & {
   readonly saved: ReadonlyMap<string, string>;
 };
 
-/** Copies results into one folder under plain names; a name that is taken gets a number. Never writes elsewhere. */
-export function createSaver(folder: string, media: Pick<MediaStore, "pathOf">): FolderSaver {
+/**
+ * Copies results into one folder under plain names; a name that is taken gets a number. Never writes elsewhere.
+ *
+ * @param options.takeUp files with the very same bytes are those an interrupted process has left, and are taken as
+ * saved. Default: false.
+ */
+export function createSaver(
+  folder: string,
+  media: Pick<MediaStore, "pathOf">,
+  { takeUp = false }: { readonly takeUp?: boolean } = {},
+): FolderSaver {
   const saved = new Map<string, string>();
+  const own = new Set<string>();
   let folderMade: Promise<unknown> | undefined;
 
   async function saveOne(item: StepValue, name: string): Promise<string> {
     folderMade ??= mkdir(folder, { recursive: true });
     await folderMade;
     if (item.type === "text") {
-      const fileName = await firstFree(name, "txt", (path) => writeFile(path, item.text, { flag: "wx" }));
+      const bytes = Buffer.from(item.text);
+      const fileName = await firstFree(name, "txt", bytes, (path) => writeFile(path, bytes, { flag: "wx" }));
       saved.set(item.text, fileName);
       return fileName;
     }
@@ -33,7 +46,7 @@ export function createSaver(folder: string, media: Pick<MediaStore, "pathOf">): 
         "Fetch it again on the card of the step that made it, then retry this one.",
       );
     const extension = uploadTypeOfMime(item.mimeType ?? "")?.extensions[0] ?? fallbackExtensions[item.kind];
-    const fileName = await firstFree(name, extension, (path) =>
+    const fileName = await firstFree(name, extension, source, (path) =>
       copyFile(source, path, constants.COPYFILE_EXCL),
     );
     saved.set(item.sha256, fileName);
@@ -43,15 +56,22 @@ export function createSaver(folder: string, media: Pick<MediaStore, "pathOf">): 
   async function firstFree(
     name: string,
     extension: string,
+    content: Uint8Array | string,
     write: (path: string) => Promise<void>,
   ): Promise<string> {
     for (let number = 1; ; number++) {
       const fileName = `${name}${number === 1 ? "" : ` ${number}`}.${extension}`;
+      const path = join(folder, fileName);
       try {
-        await write(join(folder, fileName));
+        await write(path);
+        own.add(fileName);
         return fileName;
       } catch (error) {
         if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      }
+      if (takeUp && !own.has(fileName) && (await holds(path, content))) {
+        own.add(fileName);
+        return fileName;
       }
     }
   }
@@ -65,6 +85,24 @@ export function createSaver(folder: string, media: Pick<MediaStore, "pathOf">): 
       return fileNames;
     },
   };
+}
+
+/** @param content the bytes, or the path of a file that has them. */
+async function holds(path: string, content: Uint8Array | string): Promise<boolean> {
+  const sizeBytes = typeof content === "string" ? (await stat(content)).size : content.length;
+  const found = await stat(path);
+  if (!found.isFile() || found.size !== sizeBytes) return false;
+  const [ours, theirs] = await Promise.all([
+    typeof content === "string" ? hashOf(content) : createHash("sha256").update(content).digest("hex"),
+    hashOf(path),
+  ]);
+  return ours === theirs;
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
 }
 
 const fallbackExtensions = { image: "png", video: "mp4", audio: "mp3" } as const;

@@ -5,6 +5,7 @@ import type { EditorProcess } from "../editing/process.ts";
 import type { EngineLimits, PublishPolicy } from "../engine/deps.ts";
 import type { RunEvent, RunOutcome, RunSignal } from "../engine/events.ts";
 import { defaultLimits } from "../engine/limits.ts";
+import type { DoubtPolicy, Run } from "../engine/run.ts";
 import type { RunState } from "../engine/run-state.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
@@ -14,18 +15,26 @@ import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
 import { upload } from "../nodes/upload/definition.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { createConnections, type Server } from "./connection.ts";
-import type { Connection, Preflight, RunSelection, RunSummary, StudioEvent, StudioInfo } from "./contract.ts";
+import type {
+  Connection,
+  Preflight,
+  RunLeftAtServer,
+  RunSelection,
+  RunSummary,
+  StudioEvent,
+  StudioInfo,
+} from "./contract.ts";
 import { createStudioDocuments } from "./documents.ts";
 import { createMediaRoutes } from "./media-routes.ts";
 import { createStudioMedia } from "./media-store.ts";
 import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
 import { plainName } from "./plain-name.ts";
-import { checkGraph, type Rehearsal, rehearse } from "./preflight.ts";
+import { checkGraph, type Rehearsal, rehearse, rehearseResume } from "./preflight.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import { createRouter } from "./router.ts";
 import { writeRunReport } from "./run-report.ts";
 import { createStudioRuns, type RunOrder } from "./runs.ts";
-import { createSaver } from "./saver.ts";
+import { createSaver, type FolderSaver } from "./saver.ts";
 import { systemClock } from "./system-clock.ts";
 import { createUploadFiles } from "./upload-files.ts";
 
@@ -39,9 +48,21 @@ type RunRequest = GraphRequest & {
   readonly consent: string | undefined;
 };
 
-type HeadlessRunRequest = RunRequest & {
-  /** On the sandbox publishing needs no word, so there it is `sandbox` whatever is said here. */
-  readonly publish: Exclude<PublishPolicy, "ask">;
+type HeadlessRunRequest = RunRequest &
+  Headless & {
+    /** On the sandbox publishing needs no word, so there it is `sandbox` whatever is said here. */
+    readonly publish: Exclude<PublishPolicy, "ask">;
+  };
+
+type ResumeRequest = {
+  readonly runId: string;
+  /** From `resumePreflight`; needed on any server but the sandbox for what may still be made. */
+  readonly consent: string | undefined;
+};
+
+type HeadlessResumeRequest = ResumeRequest & Headless & { readonly inDoubt: DoubtPolicy };
+
+type Headless = {
   /** Where results and `run.json` go. Default: `out/RUN_ID` in the working folder. */
   readonly outFolder?: string;
   onEvent?(event: RunEvent): void;
@@ -76,6 +97,22 @@ export type Studio = {
   start(request: RunRequest): Promise<{ readonly runId: string }>;
   /** Runs to the end, saves every result and `run.json` into a folder. @throws as `start`. */
   runGraph(request: HeadlessRunRequest): Promise<HeadlessRun>;
+  /** What resuming would still do, cost and post. @throws Refused (`run-held`, `run-other-server` and others) */
+  resumePreflight(request: { readonly runId: string; readonly inDoubt?: DoubtPolicy }): Promise<Preflight>;
+  /**
+   * Goes on with a run whose process has ended, for a person who is asked about doubts and posts. A run at rest is
+   * opened for commands.
+   *
+   * @throws Refused (`consent-needed`, `run-parked` and those of `resumePreflight`). Nothing has been created then.
+   */
+  resume(request: ResumeRequest & { readonly evenIfParked?: boolean }): Promise<{ readonly runId: string }>;
+  /**
+   * Goes on to the end, as `runGraph`. Jobs past their deadline are looked at once more; posts keep to what the run was
+   * started with. @throws as `resume`
+   */
+  resumeGraph(request: HeadlessResumeRequest): Promise<HeadlessRun>;
+  /** Ends an interrupted run where it stands, and says what goes on at the server. @throws Refused */
+  discard(request: { readonly runId: string }): Promise<RunLeftAtServer>;
   listRuns(query?: { readonly graphId?: string; readonly limit?: number }): readonly RunSummary[];
   /** Writes the graph and the files it uses into a folder that runs anywhere. @throws InvalidGraph */
   exportWithMedia(
@@ -162,23 +199,42 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     const ordered = await order(request);
     if (request.signal?.aborted)
       throw new Refused("cancelled", "The run was cancelled before it began.", "Start it again.");
-    let outFolder = request.outFolder ?? "";
-    let saver = createSaver(outFolder, library.files);
+    const out = outFolderOf(request);
     const run = runs.start({
       ...ordered,
       publishPolicy: ordered.server.isSandbox ? "sandbox" : request.publish,
-      saver: (runId) => {
-        outFolder ||= join(process.cwd(), "out", runId);
-        saver = createSaver(outFolder, library.files);
-        return saver;
-      },
-      onEvents: (events) => {
-        for (const event of events) request.onEvent?.(event);
-      },
-      ...(request.onSignal ? { onSignal: request.onSignal } : {}),
+      ...out.company,
     });
+    return await followToEnd(run, request, out);
+  }
+
+  function outFolderOf(request: Headless, { takeUp = false } = {}) {
+    let folder = request.outFolder ?? "";
+    let saver = createSaver(folder, library.files);
+    return {
+      place: () => ({ folder, saver }),
+      company: {
+        saver: (runId: string) => {
+          folder ||= join(process.cwd(), "out", runId);
+          saver = createSaver(folder, library.files, { takeUp });
+          return saver;
+        },
+        onEvents: (events: readonly RunEvent[]) => {
+          for (const event of events) request.onEvent?.(event);
+        },
+        ...(request.onSignal ? { onSignal: request.onSignal } : {}),
+      },
+    };
+  }
+
+  async function followToEnd(
+    run: Run,
+    request: Headless,
+    out: { place(): { readonly folder: string; readonly saver: FolderSaver } },
+  ): Promise<HeadlessRun> {
     const cancel = () => void run.cancel();
     request.signal?.addEventListener("abort", cancel, { once: true });
+    if (request.signal?.aborted) cancel();
     let outcome: RunOutcome;
     try {
       outcome = await run.whenSettled();
@@ -186,6 +242,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       request.signal?.removeEventListener("abort", cancel);
     }
     const state = run.state();
+    const { folder: outFolder, saver } = out.place();
     // What no Save node took is a result all the same.
     for (const step of state.steps.values()) {
       if (step.type === "upload") continue;
@@ -198,6 +255,60 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     await mkdir(outFolder, { recursive: true });
     await writeRunReport(outFolder, { state, saved: saver.saved, hiddenFolders: [outFolder, homeFolder] });
     return { runId: run.runId, outcome, state, outFolder };
+  }
+
+  async function resumePreflight({
+    runId,
+    inDoubt = "ask",
+  }: {
+    readonly runId: string;
+    readonly inDoubt?: DoubtPolicy;
+  }): Promise<Preflight> {
+    const server = await connections.ready();
+    const resting = runs.resting(runId, server);
+    return await rehearseResume({ resting, inDoubt, server, remote: runs.remote(server) });
+  }
+
+  async function checkResumeConsent(
+    server: Server,
+    { runId, consent }: ResumeRequest,
+    inDoubt: DoubtPolicy,
+  ): Promise<void> {
+    if (server.isSandbox) return;
+    const preflight = await resumePreflight({ runId, inDoubt });
+    if (preflight.steps > 0 && consent !== preflight.consent)
+      throw new Refused(
+        "consent-needed",
+        `Going on with this run may make paid jobs on ${server.label}, and nobody has said yes to exactly these.`,
+        "Look at what it will still do and cost, and resume it from there.",
+      );
+  }
+
+  async function resume(
+    request: ResumeRequest & { readonly evenIfParked?: boolean },
+  ): Promise<{ readonly runId: string }> {
+    const { runId, evenIfParked = false } = request;
+    if (runs.isOpen(runId)) return { runId };
+    const server = await connections.ready();
+    await checkResumeConsent(server, request, "ask");
+    runs.resume({ runId, server, inDoubt: "ask", attended: true, evenIfParked });
+    return { runId };
+  }
+
+  async function resumeGraph(request: HeadlessResumeRequest): Promise<HeadlessRun> {
+    const { runId, inDoubt } = request;
+    const server = await connections.ready();
+    await checkResumeConsent(server, request, inDoubt);
+    const out = outFolderOf(request, { takeUp: true });
+    const run = runs.resume({
+      ...{ runId, server, inDoubt },
+      attended: false,
+      evenIfParked: true,
+      ...out.company,
+    });
+    for (const { stepId, status } of run.state().steps.values())
+      if (status.kind === "overdue" || status.kind === "outcome-unknown") run.checkAgain(stepId);
+    return await followToEnd(run, request, out);
   }
 
   async function exportWithMedia(
@@ -246,7 +357,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     connections,
     documents,
     runs,
-    studio: { check, preflight, start },
+    studio: { check, preflight, start, resumePreflight, resume },
     preferences: {
       all: () => library.settings.all("window"),
       set(name, value) {
@@ -279,6 +390,10 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     preflight,
     start,
     runGraph,
+    resumePreflight,
+    resume,
+    resumeGraph,
+    discard: ({ runId }) => runs.discard(runId),
     listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
     exportWithMedia,
     get runsUnderWay() {

@@ -1,0 +1,73 @@
+import type { Journal as EngineJournal } from "../engine/deps.ts";
+import type { RunEvent } from "../engine/events.ts";
+import { foldEvents, openFold, type RunFold, runCounts } from "../engine/fold.ts";
+import type { RunState } from "../engine/run-state.ts";
+import type { JournalRow } from "../library/journal.ts";
+import type { Library } from "../library/library.ts";
+import type { RunProgress } from "../library/runs.ts";
+
+/** Writes a run's events, its ledger rows and its progress. */
+export function createRunKeeper(
+  library: Library,
+  /** What the journal has of the run already. */
+  earlier: readonly RunEvent[],
+): EngineJournal {
+  const before = earlier.length === 0 ? undefined : foldEvents(undefined, earlier);
+  let fold: RunFold | undefined = before && openFold(before);
+  let status: RunState["status"] = before?.status ?? "running";
+
+  return {
+    append: async (events, durability, ledger) => {
+      const statusBefore = status;
+      for (const event of events) {
+        status = statusAfter(event) ?? status;
+        if (!fold) {
+          if (event.type !== "run-started")
+            throw new Error(`A run begins with run-started, not ${event.type}.`);
+          fold = openFold(event);
+        } else fold.push(event);
+      }
+      // Looking at the whole state costs a copy of its steps, so it is done at the few turns of a run only.
+      const turned = status !== statusBefore || events.some((event) => event.type === "run-settled");
+      const state = turned ? fold?.state() : undefined;
+      const progress: RunProgress | undefined = state && {
+        runId: state.runId,
+        status: state.status,
+        ...progressOf(state),
+      };
+      await library.journal.append(events.map(toRow), durability, {
+        ...(ledger ? { ledger } : {}),
+        ...(progress ? { progress } : {}),
+      });
+    },
+  };
+}
+
+/** Whether an event settles a run or sets it going again, as `fold.ts` has it. */
+function statusAfter(event: RunEvent): RunState["status"] | undefined {
+  if (event.type === "run-settled") return event.outcome;
+  const goesOn =
+    event.type === "step-started" ||
+    event.type === "step-reset" ||
+    event.type === "approval-given" ||
+    event.type === "run-resumed";
+  return goesOn ? "running" : undefined;
+}
+
+function toRow({ runId, seq, at, type, ...rest }: RunEvent): JournalRow {
+  return { runId, seq, at, type, json: JSON.stringify(rest) };
+}
+
+export function parseEvent({ runId, seq, at, type, json }: JournalRow): RunEvent {
+  // Written by `toRow` alone, in a database whose rows were parsed; the fold refuses what does not fit.
+  return { ...JSON.parse(json), runId, seq, at, type } as RunEvent;
+}
+
+export function progressOf(state: RunState): {
+  readonly done: number;
+  readonly failed: number;
+  readonly settledAt?: number;
+} {
+  const { done, failed } = runCounts(state);
+  return { done, failed, ...(state.settledAt === undefined ? {} : { settledAt: state.settledAt }) };
+}
