@@ -15,7 +15,10 @@ export function useHistory<T>(select: (state: HistoryState) => T): T {
   return useStore(historyStore, select);
 }
 
-/** Asks again. The first time a graph is asked for, its latest run is put on show. */
+/**
+ * Asks again. The first time a graph is asked for, its latest run is put on show; a window that shows the latest goes
+ * on to a newer one, which another window may have started.
+ */
 export async function refreshHistory(graphId: string | undefined): Promise<void> {
   const changed = historyStore.getState().graphId !== graphId;
   if (changed) {
@@ -25,6 +28,8 @@ export async function refreshHistory(graphId: string | undefined): Promise<void>
   if (graphId === undefined) return;
   const answer = await called(studio.client.runs.list({ graphId, limit: 50 }));
   if (!answer.ok || historyStore.getState().graphId !== graphId) return;
+  const before = historyStore.getState().runs[0]?.runId;
   historyStore.setState({ runs: answer.value });
-  if (changed) runStore.getState().show(answer.value[0]?.runId);
+  const showsLatest = runStore.getState().run?.runId === before;
+  if (changed || showsLatest) runStore.getState().show(answer.value[0]?.runId);
 }

@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { FaultFile } from "../../src/sandbox/faults.ts";
 
 export const cliPath = fileURLToPath(new URL("../../src/hosts/cli.ts", import.meta.url));
+
+/** Rules as a faults file holds them; see docs/sandbox.md. */
+export type Faults = z.input<typeof FaultFile>["rules"];
 
 export type LaunchedStudio = {
   readonly host: "web";
@@ -25,13 +30,13 @@ export type LaunchedStudio = {
 export async function launchStudio(options: {
   readonly speed?: string;
   readonly mode?: "current" | "legacy";
-  readonly faults?: string;
+  readonly faults?: Faults;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<LaunchedStudio> {
   const home = await mkdtemp(join(tmpdir(), "catwalk-e2e-"));
   const args = ["serve", "--no-open", "--port", "0", "--home", home, "--speed", options.speed ?? "max"];
   if (options.mode) args.push("--mode", options.mode);
-  if (options.faults) args.push("--faults", options.faults);
+  if (options.faults) args.push("--faults", await writeFaults(home, options.faults));
   const start = () => startHost(args, options.environment ?? {});
   let running = await start();
   const kill = async () => {
@@ -53,14 +58,59 @@ export async function launchStudio(options: {
       running = await start();
     },
     async close() {
-      running.child.kill("SIGTERM");
-      await new Promise<void>((resolve) => {
-        if (running.child.exitCode !== null || running.child.signalCode !== null) resolve();
-        else running.child.once("exit", () => resolve());
-      });
+      await ended(running.child);
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+async function writeFaults(folder: string, rules: Faults): Promise<string> {
+  const path = join(folder, "faults.json");
+  await writeFile(path, JSON.stringify({ rules }));
+  return path;
+}
+
+const logLineSchema = z.object({ method: z.string(), path: z.string(), status: z.unknown() });
+export type LoggedRequest = z.infer<typeof logLineSchema>;
+
+export type LaunchedSandbox = {
+  /** To be entered in the settings. */
+  readonly url: string;
+  /** Every request that could make something, in order. */
+  posts(): Promise<readonly LoggedRequest[]>;
+  close(): Promise<void>;
+};
+
+/** A sandbox that stands for somebody's server: chosen by its address, with a log of what it was asked. */
+export async function launchSandbox(options: {
+  readonly speed?: string;
+  readonly faults?: Faults;
+}): Promise<LaunchedSandbox> {
+  const folder = await mkdtemp(join(tmpdir(), "catwalk-e2e-sandbox-"));
+  const log = join(folder, "log.jsonl");
+  const args = ["sandbox", "--port", "0", "--state", join(folder, "state"), "--log", log];
+  args.push("--speed", options.speed ?? "max");
+  if (options.faults) args.push("--faults", await writeFaults(folder, options.faults));
+  const { child, url } = await startHost(args, {});
+  return {
+    url,
+    async posts() {
+      const lines = (await readFile(log, "utf8")).trimEnd().split("\n").filter(Boolean);
+      const requests = lines.map((line) => logLineSchema.parse(JSON.parse(line)));
+      return requests.filter(({ method }) => method === "POST");
+    },
+    async close() {
+      await ended(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await exited;
 }
 
 async function startHost(

@@ -37,6 +37,8 @@ export type StudioPage = {
   ): Promise<void>;
   /** Picks an entry of the main menu. */
   menu(entry: RegExp): Promise<void>;
+  /** Chooses somebody's server in the settings and stores a key for it. */
+  useServer(url: string, key: string): Promise<void>;
   run(): Promise<void>;
   /** Resolves when the run on show has come to rest. */
   settled(): Promise<void>;
@@ -118,6 +120,18 @@ export function studioPage(page: Page): StudioPage {
       await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 5 });
       await page.mouse.move(end.x, end.y, { steps: 5 });
       await page.mouse.up();
+    },
+    async useServer(url, key) {
+      await page.keyboard.press("Control+,");
+      const settings = page.getByRole("dialog", { name: "Settings" });
+      await settings.getByRole("radio", { name: /^Another server/ }).click();
+      await settings.getByRole("textbox", { name: "Address of the server" }).fill(url);
+      await settings.getByRole("button", { name: "Use this server" }).click();
+      await settings.getByLabel("API key").fill(key);
+      await settings.getByRole("button", { name: "Store key" }).click();
+      await expect(settings.getByText("Ready", { exact: true })).toBeVisible();
+      await settings.getByRole("button", { name: "Close" }).click();
+      await expect(settings).toHaveCount(0);
     },
     async run() {
       await page.getByRole("button", { name: "Run", exact: true }).click();

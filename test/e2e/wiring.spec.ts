@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, type Locator, test } from "@playwright/test";
-import { nodeOf } from "../support/graph-builders.ts";
+import { nodeOf, wireOf } from "../support/graph-builders.ts";
 import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
 import { centre, namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
 
@@ -167,14 +167,7 @@ test("when a model has no such port any more its wire stays, broken, and heals w
     namedGraph(
       "Broken and healed",
       [image("source", 0, 0), image("target", 420, 0)],
-      [
-        {
-          ...{ id: "wire", source: "source", sourceHandle: "out" },
-          target: "target",
-          targetHandle: "reference_images",
-          data: { order: 0 },
-        },
-      ],
+      [wireOf("source.out > target.reference_images", 0)],
     ),
   );
   const before = (await app.exported()).edges;
