@@ -23,7 +23,11 @@ const firstField = "input:not([type=color], [tabindex='-1'], [aria-hidden]), tex
 
 export function Dialog(props: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
-  const { open, onClose, title, description, children, footer, wide, modalOnly = false } = props;
+  const { open, onClose, wide, modalOnly = false } = props;
+  // What it asked about is often gone before it is; while it fades it goes on saying what it said.
+  const said = useRef(props);
+  if (open) said.current = props;
+  const { title, description, children, footer } = said.current;
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()} disablePointerDismissal={modalOnly}>
       <Base.Portal>

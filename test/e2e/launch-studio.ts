@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,6 +96,8 @@ export async function launchSandbox(options: {
   return {
     url,
     async posts() {
+      // There is no file before the first request.
+      if (!existsSync(log)) return [];
       const lines = (await readFile(log, "utf8")).trimEnd().split("\n").filter(Boolean);
       const requests = lines.map((line) => logLineSchema.parse(JSON.parse(line)));
       return requests.filter(({ method }) => method === "POST");

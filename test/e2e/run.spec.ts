@@ -184,7 +184,7 @@ test("Retry runs the failed step and what depends on it, and asks nothing of the
     ],
   });
   try {
-    await app.useServer(server.url, `sk_${"5".repeat(64)}`);
+    await app.chooseServer(server.url, `sk_${"5".repeat(64)}`);
     await app.openGraph(
       namedGraph(
         "Retried",

@@ -38,7 +38,7 @@ export type StudioPage = {
   /** Picks an entry of the main menu. */
   menu(entry: RegExp): Promise<void>;
   /** Chooses somebody's server in the settings and stores a key for it. */
-  useServer(url: string, key: string): Promise<void>;
+  chooseServer(url: string, key: string): Promise<void>;
   run(): Promise<void>;
   /** Resolves when the run on show has come to rest. */
   settled(): Promise<void>;
@@ -121,7 +121,7 @@ export function studioPage(page: Page): StudioPage {
       await page.mouse.move(end.x, end.y, { steps: 5 });
       await page.mouse.up();
     },
-    async useServer(url, key) {
+    async chooseServer(url, key) {
       await page.keyboard.press("Control+,");
       const settings = page.getByRole("dialog", { name: "Settings" });
       await settings.getByRole("radio", { name: /^Another server/ }).click();
