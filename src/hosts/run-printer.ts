@@ -38,7 +38,7 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
     case "output-stored":
       return describeMedia(event.media);
     case "output-not-stored":
-      return `preview not fetched yet: ${event.failure.message}`;
+      return `result NOT FETCHED: ${event.failure.message} It was made and is charged, and is not made again.`;
     case "step-failed":
       return `FAILED: ${event.failure.message} ${event.failure.remedy} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
     case "step-skipped":

@@ -5,6 +5,7 @@ import type { Graph } from "../../src/graph/schema.ts";
 import {
   type CliSandbox,
   catwalk,
+  cliTimeout,
   freshKey,
   openCliSandbox,
   openWorkFolder,
@@ -128,7 +129,7 @@ const cases: Case[] = [
   ),
 ];
 
-describe.concurrent("Found before the run", () => {
+describe.concurrent("Found before the run", cliTimeout, () => {
   test.each(cases)(
     "$name: exit code 2, the node by its id, and no request",
     async ({ text, says, prepare }) => {
@@ -146,12 +147,26 @@ describe.concurrent("Found before the run", () => {
       expect(stderr).not.toMatch(/^\s+at /m);
       expect(stderr).not.toContain("sk_0123");
       expect(await sandbox.requests(key)).toEqual([]);
-      // `validate` says the same without a run.
-      const validated = await catwalk(["validate", file, "--home", work.home]);
-      expect(validated.code).toBe(2);
-      for (const words of says) expect(validated.stdout + validated.stderr).toContain(words);
     },
   );
+
+  test("`validate` says all of it at once, without a server and without a run", async () => {
+    await using work = await openWorkFolder();
+    const graph = graphOf([
+      nodeOf("hologram", "hologram"),
+      nodeOf("post", "publish", { platform: "instagram", accountId: "x" }),
+      nodeOf("bad", "upload", { file: { ...photo, path: "gone.jpg" } }),
+    ]);
+    const file = await work.write("graph.json", graph);
+    const bad = await catwalk(["validate", file, "--home", work.home]);
+    expect(bad).toMatchObject({ code: 2, stderr: "" });
+    for (const words of ["node hologram", "node post, port media", "node bad, file: "])
+      expect(bad.stdout).toContain(words);
+    const asJson = JSON.parse((await catwalk(["validate", file, "--json", "--home", work.home])).stdout);
+    expect(asJson).toHaveLength(bad.stdout.trim().split("\n").length);
+    const good = await catwalk(["validate", await work.write("good.json", valid), "--home", work.home]);
+    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining("ready to run, 1 nodes") });
+  });
 
   test.runIf(process.getuid?.() !== 0)(
     "A file that may not be read (skipped for root, who may)",
@@ -206,7 +221,7 @@ describe.concurrent("Found before the run", () => {
   });
 });
 
-describe.concurrent("Bad usage ends with 2 and a sentence", () => {
+describe.concurrent("Bad usage ends with 2 and a sentence", cliTimeout, () => {
   const usage: readonly (readonly [args: readonly string[], says: string])[] = [
     [["frobnicate"], "unknown command 'frobnicate'"],
     [["run"], "missing required argument 'graph'"],

@@ -5,6 +5,7 @@ import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
 import {
   type CliSandbox,
   catwalk,
+  cliTimeout,
   freshKey,
   openCliSandbox,
   openWorkFolder,
@@ -35,7 +36,7 @@ const photoAndPost = (caption?: string) =>
     ["photo.out > post.media"],
   );
 
-describe.concurrent("Consent", () => {
+describe.concurrent("Consent", cliTimeout, () => {
   test("Without --server everything goes to the built-in sandbox, whatever the environment holds", async () => {
     await using work = await openWorkFolder();
     const key = freshKey();
@@ -97,7 +98,7 @@ describe.concurrent("Consent", () => {
   });
 });
 
-describe.concurrent("A post goes out once", () => {
+describe.concurrent("A post goes out once", cliTimeout, () => {
   test("The same media to the same account waits for a person, whatever the caption", async () => {
     await using work = await openWorkFolder();
     await work.addPhoto();
@@ -149,7 +150,7 @@ describe.concurrent("A post goes out once", () => {
   });
 });
 
-describe.concurrent("Scopes", () => {
+describe.concurrent("Scopes", cliTimeout, () => {
   test("One graph on two sandboxes and with two keys: no foreign id in either log", async () => {
     await using other = await openCliSandbox();
     await using work = await openWorkFolder();

@@ -5,6 +5,7 @@ import { probeSource } from "../../src/editing/probe.ts";
 import {
   type CliSandbox,
   catwalk,
+  cliTimeout,
   freshKey,
   openCliSandbox,
   openWorkFolder,
@@ -30,7 +31,7 @@ const picture = (prompt = "A kite", id = "picture") =>
   nodeOf(id, "generate", { family: "image", model: "nano-banana-2", prompt });
 const cutOf = (id = "cut") => nodeOf(id, "edit", { operation: "imageCrop", params: { aspectRatio: "1:1" } });
 
-describe.concurrent("What a run prints and leaves", () => {
+describe.concurrent("What a run prints and leaves", cliTimeout, () => {
   test("--json: nothing but events on stdout, numbered without gaps; --set and --to change what runs", async () => {
     await using work = await openWorkFolder();
     const key = freshKey();
@@ -75,57 +76,57 @@ describe.concurrent("What a run prints and leaves", () => {
     ]);
   });
 
-  test("The same graph twice into the same folder: real media each time, and run.json tells of the last", {
-    timeout: 60_000,
-  }, async () => {
-    await using work = await openWorkFolder();
-    const graph = graphOf(
-      [picture(), cutOf(), nodeOf("keep", "save", { name: "kite" })],
-      ["picture.out > cut.image_0", "cut.out > keep.in"],
-    );
-    const file = await work.write("graph.json", graph);
-    const found: string[][] = [];
-    for (const mode of ["current", "legacy"]) {
-      const { code, stdout } = await catwalk([
-        "run",
-        file,
-        "--mode",
-        mode,
-        "--speed",
-        "max",
-        "--home",
-        work.home,
-        "--out",
-        work.out,
-      ]);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(
-        /\nrun [-0-9a-f]{36}: done; steps=3 done=3 cached=0 failed=0 skipped=0 inDoubt=0\n$/,
+  test(
+    "The same graph twice into the same folder: real media each time, and run.json tells of the last",
+    cliTimeout,
+    async () => {
+      await using work = await openWorkFolder();
+      const graph = graphOf(
+        [picture(), cutOf(), nodeOf("keep", "save", { name: "kite" })],
+        ["picture.out > cut.image_0", "cut.out > keep.in"],
       );
-      const report = JSON.parse(await readFile(join(work.out, "run.json"), "utf8"));
-      expect(stdout).toContain(`run ${report.runId}: done`);
-      const files = report.steps.map((step: { outputs: { file?: string }[] }) => step.outputs[0]?.file);
-      found.push(files.filter(Boolean));
-    }
-    expect(found).toEqual([
-      ["Generate image.jpg", "kite.jpg"],
-      ["Generate image 2.jpg", "kite 2.jpg"],
-    ]);
-    expect((await readdir(work.out)).sort()).toEqual([...found.flat(), "run.json"].sort());
-    for (const name of found.flat())
-      expect(await probeSource(join(work.out, name))).toMatchObject({ kind: "image" });
-    for (const name of ["kite.jpg", "kite 2.jpg"]) {
-      const { width, height } = (await probeSource(join(work.out, name))) as {
-        width: number;
-        height: number;
-      };
-      expect(width).toBe(height);
-    }
-  });
+      const file = await work.write("graph.json", graph);
+      const found: string[][] = [];
+      for (const mode of ["current", "legacy"]) {
+        const { code, stdout } = await catwalk([
+          "run",
+          file,
+          "--mode",
+          mode,
+          "--speed",
+          "max",
+          "--home",
+          work.home,
+          "--out",
+          work.out,
+        ]);
+        expect(code).toBe(0);
+        expect(stdout).toMatch(
+          /\nrun [-0-9a-f]{36}: done; steps=3 done=3 cached=0 failed=0 skipped=0 inDoubt=0\n$/,
+        );
+        const report = JSON.parse(await readFile(join(work.out, "run.json"), "utf8"));
+        expect(stdout).toContain(`run ${report.runId}: done`);
+        const files = report.steps.map((step: { outputs: { file?: string }[] }) => step.outputs[0]?.file);
+        found.push(files.filter(Boolean));
+      }
+      expect(found).toEqual([
+        ["Generate image.jpg", "kite.jpg"],
+        ["Generate image 2.jpg", "kite 2.jpg"],
+      ]);
+      expect((await readdir(work.out)).sort()).toEqual([...found.flat(), "run.json"].sort());
+      for (const name of found.flat())
+        expect(await probeSource(join(work.out, name))).toMatchObject({ kind: "image" });
+      for (const name of ["kite.jpg", "kite 2.jpg"]) {
+        const { width, height } = (await probeSource(join(work.out, name))) as {
+          width: number;
+          height: number;
+        };
+        expect(width).toBe(height);
+      }
+    },
+  );
 
-  test("The demo on a legacy sandbox edits remotely and leaves a clip that plays", {
-    timeout: 60_000,
-  }, async () => {
+  test("The demo on a legacy sandbox edits remotely and leaves a clip that plays", cliTimeout, async () => {
     await using work = await openWorkFolder();
     const { code, stdout } = await catwalk([
       ...["run", join(examplesFolder, "demo.json"), "--mode", "legacy", "--speed", "max"],
@@ -139,7 +140,7 @@ describe.concurrent("What a run prints and leaves", () => {
     expect(new Set(kinds)).toEqual(new Set(["image", "video"]));
     const report = await readFile(join(work.out, "run.json"), "utf8");
     expect(report).toContain('"kind": "editor"');
-    expect(await readdir(join(work.home, "sandbox", "posts"))).toHaveLength(1);
+    expect(await readdir(join(work.home, "sandbox", "posts"))).toHaveLength(2);
   });
 
   test("An exported folder runs elsewhere, and names neither this machine nor a secret", async () => {
@@ -188,7 +189,7 @@ describe.concurrent("What a run prints and leaves", () => {
   });
 });
 
-describe.concurrent("Ended from outside", () => {
+describe.concurrent("Ended from outside", cliTimeout, () => {
   test("Ctrl-C awaits the create in flight, names its job, and ends with 130", async () => {
     await using work = await openWorkFolder();
     const key = freshKey();

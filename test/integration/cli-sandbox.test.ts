@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { catwalk, openWorkFolder, photo, startCatwalk } from "../support/catwalk-cli.ts";
+import { catwalk, cliTimeout, openWorkFolder, photo, startCatwalk } from "../support/catwalk-cli.ts";
 import { examplesFolder } from "../support/studio.ts";
 import { plainClient } from "../unit/sandbox/plainClient.ts";
 
@@ -9,7 +9,7 @@ import { plainClient } from "../unit/sandbox/plainClient.ts";
 
 test.each(["SIGINT", "SIGKILL"] as const)(
   "Ended by %s in the middle of jobs and started again on the same state, it has lost nothing",
-  { timeout: 60_000 },
+  cliTimeout,
   async (signal) => {
     await using work = await openWorkFolder();
     const state = join(work.path, "state");

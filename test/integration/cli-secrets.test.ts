@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createSecretFile } from "../../src/studio/secret-file.ts";
-import { catwalk, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
+import { catwalk, cliTimeout, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { filesHolding } from "../support/studio.ts";
 
@@ -39,7 +39,7 @@ const echoing = (key: string) => ({
   ],
 });
 
-test("A key from the environment stays in it", async () => {
+test("A key from the environment stays in it", cliTimeout, async () => {
   const key = freshKey();
   await using work = await openWorkFolder();
   await using sandbox = await openCliSandbox({ faults: echoing(key) });
@@ -73,29 +73,33 @@ test("A key from the environment stays in it", async () => {
     expect(await filesHolding(work.path, part)).toEqual([]);
     expect((await sandbox.requests()).some((request) => JSON.stringify(request).includes(part))).toBe(false);
   }
-}, 60_000);
+});
 
-test("A stored key is in the secrets file alone, which only its owner may read, and goes to its own server alone", async () => {
-  const key = freshKey();
-  await using work = await openWorkFolder();
-  await using sandbox = await openCliSandbox({ faults: echoing(key) });
-  await using stranger = await openCliSandbox();
-  const secrets = join(work.home, "secrets.json");
-  const file = await work.write("graph.json", graph);
-  const run = async (url: string) =>
-    await catwalk(["run", file, "--server", url, "--yes", "--home", work.home, "--out", work.out]);
-  expect((await run(sandbox.url)).code).toBe(4); // makes the data folder; there is no key yet
-  await createSecretFile(secrets).set(new URL(sandbox.url).origin, key);
+test(
+  "A stored key is in the secrets file alone, which only its owner may read, and goes to its own server alone",
+  cliTimeout,
+  async () => {
+    const key = freshKey();
+    await using work = await openWorkFolder();
+    await using sandbox = await openCliSandbox({ faults: echoing(key) });
+    await using stranger = await openCliSandbox();
+    const secrets = join(work.home, "secrets.json");
+    const file = await work.write("graph.json", graph);
+    const run = async (url: string) =>
+      await catwalk(["run", file, "--server", url, "--yes", "--home", work.home, "--out", work.out]);
+    expect((await run(sandbox.url)).code).toBe(4); // makes the data folder; there is no key yet
+    await createSecretFile(secrets).set(new URL(sandbox.url).origin, key);
 
-  const { code, stdout, stderr } = await run(sandbox.url);
-  expect(code).toBe(1);
-  expect(stdout + stderr).not.toContain(key);
-  expect(await sandbox.made(key)).toHaveLength(3);
-  expect(await filesHolding(work.path, key.slice(3, 40))).toEqual(["home/secrets.json"]);
-  expect((await stat(secrets)).mode & 0o777).toBe(0o600);
+    const { code, stdout, stderr } = await run(sandbox.url);
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toContain(key);
+    expect(await sandbox.made(key)).toHaveLength(3);
+    expect(await filesHolding(work.path, key.slice(3, 40))).toEqual(["home/secrets.json"]);
+    expect((await stat(secrets)).mode & 0o777).toBe(0o600);
 
-  const elsewhere = await run(stranger.url);
-  expect(elsewhere.code).toBe(4);
-  expect(elsewhere.stderr).toContain("No API key is set");
-  expect(await stranger.requests()).toEqual([]);
-}, 60_000);
+    const elsewhere = await run(stranger.url);
+    expect(elsewhere.code).toBe(4);
+    expect(elsewhere.stderr).toContain("No API key is set");
+    expect(await stranger.requests()).toEqual([]);
+  },
+);

@@ -6,6 +6,7 @@ import {
   type CliEnd,
   type CliSandbox,
   catwalk,
+  cliTimeout,
   freshKey,
   openCliSandbox,
   openWorkFolder,
@@ -72,7 +73,7 @@ async function runWith(
 const lineWith = (stdout: string, words: string): string =>
   stdout.split("\n").find((line) => line.includes(words)) ?? `no line with ${words} in:\n${stdout}`;
 
-describe.concurrent("Trouble on the server", () => {
+describe.concurrent("Trouble on the server", cliTimeout, () => {
   test.each([
     ["no-credits", 1, ["Insufficient credits", "Top up", "insufficient_credits", "nothing was charged"]],
     ["revoked", 1, ["invalid API key", "Check the API key", "unauthorized", "nothing was charged"]],
@@ -110,7 +111,7 @@ describe.concurrent("Trouble on the server", () => {
   });
 
   test("A job past its deadline is not finished yet: it keeps its id and is not made again", async () => {
-    const { code, stdout, creates, kept } = await runWith("[endless]", ["--deadline", "4s"]);
+    const { code, stdout, creates, kept } = await runWith("[endless]", ["--deadline", "10s"]);
     expect(code).toBe(3);
     const accepted = [...stdout.matchAll(/job (\S+) accepted/g)].map(([, id]) => id);
     const [, overdue] = /job (\S+) goes on at the server/.exec(lineWith(stdout, "not finished yet")) ?? [];
@@ -119,6 +120,21 @@ describe.concurrent("Trouble on the server", () => {
     expect(stdout).toMatch(/: needs you; steps=4 done=2 cached=0 failed=0 skipped=0 inDoubt=0\n$/);
     expect(kept).toEqual(["good.jpg", "run.json"]);
     expect(creates).toHaveLength(2);
+  });
+
+  test("A result that cannot be fetched is told, is not made again, and does not look like success", async () => {
+    await using work = await openWorkFolder();
+    const faults = { rules: [{ match: { path: "/files/**" }, fault: { type: "status", status: 403 } }] };
+    const { code, stdout } = await catwalk([
+      ...["run", await work.write("graph.json", graphOf([picture("picture", "A kite")])), "--speed", "max"],
+      ...["--faults", await work.write("faults.json", JSON.stringify(faults))],
+      ...["--home", work.home, "--out", work.out],
+    ]);
+    expect(code).toBe(3);
+    expect(lineWith(stdout, "NOT FETCHED")).toContain("It was made and is charged, and is not made again.");
+    expect(stdout.match(/accepted/g)).toHaveLength(1);
+    expect(stdout).toMatch(/: done; steps=1 done=1 /);
+    expect(await readdir(work.out)).toEqual(["run.json"]);
   });
 
   test("No credits or a revoked key at the very first create: the server turned the run away", async () => {
@@ -130,7 +146,7 @@ describe.concurrent("Trouble on the server", () => {
   });
 });
 
-describe.concurrent("A server that cannot be used is told before anything is made", () => {
+describe.concurrent("A server that cannot be used is told before anything is made", cliTimeout, () => {
   async function runOn(url: string, key?: string): Promise<CliEnd> {
     await using work = await openWorkFolder();
     const file = await work.write("graph.json", graphWith("A dune"));

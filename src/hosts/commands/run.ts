@@ -214,7 +214,9 @@ function exitOf(state: RunState): ExitCode {
       ? exitCode.server
       : exitCode.stepFailed;
   }
-  return state.status === "done" ? exitCode.done : exitCode.needsPerson;
+  // What was paid for and is not in the folder must not look like success to a script.
+  const allFetched = steps.every((step) => Object.keys(step.previewFailures).length === 0);
+  return state.status === "done" && allFetched ? exitCode.done : exitCode.needsPerson;
 }
 
 function serverOf(text: string): NonNullable<StudioOptions["server"]> {
