@@ -58,6 +58,26 @@ program
   .action(async (file, options) => (await import("./commands/run.ts")).run(file, options));
 
 program
+  .command("resume")
+  .description("Go on with a run whose process was ended; jobs that were made are looked at, not made again")
+  .argument("<run>", "the run's id, from catwalk runs")
+  .addOption(server())
+  .addOption(
+    new Option("--in-doubt <what>", "what becomes of creates of which nobody can say whether they arrived")
+      .choices(["ask", "retry", "skip"])
+      .default("ask"),
+  )
+  .option("--yes", "make what is left of the paid jobs on the named server without asking")
+  .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
+  .addOption(deadline())
+  .option("--json", "print one event per line on stdout and nothing else")
+  .addOption(home())
+  .addOption(sandboxMode())
+  .addOption(speed())
+  .addOption(faults())
+  .action(async (run, options) => (await import("./commands/resume.ts")).resume(run, options));
+
+program
   .command("validate")
   .description("Say what is wrong with a graph, without running it")
   .argument("<graph>", "a graph file")

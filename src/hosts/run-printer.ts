@@ -2,8 +2,13 @@ import type { PostPreview, RunEvent, StepHead } from "../engine/events.ts";
 import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
 
 /** A line for each change a person would want to see; undefined for events that only machines read. */
-export function createRunPrinter(startedAt: number): (event: RunEvent) => string | undefined {
+export function createRunPrinter(
+  startedAt: number,
+  /** Of a run whose beginning is not printed. */
+  steps: Iterable<StepHead> = [],
+): (event: RunEvent) => string | undefined {
   const heads = new Map<string, StepHead>();
+  for (const step of steps) heads.set(step.stepId, step);
   return (event) => {
     if (event.type === "run-started") {
       for (const step of event.steps) heads.set(step.stepId, step);

@@ -94,13 +94,17 @@ export async function rehearse(request: {
 export async function rehearseResume(request: {
   readonly resting: RestingRun;
   readonly inDoubt: DoubtPolicy;
+  /** Whether a person is there to approve posts. */
+  readonly attended: boolean;
   readonly server: Server;
   readonly remote: RemoteServer;
 }): Promise<Preflight> {
-  const { resting, inDoubt, server, remote } = request;
-  const { plan, row, state } = resting;
+  const { resting, inDoubt, attended, server, remote } = request;
+  const { plan, row, state, publishPolicy } = resting;
+  const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
   const all = roughWork(plan);
-  const left = all.filter(({ step }) => {
+  const left = all.filter(({ step, kind }) => {
+    if (kind === "publish" && !mayPost) return false;
     const stepState = state?.steps.get(step.stepId);
     return !stepState || mayStillCreate(stepState, state?.status === "running", inDoubt);
   });

@@ -25,6 +25,7 @@ import type {
   StudioInfo,
 } from "./contract.ts";
 import { createStudioDocuments } from "./documents.ts";
+import { finishedSaves } from "./finished-saves.ts";
 import { createMediaRoutes } from "./media-routes.ts";
 import { createStudioMedia } from "./media-store.ts";
 import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
@@ -54,13 +55,26 @@ type HeadlessRunRequest = RunRequest &
     readonly publish: Exclude<PublishPolicy, "ask">;
   };
 
+type ResumeOutlook = {
+  readonly runId: string;
+  /** Default: `ask`. */
+  readonly inDoubt?: DoubtPolicy;
+  /** Whether a person is there to approve posts. Default: true. */
+  readonly attended?: boolean;
+};
+
 type ResumeRequest = {
   readonly runId: string;
   /** From `resumePreflight`; needed on any server but the sandbox for what may still be made. */
   readonly consent: string | undefined;
 };
 
-type HeadlessResumeRequest = ResumeRequest & Headless & { readonly inDoubt: DoubtPolicy };
+type HeadlessResumeRequest = ResumeRequest &
+  Headless & {
+    readonly inDoubt: DoubtPolicy;
+    /** The run as it was left, before anything is told of how it goes on. */
+    onOpen?(state: RunState): void;
+  };
 
 type Headless = {
   /** Where results and `run.json` go. Default: `out/RUN_ID` in the working folder. */
@@ -98,7 +112,7 @@ export type Studio = {
   /** Runs to the end, saves every result and `run.json` into a folder. @throws as `start`. */
   runGraph(request: HeadlessRunRequest): Promise<HeadlessRun>;
   /** What resuming would still do, cost and post. @throws Refused (`run-held`, `run-other-server` and others) */
-  resumePreflight(request: { readonly runId: string; readonly inDoubt?: DoubtPolicy }): Promise<Preflight>;
+  resumePreflight(request: ResumeOutlook): Promise<Preflight>;
   /**
    * Goes on with a run whose process has ended, for a person who is asked about doubts and posts. A run at rest is
    * opened for commands.
@@ -257,25 +271,20 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     return { runId: run.runId, outcome, state, outFolder };
   }
 
-  async function resumePreflight({
-    runId,
-    inDoubt = "ask",
-  }: {
-    readonly runId: string;
-    readonly inDoubt?: DoubtPolicy;
-  }): Promise<Preflight> {
+  async function resumePreflight(outlook: ResumeOutlook): Promise<Preflight> {
+    const { runId, inDoubt = "ask", attended = true } = outlook;
     const server = await connections.ready();
     const resting = runs.resting(runId, server);
-    return await rehearseResume({ resting, inDoubt, server, remote: runs.remote(server) });
+    return await rehearseResume({ resting, inDoubt, attended, server, remote: runs.remote(server) });
   }
 
   async function checkResumeConsent(
     server: Server,
-    { runId, consent }: ResumeRequest,
-    inDoubt: DoubtPolicy,
+    consent: string | undefined,
+    outlook: ResumeOutlook,
   ): Promise<void> {
     if (server.isSandbox) return;
-    const preflight = await resumePreflight({ runId, inDoubt });
+    const preflight = await resumePreflight(outlook);
     if (preflight.steps > 0 && consent !== preflight.consent)
       throw new Refused(
         "consent-needed",
@@ -290,7 +299,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     const { runId, evenIfParked = false } = request;
     if (runs.isOpen(runId)) return { runId };
     const server = await connections.ready();
-    await checkResumeConsent(server, request, "ask");
+    await checkResumeConsent(server, request.consent, { runId });
     runs.resume({ runId, server, inDoubt: "ask", attended: true, evenIfParked });
     return { runId };
   }
@@ -298,8 +307,10 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   async function resumeGraph(request: HeadlessResumeRequest): Promise<HeadlessRun> {
     const { runId, inDoubt } = request;
     const server = await connections.ready();
-    await checkResumeConsent(server, request, inDoubt);
+    await checkResumeConsent(server, request.consent, { runId, inDoubt, attended: false });
     const out = outFolderOf(request, { takeUp: true });
+    const { plan, state } = runs.resting(runId, server);
+    if (state) request.onOpen?.(state);
     const run = runs.resume({
       ...{ runId, server, inDoubt },
       attended: false,
@@ -308,6 +319,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     });
     for (const { stepId, status } of run.state().steps.values())
       if (status.kind === "overdue" || status.kind === "outcome-unknown") run.checkAgain(stepId);
+    // So that the folder is whole, and nothing of it is saved once more under another name.
+    for (const { items, name } of state ? finishedSaves(plan, state) : [])
+      await out.place().saver.save(items, name);
     return await followToEnd(run, request, out);
   }
 

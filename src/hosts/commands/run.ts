@@ -98,7 +98,7 @@ async function runOn(
 }
 
 /** A second one of these ends the process at once. */
-const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** An address that no server can have is a mistake on the line; anything else that keeps us out is the server's. */
 const badAddress = new Set(["server_address_invalid", "server_insecure"]);
@@ -117,7 +117,7 @@ async function reached(preflight: Promise<Preflight>): Promise<Preflight> {
 }
 
 /** Before anything is paid for: results need a place. */
-async function makeOutFolder(folder: string): Promise<void> {
+export async function makeOutFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
@@ -142,7 +142,7 @@ function checkNodesNamed(nodeIds: readonly string[], graph: Graph): void {
 }
 
 /** The sandbox would say the same, but as a server that does not start. */
-function checkFaults(faults: string | undefined): void {
+export function checkFaults(faults: string | undefined): void {
   const parsed = sandboxOptions.safeParse({ state: "-", faults });
   if (!parsed.success) throw new CommandFailure(exitCode.usage, z.prettifyError(parsed.error));
 }
@@ -158,7 +158,7 @@ function stops(
   return true;
 }
 
-function consentLines(preflight: Preflight, publish: boolean): string[] {
+export function consentLines(preflight: Preflight, publish: boolean): string[] {
   const { jobs, posts, unpricedSteps } = preflight;
   const micro = preflight.estimateMicrodollars;
   const cost = micro > 0 && micro < 10_000 ? "less than $0.01" : `about $${(micro / 1_000_000).toFixed(2)}`;
@@ -176,7 +176,7 @@ function consentLines(preflight: Preflight, publish: boolean): string[] {
   ];
 }
 
-async function typedYes(): Promise<boolean> {
+export async function typedYes(): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -204,7 +204,7 @@ const turnedAway = new Set([
   "tls_failed",
 ]);
 
-function exitOf(state: RunState): ExitCode {
+export function exitOf(state: RunState): ExitCode {
   const steps = [...state.steps.values()];
   if (state.status === "cancelled") return exitCode.cancelled;
   const failures = steps.flatMap(({ status }) => (status.kind === "failed" ? [status.failure] : []));
@@ -219,7 +219,7 @@ function exitOf(state: RunState): ExitCode {
   return state.status === "done" && allFetched ? exitCode.done : exitCode.needsPerson;
 }
 
-function serverOf(text: string): NonNullable<StudioOptions["server"]> {
+export function serverOf(text: string): NonNullable<StudioOptions["server"]> {
   if (text === "sandbox" || text === "live") return { kind: text };
   if (URL.canParse(text)) return { kind: "custom", url: text };
   throw new CommandFailure(
