@@ -20,6 +20,8 @@ const compileCache = fileURLToPath(new URL("../../node_modules/.cache/catwalk-te
 export type CliOptions = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A server: runs until it is told to end. */
+  readonly serves?: boolean;
 };
 
 export type CliEnd = {
@@ -36,6 +38,12 @@ export type CliProcess = {
   readonly end: Promise<CliEnd>;
 };
 
+/** A test that was given up leaves no process behind. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** The real command line as a child process, with no key or setting of this machine's environment. */
 export function startCatwalk(args: readonly string[], options: CliOptions = {}): CliProcess {
   const clean = Object.entries(process.env).filter(([name]) => !/^(CATWALK|WONDA|WONDERCAT)_/.test(name));
@@ -43,9 +51,9 @@ export function startCatwalk(args: readonly string[], options: CliOptions = {}):
     cwd: options.cwd ?? tmpdir(),
     env: { ...Object.fromEntries(clean), NODE_COMPILE_CACHE: compileCache, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: LONGEST_MS,
-    killSignal: "SIGKILL",
+    ...(options.serves ? {} : { timeout: LONGEST_MS, killSignal: "SIGKILL" }),
   });
+  running.add(child);
   let stdout = "";
   let stderr = "";
   let isOver = false;
@@ -63,6 +71,7 @@ export function startCatwalk(args: readonly string[], options: CliOptions = {}):
   const end = new Promise<CliEnd>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
+      running.delete(child);
       isOver = true;
       wake();
       resolve({ code, stdout, stderr });
@@ -119,11 +128,14 @@ export async function openCliSandbox(
   const logFile = join(folder, "requests.jsonl");
   const faultsFile = join(folder, "faults.json");
   if (options.faults) await writeFile(faultsFile, JSON.stringify(options.faults));
-  const { child, until, end } = startCatwalk([
-    ...["sandbox", "--port", "0", "--state", stateDir, "--log", logFile],
-    ...(options.faults ? ["--faults", faultsFile] : []),
-    ...(options.args ?? ["--speed", "max"]),
-  ]);
+  const { child, until, end } = startCatwalk(
+    [
+      ...["sandbox", "--port", "0", "--state", stateDir, "--log", logFile],
+      ...(options.faults ? ["--faults", faultsFile] : []),
+      ...(options.args ?? ["--speed", "max"]),
+    ],
+    { serves: true },
+  );
   const [, url = ""] = await until(/listening (\S+)\n/);
   async function requests(key?: string): Promise<LoggedRequest[]> {
     const text = await readFile(logFile, "utf8").catch(() => ""); // no request, no file
