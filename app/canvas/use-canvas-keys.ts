@@ -15,9 +15,9 @@ function isElsewhere(target: EventTarget | null): boolean {
   return target.closest(own) !== null;
 }
 
-/** Whether the focus is on the canvas itself, or nowhere. */
+/** Whether the focus is on the canvas itself. While it is nowhere, Tab is the way into the window, as everywhere. */
 function isOnCanvas(target: EventTarget | null): boolean {
-  if (!(target instanceof Element) || target === document.body) return true;
+  if (!(target instanceof Element)) return false;
   return target.closest('[aria-label="Canvas"]') !== null && !target.closest("button, a, .react-flow__node");
 }
 
