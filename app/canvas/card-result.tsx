@@ -350,15 +350,19 @@ function Cancelled({ step, status: { job } }: StandingProps<"cancelled">) {
   );
 }
 
+/** What took less was done at once, and is not worth a line. */
+const NOTICED_MS = 100;
+
 /** What it took, once it has ended. */
 function Footer({ step }: { readonly step: StepState }) {
   const { status, startedAt, endedAt, estimateMicrodollars, permalink } = step;
   if (status.kind === "running" || status.kind === "waiting") return null;
   const cached = status.kind === "succeeded" && status.cached;
   const cost = estimateMicrodollars === undefined ? undefined : money(estimateMicrodollars);
+  const tookMs = startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
   const facts = cached
     ? ["cached", cost && `saved ${cost.replace(/^about /, "")}`]
-    : [startedAt !== undefined && endedAt !== undefined && duration(endedAt - startedAt), cost];
+    : [tookMs >= NOTICED_MS && duration(tookMs), cost];
   const shown = facts.filter(Boolean);
   if (shown.length === 0 && !permalink) return null;
   return (

@@ -1,10 +1,13 @@
 import { useEffect } from "react";
+import { runCounts } from "../../src/engine/fold.ts";
+import type { RunSummary } from "../../src/studio/contract.ts";
 import { outcomeWords } from "../runs/event-words.ts";
 import { platformName } from "../runs/platform-name.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
+import { useRun } from "../stores/run.ts";
 import { useHistory } from "../stores/run-history.ts";
 import { ago, count, money } from "../words.ts";
 import styles from "./inspector.module.css";
@@ -73,20 +76,28 @@ export function GraphOverview() {
           </dl>
         </section>
       )}
-      {last && (
-        <section className={styles["section"]} aria-label="Last run">
-          <h3>Last run</h3>
-          <dl className={styles["facts"]}>
-            <dt>{outcomeWords[last.status]}</dt>
-            <dd>{ago(last.startedAt, Date.now())}</dd>
-            <dt>Steps</dt>
-            <dd>
-              {last.done} of {last.steps} done{last.failed > 0 ? `, ${last.failed} failed` : ""}
-            </dd>
-          </dl>
-        </section>
-      )}
+      {last && <LastRun last={last} />}
     </>
+  );
+}
+
+function LastRun({ last }: { readonly last: RunSummary }) {
+  // The list of runs is only read now and then; the run on show is known to the moment.
+  const shown = useRun(({ run }) => (run?.runId === last.runId ? run : undefined));
+  const { status } = shown ?? last;
+  const { steps, done, failed } = shown ? runCounts(shown) : last;
+  return (
+    <section className={styles["section"]} aria-label="Last run">
+      <h3>Last run</h3>
+      <dl className={styles["facts"]}>
+        <dt>{outcomeWords[status]}</dt>
+        <dd>{ago(last.startedAt, Date.now())}</dd>
+        <dt>Steps</dt>
+        <dd>
+          {done} of {steps} done{failed > 0 ? `, ${failed} failed` : ""}
+        </dd>
+      </dl>
+    </section>
   );
 }
 

@@ -1,0 +1,133 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@playwright/test";
+import productClip from "../../examples/product-clip.json" with { type: "json" };
+import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { nodeOf, wireOf } from "../support/graph-builders.ts";
+import { type LaunchedSandbox, type LaunchedStudio, launchSandbox, launchStudio } from "./launch-studio.ts";
+import { namedGraph, studioPage } from "./studio-page.ts";
+
+/** `CATWALK_PICTURES=1 npx playwright test looks` takes the README's pictures anew; else nothing is written. */
+const takesPictures = process.env["CATWALK_PICTURES"] === "1";
+const folder = fileURLToPath(new URL("../../docs/pictures", import.meta.url));
+
+test.use({ viewport: { width: 1600, height: 1000 }, colorScheme: "dark" });
+
+let studio: LaunchedStudio;
+let server: LaunchedSandbox;
+test.beforeAll(async () => {
+  const speed = takesPictures ? "20" : "60";
+  [studio, server] = await Promise.all([launchStudio({ speed }), launchSandbox({})]);
+});
+test.afterAll(async () => {
+  await Promise.all([studio.close(), server.close()]);
+});
+
+test("first view, a run under way, its end, a small window, a light one, a post that waits", async ({
+  page,
+}) => {
+  const app = studioPage(page);
+  const reaches = (nodeId: string, status: string) =>
+    expect(app.node(nodeId)).toHaveAttribute("data-status", status, { timeout: 60_000 });
+  const picture = async (name: string) => {
+    if (!takesPictures) return;
+    await mkdir(folder, { recursive: true });
+    // Away from everything that answers to a pointer.
+    await page.mouse.move(page.viewportSize()?.width ?? 0, 24);
+    await page.evaluate(() => document.fonts.ready);
+    await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+  };
+  const allDrawn = () =>
+    expect
+      .poll(() =>
+        page.evaluate(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0)),
+      )
+      .toBe(true);
+
+  await app.open(studio.url);
+  await expect(page.getByRole("list", { name: "Examples" }).getByRole("listitem")).toHaveCount(3);
+  await expect(page.getByText("connecting…")).toHaveCount(0);
+  await allDrawn();
+  await picture("start");
+
+  await page.getByRole("button", { name: /Product clip/ }).click();
+  await reaches("photo", "idle");
+  await page.keyboard.press("f");
+  await app.run();
+  await reaches("clip", "running");
+  await expect(app.node("clip").getByRole("progressbar")).toBeVisible();
+  await expect(app.node("scene").locator("img")).toBeVisible();
+  await allDrawn();
+  await picture("running");
+
+  await reaches("tiktok", "succeeded");
+  await reaches("instagram", "succeeded");
+  await app.settled();
+  await allDrawn();
+  await app.head("title").click();
+  await expect(page.getByRole("complementary")).toBeVisible();
+  await picture("done");
+  const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect
+    .poll(() => page.evaluate(() => getComputedStyle(document.body).backgroundColor))
+    .not.toBe(dark);
+  await picture("light");
+  await page.emulateMedia({ colorScheme: "dark" });
+
+  // In a small window the canvas keeps most of the width, even with a drawer and the inspector open.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const widthOfCanvas = async () => (await app.canvas.boundingBox())?.width ?? 0;
+  expect(await widthOfCanvas()).toBeGreaterThanOrEqual(0.6 * 1280);
+  await page.getByRole("button", { name: "Nodes", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Nodes" })).toBeVisible();
+  await expect(page.getByRole("complementary")).toBeVisible();
+  await expect.poll(widthOfCanvas).toBeGreaterThanOrEqual(0.6 * 1280);
+  await picture("small");
+  await page.getByRole("button", { name: "Close drawer" }).click();
+  await page.setViewportSize({ width: 1600, height: 1000 });
+
+  // The sandbox posts nowhere, so it does not ask; a server that knows nobody's word for it does.
+  await app.chooseServer(server.url, `sk_${"7".repeat(64)}`);
+  const photo = productClip.nodes.find(({ id }) => id === "photo");
+  const account = sandboxAccounts.find(({ platform }) => platform === "instagram");
+  await app.openGraph({
+    ...namedGraph(
+      "Evening post",
+      [
+        nodeOf("photo", "upload", photo?.data.params ?? {}, { position: { x: 0, y: 0 } }),
+        nodeOf(
+          "post",
+          "publish",
+          {
+            platform: "instagram",
+            accountId: account?.accountId,
+            caption: "Glow, bottled. Three drops before bed.",
+          },
+          { position: { x: 400, y: 0 } },
+        ),
+      ],
+      [wireOf("photo.out > post.media")],
+    ),
+    viewport: { x: 260, y: 90, zoom: 1 },
+  });
+  // What is said in passing would stand before what is asked.
+  const dismiss = page.getByRole("button", { name: "Dismiss" });
+  while ((await dismiss.count()) > 0) await dismiss.first().click();
+  await app.run();
+  await page
+    .getByRole("dialog", { name: /^Run on/ })
+    .getByRole("button", { name: /^Run/ })
+    .click();
+  const approval = page.getByRole("dialog", { name: /^Post to/ });
+  await expect(approval).toBeVisible();
+  await allDrawn();
+  await picture("approval");
+  await page.keyboard.press("Escape");
+  await expect(approval).toHaveCount(0);
+  await expect(app.node("post").getByRole("region", { name: "Approval" })).toContainText("Glow, bottled.");
+  await allDrawn();
+  await picture("approval-card");
+});
