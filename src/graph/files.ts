@@ -12,7 +12,7 @@ export type UploadMimeType = {
 };
 
 /** What the API's upload takes. @see docs/wondercat-api.md, section 4.1 */
-export const uploadMimeTypes: readonly UploadMimeType[] = [
+const uploadMimeTypes: readonly UploadMimeType[] = [
   { mimeType: "image/jpeg", kind: "image", extensions: ["jpg", "jpeg"], aliases: ["image/jpg"] },
   { mimeType: "image/png", kind: "image", extensions: ["png"] },
   { mimeType: "image/gif", kind: "image", extensions: ["gif"] },

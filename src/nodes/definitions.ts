@@ -53,7 +53,7 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
 }
 
 /** Parses what it can: a field that does not parse gets its default and a problem, the others stay. */
-export function parseParams(
+function parseParams(
   definition: NodeDefinition,
   raw: Readonly<Record<string, unknown>>,
 ): { readonly params: Record<string, unknown>; readonly problems: readonly ParamProblem[] } {

@@ -3,7 +3,7 @@ import type { FieldHints } from "./form.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** Colours of notes and groups by name; each theme says what they look like. */
-export const tints = ["grey", "blue", "green", "amber", "rose", "violet"] as const;
+const tints = ["grey", "blue", "green", "amber", "rose", "violet"] as const;
 export type Tint = (typeof tints)[number];
 
 export const tintSchema = z.enum(tints);

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { FaultFile } from "../../src/sandbox/faults.ts";
 
-export const cliPath = fileURLToPath(new URL("../../src/hosts/cli.ts", import.meta.url));
+const cliPath = fileURLToPath(new URL("../../src/hosts/cli.ts", import.meta.url));
 
 /** Rules as a faults file holds them; see docs/sandbox.md. */
 export type Faults = z.input<typeof FaultFile>["rules"];
