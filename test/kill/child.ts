@@ -1,0 +1,74 @@
+/**
+ * The process that is killed. It takes up what the one before it left, then runs graph after graph until it is killed,
+ * and says on descriptor 4, at once and without a buffer, when a create is sent and when its answer comes.
+ */
+import { subscribe } from "node:diagnostics_channel";
+import { writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../../src/engine/deps.ts";
+import { createStudio } from "../../src/studio/service.ts";
+import { studioOptions } from "../support/studio.ts";
+import { killGraph } from "./graph.ts";
+import type { Order, Report } from "./reports.ts";
+
+const [home, url, key, since] = process.argv.slice(2);
+if (!home || !url || !key || !since) throw new Error("usage: child HOME URL KEY SINCE");
+
+const at = () => performance.timeOrigin + performance.now();
+
+/** Waits are this much shorter than they would be: from a poll's second nothing is learned here. */
+const HASTE = 20;
+const began = Number(since);
+/** The same for all children, so that it never goes back. */
+const hastyClock: Clock = {
+  now: () => Math.round(began + (at() - began) * HASTE),
+  setTimeout: (callback, ms) => setTimeout(callback, ms / HASTE),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout), // it came from the line above
+};
+
+function tell(report: Report): void {
+  writeSync(4, `${JSON.stringify(report)}\n`);
+}
+
+const isCreate = ({ request }: { request?: { method?: string; path?: string } }) =>
+  request?.method === "POST" && /\/(generate|edit|speech|publish\/\w+)$/.test(request.path ?? "");
+
+subscribe("undici:client:sendHeaders", (message) => {
+  if (isCreate(message as Parameters<typeof isCreate>[0])) tell({ type: "send", at: at() });
+});
+subscribe("undici:request:headers", (message) => {
+  if (isCreate(message as Parameters<typeof isCreate>[0])) tell({ type: "answer", at: at() });
+});
+
+async function work({ firstRun, runs }: Order, homeFolder: string, server: string): Promise<void> {
+  const studio = await createStudio(
+    studioOptions(homeFolder, {
+      server: { kind: "custom", url: server },
+      environment: { CATWALK_API_KEY: key },
+      clock: hastyClock,
+    }),
+  );
+  const outFolder = join(homeFolder, "out");
+  for (const { runId, status } of studio.listRuns({ limit: 20 })) {
+    if (status !== "interrupted" && status !== "needs-you") continue;
+    const { consent } = await studio.resumePreflight({ runId, inDoubt: "skip", attended: false });
+    await studio.resumeGraph({ runId, inDoubt: "skip", consent, outFolder: join(outFolder, runId) });
+  }
+  tell({ type: "resumed", at: at() });
+  for (let run = firstRun; run < firstRun + runs; run++) {
+    tell({ type: "run", run });
+    const graph = killGraph(run);
+    const { consent } = await studio.preflight({ graph });
+    await studio.runGraph({ graph, consent, publish: "flag", outFolder: join(outFolder, `run-${run}`) });
+  }
+  await studio.close();
+  tell({ type: "finished" });
+  process.disconnect();
+}
+
+process.once("message", (order) => {
+  // The parent sends nothing else.
+  void work(order as Order, home, url);
+});
+process.once("disconnect", () => process.exit());
+tell({ type: "ready" });

@@ -1,0 +1,200 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { createRandom, type Random } from "../../src/sandbox/media/random.ts";
+import { freshKey } from "../support/catwalk-cli.ts";
+import { judgeKills, type KillVerdict } from "./judge.ts";
+import type { Order, Report } from "./reports.ts";
+
+export type KillFigures = KillVerdict & {
+  readonly points: number;
+  /** Kills at most 5 ms after a create's send or answer. */
+  readonly near: number;
+  /** Kills while an earlier run was being taken up. */
+  readonly inResume: number;
+};
+
+/** What a child is killed at: so many reports of creates and a little later, or so long after its order. */
+type Moment = { readonly creates: number; readonly laterMs: number } | { readonly afterMs: number };
+
+const NEAR_MS = 5;
+/** Longer than any resume and run takes. A child that lives longer hangs. */
+const PATIENCE_MS = 120_000;
+/** No child lives to see as many. */
+const RUNS = 1_000;
+
+/**
+ * Kills a process `points` times, each at another moment of its life, and lets the next one take up what it left. The
+ * sandbox is a process of its own that lives through all of it; its log and the journal are judged at the end.
+ */
+export async function runKillPoints(options: {
+  readonly points: number;
+  readonly seed: number;
+  onProgress?(done: number): void;
+}): Promise<KillFigures> {
+  const { points, seed } = options;
+  const random = createRandom(`kill ${seed}`);
+  const folder = await mkdtemp(join(tmpdir(), "catwalk-kill-"));
+  try {
+    const home = join(folder, "home");
+    const logFile = join(folder, "requests.jsonl");
+    await mkdir(home);
+    await using sandbox = await startSandbox(folder, logFile, seed);
+    const began = performance.timeOrigin + performance.now();
+    const key = freshKey();
+    const start = () => startChild([home, sandbox.url, key, String(began)]);
+    const life = { near: 0, inResume: 0, nextRun: 0, expectedMs: 1500 };
+
+    let next = start();
+    try {
+      for (let point = 0; point < points; point++) {
+        const child = next;
+        await child.ready;
+        // The next one starts up while this one lives, so that starting costs no time of its own.
+        next = start();
+        await killAt(drawMoment(random, life.expectedMs), child, life);
+        options.onProgress?.(point + 1);
+      }
+      // The last one takes up what is left, and ends.
+      await next.ready;
+      next.send({ firstRun: 0, runs: 0 });
+      await next.closed;
+    } finally {
+      next.kill();
+    }
+    const verdict = await judgeKills({ home, logFile });
+    return { ...verdict, points, near: life.near, inResume: life.inResume };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Half of them hunt for creates; the others fall anywhere. */
+function drawMoment(random: Random, expectedMs: number): Moment {
+  return random.chance(0.5)
+    ? { creates: random.int(1, 10), laterMs: random.int(0, 3) }
+    : { afterMs: random.between(0, expectedMs) };
+}
+
+async function killAt(
+  moment: Moment,
+  child: Child,
+  life: { near: number; inResume: number; nextRun: number; expectedMs: number },
+): Promise<void> {
+  const firstRun = life.nextRun;
+  const orderedAt = performance.now();
+  const reached = Promise.withResolvers<void>();
+  let lastCreateAt = Number.NEGATIVE_INFINITY;
+  let creates = 0;
+  let hasResumed = false;
+  child.onReport((report) => {
+    if (report.type === "resumed") hasResumed = true;
+    if (report.type === "run") {
+      life.nextRun = report.run + 1;
+      if (report.run === firstRun + 1)
+        // From the order to the end of the first run is what a moment is drawn from.
+        life.expectedMs = 0.8 * life.expectedMs + 0.2 * (performance.now() - orderedAt);
+    }
+    if (report.type !== "send" && report.type !== "answer") return;
+    lastCreateAt = report.at;
+    creates++;
+    if (!("creates" in moment) || creates !== moment.creates) return;
+    if (moment.laterMs === 0) reached.resolve();
+    else setTimeout(reached.resolve, moment.laterMs);
+  });
+  child.send({ firstRun, runs: RUNS });
+  if ("afterMs" in moment) setTimeout(reached.resolve, moment.afterMs);
+  const hangs = setTimeout(() => reached.reject(new Error("A child hangs.")), PATIENCE_MS);
+  const ended = child.closed.then(() => reached.reject(new Error("A child ended by itself.")));
+  try {
+    await reached.promise;
+  } finally {
+    clearTimeout(hangs);
+    child.kill();
+  }
+  const killedAt = performance.timeOrigin + performance.now();
+  await ended;
+  if (killedAt - lastCreateAt <= NEAR_MS) life.near++;
+  if (!hasResumed) life.inResume++;
+}
+
+type Child = {
+  /** Its programs are loaded, and nothing is done yet. */
+  readonly ready: Promise<void>;
+  /** It is gone, and everything it said has been heard. */
+  readonly closed: Promise<void>;
+  onReport(listener: (report: Report) => void): void;
+  send(order: Order): void;
+  kill(): void;
+};
+
+function startChild(args: readonly string[]): Child {
+  const program = fileURLToPath(new URL("./child.ts", import.meta.url));
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: ["ignore", "inherit", "inherit", "ipc", "pipe"],
+  });
+  const reports = child.stdio[4];
+  if (!(reports instanceof Readable)) throw new Error("A child has no pipe for its reports.");
+  const ready = Promise.withResolvers<void>();
+  let listener = (_report: Report): void => {};
+  createInterface({ input: reports }).on("line", (line) => {
+    // Written by the child alone, a line in one go; a line cut by its death is the last.
+    if (!line.endsWith("}")) return;
+    const report = JSON.parse(line) as Report;
+    if (report.type === "ready") ready.resolve();
+    else listener(report);
+  });
+  const closed = once(child, "close").then(() => ready.reject(new Error("A child did not start.")));
+  ready.promise.catch(() => {}); // whoever awaits it hears of it
+  return {
+    ready: ready.promise,
+    closed,
+    onReport: (heard) => {
+      listener = heard;
+    },
+    send: (order) => void child.send(order),
+    kill: () => void child.kill("SIGKILL"),
+  };
+}
+
+/** Answers that are lost after the job was booked, and slow ones, so that there is time to die before them. */
+const faults = {
+  rules: [
+    { match: { kind: "inference" }, probability: 0.03, fault: { type: "resetAfter" } },
+    { match: { kind: "publish" }, probability: 0.05, fault: { type: "resetAfter" } },
+    { match: { kind: "inference" }, probability: 0.2, fault: { type: "slow", ms: 6 } },
+    { match: { kind: "publish" }, probability: 0.2, fault: { type: "slow", ms: 6 } },
+  ],
+};
+
+async function startSandbox(
+  folder: string,
+  logFile: string,
+  seed: number,
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const faultsFile = join(folder, "faults.json");
+  await writeFile(faultsFile, JSON.stringify(faults));
+  const program = fileURLToPath(new URL("../../src/sandbox/main.ts", import.meta.url));
+  const child = spawn(
+    process.execPath,
+    [
+      ...[program, "--with-parent", "--state", join(folder, "sandbox"), "--speed", "max"],
+      ...["--seed", String(seed), "--log", logFile, "--faults", faultsFile],
+    ],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  const closed = once(child, "close");
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return {
+    url: String(line).replace("listening ", ""),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
