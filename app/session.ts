@@ -4,6 +4,7 @@ import { refreshCatalogue } from "./stores/catalogue.ts";
 import { connectionStore, startConnection } from "./stores/connection.ts";
 import { documentsStore, mayClose } from "./stores/documents.ts";
 import { graphStore } from "./stores/graph.ts";
+import { refreshInterrupted } from "./stores/interrupted.ts";
 import { loadPreferences } from "./stores/preferences.ts";
 import { historyStore, refreshHistory } from "./stores/run-history.ts";
 import { studio } from "./studio.ts";
@@ -18,6 +19,7 @@ export function startSession(): void {
     void refreshCatalogue();
     void documentsStore.getState().restore();
     void refreshHistory(historyStore.getState().graphId);
+    void refreshInterrupted();
   });
   studio.follow(
     (signal) => studio.client.studio.watch(undefined, { signal }),
@@ -31,6 +33,7 @@ export function startSession(): void {
           return;
         case "runs":
           void refreshHistory(historyStore.getState().graphId);
+          void refreshInterrupted();
           return;
         case "documents":
           void documentsStore.getState().refreshLists();

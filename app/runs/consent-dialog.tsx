@@ -10,20 +10,27 @@ export function ConsentDialog() {
   const consent = useRunControl((state) => state.consent);
   const starting = useRunControl((state) => state.starting);
   const preflight = consent?.preflight;
+  const resumes = consent !== undefined && "runId" in consent;
   return (
     <Dialog
       open={consent !== undefined}
       onClose={withholdConsent}
       modalOnly
-      title={`Run on ${preflight?.serverLabel ?? "the server"}?`}
-      description="This server charges for jobs. Nothing has been sent yet."
+      title={`${resumes ? "Resume" : "Run"} on ${preflight?.serverLabel ?? "the server"}?`}
+      description={
+        resumes
+          ? "This server charges for jobs. This is what is left to do; nothing of it has been sent yet."
+          : "This server charges for jobs. Nothing has been sent yet."
+      }
       footer={
         <>
-          <Button onClick={withholdConsent}>Do not run</Button>
+          <Button onClick={withholdConsent}>{resumes ? "Do not resume" : "Do not run"}</Button>
           <Button look="primary" disabled={starting} onClick={giveConsent}>
             {preflight && preflight.estimateMicrodollars > 0
-              ? `Run for ${money(preflight.estimateMicrodollars)}`
-              : "Run"}
+              ? `${resumes ? "Resume" : "Run"} for ${money(preflight.estimateMicrodollars)}`
+              : resumes
+                ? "Resume"
+                : "Run"}
           </Button>
         </>
       }

@@ -12,7 +12,7 @@ import { shellStore } from "../shell/shell-store.ts";
 import { documentsStore, wordsOf } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
-import { refreshHistory } from "../stores/run-history.ts";
+import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { type Called, type CallFailure, called, studio } from "../studio.ts";
 
 /** What stands between a press of Run and its events: the check, the consent, and what waits for a person. */
@@ -23,6 +23,8 @@ export type RunControlState = {
   readonly outlook: Preflight | undefined;
   readonly consent:
     | { readonly graph: Graph; readonly selection: RunSelection; readonly preflight: Preflight }
+    /** To what is left of an interrupted run. */
+    | { readonly runId: string; readonly preflight: Preflight }
     | undefined;
   readonly approval: StepId | undefined;
   readonly doubt: StepId | undefined;
@@ -75,7 +77,38 @@ async function start(graph: Graph, selection: RunSelection, consent: string | un
 /** The person's yes to exactly what the dialog shows. */
 export function giveConsent(): void {
   const { consent } = runControlStore.getState();
-  if (consent) void start(consent.graph, consent.selection, consent.preflight.consent);
+  if (!consent) return;
+  if ("runId" in consent) void goOn(consent.runId, consent.preflight.consent);
+  else void start(consent.graph, consent.selection, consent.preflight.consent);
+}
+
+/** Goes on with an interrupted run; where that may cost money, the person is shown what and asked first. */
+export async function resumeRun(runId: string): Promise<"resumed" | "asked" | "failed"> {
+  const answer = await called(studio.client.runs.resumePreflight({ runId }));
+  if (!answer.ok) {
+    tell("The run was not resumed", answer.failure);
+    return "failed";
+  }
+  const preflight = answer.value;
+  if (preflight.isSandbox || preflight.steps === 0) return await goOn(runId, preflight.consent);
+  runControlStore.setState({ consent: { runId, preflight } });
+  return "asked";
+}
+
+async function goOn(runId: string, consent: string | undefined): Promise<"resumed" | "failed"> {
+  runControlStore.setState({ starting: true });
+  // Only the list of runs offers a parked one, by its own button.
+  const resume = { runId, evenIfParked: true, ...(consent === undefined ? {} : { consent }) };
+  const answer = await called(studio.client.runs.resume(resume));
+  runControlStore.setState({ starting: false, consent: undefined });
+  if (!answer.ok) {
+    tell("The run was not resumed", answer.failure);
+    return "failed";
+  }
+  const { graphId, runs } = historyStore.getState();
+  if (runs.some((run) => run.runId === runId)) runStore.getState().show(runId);
+  await refreshHistory(graphId);
+  return "resumed";
 }
 
 export function withholdConsent(): void {
@@ -96,9 +129,16 @@ function tell(title: string, failure: CallFailure): void {
 
 /** A command about the run on show; `what` completes "… did not work". */
 async function onRun(what: string, call: (runId: string) => Promise<unknown>): Promise<boolean> {
-  const runId = runStore.getState().run?.runId;
-  if (runId === undefined) return false;
-  const answer: Called<unknown> = await called(call(runId));
+  const shown = runStore.getState().run;
+  if (shown === undefined) return false;
+  const { runId, status } = shown;
+  let answer: Called<unknown> = await called(call(runId));
+  // A run at rest whose process has ended takes commands again once it is opened here; that starts nothing by itself.
+  const isClosed = !answer.ok && answer.failure.kind === "refused" && answer.failure.code === "run-over";
+  if (isClosed && status !== "running") {
+    const opened = await called(studio.client.runs.resume({ runId }));
+    answer = opened.ok ? await called(call(runId)) : opened;
+  }
   if (!answer.ok) tell(`${what} did not work`, answer.failure);
   return answer.ok;
 }

@@ -3,10 +3,11 @@ import type { RunSummary } from "../../src/studio/contract.ts";
 import { runStore, useRun } from "../stores/run.ts";
 import { refreshHistory, useHistory } from "../stores/run-history.ts";
 import { called, studio } from "../studio.ts";
-import { IconButton } from "../ui/button.tsx";
+import { Button, IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { ago, count, duration } from "../words.ts";
 import { jobWords, outcomeWords } from "./event-words.ts";
+import { resumeRun } from "./run-control.ts";
 import styles from "./run-list.module.css";
 
 /** Runs of the open graph, newest first; the chosen one is what the cards show. */
@@ -49,9 +50,14 @@ function Row({ run, isShown }: { readonly run: RunSummary; readonly isShown: boo
       {status === "interrupted" && (
         <div className={styles["interrupted"]} data-selectable>
           <p>
-            Catwalk stopped in the middle of this run. Nothing was started again by itself.
+            {run.parked
+              ? "Each time this run was resumed, Catwalk ended soon after. It is parked until you resume it here."
+              : "Catwalk stopped in the middle of this run. Nothing was started again by itself."}
             {openJobs.length > 0 && ` ${count(openJobs.length, "job")} may go on at the server:`}
           </p>
+          <Button size="small" onClick={() => void resumeRun(runId)}>
+            Resume
+          </Button>
           {openJobs.map(({ id, kind }) => (
             <p key={id}>
               {kind === "inference" || kind === "editor" || kind === "publish" ? jobWords[kind] : kind}{" "}

@@ -3,6 +3,7 @@ import { Group, Panel, type PanelSize, Separator } from "react-resizable-panels"
 import { useStore } from "zustand";
 import { Canvas } from "../canvas/canvas.tsx";
 import { Inspector } from "../inspector/inspector.tsx";
+import { InterruptedOffer } from "../runs/interrupted-offer.tsx";
 import { RunPanel, RunStrip } from "../runs/run-panel.tsx";
 import { StartView } from "../start/start-view.tsx";
 import { useConnection } from "../stores/connection.ts";
@@ -26,6 +27,7 @@ export function Layout() {
     <div className={styles["window"]}>
       <TopBar />
       <LineNotice />
+      <InterruptedOffer />
       <div className={styles["main"]}>
         <LeftRail />
         <Panels />

@@ -1,0 +1,59 @@
+import { useState } from "react";
+import type { RunSummary } from "../../src/studio/contract.ts";
+import { refreshInterrupted, useInterrupted } from "../stores/interrupted.ts";
+import { called, studio } from "../studio.ts";
+import { Button } from "../ui/button.tsx";
+import { toast } from "../ui/toasts.tsx";
+import { count } from "../words.ts";
+import styles from "./interrupted-offer.module.css";
+import { resumeRun } from "./run-control.ts";
+
+/** Said while there are runs that were cut off. Nothing of them goes on by itself. */
+export function InterruptedOffer() {
+  const runs = useInterrupted();
+  const [busy, setBusy] = useState(false);
+  if (runs.length === 0) return null;
+  const act = async (each: () => Promise<void>) => {
+    setBusy(true);
+    await each();
+    await refreshInterrupted();
+    setBusy(false);
+  };
+  return (
+    <section className={styles["offer"]} aria-label="Interrupted runs">
+      <span>
+        {runs.length === 1 ? `A run of “${runs[0]?.graphName}” was` : `${runs.length} runs were`} interrupted.
+      </span>
+      <Button size="small" look="primary" disabled={busy} onClick={() => void act(() => resumeAll(runs))}>
+        Resume
+      </Button>
+      <Button size="small" disabled={busy} onClick={() => void act(() => discardAll(runs))}>
+        Discard
+      </Button>
+    </section>
+  );
+}
+
+/** One after the other; the first that needs a person's consent asks for it, and the rest stay on offer. */
+async function resumeAll(runs: readonly RunSummary[]): Promise<void> {
+  for (const { runId } of runs) if ((await resumeRun(runId)) !== "resumed") return;
+}
+
+async function discardAll(runs: readonly RunSummary[]): Promise<void> {
+  let jobs = 0;
+  for (const { runId } of runs) {
+    const answer = await called(studio.client.runs.discard({ runId }));
+    if (answer.ok) jobs += answer.value.openJobs.length + answer.value.doubts.length;
+    else if ("message" in answer.failure)
+      toast({
+        title: "The run was not discarded.",
+        look: "danger",
+        description: `${answer.failure.message} ${answer.failure.remedy}`,
+      });
+  }
+  if (jobs > 0)
+    toast({
+      title: `${count(jobs, "job")} may go on at the server.`,
+      description: "They are named in the list of runs.",
+    });
+}

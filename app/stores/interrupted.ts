@@ -1,0 +1,21 @@
+import { createStore, type StoreApi, useStore } from "zustand";
+import type { RunSummary } from "../../src/studio/contract.ts";
+import { called, studio } from "../studio.ts";
+
+/** Runs of any graph that were under way when their process ended, and that can be gone on with; newest first. */
+export const interruptedStore: StoreApi<{ readonly runs: readonly RunSummary[] }> = createStore(() => ({
+  runs: [],
+}));
+
+export function useInterrupted(): readonly RunSummary[] {
+  return useStore(interruptedStore, (state) => state.runs);
+}
+
+export async function refreshInterrupted(): Promise<void> {
+  const answer = await called(studio.client.runs.list({ limit: 50 }));
+  if (!answer.ok) return;
+  // A parked run has ended Catwalk before; it is resumed from the list of runs alone.
+  interruptedStore.setState({
+    runs: answer.value.filter(({ status, parked }) => status === "interrupted" && !parked),
+  });
+}
