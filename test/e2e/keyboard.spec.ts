@@ -48,9 +48,11 @@ test("a graph is built without the mouse: slash adds, palette and help are a key
   await page.keyboard.press("Escape");
   await expect(help).toHaveCount(0);
 
+  const palette = page.getByRole("dialog", { name: "Find a command" });
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("zoom to 100");
   await page.keyboard.press("Enter");
+  await expect(palette).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("settings");
   await page.keyboard.press("Enter");
