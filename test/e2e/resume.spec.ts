@@ -1,0 +1,36 @@
+import { expect, test } from "@playwright/test";
+import { nodeOf } from "../support/graph-builders.ts";
+import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
+import { namedGraph, studioPage } from "./studio-page.ts";
+
+let studio: LaunchedStudio;
+
+test.beforeEach(async () => {
+  studio = await launchStudio({ speed: "3" });
+});
+test.afterEach(async () => {
+  await studio.close();
+});
+
+test("a run that was killed is offered after the restart, and goes on with the job it had", async ({
+  page,
+}) => {
+  const app = studioPage(page);
+  await app.open(studio.url);
+  const graph = namedGraph("Cut off", [
+    nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A harbour" }),
+  ]);
+  await app.openGraph(graph);
+  await app.run();
+  await expect(app.node("picture")).toHaveAttribute("data-status", "running");
+  await expect(page.getByText(/job|queued|progress/i).first()).toBeVisible();
+  await studio.restart();
+
+  await app.open(studio.url);
+  const offer = page.getByRole("region", { name: "Interrupted runs" });
+  await expect(offer).toHaveText(/A run of “Cut off” was interrupted\./);
+  await offer.getByRole("button", { name: "Resume" }).click();
+  await expect(offer).toBeHidden();
+  await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+  await expect(app.node("picture").locator("img")).toBeVisible();
+});
