@@ -35,6 +35,8 @@ export function plainInterval(looks: number): number {
 const PLAIN_CAP_MS = 5000;
 /** Shortest time between two looks at one job, in milliseconds. */
 const MIN_GAP_MS = 250;
+/** A job that took a day was forgotten, not slow. */
+const LONGEST_MS = 24 * 3_600_000;
 /** Fewer finished jobs teach nothing. */
 const ENOUGH = 5;
 /** Older jobs are forgotten. */
@@ -47,17 +49,25 @@ const UNFORESEEN = 0.02;
 const WORTH = 0.08;
 /** A job that only this share outlasts is longer than usual. */
 const LATE_SHARE = 0.05;
+/**
+ * After so many jobs in a row that the first look found ended, nobody knows when they did; so every other job is looked
+ * at earlier, until one is found under way.
+ */
+const UNSEEN = 3;
 /** So improbable must a run of surprises be before everything older is taken to be out of date. */
-const SURPRISE = 1e-5;
+const SURPRISE = 3e-5;
 
 /** @param history finished jobs of one kind, oldest first. Undefined while there are too few: look by the plain rule. */
 export function forecastOf(history: readonly Took[]): Forecast | undefined {
   const valid = history.filter(isSound).slice(-WINDOW);
   const known = sinceLastChange(valid);
-  if (known.length < ENOUGH) return undefined;
-  const ends = estimate(known);
+  if (known.filter(isTelling).length < ENOUGH) return undefined;
+  const ends = estimate(known, UNFORESEEN);
   const schedule = plan(ends);
   const late = quantile(ends, 1 - LATE_SHARE);
+  const probeMs = Math.max(MIN_GAP_MS, quantile(ends, 0.5) / 2);
+  const mayHaveSpedUp = known.slice(-UNSEEN).every(({ afterMs }) => afterMs === 0);
+  let firstLooks = 0;
   return {
     nextLook(elapsedMs) {
       const { times } = ends;
@@ -66,7 +76,9 @@ export function forecastOf(history: readonly Took[]): Forecast | undefined {
         return { inMs, soonestInMs: inMs, halfInMs: inMs };
       }
       const from = elapsedMs <= 0 ? 0 : nearest(times, elapsedMs);
-      const inMs = Math.max(MIN_GAP_MS, (times[schedule[from] ?? 0] ?? 0) - elapsedMs);
+      const isProbe = elapsedMs === 0 && mayHaveSpedUp && firstLooks++ % 2 === 1;
+      const bestMs = isProbe ? probeMs : (times[schedule[from] ?? 0] ?? 0) - elapsedMs;
+      const inMs = Math.max(MIN_GAP_MS, bestMs);
       const gone = shareBy(ends, elapsedMs);
       const soonest = quantile(ends, gone + WORTH * (1 - gone)) - elapsedMs;
       const half = quantile(ends, gone + (1 - gone) / 2) - elapsedMs;
@@ -83,8 +95,13 @@ export function forecastOf(history: readonly Took[]): Forecast | undefined {
   };
 }
 
+/** Whether it says when the job ended: found by a first and late look, it could have ended at any time before. */
+function isTelling({ afterMs, byMs }: Took): boolean {
+  return afterMs > byMs / 4 || byMs < 1500;
+}
+
 function isSound({ afterMs, byMs }: Took): boolean {
-  return Number.isFinite(afterMs) && Number.isFinite(byMs) && afterMs >= 0 && byMs > afterMs;
+  return afterMs >= 0 && byMs > afterMs && byMs < LONGEST_MS; // false for anything that is no number
 }
 
 /** Where the plain rule stands after so long: its interval depends on how often it would have looked by then. */
@@ -102,38 +119,92 @@ function plainAfter(elapsedMs: number): number {
  * surprises on, all too early or all too late for what came before them.
  */
 function sinceLastChange(history: readonly Took[]): readonly Took[] {
-  for (let run = 2; run <= 12 && history.length - run >= ENOUGH; run++) {
-    const before = estimate(history.slice(0, -run));
-    const late = history.slice(-run);
-    const early = late.map(({ byMs }) => shareBy(before, byMs));
-    const over = late.map(({ afterMs }) => 1 - shareBy(before, afterMs));
-    for (const shares of [early, over])
-      if (shares.every((share) => share < 0.2) && shares.reduce((all, share) => all * share, 1) < SURPRISE)
-        return late;
+  let start = 0;
+  for (let at = ENOUGH; at < history.length - 1; at++) {
+    const before = history.slice(start, at);
+    if (before.length >= ENOUGH && isChange(before, history.slice(at, at + LONGEST_RUN))) start = at;
   }
-  return history;
+  return history.slice(start);
 }
+
+function isChange(before: readonly Took[], after: readonly Took[]): boolean {
+  // An estimate is dear; most of the time two jobs are enough to see that there is nothing to see.
+  const [early, late] = [
+    lowest(before.map(({ byMs }) => byMs)),
+    highest(before.map(({ afterMs }) => afterMs)),
+  ];
+  const [first] = after;
+  if (!first) return false;
+  const isEarly = first.byMs < early;
+  if (!isEarly && first.afterMs <= late) return false;
+  if (after.filter(({ afterMs, byMs }) => (isEarly ? byMs < early : afterMs > late)).length < 2) return false;
+
+  // Fisher's method: how improbable the jobs that surprise are together, by what was known before them.
+  const known = estimate(before, 0);
+  let surprises = 0;
+  let sum = 0;
+  for (const { afterMs, byMs } of after) {
+    const [least, most] = [shareBy(known, afterMs), shareBy(known, byMs)];
+    // A job that fits what was known ends the run; one of which too little is known says nothing.
+    if (isEarly ? least > USUAL : most < 1 - USUAL) return false;
+    const share = isEarly ? most : 1 - least;
+    if (share > USUAL) continue;
+    surprises++;
+    sum -= Math.log(Math.max(share, 1e-3));
+    if (surprises > 1 && gammaTail(surprises, sum) < SURPRISE) return true;
+  }
+  return false;
+}
+
+function lowest(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * USUAL)] ?? 0;
+}
+
+function highest(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.ceil(values.length * (1 - USUAL)) - 1] ?? 0;
+}
+
+/** The chance that so many exponential values together exceed this sum. */
+function gammaTail(count: number, sum: number): number {
+  let term = Math.exp(-sum);
+  let tail = term;
+  for (let at = 1; at < count; at++) {
+    term *= sum / at;
+    tail += term;
+  }
+  return tail;
+}
+
+/** Outside this share on either side a job is a surprise. */
+const USUAL = 0.2;
+/** A change that so many jobs do not show is no sudden one; the window forgets what was before it soon enough. */
+const LONGEST_RUN = 12;
 
 // ── When jobs end ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** `times[0]` is 0. `by[i]` is the share of jobs that ended by `times[i]`; the last is 1. */
 type Ends = { readonly times: readonly number[]; readonly by: readonly number[] };
 
-function estimate(history: readonly Took[]): Ends {
+function estimate(history: readonly Took[], unforeseenShare: number): Ends {
   const least = Math.min(...history.map(({ afterMs, byMs }) => Math.max(afterMs, byMs / 4)));
   const most = Math.max(...history.map(({ byMs }) => byMs));
   const from = Math.log(Math.max(MIN_GAP_MS, Math.min(least * 0.6, most / 4)));
   const step = (Math.log(Math.max(most, 2 * MIN_GAP_MS) * 1.7) - from) / POINTS;
   const edge = (index: number) => Math.exp(from + index * step);
   const cell = (ms: number) => (Math.log(Math.max(ms, 1e-3)) - from) / step;
-  const spans = history.map(({ afterMs, byMs }) => ({
+  const spanOf = ({ afterMs, byMs }: Took) => ({
     from: clamp(Math.floor(cell(afterMs)), 0, POINTS - 1),
     to: clamp(Math.ceil(cell(byMs)), 1, POINTS),
-  }));
+  });
+  const spans = history.map(spanOf);
 
-  let density = new Float64Array(POINTS).fill(1 / POINTS);
   let width = 0.1 / step;
-  for (let round = 0; round < 10; round++) {
+  // Those that say when they ended come first: the others fill the shape that these give.
+  let density = new Float64Array(POINTS).fill(1e-6 / POINTS);
+  for (const { from, to } of history.filter(isTelling).map(spanOf))
+    for (let at = from; at < to; at++) density[at] = (density[at] ?? 0) + 1 / (to - from);
+  density = smooth(density, width);
+  for (let round = 0; round < 8; round++) {
     const next = new Float64Array(POINTS);
     for (const span of spans) {
       let mass = 0;
@@ -147,12 +218,12 @@ function estimate(history: readonly Took[]): Ends {
     density = smooth(next, width);
   }
 
-  const unforeseen = UNFORESEEN / POINTS;
+  const unforeseen = unforeseenShare / POINTS;
   const times = [0];
   const by = [0];
   let sum = 0;
   for (let at = 0; at < POINTS; at++) {
-    sum += (1 - UNFORESEEN) * (density[at] ?? 0) + unforeseen;
+    sum += (1 - unforeseenShare) * (density[at] ?? 0) + unforeseen;
     times.push(edge(at + 1));
     by.push(Math.min(1, sum));
   }
@@ -238,6 +309,8 @@ type Schedule = Int32Array;
 
 function plan(ends: Ends): Schedule | undefined {
   const plain = costOfPlain(ends);
+  // Jobs that the first look at 1 s mostly finds ended anyway: the API asks for nothing sooner.
+  if (plain.requests < 1.4) return undefined;
   let best: { readonly schedule: Schedule; readonly score: number } | undefined;
   const middle = plain.lagMs / plain.requests;
   // The price of a request in milliseconds of lag decides where on the curve between few and prompt a schedule lies.

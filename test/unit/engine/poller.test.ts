@@ -171,3 +171,52 @@ test("a machine that slept through a deadline looks once more before it gives up
   expect(await finished.end).toMatchObject({ kind: "ended" });
   expect(await unfinished.end).toEqual({ kind: "deadline" });
 });
+
+test("what is known of a kind of job decides when it is looked at, and its end is told as an interval", async () => {
+  const { clock, looks, poller } = setUp({
+    view: (_id, _turn, now) => (now >= 21_000 ? { status: "succeeded", ended: "succeeded" } : {}),
+  });
+  const end = poller.watch(job("a"), {
+    deadlineAt: HOUR_MS,
+    signal: new AbortController().signal,
+    onView: () => {},
+    nextLook: (elapsedMs) => {
+      const inMs = elapsedMs < 20_000 ? 20_000 - elapsedMs : 2000;
+      return { inMs, soonestInMs: inMs, halfInMs: inMs };
+    },
+  });
+  await clock.advance(30_000);
+  expect(looks.map((look) => Math.round(look.at))).toEqual([20_000, 22_000]);
+  expect(await end).toMatchObject({ kind: "ended", took: { afterMs: 20_000, byMs: 22_000 } });
+});
+
+test("of many jobs best looked at in one second some go earlier, but not before it is worth a request", async () => {
+  const { clock, looks, poller } = setUp();
+  for (let index = 0; index < 60; index++)
+    void poller.watch(job(`job-${index}`), {
+      deadlineAt: HOUR_MS,
+      signal: new AbortController().signal,
+      onView: () => {},
+      nextLook: () => ({ inMs: 20_000, soonestInMs: 18_000, halfInMs: 20_000 }),
+    });
+  await clock.advance(23_500);
+  const inSecond = (second: number) => looks.filter((look) => Math.floor(look.at / 1000) === second).length;
+  expect([17, 18, 19, 20, 21, 22, 23].map(inSecond)).toEqual([0, 10, 10, 10, 10, 10, 10]);
+});
+
+test("when the budget is short the job that has probably ended for longest comes first", async () => {
+  const { clock, looks, poller } = setUp({ pollsPerSecond: 1 });
+  for (const [id, halfInMs] of [
+    ["later", 30_000],
+    ["sooner", 11_000],
+    ["between", 20_000],
+  ] as const)
+    void poller.watch(job(id), {
+      deadlineAt: HOUR_MS,
+      signal: new AbortController().signal,
+      onView: () => {},
+      nextLook: () => ({ inMs: 10_000, soonestInMs: 10_000, halfInMs }),
+    });
+  await clock.advance(13_000);
+  expect(looks.map((look) => look.id)).toEqual(["sooner", "between", "later"]);
+});

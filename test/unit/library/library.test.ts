@@ -389,3 +389,19 @@ test("A full disk is named, with what to do", () => {
   );
   database.close();
 });
+
+test("Durations come back oldest first, the last so many, of their own scope and class alone", () => {
+  const library = open();
+  const add = (scope: string, model: string, at: number) =>
+    library.durations.add({ scope, kind: "inference", model, afterMs: at * 1000, byMs: at * 1000 + 500, at });
+  for (let at = 1; at <= 5; at++) add("here", "one", at);
+  add("there", "one", 6);
+  add("here", "another", 7);
+  close(library);
+  const recent = open().durations.recent({ scope: "here", kind: "inference", model: "one" }, 3);
+  expect(recent.map(({ afterMs, byMs }) => [afterMs, byMs])).toEqual([
+    [3000, 3500],
+    [4000, 4500],
+    [5000, 5500],
+  ]);
+});
