@@ -149,12 +149,20 @@ function plainSchema(schema: JsonSchema): JsonSchema {
   return schema;
 }
 
+/** "top-center" reads as "Top center"; what is no plain word (16:9, IMAGE, nano-banana-2) stays as it is. */
+function plainLabel(value: string | number | boolean): string {
+  const text = String(value);
+  return /^[a-z]+(-[a-z]+)*$/.test(text)
+    ? text.charAt(0).toUpperCase() + text.slice(1).replaceAll("-", " ")
+    : text;
+}
+
 function choicesOf(schema: JsonSchema, labels: FieldHints["x-enumLabels"]): readonly Choice[] {
   const values = schema["enum"];
   if (!Array.isArray(values)) return [];
   return values.flatMap((value) =>
     typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-      ? [{ value, label: labels?.[String(value)] ?? String(value) }]
+      ? [{ value, label: labels?.[String(value)] ?? plainLabel(value) }]
       : [],
   );
 }

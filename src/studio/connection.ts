@@ -35,6 +35,8 @@ export type Connections = {
   /** Waits for the answer to a new choice, good or bad. */
   choose(choice: ServerChoice): Promise<Connection>;
   refresh(): Promise<Connection>;
+  /** Asks for the balance alone, after something may have been charged. */
+  refreshBalance(): Promise<void>;
   setKey(key: string): Promise<Connection>;
   clearKey(): Promise<Connection>;
   onChange(listener: (what: "connection" | "catalogue") => void): () => void;
@@ -229,6 +231,18 @@ export function createConnections(
       return (await reconnect()).connection;
     },
     refresh: async () => (await reconnect()).connection,
+    async refreshBalance() {
+      const { server, connection } = latest;
+      if (!server) return;
+      const mine = turn;
+      const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS);
+      // A balance that cannot be had leaves the last one on show; the run's own requests say what is wrong.
+      const balance = await server.client.balance({ signal }).catch(() => undefined);
+      const words = balance && balanceInWords(balance);
+      if (words === undefined || mine !== turn || words === connection.balance) return;
+      latest = { server, connection: { ...latest.connection, balance: words } };
+      tell("connection");
+    },
     async setKey(key) {
       const origin = originOf(urlOf(choice));
       if (origin === undefined)

@@ -176,7 +176,10 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   connections.onChange((what) =>
     tell(what === "connection" ? { type: what, connection: connections.current() } : { type: what }),
   );
-  runs.onChange(() => tell({ type: "runs" }));
+  runs.onChange(() => {
+    tell({ type: "runs" });
+    void connections.refreshBalance();
+  });
   documents.onChange(() => tell({ type: "documents" }));
 
   async function rehearsal({

@@ -69,6 +69,9 @@ test("A whole example runs on the built-in sandbox and leaves media, a report an
     expect.objectContaining({ runId, status: "done", steps: 10, done: 10, failed: 0 }),
   ]);
 
+  // What was charged shows in the balance without anyone asking for it.
+  await expect.poll(async () => (await studio.connect()).balance).not.toBe("$25.00");
+
   // The report names every file there is, and nothing of this machine.
   const report = await readFile(join(out, "run.json"), "utf8");
   const named = [...report.matchAll(/"file": "([^"]+)"/g)].map(([, name]) => name);
