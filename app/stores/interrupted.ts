@@ -3,7 +3,7 @@ import type { RunSummary } from "../../src/studio/contract.ts";
 import { called, studio } from "../studio.ts";
 
 /** Runs of any graph that were under way when their process ended, and that can be gone on with; newest first. */
-export const interruptedStore: StoreApi<{ readonly runs: readonly RunSummary[] }> = createStore(() => ({
+const interruptedStore: StoreApi<{ readonly runs: readonly RunSummary[] }> = createStore(() => ({
   runs: [],
 }));
 

@@ -178,6 +178,23 @@ test("An unfinished run is held by its process while it lives and by nobody afte
   expect(second.runs.holder(run())).toBe("nobody");
 });
 
+test("Of two openings that claim a run one gets it, the other is told its process, and each claim counts", () => {
+  const first = open();
+  addRun(first, "run");
+  const second = open();
+  expect(second.runs.claim("run")).toEqual({ ok: false, why: "held", pid: process.pid });
+  expect(second.runs.claim("none")).toEqual({ ok: false, why: "missing" });
+  close(first);
+  const third = open();
+  expect(second.runs.claim("run")).toEqual({ ok: true });
+  expect(third.runs.claim("run")).toEqual({ ok: false, why: "held", pid: process.pid });
+  close(second);
+  expect(third.runs.claim("run")).toEqual({ ok: true });
+  expect(third.runs.get("run")).toMatchObject({ resumes: 2 });
+  third.runs.survived("run");
+  expect(third.runs.get("run")).toMatchObject({ resumes: 0 });
+});
+
 test("A process killed in mid-write loses no acknowledged event, and its run is free at once", async () => {
   const runId = "killed";
   const writer = spawn(
