@@ -55,7 +55,7 @@ const LATE_SHARE = 0.05;
  */
 const UNSEEN = 3;
 /** So improbable must a run of surprises be before everything older is taken to be out of date. */
-const SURPRISE = 3e-5;
+const SURPRISE = 1e-3;
 
 /** @param history finished jobs of one kind, oldest first. Undefined while there are too few: look by the plain rule. */
 export function forecastOf(history: readonly Took[]): Forecast | undefined {
@@ -141,6 +141,7 @@ function isChange(before: readonly Took[], after: readonly Took[]): boolean {
 
   // Fisher's method: how improbable the jobs that surprise are together, by what was known before them.
   const known = estimate(before, 0);
+  const median = quantile(known, 0.5);
   let surprises = 0;
   let sum = 0;
   for (const { afterMs, byMs } of after) {
@@ -148,7 +149,8 @@ function isChange(before: readonly Took[], after: readonly Took[]): boolean {
     // A job that fits what was known ends the run; one of which too little is known says nothing.
     if (isEarly ? least > USUAL : most < 1 - USUAL) return false;
     const share = isEarly ? most : 1 - least;
-    if (share > USUAL) continue;
+    const isFar = isEarly ? byMs * FAR < median : afterMs > FAR * median;
+    if (share > USUAL || !isFar) continue;
     surprises++;
     sum -= Math.log(Math.max(share, 1e-3));
     if (surprises > 1 && gammaTail(surprises, sum) < SURPRISE) return true;
@@ -175,6 +177,8 @@ function gammaTail(count: number, sum: number): number {
   return tail;
 }
 
+/** What is nearer to the median than this factor is drift, which the window follows by itself. */
+const FAR = 1.4;
 /** Outside this share on either side a job is a surprise. */
 const USUAL = 0.2;
 /** A change that so many jobs do not show is no sudden one; the window forgets what was before it soon enough. */
@@ -199,10 +203,10 @@ function estimate(history: readonly Took[], unforeseenShare: number): Ends {
   const spans = history.map(spanOf);
 
   let width = 0.1 / step;
-  // Those that say when they ended come first: the others fill the shape that these give.
+  // Those that say best when they ended come first: the others fill the shape that these give.
   let density = new Float64Array(POINTS).fill(1e-6 / POINTS);
   for (const { from, to } of history.filter(isTelling).map(spanOf))
-    for (let at = from; at < to; at++) density[at] = (density[at] ?? 0) + 1 / (to - from);
+    for (let at = from; at < to; at++) density[at] = (density[at] ?? 0) + 1 / (to - from) ** 1.5;
   density = smooth(density, width);
   for (let round = 0; round < 8; round++) {
     const next = new Float64Array(POINTS);

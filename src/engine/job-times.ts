@@ -42,8 +42,8 @@ export function createJobTimes(store?: TimesStore): JobTimes {
   return {
     forecast(jobClass) {
       const one = known(jobClass);
-      // A forecast takes about a millisecond to make, so a large batch does not make one for every job that ends.
-      if (one.unread > one.history.length / 12) {
+      // A forecast takes milliseconds to make, so a large batch does not make one for every job that ends as expected.
+      if (one.unread >= UNREAD) {
         one.forecast = forecastOf(one.history);
         one.unread = 0;
       }
@@ -52,10 +52,21 @@ export function createJobTimes(store?: TimesStore): JobTimes {
     ended(jobClass, took) {
       const one = known(jobClass);
       one.history = [...one.history, took].slice(-WINDOW);
-      one.unread++;
+      one.unread += isExpected(took, one) ? 1 : UNREAD;
       store?.add(jobClass, took);
     },
   };
+}
+
+/** So many jobs that ended as expected do not change a forecast much. */
+const UNREAD = 3;
+
+function isExpected(
+  { afterMs, byMs }: Took,
+  { history, forecast }: { history: readonly Took[]; forecast: Forecast | undefined },
+): boolean {
+  if (!forecast || history.length < WINDOW / 2) return false;
+  return byMs > forecast.quantile(0.1) && afterMs < forecast.quantile(0.9);
 }
 
 /** Params that decide how long a job takes, where a model has them. */
