@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -23,4 +24,30 @@ test("only bundles, native packages and the licence are packed: no sources, test
     "package.json",
     "LICENSE",
   ]);
+});
+
+test("what the native packages need at run time is packed with them", async () => {
+  // node-av needs it only to fetch a binary that its platform package already holds.
+  const onlyToInstall = new Set(["unzipper"]);
+  const packed = (name: string) =>
+    configuration.files.some(
+      (pattern) =>
+        pattern === `node_modules/${name}/**` || pattern === `node_modules/${name.split("/")[0]}/**`,
+    );
+  const missing: string[] = [];
+  for (const name of ["sharp", "node-av", "@napi-rs/canvas"]) {
+    const manifest: { dependencies?: Record<string, string> } = JSON.parse(
+      await readFile(`node_modules/${name}/package.json`, "utf8"),
+    );
+    for (const needed of [name, ...Object.keys(manifest.dependencies ?? {})])
+      if (!packed(needed) && !onlyToInstall.has(needed)) missing.push(needed);
+  }
+  expect(missing).toEqual([]);
+});
+
+test("every packed folder of node_modules is there to be packed", () => {
+  const folders = configuration.files
+    .filter((pattern) => pattern.startsWith("node_modules/"))
+    .map((pattern) => pattern.replace("/**", ""));
+  expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
 });
