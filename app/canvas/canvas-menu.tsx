@@ -13,6 +13,7 @@ import { useStore } from "zustand";
 import { type Commands, useCommands } from "../commands.ts";
 import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
+import { isUnderWay } from "../stores/run-history.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
 import { canvasAction } from "./canvas-actions.ts";
 import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts";
@@ -64,7 +65,7 @@ function nodeEntries(nodeId: string, commands: Commands): readonly MenuEntry[] {
   const nodeIds = selectedNodeIds.has(nodeId) ? [...selectedNodeIds] : [nodeId];
   const node = graph?.nodes.find(({ id }) => id === nodeId);
   const runs = node?.type !== "note";
-  const busy = runStore.getState().run?.status === "running";
+  const busy = isUnderWay();
   const step = runStore.getState().stepsByNode.get(nodeId)?.[0];
   const run = (label: string, kind: "only" | "to" | "from"): MenuEntry => ({
     kind: "item",

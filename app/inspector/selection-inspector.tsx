@@ -1,14 +1,14 @@
 import { Play, Trash2 } from "lucide-react";
 import { useCommands } from "../commands.ts";
 import { graphStore } from "../stores/graph.ts";
-import { useRun } from "../stores/run.ts";
+import { useUnderWay } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
 import { count } from "../words.ts";
 import styles from "./inspector.module.css";
 
 export function SelectionInspector({ nodeIds }: { readonly nodeIds: readonly string[] }) {
   const { run } = useCommands();
-  const running = useRun((state) => state.run?.status === "running");
+  const running = useUnderWay();
   return (
     <>
       <header className={styles["head"]}>

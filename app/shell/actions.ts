@@ -4,7 +4,7 @@ import type { Commands } from "../commands.ts";
 import { connectionStore } from "../stores/connection.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
-import { runStore } from "../stores/run.ts";
+import { isUnderWay } from "../stores/run-history.ts";
 import { toast } from "../ui/toasts.tsx";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "./shell-store.ts";
 
@@ -38,15 +38,13 @@ export function shownKeys(
 
 const selected = (): readonly string[] => [...graphStore.getState().selectedNodeIds];
 
-const isRunning = (): boolean => runStore.getState().run?.status === "running";
-
 export function createActions(commands: Commands): readonly Action[] {
   const documents = () => documentsStore.getState();
   const ofSelection = (kind: "to" | "from" | "only") => () => {
     const nodeIds = selected();
     if (nodeIds.length > 0) commands.run({ kind, nodeIds: [...nodeIds] } satisfies RunSelection);
   };
-  const hasSelection = () => !isRunning() && selected().length > 0;
+  const hasSelection = () => !isUnderWay() && selected().length > 0;
   return [
     ...canvasActions.map(({ otherKeys: _more, ...action }): Action => ({ ...action, ofCanvas: true })),
     {
@@ -96,7 +94,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Run all",
       group: "Run",
       keys: "Mod+Enter",
-      enabled: () => !isRunning(),
+      enabled: () => !isUnderWay(),
       run: () => commands.run({ kind: "all" }),
     },
     {
@@ -114,7 +112,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Cancel run",
       group: "Run",
       keys: "Mod+.",
-      enabled: isRunning,
+      enabled: isUnderWay,
       run: commands.cancel,
     },
 

@@ -5,6 +5,7 @@ import { useRunControl } from "../runs/run-control.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useRun } from "../stores/run.ts";
+import { useUnderWay } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -15,7 +16,7 @@ import { toggleRunPanel } from "./shell-store.ts";
 
 /** Run with its variants and what it would cost, or Cancel with how far it is. */
 export function RunControls() {
-  const running = useRun((state) => state.run?.status === "running");
+  const running = useUnderWay();
   return <div className={styles["controls"]}>{running ? <Running /> : <Ready />}</div>;
 }
 

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { RunSummary } from "../../src/studio/contract.ts";
 import { called, studio } from "../studio.ts";
-import { runStore } from "./run.ts";
+import { runStore, useRun } from "./run.ts";
 
 /** The runs of the open graph, newest first. */
 export type HistoryState = {
@@ -13,6 +13,22 @@ export const historyStore: StoreApi<HistoryState> = createStore(() => ({ graphId
 
 export function useHistory<T>(select: (state: HistoryState) => T): T {
   return useStore(historyStore, select);
+}
+
+const isInterrupted = ({ runs }: HistoryState, runId: string | undefined): boolean =>
+  runs.some((run) => run.runId === runId && run.status === "interrupted");
+
+/** Whether a process moves the run on show. Of an interrupted one steps still say that they run, but nobody moves them. */
+export function isUnderWay(): boolean {
+  const { run } = runStore.getState();
+  return run?.status === "running" && !isInterrupted(historyStore.getState(), run.runId);
+}
+
+/** The same, followed. */
+export function useUnderWay(): boolean {
+  const runId = useRun(({ run }) => (run?.status === "running" ? run.runId : undefined));
+  const interrupted = useHistory((history) => isInterrupted(history, runId));
+  return runId !== undefined && !interrupted;
 }
 
 /**

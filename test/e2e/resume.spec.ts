@@ -29,6 +29,8 @@ test("a run that was killed is offered after the restart, and goes on with the j
   await app.open(studio.url);
   const offer = page.getByRole("region", { name: "Interrupted runs" });
   await expect(offer).toHaveText(/A run of “Cut off” was interrupted\./);
+  // Nobody moves it, so it is not in the way of a new run.
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
   await offer.getByRole("button", { name: "Resume" }).click();
   await expect(offer).toBeHidden();
   await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
