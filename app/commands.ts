@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
+import type { UploadFile } from "../src/graph/files.ts";
 import type { StepId } from "../src/graph/plan.ts";
-import type { UploadFile } from "../src/nodes/definition.ts";
 import type { Refusal, RunSelection } from "../src/studio/contract.ts";
 
 export type Imported =

@@ -1,6 +1,6 @@
 import type { StepState } from "../../src/engine/run-state.ts";
+import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import type { UploadFile } from "../../src/nodes/definition.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
 import { isMedia } from "../../src/nodes/work.ts";
 import type { StoredMedia } from "../media/media-preview.tsx";

@@ -1,5 +1,5 @@
+import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import type { UploadFile } from "../../src/nodes/definition.ts";
 import { freshParams } from "../../src/nodes/definitions.ts";
 import type { PaletteEntry } from "../palette/entries.ts";
 import { absolutePosition, ancestors } from "../stores/apply-edit.ts";

@@ -1,6 +1,6 @@
 import { AudioLines } from "lucide-react";
 import { useMemo, useState } from "react";
-import type { UploadFile } from "../../src/nodes/definition.ts";
+import type { UploadFile } from "../../src/graph/files.ts";
 import type { MediaValue } from "../../src/nodes/work.ts";
 import { setDragData } from "../canvas/drag-data.ts";
 import { focusNode } from "../focus-node.ts";

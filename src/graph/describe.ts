@@ -1,6 +1,7 @@
 import type { Ports } from "./ports.ts";
 import type { ParamProblem } from "./problems.ts";
 import type { GraphNode } from "./schema.ts";
+import type { Table } from "./table.ts";
 
 /** What validate and plan need to know of a node. `src/nodes` gives it, so this room imports no node. */
 export type NodeDescription = {
@@ -12,6 +13,10 @@ export type NodeDescription = {
   readonly problems: readonly ParamProblem[];
   /** Notes and groups never run. */
   readonly runs: boolean;
+  /** Names of params in which `{{column}}` stands for a cell of the row. */
+  readonly templated: readonly string[];
+  /** The rows it brings in, if it is a table. */
+  readonly table?: Table;
 };
 
 /** `undefined` for a type nobody knows: the node is kept, shown and saved back unchanged. */

@@ -2,6 +2,19 @@ import type { MediaKind } from "./ports.ts";
 
 /** The rules for uploads that need no disk: which files are taken, and which paths a graph may name. */
 
+/** A file in the library. `path` is relative to the graph's folder and inside it; `sha256` finds it in the library. */
+export type UploadFile = {
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly path?: string;
+  readonly kind: MediaKind;
+  readonly mimeType: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+};
+
 export type UploadMimeType = {
   readonly mimeType: string;
   readonly kind: MediaKind;

@@ -4,6 +4,7 @@ import type { OutputPort, PortType } from "./ports.ts";
 import type { Problem } from "./problems.ts";
 import type { Graph } from "./schema.ts";
 import { type RunSelection, selectNodes } from "./selection.ts";
+import type { Table } from "./table.ts";
 import { validateIndexed } from "./validate.ts";
 import { outputTypes } from "./wires.ts";
 
@@ -12,6 +13,8 @@ export type Plan = {
   readonly graphId: string;
   readonly graphName: string;
   readonly steps: readonly PlannedStep[];
+  /** The rows of each table as they were when the run was planned, by the table's node id. */
+  readonly tables?: Readonly<Record<string, Table>>;
 };
 
 /** One node × one item path. Never used as a node id. */
@@ -35,6 +38,8 @@ export type StepInput = {
   readonly portId: string;
   readonly fromStep: StepId;
   readonly fromPort: string;
+  /** Where `fromStep` is a table: the key of the row whose cell comes in. */
+  readonly row?: string;
 };
 
 export type PlanResult =

@@ -13,7 +13,12 @@ export type InputPort = {
   /** Narrows a `media` port, e.g. a post that takes images and videos but no audio. */
   readonly kinds?: readonly MediaKind[];
   /** Takes every wire, ordered by `edge.data.order`. A port that is no list takes one wire. */
-  readonly list?: { readonly min: number; readonly max: number };
+  readonly list?: {
+    readonly min: number;
+    readonly max: number;
+    /** Takes its wires as a list, but items one at a time, as a port that is no list does. */
+    readonly perItem?: true;
+  };
   readonly required?: boolean;
   /** The param that holds the same thing written on the card. A wire here overrides it. */
   readonly param?: string;
@@ -24,6 +29,8 @@ export type OutputPort = {
   readonly label: string;
   /** `sameAs` names the input whose type flows through, e.g. a text overlay gives back an image for an image. */
   readonly type: PortType | { readonly sameAs: string };
+  /** Gives one value for each row of a table: what a port that is no list maps over. */
+  readonly list?: true;
 };
 
 export type Ports = {

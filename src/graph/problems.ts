@@ -22,6 +22,13 @@ export type ProblemCode =
   | "duplicate-id"
   | "unknown-parent"
   | "secret-in-graph"
+  | "items-unmatched"
+  | "zip-unequal"
+  | "combine-unsaid"
+  | "too-many-items"
+  | "too-few-items"
+  | "unknown-column"
+  | "ambiguous-column"
   | "nothing-to-run";
 
 export type Problem = {

@@ -19,6 +19,17 @@ const graphNodeSchema = z.looseObject({
   data: z.looseObject({
     title: z.string().optional(),
     params: z.record(z.string(), z.unknown()),
+    /** How a node that maps over lists takes them. */
+    items: z
+      .looseObject({
+        /** Of lists that have no table in common: row by row, or each with each. Without it they do not go together. */
+        combine: z.enum(["zip", "cross"]).optional(),
+        /** What an item that failed means for a port that takes the whole list. Default: `fail`. */
+        holes: z.enum(["fail", "use-rest"]).optional(),
+      })
+      .optional(),
+    /** How many takes to make for each item, each a step of its own; the first flows on. 1 to 8, default 1. */
+    variations: z.int().min(1).max(8).optional(),
   }),
 });
 

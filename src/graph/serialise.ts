@@ -7,7 +7,7 @@ import { type Graph, graphSchemaId } from "./schema.ts";
 const keyOrder = {
   graph: ["$schema", "format", "version", "id", "name", "viewport", "nodes", "edges", "graphs"],
   node: ["id", "type", "parentId", "position", "width", "height", "data"],
-  data: ["title", "params"],
+  data: ["title", "params", "items", "variations"],
   edge: ["id", "source", "sourceHandle", "target", "targetHandle", "data"],
   point: ["x", "y", "zoom"],
 } as const;

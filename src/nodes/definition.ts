@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { MediaKind, Ports } from "../graph/ports.ts";
+import type { Ports } from "../graph/ports.ts";
 import type { ParamProblem } from "../graph/problems.ts";
+import type { Table } from "../graph/table.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
@@ -46,6 +47,10 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly work: NodeWork;
   /** The fields editable on the card itself, most important first: dotted paths under `data.params`. At most three. */
   readonly cardFields: readonly string[];
+  /** Text params in which `{{column}}` stands for a cell of the row. Their wires, where they have one, win over them. */
+  readonly templated?: readonly string[];
+  /** The rows that this node brings into the graph. Its output ports give a list, one item for each row. */
+  table?(params: Params): Table;
   /** A title that says what these params do, e.g. "Generate video". Default: `title`. */
   describeTitle?(params: Params): string;
   /** Params as a run uses them: what the catalogue gives as defaults filled in. Default: the params themselves. */
@@ -64,16 +69,3 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
 
 /** `path` is the dotted path under `data.params` that the schema's properties live at ("" = params itself). */
 export type FormSection = { readonly title?: string; readonly path: string; readonly schema: JsonSchema };
-
-/** An Upload's file. `path` is relative to the graph's folder and inside it; `sha256` finds it in the library. */
-export type UploadFile = {
-  readonly name: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly path?: string;
-  readonly kind: MediaKind;
-  readonly mimeType: string;
-  readonly width?: number;
-  readonly height?: number;
-  readonly durationMs?: number;
-};

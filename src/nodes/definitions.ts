@@ -46,6 +46,8 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       params: definition.resolve?.(params, catalogue) ?? params,
       problems: [...problems, ...definition.check(params, catalogue)],
       runs: definition.work.kind !== "none",
+      templated: definition.templated ?? [],
+      ...(definition.table ? { table: definition.table(params) } : {}),
     };
     kept.set(node.data.params, { type: node.type, description });
     return description;

@@ -1,6 +1,6 @@
 import { AudioLines, FileUp, RefreshCw, X } from "lucide-react";
 import { useId, useState } from "react";
-import type { UploadFile } from "../../../src/nodes/definition.ts";
+import type { UploadFile } from "../../../src/graph/files.ts";
 import type { Refusal } from "../../../src/studio/contract.ts";
 import { useCommands } from "../../commands.ts";
 import { posterUrl } from "../../media-urls.ts";

@@ -36,6 +36,7 @@ export const edit: NodeDefinition<EditParams> = {
   ],
   work: { kind: "edit" },
   cardFields: ["operation", "text"],
+  templated: ["text"],
   params: z.object({
     operation: z.string().default("trim").meta({ description: "An operation's API name." }),
     via: z

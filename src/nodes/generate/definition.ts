@@ -66,6 +66,7 @@ export const generate: NodeDefinition<GenerateParams> = {
   ],
   work: { kind: "generate", paid: true },
   cardFields: ["prompt", "model", "modelParams.aspectRatio"],
+  templated: ["prompt"],
   params: z.object({
     family: z.enum(generateFamilies).default("image"),
     model: z.string().default("").meta({ description: "A model's key. Which there are, the server says." }),

@@ -12,6 +12,7 @@ export const prompt: NodeDefinition<PromptParams> = {
   keywords: ["text", "words", "caption", "idea", "write"],
   work: { kind: "local" },
   cardFields: ["text"],
+  templated: ["text"],
   params: z.object({ text: z.string().default("") }),
   ports: () => ({ inputs: [], outputs: [{ id: "out", label: "Text", type: "text" }] }),
   form: () => [

@@ -29,6 +29,7 @@ export const publish: NodeDefinition<PublishParams> = {
   keywords: ["post", "share", "instagram", "tiktok", "reels", "story", "social", "upload"],
   work: { kind: "publish" },
   cardFields: ["accountId", "caption"],
+  templated: ["caption"],
   params: z.object({
     platform: z.enum(platforms).default("instagram"),
     accountId: z.string().optional().meta({ description: "No account is picked by default." }),

@@ -15,11 +15,12 @@ export const save: NodeDefinition<SaveParams> = {
   keywords: ["export", "download", "output", "file", "folder", "keep"],
   work: { kind: "local" },
   cardFields: ["name"],
+  templated: ["name"],
   params: z.object({ name: z.string().default("result") }),
   ports: () => ({
     inputs: [
-      { id: "in", label: "Media", type: "media", list: { min: 0, max: MOST } },
-      { id: "text", label: "Text", type: "text", list: { min: 0, max: MOST } },
+      { id: "in", label: "Media", type: "media", list: { min: 0, max: MOST, perItem: true } },
+      { id: "text", label: "Text", type: "text", list: { min: 0, max: MOST, perItem: true } },
     ],
     outputs: [],
     anyOf: ["in", "text"],

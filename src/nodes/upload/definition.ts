@@ -1,7 +1,12 @@
 import { z } from "zod";
-import { safeRelativePath, uploadFormatsInWords, uploadTypeOfMime } from "../../graph/files.ts";
+import {
+  safeRelativePath,
+  type UploadFile,
+  uploadFormatsInWords,
+  uploadTypeOfMime,
+} from "../../graph/files.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
-import type { NodeDefinition, UploadFile } from "../definition.ts";
+import type { NodeDefinition } from "../definition.ts";
 import { objectSchema } from "../form.ts";
 
 const uploadFile = z.object({
