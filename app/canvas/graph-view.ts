@@ -190,7 +190,7 @@ function inputView(port: InputPort, wires: number): PortView {
 }
 
 function outputView(port: OutputPort, type: PortType, wires: number): PortView {
-  return { id: port.id, label: port.label, type, list: false, required: false, wires };
+  return { id: port.id, label: port.label, type, list: port.list ?? false, required: false, wires };
 }
 
 /** Ports that only wires speak of: gone from a known node; of an unknown type nobody can say. */

@@ -11,6 +11,7 @@ import {
   Scissors,
   Send,
   StickyNote,
+  Table2,
   TextCursorInput,
   Upload,
 } from "lucide-react";
@@ -21,6 +22,7 @@ import type { GenerateFamily } from "../../src/wondercat/types.ts";
 const icons: Readonly<Record<NodeType, LucideIcon>> = {
   upload: Upload,
   prompt: TextCursorInput,
+  table: Table2,
   generate: Image,
   edit: Scissors,
   publish: Send,

@@ -75,6 +75,7 @@ function entry(type: NodeType, given: Partial<PaletteEntry> = {}): PaletteEntry 
 export const paletteEntries: readonly PaletteEntry[] = [
   entry("upload"),
   entry("prompt"),
+  entry("table"),
   ...families.map(([family, title, description, keywords]) =>
     entry("generate", { id: `generate:${family}`, params: { family }, title, description, keywords }),
   ),

@@ -19,6 +19,7 @@ export type ProblemCode =
   | "file-changed"
   | "account-not-chosen"
   | "account-missing"
+  | "table-empty"
   | "duplicate-id"
   | "unknown-parent"
   | "secret-in-graph"
@@ -57,7 +58,10 @@ export type ParamProblem = {
     | "file-not-chosen"
     | "file-type-unsupported"
     | "file-outside-folder"
-    | "account-not-chosen";
+    | "account-not-chosen"
+    | "table-empty";
+  /** Default: `error`. */
+  readonly severity?: "warning";
   readonly param: string;
   readonly message: string;
   readonly remedy: string;

@@ -110,9 +110,8 @@ function nodeProblems(
       nodeId: node.id,
       portId: anyOf[0],
     });
-  for (const { code, message, remedy, param } of description.problems)
-    if (!overridden.has(param))
-      problems.push({ code, severity: "error", message, remedy, param, nodeId: node.id });
+  for (const { code, severity = "error", message, remedy, param } of description.problems)
+    if (!overridden.has(param)) problems.push({ code, severity, message, remedy, param, nodeId: node.id });
   return problems;
 }
 

@@ -8,6 +8,7 @@ import type { JsonSchema } from "./json-schema.ts";
 export const nodeTypes = [
   "upload",
   "prompt",
+  "table",
   "generate",
   "edit",
   "publish",

@@ -11,10 +11,11 @@ import { note } from "./note/definition.ts";
 import { prompt } from "./prompt/definition.ts";
 import { publish } from "./publish/definition.ts";
 import { save } from "./save/definition.ts";
+import { table } from "./table/definition.ts";
 import { upload } from "./upload/definition.ts";
 
 /** Every node type, in palette order. A type without its definition does not compile. */
-export const definitions = { upload, prompt, generate, edit, publish, save, note, group } satisfies {
+export const definitions = { upload, prompt, table, generate, edit, publish, save, note, group } satisfies {
   [Type in NodeType]: NodeDefinition;
 };
 

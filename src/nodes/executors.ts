@@ -6,6 +6,7 @@ import { executeGenerate } from "./generate/executor.ts";
 import { executePrompt } from "./prompt/executor.ts";
 import { executePublish } from "./publish/executor.ts";
 import { executeSave } from "./save/executor.ts";
+import { executeTable } from "./table/executor.ts";
 import { executeUpload } from "./upload/executor.ts";
 import type { Executor, StepInputs, StepWork } from "./work.ts";
 
@@ -18,6 +19,7 @@ type Runs = Exclude<NodeType, "note" | "group">;
 const executors: { readonly [Type in Runs]: Executor<ParamsOf<Type>> } = {
   upload: executeUpload,
   prompt: executePrompt,
+  table: executeTable,
   generate: executeGenerate,
   edit: executeEdit,
   publish: executePublish,

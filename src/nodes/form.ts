@@ -12,6 +12,7 @@ import type { JsonSchema } from "./json-schema.ts";
  * - `slider`: a number with `minimum` and `maximum`.
  * - `duration-ms`: milliseconds, shown as a time.
  * - `segmented`: a choice of few, all visible.
+ * - `table`: columns and rows, edited in a grid.
  */
 export type FieldControl =
   | "textarea"
@@ -21,7 +22,8 @@ export type FieldControl =
   | "color"
   | "slider"
   | "duration-ms"
-  | "segmented";
+  | "segmented"
+  | "table";
 
 export type FieldHints = {
   readonly "x-control"?: FieldControl;

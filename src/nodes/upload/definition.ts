@@ -8,18 +8,7 @@ import {
 import type { ParamProblem } from "../../graph/problems.ts";
 import type { NodeDefinition } from "../definition.ts";
 import { objectSchema } from "../form.ts";
-
-const uploadFile = z.object({
-  name: z.string().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: "must be 64 hex characters in lower case" }),
-  sizeBytes: z.int().nonnegative(),
-  path: z.string().optional().meta({ description: "Relative to the graph's folder, and inside it." }),
-  kind: z.enum(["image", "video", "audio"]),
-  mimeType: z.string().min(1),
-  width: z.number().positive().optional(),
-  height: z.number().positive().optional(),
-  durationMs: z.number().nonnegative().optional(),
-});
+import { uploadFileSchema } from "../upload-file.ts";
 
 export type UploadParams = { file?: UploadFile | undefined };
 
@@ -34,7 +23,7 @@ export const upload: NodeDefinition<UploadParams> = {
   work: { kind: "upload" },
   cardFields: ["file"],
   // The type of `file` says what zod's optional fields mean under exact optional properties: absent, not undefined.
-  params: z.object({ file: uploadFile.optional() }) as z.ZodType<UploadParams>,
+  params: z.object({ file: uploadFileSchema.optional() }) as z.ZodType<UploadParams>,
   ports: ({ file }) => ({
     inputs: [],
     outputs: [{ id: "out", label: file ? labels[file.kind] : "Media", type: file?.kind ?? "media" }],

@@ -1,0 +1,5 @@
+import type { Executor } from "../work.ts";
+import type { TableParams } from "./definition.ts";
+
+/** A table makes nothing: its rows are in the plan, and steps read their cells there. */
+export const executeTable: Executor<TableParams> = () => ({ kind: "finish", outputs: [] });
