@@ -78,6 +78,9 @@ export type RunEventBody =
       /** What was sent, by digest; the request itself is rebuilt from plan and journal. */
       readonly requestDigest: string;
       readonly estimateMicrodollars?: number;
+      /** The take this create is to make, by key and number. At most one accepted create has them. Absent: a post. */
+      readonly takeKey?: string;
+      readonly takeNumber?: number;
     }
   /** FULL: committed before the id is used. */
   | { readonly type: "job-accepted"; readonly stepId: StepId; readonly attempt: number; readonly job: JobRef }
@@ -114,6 +117,10 @@ export type RunEventBody =
       readonly outputs: readonly StepOutput[];
       readonly cached: boolean;
       readonly estimateMicrodollars?: number;
+      /** The take it made, or the earlier one it took. */
+      readonly takeId?: string;
+      /** About what making it anew would have cost, of a cached result. */
+      readonly savedMicrodollars?: number;
       readonly permalink?: string;
     }
   /** The bytes of an output are in the library now; windows can show it. */

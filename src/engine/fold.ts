@@ -229,6 +229,9 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.estimateMicrodollars === undefined
           ? {}
           : { estimateMicrodollars: event.estimateMicrodollars }),
+        ...(event.takeKey === undefined || event.takeNumber === undefined
+          ? {}
+          : { making: { takeKey: event.takeKey, takeNumber: event.takeNumber } }),
       };
     case "job-accepted":
       return {
@@ -270,6 +273,8 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.estimateMicrodollars === undefined
           ? {}
           : { estimateMicrodollars: event.estimateMicrodollars }),
+        ...(event.takeId === undefined ? {} : { takeId: event.takeId }),
+        ...(event.savedMicrodollars === undefined ? {} : { savedMicrodollars: event.savedMicrodollars }),
         ...(event.permalink === undefined ? {} : { permalink: event.permalink }),
       };
     case "step-failed":

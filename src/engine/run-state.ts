@@ -23,6 +23,12 @@ export type StepState = StepHead & {
   /** Per output index: why its bytes are not here yet. */
   readonly previewFailures: { readonly [index: number]: Failure };
   readonly estimateMicrodollars?: number;
+  /** The take it made, or the earlier one it took. */
+  readonly takeId?: string;
+  /** About what making it anew would have cost, of a cached result. */
+  readonly savedMicrodollars?: number;
+  /** The take that its last create is to make. */
+  readonly making?: { readonly takeKey: string; readonly takeNumber: number };
   readonly permalink?: string;
   /** When a post of this step was last sent, or may have been. Outlives a reset: only a person sends it again. */
   readonly sentAt?: Timestamp;

@@ -30,6 +30,10 @@ const graphNodeSchema = z.looseObject({
       .optional(),
     /** How many takes to make for each item, each a step of its own; the first flows on. 1 to 8, default 1. */
     variations: z.int().min(1).max(8).optional(),
+    /** `locked`: the chosen take flows on whatever changes before it. `never`: every run makes a new one. */
+    reuse: z.enum(["locked", "never"]).optional(),
+    /** Which take flows on, by item: "" without items, else the item's path as in a step id. Names this machine's takes. */
+    takes: z.record(z.string(), z.string()).optional(),
   }),
 });
 

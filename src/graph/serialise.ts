@@ -7,7 +7,7 @@ import { type Graph, graphSchemaId } from "./schema.ts";
 const keyOrder = {
   graph: ["$schema", "format", "version", "id", "name", "viewport", "nodes", "edges", "graphs"],
   node: ["id", "type", "parentId", "position", "width", "height", "data"],
-  data: ["title", "params", "items", "variations"],
+  data: ["title", "params", "items", "variations", "reuse", "takes"],
   edge: ["id", "source", "sourceHandle", "target", "targetHandle", "data"],
   point: ["x", "y", "zoom"],
 } as const;
@@ -79,7 +79,7 @@ const absolutePath =
   /^(?:file:\/\/|[A-Za-z]:[\\/]|\\\\[^\\]|\/(?:home|Users|root|tmp|var|private|mnt|media|opt|Volumes|etc|usr|srv)\/)[^\n]*$/;
 
 /**
- * The graph as it may leave this machine: no absolute path, no account the receiver lacks.
+ * The graph as it may leave this machine: no absolute path, no account the receiver lacks, no takes of its own.
  *
  * @param accountsToKeep account ids everyone has: the sandbox's well-known ones. Others are taken out.
  * Refused with `secret-in-graph` when anything in it looks like an API key.
@@ -99,9 +99,18 @@ export function exportGraph(graph: Graph, options: { readonly accountsToKeep: re
     }
     return result;
   };
+  /** Results of this machine, which the receiver lacks. */
+  const withoutTakes = (data: Graph["nodes"][number]["data"], path: string) => {
+    const { takes, ...rest } = data;
+    if (takes !== undefined) removed.push(`${path}.takes`);
+    if (rest.reuse !== "locked") return rest;
+    removed.push(`${path}.reuse`);
+    const { reuse: _locked, ...free } = rest;
+    return free;
+  };
   const nodes = graph.nodes.map((node, index) => {
     const path = `nodes[${index}].data`;
-    const data = clean(node.data, path) as typeof node.data; // keys only go, and `params` is never a string
+    const data = clean(withoutTakes(node.data, path), path) as typeof node.data; // keys only go, and `params` is never a string
     return { ...node, data };
   });
   const exported: Graph = { ...graph, nodes };

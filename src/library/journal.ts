@@ -4,6 +4,7 @@ import { transaction } from "./database.ts";
 import { asLibraryFailure, guarded } from "./failure.ts";
 import { type LedgerRow, type LedgerTable, ledgerRowSchema } from "./ledger.ts";
 import type { RunProgress, RunTable } from "./runs.ts";
+import type { TakeRowChange, TakeTable } from "./takes.ts";
 
 const journalRowSchema = z.object({
   runId: z.string(),
@@ -19,6 +20,7 @@ export type JournalRow = Readonly<z.infer<typeof journalRowSchema>>;
 type JournalCompany = {
   readonly ledger?: LedgerRow;
   readonly progress?: RunProgress;
+  readonly takes?: readonly TakeRowChange[];
 };
 
 export type Journal = {
@@ -52,7 +54,12 @@ type Waiting = {
  * writer the order of a run needs no further thought. A FULL commit also makes every earlier NORMAL one durable,
  * because both are frames of the same write-ahead log.
  */
-export function createJournal(database: DatabaseSync, ledger: LedgerTable, runs: RunTable): Journal {
+export function createJournal(
+  database: DatabaseSync,
+  ledger: LedgerTable,
+  runs: RunTable,
+  takes: TakeTable,
+): Journal {
   const insert = database.prepare("INSERT INTO journal (run_id, seq, at, type, json) VALUES (?, ?, ?, ?, ?)");
   const select = database.prepare(
     "SELECT run_id AS runId, seq, at, type, json FROM journal WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
@@ -94,6 +101,7 @@ export function createJournal(database: DatabaseSync, ledger: LedgerTable, runs:
         for (const { runId, seq, at, type, json } of rows) insert.run(runId, seq, at, type, json);
         if (company.ledger) ledger.put(company.ledger);
         if (company.progress) runs.advance(company.progress);
+        for (const change of company.takes ?? []) takes.change(change);
       }
     });
   }

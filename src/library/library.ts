@@ -11,6 +11,7 @@ import { createMediaFiles, type MediaFiles } from "./media-files.ts";
 import { openOwners } from "./owner.ts";
 import { createRunTable, type RunTable } from "./runs.ts";
 import { createSettings, type Settings } from "./settings.ts";
+import { createTakeTable, type TakeTable } from "./takes.ts";
 
 /**
  * Everything the studio remembers, in one folder:
@@ -31,6 +32,7 @@ export type Library = {
   readonly runs: RunTable;
   readonly journal: Journal;
   readonly ledger: LedgerTable;
+  readonly takes: TakeTable;
   readonly media: MediaTable;
   readonly files: MediaFiles;
   readonly documents: Documents;
@@ -48,12 +50,14 @@ export function openLibrary(folder: string): Library {
   const owners = openOwners(database, join(folder, "locks"));
   const runs = createRunTable(database, owners);
   const ledger = createLedger(database);
-  const journal = createJournal(database, ledger, runs);
+  const takes = createTakeTable(database, owners);
+  const journal = createJournal(database, ledger, runs, takes);
   return {
     folder,
     runs,
     journal,
     ledger,
+    takes,
     media: createMediaTable(database),
     files: createMediaFiles(folder),
     documents: createDocuments(database),

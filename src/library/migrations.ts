@@ -132,4 +132,55 @@ export const migrations: readonly string[] = [
   -- How often the run was taken up again without living through its first minute since.
   ALTER TABLE runs ADD COLUMN resumes INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- Results that a later step with an equal key takes instead of making its own. They outlive their run.
+  CREATE TABLE takes (
+    take_id TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    -- '' for what this machine made by itself.
+    scope TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    step_id TEXT NOT NULL,
+    graph_id TEXT NOT NULL,
+    node_id TEXT NOT NULL,
+    item_path TEXT NOT NULL,
+    node_type TEXT NOT NULL,
+    title TEXT NOT NULL,
+    recipe_json TEXT NOT NULL,
+    outputs_json TEXT NOT NULL,
+    -- The remote job that made it, where its outputs can be fetched again.
+    job_json TEXT,
+    paid INTEGER NOT NULL,
+    estimate_microdollars INTEGER,
+    started_at INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    UNIQUE (key, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX takes_by_time ON takes (made_at DESC);
+
+  -- Which node had which take as its result, made or reused, and when last.
+  CREATE TABLE take_uses (
+    graph_id TEXT NOT NULL,
+    node_id TEXT NOT NULL,
+    item_path TEXT NOT NULL,
+    take_id TEXT NOT NULL REFERENCES takes ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (graph_id, node_id, item_path, take_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX take_uses_by_node ON take_uses (node_id, item_path, at DESC);
+  CREATE INDEX take_uses_by_take ON take_uses (take_id, at DESC);
+
+  -- Numbers handed out, so that none is used twice. Open: its owner may still bring the take.
+  CREATE TABLE take_numbers (
+    key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    run_id TEXT NOT NULL,
+    step_id TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (key, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

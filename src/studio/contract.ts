@@ -2,6 +2,7 @@ import { eventIterator, oc, type } from "@orpc/contract";
 import { z } from "zod";
 import type { RunEvent, RunOutcome, RunSignal } from "../engine/events.ts";
 import type { RunSnapshot } from "../engine/run-state.ts";
+import type { Take } from "../engine/takes.ts";
 import type { Problem } from "../graph/problems.ts";
 import { type Graph, graphSchema } from "../graph/schema.ts";
 import type { Catalogue } from "../nodes/catalogue.ts";
@@ -172,6 +173,7 @@ export type RunMessage =
   | { readonly type: "signals"; readonly signals: readonly RunSignal[] };
 
 const runRef = z.object({ runId: z.string() });
+const takeRef = z.object({ takeId: z.string() });
 const stepRef = z.object({ runId: z.string(), stepId: z.string() });
 
 /** A command was not carried out: why, and what to do. */
@@ -190,6 +192,16 @@ const base = oc.errors({
 const graphInput = z.object({
   graph: graphSchema,
   selection: selectionSchema.default({ kind: "all" }),
+});
+
+/** How a run may spend. Consent is bound to it. */
+const runLimits = z.object({
+  /** Nothing is taken from earlier results. A publish is no result, and asks as ever. */
+  fresh: z.boolean().default(false),
+  /** Creates stop where their estimates would go above this. It bounds estimates: the server's prices may differ. */
+  budgetMicrodollars: z.int().min(0).optional(),
+  /** What a job without a known price counts as. With a budget and without this none is made. */
+  assumedPriceMicrodollars: z.int().min(0).optional(),
 });
 
 export const contract = {
@@ -244,12 +256,12 @@ export const contract = {
     /** Everything that can be found out before a run, files included. Creates and uploads nothing. */
     check: base.input(graphInput).output(type<readonly Problem[]>()),
     /** What a run would do, cost and post. Creates and uploads nothing. */
-    preflight: base.input(graphInput).output(type<Preflight>()),
+    preflight: base.input(graphInput.extend(runLimits.shape)).output(type<Preflight>()),
   },
   runs: {
     /** `consent` is needed on any server but the sandbox. */
     start: base
-      .input(graphInput.extend({ consent: z.string().optional() }))
+      .input(graphInput.extend({ consent: z.string().optional(), ...runLimits.shape }))
       .output(type<{ readonly runId: string }>()),
     list: base
       .input(
@@ -286,6 +298,21 @@ export const contract = {
     /** Ends an interrupted run where it stands. Nothing is asked of the server. */
     discard: base.input(runRef).output(type<RunLeftAtServer>()),
     remove: base.input(runRef),
+  },
+  takes: {
+    /** What this node had as its result, newest first: made by it, or taken from an earlier run or another graph. */
+    ofNode: base
+      .input(
+        z.object({
+          graphId: z.string(),
+          nodeId: z.string(),
+          limit: z.number().int().min(1).max(500).default(100),
+        }),
+      )
+      .output(type<readonly Take[]>()),
+    get: base.input(takeRef).output(type<Take | undefined>()),
+    /** Forgets a take. One that may have cost money is refused (`take-paid`, with about how much) unless `evenIfPaid`. */
+    remove: base.input(takeRef.extend({ evenIfPaid: z.boolean().default(false) })),
   },
   preferences: {
     /** Small settings of the window (theme, panel sizes), as JSON by name. */

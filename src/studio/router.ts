@@ -9,6 +9,7 @@ import type { StudioDocuments } from "./documents.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import type { StudioRuns } from "./runs.ts";
 import type { Studio } from "./service.ts";
+import type { StudioTakes } from "./takes.ts";
 
 /** What a host tells of the window behind a call. */
 export type StudioContext = {
@@ -21,6 +22,7 @@ export function createRouter(deps: {
   readonly connections: Connections;
   readonly documents: StudioDocuments;
   readonly runs: StudioRuns;
+  readonly takes: StudioTakes;
   readonly preferences: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
@@ -28,7 +30,7 @@ export function createRouter(deps: {
   readonly studio: Pick<Studio, "check" | "preflight" | "start" | "resumePreflight" | "resume">;
   onChange(listener: (event: StudioEvent) => void): () => void;
 }) {
-  const { connections, documents, runs, studio } = deps;
+  const { connections, documents, runs, takes, studio } = deps;
   /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
   const os = implement(contract)
     .$context<StudioContext>()
@@ -119,6 +121,11 @@ export function createRouter(deps: {
       ),
       discard: os.runs.discard.handler(({ input }) => runs.discard(input.runId)),
       remove: os.runs.remove.handler(({ input }) => runs.remove(input.runId)),
+    },
+    takes: {
+      ofNode: os.takes.ofNode.handler(({ input }) => takes.ofNode(input)),
+      get: os.takes.get.handler(({ input }) => takes.get(input.takeId)),
+      remove: os.takes.remove.handler(({ input }) => takes.remove(input)),
     },
     preferences: {
       get: os.preferences.get.handler(() => deps.preferences.all()),

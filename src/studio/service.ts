@@ -37,6 +37,7 @@ import { writeRunReport } from "./run-report.ts";
 import { createStudioRuns, type RunOrder } from "./runs.ts";
 import { createSaver, type FolderSaver } from "./saver.ts";
 import { systemClock } from "./system-clock.ts";
+import { createStudioTakes } from "./takes.ts";
 import { createUploadFiles } from "./upload-files.ts";
 
 type GraphRequest = GraphWithFolder & {
@@ -374,6 +375,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     connections,
     documents,
     runs,
+    takes: createStudioTakes(library),
     studio: { check, preflight, start, resumePreflight, resume },
     preferences: {
       all: () => library.settings.all("window"),

@@ -135,3 +135,22 @@ test("an export with something like a key in it is refused, and the refusal does
     expect(JSON.stringify(result)).not.toContain(key);
   }
 });
+
+test("an export leaves out which takes of this machine flow on, and keeps what a run is to do anew", () => {
+  const pinned = (id: string, reuse: "locked" | "never") => {
+    const node = nodeOf(id, "generate");
+    return { ...node, data: { ...node.data, variations: 2, reuse, takes: { "": "take-1" } } };
+  };
+  const graph = graphOf([pinned("a", "locked"), pinned("b", "never")]);
+  expect(JSON.parse(serialise(graph)).nodes[0].data).toMatchObject({
+    reuse: "locked",
+    takes: { "": "take-1" },
+  });
+  const result = exportGraph(graph, { accountsToKeep: [] });
+  if (!result.ok) throw new Error("It was refused.");
+  expect(result.graph.nodes.map(({ data }) => data)).toEqual([
+    { params: {}, variations: 2 },
+    { params: {}, variations: 2, reuse: "never" },
+  ]);
+  expect(result.removed).toEqual(["nodes[0].data.takes", "nodes[0].data.reuse", "nodes[1].data.takes"]);
+});

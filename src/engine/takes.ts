@@ -1,0 +1,62 @@
+import type { MediaValue, StepOutput } from "../nodes/work.ts";
+import type { JobRef } from "../wondercat/types.ts";
+import type { Scope, Timestamp } from "./events.ts";
+
+/** A result that is kept: a later step with an equal key takes it instead of making its own. */
+export type Take = {
+  readonly takeId: string;
+  /** Hash of everything that decides the result. */
+  readonly key: string;
+  /** Of all that were begun under this key the n-th, from 1. Never given twice. */
+  readonly number: number;
+  /** Where its media ids are valid; "" for what this machine made by itself. */
+  readonly scope: Scope | "";
+  readonly runId: string;
+  readonly stepId: string;
+  readonly graphId: string;
+  readonly nodeId: string;
+  readonly itemPath: readonly string[];
+  /** The node's title as it was. */
+  readonly title: string;
+  readonly recipe: TakeRecipe;
+  /** With the hash of their bytes once these are in the library. */
+  readonly outputs: readonly StepOutput[];
+  /** The remote job that made it, where its outputs can be fetched again. */
+  readonly job?: JobRef;
+  /** Whether making it anew may cost money. */
+  readonly paid: boolean;
+  /** About what it cost. */
+  readonly estimateMicrodollars?: number;
+  readonly startedAt: Timestamp;
+  readonly madeAt: Timestamp;
+};
+
+/** How a take was made: enough to show it, and to make it again. */
+export type TakeRecipe = {
+  readonly type: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** In port order, then wire order. Media by its hash; by the server's id while the bytes were not here. */
+  readonly inputs: readonly {
+    readonly portId: string;
+    readonly sha256?: string;
+    readonly mediaId?: string;
+    readonly text?: string;
+  }[];
+};
+
+/** What is written of takes in the transaction of the events it comes with. */
+export type TakeChange =
+  | { readonly kind: "made"; readonly take: Take }
+  /** The bytes of an output are in the library now. */
+  | { readonly kind: "stored"; readonly takeId: string; readonly index: number; readonly value: MediaValue }
+  /** A node has it as its result. */
+  | {
+      readonly kind: "used";
+      readonly takeId: string;
+      readonly graphId: string;
+      readonly nodeId: string;
+      readonly itemPath: readonly string[];
+      readonly at: Timestamp;
+    }
+  /** Nothing comes of this number: whoever waits for it need not. */
+  | { readonly kind: "ended"; readonly key: string; readonly number: number };

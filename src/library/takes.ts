@@ -1,0 +1,224 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { transaction } from "./database.ts";
+import { guarded } from "./failure.ts";
+import type { Owners } from "./owner.ts";
+import { withoutNulls } from "./rows.ts";
+
+const takeRowSchema = z.object({
+  takeId: z.string(),
+  key: z.string(),
+  /** From 1; no two takes of a key have the same. */
+  number: z.int().positive(),
+  /** "" for what this machine made by itself. */
+  scope: z.string(),
+  runId: z.string(),
+  stepId: z.string(),
+  graphId: z.string(),
+  nodeId: z.string(),
+  /** A JSON array. */
+  itemPath: z.string(),
+  nodeType: z.string(),
+  title: z.string(),
+  recipeJson: z.string(),
+  outputsJson: z.string(),
+  jobJson: z.string().optional(),
+  paid: z.int(),
+  estimateMicrodollars: z.int().optional(),
+  startedAt: z.number(),
+  madeAt: z.number(),
+});
+/** A result that is kept for steps with an equal key. It outlives its run. */
+export type TakeRow = Readonly<z.infer<typeof takeRowSchema>>;
+
+type TakeUser = { readonly graphId: string; readonly nodeId: string; readonly itemPath: string };
+
+/** What the journal writes of takes in its own transaction. */
+export type TakeRowChange =
+  | { readonly kind: "made"; readonly row: TakeRow }
+  | { readonly kind: "stored"; readonly takeId: string; readonly index: number; readonly valueJson: string }
+  | ({ readonly kind: "used"; readonly takeId: string; readonly at: number } & TakeUser)
+  | { readonly kind: "ended"; readonly key: string; readonly number: number };
+
+const numberRowSchema = z.object({
+  number: z.int(),
+  runId: z.string(),
+  ownerId: z.string(),
+  open: z.int(),
+  takeId: z.string().optional(),
+});
+
+/** A number that was handed out under a key, and what has become of it. */
+type TakeNumber = {
+  readonly number: number;
+  readonly runId: string;
+  /** `open`: a living process may still bring the take. `over`: nothing came, or will come, of it. */
+  readonly state: "open" | "made" | "over";
+  readonly takeId?: string;
+};
+
+export type TakeTable = {
+  /** Only inside the journal's transaction. */
+  change(change: TakeRowChange): void;
+  get(takeId: string): TakeRow | undefined;
+  /** Takes that this node had as its result, or made, the newest first. */
+  ofNode(query: { readonly graphId: string; readonly nodeId: string; readonly limit: number }): TakeRow[];
+  /** The numbers handed out under a key above this one, oldest first. */
+  numbers(key: string, above: number): TakeNumber[];
+  stateOf(key: string, number: number): TakeNumber["state"];
+  /** Of the takes under these keys the one this node last had for this item, in any graph. */
+  lastUsed(nodeId: string, itemPath: string, keys: readonly string[]): string | undefined;
+  /** The same whatever its key. */
+  lastUsedOfAll(nodeId: string, itemPath: string): string | undefined;
+  /** Nodes that had it as their result. */
+  usersOf(takeId: string): readonly { readonly nodeId: string; readonly itemPath: string }[];
+  /**
+   * Hands out a number under the key that was never handed out before, and says whose it is. Nothing, when one that
+   * the caller has not seen could do instead: above `seen`, and open or made. Of those of its own run that holds only
+   * with `shares`.
+   */
+  reserve(order: {
+    readonly key: string;
+    readonly runId: string;
+    readonly stepId: string;
+    readonly at: number;
+    readonly seen: ReadonlyMap<string, number>;
+    readonly shares: boolean;
+  }): number | undefined;
+  /** This process goes on with what a dead one had reserved. */
+  hold(key: string, number: number): void;
+  /** Forgets the take; its media stay. */
+  remove(takeId: string): void;
+};
+
+export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTable {
+  const columns = `takes.take_id AS takeId, key, number, scope, run_id AS runId, step_id AS stepId,
+    takes.graph_id AS graphId, takes.node_id AS nodeId, takes.item_path AS itemPath, node_type AS nodeType, title,
+    recipe_json AS recipeJson, outputs_json AS outputsJson, job_json AS jobJson, paid,
+    estimate_microdollars AS estimateMicrodollars, started_at AS startedAt, made_at AS madeAt`;
+  const insert = database.prepare(`
+    INSERT INTO takes (take_id, key, number, scope, run_id, step_id, graph_id, node_id, item_path, node_type, title,
+      recipe_json, outputs_json, job_json, paid, estimate_microdollars, started_at, made_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+  const updateOutput = database.prepare(
+    "UPDATE takes SET outputs_json = json_set(outputs_json, ?, json(?)) WHERE take_id = ?",
+  );
+  const upsertUse = database.prepare(`
+    INSERT INTO take_uses (graph_id, node_id, item_path, take_id, at)
+    SELECT ?, ?, ?, take_id, ? FROM takes WHERE take_id = ?
+    ON CONFLICT (graph_id, node_id, item_path, take_id) DO UPDATE SET at = excluded.at`);
+  const upsertNumber = database.prepare(`
+    INSERT INTO take_numbers (key, number, run_id, step_id, owner_id, open, at) VALUES (?, ?, ?, ?, ?, 0, ?)
+    ON CONFLICT (key, number) DO UPDATE SET open = 0`);
+  const closeNumber = database.prepare("UPDATE take_numbers SET open = 0 WHERE key = ? AND number = ?");
+  const selectOne = database.prepare(`SELECT ${columns} FROM takes WHERE take_id = ?`);
+  const selectOfNode = database.prepare(`
+    SELECT ${columns} FROM takes JOIN (
+      SELECT take_id, max(at) AS used FROM take_uses WHERE graph_id = ? AND node_id = ? GROUP BY take_id
+    ) AS uses ON uses.take_id = takes.take_id
+    ORDER BY made_at DESC, number DESC LIMIT ?`);
+  const selectNumbers = database.prepare(`
+    SELECT number, take_numbers.run_id AS runId, owner_id AS ownerId, open, take_id AS takeId
+    FROM take_numbers LEFT JOIN takes USING (key, number) WHERE key = ? AND number > ? ORDER BY number`);
+  const selectLastUsed = database.prepare(`
+    SELECT take_id AS takeId, key FROM take_uses JOIN takes USING (take_id)
+    WHERE take_uses.node_id = ? AND take_uses.item_path = ? ORDER BY at DESC`);
+  const selectUsers = database.prepare(
+    "SELECT DISTINCT node_id AS nodeId, item_path AS itemPath FROM take_uses WHERE take_id = ?",
+  );
+  const insertNumber = database.prepare(`
+    INSERT INTO take_numbers (key, number, run_id, step_id, owner_id, open, at)
+    SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, 1, ? FROM take_numbers WHERE key = ? RETURNING number`);
+  const updateOwner = database.prepare(`
+    UPDATE take_numbers SET owner_id = ?, open = 1
+    WHERE key = ? AND number = ? AND NOT EXISTS (SELECT 1 FROM takes WHERE takes.key = ? AND takes.number = ?)`);
+  const deleteTake = database.prepare("DELETE FROM takes WHERE take_id = ?");
+
+  const parse = (row: Parameters<typeof withoutNulls>[0]) => takeRowSchema.parse(withoutNulls(row));
+  const userRow = z.object({ nodeId: z.string(), itemPath: z.string() });
+  const usedRow = z.object({ takeId: z.string(), key: z.string() });
+  const givenRow = z.object({ number: z.int() });
+
+  function numbers(key: string, above: number): TakeNumber[] {
+    return selectNumbers.all(key, above).map((row) => {
+      const { number, runId, ownerId, open, takeId } = numberRowSchema.parse(withoutNulls(row));
+      if (takeId !== undefined) return { number, runId, state: "made", takeId };
+      return { number, runId, state: open === 1 && owners.isAlive(ownerId) ? "open" : "over" };
+    });
+  }
+
+  function* usedBy(nodeId: string, itemPath: string) {
+    for (const row of selectLastUsed.iterate(nodeId, itemPath)) yield usedRow.parse(row);
+  }
+
+  return {
+    change(change) {
+      switch (change.kind) {
+        case "made": {
+          const row = takeRowSchema.parse(change.row);
+          insert.run(
+            row.takeId,
+            row.key,
+            row.number,
+            row.scope,
+            row.runId,
+            row.stepId,
+            row.graphId,
+            row.nodeId,
+            row.itemPath,
+            row.nodeType,
+            row.title,
+            row.recipeJson,
+            row.outputsJson,
+            row.jobJson ?? null,
+            row.paid,
+            row.estimateMicrodollars ?? null,
+            row.startedAt,
+            row.madeAt,
+          );
+          upsertNumber.run(row.key, row.number, row.runId, row.stepId, owners.ownerId, row.madeAt);
+          upsertUse.run(row.graphId, row.nodeId, row.itemPath, row.madeAt, row.takeId);
+          break;
+        }
+        case "stored":
+          updateOutput.run(`$[${change.index}].value`, change.valueJson, change.takeId);
+          break;
+        case "used":
+          upsertUse.run(change.graphId, change.nodeId, change.itemPath, change.at, change.takeId);
+          break;
+        case "ended":
+          closeNumber.run(change.key, change.number);
+      }
+    },
+    get(takeId) {
+      const row = guarded(() => selectOne.get(takeId));
+      return row && parse(row);
+    },
+    ofNode: ({ graphId, nodeId, limit }) =>
+      guarded(() => selectOfNode.all(graphId, nodeId, limit)).map(parse),
+    numbers: (key, above) => guarded(() => numbers(key, above)),
+    stateOf: (key, number) =>
+      guarded(() => numbers(key, number - 1).find((one) => one.number === number)?.state ?? "over"),
+    lastUsed: (nodeId, itemPath, keys) =>
+      guarded(() => {
+        for (const { takeId, key } of usedBy(nodeId, itemPath)) if (keys.includes(key)) return takeId;
+        return undefined;
+      }),
+    lastUsedOfAll: (nodeId, itemPath) =>
+      guarded(() => {
+        for (const { takeId } of usedBy(nodeId, itemPath)) return takeId;
+        return undefined;
+      }),
+    usersOf: (takeId) => guarded(() => selectUsers.all(takeId).map((row) => userRow.parse(row))),
+    reserve: ({ key, runId, stepId, at, seen, shares }) =>
+      transaction(database, () => {
+        for (const [under, above] of seen)
+          for (const one of numbers(under, above))
+            if (one.state !== "over" && (shares || one.runId !== runId)) return undefined;
+        return givenRow.parse(insertNumber.get(key, runId, stepId, owners.ownerId, at, key)).number;
+      }),
+    hold: (key, number) =>
+      transaction(database, () => void updateOwner.run(owners.ownerId, key, number, key, number)),
+    remove: (takeId) => transaction(database, () => void deleteTake.run(takeId)),
+  };
+}

@@ -1,0 +1,94 @@
+import type { Scope } from "../engine/events.ts";
+import type { Take, TakeChange } from "../engine/takes.ts";
+import type { Library } from "../library/library.ts";
+import type { TakeRow, TakeRowChange } from "../library/takes.ts";
+import { Refused } from "./refused.ts";
+
+export type StudioTakes = {
+  ofNode(query: {
+    readonly graphId: string;
+    readonly nodeId: string;
+    readonly limit: number;
+  }): readonly Take[];
+  get(takeId: string): Take | undefined;
+  /** @throws Refused `take-paid` unless `evenIfPaid`. */
+  remove(request: { readonly takeId: string; readonly evenIfPaid: boolean }): void;
+};
+
+export function createStudioTakes({ takes }: Library): StudioTakes {
+  const get = (takeId: string) => {
+    const row = takes.get(takeId);
+    return row && takeOf(row);
+  };
+  return {
+    ofNode: (query) => takes.ofNode(query).map(takeOf),
+    get,
+    remove({ takeId, evenIfPaid }) {
+      const take = get(takeId);
+      if (!take) return;
+      if (take.paid && !evenIfPaid) throw paid(take);
+      takes.remove(takeId);
+    },
+  };
+}
+
+function paid({ title, estimateMicrodollars }: Take): Refused {
+  const cost =
+    estimateMicrodollars === undefined
+      ? "may have cost money"
+      : `cost about ${dollars(estimateMicrodollars)}`;
+  return new Refused(
+    "take-paid",
+    `This take of “${title}” ${cost}, and cannot be made again free of charge.`,
+    "Confirm that it is to go for good.",
+  );
+}
+
+function dollars(micro: number): string {
+  return `$${(micro / 1_000_000).toFixed(micro < 10_000 ? 4 : 2)}`;
+}
+
+/** A row of the library as the engine and the windows know it. */
+function takeOf(row: TakeRow): Take {
+  const { itemPath, nodeType: _type, recipeJson, outputsJson, jobJson, paid: isPaid, scope, ...rest } = row;
+  const { estimateMicrodollars, ...plain } = rest;
+  // Written by `rowOf` alone, in a database whose rows were parsed.
+  return {
+    ...plain,
+    scope: scope as Scope,
+    itemPath: JSON.parse(itemPath) as Take["itemPath"],
+    recipe: JSON.parse(recipeJson) as Take["recipe"],
+    outputs: JSON.parse(outputsJson) as Take["outputs"],
+    ...(jobJson === undefined ? {} : { job: JSON.parse(jobJson) as NonNullable<Take["job"]> }),
+    paid: isPaid === 1,
+    ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }),
+  };
+}
+
+/** @public the journal's company is written with it */
+export function rowChangeOf(change: TakeChange): TakeRowChange {
+  switch (change.kind) {
+    case "made":
+      return { kind: "made", row: rowOf(change.take) };
+    case "stored": {
+      const { kind, takeId, index, value } = change;
+      return { kind, takeId, index, valueJson: JSON.stringify(value) };
+    }
+    case "used":
+      return { ...change, itemPath: JSON.stringify(change.itemPath) };
+    case "ended":
+      return change;
+  }
+}
+
+function rowOf({ itemPath, recipe, outputs, job, paid: isPaid, ...rest }: Take): TakeRow {
+  return {
+    ...rest,
+    itemPath: JSON.stringify(itemPath),
+    nodeType: recipe.type,
+    recipeJson: JSON.stringify(recipe),
+    outputsJson: JSON.stringify(outputs),
+    ...(job ? { jobJson: JSON.stringify(job) } : {}),
+    paid: isPaid ? 1 : 0,
+  };
+}

@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Library, openLibrary } from "../../../src/library/library.ts";
+import type { TakeRow } from "../../../src/library/takes.ts";
+
+let folder: string;
+const opened: Library[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "catwalk-takes-"));
+});
+afterEach(async () => {
+  for (const library of opened.splice(0)) library.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Each opening counts as a process of its own. */
+function open(): Library {
+  const library = openLibrary(folder);
+  opened.push(library);
+  if (!library.runs.get("run")) addRun(library, "run");
+  return library;
+}
+
+function die(library: Library): void {
+  opened.splice(opened.indexOf(library), 1);
+  library.close();
+}
+
+function addRun(library: Library, runId: string): void {
+  library.runs.add({
+    ...{
+      runId,
+      graphId: "graph",
+      graphName: "A graph",
+      scope: "scope",
+      serverLabel: "Sandbox",
+      startedAt: 1,
+    },
+    ...{ steps: 1, graphJson: "{}", planJson: "{}", optionsJson: "{}" },
+  });
+}
+
+function take(number: number, more: Partial<TakeRow> = {}): TakeRow {
+  return {
+    takeId: `take-${more.key ?? "key"}-${number}`,
+    key: "key",
+    number,
+    scope: "scope",
+    runId: "run",
+    stepId: "node",
+    graphId: "graph",
+    nodeId: "node",
+    itemPath: "[]",
+    nodeType: "generate",
+    title: "Generate image",
+    recipeJson: '{"type":"generate","params":{},"inputs":[]}',
+    outputsJson: '[{"portId":"out","value":{"type":"media","kind":"image","mediaId":"m"}}]',
+    paid: 1,
+    estimateMicrodollars: 4000,
+    startedAt: 100,
+    madeAt: 100 + number,
+    ...more,
+  };
+}
+
+const order = (more: Partial<Parameters<Library["takes"]["reserve"]>[0]> = {}) => ({
+  ...{ key: "key", runId: "run", stepId: "step", at: 1, shares: false, seen: new Map([["key", 0]]) },
+  ...more,
+});
+
+let seq = 0;
+async function made(library: Library, ...rows: TakeRow[]): Promise<void> {
+  seq = library.journal.read("run").at(-1)?.seq ?? 0;
+  await library.journal.append(
+    [{ runId: "run", seq: seq + 1, at: 1, type: "step-succeeded", json: "{}" }],
+    "now",
+    {
+      takes: rows.map((row) => ({ kind: "made", row })),
+    },
+  );
+}
+
+test("A number is handed out once, however many ask and whatever becomes of it", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ key: fc.constantFrom("a", "b"), who: fc.nat(2) }), { maxLength: 40 }),
+      (asks) => {
+        const openings = [open(), open(), open()];
+        const given = new Set<string>();
+        const before = new Map(
+          ["a", "b"].map((key) => [key, openings[0]?.takes.numbers(key, 0).at(-1)?.number ?? 0]),
+        );
+        for (const { key, who } of asks) {
+          const number = openings[who]?.takes.reserve(order({ key, seen: new Map() })) ?? 0;
+          expect(number).toBeGreaterThan(before.get(key) ?? 0);
+          expect(given.has(`${key}#${number}`)).toBe(false);
+          given.add(`${key}#${number}`);
+        }
+        for (const library of openings) die(library);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+test("What another run makes stands in the way of a new number until its process is gone or says that nothing comes", async () => {
+  const one = open();
+  const two = open();
+  expect(one.takes.reserve(order({ runId: "other" }))).toBe(1);
+  expect(two.takes.numbers("key", 0)).toEqual([{ number: 1, runId: "other", state: "open" }]);
+  expect(two.takes.reserve(order())).toBeUndefined();
+  // Whoever has seen it decides for themselves.
+  expect(two.takes.reserve(order({ seen: new Map([["key", 1]]) }))).toBe(2);
+  die(one);
+  expect(two.takes.stateOf("key", 1)).toBe("over");
+  // Its own run's numbers are in nobody's way, unless one result will do for all.
+  expect(two.takes.reserve(order())).toBe(3);
+  expect(two.takes.reserve(order({ shares: true }))).toBeUndefined();
+  for (const number of [2, 3])
+    await two.journal.append(
+      [{ runId: "run", seq: number - 1, at: 1, type: "step-failed", json: "{}" }],
+      "now",
+      {
+        takes: [{ kind: "ended", key: "key", number }],
+      },
+    );
+  expect(two.takes.stateOf("key", 3)).toBe("over");
+  expect(two.takes.reserve(order({ shares: true }))).toBe(4);
+});
+
+test("A later process goes on with what a dead one had begun, but not with what is made", async () => {
+  const one = open();
+  one.takes.reserve(order());
+  die(one);
+  const two = open();
+  expect(two.takes.stateOf("key", 1)).toBe("over");
+  two.takes.hold("key", 1);
+  const three = open();
+  expect(three.takes.stateOf("key", 1)).toBe("open");
+  await made(two, take(1));
+  expect(three.takes.stateOf("key", 1)).toBe("made");
+  three.takes.hold("key", 1);
+  expect(three.takes.stateOf("key", 1)).toBe("made");
+});
+
+test("A take is written with its events, knows who has it, learns where its bytes are, and is forgotten by word alone", async () => {
+  const library = open();
+  await made(library, take(1), take(2, { nodeId: "other" }));
+  expect(library.takes.get("take-key-1")).toEqual(take(1));
+  expect(library.takes.lastUsed("node", "[]", ["key"])).toBe("take-key-1");
+  expect(library.takes.lastUsed("node", "[]", ["another"])).toBeUndefined();
+  await library.journal.append(
+    [{ runId: "run", seq: seq + 2, at: 1, type: "output-stored", json: "{}" }],
+    "soon",
+    {
+      takes: [
+        {
+          kind: "stored",
+          takeId: "take-key-1",
+          index: 0,
+          valueJson: '{"type":"media","kind":"image","sha256":"s"}',
+        },
+        { kind: "used", takeId: "take-key-2", graphId: "graph", nodeId: "node", itemPath: "[]", at: 500 },
+        // Of a take that is gone nothing is kept.
+        { kind: "used", takeId: "gone", graphId: "graph", nodeId: "node", itemPath: "[]", at: 900 },
+      ],
+    },
+  );
+  expect(JSON.parse(library.takes.get("take-key-1")?.outputsJson ?? "")).toEqual([
+    { portId: "out", value: { type: "media", kind: "image", sha256: "s" } },
+  ]);
+  expect(library.takes.lastUsed("node", "[]", ["key"])).toBe("take-key-2");
+  expect(library.takes.lastUsedOfAll("node", "[]")).toBe("take-key-2");
+  expect(library.takes.usersOf("take-key-2")).toEqual([
+    { nodeId: "node", itemPath: "[]" },
+    { nodeId: "other", itemPath: "[]" },
+  ]);
+  const ofNode = library.takes.ofNode({ graphId: "graph", nodeId: "node", limit: 10 });
+  expect(ofNode.map(({ takeId }) => takeId)).toEqual(["take-key-2", "take-key-1"]);
+  // The run may go; its takes stay.
+  library.runs.remove("run");
+  expect(library.takes.get("take-key-1")).toBeDefined();
+  library.takes.remove("take-key-1");
+  expect(library.takes.get("take-key-1")).toBeUndefined();
+  expect(library.takes.usersOf("take-key-1")).toEqual([]);
+  // Its number is not given again.
+  expect(library.takes.reserve(order({ seen: new Map() }))).toBe(3);
+});
