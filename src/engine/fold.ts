@@ -228,7 +228,10 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         unanswered: { attempt: event.attempt, jobKind: event.jobKind },
         ...(event.estimateMicrodollars === undefined
           ? {}
-          : { estimateMicrodollars: event.estimateMicrodollars }),
+          : {
+              estimateMicrodollars: event.estimateMicrodollars,
+              spentMicrodollars: (step.spentMicrodollars ?? 0) + event.estimateMicrodollars,
+            }),
         ...(event.takeKey === undefined || event.takeNumber === undefined
           ? {}
           : { making: { takeKey: event.takeKey, takeNumber: event.takeNumber } }),
@@ -242,7 +245,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       };
     case "create-ended":
       return {
-        ...answered(step),
+        ...answered(notCharged(step)),
         status: {
           kind: "running",
           phase: "creating",
@@ -278,7 +281,10 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.permalink === undefined ? {} : { permalink: event.permalink }),
       };
     case "step-failed":
-      return ended(used(step), event, { kind: "failed", failure: event.failure });
+      return ended(used(step.job && event.failure.cost === "none" ? notCharged(step) : step), event, {
+        kind: "failed",
+        failure: event.failure,
+      });
     case "step-skipped":
       return ended(used(step), event, { kind: "skipped", reason: event.reason });
     case "step-cancelled":
@@ -323,6 +329,14 @@ function withoutEnd({ endedAt: _over, ...step }: StepState): StepState {
   return step;
 }
 
+/** The latest create came to nothing: its estimate is no cost. */
+function notCharged(step: StepState): StepState {
+  const { estimateMicrodollars = 0, spentMicrodollars } = step;
+  return spentMicrodollars === undefined
+    ? step
+    : { ...step, spentMicrodollars: Math.max(0, spentMicrodollars - estimateMicrodollars) };
+}
+
 /** The create has its answer, so nothing of it can be in doubt any more. */
 function answered({ unanswered: _over, ...step }: StepState): StepState {
   return step;
@@ -339,14 +353,16 @@ function sent(step: StepState, event: RunEvent): StepState {
   return step.job?.kind === "publish" ? { ...step, sentAt: event.at } : step;
 }
 
-/** As if never run, but for what must outlive a reset: how often it was tried, and that its post is out. */
+/** As if never run, but for what must outlive a reset: how often it was tried, its cost, and that its post is out. */
 function fresh(step: StepState): StepState {
-  const { stepId, nodeId, itemPath, type, title, needs, attempt, sentAt, permalink } = step;
+  const { stepId, nodeId, itemPath, type, title, needs, attempt, spentMicrodollars, sentAt, permalink } =
+    step;
   return {
     ...{ stepId, nodeId, itemPath, type, title, needs, attempt },
     status: { kind: "waiting" },
     outputs: [],
     previewFailures: {},
+    ...(spentMicrodollars === undefined ? {} : { spentMicrodollars }),
     ...(sentAt === undefined ? {} : { sentAt }),
     ...(permalink === undefined ? {} : { permalink }),
   };

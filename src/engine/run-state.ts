@@ -29,6 +29,11 @@ export type StepState = StepHead & {
   readonly savedMicrodollars?: number;
   /** The take that its last create is to make. */
   readonly making?: { readonly takeKey: string; readonly takeNumber: number };
+  /**
+   * About what the step cost so far: the estimates of its creates that were accepted, or may have been, over all
+   * attempts. A job that failed and was not charged does not count.
+   */
+  readonly spentMicrodollars?: number;
   readonly permalink?: string;
   /** When a post of this step was last sent, or may have been. Outlives a reset: only a person sends it again. */
   readonly sentAt?: Timestamp;

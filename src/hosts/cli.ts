@@ -11,6 +11,8 @@ const program = new Command("catwalk")
   .description("Run and serve Catwalk graphs: Upload, Generate, Edit and Publish as one pipeline.")
   .version(manifest.version)
   .exitOverride()
+  // What follows the name of a command is its own: `runs` and `runs show` both have --json.
+  .enablePositionalOptions()
   .showHelpAfterError("Run with --help to see what there is.");
 
 const home = () => new Option("--home <dir>", "data folder (else CATWALK_HOME, else the platform's)");
@@ -118,12 +120,32 @@ program
   .addOption(faults())
   .action(async (options) => (await import("./commands/serve.ts")).serve(options));
 
-program
+const runs = program
   .command("runs")
   .description("List runs, interrupted ones with the remote jobs they left")
+  .option(
+    "--search <words>",
+    "only runs with all of these words in graph, server, outcome, prompts or captions",
+  )
+  .option("--all", "every run, not just the newest 200")
   .option("--json", "print them as JSON")
   .addOption(home())
   .action(async (options) => (await import("./commands/runs.ts")).listRuns(options));
+
+runs
+  .command("show")
+  .description("Say what a run's steps cost, took and made")
+  .argument("<run>", "the run's id")
+  .option("--json", "print it as JSON")
+  .addOption(home())
+  .action(async (run, options) => (await import("./commands/runs.ts")).showRun(run, options));
+
+runs
+  .command("graph")
+  .description("Print the graph that made a run, as it was when the run began")
+  .argument("<run>", "the run's id")
+  .addOption(home())
+  .action(async (run, options) => (await import("./commands/runs.ts")).printGraphOfRun(run, options));
 
 program
   .command("schema")

@@ -49,4 +49,5 @@ export function tellFailure(
 const exitByCode: { readonly [code: string]: ExitCode } = {
   cancelled: exitCode.cancelled,
   "consent-needed": exitCode.needsPerson,
+  "run-missing": exitCode.usage,
 };

@@ -183,4 +183,31 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (key, number)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What the history of runs is searched by and shows at a glance, beside the runs because their graph and plan are
+  -- large. NULL in spent_microdollars: the run came to rest before this table was there, and nobody has looked since.
+  CREATE TABLE run_history (
+    run_id TEXT PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    spent_microdollars INTEGER,
+    needs_you INTEGER,
+    outputs_json TEXT
+  ) STRICT;
+  INSERT INTO run_history (run_id, text)
+    SELECT run_id, lower(graph_name || ' ' || server_label || ' ' || coalesce((
+      SELECT group_concat(atom, ' ')
+      FROM json_tree(CASE WHEN json_valid(graph_json) THEN graph_json ELSE '{}' END, '$.nodes')
+      WHERE type = 'text' AND key IN ('title', 'prompt', 'text', 'caption', 'model', 'name')), ''))
+    FROM runs;
+  DROP INDEX runs_by_start;
+  DROP INDEX runs_by_graph;
+  CREATE INDEX runs_by_start ON runs (started_at DESC, run_id DESC);
+  CREATE INDEX runs_by_graph ON runs (graph_id, started_at DESC, run_id DESC);
+  CREATE INDEX runs_not_at_rest ON runs (owner_id)
+    WHERE status NOT IN ('done', 'failed', 'cancelled', 'needs-you');
+  -- A run that is being removed takes no more events, so that no create of it leaves any more.
+  CREATE TRIGGER journal_of_removed_run BEFORE INSERT ON journal
+    WHEN (SELECT status FROM runs WHERE run_id = NEW.run_id) = 'deleted'
+    BEGIN SELECT RAISE(ABORT, 'The run was removed.'); END;
+  `,
 ];

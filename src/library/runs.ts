@@ -4,25 +4,9 @@ import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
-
-const runRowSchema = z.object({
-  runId: z.string(),
-  graphId: z.string(),
-  graphName: z.string(),
-  scope: z.string(),
-  serverLabel: z.string(),
-  ownerId: z.string(),
-  /** "running", or how it came to rest. */
-  status: z.string(),
-  startedAt: z.number(),
-  settledAt: z.number().optional(),
-  steps: z.int(),
-  done: z.int(),
-  failed: z.int(),
-  /** How often it was claimed without `survived` since. */
-  resumes: z.int(),
-});
-export type RunRow = Readonly<z.infer<typeof runRowSchema>>;
+import { createRunHistory, type RunGlance, type RunHistory } from "./run-history.ts";
+import { type RunRow, runColumns, runRowSchema } from "./run-row.ts";
+import { foldText } from "./search-text.ts";
 
 /** What a run was started with: enough to go on with it in another process. */
 const runSourceSchema = z.object({ graphJson: z.string(), planJson: z.string(), optionsJson: z.string() });
@@ -34,6 +18,8 @@ export type RunProgress = {
   readonly settledAt?: number;
   readonly done: number;
   readonly failed: number;
+  /** Absent: as it was. */
+  readonly glance?: RunGlance;
 };
 
 export type RunClaim =
@@ -46,7 +32,11 @@ type RunHolder = "this-process" | "another-process" | "nobody";
 export type RunTable = {
   /** Records a run that this process is about to start. */
   add(
-    run: Omit<RunRow, "ownerId" | "status" | "settledAt" | "done" | "failed" | "resumes"> & RunSource,
+    run: Omit<RunRow, "ownerId" | "status" | "settledAt" | "done" | "failed" | "resumes"> &
+      RunSource & {
+        /** What it can be found by besides graph and server: its prompts and captions. */
+        readonly searchText?: string;
+      },
   ): void;
   /**
    * Makes a run this process's own, unless a living process holds it, and counts that. Of several who ask at once
@@ -61,16 +51,25 @@ export type RunTable = {
   source(runId: string): RunSource | undefined;
   /** Newest first. */
   list(options: { readonly graphId?: string; readonly limit: number }): RunRow[];
+  readonly history: RunHistory;
   /** Whose the run is. An unfinished run that nobody holds was interrupted. */
   holder(run: RunRow): RunHolder;
   /** The process that holds it, for a message to the person. */
   pidOf(run: RunRow): number | undefined;
-  /** Removes run and journal. Media and the ledger stay. */
+  /**
+   * Takes the run out of every list at once, for good. Its events are still there: `erase` takes them away in steps,
+   * and goes on with it after a crash. Media and the ledger stay.
+   */
+  hide(runId: string): void;
+  /** Runs that are hidden and not yet erased. */
+  hidden(): string[];
+  /** Takes away so many events of a hidden run, and the run with the last. @returns whether there are more */
+  erase(runId: string, events: number): boolean;
+  /** Both at once, for a run of a few events. */
   remove(runId: string): void;
 };
 
-const columns = `run_id AS runId, graph_id AS graphId, graph_name AS graphName, scope, server_label AS serverLabel,
-  owner_id AS ownerId, status, started_at AS startedAt, settled_at AS settledAt, steps, done, failed, resumes`;
+const idRow = z.object({ runId: z.string() });
 
 export function createRunTable(database: DatabaseSync, owners: Owners): RunTable {
   const insert = database.prepare(`
@@ -78,26 +77,40 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
       failed, graph_json, plan_json, options_json)
     VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, 0, 0, ?, ?, ?)`);
   const update = database.prepare(
-    "UPDATE runs SET status = ?, settled_at = ?, done = ?, failed = ? WHERE run_id = ?",
+    "UPDATE runs SET status = ?, settled_at = ?, done = ?, failed = ? WHERE run_id = ? AND status <> 'deleted'",
   );
-  const selectOne = database.prepare(`SELECT ${columns} FROM runs WHERE run_id = ?`);
+  const selectOne = database.prepare(
+    `SELECT ${runColumns} FROM runs WHERE run_id = ? AND status <> 'deleted'`,
+  );
   const selectSource = database.prepare(
     "SELECT graph_json AS graphJson, plan_json AS planJson, options_json AS optionsJson FROM runs WHERE run_id = ?",
-  );
-  const selectAll = database.prepare(`SELECT ${columns} FROM runs ORDER BY started_at DESC LIMIT ?`);
-  const selectOfGraph = database.prepare(
-    `SELECT ${columns} FROM runs WHERE graph_id = ? ORDER BY started_at DESC LIMIT ?`,
   );
   const updateOwner = database.prepare(
     "UPDATE runs SET owner_id = ?, resumes = resumes + 1 WHERE run_id = ?",
   );
   const clearResumes = database.prepare("UPDATE runs SET resumes = 0 WHERE run_id = ? AND owner_id = ?");
-  const deleteRun = database.prepare("DELETE FROM runs WHERE run_id = ?");
+  const insertHistory = database.prepare("INSERT INTO run_history (run_id, text) VALUES (?, ?)");
+  const hideRun = database.prepare("UPDATE runs SET status = 'deleted' WHERE run_id = ?");
+  const selectHidden = database.prepare("SELECT run_id AS runId FROM runs WHERE status = 'deleted'");
+  const deleteEvents = database.prepare(
+    `DELETE FROM journal WHERE run_id = (SELECT run_id FROM runs WHERE run_id = ? AND status = 'deleted')
+      AND seq IN (SELECT seq FROM journal WHERE run_id = ? LIMIT ?)`,
+  );
+  const deleteRun = database.prepare("DELETE FROM runs WHERE run_id = ? AND status = 'deleted'");
+  const history = createRunHistory(database, owners.isAlive);
   const parse = (row: Parameters<typeof withoutNulls>[0]) => runRowSchema.parse(withoutNulls(row));
+
+  const hide = (runId: string) => transaction(database, () => void hideRun.run(runId));
+  const erase = (runId: string, events: number) =>
+    transaction(database, () => {
+      if (Number(deleteEvents.run(runId, runId, events).changes) === events) return true;
+      deleteRun.run(runId);
+      return false;
+    });
 
   return {
     add(run) {
-      transaction(database, () =>
+      transaction(database, () => {
         insert.run(
           run.runId,
           run.graphId,
@@ -110,8 +123,9 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
           run.graphJson,
           run.planJson,
           run.optionsJson,
-        ),
-      );
+        );
+        insertHistory.run(run.runId, foldText(`${run.graphName} ${run.serverLabel} ${run.searchText ?? ""}`));
+      });
     },
     claim: (runId) =>
       transaction(database, (): RunClaim => {
@@ -124,23 +138,28 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
         return { ok: true };
       }),
     survived: (runId) => transaction(database, () => void clearResumes.run(runId, owners.ownerId)),
-    advance({ runId, status, settledAt, done, failed }) {
+    advance({ runId, status, settledAt, done, failed, glance }) {
       update.run(status, settledAt ?? null, done, failed, runId);
+      if (glance) history.remember(runId, glance);
     },
     get(runId) {
       const row = guarded(() => selectOne.get(runId));
       return row && parse(row);
     },
     source: (runId) => runSourceSchema.optional().parse(guarded(() => selectSource.get(runId))),
-    list: ({ graphId, limit }) =>
-      guarded(() => (graphId === undefined ? selectAll.all(limit) : selectOfGraph.all(graphId, limit))).map(
-        parse,
-      ),
+    list: (query) => history.find(query).map(({ row }) => row),
+    history,
     holder({ ownerId }) {
       if (ownerId === owners.ownerId) return "this-process";
       return owners.isAlive(ownerId) ? "another-process" : "nobody";
     },
     pidOf: ({ ownerId }) => owners.pidOf(ownerId),
-    remove: (runId) => transaction(database, () => void deleteRun.run(runId)),
+    hide,
+    hidden: () => guarded(() => selectHidden.all()).map((row) => idRow.parse(row).runId),
+    erase,
+    remove(runId) {
+      hide(runId);
+      erase(runId, Number.MAX_SAFE_INTEGER);
+    },
   };
 }

@@ -24,6 +24,8 @@ export type StudioDocuments = {
   load(id: string): OpenResult;
   remove(id: string): void;
   importText(text: string, name: string): OpenResult;
+  /** Makes a copy of a graph of this machine the open document: of its own id, without the results it had chosen. */
+  openCopy(json: string, name: string): OpenResult;
   exportText(graph: Graph): { readonly text: string; readonly fileName: string };
   examples(): Promise<readonly Example[]>;
   openExample(id: string): Promise<OpenResult>;
@@ -250,6 +252,12 @@ export function createStudioDocuments(deps: {
       const found = read(text);
       return found.ok ? adopt(found.graph, found.notices) : found;
     },
+    openCopy(json, name) {
+      const found = read(json);
+      if (!found.ok) return found;
+      const copy = { ...withoutChoices(withoutPaths(found.graph)), id: randomUUID(), name };
+      return adopt(copy, found.notices);
+    },
     exportText: exported,
     examples,
     openExample,
@@ -337,6 +345,17 @@ function withoutPaths(graph: Graph): Graph {
       if (node.type !== "upload" || !parsed.success) return node;
       const { path: _, ...file } = parsed.data.file;
       return { ...node, data: { ...node.data, params: { ...node.data.params, file } } };
+    }),
+  };
+}
+
+/** Which results flow on is a choice made for the document it was made in. */
+function withoutChoices(graph: Graph): Graph {
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      const { takes: _, reuse, ...data } = node.data;
+      return { ...node, data: { ...data, ...(reuse === undefined || reuse === "locked" ? {} : { reuse }) } };
     }),
   };
 }

@@ -6,6 +6,7 @@ import { WondercatError } from "../wondercat/failures.ts";
 import type { Connections } from "./connection.ts";
 import { contract, type StudioEvent, type StudioInfo } from "./contract.ts";
 import type { StudioDocuments } from "./documents.ts";
+import type { StudioHistory } from "./history.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import type { StudioRuns } from "./runs.ts";
 import type { Studio } from "./service.ts";
@@ -23,6 +24,7 @@ export function createRouter(deps: {
   readonly documents: StudioDocuments;
   readonly runs: StudioRuns;
   readonly takes: StudioTakes;
+  readonly history: StudioHistory;
   readonly preferences: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
@@ -30,7 +32,7 @@ export function createRouter(deps: {
   readonly studio: Pick<Studio, "check" | "preflight" | "start" | "resumePreflight" | "resume">;
   onChange(listener: (event: StudioEvent) => void): () => void;
 }) {
-  const { connections, documents, runs, takes, studio } = deps;
+  const { connections, documents, runs, takes, history, studio } = deps;
   /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
   const os = implement(contract)
     .$context<StudioContext>()
@@ -120,7 +122,19 @@ export function createRouter(deps: {
         studio.resume({ runId, consent, evenIfParked }),
       ),
       discard: os.runs.discard.handler(({ input }) => runs.discard(input.runId)),
-      remove: os.runs.remove.handler(({ input }) => runs.remove(input.runId)),
+      remove: os.runs.remove.handler(({ input }) => history.remove(input.runId)),
+    },
+    history: {
+      list: os.history.list.handler(({ input }) => history.list(input)),
+      run: os.history.run.handler(({ input }) => history.run(input.runId)),
+      openGraph: os.history.openGraph.handler(({ input }) => history.openGraph(input.runId)),
+      removal: os.history.removal.handler(({ input }) => history.removal(input.runId)),
+      retention: os.history.retention.handler(() => history.retention()),
+      setRetention: os.history.setRetention.handler(({ input }) => history.setRetention(input)),
+      cleanUpPreview: os.history.cleanUpPreview.handler(({ input }) => history.cleanUpPreview(input)),
+      cleanUp: os.history.cleanUp.handler(({ input }) => ({
+        removed: history.cleanUp(input.retention, input.runIds),
+      })),
     },
     takes: {
       ofNode: os.takes.ofNode.handler(({ input }) => takes.ofNode(input)),

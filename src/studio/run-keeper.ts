@@ -5,6 +5,7 @@ import type { RunState } from "../engine/run-state.ts";
 import type { JournalRow } from "../library/journal.ts";
 import type { Library } from "../library/library.ts";
 import type { RunProgress } from "../library/runs.ts";
+import { glanceOf } from "./run-record.ts";
 
 /** Writes a run's events, its ledger rows and its progress. */
 export function createRunKeeper(
@@ -28,12 +29,17 @@ export function createRunKeeper(
         } else fold.push(event);
       }
       // Looking at the whole state costs a copy of its steps, so it is done at the few turns of a run only.
-      const turned = status !== statusBefore || events.some((event) => event.type === "run-settled");
+      const turned =
+        status !== statusBefore ||
+        events.some(
+          ({ type }) => type === "run-settled" || (type === "output-stored" && status !== "running"),
+        );
       const state = turned ? fold?.state() : undefined;
       const progress: RunProgress | undefined = state && {
         runId: state.runId,
         status: state.status,
         ...progressOf(state),
+        glance: glanceOf(state),
       };
       await library.journal.append(events.map(toRow), durability, {
         ...(ledger ? { ledger } : {}),

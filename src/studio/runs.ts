@@ -31,16 +31,19 @@ import type { RunState } from "../engine/run-state.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Graph } from "../graph/schema.ts";
 import type { Library } from "../library/library.ts";
-import type { RunRow } from "../library/runs.ts";
+import type { FoundRun, RunGlance } from "../library/run-history.ts";
+import type { RunRow } from "../library/run-row.ts";
 import { workOf } from "../nodes/executors.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
 import type { Server } from "./connection.ts";
-import type { RunLeftAtServer, RunMessage, RunSelection, RunSummary } from "./contract.ts";
+import type { PastRun, RunLeftAtServer, RunMessage, RunSelection, RunSummary } from "./contract.ts";
 import type { StudioMedia } from "./media-store.ts";
 import { Refused } from "./refused.ts";
 import { createRemoteServer } from "./remote-server.ts";
 import { createRunFeed, pause, type RunFeed, type WatchOptions } from "./run-feed.ts";
 import { createRunKeeper, parseEvent, progressOf } from "./run-keeper.ts";
+import { glanceOf } from "./run-record.ts";
+import { searchTextOf } from "./run-text.ts";
 import { timesStore } from "./times-store.ts";
 
 type RunCompany = {
@@ -98,7 +101,12 @@ export type StudioRuns = {
   }): readonly RunEvent[];
   /** @throws Refused when this process does not hold the run, or the run refuses. */
   command(runId: string, act: (run: Run) => CommandAnswer): void;
-  remove(runId: string): void;
+  /** The same with its cost and results, from a row that was found. */
+  past(found: FoundRun): PastRun;
+  /** A run as it stands; its state is undefined when its process went before the first event. @throws Refused */
+  steps(runId: string): { readonly run: PastRun; readonly state: RunState | undefined };
+  /** Takes a run that nobody works on out of every list. @throws Refused `run-running` */
+  hide(runId: string): void;
   /** Runs with something under way. */
   readonly underWay: number;
   onChange(listener: () => void): () => void;
@@ -188,6 +196,7 @@ export function createStudioRuns(deps: {
       graphJson: JSON.stringify(graph),
       planJson: JSON.stringify(plan),
       optionsJson: JSON.stringify({ selection, publishPolicy }),
+      searchText: searchTextOf(graph),
     });
     return open({ runId, plan, server, publishPolicy, company: order });
   }
@@ -359,6 +368,22 @@ export function createStudioRuns(deps: {
     return { ...base, ...progress, status: "interrupted", ...left, ...parked };
   }
 
+  function past({ row, glance }: FoundRun): PastRun {
+    const run = summary(row);
+    const { spentMicrodollars, needsYou, outputs } =
+      row.status === "running" || !glance ? glanceNow(row) : glance;
+    return { ...run, spentMicrodollars, needsYou, outputs };
+  }
+
+  function glanceNow(row: RunRow): RunGlance {
+    const { runId } = row;
+    const state = live.get(runId)?.run.state() ?? read(runId).state;
+    if (!state) return { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
+    const glance = glanceOf(state);
+    if (state.status !== "running") library.runs.history.remember(runId, glance);
+    return glance;
+  }
+
   /** A run that this process does not hold, now; it or another process may take it up. */
   async function* watchForeign(runId: string, options: WatchOptions): AsyncGenerator<RunMessage, void, void> {
     const { signal } = options;
@@ -404,7 +429,16 @@ export function createStudioRuns(deps: {
       if (!answer.ok) throw new Refused(answer.reason.code, answer.reason.message, answer.reason.remedy);
       changed();
     },
-    remove(runId) {
+    past,
+    steps(runId) {
+      const { row, state } = read(runId);
+      const glance = library.runs.history.glance(runId);
+      return {
+        run: past({ row, ...(glance ? { glance } : {}) }),
+        state: live.get(runId)?.run.state() ?? state,
+      };
+    },
+    hide(runId) {
       const row = library.runs.get(runId);
       if (!row) return;
       const held = live.get(runId);
@@ -412,8 +446,7 @@ export function createStudioRuns(deps: {
       if (isRunning && library.runs.holder(row) !== "nobody")
         throw new Refused("run-running", "This run is under way.", "Cancel it first.");
       live.delete(runId);
-      library.runs.remove(runId);
-      changed();
+      library.runs.hide(runId);
     },
     get underWay() {
       return [...live.values()].filter(({ run }) => isUnderWay(run)).length;

@@ -26,6 +26,7 @@ import type {
 } from "./contract.ts";
 import { createStudioDocuments } from "./documents.ts";
 import { finishedSaves } from "./finished-saves.ts";
+import { createStudioHistory, type StudioHistory } from "./history.ts";
 import { createMediaRoutes } from "./media-routes.ts";
 import { createStudioMedia } from "./media-store.ts";
 import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
@@ -128,6 +129,7 @@ export type Studio = {
   resumeGraph(request: HeadlessResumeRequest): Promise<HeadlessRun>;
   /** Ends an interrupted run where it stands, and says what goes on at the server. @throws Refused */
   discard(request: { readonly runId: string }): Promise<RunLeftAtServer>;
+  readonly history: StudioHistory;
   listRuns(query?: { readonly graphId?: string; readonly limit?: number }): readonly RunSummary[];
   /** Writes the graph and the files it uses into a folder that runs anywhere. @throws InvalidGraph */
   exportWithMedia(
@@ -168,6 +170,11 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     examplesFolder: options.examplesFolder,
     firstExample: options.firstExample,
     dialogs: options.fileDialogs,
+  });
+
+  const history = createStudioHistory({
+    ...{ library, runs, documents, clock },
+    onRemoved: () => tell({ type: "runs" }),
   });
 
   const listeners = new Set<(event: StudioEvent) => void>();
@@ -376,6 +383,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     documents,
     runs,
     takes: createStudioTakes(library),
+    history,
     studio: { check, preflight, start, resumePreflight, resume },
     preferences: {
       all: () => library.settings.all("window"),
@@ -392,6 +400,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
+    await history.close();
     await runs.stop();
     await connections.close();
     await editor.close();
@@ -413,6 +422,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     resume,
     resumeGraph,
     discard: ({ runId }) => runs.discard(runId),
+    history,
     listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
     exportWithMedia,
     get runsUnderWay() {

@@ -1,29 +1,115 @@
+import type { RunState, StepState } from "../../engine/run-state.ts";
+import { parseGraph } from "../../graph/parse.ts";
+import { serialise } from "../../graph/serialise.ts";
+import type { PastRun } from "../../studio/contract.ts";
+import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../open-studio.ts";
 
+type Place = { readonly home?: string };
+type ListArguments = Place & { readonly json?: boolean; readonly search?: string; readonly all?: boolean };
+type ShowArguments = Place & { readonly json?: boolean };
+
+/** As many runs as are listed without `--all`. */
+const LISTED = 200;
+
 /** `catwalk runs`: past runs, newest first; interrupted ones with the jobs that may go on at the server. */
-export async function listRuns(options: { readonly json?: boolean; readonly home?: string }): Promise<void> {
+export async function listRuns(options: ListArguments): Promise<void> {
+  await withStudio(options, (studio) => {
+    const { runs, more } = found(studio, options);
+    if (options.json) return print(JSON.stringify(runs, undefined, 2));
+    if (runs.length === 0)
+      print(
+        options.search === undefined
+          ? "No runs yet. Start one with: catwalk run GRAPH.json"
+          : `No run has all of these words: ${options.search}`,
+      );
+    for (const run of runs) for (const line of runLines(run)) print(line);
+    if (more) process.stderr.write(`These are the newest ${LISTED}. --all lists every run.\n`);
+  });
+}
+
+/** `catwalk runs show RUN`: its steps with what they cost, took and made. */
+export async function showRun(runId: string, options: ShowArguments): Promise<void> {
+  await withStudio(options, (studio) => {
+    const { run, state } = studio.history.steps(runId);
+    const steps = [...state.steps.values()];
+    if (options.json) return print(JSON.stringify({ ...run, steps }, undefined, 2));
+    for (const line of runLines(run)) print(line);
+    print(`cost ${about(run.spentMicrodollars)}, ${took(run.startedAt, run.settledAt)}`);
+    for (const step of steps) for (const line of stepLines(step, state)) print(line);
+  });
+}
+
+/** `catwalk runs graph RUN`: the graph as it was when the run began, to be kept in a file or run again. */
+export async function printGraphOfRun(runId: string, options: Place): Promise<void> {
+  await withStudio(options, (studio) => {
+    const json = studio.history.graphJson(runId);
+    const parsed = parseGraph(json);
+    process.stdout.write(parsed.ok ? serialise(parsed.graph) : `${json}\n`);
+  });
+}
+
+async function withStudio(options: Place, act: (studio: Studio) => void): Promise<void> {
   const studio = await openStudio(options);
   try {
-    const runs = studio.listRuns({ limit: 200 });
-    if (options.json) {
-      process.stdout.write(`${JSON.stringify(runs, undefined, 2)}\n`);
-      return;
-    }
-    if (runs.length === 0) process.stdout.write("No runs yet. Start one with: catwalk run GRAPH.json\n");
-    for (const run of runs) {
-      const status = run.status === "needs-you" ? "needs you" : run.status;
-      const when = new Date(run.startedAt).toISOString().replace("T", " ").slice(0, 19);
-      process.stdout.write(
-        `${run.runId}  ${when}  ${status.padEnd(11)}  ${run.done}/${run.steps} done, ${run.failed} failed  ${run.graphName} on ${run.serverLabel}\n`,
-      );
-      for (const job of run.openJobs)
-        process.stdout.write(`    ${job.kind} job ${job.id} (step ${job.stepId})\n`);
-      for (const stepId of run.doubts)
-        process.stdout.write(
-          `    step ${stepId}: nobody can say whether its job was made; look on the server before you run it again\n`,
-        );
-    }
+    act(studio);
   } finally {
     await studio.close();
   }
+}
+
+function found(studio: Studio, { search, all }: ListArguments) {
+  const query = { limit: LISTED, ...(search === undefined ? {} : { text: search }) };
+  let page = studio.history.list(query);
+  const runs = [...page.runs];
+  while (all && page.next !== undefined) {
+    page = studio.history.list({ ...query, cursor: page.next });
+    runs.push(...page.runs);
+  }
+  return { runs, more: page.next !== undefined };
+}
+
+function* runLines(run: PastRun): Generator<string> {
+  const status = run.status === "needs-you" ? "needs you" : run.status;
+  const when = new Date(run.startedAt).toISOString().replace("T", " ").slice(0, 19);
+  const cost = run.spentMicrodollars > 0 ? `, ${about(run.spentMicrodollars)}` : "";
+  yield `${run.runId}  ${when}  ${status.padEnd(11)}  ${run.done}/${run.steps} done, ${run.failed} failed${cost}  ${run.graphName} on ${run.serverLabel}`;
+  for (const job of run.openJobs) yield `    ${job.kind} job ${job.id} (step ${job.stepId})`;
+  for (const stepId of run.doubts)
+    yield `    step ${stepId}: nobody can say whether its job was made; look on the server before you run it again`;
+}
+
+function* stepLines(step: StepState, { steps }: RunState): Generator<string> {
+  const { stepId, title, status, spentMicrodollars = 0, startedAt, endedAt, outputs } = step;
+  const facts = [
+    status.kind === "succeeded" && status.cached ? "succeeded (cached)" : status.kind,
+    ...(spentMicrodollars > 0 ? [about(spentMicrodollars)] : []),
+    ...(startedAt === undefined ? [] : [took(startedAt, endedAt)]),
+    ...(step.attempt > 1 ? [`${step.attempt} attempts`] : []),
+  ];
+  yield `  ${title.padEnd(28)}  ${facts.join(", ")}  [${stepId}]`;
+  if ("failure" in status)
+    yield `      ${status.failure.message} ${status.failure.remedy} (${status.failure.code})`;
+  if ("reason" in status && status.reason.kind === "upstream")
+    yield `      because “${steps.get(status.reason.stepId)?.title ?? status.reason.stepId}” did not finish`;
+  if (step.job) yield `      ${step.job.kind} job ${step.job.id}`;
+  if (step.permalink !== undefined) yield `      ${step.permalink}`;
+  for (const { portId, value } of outputs)
+    yield value.type === "text"
+      ? `      ${portId}: ${JSON.stringify(value.text.slice(0, 200))}`
+      : `      ${portId}: ${value.kind} ${value.sha256 ?? `only on the server as ${value.mediaId}`}`;
+}
+
+/** What is known of a cost is an estimate; only the server's balance is actual. */
+function about(microdollars: number): string {
+  if (microdollars <= 0) return "nothing";
+  return microdollars < 10_000 ? "less than $0.01" : `about $${(microdollars / 1_000_000).toFixed(2)}`;
+}
+
+function took(from: number, to: number | undefined): string {
+  return to === undefined ? "not at rest" : `${((to - from) / 1000).toFixed(1)} s`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

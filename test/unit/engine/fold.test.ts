@@ -187,3 +187,26 @@ test("counts say how many steps are where", () => {
     failed: 0,
   });
 });
+
+test("what a step cost adds up over its attempts, without creates that came to nothing or were not charged", () => {
+  const stepId = id("a");
+  const intended = (attempt: number): RunEventBody => ({
+    ...{ type: "create-intended", stepId, attempt, jobKind: "inference", requestDigest: "d" },
+    estimateMicrodollars: 40_000,
+  });
+  const accepted = (attempt: number): RunEventBody => ({ type: "job-accepted", stepId, attempt, job });
+  const spent = (...bodies: readonly RunEventBody[]) =>
+    foldEvents(undefined, events(["a"], ...bodies)).steps.get(stepId)?.spentMicrodollars;
+  const failed = (cost: Failure["cost"]): RunEventBody => ({
+    ...{ type: "step-failed", stepId, failure: { ...failure, cost } },
+  });
+  const again: RunEventBody = { type: "step-reset", stepId, because: "retry" };
+
+  expect(spent({ type: "step-started", stepId, attempt: 1 })).toBeUndefined();
+  expect(spent(intended(1))).toBe(40_000);
+  expect(spent(intended(1), { type: "create-in-doubt", stepId, attempt: 1, failure })).toBe(40_000);
+  const refused: RunEventBody = { type: "create-ended", stepId, attempt: 1, outcome: "refused", failure };
+  expect(spent(intended(1), refused, failed("none"))).toBe(0);
+  expect(spent(intended(1), accepted(1), failed("none"))).toBe(0);
+  expect(spent(intended(1), accepted(1), failed("charged"), again, intended(2), accepted(2))).toBe(80_000);
+});

@@ -1,0 +1,201 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Clock } from "../engine/deps.ts";
+import type { RunState } from "../engine/run-state.ts";
+import type { Library } from "../library/library.ts";
+import type { RunPlace } from "../library/run-history.ts";
+import {
+  type CleanUpPreview,
+  type HistoryPage,
+  type HistoryQuery,
+  type OpenResult,
+  type PastRun,
+  type Retention,
+  type RunRecord,
+  type RunRemoval,
+  retentionSchema,
+} from "./contract.ts";
+import type { StudioDocuments } from "./documents.ts";
+import { Refused } from "./refused.ts";
+import { nodeRecords } from "./run-record.ts";
+import type { StudioRuns } from "./runs.ts";
+
+/** Past runs: found, looked at, opened again as the graph that made them, and removed. */
+export type StudioHistory = {
+  /** @throws Refused `history-cursor` */
+  list(query: HistoryQuery): HistoryPage;
+  /** @throws Refused `run-missing`, as the others */
+  run(runId: string): RunRecord;
+  /** Everything that is known of it, step by step. */
+  steps(runId: string): { readonly run: PastRun; readonly state: RunState };
+  /** The graph as it was when the run began, as JSON. */
+  graphJson(runId: string): string;
+  /** Makes a copy of that graph, under an id of its own, the open document. */
+  openGraph(runId: string): OpenResult;
+  /** What removing the run takes away and what stays. */
+  removal(runId: string): RunRemoval;
+  /** @throws Refused `run-running` */
+  remove(runId: string): void;
+  retention(): Retention;
+  setRetention(retention: Retention): void;
+  /** What a clean-up would remove now, under these bounds. Removes nothing. */
+  cleanUpPreview(retention: Retention): CleanUpPreview;
+  /**
+   * Removes runs that are outside the bounds.
+   * @param runIds of those only these; default all. @returns how many went.
+   */
+  cleanUp(retention: Retention, runIds?: readonly string[]): number;
+  /** Resolves when nothing of removed runs is left in the database. */
+  erased(): Promise<void>;
+  /** Ends what goes on in the background. */
+  close(): Promise<void>;
+};
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** The first clean-up waits until the window is there, in milliseconds. */
+const FIRST_CLEAN_UP_MS = 10_000;
+/** Events taken away at one go: a few milliseconds of work. */
+const ERASED_AT_ONCE = 2_000;
+/** A preview names so many runs; it counts the rest. */
+const PREVIEWED_RUNS = 500;
+
+const retentionSetting = "retention";
+
+export function createStudioHistory(deps: {
+  readonly library: Library;
+  readonly runs: StudioRuns;
+  readonly documents: StudioDocuments;
+  readonly clock: Clock;
+  onRemoved(): void;
+}): StudioHistory {
+  const { library, runs, documents, clock } = deps;
+  let closed = false;
+  let erasing: Promise<void> = Promise.resolve();
+  let timer = clock.setTimeout(cleanUpDaily, FIRST_CLEAN_UP_MS);
+
+  function retention(): Retention {
+    return retentionSchema.catch({}).parse(library.settings.get("studio", retentionSetting) ?? {});
+  }
+
+  function cleanUpDaily(): void {
+    timer = clock.setTimeout(cleanUpDaily, DAY_MS);
+    cleanUp(retention());
+    // What an earlier process hid and had no time to erase.
+    erase();
+  }
+
+  function outside({ days, runs: newest }: Retention) {
+    if (days === undefined && newest === undefined) return [];
+    return library.runs.history
+      .outside({
+        ...(days === undefined ? {} : { restedBefore: clock.now() - days * DAY_MS }),
+        ...(newest === undefined ? {} : { beyondNewest: newest }),
+      })
+      .map(runs.past)
+      .filter(({ status, needsYou }) => status !== "running" && needsYou === 0);
+  }
+
+  function cleanUp(bounds: Retention, runIds?: readonly string[]): number {
+    const asked = runIds && new Set(runIds);
+    const going = outside(bounds).filter(({ runId }) => asked?.has(runId) ?? true);
+    for (const { runId } of going) runs.hide(runId);
+    if (going.length > 0) removed();
+    return going.length;
+  }
+
+  function removed(): void {
+    deps.onRemoved();
+    erase();
+  }
+
+  /** In small steps, so that the process goes on with everything else; what a crash leaves is erased later. */
+  function erase(): void {
+    erasing = erasing.then(async () => {
+      for (const runId of closed ? [] : library.runs.hidden())
+        do await nextTurn();
+        while (!closed && library.runs.erase(runId, ERASED_AT_ONCE));
+    });
+    erasing.catch(() => undefined); // `erased` tells who asks; else it is tried again with the next clean-up
+  }
+
+  function graphJson(runId: string): string {
+    const source = library.runs.get(runId) && library.runs.source(runId);
+    if (!source) throw missing();
+    return source.graphJson;
+  }
+
+  return {
+    list({ graphId, text, outcomes, since, cursor, limit }) {
+      const found = library.runs.history.find({
+        ...{ graphId, text, since },
+        statuses: outcomes,
+        after: cursor === undefined ? undefined : parseCursor(cursor),
+        limit: limit + 1,
+      });
+      const page = found.slice(0, limit).map(runs.past);
+      const last = found[limit - 1]?.row;
+      return { runs: page, ...(found.length > limit && last ? { next: formatCursor(last) } : {}) };
+    },
+    run(runId) {
+      const { run, state } = runs.steps(runId);
+      return { run, nodes: state ? nodeRecords(state) : [] };
+    },
+    steps(runId) {
+      const { run, state } = runs.steps(runId);
+      if (!state)
+        throw new Refused("run-empty", "This run ended before its first step.", "There is nothing to show.");
+      return { run, state };
+    },
+    graphJson,
+    openGraph(runId) {
+      const row = library.runs.get(runId);
+      if (!row) throw missing();
+      return documents.openCopy(graphJson(runId), `${row.graphName} · run of ${inWords(row.startedAt)}`);
+    },
+    removal(runId) {
+      const { run } = runs.steps(runId);
+      const posts = library.ledger
+        .ofRun(runId)
+        .filter(({ state }) => state !== "refused" && state !== "not-sent").length;
+      const { outputs, spentMicrodollars, openJobs, doubts } = run;
+      return { runId, outputs: outputs.count, spentMicrodollars, posts, openJobs, doubts };
+    },
+    remove(runId) {
+      runs.hide(runId);
+      removed();
+    },
+    retention,
+    setRetention: (next) => library.settings.set("studio", retentionSetting, next),
+    cleanUpPreview(bounds) {
+      const going = outside(bounds);
+      return { count: going.length, runs: going.slice(0, PREVIEWED_RUNS) };
+    },
+    cleanUp,
+    erased: () => erasing,
+    async close() {
+      closed = true;
+      clock.clearTimeout(timer);
+      await erasing.catch(() => undefined);
+    },
+  };
+}
+
+function missing(): Refused {
+  return new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
+}
+
+/** Where a page ends, as a text that says nothing to whoever passes it back. */
+function formatCursor({ startedAt, runId }: RunPlace): string {
+  return `${startedAt}.${runId}`;
+}
+
+function parseCursor(cursor: string): RunPlace {
+  const [, startedAt, runId] = /^(\d+)\.(.+)$/.exec(cursor) ?? [];
+  if (startedAt === undefined || runId === undefined)
+    throw new Refused("history-cursor", "The list cannot go on from there.", "Ask from the beginning.");
+  return { startedAt: Number(startedAt), runId };
+}
+
+function inWords(at: number): string {
+  const options = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+  return new Date(at).toLocaleString("en-GB", options);
+}

@@ -1,0 +1,199 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createRouterClient } from "@orpc/server";
+import { expect, test } from "vitest";
+import type { Graph } from "../../src/graph/schema.ts";
+import { openLibrary } from "../../src/library/library.ts";
+import type { Studio } from "../../src/studio/service.ts";
+import { systemClock } from "../../src/studio/system-clock.ts";
+import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
+import { openTestStudio } from "../support/studio.ts";
+
+const account = "5a9db0c5-1111-4000-8000-00000000c001";
+
+/** A picture is made, cut here, and posted. */
+const harbour = graphOf(
+  [
+    nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A quiet Harbour" }),
+    nodeOf("cut", "edit", { operation: "imageCrop", params: { aspectRatio: "1:1" } }),
+    nodeOf("post", "publish", { platform: "instagram", accountId: account, caption: "Ahoy" }),
+  ],
+  ["picture.out > cut.image_0", "cut.out > post.media"],
+);
+const named = (id: string, name: string, graph: Graph = harbour): Graph => ({ ...graph, id, name });
+const words = graphOf([nodeOf("words", "prompt", { text: "Hello" })]);
+
+const run = (studio: Studio, graph: Graph) =>
+  studio.runGraph({
+    ...{ graph, consent: undefined, publish: "flag" },
+    outFolder: join((studio as Studio & { home: string }).home, "out"),
+  });
+
+test("A past run is found by the words of its prompts, with what it cost, made and posted", async () => {
+  await using studio = await openTestStudio();
+  const client = createRouterClient(studio.router, { context: {} });
+  const { runId } = await run(studio, named("6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11", "Harbour"));
+  const other = await run(studio, named("6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b12", "Words", words));
+  const ids = async (query: Parameters<typeof client.history.list>[0]) =>
+    (await client.history.list(query)).runs.map((one) => one.runId);
+  expect(await ids({})).toEqual([other.runId, runId]);
+  expect(await ids({ text: "quiet harbour ahoy" })).toEqual([runId]);
+  expect(await ids({ text: "ahoy", outcomes: ["failed"] })).toEqual([]);
+  expect(await ids({ graphId: "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b12", outcomes: ["done"] })).toEqual([
+    other.runId,
+  ]);
+  const first = await client.history.list({ limit: 1 });
+  expect(first.runs.map((one) => one.runId)).toEqual([other.runId]);
+  expect(await ids({ limit: 1, cursor: first.next ?? "" })).toEqual([runId]);
+  await expect(client.history.list({ cursor: "x" })).rejects.toMatchObject({
+    data: { code: "history-cursor" },
+  });
+
+  const { run: past, nodes } = await client.history.run({ runId });
+  expect(past).toMatchObject({ status: "done", steps: 3, done: 3, outputs: { count: 2 } });
+  expect(past.spentMicrodollars).toBeGreaterThan(0);
+  expect(nodes.map(({ nodeId, statuses }) => [nodeId, statuses])).toEqual([
+    ["picture", { succeeded: 1 }],
+    ["cut", { succeeded: 1 }],
+    ["post", { succeeded: 1 }],
+  ]);
+  expect(nodes[0]).toMatchObject({ spentMicrodollars: past.spentMicrodollars, outputs: { count: 1 } });
+  expect(nodes[1]?.spentMicrodollars).toBe(0);
+  expect(nodes[2]?.permalink).toBeDefined();
+  // The last result stands for the run.
+  expect(past.outputs.shown[0]).toEqual(nodes[1]?.outputs.shown[0]);
+});
+
+test("Removing a run takes its steps away and keeps what was paid for, what was posted and its bytes", async () => {
+  await using folder = await temporaryFolder();
+  const { path: home } = folder;
+  let shas: string[] = [];
+  {
+    await using studio = await openTestStudio({ homeFolder: home });
+    const client = createRouterClient(studio.router, { context: {} });
+    const { runId, state } = await studio.runGraph({
+      ...{ graph: harbour, consent: undefined, publish: "flag", outFolder: join(home, "out") },
+    });
+    shas = [...state.steps.values()].flatMap(({ outputs }) =>
+      outputs.flatMap(({ value }) => (value.type === "media" && value.sha256 ? [value.sha256] : [])),
+    );
+    expect(shas).toHaveLength(2);
+    const removal = await client.history.removal({ runId });
+    expect(removal).toMatchObject({ outputs: 2, posts: 1, openJobs: [], doubts: [] });
+    expect(removal.spentMicrodollars).toBeGreaterThan(0);
+
+    await client.runs.remove({ runId });
+    expect(await client.history.list({})).toEqual({ runs: [] });
+    expect(await client.runs.list({})).toEqual([]);
+    for (const call of [client.history.run, client.history.openGraph, client.history.removal])
+      await expect(call({ runId })).rejects.toMatchObject({ data: { code: "run-missing" } });
+    for (const sha256 of shas)
+      expect((await studio.handleMedia(new Request(`http://studio/media/${sha256}`))).status).toBe(200);
+    await studio.history.erased();
+  }
+  const library = openLibrary(home);
+  try {
+    expect(library.runs.hidden()).toEqual([]);
+    expect(library.ledger.list(10)).toEqual([
+      expect.objectContaining({ accountId: account, caption: "Ahoy", state: "succeeded" }),
+    ]);
+    for (const sha256 of shas) {
+      expect(library.media.get(sha256)).toBeDefined();
+      expect((await stat((await library.files.pathOf(sha256)) ?? "")).size).toBeGreaterThan(0);
+    }
+  } finally {
+    library.close();
+  }
+});
+
+test("A run is opened again as the graph that made it: a copy of its own, with the open document kept", async () => {
+  await using studio = await openTestStudio();
+  const client = createRouterClient(studio.router, { context: {} });
+  const before = named("6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11", "Harbour");
+  const chosen: Graph = {
+    ...before,
+    nodes: before.nodes.map((node) => ({
+      ...node,
+      data: { ...node.data, takes: { "": "a-take" }, reuse: node.id === "cut" ? "never" : "locked" },
+    })),
+  };
+  const { runId } = await run(studio, chosen);
+  const edited = { ...before, name: "Edited since", nodes: before.nodes.slice(0, 1), edges: [] };
+  await client.documents.keep({ graph: edited, revision: 7 });
+
+  const opened = await client.history.openGraph({ runId });
+  if (!opened.ok) throw new Error(opened.message);
+  const { graph, unsaved } = opened.document;
+  expect(graph.id).not.toBe(before.id);
+  expect(graph.name).toMatch(/^Harbour · run of /);
+  expect(unsaved).toBe(true);
+  expect(
+    graph.nodes.map(({ id, data }) => [id, data.params["prompt"], data["takes"], data["reuse"]]),
+  ).toEqual([
+    ["picture", "A quiet Harbour", undefined, undefined],
+    ["cut", undefined, undefined, "never"],
+    ["post", undefined, undefined, undefined],
+  ]);
+  expect(await client.documents.restore()).toMatchObject({ graph: { id: graph.id }, unsaved: true });
+  // The document that was open is as it was, and the run still tells what really ran.
+  const kept = await client.documents.load({ id: before.id });
+  expect(kept).toMatchObject({ ok: true, document: { graph: { name: "Edited since" }, unsaved: true } });
+  expect(JSON.parse(studio.history.graphJson(runId))).toMatchObject({ id: before.id, name: "Harbour" });
+  // Each copy is one of its own, and so is what is run from it.
+  const again = await client.history.openGraph({ runId });
+  expect(again.ok && again.document.graph.id).not.toBe(graph.id);
+});
+
+test("Bounds remove old runs at the start and once a day, and leave alone what somebody waits for", async () => {
+  await using folder = await temporaryFolder();
+  await using sandbox = await openSandbox();
+  const { path: home } = folder;
+  let later = 0;
+  const daily: (() => void)[] = [];
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + later,
+    setTimeout: (callback: () => void, ms: number) => {
+      // The clean-ups alone wait this long and have no other way to be told.
+      if (ms < 10_000 || ms === 60_000) return systemClock.setTimeout(callback, ms);
+      daily.push(callback);
+      return undefined;
+    },
+  };
+  const cleanUp = () => daily.splice(0).map((callback) => callback());
+  await using studio = await openTestStudio({
+    homeFolder: home,
+    clock,
+    server: { kind: "custom", url: sandbox.url },
+    environment: { CATWALK_API_KEY: sandboxKey("a") },
+  });
+  const client = createRouterClient(studio.router, { context: {} });
+  const out = join(home, "out");
+  const make = async (publish: "flag" | "skip") => {
+    const { consent } = await studio.preflight({ graph: harbour });
+    return (await studio.runGraph({ graph: harbour, consent, publish, outFolder: out })).runId;
+  };
+  const [posted, waiting] = [await make("flag"), await make("skip")];
+  const list = async () => (await client.history.list({})).runs.map((one) => one.runId);
+  cleanUp();
+  expect(await list()).toEqual([waiting, posted]);
+
+  later += 9 * 24 * 3_600_000;
+  const fresh = await make("flag");
+  await client.history.setRetention({ days: 8 });
+  const preview = await client.history.cleanUpPreview({ days: 8 });
+  expect(preview).toMatchObject({
+    count: 1,
+    runs: [{ runId: posted, spentMicrodollars: expect.any(Number) }],
+  });
+  expect(await list()).toEqual([fresh, waiting, posted]);
+  cleanUp();
+  expect(await list()).toEqual([fresh, waiting]);
+  await studio.history.erased();
+  // A bound given by hand removes no more than what was shown.
+  expect(await client.history.cleanUp({ retention: { runs: 1 }, runIds: ["none"] })).toEqual({ removed: 0 });
+  expect(daily).toHaveLength(1);
+  expect(await client.history.retention()).toEqual({ days: 8 });
+  expect(await readFile(join(out, "run.json"), "utf8")).toContain(fresh);
+});

@@ -1,0 +1,219 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { LedgerRow } from "../../../src/library/ledger.ts";
+import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { migrations } from "../../../src/library/migrations.ts";
+import type { RunGlance, RunQuery } from "../../../src/library/run-history.ts";
+
+let folder: string;
+let library: Library;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "catwalk-history-"));
+  library = openLibrary(folder);
+});
+afterEach(async () => {
+  library.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const glance: RunGlance = { spentMicrodollars: 40_000, needsYou: 0, outputs: { count: 0, shown: [] } };
+
+type Past = {
+  readonly graphId?: string;
+  readonly graphName?: string;
+  readonly serverLabel?: string;
+  readonly startedAt?: number;
+  readonly text?: string;
+  readonly graphJson?: string;
+  /** Absent: it does not come to rest. */
+  readonly status?: string;
+  readonly needsYou?: number;
+  readonly events?: number;
+  readonly ledger?: LedgerRow["state"];
+};
+
+/** A run of the given past, in this library or another opening of it. */
+async function addRun(runId: string, past: Past = {}, to = library): Promise<void> {
+  const { graphId = "graph", graphName = "A graph", serverLabel = "Sandbox", startedAt = 1_000 } = past;
+  const { status, needsYou = 0, events = 1 } = past;
+  to.runs.add({
+    ...{ runId, graphId, graphName, serverLabel, startedAt, scope: "scope", steps: 1 },
+    ...{ graphJson: past.graphJson ?? "{}", planJson: "{}", optionsJson: "{}" },
+    searchText: past.text ?? "",
+  });
+  await to.journal.append(
+    Array.from({ length: events }, (_, index) => ({
+      ...{ runId, seq: index + 1, at: startedAt, type: "step-phase", json: "{}" },
+    })),
+    "now",
+    {
+      ...(status === undefined
+        ? {}
+        : {
+            progress: {
+              ...{ runId, status, settledAt: startedAt + 10, done: 1, failed: 0 },
+              glance: { ...glance, needsYou },
+            },
+          }),
+      ...(past.ledger === undefined
+        ? {}
+        : {
+            ledger: {
+              ...{ runId, stepId: "post", attempt: 1, scope: "scope", platform: "instagram" },
+              ...{ accountId: "account", product: "REELS", mediaSha256: "a".repeat(64), caption: "Hello" },
+              ...{ paramsJson: "{}", digest: "digest", state: past.ledger, at: startedAt },
+            },
+          }),
+    },
+  );
+}
+
+const find = (query: Partial<RunQuery> = {}) =>
+  library.runs.history.find({ limit: 100, ...query }).map(({ row }) => row.runId);
+
+test("every word of a search has to occur: in graph, server, outcome or the person's own words", async () => {
+  await addRun("kite", { graphName: "Über Café", text: "A red KITE\nover the harbour", status: "done" });
+  await addRun("boat", { serverLabel: "Live", text: "A boat in the harbour", status: "needs-you" });
+  expect(find({ text: "harbour" }).sort()).toEqual(["boat", "kite"]);
+  expect(find({ text: "kite harbour" })).toEqual(["kite"]);
+  expect(find({ text: "cafe uber" })).toEqual(["kite"]);
+  expect(find({ text: "LIVE" })).toEqual(["boat"]);
+  expect(find({ text: "needs you" })).toEqual(["boat"]);
+  expect(find({ text: "100%" })).toEqual([]);
+  expect(find({ text: "  " }).sort()).toEqual(["boat", "kite"]);
+});
+
+test("an unfinished run is running while its process lives and interrupted after that, also for a search", async () => {
+  const other = openLibrary(folder);
+  await addRun("theirs", { startedAt: 2_000 }, other);
+  await addRun("ours", { startedAt: 1_000 });
+  await addRun("done", { status: "done", startedAt: 500 });
+  expect(find({ statuses: ["running"] })).toEqual(["theirs", "ours"]);
+  expect(find({ statuses: ["interrupted"] })).toEqual([]);
+  other.close();
+  expect(find({ statuses: ["running"] })).toEqual(["ours"]);
+  expect(find({ statuses: ["interrupted", "done"] })).toEqual(["theirs", "done"]);
+  expect(find({ text: "interrupted" })).toEqual(["theirs"]);
+});
+
+test("pages follow each other without a gap or a double, also where many runs began in one millisecond", async () => {
+  for (let index = 0; index < 25; index++)
+    await addRun(`run-${String(index).padStart(2, "0")}`, {
+      startedAt: 1_000 + Math.floor(index / 10),
+      graphId: index % 5 === 0 ? "other" : "graph",
+      status: "done",
+    });
+  const pages: string[] = [];
+  let after: RunQuery["after"];
+  do {
+    const page = library.runs.history.find({ graphId: "graph", limit: 6, after });
+    pages.push(...page.map(({ row }) => row.runId));
+    after = page.length === 6 ? page.at(-1)?.row : undefined;
+  } while (after);
+  expect(pages).toEqual(find({ graphId: "graph" }));
+  expect(pages).toHaveLength(20);
+  expect(find({ since: 1_002 })).toHaveLength(5);
+});
+
+test("a thousand runs with large graphs and long prompts are searched at once", async () => {
+  const graphJson = JSON.stringify({ nodes: "x".repeat(200_000) });
+  const words = "a person's own words about a picture of the sea ".repeat(60);
+  for (let index = 0; index < 1_000; index++)
+    library.runs.add({
+      ...{ runId: `run-${index}`, graphId: `g${index % 7}`, graphName: `Graph ${index}`, scope: "scope" },
+      ...{ serverLabel: "Sandbox", startedAt: index, steps: 1, planJson: "{}", optionsJson: "{}" },
+      graphJson: index % 10 === 0 ? graphJson : "{}",
+      searchText: index === 3 ? `${words} needle` : words,
+    });
+  const took = (query: Partial<RunQuery>) => {
+    const from = performance.now();
+    find({ limit: 30, ...query });
+    return performance.now() - from;
+  };
+  expect(find({ text: "needle" })).toEqual(["run-3"]);
+  // About 10 ms on a quiet machine; the bound holds on a busy one, and falls when graphs are read for it.
+  const times = [1, 2, 3].map(() => took({ text: "needle sea", statuses: ["running"] }));
+  expect(Math.min(...times)).toBeLessThan(150);
+  expect(Math.min(...[1, 2, 3].map(() => took({ graphId: "g3" })))).toBeLessThan(30);
+});
+
+test("a removed run is in no list at once, is erased in steps, and one left half erased is found again", async () => {
+  await addRun("big", { events: 25, status: "done", text: "harbour", ledger: "succeeded" });
+  await addRun("kept", { status: "done" });
+  library.runs.hide("big");
+  expect([find(), find({ text: "harbour" }), library.runs.list({ limit: 9 }).length]).toEqual([
+    ["kept"],
+    [],
+    1,
+  ]);
+  expect(library.runs.get("big")).toBeUndefined();
+  expect(library.runs.claim("big")).toEqual({ ok: false, why: "missing" });
+  expect(library.runs.erase("big", 10)).toBe(true);
+  const late = { runId: "big", seq: 26, at: 1, type: "create-intended", json: "{}" };
+  await expect(library.journal.append([late], "now")).rejects.toThrow("The run was removed.");
+
+  library.close();
+  library = openLibrary(folder);
+  expect(library.runs.hidden()).toEqual(["big"]);
+  expect(library.journal.read("big")).toHaveLength(15);
+  expect([1, 2, 3].map(() => library.runs.erase("big", 10))).toEqual([true, false, false]);
+  expect([library.journal.read("big"), library.runs.hidden()]).toEqual([[], []]);
+  expect(library.ledger.list(10)).toHaveLength(1);
+  expect(library.journal.read("kept")).toHaveLength(1);
+  // A run that is not hidden is never erased, not even a part of it.
+  expect(library.runs.erase("kept", 10)).toBe(false);
+  expect(find()).toEqual(["kept"]);
+  expect(library.journal.read("kept")).toHaveLength(1);
+});
+
+test("outside the bounds are only runs that nobody waits for", async () => {
+  const other = openLibrary(folder);
+  await addRun("interrupted", { startedAt: 1 }, other);
+  other.close();
+  await addRun("running", { startedAt: 2 });
+  await addRun("waiting", { startedAt: 3, status: "needs-you", needsYou: 1 });
+  await addRun("failed and waiting", { startedAt: 4, status: "failed", needsYou: 1 });
+  await addRun("post in doubt", { startedAt: 5, status: "cancelled", ledger: "in-doubt" });
+  await addRun("posted", { startedAt: 6, status: "done", ledger: "succeeded" });
+  await addRun("failed", { startedAt: 7, status: "failed" });
+  await addRun("young", { startedAt: 1_000, status: "done" });
+  const outside = (bounds: Parameters<typeof library.runs.history.outside>[0]) =>
+    library.runs.history.outside(bounds).map(({ row }) => row.runId);
+  expect(outside({ restedBefore: 500 })).toEqual(["posted", "failed"]);
+  // Every run counts for the number that is kept, but only these may go.
+  expect(outside({ beyondNewest: 2 })).toEqual(["posted"]);
+  expect(outside({ beyondNewest: 0 })).toEqual(["posted", "failed", "young"]);
+  expect(outside({})).toEqual([]);
+});
+
+test("runs of before the history was kept are found by the words in their graph", () => {
+  const old = join(folder, "old");
+  library.close();
+  library = openLibrary(old); // makes the folder
+  library.close();
+  const database = new DatabaseSync(join(old, "library.db"));
+  database.exec("DROP TABLE run_history; DROP INDEX runs_not_at_rest; DROP TRIGGER journal_of_removed_run");
+  const place = migrations.findIndex((sql) => sql.includes("CREATE TABLE run_history"));
+  const graph = {
+    nodes: [{ id: "n", data: { title: "Pic", params: { prompt: "A Quiet HARBOUR", seed: "7" } } }],
+  };
+  const insert = database.prepare(`
+    INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, steps, done,
+      failed, graph_json, plan_json, options_json) VALUES (?, 'g', 'Old', 's', 'Live', 'o', 'done', 1, 1, 1, 0, ?, '{}', '{}')`);
+  insert.run("old", JSON.stringify(graph));
+  insert.run("broken", "no JSON");
+  database.exec(migrations[place] ?? "");
+  database.close();
+  library = openLibrary(old);
+  expect(find({ text: "quiet harbour live" })).toEqual(["old"]);
+  expect(library.runs.history.find({ limit: 5, text: "old" }).map(({ glance }) => glance)).toEqual([
+    undefined,
+    undefined,
+  ]);
+  library.runs.history.remember("old", glance);
+  expect(library.runs.history.glance("old")).toEqual(glance);
+});
