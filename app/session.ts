@@ -35,6 +35,8 @@ export function startSession(): void {
           void refreshHistory(historyStore.getState().graphId);
           void refreshInterrupted();
           return;
+        case "queue":
+          return;
         case "documents":
           void documentsStore.getState().refreshLists();
           return;

@@ -74,13 +74,12 @@ function quitGently(studio: Studio): void {
   let closing = false;
   app.on("window-all-closed", () => app.quit());
   app.on("before-quit", (event) => {
-    if (closing || studio.runsUnderWay === 0) return;
+    const notice = closing ? undefined : studio.quitting();
+    if (!notice) return;
     const choice = dialog.showMessageBoxSync({
       type: "question",
-      message:
-        studio.runsUnderWay === 1 ? "A run is under way." : `${studio.runsUnderWay} runs are under way.`,
-      detail:
-        "Remote jobs go on at the server, and may cost money. The run is listed as interrupted afterwards.",
+      message: notice.message,
+      detail: notice.detail,
       buttons: ["Quit", "Stay"],
       defaultId: 1,
       cancelId: 1,

@@ -28,6 +28,7 @@ export const phaseWords: { readonly [Phase in StepPhase]: string } = {
 export const jobWords = { inference: "generation", editor: "edit", publish: "post" } as const;
 
 export const outcomeWords = {
+  queued: "Queued",
   running: "Running",
   interrupted: "Interrupted",
   done: "Done",

@@ -70,7 +70,8 @@ async function start(graph: Graph, selection: RunSelection, consent: string | un
   );
   runControlStore.setState({ starting: false, consent: undefined });
   if (!answer.ok) return tell("The run did not start", answer.failure);
-  runStore.getState().show(answer.value.runId);
+  // Of a run that waits there is nothing to show yet; the canvas keeps what it shows until it begins.
+  if (!answer.value.queued) runStore.getState().show(answer.value.runId);
   await refreshHistory(graph.id);
 }
 

@@ -66,7 +66,7 @@ function Row({ run, isShown }: { readonly run: RunSummary; readonly isShown: boo
           ))}
         </div>
       )}
-      {status !== "running" && (
+      {status !== "running" && status !== "queued" && (
         <IconButton
           size="small"
           label="Forget this run"

@@ -31,6 +31,11 @@ export function useUnderWay(): boolean {
   return runId !== undefined && !interrupted;
 }
 
+/** Of a run that waits in the queue there is nothing to show. */
+function latestBegun(runs: readonly RunSummary[]): string | undefined {
+  return runs.find(({ status }) => status !== "queued")?.runId;
+}
+
 /**
  * Asks again. The first time a graph is asked for, its latest run is put on show; a window that shows the latest goes
  * on to a newer one, which another window may have started.
@@ -44,8 +49,8 @@ export async function refreshHistory(graphId: string | undefined): Promise<void>
   if (graphId === undefined) return;
   const answer = await called(studio.client.runs.list({ graphId, limit: 50 }));
   if (!answer.ok || historyStore.getState().graphId !== graphId) return;
-  const before = historyStore.getState().runs[0]?.runId;
+  const before = latestBegun(historyStore.getState().runs);
   historyStore.setState({ runs: answer.value });
   const showsLatest = runStore.getState().run?.runId === before;
-  if (changed || showsLatest) runStore.getState().show(answer.value[0]?.runId);
+  if (changed || showsLatest) runStore.getState().show(latestBegun(answer.value));
 }

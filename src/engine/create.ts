@@ -46,7 +46,7 @@ export type CreateEnd =
  * @throws JournalFailure when the journal fails; an id that was accepted by then is kept in the context.
  */
 export async function create(context: StepContext, order: CreateOrder): Promise<CreateEnd> {
-  const { step, deps, traffic, recorder, signals, signal } = context;
+  const { step, deps, traffic, recorder, signal } = context;
   const { stepId } = step;
   const puttOff = { refused: 0, notSent: 0 };
   let uploadedAgain = false;
@@ -56,15 +56,11 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
   const estimate = await estimateOf(context, request);
 
   for (let sends = 0; ; sends++) {
-    const release = await takeSlot(traffic.creates, {
-      ...{ stepId, signal, signals },
-      first: sends > 0,
-      waitingFor: "a free slot on the server",
-    });
+    const turn = await takeTurn(context, order, sends > 0);
+    if (!turn) return { kind: "not-admitted" };
+    const { release, admitted } = turn;
     let outcome: CreateOutcome;
     try {
-      const admitted = order.admit ? await order.admit() : () => {};
-      if (!admitted) return { kind: "not-admitted" };
       if (sends > 0) attempt++;
       try {
         await recorder.commit(
@@ -141,6 +137,42 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     const entry = { ...order.ledger(attempt), state, at, ...(job ? { jobId: job.id } : {}) };
     context.posts.set(stepId, entry);
     return entry;
+  }
+}
+
+/**
+ * A slot on the server and the last word before the intent. While creates are held both are given back, so a paused
+ * queue keeps nobody else waiting. Undefined: do not send.
+ */
+async function takeTurn(
+  context: StepContext,
+  order: CreateOrder,
+  first: boolean,
+): Promise<{ release(): void; admitted(): void } | undefined> {
+  const { step, deps, traffic, signals, signal } = context;
+  const { stepId } = step;
+  for (;;) {
+    const { hold } = deps;
+    if (hold?.isHeld) {
+      signals.send(stepId, { waitingFor: hold.waitingFor });
+      await unlessStopped(hold.whenReleased(), signal);
+      signals.send(stepId, {});
+    }
+    const release = await takeSlot(traffic.creates, {
+      ...{ stepId, signal, signals, first },
+      waitingFor: "a free slot on the server",
+    });
+    let admitted: (() => void) | undefined;
+    try {
+      admitted = order.admit ? await order.admit() : () => {};
+    } catch (error) {
+      release();
+      throw error;
+    }
+    if (admitted && !hold?.isHeld) return { release, admitted };
+    admitted?.();
+    release();
+    if (!admitted) return undefined;
   }
 }
 

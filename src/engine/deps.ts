@@ -145,6 +145,15 @@ export type EditingMode = {
  */
 export type PublishPolicy = "ask" | "sandbox" | "flag" | "skip";
 
+/** What keeps creates back although the server would take them: the queue, while it is paused. */
+export type CreateHold = {
+  readonly isHeld: boolean;
+  /** What a step that is held says it waits for. */
+  readonly waitingFor: string;
+  /** Resolves at once while nothing is held. */
+  whenReleased(): Promise<void>;
+};
+
 export type EngineLimits = {
   /** Creates in flight at once per server. Default 8. */
   readonly createsInFlight: number;
@@ -173,6 +182,8 @@ export type EngineDeps = {
   readonly editing: EditingMode;
   readonly publishPolicy: PublishPolicy;
   readonly limits: EngineLimits;
+  /** Looked at before each create; polling, fetches, uploads and renders go on. Default: nothing is held. */
+  readonly hold?: CreateHold;
   /** Called after the journal has the events, in `seq` order. */
   onEvents(events: readonly RunEvent[]): void;
   onSignal(signal: RunSignal): void;

@@ -14,6 +14,7 @@ import { createTraffic, type Traffic } from "./limits.ts";
 import { followAgain, perform, performAtOnce } from "./perform.ts";
 import { createRecorder, JournalFailure } from "./recorder.ts";
 import { createResults } from "./results.ts";
+import { isRetryRoot, keepsOwnVerb } from "./retry-scope.ts";
 import type { RunState, StepState, StepStatus } from "./run-state.ts";
 import { createSignals } from "./signals.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
@@ -37,7 +38,8 @@ type RefusalCode =
   | "in-doubt"
   | "dependants-running"
   | "approval-void"
-  | "nothing-to-fetch";
+  | "nothing-to-fetch"
+  | "nothing-failed";
 
 /** Commands answer whether they were accepted and never throw; what follows from them is told by events. */
 export type Run = {
@@ -47,7 +49,9 @@ export type Run = {
   cancel(): CommandAnswer;
   /** Runs the step and what depends on it again, with the finished results of this run. */
   retry(stepId: StepId): CommandAnswer;
-  /** Looks at the job of an unfinished step again. Never creates. */
+  /** As `retry` of every step that failed or was cancelled; see `stepsToRetry`. A post that went out asks again. */
+  retryFailed(): CommandAnswer;
+  /** Looks at the job of an unfinished step again. Never creates: what was cancelled after it stays so. */
   checkAgain(stepId: StepId): CommandAnswer;
   /** @param digest the `PostPreview.digest` that was looked at; another one is refused. */
   approve(stepId: StepId, digest: string): CommandAnswer;
@@ -442,13 +446,19 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
 
   // ── Commands ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  function command(stepId: StepId | undefined, act: (node: Node) => CommandAnswer): CommandAnswer {
+  function command(stepId: StepId, act: (node: Node) => CommandAnswer): CommandAnswer {
+    const refused = refusedNow();
+    if (refused) return refused;
+    const node = nodes.get(stepId);
+    if (!node) return refuse("unknown-step", "This run has no such step.", "Reload the run.");
+    return act(node);
+  }
+
+  function refusedNow(): CommandAnswer | undefined {
     if (recorder.broken || isOver || stopping === "quit")
       return refuse("stopped", "This run has stopped for good.", "Start a new run.");
     if (stopping) return refuse("stopping", "The run is being cancelled.", "Wait until it has come to rest.");
-    const node = stepId === undefined ? undefined : nodes.get(stepId);
-    if (!node) return refuse("unknown-step", "This run has no such step.", "Reload the run.");
-    return act(node);
+    return undefined;
   }
 
   function goOn(): CommandAnswer {
@@ -617,14 +627,23 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
       return accepted;
     },
     retry: (stepId) => command(stepId, retry),
+    retryFailed() {
+      const refused = refusedNow();
+      if (refused) return refused;
+      const roots = [...nodes.values()].filter((node) => isRetryRoot(statusOf(node)));
+      if (roots.length > 0) return rerun(roots);
+      return refuse("nothing-failed", "No step of this run failed or was cancelled.", "Nothing to do.");
+    },
     checkAgain: (stepId) =>
       command(stepId, (node) => {
         const { status } = stateOf(node);
-        if (status.kind === "cancelled" && status.job) return rerun([node]);
-        if (status.kind !== "overdue" && status.kind !== "outcome-unknown")
-          return refuse("wrong-state", "This step has no unfinished job.", "Nothing to do.");
+        const job =
+          status.kind === "overdue" || status.kind === "outcome-unknown" || status.kind === "cancelled"
+            ? status.job
+            : undefined;
+        if (!job) return refuse("wrong-state", "This step has no unfinished job.", "Nothing to do.");
         recorder.record({ type: "step-reset", stepId, because: "check-again" });
-        collect(node, status.job);
+        collect(node, job);
         return goOn();
       }),
     approve: (stepId, digest) =>
@@ -700,14 +719,6 @@ function isBad(status: StepStatus): boolean {
 
 function isDeclined(status: StepStatus): boolean {
   return status.kind === "skipped" && status.reason.kind === "declined";
-}
-
-function keepsOwnVerb(status: StepStatus): boolean {
-  return (
-    status.kind === "in-doubt" ||
-    status.kind === "outcome-unknown" ||
-    (status.kind === "skipped" && status.reason.kind === "doubt-skipped")
-  );
 }
 
 function linkNodes(plan: Plan): ReadonlyMap<StepId, Node> {

@@ -7,7 +7,7 @@ export const runRowSchema = z.object({
   scope: z.string(),
   serverLabel: z.string(),
   ownerId: z.string(),
-  /** "running", or how it came to rest. */
+  /** "queued" until it begins, "running", or how it came to rest. */
   status: z.string(),
   startedAt: z.number(),
   settledAt: z.number().optional(),

@@ -30,14 +30,18 @@ export type RunClaim =
 type RunHolder = "this-process" | "another-process" | "nobody";
 
 export type RunTable = {
-  /** Records a run that this process is about to start. */
+  /** Records a run that this process is about to start, or keeps in its queue. */
   add(
     run: Omit<RunRow, "ownerId" | "status" | "settledAt" | "done" | "failed" | "resumes"> &
       RunSource & {
+        /** Default: running. */
+        readonly status?: "queued" | "running";
         /** What it can be found by besides graph and server: its prompts and captions. */
         readonly searchText?: string;
       },
   ): void;
+  /** A queued run begins now. */
+  begin(runId: string, startedAt: number): void;
   /**
    * Makes a run this process's own, unless a living process holds it, and counts that. Of several who ask at once
    * one gets it.
@@ -75,7 +79,8 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
   const insert = database.prepare(`
     INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, steps, done,
       failed, graph_json, plan_json, options_json)
-    VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, 0, 0, ?, ?, ?)`);
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?)`);
+  const setBegun = database.prepare("UPDATE runs SET status = 'running', started_at = ? WHERE run_id = ?");
   const update = database.prepare(
     "UPDATE runs SET status = ?, settled_at = ?, done = ?, failed = ? WHERE run_id = ? AND status <> 'deleted'",
   );
@@ -118,6 +123,7 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
           run.scope,
           run.serverLabel,
           owners.ownerId,
+          run.status ?? "running",
           run.startedAt,
           run.steps,
           run.graphJson,
@@ -127,6 +133,7 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
         insertHistory.run(run.runId, foldText(`${run.graphName} ${run.serverLabel} ${run.searchText ?? ""}`));
       });
     },
+    begin: (runId, startedAt) => transaction(database, () => void setBegun.run(startedAt, runId)),
     claim: (runId) =>
       transaction(database, (): RunClaim => {
         const row = selectOne.get(runId);

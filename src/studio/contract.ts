@@ -46,6 +46,8 @@ export type StudioEvent =
   | { readonly type: "connection"; readonly connection: Connection }
   | { readonly type: "catalogue" }
   | { readonly type: "runs" }
+  /** Its order, pause or limit, or how far its runs are; the latter once a second at most. */
+  | { readonly type: "queue" }
   | { readonly type: "documents" }
   | { readonly type: "preferences" };
 
@@ -151,8 +153,8 @@ export type RunSummary = {
   readonly serverLabel: string;
   readonly startedAt: number;
   readonly settledAt?: number;
-  /** `interrupted`: unfinished, and no living process holds it. */
-  readonly status: "running" | "interrupted" | RunOutcome;
+  /** `queued`: waits in a living process, nothing made yet. `interrupted`: unfinished, and no living process holds it. */
+  readonly status: "queued" | "running" | "interrupted" | RunOutcome;
   readonly steps: number;
   readonly done: number;
   readonly failed: number;
@@ -162,6 +164,25 @@ export type RunSummary = {
   readonly doubts: readonly string[];
   /** Set on an interrupted run that ended Catwalk's process each time it was resumed: only a person's word resumes it. */
   readonly parked?: true;
+};
+
+/** A run that goes on or waits its turn, as the list of the queue shows it. */
+export type QueueEntry = RunSummary & {
+  /** Which part of its graph it takes, by titles. */
+  readonly selection: { readonly kind: RunSelection["kind"]; readonly titles: readonly string[] };
+  /** About what it cost so far. */
+  readonly spentMicrodollars: number;
+};
+
+/** The runs of this process that a person started here; the command line's own runs never wait. */
+export type RunQueueState = {
+  /** No create leaves and nothing waiting begins; looking at jobs, fetching and rendering go on. */
+  readonly paused: boolean;
+  /** Runs that may go on at once. */
+  readonly limit: number;
+  readonly running: readonly QueueEntry[];
+  /** In the order in which they will begin. */
+  readonly queued: readonly QueueEntry[];
 };
 
 /** What goes on at the server, or may, of a run that is discarded. */
@@ -190,7 +211,7 @@ export const historyQuerySchema = z.object({
   /** Words that all occur in the name of the graph, the server, the outcome, a prompt or a caption. */
   text: z.string().max(200).optional(),
   outcomes: z
-    .array(z.enum(["running", "interrupted", "done", "failed", "cancelled", "needs-you"]))
+    .array(z.enum(["queued", "running", "interrupted", "done", "failed", "cancelled", "needs-you"]))
     .optional(),
   /** Started at or after, in milliseconds since the epoch. */
   since: z.number().optional(),
@@ -347,10 +368,13 @@ export const contract = {
     preflight: base.input(graphInput.extend(runLimits.shape)).output(type<Preflight>()),
   },
   runs: {
-    /** `consent` is needed on any server but the sandbox. */
+    /**
+     * `consent` is needed on any server but the sandbox. Begins at once where the queue has room, else waits there:
+     * what was consented to is what begins, whatever is edited meanwhile.
+     */
     start: base
       .input(graphInput.extend({ consent: z.string().optional(), ...runLimits.shape }))
-      .output(type<{ readonly runId: string }>()),
+      .output(type<{ readonly runId: string; readonly queued: boolean }>()),
     list: base
       .input(
         z.object({ graphId: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }),
@@ -366,8 +390,11 @@ export const contract = {
         }),
       )
       .output(type<readonly RunEvent[]>()),
+    /** A queued run is taken out as if it had never been: nothing of it was made. */
     cancel: base.input(runRef),
     retry: base.input(stepRef),
+    /** Every step that failed or was cancelled, with the finished results of the run. Posts that went out ask again. */
+    retryFailed: base.input(runRef),
     checkAgain: base.input(stepRef),
     fetchPreviewAgain: base.input(stepRef),
     approve: base.input(stepRef.extend({ digest: z.string() })),
@@ -417,6 +444,15 @@ export const contract = {
     cleanUp: base
       .input(z.object({ retention: retentionSchema, runIds: z.array(z.string()) }))
       .output(type<{ readonly removed: number }>()),
+  },
+  queue: {
+    get: base.output(type<RunQueueState>()),
+    /** Survives a restart, until `resume`. */
+    pause: base.output(type<RunQueueState>()),
+    resume: base.output(type<RunQueueState>()),
+    /** `place` 0 begins next. */
+    move: base.input(runRef.extend({ place: z.number().int().min(0) })).output(type<RunQueueState>()),
+    setLimit: base.input(z.object({ limit: z.number().int().min(1).max(8) })).output(type<RunQueueState>()),
   },
   preferences: {
     /** Small settings of the window (theme, panel sizes), as JSON by name. */

@@ -104,8 +104,9 @@ export function createRouter(deps: {
         });
       }),
       log: os.runs.log.handler(({ input }) => runs.log(input)),
-      cancel: os.runs.cancel.handler(({ input }) => act(input.runId, (run) => run.cancel())),
+      cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
       retry: os.runs.retry.handler(onStep((run, stepId) => run.retry(stepId))),
+      retryFailed: os.runs.retryFailed.handler(({ input }) => act(input.runId, (run) => run.retryFailed())),
       checkAgain: os.runs.checkAgain.handler(onStep((run, stepId) => run.checkAgain(stepId))),
       fetchPreviewAgain: os.runs.fetchPreviewAgain.handler(
         onStep((run, stepId) => run.fetchPreviewAgain(stepId)),
@@ -140,6 +141,13 @@ export function createRouter(deps: {
       ofNode: os.takes.ofNode.handler(({ input }) => takes.ofNode(input)),
       get: os.takes.get.handler(({ input }) => takes.get(input.takeId)),
       remove: os.takes.remove.handler(({ input }) => takes.remove(input)),
+    },
+    queue: {
+      get: os.queue.get.handler(() => runs.queue.state()),
+      pause: os.queue.pause.handler(() => runs.queue.pause()),
+      resume: os.queue.resume.handler(() => runs.queue.resume()),
+      move: os.queue.move.handler(({ input }) => runs.queue.move(input.runId, input.place)),
+      setLimit: os.queue.setLimit.handler(({ input }) => runs.queue.setLimit(input.limit)),
     },
     preferences: {
       get: os.preferences.get.handler(() => deps.preferences.all()),

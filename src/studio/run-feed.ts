@@ -30,6 +30,17 @@ const MOST_EVENTS = 2_000;
 /** A snapshot of a large run is itself much to send: this many of its steps a millisecond. */
 const SNAPSHOT_STEPS_PER_MS = 10;
 
+/** After these a step has no signal any more. */
+const endings: ReadonlySet<RunEvent["type"]> = new Set<RunEvent["type"]>([
+  "step-succeeded",
+  "step-failed",
+  "step-skipped",
+  "step-cancelled",
+  "step-overdue",
+  "create-in-doubt",
+  "approval-requested",
+]);
+
 type Subscriber = {
   events: RunEvent[];
   /** Latest per step. The engine sends at most four a second for each. */
@@ -47,9 +58,13 @@ export function createRunFeed(run: {
   const { clock, steps } = run;
   const mostEvents = Math.max(MOST_EVENTS, 2 * steps);
   const subscribers = new Set<Subscriber>();
+  /** The latest of each step, for a window that comes later: what a step waits for is told once only. */
+  const latest = new Map<string, RunSignal>();
 
   return {
     events(events) {
+      for (const event of events)
+        if ("stepId" in event && endings.has(event.type)) latest.delete(event.stepId);
       for (const subscriber of subscribers) {
         if (subscriber.behind || subscriber.events.length + events.length > mostEvents) {
           subscriber.behind = true;
@@ -59,6 +74,7 @@ export function createRunFeed(run: {
       }
     },
     signal(signal) {
+      latest.set(signal.stepId, signal);
       for (const { signals, wake } of subscribers) {
         signals.set(signal.stepId, signal);
         wake.resolve();
@@ -67,7 +83,7 @@ export function createRunFeed(run: {
     async *watch({ signal, isCongested = () => false }) {
       const subscriber: Subscriber = {
         events: [],
-        signals: new Map(),
+        signals: new Map(latest),
         behind: true,
         wake: Promise.withResolvers(),
       };

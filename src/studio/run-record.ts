@@ -47,8 +47,11 @@ function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
   };
 }
 
-function spent(steps: readonly StepState[]): number {
-  return steps.reduce((sum, { spentMicrodollars = 0 }) => sum + spentMicrodollars, 0);
+/** About what these steps cost so far. */
+export function spent(steps: Iterable<StepState>): number {
+  let sum = 0;
+  for (const { spentMicrodollars = 0 } of steps) sum += spentMicrodollars;
+  return sum;
 }
 
 /** Media that steps made, each once. What a person brought in is no result. */

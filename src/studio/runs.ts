@@ -36,13 +36,24 @@ import type { RunRow } from "../library/run-row.ts";
 import { workOf } from "../nodes/executors.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
 import type { Server } from "./connection.ts";
-import type { PastRun, RunLeftAtServer, RunMessage, RunSelection, RunSummary } from "./contract.ts";
+import {
+  type PastRun,
+  type QueueEntry,
+  type RunLeftAtServer,
+  type RunMessage,
+  type RunQueueState,
+  type RunSelection,
+  type RunSummary,
+  selectionSchema,
+} from "./contract.ts";
 import type { StudioMedia } from "./media-store.ts";
+import { selectionWords } from "./queue-entry.ts";
 import { Refused } from "./refused.ts";
 import { createRemoteServer } from "./remote-server.ts";
 import { createRunFeed, pause, type RunFeed, type WatchOptions } from "./run-feed.ts";
 import { createRunKeeper, parseEvent, progressOf } from "./run-keeper.ts";
-import { glanceOf } from "./run-record.ts";
+import { createRunQueue } from "./run-queue.ts";
+import { glanceOf, spent } from "./run-record.ts";
 import { searchTextOf } from "./run-text.ts";
 import { timesStore } from "./times-store.ts";
 
@@ -74,6 +85,7 @@ export type ResumeOrder = RunCompany & {
 export type RestingRun = {
   readonly row: RunRow;
   readonly plan: Plan;
+  readonly selection: RunSelection;
   readonly publishPolicy: PublishPolicy;
   readonly events: readonly RunEvent[];
   /** Undefined when its process went before the first event was written. */
@@ -83,13 +95,22 @@ export type RestingRun = {
 export type StudioRuns = {
   /** What the engine may ask of this server; shared by its runs. */
   remote(server: Server): RemoteServer;
+  /** Begins now, whatever the queue: for a command line that waits for it. */
   start(order: RunOrder): Run;
+  /** Begins when the queue has room for it, with exactly this order. */
+  enqueue(order: RunOrder): { readonly runId: string; readonly queued: boolean };
+  readonly queue: StudioQueue;
   /** Whether it is held here and at rest, so that it takes commands and there is nothing to resume. */
   isOpen(runId: string): boolean;
   /** @throws Refused when somebody works on it (`run-held`), or when it is not this server's (`run-other-server`). */
   resting(runId: string, server: Server): RestingRun;
-  /** Takes the run up in this process. @throws Refused as `resting`, and `run-parked`. */
+  /** Takes the run up in this process, at once. @throws Refused as `resting`, and `run-parked`. */
   resume(order: ResumeOrder): Run;
+  /**
+   * As `resume`, but a run that never began goes through the queue. One that had begun is taken up at once whatever
+   * the limit: its jobs are out already, and somebody has to look at them.
+   */
+  resumeOrEnqueue(order: ResumeOrder): void;
   /** Ends an interrupted run where it stands. @throws Refused */
   discard(runId: string): Promise<RunLeftAtServer>;
   list(query: { readonly graphId?: string | undefined; readonly limit: number }): readonly RunSummary[];
@@ -99,6 +120,8 @@ export type StudioRuns = {
     readonly afterSeq: number;
     readonly limit: number;
   }): readonly RunEvent[];
+  /** A queued run is forgotten; one that goes on is told to stop. @throws Refused as `command` */
+  cancel(runId: string): void;
   /** @throws Refused when this process does not hold the run, or the run refuses. */
   command(runId: string, act: (run: Run) => CommandAnswer): void;
   /** The same with its cost and results, from a row that was found. */
@@ -107,11 +130,23 @@ export type StudioRuns = {
   steps(runId: string): { readonly run: PastRun; readonly state: RunState | undefined };
   /** Takes a run that nobody works on out of every list. @throws Refused `run-running` */
   hide(runId: string): void;
-  /** Runs with something under way. */
-  readonly underWay: number;
+  /** Runs with something under way, and those that wait for their turn. */
+  unfinished(): readonly RunSummary[];
   onChange(listener: () => void): () => void;
   /** Leaves every run unfinished for a later process; awaits creates in flight. */
   stop(): Promise<void>;
+};
+
+/** The queue as the contract has it. */
+export type StudioQueue = {
+  state(): RunQueueState;
+  pause(): RunQueueState;
+  resume(): RunQueueState;
+  /** @throws Refused when the run does not wait here. */
+  move(runId: string, place: number): RunQueueState;
+  setLimit(limit: number): RunQueueState;
+  /** Called when it changed, and once a second at most while its runs move on. */
+  onChange(listener: () => void): () => void;
 };
 
 /** What runs on one server share. */
@@ -126,8 +161,22 @@ const SURVIVAL_MS = 60_000;
 /** So many resumes in a row that were not survived, and a run is parked. */
 const MOST_CRASHES = 3;
 
+/** How often the queue tells how far its runs are, in milliseconds. */
+const PROGRESS_MS = 1_000;
+
 /** What of a run's options a later process needs. */
-const optionsSchema = z.object({ publishPolicy: z.enum(["ask", "sandbox", "flag", "skip"]) });
+const optionsSchema = z.object({
+  publishPolicy: z.enum(["ask", "sandbox", "flag", "skip"]),
+  selection: selectionSchema.catch({ kind: "all" }),
+});
+
+/** A run that this process holds. */
+type LiveRun = {
+  readonly run: Run;
+  readonly feed: RunFeed;
+  /** Whether it goes through the queue, and then which part of its graph it takes. */
+  readonly selection: QueueEntry["selection"] | undefined;
+};
 
 export function createStudioRuns(deps: {
   readonly library: Library;
@@ -140,7 +189,8 @@ export function createStudioRuns(deps: {
   readonly limits: EngineLimits;
 }): StudioRuns {
   const { library, media, clock } = deps;
-  const live = new Map<string, { readonly run: Run; readonly feed: RunFeed }>();
+  const live = new Map<string, LiveRun>();
+  const waitingSelections = new Map<string, QueueEntry["selection"]>();
   /** Runs whose journal failed: nothing goes on in them. */
   const broken = new Set<string>();
   /** Settle when the resumed runs they watch are known to have been survived. */
@@ -149,9 +199,30 @@ export function createStudioRuns(deps: {
   const remotes = new WeakMap<Server, RemoteServer>();
   const listeners = new Set<() => void>();
   const editor = localEditor(deps.editor, join(deps.homeFolder, "renders"));
+  const queueListeners = new Set<() => void>();
+  let progressTimer: unknown;
+  const queue = createRunQueue({
+    settings: library.settings,
+    underWay: () => inQueue().filter(({ run }) => isUnderWay(run)).length,
+    onLost(runId) {
+      broken.add(runId);
+      waitingSelections.delete(runId);
+    },
+    onChange: tellQueue,
+  });
 
   function changed(): void {
     for (const listener of listeners) listener();
+  }
+
+  function inQueue(): readonly LiveRun[] {
+    return [...live.values()].filter(({ selection }) => selection !== undefined);
+  }
+
+  function tellQueue(): void {
+    clock.clearTimeout(progressTimer);
+    progressTimer = undefined;
+    for (const listener of queueListeners) listener();
   }
 
   function remote(server: Server): RemoteServer {
@@ -183,10 +254,41 @@ export function createStudioRuns(deps: {
   }
 
   function start(order: RunOrder): Run {
+    const runId = record(order, "running");
+    const { plan, server, publishPolicy } = order;
+    return open({ runId, plan, server, publishPolicy, company: order });
+  }
+
+  function enqueue(order: RunOrder): { readonly runId: string; readonly queued: boolean } {
+    const runId = record(order, "queued");
+    const { plan, server, publishPolicy } = order;
+    const selection = selectionWords(plan, order.selection);
+    queueUp(runId, selection, () => {
+      open({ runId, plan, server, publishPolicy, company: order, selection });
+    });
+    return { runId, queued: waitingSelections.has(runId) };
+  }
+
+  /** Puts a recorded run that has not begun into the queue. */
+  function queueUp(runId: string, selection: QueueEntry["selection"], begin: () => void): void {
+    waitingSelections.set(runId, selection);
+    queue.add({
+      runId,
+      begin() {
+        library.runs.begin(runId, clock.now());
+        begin();
+        waitingSelections.delete(runId);
+      },
+    });
+    changed();
+  }
+
+  function record(order: RunOrder, status: "queued" | "running"): string {
     const { graph, plan, selection, server, publishPolicy } = order;
     const runId = randomUUID();
     library.runs.add({
       runId,
+      status,
       graphId: plan.graphId,
       graphName: plan.graphName,
       scope: server.scope,
@@ -198,7 +300,7 @@ export function createStudioRuns(deps: {
       optionsJson: JSON.stringify({ selection, publishPolicy }),
       searchText: searchTextOf(graph),
     });
-    return open({ runId, plan, server, publishPolicy, company: order });
+    return runId;
   }
 
   function open(opening: {
@@ -208,8 +310,10 @@ export function createStudioRuns(deps: {
     readonly publishPolicy: PublishPolicy;
     readonly company: RunCompany;
     readonly leftovers?: RunLeftovers;
+    /** Set for runs of the queue: they count, and the pause holds their creates. */
+    readonly selection?: QueueEntry["selection"];
   }): Run {
-    const { runId, plan, server, publishPolicy, company, leftovers } = opening;
+    const { runId, plan, server, publishPolicy, company, leftovers, selection } = opening;
     const { traffic, editing } = lane(server);
     let feed: RunFeed | undefined;
     const setup = { runId, plan, workOf, traffic };
@@ -226,10 +330,14 @@ export function createStudioRuns(deps: {
       editing,
       publishPolicy,
       limits: deps.limits,
+      ...(selection ? { hold: queue.hold } : {}),
       onEvents(told) {
         feed?.events(told);
         company.onEvents?.(told);
-        if (told.some(({ type }) => type === "run-settled" || type === "run-started")) changed();
+        if (told.some(({ type }) => type === "run-settled" || type === "run-started")) {
+          changed();
+          queue.advance();
+        } else if (selection) progressTimer ??= clock.setTimeout(tellQueue, PROGRESS_MS);
       },
       onSignal(signal) {
         feed?.signal(signal);
@@ -238,10 +346,11 @@ export function createStudioRuns(deps: {
     };
     const run = leftovers ? resumeRun(setup, leftovers, engineDeps) : startRun(setup, engineDeps);
     feed = createRunFeed({ state: () => run.state(), steps: plan.steps.length, clock });
-    live.set(runId, { run, feed });
+    live.set(runId, { run, feed, selection });
     run.whenSettled().catch((error: unknown) => {
       if (error instanceof JournalFailure) broken.add(runId);
       changed();
+      queue.advance();
     });
     forgetOldest();
     return run;
@@ -249,14 +358,8 @@ export function createStudioRuns(deps: {
 
   function resume(order: ResumeOrder): Run {
     const { runId, server, inDoubt, attended } = order;
-    const { row } = resting(runId, server);
-    if (isParked(row) && !order.evenIfParked)
-      throw new Refused(
-        "run-parked",
-        `Catwalk has ended unexpectedly ${row.resumes} times in a row after this run was resumed.`,
-        "Resume it once more by its own button or by catwalk resume, or discard it.",
-      );
-    const { plan, publishPolicy, events } = claimed(runId);
+    checkParked(resting(runId, server).row, order);
+    const { plan, selection, publishPolicy, events } = claimed(runId);
     // The same scope, as `resting` saw to.
     const posts = library.ledger
       .ofRun(runId)
@@ -264,11 +367,34 @@ export function createStudioRuns(deps: {
     const run = open({
       ...{ runId, plan, server, company: order },
       publishPolicy: server.isSandbox ? "sandbox" : attended ? "ask" : publishPolicy,
+      ...(attended ? { selection: selectionWords(plan, selection) } : {}),
       ...(events.length === 0 ? {} : { leftovers: { events, posts, inDoubt } }),
     });
     watchSurvival(run);
     changed();
     return run;
+  }
+
+  function resumeOrEnqueue(order: ResumeOrder): void {
+    const { row, plan, state, selection } = resting(order.runId, order.server);
+    if (state) {
+      resume(order);
+      return;
+    }
+    checkParked(row, order);
+    claimed(order.runId);
+    // Waiting is no crash: what counts is the claim when it begins.
+    library.runs.survived(order.runId);
+    queueUp(order.runId, selectionWords(plan, selection), () => void resume(order));
+  }
+
+  function checkParked(row: RunRow, { evenIfParked }: ResumeOrder): void {
+    if (!isParked(row) || evenIfParked) return;
+    throw new Refused(
+      "run-parked",
+      `Catwalk has ended unexpectedly ${row.resumes} times in a row after this run was resumed.`,
+      "Resume it once more by its own button or by catwalk resume, or discard it.",
+    );
   }
 
   function resting(runId: string, server: Server): RestingRun {
@@ -285,13 +411,14 @@ export function createStudioRuns(deps: {
         "Mend the data folder, start Catwalk again, and resume it then.",
       );
     const found = read(runId);
+    if (isWaiting(runId)) throw queuedHere();
     if (live.has(runId)) throw heldBy(process.pid);
     if (library.runs.holder(found.row) === "another-process") throw heldBy(library.runs.pidOf(found.row));
     const source = library.runs.source(runId);
     if (!source) throw missing();
-    const { publishPolicy } = optionsSchema.parse(JSON.parse(source.optionsJson));
-    // Written by `start`, from a plan of its own.
-    return { ...found, publishPolicy, plan: JSON.parse(source.planJson) as Plan };
+    const options = optionsSchema.parse(JSON.parse(source.optionsJson));
+    // Written by `record`, from a plan of its own.
+    return { ...found, ...options, plan: JSON.parse(source.planJson) as Plan };
   }
 
   /** From here on the run is this process's alone. It is read after that: another may have worked on it until then. */
@@ -315,7 +442,7 @@ export function createStudioRuns(deps: {
 
   async function discard(runId: string): Promise<RunLeftAtServer> {
     const { row } = unheld(runId);
-    if (row.status !== "running")
+    if (!isUnfinished(row))
       throw new Refused("run-over", "This run has come to rest.", "There is nothing to discard.");
     const { events, state } = claimed(runId);
     if (!state) {
@@ -358,11 +485,12 @@ export function createStudioRuns(deps: {
     if (state) return { ...base, ...progressOf(state), status: state.status, ...nothingLeft };
     const { done, failed, settledAt } = row;
     const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
-    if (row.status !== "running") return { ...base, ...counts, status: outcome(row.status), ...nothingLeft };
+    if (!isUnfinished(row)) return { ...base, ...counts, status: outcome(row.status), ...nothingLeft };
+    const isHeld = library.runs.holder(row) !== "nobody" && !broken.has(row.runId);
+    if (isHeld && row.status === "queued") return { ...base, ...counts, status: "queued", ...nothingLeft };
     const { state: folded } = read(row.runId);
     const progress = folded ? progressOf(folded) : counts;
-    if (library.runs.holder(row) !== "nobody")
-      return { ...base, ...progress, status: "running", ...nothingLeft };
+    if (isHeld) return { ...base, ...progress, status: "running", ...nothingLeft };
     const left = folded ? leftBy(folded) : nothingLeft;
     const parked = isParked(row) ? ({ parked: true } as const) : {};
     return { ...base, ...progress, status: "interrupted", ...left, ...parked };
@@ -370,8 +498,7 @@ export function createStudioRuns(deps: {
 
   function past({ row, glance }: FoundRun): PastRun {
     const run = summary(row);
-    const { spentMicrodollars, needsYou, outputs } =
-      row.status === "running" || !glance ? glanceNow(row) : glance;
+    const { spentMicrodollars, needsYou, outputs } = isUnfinished(row) || !glance ? glanceNow(row) : glance;
     return { ...run, spentMicrodollars, needsYou, outputs };
   }
 
@@ -405,9 +532,64 @@ export function createStudioRuns(deps: {
     }
   }
 
+  const studioQueue: StudioQueue = {
+    state: queueState,
+    pause() {
+      queue.pause();
+      return queueState();
+    },
+    resume() {
+      queue.resume();
+      return queueState();
+    },
+    move(runId, place) {
+      if (!queue.move(runId, place))
+        throw new Refused("not-queued", "This run does not wait in the queue any more.", "Nothing to do.");
+      return queueState();
+    },
+    setLimit(limit) {
+      queue.setLimit(limit);
+      return queueState();
+    },
+    onChange(listener) {
+      queueListeners.add(listener);
+      return () => queueListeners.delete(listener);
+    },
+  };
+
+  function queueState(): RunQueueState {
+    const running = inQueue().filter(({ run }) => isUnderWay(run));
+    return {
+      paused: queue.paused,
+      limit: queue.limit,
+      running: running.flatMap(({ run, selection }) =>
+        entry(run.runId, selection, spent(run.state().steps.values())),
+      ),
+      queued: queue.waiting.flatMap((runId) => entry(runId, waitingSelections.get(runId), 0)),
+    };
+  }
+
+  function entry(
+    runId: string,
+    selection: QueueEntry["selection"] | undefined,
+    spentMicrodollars: number,
+  ): readonly QueueEntry[] {
+    const row = library.runs.get(runId);
+    return row && selection ? [{ ...summary(row), selection, spentMicrodollars }] : [];
+  }
+
   return {
     remote,
     start,
+    enqueue,
+    queue: studioQueue,
+    resumeOrEnqueue,
+    cancel(runId) {
+      if (!queue.take(runId)) return command(runId, (run) => run.cancel());
+      waitingSelections.delete(runId);
+      library.runs.remove(runId);
+      changed();
+    },
     isOpen(runId) {
       const held = live.get(runId);
       return held !== undefined && !broken.has(runId) && !isUnderWay(held.run);
@@ -422,13 +604,7 @@ export function createStudioRuns(deps: {
       return held ? held.feed.watch(options) : watchForeign(runId, options);
     },
     log,
-    command(runId, act) {
-      const held = live.get(runId);
-      if (!held) throw notHeld(runId);
-      const answer = act(held.run);
-      if (!answer.ok) throw new Refused(answer.reason.code, answer.reason.message, answer.reason.remedy);
-      changed();
-    },
+    command,
     past,
     steps(runId) {
       const { row, state } = read(runId);
@@ -442,24 +618,44 @@ export function createStudioRuns(deps: {
       const row = library.runs.get(runId);
       if (!row) return;
       const held = live.get(runId);
-      const isRunning = held ? isUnderWay(held.run) : row.status === "running";
+      const isRunning = held ? isUnderWay(held.run) : isUnfinished(row) && !broken.has(runId);
       if (isRunning && library.runs.holder(row) !== "nobody")
         throw new Refused("run-running", "This run is under way.", "Cancel it first.");
       live.delete(runId);
       library.runs.hide(runId);
     },
-    get underWay() {
-      return [...live.values()].filter(({ run }) => isUnderWay(run)).length;
-    },
+    unfinished: () =>
+      [
+        ...[...live.values()].filter(({ run }) => isUnderWay(run)).map(({ run }) => run.runId),
+        ...queue.waiting,
+      ].flatMap((runId) => {
+        const row = library.runs.get(runId);
+        return row ? [summary(row)] : [];
+      }),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async stop() {
+      queue.close();
+      clock.clearTimeout(progressTimer);
       await Promise.all([...live.values()].map(({ run }) => run.stop()));
       await Promise.all(survivals);
     },
   };
+
+  function command(runId: string, act: (run: Run) => CommandAnswer): void {
+    const held = live.get(runId);
+    if (!held) throw notHeld(runId);
+    const answer = act(held.run);
+    if (!answer.ok) throw new Refused(answer.reason.code, answer.reason.message, answer.reason.remedy);
+    changed();
+    queue.advance();
+  }
+
+  function isWaiting(runId: string): boolean {
+    return queue.waiting.includes(runId);
+  }
 
   function isUnderWay(run: Run): boolean {
     return run.state().status === "running" && !broken.has(run.runId);
@@ -468,6 +664,7 @@ export function createStudioRuns(deps: {
   function notHeld(runId: string): Refused {
     const row = library.runs.get(runId);
     if (!row) return missing();
+    if (isWaiting(runId)) return queuedHere();
     if (library.runs.holder(row) === "another-process")
       return new Refused(
         "run-elsewhere",
@@ -507,6 +704,18 @@ function leftBy(state: RunState): RunLeftAtServer {
 
 function isParked(row: RunRow): boolean {
   return row.resumes >= MOST_CRASHES;
+}
+
+function isUnfinished({ status }: RunRow): boolean {
+  return status === "running" || status === "queued";
+}
+
+function queuedHere(): Refused {
+  return new Refused(
+    "run-queued",
+    "This run waits in the queue; nothing of it has been made.",
+    "It begins by itself. To begin it sooner, move it up in the queue.",
+  );
 }
 
 function missing(): Refused {

@@ -32,6 +32,7 @@ import { createStudioMedia } from "./media-store.ts";
 import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
 import { plainName } from "./plain-name.ts";
 import { checkGraph, type Rehearsal, rehearse, rehearseResume } from "./preflight.ts";
+import { type QuitNotice, quitNotice } from "./quit-notice.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import { createRouter } from "./router.ts";
 import { writeRunReport } from "./run-report.ts";
@@ -109,9 +110,12 @@ export type Studio = {
   check(request: GraphRequest): Promise<readonly Problem[]>;
   /** @throws Refused when the server cannot be reached or refuses the key. */
   preflight(request: GraphRequest): Promise<Preflight>;
-  /** @throws InvalidGraph, Refused (`consent-needed` among them). Nothing has been created then. */
-  start(request: RunRequest): Promise<{ readonly runId: string }>;
-  /** Runs to the end, saves every result and `run.json` into a folder. @throws as `start`. */
+  /**
+   * Begins when the queue has room. @throws InvalidGraph, Refused (`consent-needed` among them). Nothing has been
+   * created then.
+   */
+  start(request: RunRequest): Promise<{ readonly runId: string; readonly queued: boolean }>;
+  /** Runs to the end, whatever the queue, saves every result and `run.json` into a folder. @throws as `start`. */
   runGraph(request: HeadlessRunRequest): Promise<HeadlessRun>;
   /** What resuming would still do, cost and post. @throws Refused (`run-held`, `run-other-server` and others) */
   resumePreflight(request: ResumeOutlook): Promise<Preflight>;
@@ -136,8 +140,8 @@ export type Studio = {
     graph: GraphWithFolder,
     outFolder: string,
   ): Promise<{ readonly graphFile: string; readonly files: readonly string[] }>;
-  /** Runs with something under way: what quitting would interrupt. */
-  readonly runsUnderWay: number;
+  /** What quitting would interrupt; undefined when there is nothing. */
+  quitting(): QuitNotice | undefined;
   /** Awaits creates in flight, leaves runs unfinished for a later start, ends child processes. */
   close(): Promise<void>;
 };
@@ -188,6 +192,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     tell({ type: "runs" });
     void connections.refreshBalance();
   });
+  runs.queue.onChange(() => tell({ type: "queue" }));
   documents.onChange(() => tell({ type: "documents" }));
 
   async function rehearsal({
@@ -214,10 +219,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     return { plan, graph, server, selection: request.selection ?? { kind: "all" } };
   }
 
-  async function start(request: RunRequest): Promise<{ readonly runId: string }> {
+  async function start(request: RunRequest): Promise<{ readonly runId: string; readonly queued: boolean }> {
     const ordered = await order(request);
-    const { runId } = runs.start({ ...ordered, publishPolicy: ordered.server.isSandbox ? "sandbox" : "ask" });
-    return { runId };
+    return runs.enqueue({ ...ordered, publishPolicy: ordered.server.isSandbox ? "sandbox" : "ask" });
   }
 
   async function runGraph(request: HeadlessRunRequest): Promise<HeadlessRun> {
@@ -311,7 +315,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     if (runs.isOpen(runId)) return { runId };
     const server = await connections.ready();
     await checkResumeConsent(server, request.consent, { runId });
-    runs.resume({ runId, server, inDoubt: "ask", attended: true, evenIfParked });
+    runs.resumeOrEnqueue({ runId, server, inDoubt: "ask", attended: true, evenIfParked });
     return { runId };
   }
 
@@ -425,9 +429,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     history,
     listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
     exportWithMedia,
-    get runsUnderWay() {
-      return runs.underWay;
-    },
+    quitting: () => quitNotice(runs.unfinished()),
     close: () => (closing ??= close()),
   };
 }

@@ -9,6 +9,7 @@ import type {
 } from "../../src/engine/deps.ts";
 import type { Failure, RunEvent, RunEventBody, RunSignal, Scope } from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
+import { createHold } from "../../src/engine/hold.ts";
 import { createTraffic, defaultLimits, type Traffic } from "../../src/engine/limits.ts";
 import { type DoubtPolicy, type Run, type RunSetup, resumeRun, startRun } from "../../src/engine/run.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
@@ -350,8 +351,10 @@ export function createWorld(options: WorldOptions = {}) {
 
   const defaultOutput = (ref: JobRef): JobOutput => ({ type: "media", media: remoteMedia(ref.id) });
 
+  const hold = createHold("the queue, which is paused");
   const deps: EngineDeps = {
     clock,
+    hold,
     random: () => 0.5,
     sha256,
     server,
@@ -518,6 +521,7 @@ export function createWorld(options: WorldOptions = {}) {
     clock,
     rules,
     seen,
+    hold,
     deps,
     start,
     process,

@@ -22,13 +22,7 @@ export async function serve(options: ServeArguments): Promise<void> {
     process.stdout.write(`listening ${host.url}\n`);
     if (options.open) openBrowser(host.url);
     await untilSignal();
-    const { runsUnderWay } = studio;
-    if (runsUnderWay > 0) {
-      const runs = runsUnderWay === 1 ? "1 run is" : `${runsUnderWay} runs are`;
-      process.stderr.write(
-        `${runs} under way. Remote jobs go on at the server; \`catwalk runs\` lists them.\n`,
-      );
-    }
+    for (const line of studio.quitting()?.lines ?? []) process.stderr.write(`${line}\n`);
   } finally {
     await host?.close();
     await studio.close();

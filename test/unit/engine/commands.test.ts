@@ -157,8 +157,11 @@ test("an answer after that settles the doubt", async () => {
   expect(world.replayed()).toEqual(run.state());
 });
 
-test("a cancelled step with a job is collected by retry or by checking again, not paid for again", async () => {
-  for (const verb of ["retry", "checkAgain"] as const) {
+test("a cancelled step with a job is collected, not paid for again; only a retry goes on after it", async () => {
+  for (const [verb, after] of [
+    ["retry", "succeeded"],
+    ["checkAgain", "cancelled"],
+  ] as const) {
     const world = createWorld();
     world.rules.jobs.set("a", [{ afterMs: 60_000 }]);
     const run = world.start([step.generate("a"), step.generate("b", "a")]);
@@ -167,9 +170,14 @@ test("a cancelled step with a job is collected by retry or by checking again, no
     await world.settle();
     expect(run[verb](id("a"))).toEqual({ ok: true });
     await world.clock.advance(120_000);
-    expect(kinds(run)).toEqual({ a: "succeeded", b: "succeeded" });
+    expect(kinds(run)).toEqual({ a: "succeeded", b: after });
     expect(world.createsOf("a")).toHaveLength(1);
+    expect(world.createsOf("b")).toHaveLength(after === "succeeded" ? 1 : 0);
     expect(run.state().cancelRequested).toBe(false);
+    // What was only collected can still be gone on from.
+    if (verb === "checkAgain") expect(run.retry(id("b"))).toEqual({ ok: true });
+    await world.settle();
+    expect(kinds(run)).toEqual({ a: "succeeded", b: "succeeded" });
   }
 });
 
