@@ -17,6 +17,7 @@ import { ShortcutsDialog } from "./shell/shortcuts-dialog.tsx";
 import { TroubleDialog } from "./shell/trouble-dialog.tsx";
 import { useActionKeys } from "./shell/use-action-keys.ts";
 import { useGraphFileDrop } from "./shell/use-graph-file-drop.ts";
+import { TableDialog } from "./table/table-section.tsx";
 import { Toasts } from "./ui/toasts.tsx";
 import { TooltipGroup } from "./ui/tooltip.tsx";
 
@@ -40,6 +41,7 @@ export function App() {
             <ConsentDialog />
             <ApprovalDialog />
             <DoubtDialog />
+            <TableDialog />
             <TroubleDialog />
             <Toasts />
           </TooltipGroup>

@@ -27,8 +27,8 @@ export type Commands = {
   /** Shows what is known of a create in doubt, and both choices. */
   openDoubt(stepId: StepId): void;
   settleDoubt(stepId: StepId, decision: "resend" | "skip"): void;
-  /** Takes the bytes into the library. `onProgress` hears a fraction from 0 to 1. */
-  importFile(file: File, onProgress?: (fraction: number) => void): Promise<Imported>;
+  /** Takes the bytes into the library. `onProgress` hears a fraction from 0 to 1; `signal` gives it up. */
+  importFile(file: File, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<Imported>;
 };
 
 export const CommandsContext = createContext<Commands | undefined>(undefined);

@@ -22,6 +22,7 @@ import { Lightbox } from "../media/lightbox.tsx";
 import { type LooseEnd, type PaletteEntry, paletteEntries, portFor } from "../palette/entries.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
+import { droppedFiles, hasFolder } from "../table/import-flow.ts";
 import styles from "./canvas.module.css";
 import { CanvasMenu } from "./canvas-menu.tsx";
 import { Card } from "./card.tsx";
@@ -140,9 +141,13 @@ function Flow() {
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: 120 }),
       openQuickAdd: () => openQuickAdd(pointer.current),
       rename: startRenaming,
+      takeFiles: (files, client) => {
+        const at = flow.screenToFlowPosition(client);
+        takeFiles(files, { x: at.x - CARD_WIDTH / 2, y: at.y - 18 });
+      },
     });
     return () => setStage(undefined);
-  }, [flow, openQuickAdd]);
+  }, [flow, openQuickAdd, takeFiles]);
 
   useEffect(
     () =>
@@ -250,7 +255,10 @@ function Flow() {
     const entry = paletteEntries.find(({ id }) => id === (data?.kind === "file" ? "upload" : data?.entryId));
     if (data?.kind === "file" && entry) addUpload(entry, data.file, corner);
     else if (entry) addNode({ entry, at: corner });
-    else takeFiles([...event.dataTransfer.files], corner);
+    else {
+      const isFolder = hasFolder(event.dataTransfer);
+      void droppedFiles(event.dataTransfer).then((files) => takeFiles(files, corner, { isFolder }));
+    }
   };
 
   return (

@@ -6,6 +6,7 @@ import { FieldControl } from "../inspector/fields/field-control.tsx";
 import { type Field, fieldsOf, problemsAt, valueAt } from "../inspector/form.ts";
 import { catalogueStore, useCatalogue } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
+import { TableField } from "../table/table-field.tsx";
 import styles from "./card-fields.module.css";
 import { isUnset, type NodeView } from "./graph-view.ts";
 import { UploadField } from "./upload-field.tsx";
@@ -40,6 +41,7 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
     <div className={`${styles["fields"]} nodrag`}>
       {[...big, ...small].map((field) => {
         const wired = view.inputs.some((port) => port.param === field.path && port.wires > 0);
+        if (field.kind === "table") return <TableField key={field.path} nodeId={node.id} />;
         if (field.kind === "file") return <UploadField key={field.path} node={node} />;
         if (wired)
           return (
@@ -66,5 +68,5 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
 });
 
 function isBig({ kind }: Field): boolean {
-  return kind === "textarea" || kind === "file";
+  return kind === "textarea" || kind === "file" || kind === "table";
 }

@@ -15,6 +15,8 @@ export type Stage = {
   zoomTo(zoom: number): void;
   openQuickAdd(): void;
   rename(nodeId: string): void;
+  /** As if they had been dropped there, in client coordinates. */
+  takeFiles(files: readonly File[], client: Point): void;
 };
 
 export type Point = { readonly x: number; readonly y: number };

@@ -10,7 +10,7 @@ function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   const fields = 'input, textarea, select, [contenteditable="true"]';
   // A menu on its way out still has the focus, but a key pressed then is meant for the canvas.
-  const open = ["dialog", "menu", "listbox"].map((role) => `[role="${role}"]:not([data-closed])`);
+  const open = ["dialog", "menu", "listbox", "grid"].map((role) => `[role="${role}"]:not([data-closed])`);
   const own = [fields, ...open].join(", ");
   return target.closest(own) !== null;
 }

@@ -2,6 +2,7 @@ import { useCallback } from "react";
 import { uploadTypeOfMime, uploadTypeOfName } from "../../src/graph/files.ts";
 import { useCommands } from "../commands.ts";
 import { paletteEntries } from "../palette/entries.ts";
+import { importFiles, isTableFile } from "../table/import-flow.ts";
 import { toast } from "../ui/toasts.tsx";
 import { addNode, addNodeInView } from "./graph-edits.ts";
 import type { Point } from "./stage.ts";
@@ -9,26 +10,41 @@ import { startUpload } from "./uploads.ts";
 
 const APART = 40;
 
-/** Media become Uploads, one beside the other from the place given. Graph files are the shell's to open. */
-export function useDroppedFiles(): (files: readonly File[], at?: Point) => void {
+/** More files than this at once are rows to work through, not single things to wire by hand. */
+const MOST_UPLOADS = 6;
+
+/**
+ * Media become Uploads, one beside the other from the place given; a folder, many files or a file of rows become one
+ * Table. Graph files are the shell's to open.
+ */
+export function useDroppedFiles(): (
+  files: readonly File[],
+  at?: Point,
+  what?: { readonly isFolder: boolean },
+) => void {
   const { importFile } = useCommands();
   return useCallback(
-    (files, at) => {
-      const entry = paletteEntries.find(({ id }) => id === "upload");
-      let place = at;
+    (files, at, what) => {
+      const place = (type: "upload" | "table", point: Point | undefined) => {
+        const entry = paletteEntries.find(({ id }) => id === type);
+        if (!entry) throw new Error(`The palette has no entry “${type}”.`);
+        return point ? addNode({ entry, at: point }) : addNodeInView(entry);
+      };
+      if (what?.isFolder || files.length > MOST_UPLOADS || files.some(isTableFile))
+        return void importFiles(place("table", at), files, importFile);
+      let point = at;
       for (const file of files) {
         if (!uploadTypeOfMime(file.type) && !uploadTypeOfName(file.name)) {
           toast({
             title: `“${file.name}” was not taken`,
-            description: "The canvas takes pictures, videos and sounds.",
+            description:
+              "The canvas takes pictures, videos, sounds, folders of them, and rows as CSV or JSON.",
             look: "danger",
           });
           continue;
         }
-        if (!entry) return;
-        const nodeId = place ? addNode({ entry, at: place }) : addNodeInView(entry);
-        if (place) place = { x: place.x + APART, y: place.y + APART };
-        void startUpload(nodeId, file, importFile);
+        void startUpload(place("upload", point), file, importFile);
+        if (point) point = { x: point.x + APART, y: point.y + APART };
       }
     },
     [importFile],

@@ -7,6 +7,7 @@ import { definitionOf } from "../../src/nodes/definitions.ts";
 import { useNodeView } from "../canvas/graph-view.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
+import { TableSection } from "../table/table-section.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { FieldControl } from "./fields/field-control.tsx";
@@ -46,6 +47,7 @@ function FieldView({ node, type, field }: FieldViewProps) {
   const wired =
     useNodeView(node.id)?.inputs.some(({ id, wires }) => id === field.portId && wires > 0) ?? false;
   const [touched, setTouched] = useState(false);
+  if (field.kind === "table") return <TableSection nodeId={node.id} />;
   const set = valueAt(node.data.params, field.path);
   const value = set ?? field.fallback;
   const change = (next: unknown) => {

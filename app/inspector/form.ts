@@ -40,6 +40,8 @@ export type Field = FieldBase &
     | { readonly kind: "select" | "segmented" | "model"; readonly choices: readonly Choice[] }
     | { readonly kind: "color"; readonly choices: readonly Choice[] }
     | { readonly kind: "file" }
+    /** Columns and rows, shown by whoever knows the node: they are two params in one. */
+    | { readonly kind: "table" }
     | { readonly kind: "account"; readonly platform: string }
     | { readonly kind: "words"; readonly max?: number }
     | { readonly kind: "nested"; readonly fields: readonly Field[] }
@@ -90,6 +92,8 @@ function fieldOf(path: string, name: string, schema: JsonSchema, required: boole
   switch (hints["x-control"]) {
     case "file":
       return { ...base, kind: "file" };
+    case "table":
+      return { ...base, kind: "table" };
     case "account":
       return { ...base, kind: "account", platform: hints["x-platform"] ?? "" };
     case "model":

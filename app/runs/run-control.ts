@@ -167,7 +167,11 @@ export function createCommands(): Commands {
 }
 
 /** XMLHttpRequest, because fetch tells nothing of how much is sent. */
-function importFile(file: File, onProgress?: (fraction: number) => void): Promise<Imported> {
+function importFile(
+  file: File,
+  onProgress?: (fraction: number) => void,
+  signal?: AbortSignal,
+): Promise<Imported> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("POST", importUrl(file.name));
@@ -177,6 +181,9 @@ function importFile(file: File, onProgress?: (fraction: number) => void): Promis
     });
     request.addEventListener("load", () => resolve(readImported(request.response, file.name)));
     request.addEventListener("error", () => resolve({ ok: false, problem: lost(file.name) }));
+    request.addEventListener("abort", () => resolve({ ok: false, problem: givenUp(file.name) }));
+    signal?.addEventListener("abort", () => request.abort(), { once: true });
+    if (signal?.aborted) return resolve({ ok: false, problem: givenUp(file.name) });
     request.send(file);
   });
 }
@@ -196,6 +203,12 @@ const lost = (name: string) => ({
   code: "IMPORT_FAILED",
   message: `“${name}” did not reach the studio.`,
   remedy: "Check that Catwalk is still running, then drop the file again.",
+});
+
+const givenUp = (name: string) => ({
+  code: "CANCELLED",
+  message: `“${name}” was not taken in.`,
+  remedy: "Drop the file again.",
 });
 
 /** The outlook is asked for this long after the last edit that could change it. */

@@ -1,9 +1,10 @@
 import { useEffect } from "react";
+import { stage } from "../canvas/stage.ts";
 import { importGraphFile } from "./actions.ts";
 
 /**
- * A graph file dropped anywhere on the window is opened. Media files are left to the canvas and to file fields, and
- * nothing dropped beside them ever makes the browser leave the page.
+ * A graph file dropped anywhere on the window is opened. Media files and rows are left to the canvas, to tables and to
+ * file fields, and nothing dropped beside them ever makes the browser leave the page.
  */
 export function useGraphFileDrop(): void {
   useEffect(() => {
@@ -14,10 +15,14 @@ export function useGraphFileDrop(): void {
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
-      const graph = files.find(isGraphFile);
-      if (!graph) return;
+      const json = files.find(isJsonFile);
+      if (!json || isForTable(event.target)) return;
       event.stopPropagation();
-      void importGraphFile(graph);
+      const at = { x: event.clientX, y: event.clientY };
+      void holdsRows(json).then((rows) => {
+        if (rows) stage()?.takeFiles(files, at);
+        else void importGraphFile(json);
+      });
     };
     window.addEventListener("dragover", onDragOver);
     // Before the canvas, which would take it for media.
@@ -29,6 +34,23 @@ export function useGraphFileDrop(): void {
   }, []);
 }
 
-function isGraphFile({ name, type }: File): boolean {
+function isJsonFile({ name, type }: File): boolean {
   return type === "application/json" || name.toLowerCase().endsWith(".json");
+}
+
+function isForTable(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-takes-tables]") !== null;
+}
+
+/** An array of objects, or an object of arrays, is rows. What cannot be read is the graph's to complain about. */
+async function holdsRows(file: File): Promise<boolean> {
+  try {
+    const json: unknown = JSON.parse(await file.text());
+    if (Array.isArray(json)) return true;
+    if (typeof json !== "object" || json === null || "format" in json || "nodes" in json) return false;
+    const values = Object.values(json);
+    return values.length > 0 && values.every(Array.isArray);
+  } catch {
+    return false;
+  }
 }

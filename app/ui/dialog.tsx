@@ -15,6 +15,8 @@ export type DialogProps = {
   /** Buttons, the one to press last. */
   readonly footer?: ReactNode;
   readonly wide?: boolean;
+  /** As large as the window allows, for what is worked in. */
+  readonly full?: boolean;
   /** For a question that must be answered: a press outside does not close it. */
   readonly modalOnly?: boolean;
 };
@@ -23,7 +25,7 @@ const firstField = "input:not([type=color], [tabindex='-1'], [aria-hidden]), tex
 
 export function Dialog(props: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
-  const { open, onClose, wide, modalOnly = false } = props;
+  const { open, onClose, wide, full, modalOnly = false } = props;
   // What it asked about is often gone before it is; while it fades it goes on saying what it said.
   const said = useRef(props);
   if (open) said.current = props;
@@ -34,7 +36,7 @@ export function Dialog(props: DialogProps) {
         <Base.Backdrop className={styles["backdrop"]} />
         <Base.Popup
           ref={popup}
-          className={classNames(styles["dialog"], wide && styles["wide"])}
+          className={classNames(styles["dialog"], wide && styles["wide"], full && styles["full"])}
           // The first field, else the dialog itself: on the cross its tooltip would take the first Escape.
           initialFocus={() => popup.current?.querySelector<HTMLElement>(firstField) ?? popup.current}
         >

@@ -10,8 +10,11 @@ import { ModelControl } from "./model-control.tsx";
 import { DurationControl, NumberControl, SliderControl } from "./number-control.tsx";
 import { TextAreaControl, TextControl, WordsControl } from "./text-control.tsx";
 
+/** A table is drawn for its node, not for one of its params. */
+type ControlKind = Exclude<FieldKind, "table">;
+
 /** One control per kind: a new kind does not compile until it has one. */
-const controls: { readonly [Kind in FieldKind]: ComponentType<ControlProps<Kind>> } = {
+const controls: { readonly [Kind in ControlKind]: ComponentType<ControlProps<Kind>> } = {
   text: TextControl,
   textarea: TextAreaControl,
   words: WordsControl,
@@ -30,6 +33,7 @@ const controls: { readonly [Kind in FieldKind]: ComponentType<ControlProps<Kind>
 };
 
 export function FieldControl(props: Omit<ControlProps<FieldKind>, "field"> & { readonly field: Field }) {
+  if (props.field.kind === "table") return null;
   // The record pairs each kind with its control, which the union of props cannot say.
   const Control = controls[props.field.kind] as ComponentType<
     Omit<typeof props, "field"> & { readonly field: Field }

@@ -15,7 +15,14 @@ const mostColumns = 40;
 /** So many faults of cells are told one by one; the rest is counted. */
 const FAULTS_TOLD = 20;
 
-const columnTypes = ["text", "image", "video", "audio"] as const satisfies TableColumn["type"][];
+export const columnTypes = ["text", "image", "video", "audio"] as const satisfies TableColumn["type"][];
+
+export const columnTypeLabels: Readonly<Record<TableColumn["type"], string>> = {
+  text: "Text",
+  image: "Image",
+  video: "Video",
+  audio: "Audio",
+};
 
 export const table: NodeDefinition<TableParams> = {
   type: "table",
@@ -32,7 +39,7 @@ export const table: NodeDefinition<TableParams> = {
       .meta({ description: "Each column is an output port, `column:NAME`." }),
     rows: z
       .array(
-        z.object({
+        z.looseObject({
           key: z.string().meta({ description: "Names the row, whatever its place. Unique in the table." }),
           cells: z.record(z.string(), z.union([z.string(), uploadFileSchema])).default({}),
         }),

@@ -1,4 +1,5 @@
 import type { UploadFile } from "../../graph/files.ts";
+import type { MediaKind } from "../../graph/ports.ts";
 import type { TableColumn, TableRow } from "../../graph/table.ts";
 import type { TableParams } from "./definition.ts";
 import type { TextTable } from "./read-table.ts";
@@ -56,24 +57,46 @@ export function fillTable(
   return { columns, rows: withKeys(rows, before.rows) };
 }
 
-/** A row for each file; its key is the file's name, or a number behind it where several have the same. */
-export function tableOfFiles(files: readonly UploadFile[], kind: UploadFile["kind"]): TableParams {
-  const keys = new Set<string>();
+/**
+ * A row more for each file, in the first column of its kind. Its key is the file's name, with a number behind it where
+ * that is taken. A file that is in a row already gets no second one.
+ */
+export function addFiles(before: TableParams, files: readonly UploadFile[], kind: MediaKind): TableParams {
+  const isNew = before.columns.length === 0;
+  const columns: readonly TableColumn[] = isNew
+    ? [
+        { name: kind, type: kind },
+        { name: "name", type: "text" },
+      ]
+    : before.columns.some(({ type }) => type === kind)
+      ? before.columns
+      : [...before.columns, { name: freeName(kind, before.columns), type: kind }];
+  const column = columns.find(({ type }) => type === kind)?.name ?? kind;
+  const there = new Set(
+    before.rows.flatMap(({ cells }) => {
+      const cell = cells[column];
+      return typeof cell === "object" ? [`${cell.name} ${cell.sha256}`] : [];
+    }),
+  );
+  const keys = new Set(before.rows.map(({ key }) => key));
   const rows = files
-    .filter((file) => file.kind === kind)
+    .filter((file) => file.kind === kind && !there.has(`${file.name} ${file.sha256}`))
     .map((file): TableRow => {
       let key = file.name;
       for (let number = 2; keys.has(key); number++) key = `${file.name} ${number}`;
       keys.add(key);
-      return { key, cells: { name: file.name.replace(/\.[^.]+$/, ""), [kind]: file } };
+      const name = isNew ? { name: file.name.replace(/\.[^.]+$/, "") } : {};
+      return { key, cells: { ...name, [column]: file } };
     });
-  return {
-    columns: [
-      { name: kind, type: kind },
-      { name: "name", type: "text" },
-    ],
-    rows,
-  };
+  return { columns, rows: [...before.rows, ...rows] };
+}
+
+/** The name itself, or with a number behind it where a column has it. */
+export function freeName(name: string, columns: readonly TableColumn[]): string {
+  const taken = new Set(columns.map((column) => column.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
+  return free;
 }
 
 type Keyless = { readonly key: string | undefined; readonly cells: TableRow["cells"] };
@@ -94,7 +117,7 @@ function withKeys(rows: readonly Keyless[], before: readonly TableRow[]): TableR
 }
 
 /** Numbers after the highest that the rows have. */
-function numbering(rows: readonly TableRow[]): () => string {
+export function numbering(rows: readonly TableRow[]): () => string {
   let highest = 0;
   for (const { key } of rows) if (/^\d{1,9}$/.test(key)) highest = Math.max(highest, Number(key));
   return () => String(++highest);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { UploadFile } from "../../../../src/graph/files.ts";
 import type { TableParams } from "../../../../src/nodes/table/definition.ts";
-import { filesWanted, fillTable, guessTypes, tableOfFiles } from "../../../../src/nodes/table/fill-table.ts";
+import { addFiles, filesWanted, fillTable, guessTypes } from "../../../../src/nodes/table/fill-table.ts";
 import { decodeTable, readTextTable } from "../../../../src/nodes/table/read-table.ts";
 
 const empty: TableParams = { columns: [], rows: [] };
@@ -165,9 +165,16 @@ describe("files in cells", () => {
 
   test("a folder is a row for each file of its kind, with keys that differ", () => {
     const clip = { ...file("c.mp4"), kind: "video" as const, mimeType: "video/mp4" };
-    const { columns, rows } = tableOfFiles([file("a.png"), clip, file("a.png")], "image");
-    expect(columns.map(({ name }) => name)).toEqual(["image", "name"]);
-    expect(rows.map(({ key, cells }) => `${key}: ${cells["name"]}`)).toEqual(["a.png: a", "a.png 2: a"]);
+    const other = { ...file("a.png"), sha256: "b".repeat(64) };
+    const first = addFiles(empty, [file("a.png"), clip, other], "image");
+    expect(first.columns.map(({ name }) => name)).toEqual(["image", "name"]);
+    const keys = (table: TableParams) => table.rows.map(({ key, cells }) => `${key}: ${cells["name"]}`);
+    expect(keys(first)).toEqual(["a.png: a", "a.png 2: a"]);
+    expect(keys(addFiles(first, [other, file("b.png")], "image"))).toEqual([
+      "a.png: a",
+      "a.png 2: a",
+      "b.png: undefined",
+    ]);
   });
 });
 

@@ -1,0 +1,78 @@
+import type { Table } from "../../src/graph/table.ts";
+import { columnPort } from "../../src/graph/table.ts";
+import { columnNameTrouble } from "../../src/nodes/table/definition.ts";
+import { graphViewStore } from "../canvas/graph-view.ts";
+import { graphStore } from "../stores/graph.ts";
+import { applyTableEdit, type TableEdit } from "./table-edits.ts";
+
+/** The rows of a Table node as they are now. */
+export function tableOf(nodeId: string): Table | undefined {
+  return graphViewStore.getState().nodes.get(nodeId)?.description?.table;
+}
+
+/** One undo step. Edits with the same `merge` in a row are one. */
+export function editTable(nodeId: string, edit: TableEdit, merge?: string): void {
+  const before = tableOf(nodeId);
+  if (!before) return;
+  const after = applyTableEdit(before, edit);
+  if (after !== before) replaceTable(nodeId, after, merge);
+}
+
+export function replaceTable(nodeId: string, { columns, rows }: Table, merge?: string): void {
+  const { graph, edit } = graphStore.getState();
+  const node = graph?.nodes.find(({ id }) => id === nodeId);
+  if (!node) return;
+  const params = { ...node.data.params, columns, rows };
+  edit({ type: "params", id: nodeId, params }, merge === undefined ? {} : { merge });
+}
+
+/** Why the column cannot be called this; else it is, with its wires and the texts that name it, in one undo step. */
+export function renameColumn(nodeId: string, column: number, name: string): string | undefined {
+  const table = tableOf(nodeId);
+  const before = table?.columns[column]?.name;
+  if (!table || before === undefined || before === name) return undefined;
+  const trouble = columnNameTrouble(name);
+  if (trouble) return trouble;
+  if (table.columns.some((other) => other.name === name)) return `Another column is called “${name}”.`;
+  const { graph, edit } = graphStore.getState();
+  const { index } = graphViewStore.getState();
+  const merge = crypto.randomUUID();
+  const texts = index ? textsNaming(nodeId, before, name) : [];
+  editTable(nodeId, { type: "rename-column", column, name }, merge);
+  for (const wire of graph?.edges ?? [])
+    if (wire.source === nodeId && wire.sourceHandle === columnPort(before))
+      edit({ type: "connect", edge: { ...wire, sourceHandle: columnPort(name) }, replaces: [] }, { merge });
+  for (const { id, params } of texts) edit({ type: "params", id, params }, { merge });
+  return undefined;
+}
+
+/** Params of the nodes whose texts name this column of this table, with its new name. */
+function textsNaming(tableId: string, before: string, name: string) {
+  const { nodes, describe } = graphViewStore.getState();
+  return (graphStore.getState().graph?.nodes ?? []).flatMap(({ id, data, ...node }) => {
+    const view = nodes.get(id);
+    const templated = describe({ id, data, ...node })?.templated ?? [];
+    if (!view || templated.length === 0 || !names(tableId, before)) return [];
+    const params: Record<string, unknown> = { ...data.params };
+    let isChanged = false;
+    for (const param of templated) {
+      const text = params[param];
+      if (typeof text !== "string") continue;
+      const renamed = text.replace(/\\\{\{|\{\{([^{}]*)\}\}/g, (mark, column: string | undefined) =>
+        column?.trim() === before ? `{{${name}}}` : mark,
+      );
+      if (renamed === text) continue;
+      params[param] = renamed;
+      isChanged = true;
+    }
+    return isChanged ? [{ id, params }] : [];
+  });
+}
+
+/** Whether no other table has a column of this name, so that every text that says it means this one. */
+function names(tableId: string, column: string): boolean {
+  return [...graphViewStore.getState().nodes].every(
+    ([id, { description }]) =>
+      id === tableId || !description?.table?.columns.some((other) => other.name === column),
+  );
+}

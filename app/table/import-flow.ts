@@ -1,0 +1,380 @@
+import { createStore, useStore } from "zustand";
+import {
+  type UploadFile,
+  uploadFormatsInWords,
+  uploadTypeOfMime,
+  uploadTypeOfName,
+} from "../../src/graph/files.ts";
+import type { MediaKind } from "../../src/graph/ports.ts";
+import {
+  addFiles,
+  type ColumnTypes,
+  filesWanted,
+  fillTable,
+  guessTypes,
+  type WantedFile,
+} from "../../src/nodes/table/fill-table.ts";
+import {
+  decodeTable,
+  readTextTable,
+  type TableFault,
+  type TextTable,
+} from "../../src/nodes/table/read-table.ts";
+import type { Imported } from "../commands.ts";
+import { toast } from "../ui/toasts.tsx";
+import { count } from "../words.ts";
+import { editTable, replaceTable, tableOf } from "./edit-table.ts";
+
+/** Files on their way into a Table, or what stands in the way. By node: a card may leave the view meanwhile. */
+export type ImportState =
+  | {
+      readonly kind: "taking";
+      readonly done: number;
+      readonly total: number;
+      /** Of the file under way, 0 to 1. */
+      readonly fraction: number;
+      readonly cancel: () => void;
+    }
+  /** The rows name files that have not been given. */
+  | {
+      readonly kind: "wants-files";
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly missing: readonly WantedFile[];
+      readonly wanted: number;
+      /** With these files beside those that are here. */
+      readonly goOn: (files: readonly File[]) => void;
+      /** Takes the names as texts. */
+      readonly asText: () => void;
+    }
+  | { readonly kind: "refused"; readonly title: string; readonly faults: readonly TableFault[] };
+
+type ImportFile = (
+  file: File,
+  onProgress?: (fraction: number) => void,
+  signal?: AbortSignal,
+) => Promise<Imported>;
+
+const importsStore = createStore<ReadonlyMap<string, ImportState>>(() => new Map());
+
+export function useImport(nodeId: string): ImportState | undefined {
+  return useStore(importsStore, (imports) => imports.get(nodeId));
+}
+
+function setImport(nodeId: string, state: ImportState | undefined): void {
+  const imports = new Map(importsStore.getState());
+  if (state) imports.set(nodeId, state);
+  else imports.delete(nodeId);
+  importsStore.setState(imports, true);
+}
+
+export function dismissImport(nodeId: string): void {
+  setImport(nodeId, undefined);
+}
+
+const tableFile = /\.(csv|tsv|txt|json)$/i;
+
+/** Whether a file holds rows; a JSON file may be a graph instead, which only its text tells. */
+export function isTableFile({ name, type }: File): boolean {
+  return tableFile.test(name) || type === "text/csv" || type === "application/json";
+}
+
+/** What file managers leave in folders; nobody means those. */
+const isHidden = ({ name }: File) => name.startsWith(".") || /^(thumbs\.db|desktop\.ini)$/i.test(name);
+
+const isMediaFile = ({ name, type }: File) =>
+  uploadTypeOfMime(type) !== undefined || uploadTypeOfName(name) !== undefined;
+
+/**
+ * Takes what was dropped or picked into a Table: one file of rows, with the files they name beside it or without, or
+ * media alone, a row for each.
+ */
+export async function importFiles(
+  nodeId: string,
+  files: readonly File[],
+  importFile: ImportFile,
+): Promise<void> {
+  const given = files.filter((file) => !isHidden(file));
+  const tables = given.filter(isTableFile);
+  const media = given.filter((file) => !isTableFile(file));
+  const [rows, ...more] = tables;
+  if (rows && more.length > 0)
+    return refuse(nodeId, "Nothing was imported", [
+      {
+        message: `${tables.length} files of rows came at once.`,
+        remedy: "Drop one; its rows replace those here.",
+      },
+    ]);
+  if (rows) await importRows(nodeId, rows, media, importFile);
+  else if (media.length > 0) await importMedia(nodeId, media, importFile);
+  else
+    refuse(nodeId, "Nothing was imported", [
+      {
+        message: "There is no file in it.",
+        remedy: "Choose a folder that holds pictures, videos or sounds.",
+      },
+    ]);
+}
+
+function refuse(nodeId: string, title: string, faults: readonly TableFault[]): void {
+  setImport(nodeId, { kind: "refused", title, faults });
+}
+
+// ── Rows ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function importRows(
+  nodeId: string,
+  file: File,
+  media: readonly File[],
+  importFile: ImportFile,
+): Promise<void> {
+  const title = `“${file.name}” was not imported`;
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return refuse(nodeId, title, [
+      { message: "The file could not be read.", remedy: "Check that it still exists, then drop it again." },
+    ]);
+  }
+  const decoded = decodeTable(bytes);
+  if (!decoded.ok) return refuse(nodeId, title, decoded.faults);
+  const read = readTextTable(file.name, decoded.text);
+  if (!read.ok) return refuse(nodeId, title, read.faults);
+  const before = tableOf(nodeId);
+  if (!before) return;
+  const types = guessTypes(read.table, before);
+  await takeRows({ nodeId, name: file.name, text: read.table, types, media, importFile });
+}
+
+type Rows = {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly text: TextTable;
+  readonly types: ColumnTypes;
+  readonly media: readonly File[];
+  readonly importFile: ImportFile;
+};
+
+async function takeRows(rows: Rows): Promise<void> {
+  const { nodeId, name, text, types, media, importFile } = rows;
+  const wanted = filesWanted(text, types);
+  const found = new Map<WantedFile, File>();
+  for (const each of wanted) {
+    const file = fileAt(each.path, media);
+    if (file) found.set(each, file);
+  }
+  const missing = wanted.filter((each) => !found.has(each));
+  if (missing.length > 0)
+    return setImport(nodeId, {
+      kind: "wants-files",
+      name,
+      columns: [...new Set(missing.map(({ column }) => column))],
+      missing,
+      wanted: wanted.length,
+      goOn: (more) => void takeRows({ ...rows, media: [...media, ...more.filter(isMediaFile)] }),
+      asText: () => {
+        const texts = new Map(text.columns.map((column) => [column.name, "text" as const]));
+        void takeRows({ ...rows, types: texts });
+      },
+    });
+  const taken = await take(nodeId, [...found.values()], importFile);
+  if (!taken) return;
+  const faults = [...taken.faults];
+  const files = new Map<string, UploadFile>();
+  for (const [{ path, column, where }, file] of found) {
+    const upload = taken.files.get(file);
+    if (!upload) continue;
+    const type = types.get(column);
+    if (upload.kind === type) files.set(path, upload);
+    else
+      faults.push({
+        where,
+        message: `“${path}” is ${upload.kind}, and “${column}” takes ${type}.`,
+        remedy: "Name another file.",
+      });
+  }
+  if (faults.length > 0) return refuse(nodeId, `“${name}” was not imported`, faults);
+  const before = tableOf(nodeId);
+  if (!before) return setImport(nodeId, undefined);
+  const after = fillTable(text, types, files, before);
+  replaceTable(nodeId, after);
+  setImport(nodeId, undefined);
+  toast({ title: `${count(after.rows.length, "row")} imported from “${name}”.` });
+}
+
+/** By its place in the folder that was given, else by its name where only one has it. */
+function fileAt(path: string, files: readonly File[]): File | undefined {
+  const wanted = path.replaceAll("\\", "/").replace(/^\.\//, "").toLowerCase();
+  const placeOf = ({ webkitRelativePath, name }: File) => (webkitRelativePath || name).toLowerCase();
+  const exact = files.find((file) => {
+    const place = placeOf(file);
+    return place === wanted || place.endsWith(`/${wanted}`);
+  });
+  if (exact) return exact;
+  const base = wanted.split("/").at(-1);
+  const [only, ...others] = files.filter(({ name }) => name.toLowerCase() === base);
+  return others.length === 0 ? only : undefined;
+}
+
+// ── Media ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function importMedia(nodeId: string, media: readonly File[], importFile: ImportFile): Promise<void> {
+  const good = media.filter(isMediaFile);
+  const unknown = media
+    .filter((file) => !isMediaFile(file))
+    .map(
+      ({ name }): TableFault => ({
+        where: name,
+        message: "It is no picture, video or sound.",
+        remedy: `A table takes ${uploadFormatsInWords}.`,
+      }),
+    );
+  if (good.length === 0) return refuse(nodeId, "Nothing was imported", unknown);
+  const sorted = [...good].sort((a, b) => collator.compare(placeOf(a), placeOf(b)));
+  const taken = await take(nodeId, sorted, importFile);
+  if (!taken) return;
+  const files = [...taken.files.values()];
+  const kind = mostFrequent(files);
+  const others = files
+    .filter((file) => file.kind !== kind)
+    .map(
+      ({ name, kind: own }): TableFault => ({
+        where: name,
+        message: `It is ${own}, and most of the files are ${kind}.`,
+        remedy: "Drop it on a table of its own.",
+      }),
+    );
+  const before = tableOf(nodeId);
+  if (!before) return setImport(nodeId, undefined);
+  if (kind) replaceTable(nodeId, addFiles(before, files, kind));
+  const faults = [...unknown, ...taken.faults, ...others];
+  const rows = files.length - others.length;
+  if (faults.length === 0) {
+    setImport(nodeId, undefined);
+    toast({ title: `${count(rows, "file")} imported.` });
+  } else refuse(nodeId, `${count(rows, "file")} imported, ${faults.length} not`, faults);
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+const placeOf = ({ webkitRelativePath, name }: File) => webkitRelativePath || name;
+
+function mostFrequent(files: readonly UploadFile[]): MediaKind | undefined {
+  const counts = new Map<MediaKind, number>();
+  for (const { kind } of files) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+/** One file for one cell. By names, since rows and columns may move meanwhile. */
+export async function importCell(
+  nodeId: string,
+  cell: { readonly key: string; readonly column: string },
+  file: File,
+  importFile: ImportFile,
+): Promise<void> {
+  const taken = await take(nodeId, [file], importFile);
+  if (!taken) return;
+  const upload = taken.files.get(file);
+  const table = tableOf(nodeId);
+  const row = table?.rows.findIndex(({ key }) => key === cell.key) ?? -1;
+  const column = table?.columns.findIndex(({ name }) => name === cell.column) ?? -1;
+  const type = table?.columns[column]?.type;
+  if (!upload) return refuse(nodeId, "The file was not taken", taken.faults);
+  if (row < 0 || column < 0) return setImport(nodeId, undefined);
+  if (type !== upload.kind)
+    return refuse(nodeId, "The file was not taken", [
+      {
+        where: file.name,
+        message: `It is ${upload.kind}, and the column takes ${type}.`,
+        remedy: "Choose another file.",
+      },
+    ]);
+  setImport(nodeId, undefined);
+  editTable(nodeId, { type: "cells", row, column, values: [[upload]] });
+}
+
+/** One after the other, with progress. `undefined` when the person gave it up: then nothing is changed. */
+async function take(
+  nodeId: string,
+  files: readonly File[],
+  importFile: ImportFile,
+): Promise<
+  { readonly files: ReadonlyMap<File, UploadFile>; readonly faults: readonly TableFault[] } | undefined
+> {
+  const stop = new AbortController();
+  const unique = [...new Set(files)];
+  const taken = new Map<File, UploadFile>();
+  const faults: TableFault[] = [];
+  const cancel = () => {
+    stop.abort();
+    setImport(nodeId, undefined);
+  };
+  for (const [done, file] of unique.entries()) {
+    const tell = (fraction: number) => {
+      if (!stop.signal.aborted)
+        setImport(nodeId, { kind: "taking", done, total: unique.length, fraction, cancel });
+    };
+    tell(0);
+    const answer = await importFile(file, tell, stop.signal);
+    if (stop.signal.aborted) return undefined;
+    if (answer.ok) taken.set(file, answer.file);
+    else {
+      const { message, remedy } = answer.problem;
+      faults.push({ where: file.name, message, remedy });
+    }
+  }
+  return { files: taken, faults };
+}
+
+// ── Choosing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The browser's own dialog. The answer is empty when the person closes it. */
+export function chooseFiles(what: {
+  readonly accept?: string;
+  readonly folder?: boolean;
+  readonly several?: boolean;
+}): Promise<readonly File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement("input");
+    input.type = "file";
+    if (what.accept) input.accept = what.accept;
+    input.multiple = what.several ?? false;
+    if (what.folder) input.webkitdirectory = true;
+    input.addEventListener("change", () => resolve([...(input.files ?? [])]), { once: true });
+    input.addEventListener("cancel", () => resolve([]), { once: true });
+    input.click();
+  });
+}
+
+/** Everything that was dropped, folders looked through. Must be asked for while the drop is being told of. */
+export function droppedFiles(transfer: DataTransfer): Promise<readonly File[]> {
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
+  if (!entries.some(({ isDirectory }) => isDirectory)) return Promise.resolve([...transfer.files]);
+  return Promise.all(entries.map(filesIn)).then((found) => found.flat());
+}
+
+/** Whether a folder is among what was dropped. */
+export function hasFolder(transfer: DataTransfer): boolean {
+  return [...transfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
+}
+
+async function filesIn(entry: FileSystemEntry): Promise<readonly File[]> {
+  if (isFileEntry(entry)) return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+  if (!isDirectoryEntry(entry)) return [];
+  const reader = entry.createReader();
+  const inside: FileSystemEntry[] = [];
+  for (;;) {
+    // It answers a hundred at a time, and nothing when there is no more.
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) break;
+    inside.push(...some);
+  }
+  const found: File[] = [];
+  for (const each of inside) found.push(...(await filesIn(each)));
+  return found;
+}
+
+const isFileEntry = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isDirectoryEntry = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
