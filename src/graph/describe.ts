@@ -13,6 +13,8 @@ export type NodeDescription = {
   readonly problems: readonly ParamProblem[];
   /** Notes and groups never run. */
   readonly runs: boolean;
+  /** Each run of it gives another result, so a person may ask for several. */
+  readonly varies: boolean;
   /** Names of params in which `{{column}}` stands for a cell of the row. */
   readonly templated: readonly string[];
   /** The rows it brings in, if it is a table. */

@@ -1,12 +1,20 @@
 import { type DescribeNode, titleOf } from "./describe.ts";
+import { expandPlan } from "./expand-plan.ts";
 import { type GraphIndex, indexGraph } from "./graph-index.ts";
+import { isWhole } from "./item-origins.ts";
+import { itemsOf } from "./items.ts";
+import type { OutlinedItems, PlannedInput, PlannedNode, PlanOutline } from "./plan-outline.ts";
 import type { OutputPort, PortType } from "./ports.ts";
 import type { Problem } from "./problems.ts";
+import type { Relation } from "./relations.ts";
 import type { Graph } from "./schema.ts";
 import { type RunSelection, selectNodes } from "./selection.ts";
+import type { StepId } from "./step-id.ts";
 import type { Table } from "./table.ts";
 import { validateIndexed } from "./validate.ts";
 import { outputTypes } from "./wires.ts";
+
+export type { StepId } from "./step-id.ts";
 
 /** What a run will do: the validated part of the graph, in topological order. */
 export type Plan = {
@@ -14,11 +22,10 @@ export type Plan = {
   readonly graphName: string;
   readonly steps: readonly PlannedStep[];
   /** The rows of each table as they were when the run was planned, by the table's node id. */
-  readonly tables?: Readonly<Record<string, Table>>;
+  readonly tables?: ReadonlyMap<string, Table>;
+  /** What the steps follow from; the form in which a plan is kept. */
+  readonly outline?: PlanOutline;
 };
-
-/** One node × one item path. Never used as a node id. */
-export type StepId = string & { readonly brand: "StepId" };
 
 export type PlannedStep = {
   readonly stepId: StepId;
@@ -40,6 +47,8 @@ export type StepInput = {
   readonly fromPort: string;
   /** Where `fromStep` is a table: the key of the row whose cell comes in. */
   readonly row?: string;
+  /** Set on an item of a list that its port takes as a whole: what it means for the step if that item is missing. */
+  readonly hole?: "fail" | "use-rest";
 };
 
 export type PlanResult =
@@ -61,12 +70,79 @@ export function planRun(graph: Graph, describe: DescribeNode, selection: RunSele
   );
   if (problems.length > 0) return { ok: false, problems };
   if (selected.size === 0) return { ok: false, problems: [nothingToRun(selection)] };
+  return { ok: true, plan: expandPlan(graph.id, graph.name, outlineOf(index, selected)) };
+}
+
+/** @param selected nodes without a problem. */
+function outlineOf(index: GraphIndex, selected: ReadonlySet<string>): PlanOutline {
+  const { tables, relations, of } = itemsOf(index);
   const typeOf = outputTypes(index);
-  const steps = topologicalOrder(index, selected).map((nodeId) => planStep(index, nodeId, typeOf));
-  return {
-    ok: true,
-    plan: { graphId: graph.id, graphName: graph.name, steps: steps.filter((step) => !!step) },
+  const items: OutlinedItems[] = [];
+  const places = new Map<Relation, number>();
+  const placeOf = (relation: Relation): number => {
+    const known = places.get(relation);
+    if (known !== undefined) return known;
+    const isProduct = relation.count === relations.productCount(relation.tables.map(relations.whole));
+    items.push({ tables: relation.tables, ...(isProduct ? {} : { rows: Array.from(relation.rows) }) });
+    places.set(relation, items.length - 1);
+    return items.length - 1;
   };
+  const nodes = topologicalOrder(index, selected).flatMap((nodeId): PlannedNode[] => {
+    const node = index.nodes.get(nodeId);
+    const description = index.describe(nodeId);
+    const mapped = of(nodeId);
+    if (!node || !description || !mapped) return [];
+    const { relation, templated, columns } = mapped;
+    const { variations = 1 } = node.data;
+    return [
+      {
+        nodeId,
+        type: node.type,
+        title: titleOf(node, description),
+        ...(relation.tables.length > 0 ? { items: placeOf(relation) } : {}),
+        ...(variations > 1 && description.varies ? { variations } : {}),
+        // The rows are kept once, with the plan.
+        params: description.table ? {} : description.params,
+        templated,
+        columns: [...columns],
+        inputs: inputsOf(index, nodeId, relation),
+        outputs: description.ports.outputs.map((port) => ({ ...port, type: typeOf(nodeId, port.id) })),
+      },
+    ];
+  });
+  const used = new Set([
+    ...items.flatMap((each) => each.tables),
+    ...nodes.flatMap(({ inputs }) => inputs.map(({ fromNode }) => fromNode)),
+  ]);
+  return {
+    // Only rows that some step reads or is named after: a table on its own adds nothing to a run.
+    tables: [...tables].flatMap(([nodeId, { columns, rows }]) =>
+      used.has(nodeId) ? [{ nodeId, columns, rows }] : [],
+    ),
+    items,
+    nodes,
+  };
+}
+
+function inputsOf(index: GraphIndex, nodeId: string, relation: Relation): PlannedInput[] {
+  const { tables, broughtBy } = itemsOf(index);
+  const wires = index.incoming(nodeId);
+  const { holes = "fail" } = index.nodes.get(nodeId)?.data.items ?? {};
+  return (index.describe(nodeId)?.ports.inputs ?? []).flatMap((port) =>
+    wires
+      .filter((edge) => edge.targetHandle === port.id)
+      .map((edge): PlannedInput => {
+        const brought = broughtBy(edge)?.tables ?? [];
+        const isGathered = isWhole(port) && brought.some((table) => !relation.tables.includes(table));
+        return {
+          portId: port.id,
+          fromNode: edge.source,
+          fromPort: edge.sourceHandle,
+          // A cell is always there; an item that a step makes may not be.
+          ...(isGathered && !tables.has(edge.source) ? { hole: holes } : {}),
+        };
+      }),
+  );
 }
 
 function nothingToRun(selection: RunSelection): Problem {
@@ -78,35 +154,6 @@ function nothingToRun(selection: RunSelection): Problem {
         ? "There is nothing to run in this graph."
         : "There is nothing to run in this selection.",
     remedy: "Add a node that makes something, for example Generate image.",
-  };
-}
-
-function planStep(
-  index: GraphIndex,
-  nodeId: string,
-  typeOf: (nodeId: string, portId: string) => PortType,
-): PlannedStep | undefined {
-  const node = index.nodes.get(nodeId);
-  const description = index.describe(nodeId);
-  if (!node || !description) return undefined;
-  const wires = index.incoming(nodeId);
-  return {
-    stepId: formatStepId(nodeId, []),
-    nodeId,
-    itemPath: [],
-    type: node.type,
-    title: titleOf(node, description),
-    params: description.params,
-    inputs: description.ports.inputs.flatMap((port) =>
-      wires
-        .filter((edge) => edge.targetHandle === port.id)
-        .map((edge) => ({
-          portId: port.id,
-          fromStep: formatStepId(edge.source, []),
-          fromPort: edge.sourceHandle,
-        })),
-    ),
-    outputs: description.ports.outputs.map((port) => ({ ...port, type: typeOf(nodeId, port.id) })),
   };
 }
 
@@ -161,20 +208,4 @@ function minHeap(): { push(value: number): void; pop(): number | undefined } {
       }
     },
   };
-}
-
-/** Node id and item path in one string: parts joined by `/`, with `%` and `/` inside a part written as `%25`, `%2F`. */
-export function formatStepId(nodeId: string, itemPath: readonly string[]): StepId {
-  const parts = [nodeId, ...itemPath].map((part) => part.replaceAll("%", "%25").replaceAll("/", "%2F"));
-  return parts.join("/") as StepId; // the one place that makes the brand
-}
-
-export function parseStepId(stepId: StepId): {
-  readonly nodeId: string;
-  readonly itemPath: readonly string[];
-} {
-  const [nodeId = "", ...itemPath] = stepId
-    .split("/")
-    .map((part) => part.replaceAll("%2F", "/").replaceAll("%25", "%"));
-  return { nodeId, itemPath };
 }

@@ -1,4 +1,5 @@
 import { type GraphIndex, reach } from "./graph-index.ts";
+import { tablesNamedBy } from "./item-origins.ts";
 
 /**
  * Which part of a graph a run takes. `to`: the nodes and all they need. `from`: the nodes, all that depends on them,
@@ -14,16 +15,29 @@ export type RunSelection =
 export function selectNodes(index: GraphIndex, selection: RunSelection): ReadonlySet<string> {
   const runs = (nodeId: string) => index.describe(nodeId)?.runs ?? true;
   if (selection.kind === "all") return new Set([...index.nodes.keys()].filter(runs));
-  const upstream = (nodeId: string) =>
-    index
+  // A text that names a column needs its table as a wire from there would.
+  const tablesOf = tablesNamedBy(index);
+  const namedBy = new Map<string, string[]>();
+  for (const nodeId of index.nodes.keys())
+    for (const table of tablesOf(nodeId)) {
+      const namers = namedBy.get(table);
+      if (namers) namers.push(nodeId);
+      else namedBy.set(table, [nodeId]);
+    }
+  const upstream = (nodeId: string) => [
+    ...index
       .incoming(nodeId)
       .map((edge) => edge.source)
-      .filter((source) => index.nodes.has(source));
-  const downstream = (nodeId: string) =>
-    index
+      .filter((source) => index.nodes.has(source)),
+    ...tablesOf(nodeId),
+  ];
+  const downstream = (nodeId: string) => [
+    ...index
       .outgoing(nodeId)
       .map((edge) => edge.target)
-      .filter((target) => index.nodes.has(target));
+      .filter((target) => index.nodes.has(target)),
+    ...(namedBy.get(nodeId) ?? []),
+  ];
   const children = new Map<string, string[]>();
   for (const { id, parentId } of index.graph.nodes) {
     const siblings = parentId === undefined ? [] : children.get(parentId);

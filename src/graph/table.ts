@@ -16,7 +16,18 @@ export type TableRow = {
   readonly cells: Readonly<Record<string, string | UploadFile>>;
 };
 
+const columnMark = "column:";
+
 /** The output port of a column. @public */
 export function columnPort(name: string): string {
-  return `column:${name}`;
+  return `${columnMark}${name}`;
+}
+
+/** What a row has in the column of this port. */
+export function cellAtPort(row: TableRow, portId: string): string | UploadFile | undefined {
+  return cellOf(row, portId.slice(columnMark.length));
+}
+
+export function cellOf({ cells }: TableRow, column: string): string | UploadFile | undefined {
+  return Object.hasOwn(cells, column) ? cells[column] : undefined;
 }

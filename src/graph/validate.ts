@@ -1,5 +1,7 @@
 import { type DescribeNode, titleOf } from "./describe.ts";
 import { type GraphIndex, indexGraph } from "./graph-index.ts";
+import { isWhole } from "./item-origins.ts";
+import { itemsOf } from "./items.ts";
 import type { Problem } from "./problems.ts";
 import type { Graph, GraphNode } from "./schema.ts";
 import { type RunSelection, selectNodes } from "./selection.ts";
@@ -27,6 +29,7 @@ export function validateIndexed(index: GraphIndex, selected: ReadonlySet<string>
     ...duplicateIds(index),
     ...index.graph.nodes.flatMap((node) => nodeProblems(index, node, selected, faulty)),
     ...wires,
+    ...itemsOf(index).problems,
     ...cycles(index),
   ];
 }
@@ -78,7 +81,8 @@ function nodeProblems(
     const count = wired.get(port.id) ?? 0;
     if (count > 0 && port.param) overridden.add(port.param);
     const min = Math.max(port.list?.min ?? 0, port.required ? 1 : 0);
-    if (count >= min) continue;
+    // How many items a wire brings is another question, answered where lists are put together.
+    if (count >= min || (count > 0 && isWhole(port) && bringsList(index, node.id, port.id))) continue;
     const where = { nodeId: node.id, portId: port.id, ...(port.param ? { param: port.param } : {}) };
     if (count === 0)
       problems.push({
@@ -113,6 +117,13 @@ function nodeProblems(
   for (const { code, severity = "error", message, remedy, param } of description.problems)
     if (!overridden.has(param)) problems.push({ code, severity, message, remedy, param, nodeId: node.id });
   return problems;
+}
+
+function bringsList(index: GraphIndex, nodeId: string, portId: string): boolean {
+  const { broughtBy } = itemsOf(index);
+  return index
+    .incoming(nodeId)
+    .some((edge) => edge.targetHandle === portId && broughtBy(edge)?.tables.length !== 0);
 }
 
 function parentProblems(index: GraphIndex, node: GraphNode): Problem[] {

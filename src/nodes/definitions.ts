@@ -47,6 +47,7 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       params: definition.resolve?.(params, catalogue) ?? params,
       problems: [...problems, ...definition.check(params, catalogue)],
       runs: definition.work.kind !== "none",
+      varies: definition.work.kind === "generate",
       templated: definition.templated ?? [],
       ...(definition.table ? { table: definition.table(params) } : {}),
     };

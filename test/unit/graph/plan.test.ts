@@ -1,9 +1,10 @@
 import { performance } from "node:perf_hooks";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatStepId, type Plan, parseStepId, planRun } from "../../../src/graph/plan.ts";
+import { type Plan, planRun } from "../../../src/graph/plan.ts";
 import type { Graph } from "../../../src/graph/schema.ts";
 import type { RunSelection } from "../../../src/graph/selection.ts";
+import { formatStepId, parseStepId } from "../../../src/graph/step-id.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
 import { arbitraryGraph, runnableGraph } from "../../support/graph-arbitraries.ts";

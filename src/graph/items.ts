@@ -1,0 +1,266 @@
+/**
+ * Which items each node of a graph maps over, and what keeps its lists from going together.
+ *
+ * @see docs/architecture.md, "Lists".
+ */
+import type { GraphIndex } from "./graph-index.ts";
+import { type Origin, originsOf } from "./item-origins.ts";
+import type { Problem } from "./problems.ts";
+import { createRelations, type Relation, type Relations, singleItem } from "./relations.ts";
+import type { GraphEdge } from "./schema.ts";
+import type { Table } from "./table.ts";
+import { nameOf } from "./wires.ts";
+import { amount, counted, listed } from "./words.ts";
+
+/** So many items a node may map over. */
+const MOST_ITEMS = 100_000;
+
+export type NodeItems = {
+  readonly relation: Relation;
+  /** Texts in which columns count, as no wire overrides them. */
+  readonly templated: readonly string[];
+  /** Where the columns named in those come from: column → table. */
+  readonly columns: ReadonlyMap<string, string>;
+};
+
+export type GraphItems = {
+  /** Tables by node id, in document order. */
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly relations: Relations;
+  /** `undefined` where it cannot be told: in a circle, and where its lists or those above it do not go together. */
+  of(nodeId: string): NodeItems | undefined;
+  /** What a wire brings: of a table its rows, else what its node maps over. */
+  broughtBy(edge: GraphEdge): Relation | undefined;
+  readonly problems: readonly Problem[];
+};
+
+const known = new WeakMap<GraphIndex, GraphItems>();
+
+/** Each node's items; reckoned once for an index. */
+export function itemsOf(index: GraphIndex): GraphItems {
+  const found = known.get(index);
+  if (found) return found;
+  const made = reckonItems(index);
+  known.set(index, made);
+  return made;
+}
+
+function reckonItems(index: GraphIndex): GraphItems {
+  const { tables, nodes: origins, order, problems: columnProblems } = originsOf(index);
+  const relations = createRelations(new Map([...tables].map(([id, { rows }]) => [id, rows.length])));
+  const found = new Map<string, NodeItems>();
+  const problems = [...columnProblems];
+  const broughtBy = (edge: GraphEdge) =>
+    tables.has(edge.source) ? relations.whole(edge.source) : found.get(edge.source)?.relation;
+
+  for (const nodeId of order) {
+    const origin = origins.get(nodeId);
+    const node = index.nodes.get(nodeId);
+    if (!origin || !node || origin.isUnknown) continue;
+    const mapped = origin.mapping.map(({ edge }) => broughtBy(edge));
+    if (!mapped.every((relation) => relation !== undefined)) continue;
+    const parts = [...mapped, ...origin.byText.map(relations.whole)].filter(
+      (relation) => relation.tables.length > 0,
+    );
+    const combined = combine([...new Set(parts)], node.data.items?.combine, relations);
+    if (!combined.ok) {
+      problems.push(problemOf(index, nodeId, combined.fault));
+      continue;
+    }
+    const { templated, columns } = origin;
+    const items: NodeItems = { relation: combined.relation, templated, columns };
+    const listProblems = origin.whole.flatMap((port) =>
+      checkList(port, items.relation, index, nodeId, broughtBy, relations),
+    );
+    if (listProblems.length > 0) problems.push(...listProblems);
+    else found.set(nodeId, items);
+  }
+  return { tables, relations, of: (nodeId) => found.get(nodeId), broughtBy, problems };
+}
+
+// ── How lists go together ────────────────────────────────────────────────────────────────────────────────────────
+
+type Fault =
+  | {
+      readonly kind: "unmatched";
+      readonly tables: readonly string[];
+      readonly missing: number;
+      readonly of: number;
+    }
+  | { readonly kind: "unsaid" | "unequal"; readonly lists: readonly Relation[]; readonly cross: number }
+  | { readonly kind: "too-many"; readonly count: number };
+
+type Combined =
+  | { readonly ok: true; readonly relation: Relation }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** @param parts different relations, each over one table at least. */
+function combine(
+  parts: readonly Relation[],
+  how: "zip" | "cross" | undefined,
+  relations: Relations,
+): Combined {
+  const groups: Relation[] = [];
+  for (const group of related(parts)) {
+    const joined = joinAll(group, relations);
+    if (!joined.ok) return joined;
+    groups.push(joined.relation);
+  }
+  const [first = singleItem, ...others] = groups;
+  if (others.length === 0) return bounded(first.count) ?? { ok: true, relation: first };
+  const cross = relations.productCount(groups);
+  if (how === undefined) return { ok: false, fault: { kind: "unsaid", lists: groups, cross } };
+  if (how === "cross") return bounded(cross) ?? { ok: true, relation: relations.cross(groups) };
+  if (others.some(({ count }) => count !== first.count))
+    return { ok: false, fault: { kind: "unequal", lists: groups, cross } };
+  return bounded(first.count) ?? { ok: true, relation: relations.zip(groups) };
+}
+
+function bounded(count: number): Combined | undefined {
+  return count > MOST_ITEMS ? { ok: false, fault: { kind: "too-many", count } } : undefined;
+}
+
+/** Groups of those that have tables in common, directly or through others. */
+function related(parts: readonly Relation[]): Relation[][] {
+  let groups: Relation[][] = [];
+  for (const part of parts) {
+    const touched = groups.filter((group) => group.some((one) => shares(one, part)));
+    groups = [...groups.filter((group) => !touched.includes(group)), [...touched.flat(), part]];
+  }
+  // In the order of their first tables, so that the same lists wired otherwise go together the same.
+  return groups.map((group) => parts.filter((part) => group.includes(part)));
+}
+
+function shares(a: Relation, b: Relation): boolean {
+  return a.tables.some((table) => b.tables.includes(table));
+}
+
+/** The natural join. No item of any of them may be left without a partner, since nothing is left out in silence. */
+function joinAll(parts: readonly Relation[], relations: Relations): Combined {
+  const left = [...parts];
+  let joined = left.shift() ?? singleItem;
+  while (left.length > 0) {
+    // Whoever shares the most tables narrows it the most.
+    const overlap = (part: Relation) => part.tables.filter((table) => joined.tables.includes(table)).length;
+    const next = left.reduce((best, part) => (overlap(part) > overlap(best) ? part : best));
+    left.splice(left.indexOf(next), 1);
+    const tooMany = bounded(relations.joinCount(joined, next));
+    if (tooMany) return tooMany;
+    joined = relations.join(joined, next);
+  }
+  for (const part of parts) {
+    const missing = unmatched(part, joined, relations);
+    if (missing > 0)
+      return { ok: false, fault: { kind: "unmatched", tables: part.tables, missing, of: part.count } };
+  }
+  return { ok: true, relation: joined };
+}
+
+/** Items of the one that agree with none of the other. */
+function unmatched(one: Relation, other: Relation, relations: Relations): number {
+  if (one === other) return 0;
+  const { from, to } = relations.link(other, one);
+  let missing = 0;
+  for (let item = 0; item < one.count; item++) if (from[item] === to[item]) missing++;
+  return missing;
+}
+
+function checkList(
+  { port, edges }: Origin["whole"][number],
+  relation: Relation,
+  index: GraphIndex,
+  nodeId: string,
+  broughtBy: (edge: GraphEdge) => Relation | undefined,
+  relations: Relations,
+): Problem[] {
+  const lists = edges.flatMap((edge) => broughtBy(edge) ?? []);
+  // One above is already told of, or nothing but single values comes in and their wires are counted elsewhere.
+  if (lists.length < edges.length || lists.every((list) => list.tables.length === 0)) return [];
+  const where = { severity: "error", nodeId, portId: port.id } as const;
+  const name = `${port.label} of ${nameOf(index, nodeId)}`;
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  const links = lists.map((list) => relations.link(list, relation));
+  for (const list of lists) {
+    if (!shares(list, relation)) continue;
+    const missing = unmatched(relation, list, relations) + unmatched(list, relation, relations);
+    if (missing > 0)
+      return [
+        {
+          ...where,
+          code: "items-unmatched",
+          message: `At ${name} ${counted(missing, "item")} would have no partner.`,
+          remedy: "Wire lists to it that come from the same rows.",
+        },
+      ];
+  }
+  for (let item = 0; item < relation.count; item++) {
+    const count = links.reduce((sum, { from, to }) => sum + (to[item] ?? 0) - (from[item] ?? 0), 0);
+    [least, most] = [Math.min(least, count), Math.max(most, count)];
+  }
+  const { min = 0, max = Number.POSITIVE_INFINITY } = port.list ?? {};
+  if (most > max)
+    return [
+      {
+        ...where,
+        code: "too-many-items",
+        message: `${name} takes at most ${max}, and ${most} would arrive.`,
+        remedy: "Take rows out of the table, or wire a list that has fewer.",
+      },
+    ];
+  const needed = Math.max(min, port.required ? 1 : 0);
+  if (least < needed)
+    return [
+      {
+        ...where,
+        code: "too-few-items",
+        message: `${name} needs at least ${needed}, and ${least === 0 ? "none" : least} would arrive.`,
+        remedy: "Add rows to the table.",
+      },
+    ];
+  return [];
+}
+
+function problemOf(index: GraphIndex, nodeId: string, fault: Fault): Problem {
+  const name = nameOf(index, nodeId);
+  const where = { severity: "error", nodeId } as const;
+  const words = (list: Relation) =>
+    `${counted(list.count, "item")} of ${listed(list.tables.map((table) => nameOf(index, table)))}`;
+  switch (fault.kind) {
+    case "unmatched":
+      return {
+        ...where,
+        code: "items-unmatched",
+        message: `At ${name}, ${fault.missing} of ${counted(fault.of, "item")} of ${listed(fault.tables.map((table) => nameOf(index, table)))} would have no partner.`,
+        remedy: "Wire lists to it that come from the same rows, or were combined the same way.",
+      };
+    case "unequal":
+      return {
+        ...where,
+        code: "zip-unequal",
+        message: `${name} takes its lists row by row, but they are not equally long: ${fault.lists.map(words).join(", ")}.`,
+        remedy: `Make them equally long, or let it take each with each: ${counted(fault.cross, "item")}.`,
+      };
+    case "unsaid":
+      return {
+        ...where,
+        code: "combine-unsaid",
+        message: `${name} gets ${fault.lists.map(words).join(" and ")}, and does not say how they go together.`,
+        remedy: `Choose row by row (${zipWords(fault.lists)}), or each with each (${counted(fault.cross, "item")}).`,
+      };
+    case "too-many":
+      return {
+        ...where,
+        code: "too-many-items",
+        message: `${name} would run for ${counted(fault.count, "item")}; at most ${amount(MOST_ITEMS)} are taken.`,
+        remedy: "Take rows out of its tables, or let it take its lists row by row.",
+      };
+  }
+}
+
+function zipWords(lists: readonly Relation[]): string {
+  const counts = new Set(lists.map(({ count }) => count));
+  const [count = 0] = counts;
+  return counts.size === 1
+    ? counted(count, "item")
+    : `not now: ${[...counts].map(amount).join(" and ")} are not equally many`;
+}
