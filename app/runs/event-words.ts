@@ -1,4 +1,5 @@
 import type { RunEvent, SkipReason, StepPhase } from "../../src/engine/events.ts";
+import { countHeads } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import { clockTime, money } from "../words.ts";
 
@@ -69,7 +70,7 @@ export function lineText(line: LogLine): string {
 function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string, LogTone?] {
   switch (event.type) {
     case "run-started":
-      return [`Run of “${event.graphName}” on ${event.serverLabel}, ${event.steps.length} steps`];
+      return [`Run of “${event.graphName}” on ${event.serverLabel}, ${countHeads(event.steps)} steps`];
     case "step-started":
       return [event.attempt > 1 ? `Started, attempt ${event.attempt}` : "Started"];
     case "step-phase":

@@ -1,3 +1,4 @@
+import type { OutlinedStep, StepOutline } from "../graph/outline.ts";
 import type { StepId } from "../graph/plan.ts";
 import type { MediaValue, StepOutput } from "../nodes/work.ts";
 import type { JobRef, PublishPlatform } from "../wondercat/types.ts";
@@ -37,15 +38,10 @@ export type PostPreview = {
 };
 
 /** A step as a run's events know it: what a card and a log line need. */
-export type StepHead = {
-  readonly stepId: StepId;
-  readonly nodeId: string;
-  readonly itemPath: readonly string[];
-  readonly type: string;
-  readonly title: string;
-  /** Steps this one waits for. */
-  readonly needs: readonly StepId[];
-};
+export type StepHead = OutlinedStep;
+
+/** The steps of a run in plan order: one by one, or in the small form that they follow from. */
+export type StepHeads = readonly StepHead[] | StepOutline;
 
 /**
  * What is durable about a run. Journaled before anyone sees it, with a gap-free `seq` per run starting at 1.
@@ -65,7 +61,7 @@ export type RunEventBody =
       readonly scope: Scope;
       /** What the person reads as the server: "Sandbox", "Live", or the origin. */
       readonly serverLabel: string;
-      readonly steps: readonly StepHead[];
+      readonly steps: StepHeads;
     }
   | { readonly type: "step-started"; readonly stepId: StepId; readonly attempt: number }
   | { readonly type: "step-phase"; readonly stepId: StepId; readonly phase: StepPhase }

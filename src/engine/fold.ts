@@ -1,8 +1,9 @@
 /**
  * Events → the state of a run. Pure: engine, library, studio, window and tests all fold with this one file.
  */
+import { countSteps, stepsOf } from "../graph/outline.ts";
 import type { StepId } from "../graph/plan.ts";
-import type { RunEvent, RunOutcome } from "./events.ts";
+import type { RunEvent, RunOutcome, StepHead, StepHeads } from "./events.ts";
 import type { RunSnapshot, RunState, StepState } from "./run-state.ts";
 
 type StartedEvent = Extract<RunEvent, { type: "run-started" }>;
@@ -60,7 +61,7 @@ export function openFold(from: RunState | StartedEvent): RunFold {
 /** The state right after `run-started`: every step waits. */
 export function emptyRun(event: StartedEvent): RunState {
   const steps = new Map<StepId, StepState>();
-  for (const head of event.steps)
+  for (const head of headsOf(event.steps))
     steps.set(head.stepId, {
       ...head,
       status: { kind: "waiting" },
@@ -80,6 +81,15 @@ export function emptyRun(event: StartedEvent): RunState {
     status: "running",
     steps,
   };
+}
+
+export function headsOf(steps: StepHeads): readonly StepHead[] {
+  return "nodes" in steps ? stepsOf(steps) : steps;
+}
+
+/** As the length of `headsOf`, without making them. */
+export function countHeads(steps: StepHeads): number {
+  return "nodes" in steps ? countSteps(steps) : steps.length;
 }
 
 /** One event. Copies the map of steps: for more than a few events use `foldEvents`. */

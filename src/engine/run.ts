@@ -4,12 +4,14 @@
  * @see docs/architecture.md, "The life of a run".
  */
 import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
-import type { StepInputs, StepValue, StepWork } from "../nodes/work.ts";
+import { headsOf } from "../graph/plan-outline.ts";
+import type { StepInputs, StepWork } from "../nodes/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";
-import type { RunEvent, RunEventBody, RunOutcome, StepHead } from "./events.ts";
+import type { RunEvent, RunEventBody, RunOutcome, StepHead, StepHeads } from "./events.ts";
 import { bug, INTERNAL_ERROR, unheard } from "./failures.ts";
 import { foldEvents, outcomeOf } from "./fold.ts";
+import { holeFailure } from "./holes.ts";
 import { createTraffic, type Traffic } from "./limits.ts";
 import { followAgain, perform, performAtOnce } from "./perform.ts";
 import { createRecorder, JournalFailure } from "./recorder.ts";
@@ -18,6 +20,7 @@ import { isRetryRoot, keepsOwnVerb } from "./retry-scope.ts";
 import type { RunState, StepState, StepStatus } from "./run-state.ts";
 import { createSignals } from "./signals.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
+import { createInputs } from "./step-inputs.ts";
 import { createUploads } from "./uploads.ts";
 import { Stopped, sleep } from "./waiting.ts";
 
@@ -82,6 +85,8 @@ type Node = {
   readonly planned: PlannedStep;
   readonly needs: readonly Node[];
   readonly dependents: Node[];
+  /** Items of lists that come in as a whole: if one of them ends badly, the others are still waited for. */
+  readonly items?: ReadonlySet<Node>;
   /** Steps it still waits for. */
   missing: number;
   /** Its process is gone: it starts over although it is under way by the journal. */
@@ -134,6 +139,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   const { clock, limits, server } = deps;
   const traffic = setup.traffic ?? createTraffic(deps);
   const nodes = linkNodes(plan);
+  const gather = createInputs(plan);
   const signals = createSignals({ runId, clock, onSignal: (signal) => deps.onSignal(signal) });
   const recorder = createRecorder(
     runId,
@@ -145,7 +151,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
           graphName: plan.graphName,
           scope: server.scope,
           serverLabel: server.label,
-          steps: [...nodes.values()].map(headOf),
+          steps: headsIn(plan, nodes),
         },
     {
       clock,
@@ -267,6 +273,11 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   function begin(node: Node): void {
     const { stepId } = node.planned;
     delete node.interrupted;
+    const hole = node.items && holeFailure(node.planned, (needed) => recorder.latest.step(needed).status);
+    if (hole) {
+      finish(node, { body: { type: "step-failed", stepId, failure: hole } });
+      return;
+    }
     const { attempt, status, approved } = stateOf(node);
     const notBefore = (status.kind === "running" && status.againAt) || 0;
     recorder.record({ type: "step-started", stepId, attempt: attempt + 1 });
@@ -293,13 +304,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   }
 
   function inputsOf(node: Node): StepInputs {
-    const inputs: Record<string, StepValue[]> = {};
-    for (const { portId, fromStep, fromPort } of node.planned.inputs) {
-      inputs[portId] ??= [];
-      for (const output of recorder.latest.step(fromStep).outputs)
-        if (output.portId === fromPort) inputs[portId].push(output.value);
-    }
-    return inputs;
+    return gather(node.planned, (needed) => recorder.latest.step(needed).outputs);
   }
 
   function execute(node: Node, act: (context: StepContext) => Promise<StepEnd>): void {
@@ -359,16 +364,22 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
 
   function skipDependents(node: Node, culprit: StepId): void {
     if (stopping) return; // those who wait are cancelled, not skipped
-    const toSkip = [...node.dependents];
-    for (let next = toSkip.pop(); next; next = toSkip.pop()) {
-      if (statusOf(next).kind !== "waiting") continue;
-      recorder.record({
-        type: "step-skipped",
-        stepId: next.planned.stepId,
-        reason: { kind: "upstream", stepId: culprit },
-      });
-      toSkip.push(...next.dependents);
-    }
+    const bad = [node];
+    for (let next = bad.pop(); next; next = bad.pop())
+      for (const dependent of next.dependents) {
+        if (statusOf(dependent).kind !== "waiting") continue;
+        if (dependent.items?.has(next)) {
+          // A hole in its list; what that means is said once all the items have ended.
+          if (--dependent.missing === 0) ready.push(dependent);
+          continue;
+        }
+        recorder.record({
+          type: "step-skipped",
+          stepId: dependent.planned.stepId,
+          reason: { kind: "upstream", stepId: culprit },
+        });
+        bad.push(dependent);
+      }
   }
 
   function cancelStep(node: Node): void {
@@ -504,17 +515,17 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     }
   }
 
-  /** The steps above that ended badly and can be tried again. */
+  /** The steps above that ended badly and can be tried again, but for holes that the step can do with. */
   function culprits(node: Node): Node[] {
     const found = new Set<Node>();
     const visited = new Set<Node>();
-    const toVisit = [...node.needs];
+    const toVisit = missedNeeds(node);
     for (let next = toVisit.pop(); next; next = toVisit.pop()) {
       if (visited.has(next)) continue;
       visited.add(next);
       const status = statusOf(next);
       if (status.kind === "failed" || status.kind === "cancelled" || isDeclined(status)) found.add(next);
-      if (isBad(status)) toVisit.push(...next.needs);
+      if (isBad(status)) toVisit.push(...missedNeeds(next));
     }
     return [...found];
   }
@@ -561,12 +572,15 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
 
   function countMissing(node: Node): void {
     node.missing = 0;
-    for (const need of node.needs) if (statusOf(need).kind !== "succeeded") node.missing++;
+    for (const need of node.needs) {
+      const status = statusOf(need);
+      if (status.kind !== "succeeded" && !(node.items?.has(need) && isBad(status))) node.missing++;
+    }
   }
 
   /** A step that waits for what will not come is skipped. */
   function skipAfterBad(node: Node): boolean {
-    const bad = node.needs.find((need) => isBad(statusOf(need)));
+    const bad = node.needs.find((need) => !node.items?.has(need) && isBad(statusOf(need)));
     if (!bad || statusOf(node).kind !== "waiting") return false;
     const status = statusOf(bad);
     const culprit =
@@ -721,6 +735,13 @@ function isDeclined(status: StepStatus): boolean {
   return status.kind === "skipped" && status.reason.kind === "declined";
 }
 
+/** Needs without which the step cannot do. */
+function missedNeeds({ planned, needs, items }: Node): Node[] {
+  if (!items) return [...needs];
+  const usesRest = planned.inputs.some(({ hole }) => hole === "use-rest");
+  return needs.filter((need) => !usesRest || !items.has(need));
+}
+
 function linkNodes(plan: Plan): ReadonlyMap<StepId, Node> {
   const nodes = new Map<StepId, Node>();
   for (const planned of plan.steps) {
@@ -729,11 +750,33 @@ function linkNodes(plan: Plan): ReadonlyMap<StepId, Node> {
       if (!need) throw new Error(`Step ${planned.stepId} needs ${stepId}, which is not planned before it.`);
       return need;
     });
-    const node: Node = { planned, needs, dependents: [], missing: needs.length };
+    const items = itemsOf(planned, nodes);
+    const node: Node = { planned, needs, dependents: [], missing: needs.length, ...(items ? { items } : {}) };
     for (const need of needs) need.dependents.push(node);
+    if (nodes.has(planned.stepId)) throw new Error(`Two steps are called ${planned.stepId}.`);
     nodes.set(planned.stepId, node);
   }
   return nodes;
+}
+
+/** Steps of which every input is an item of a list; one that also comes in by itself cannot be done without. */
+function itemsOf(planned: PlannedStep, nodes: ReadonlyMap<StepId, Node>): ReadonlySet<Node> | undefined {
+  if (!planned.inputs.some(({ hole }) => hole)) return undefined;
+  const items = new Set<Node>();
+  for (const { fromStep, hole } of planned.inputs) {
+    const node = nodes.get(fromStep);
+    if (node && hole) items.add(node);
+  }
+  for (const { fromStep, hole } of planned.inputs) {
+    const node = nodes.get(fromStep);
+    if (node && !hole) items.delete(node);
+  }
+  return items;
+}
+
+/** In the small form where nodes have more steps than one. */
+function headsIn({ outline }: Plan, nodes: ReadonlyMap<StepId, Node>): StepHeads {
+  return outline && outline.nodes.length < nodes.size ? headsOf(outline) : [...nodes.values()].map(headOf);
 }
 
 function headOf({ planned, needs }: Node): StepHead {

@@ -1,4 +1,5 @@
 import type { PostPreview, RunEvent, StepHead } from "../engine/events.ts";
+import { countHeads, headsOf } from "../engine/fold.ts";
 import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
 
 /** A line for each change a person would want to see; undefined for events that only machines read. */
@@ -11,8 +12,8 @@ export function createRunPrinter(
   for (const step of steps) heads.set(step.stepId, step);
   return (event) => {
     if (event.type === "run-started") {
-      for (const step of event.steps) heads.set(step.stepId, step);
-      return `run ${event.runId} on ${event.serverLabel}: ${event.steps.length} steps`;
+      for (const step of headsOf(event.steps)) heads.set(step.stepId, step);
+      return `run ${event.runId} on ${event.serverLabel}: ${countHeads(event.steps)} steps`;
     }
     const words = inWords(event);
     if (words === undefined) return undefined;

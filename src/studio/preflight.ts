@@ -3,8 +3,9 @@ import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
 import type { DoubtPolicy } from "../engine/run.ts";
 import type { StepState } from "../engine/run-state.ts";
+import { createInputs } from "../engine/step-inputs.ts";
 import { indexGraph } from "../graph/graph-index.ts";
-import { type Plan, type PlannedStep, type PlanResult, planRun } from "../graph/plan.ts";
+import { type Plan, type PlannedStep, type PlanResult, planRun, type StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
 import { selectNodes } from "../graph/selection.ts";
@@ -12,9 +13,10 @@ import { secretsIn } from "../graph/serialise.ts";
 import { validate } from "../graph/validate.ts";
 import { definitionOf, describeNode, isNodeType } from "../nodes/definitions.ts";
 import { workOf } from "../nodes/executors.ts";
-import type { StepValue, StepWork } from "../nodes/work.ts";
+import type { StepInputs, StepOutput, StepWork } from "../nodes/work.ts";
 import type { Server } from "./connection.ts";
 import type { Preflight, RunSelection } from "./contract.ts";
+import { pricesOf } from "./prices.ts";
 import type { RestingRun } from "./runs.ts";
 import type { ResolvedGraph } from "./upload-files.ts";
 
@@ -82,11 +84,15 @@ export async function rehearse(request: {
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
   const rough = planned.ok && mayAsk ? roughWork(planned.plan) : [];
   const preflight = { ...(await outlookOf(rough, rough, server, remote)), problems };
-  if (!planned.ok || problems.some(({ severity }) => severity === "error")) return { preflight };
+  if (!planned.ok || problems.some(({ severity }) => severity === "error"))
+    return { preflight: shown(preflight) };
   const { plan } = planned;
   return {
     plan,
-    preflight: { ...preflight, consent: consentTo({ plan, selection }, server, preflight) },
+    preflight: {
+      ...shown(preflight),
+      consent: consentTo({ plan: identityOf(plan), selection }, server, preflight),
+    },
   };
 }
 
@@ -110,7 +116,7 @@ export async function rehearseResume(request: {
   });
   const preflight = await outlookOf(left, all, server, remote);
   const stepIds = left.map(({ step }) => step.stepId);
-  return { ...preflight, consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
+  return { ...shown(preflight), consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
 }
 
 function mayStillCreate({ status, job, unanswered }: StepState, goesOn: boolean, inDoubt: DoubtPolicy) {
@@ -123,17 +129,30 @@ function mayStillCreate({ status, job, unanswered }: StepState, goesOn: boolean,
   );
 }
 
-/** @param all where the captions of posts may come from. */
+/** So many posts are shown one by one. How many there are `jobs` says, and consent is to all of them. */
+const POSTS_SHOWN = 100;
+
+function shown(preflight: Preflight): Preflight {
+  return { ...preflight, posts: preflight.posts.slice(0, POSTS_SHOWN) };
+}
+
+/** The plan as far as it decides what runs; its small form where it has one. */
+function identityOf({ graphId, graphName, steps, outline }: Plan): object {
+  return { graphId, graphName, steps: outline ?? steps };
+}
+
+/** @param all where the captions of posts may come from. @returns every post, to be consented to. */
 async function outlookOf(
   rough: readonly RoughStep[],
   all: readonly RoughStep[],
   server: Server,
   remote: RemoteServer,
 ): Promise<Preflight> {
-  const costs = await Promise.all(rough.map((step) => costOf(step, server, remote)));
+  const costs = await costsOf(rough, server, remote);
+  const titles = new Map(all.map(({ step }) => [step.stepId, step.title]));
   return {
     problems: [],
-    nodeIds: rough.map(({ step }) => step.nodeId),
+    nodeIds: [...new Set(rough.map(({ step }) => step.nodeId))],
     steps: rough.length,
     jobs: {
       uploads: countOf(rough, "upload"),
@@ -143,7 +162,7 @@ async function outlookOf(
     },
     estimateMicrodollars: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
     unpricedSteps: costs.filter((cost) => cost === undefined).length,
-    posts: rough.flatMap(({ step }) => (step.type === "publish" ? [postOf(step, all, remote)] : [])),
+    posts: rough.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
     isSandbox: server.isSandbox,
     serverLabel: server.label,
   };
@@ -166,8 +185,12 @@ function consentTo(what: object, server: Server, shown: Preflight): string {
 }
 
 function accountProblems(plan: Plan, server: Server): Problem[] {
+  const looked = new Set<string>();
   return plan.steps.flatMap((step): Problem[] => {
     const accountId = step.params["accountId"];
+    // All items of a node go to the same account.
+    if (looked.has(step.nodeId)) return [];
+    looked.add(step.nodeId);
     if (step.type !== "publish" || typeof accountId !== "string" || accountId === "") return [];
     const known = server.accounts.some(
       (account) => account.accountId === accountId && account.platform === step.params["platform"],
@@ -191,21 +214,20 @@ type RoughStep = {
   readonly step: PlannedStep;
   readonly kind: string;
   readonly work: StepWork;
+  /** Texts and cells that are known by now. */
+  readonly arrived: StepInputs;
 };
 
 function roughWork(plan: Plan): RoughStep[] {
-  const texts = new Map<string, StepValue>();
+  const texts = new Map<StepId, readonly StepOutput[]>();
+  const gather = createInputs(plan);
   return plan.steps.map((step) => {
-    const inputs: Record<string, StepValue[]> = {};
-    for (const { portId, fromStep, fromPort } of step.inputs) {
-      const text = texts.get(`${fromStep} ${fromPort}`);
-      if (text) inputs[portId] = [...(inputs[portId] ?? []), text];
-    }
-    const work = workOf(step.type, step.params, inputs);
-    if (work.kind === "finish")
-      for (const { portId, value } of work.outputs) texts.set(`${step.stepId} ${portId}`, value);
+    const inputs = gather(step, (needed) => texts.get(needed) ?? []);
+    const arrived = Object.fromEntries(Object.entries(inputs).filter(([, values]) => values.length > 0));
+    const work = workOf(step.type, step.params, arrived);
+    if (work.kind === "finish") texts.set(step.stepId, work.outputs);
     const kind = isNodeType(step.type) ? definitionOf(step.type).work.kind : "none";
-    return { step, kind, work };
+    return { step, kind, work, arrived };
   });
 }
 
@@ -214,33 +236,42 @@ function countOf(steps: readonly RoughStep[], kind: string): number {
 }
 
 /** Undefined where nobody says. Uploads, texts, local files, local renders and posts are on no price list. */
-async function costOf(
-  { kind, step, work }: RoughStep,
+async function costsOf(
+  rough: readonly RoughStep[],
   { catalogue }: Server,
   remote: RemoteServer,
-): Promise<number | undefined> {
-  if (kind === "edit") {
+): Promise<readonly (number | undefined)[]> {
+  const priced = rough.flatMap(({ work }, at) => {
+    if (work.kind !== "generate") return [];
+    const { family, model, prompt, params } = work;
+    const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };
+    return [{ at, request: { kind: "inference", family, body } as const }];
+  });
+  const prices = await pricesOf(
+    priced.map(({ request }) => request),
+    remote,
+  );
+  const costs = rough.map(({ kind, step }): number | undefined => {
+    if (kind !== "edit") return 0;
     const via = step.params["via"];
     return via === "local" || (via === "auto" && catalogue.remoteEditing === "no") ? 0 : undefined;
-  }
-  if (work.kind !== "generate") return 0;
-  const { family, model, prompt, params } = work;
-  const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };
-  return await remote.estimate({ kind: "inference", family, body });
+  });
+  for (const [nth, { at }] of priced.entries()) costs[at] = prices[nth];
+  return costs;
 }
 
 function postOf(
-  step: PlannedStep,
-  rough: readonly RoughStep[],
+  { step, arrived }: RoughStep,
+  titles: ReadonlyMap<StepId, string>,
   remote: RemoteServer,
 ): Preflight["posts"][number] {
   const { platform, accountId, caption } = step.params;
   const wired = step.inputs.filter((input) => input.portId === "caption");
-  const words = wired.map(({ fromStep }) => {
-    const source = rough.find((one) => one.step.stepId === fromStep);
-    const value = source?.work.kind === "finish" ? source.work.outputs[0]?.value : undefined;
-    return value?.type === "text" ? value.text : `(the result of “${source?.step.title ?? "another step"}”)`;
-  });
+  const known = (arrived["caption"] ?? []).flatMap((value) => (value.type === "text" ? [value.text] : []));
+  const words =
+    known.length === wired.length
+      ? known
+      : wired.map(({ fromStep }) => `(the result of “${titles.get(fromStep) ?? "another step"}”)`);
   const account = String(accountId ?? "");
   const onPlatform = platform === "tiktok" ? "tiktok" : "instagram";
   return {

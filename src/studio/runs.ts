@@ -30,6 +30,7 @@ import {
 import type { RunState } from "../engine/run-state.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Graph } from "../graph/schema.ts";
+import { openStoredPlan, storedPlan } from "../graph/stored-plan.ts";
 import type { Library } from "../library/library.ts";
 import type { FoundRun, RunGlance } from "../library/run-history.ts";
 import type { RunRow } from "../library/run-row.ts";
@@ -296,7 +297,7 @@ export function createStudioRuns(deps: {
       startedAt: clock.now(),
       steps: plan.steps.length,
       graphJson: JSON.stringify(graph),
-      planJson: JSON.stringify(plan),
+      planJson: storedPlan(plan),
       optionsJson: JSON.stringify({ selection, publishPolicy }),
       searchText: searchTextOf(graph),
     });
@@ -417,8 +418,7 @@ export function createStudioRuns(deps: {
     const source = library.runs.source(runId);
     if (!source) throw missing();
     const options = optionsSchema.parse(JSON.parse(source.optionsJson));
-    // Written by `record`, from a plan of its own.
-    return { ...found, ...options, plan: JSON.parse(source.planJson) as Plan };
+    return { ...found, ...options, plan: openStoredPlan(source.planJson) };
   }
 
   /** From here on the run is this process's alone. It is read after that: another may have worked on it until then. */

@@ -51,6 +51,9 @@ export type StepSpec = {
   readonly name: string;
   /** Steps whose results come in, all by the port `in`. */
   readonly needs?: readonly string[];
+  /** Steps that come in, by the same port, as the items of one list; `holes` says what a missing one means. */
+  readonly items?: readonly string[];
+  readonly holes?: "fail" | "use-rest";
   readonly work: (inputs: readonly StepValue[]) => StepWork;
 };
 
@@ -149,7 +152,13 @@ function planOf(specs: readonly StepSpec[]): Plan {
         type: spec.name,
         title: spec.name,
         params: {},
-        inputs: (spec.needs ?? []).map((need) => ({ portId: "in", fromStep: id(need), fromPort: "out" })),
+        inputs: [
+          ...(spec.needs ?? []).map((need) => ({ portId: "in", fromStep: id(need), fromPort: "out" })),
+          ...(spec.items ?? []).map((item) => ({
+            ...{ portId: "in", fromStep: id(item), fromPort: "out" },
+            hole: spec.holes ?? "fail",
+          })),
+        ],
         outputs: [{ id: "out", label: "Out", type: "media" }],
       }),
     ),

@@ -52,3 +52,14 @@ export function chainOf(length: number): Graph {
     overlays.map((_, index) => wireOf(`n${index}.out > n${index + 1}.media_0`)),
   );
 }
+
+/** A table of texts: `count` rows `r0`, `r1` …, whose cells say column and row. */
+export function tableOf(id: string, count: number, columns: readonly string[] = [`${id}-name`]): GraphNode {
+  return nodeOf(id, "table", {
+    columns: columns.map((name) => ({ name, type: "text" })),
+    rows: Array.from({ length: count }, (_, row) => ({
+      key: `r${row}`,
+      cells: Object.fromEntries(columns.map((name) => [name, `${name} ${row}`])),
+    })),
+  });
+}
