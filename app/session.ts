@@ -1,3 +1,4 @@
+import { refreshPastRuns } from "./history/past-runs.ts";
 import { refreshOutlook, watchApprovals, watchOutlook } from "./runs/run-control.ts";
 import { forgetAccounts } from "./stores/accounts.ts";
 import { refreshCatalogue } from "./stores/catalogue.ts";
@@ -34,6 +35,7 @@ export function startSession(): void {
         case "runs":
           void refreshHistory(historyStore.getState().graphId);
           void refreshInterrupted();
+          refreshPastRuns();
           return;
         case "queue":
           return;

@@ -141,10 +141,10 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "runs",
-      label: "Runs",
+      label: "History",
       group: "View",
       keys: "Alt+3",
-      also: "history drawer",
+      also: "past runs drawer search",
       run: () => toggleDrawer("runs"),
     },
     {

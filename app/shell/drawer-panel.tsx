@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
 import type { ComponentType } from "react";
+import { HistoryDrawer } from "../history/history-drawer.tsx";
 import { MediaDrawer } from "../library/media-drawer.tsx";
 import { NodesDrawer } from "../palette/nodes-drawer.tsx";
 import { Outline } from "../palette/outline.tsx";
-import { RunList } from "../runs/run-list.tsx";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./drawer-panel.module.css";
 import { drawerTitles } from "./left-rail.tsx";
@@ -12,7 +12,7 @@ import { type Drawer, toggleDrawer } from "./shell-store.ts";
 const contents: { readonly [Name in Drawer]: ComponentType } = {
   nodes: NodesDrawer,
   media: MediaDrawer,
-  runs: RunList,
+  runs: HistoryDrawer,
   outline: Outline,
 };
 

@@ -7,7 +7,7 @@ import { type Drawer, drawers, openOverlay, toggleDrawer, useShell } from "./she
 export const drawerTitles: { readonly [Name in Drawer]: string } = {
   nodes: "Nodes",
   media: "Media",
-  runs: "Runs",
+  runs: "History",
   outline: "Outline",
 };
 

@@ -43,6 +43,8 @@ export type DocumentsActions = {
   create(): Promise<void>;
   open(id: string): Promise<void>;
   openExample(id: string): Promise<void>;
+  /** A copy of the graph that made a past run. */
+  openRunGraph(runId: string): Promise<void>;
   /** The host's own dialog, where it has one. */
   openNative(): Promise<void>;
   importText(text: string, name: string): Promise<void>;
@@ -62,7 +64,9 @@ export const KEEP_DELAY_MS = 400;
 const KEEP_AGAIN_MS = 2000;
 
 export type DocumentsDeps = {
-  readonly client: Pick<StudioClient, "documents" | "files">;
+  readonly client: Pick<StudioClient, "documents" | "files"> & {
+    readonly history: Pick<StudioClient["history"], "openGraph">;
+  };
   readonly graphStore: GraphStore;
   readonly newId: () => string;
   readonly hasNativeFiles: () => boolean;
@@ -260,6 +264,11 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       async openExample(id) {
         if (!(await leave())) return;
         opened("The example was not opened", await called(client.documents.openExample({ id })));
+      },
+
+      async openRunGraph(runId) {
+        if (!(await leave())) return;
+        opened("The graph of this run was not opened", await called(client.history.openGraph({ runId })));
       },
 
       async openNative() {

@@ -36,6 +36,15 @@ function latestBegun(runs: readonly RunSummary[]): string | undefined {
   return runs.find(({ status }) => status !== "queued")?.runId;
 }
 
+/** A run that is to be on show once its graph is open, instead of the latest one. */
+let wanted: { readonly graphId: string; readonly runId: string } | undefined;
+
+/** Shows a run of a graph that is about to be opened. */
+export function showRunOf(graphId: string, runId: string): void {
+  if (historyStore.getState().graphId === graphId) runStore.getState().show(runId);
+  else wanted = { graphId, runId };
+}
+
 /**
  * Asks again. The first time a graph is asked for, its latest run is put on show; a window that shows the latest goes
  * on to a newer one, which another window may have started.
@@ -52,5 +61,7 @@ export async function refreshHistory(graphId: string | undefined): Promise<void>
   const before = latestBegun(historyStore.getState().runs);
   historyStore.setState({ runs: answer.value });
   const showsLatest = runStore.getState().run?.runId === before;
-  if (changed || showsLatest) runStore.getState().show(latestBegun(answer.value));
+  if (changed && wanted?.graphId === graphId) runStore.getState().show(wanted.runId);
+  else if (changed || showsLatest) runStore.getState().show(latestBegun(answer.value));
+  if (changed) wanted = undefined;
 }

@@ -45,6 +45,13 @@ function fakeStudio() {
     return { ok: true, document, notices: [] };
   };
   const client = {
+    history: {
+      openGraph: ({ runId }: { runId: string }) =>
+        answer(() => {
+          library.set(id(8), { graph: graphOf(8, `Of ${runId}`), revision: 1, unsaved: true });
+          return load(id(8));
+        }),
+    },
     documents: {
       restore: () => answer(() => (state.open === undefined ? undefined : library.get(state.open))),
       keep: async ({ graph, revision }: { graph: Graph; revision: number }) => {
@@ -270,4 +277,18 @@ test("closing asks only where something is unkept or unsaved", () => {
     mayClose("pending", false),
     mayClose("failed", false),
   ]).toEqual([true, false, false, false]);
+});
+
+test("the graph of a past run opens beside the open document, which is kept first or not left at all", async () => {
+  const { state, library, documents, graphs, rename } = await started(graphOf(1, "One"));
+  rename("Mine");
+  await documents.getState().openRunGraph("run-7");
+  expect(graphs.getState().graph?.name).toBe("Of run-7");
+  expect([...library.values()].map(({ graph }) => graph.name)).toContain("Mine");
+  expect(documents.getState().notices).toEqual(["“Mine” stays under Recent with its unsaved changes."]);
+  rename("Not kept");
+  state.down = true;
+  await documents.getState().openRunGraph("run-8");
+  expect(graphs.getState().graph?.name).toBe("Not kept");
+  expect(documents.getState().trouble?.code).toBe("NOT_KEPT");
 });

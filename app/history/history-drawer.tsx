@@ -1,0 +1,220 @@
+import { Search } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import type { PastRun } from "../../src/studio/contract.ts";
+import { outcomeWords } from "../runs/event-words.ts";
+import { useGraph } from "../stores/graph.ts";
+import { runStore, useRun } from "../stores/run.ts";
+import { Button } from "../ui/button.tsx";
+import { Segmented } from "../ui/segmented.tsx";
+import { Select } from "../ui/select.tsx";
+import { TextField } from "../ui/text-field.tsx";
+import { DeleteRunDialog } from "./delete-run-dialog.tsx";
+import styles from "./history-drawer.module.css";
+import { PastRunRow } from "./past-run-row.tsx";
+import { everyRun, outcomes, periods, usePastRuns, watchPastRuns } from "./past-runs.ts";
+
+/** Past runs of the open graph or of all, newest first: found, looked at, opened again, deleted. */
+export function HistoryDrawer() {
+  const runs = usePastRuns((state) => state.runs);
+  const everywhere = usePastRuns((state) => state.filter.everywhere);
+  const graphId = useGraph((state) => state.graph?.id);
+  const shown = useRun((state) => state.run?.runId);
+  const [opened, setOpened] = useState<string>();
+  const [deleting, setDeleting] = useState<PastRun>();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => watchPastRuns(), []);
+
+  const open = (run: PastRun) => {
+    setOpened(opened === run.runId ? undefined : run.runId);
+    if (run.graphId === graphId) runStore.getState().show(run.runId);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLUListElement>) => {
+    const rows = rowsOf(list.current);
+    const row = event.target instanceof HTMLElement ? event.target.closest("li") : null;
+    const place = rows.findIndex((one) => one.closest("li") === row);
+    const to = moves[event.key]?.(place, rows.length);
+    if (to !== undefined) {
+      event.preventDefault();
+      rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus();
+    } else if (event.key === "Delete") {
+      const run = runs[place];
+      if (run) setDeleting(run);
+    }
+  };
+
+  return (
+    <div className={styles["drawer"]}>
+      <Filter onDown={() => rowsOf(list.current)[0]?.focus()} />
+      {runs.length > 0 && (
+        <ul ref={list} className={styles["list"]} aria-label="Runs" onKeyDown={onKeyDown}>
+          {runs.map((run) => (
+            <PastRunRow
+              key={run.runId}
+              run={run}
+              isShown={run.runId === shown}
+              isOpen={run.runId === opened}
+              isOfOpenGraph={run.graphId === graphId}
+              namesGraph={everywhere}
+              onOpen={() => open(run)}
+              onDelete={() => setDeleting(run)}
+            />
+          ))}
+        </ul>
+      )}
+      <End />
+      <DeleteRunDialog
+        run={deleting}
+        onClose={(deleted) => {
+          const place = runs.findIndex((run) => run.runId === deleting?.runId);
+          setDeleting(undefined);
+          // So that the next Delete or arrow goes on from here.
+          if (deleted) setTimeout(() => rowsOf(list.current)[Math.min(place, runs.length - 2)]?.focus(), 0);
+        }}
+      />
+    </div>
+  );
+}
+
+/** Where a key leads, from one row of so many. */
+const moves: { readonly [key: string]: (place: number, rows: number) => number } = {
+  ArrowDown: (place) => place + 1,
+  ArrowUp: (place) => place - 1,
+  Home: () => 0,
+  End: (_place, rows) => rows - 1,
+};
+
+function rowsOf(list: HTMLUListElement | null): readonly HTMLElement[] {
+  return [...(list?.querySelectorAll<HTMLElement>("[data-run]") ?? [])];
+}
+
+const periodWords = { any: "Any time", day: "Last day", week: "Last week", month: "Last 30 days" } as const;
+
+function Filter({ onDown }: { readonly onDown: () => void }) {
+  const { everywhere, text, outcome, period } = usePastRuns((state) => state.filter);
+  const setFilter = usePastRuns((state) => state.setFilter);
+  return (
+    <search className={styles["filter"]}>
+      <span className={styles["search"]}>
+        <Search size={13} />
+        <TextField
+          type="search"
+          aria-label="Search runs"
+          placeholder="Prompt, caption, graph, server"
+          value={text}
+          onChange={(event) => setFilter({ text: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== "ArrowDown") return;
+            event.preventDefault();
+            onDown();
+          }}
+        />
+      </span>
+      <Segmented
+        label="Which runs"
+        value={everywhere ? "all" : "graph"}
+        onChange={(value) => setFilter({ everywhere: value === "all" })}
+        options={[
+          { value: "graph", label: "This graph" },
+          { value: "all", label: "All graphs" },
+        ]}
+      />
+      <div className={styles["choices"]}>
+        <Select
+          label="Outcome"
+          size="small"
+          value={outcome}
+          onChange={(value) => setFilter({ outcome: value })}
+          options={outcomes.map((value) => ({
+            value,
+            label: value === "any" ? "Any outcome" : outcomeWords[value],
+          }))}
+        />
+        <Select
+          label="When"
+          size="small"
+          value={period}
+          onChange={(value) => setFilter({ period: value })}
+          options={periods.map((value) => ({ value, label: periodWords[value] }))}
+        />
+      </div>
+    </search>
+  );
+}
+
+/** What comes after the rows: more of them, or why there are none. */
+function End() {
+  const { filter, runs, next, phase, failure, setFilter, refresh } = usePastRuns((state) => state);
+  const { everywhere, text, outcome, period } = filter;
+  const narrowed = text.trim() !== "" || outcome !== "any" || period !== "any";
+  if (phase === "failed")
+    return (
+      <Note role="alert" text={`${failure?.message ?? "The runs were not found."} ${failure?.remedy ?? ""}`}>
+        <Button size="small" onClick={() => void refresh()}>
+          Try again
+        </Button>
+      </Note>
+    );
+  if (runs.length > 0) return next === undefined ? null : <More key={next} />;
+  if (phase === "loading") return <Note role="status" text="Looking…" />;
+  if (narrowed)
+    return (
+      <Note role="status" text={everywhere ? "No run matches." : "No run of this graph matches."}>
+        {!everywhere && (
+          <Button size="small" onClick={() => setFilter({ everywhere: true })}>
+            Look in all graphs
+          </Button>
+        )}
+        <Button size="small" onClick={() => setFilter({ ...everyRun, everywhere })}>
+          Clear search
+        </Button>
+      </Note>
+    );
+  return (
+    <Note
+      role="status"
+      text={
+        everywhere
+          ? "Nothing has been run yet. Each run is kept here with its steps, cost and results."
+          : "This graph has not been run yet."
+      }
+    >
+      {!everywhere && (
+        <Button size="small" onClick={() => setFilter({ everywhere: true })}>
+          Look in all graphs
+        </Button>
+      )}
+    </Note>
+  );
+}
+
+function Note(props: {
+  readonly role: "status" | "alert";
+  readonly text: string;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <div className={styles["note"]}>
+      <p role={props.role}>{props.text}</p>
+      {props.children && <div className={styles["buttons"]}>{props.children}</div>}
+    </div>
+  );
+}
+
+/** Asks for the next page when it comes into view, and by a press. */
+function More() {
+  const loadMore = usePastRuns((state) => state.loadMore);
+  const mark = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!mark.current) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) void loadMore();
+    });
+    observer.observe(mark.current);
+    return () => observer.disconnect();
+  }, [loadMore]);
+  return (
+    <Button ref={mark} look="quiet" className={styles["more"]} onClick={() => void loadMore()}>
+      Older runs
+    </Button>
+  );
+}

@@ -1,0 +1,152 @@
+import { useEffect, useState } from "react";
+import type { NodeRecord, PastRun, RunRecord } from "../../src/studio/contract.ts";
+import { focusNode } from "../focus-node.ts";
+import { openLightbox } from "../media/lightbox-store.ts";
+import { Thumb } from "../media/thumb.tsx";
+import { wordsOf } from "../stores/documents.ts";
+import { type Called, called, studio } from "../studio.ts";
+import { Button } from "../ui/button.tsx";
+import { classNames } from "../ui/class-names.ts";
+import { count, duration, money } from "../words.ts";
+import { openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
+import styles from "./run-details.module.css";
+
+/** The steps of a run, by node: how they ended, what they cost and took, and what they made. */
+export function RunDetails(props: { readonly run: PastRun; readonly isOfOpenGraph: boolean }) {
+  const { run, isOfOpenGraph } = props;
+  const record = useRecord(run);
+  const canShow = useCanShow(run);
+  return (
+    <div className={styles["details"]}>
+      <div className={styles["buttons"]}>
+        <Button size="small" onClick={() => void openGraphOf(run.runId)}>
+          Open the graph that made it
+        </Button>
+        {!isOfOpenGraph && canShow && (
+          <Button size="small" onClick={() => void showOnCanvas(run)}>
+            Show on the canvas
+          </Button>
+        )}
+      </div>
+      {record?.ok === false && (
+        <p role="alert" className={styles["failure"]}>
+          {wordsOf(record.failure).message} {wordsOf(record.failure).remedy}
+        </p>
+      )}
+      {record?.ok && (
+        <ol aria-label="Steps">
+          {record.value.nodes.map((node) => (
+            <NodeLine key={node.nodeId} node={node} isOfOpenGraph={isOfOpenGraph} />
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+/** Asked for again whenever the run has moved on. */
+function useRecord({ runId, status, done, failed }: PastRun): Called<RunRecord> | undefined {
+  const [record, setRecord] = useState<Called<RunRecord>>();
+  const moved = `${status} ${done} ${failed}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is asked for again because of `moved`
+  useEffect(() => {
+    let wanted = true;
+    void called(studio.client.history.run({ runId })).then((answer) => {
+      if (wanted) setRecord(answer);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [runId, moved]);
+  return record;
+}
+
+function NodeLine({ node, isOfOpenGraph }: { readonly node: NodeRecord; readonly isOfOpenGraph: boolean }) {
+  const { title, spentMicrodollars, tookMs, outputs, text, failure, permalink } = node;
+  const facts = [
+    ...(spentMicrodollars > 0 ? [money(spentMicrodollars)] : []),
+    ...(tookMs === undefined || tookMs < 100 ? [] : [duration(tookMs)]),
+  ];
+  const head = (
+    <>
+      <span className={styles["title"]}>{title}</span>
+      <span className={styles["facts"]}>{facts.join(" · ")}</span>
+    </>
+  );
+  return (
+    <li className={styles["node"]}>
+      {isOfOpenGraph ? (
+        <button type="button" className={styles["head"]} onClick={() => focusNode(node.nodeId)}>
+          {head}
+        </button>
+      ) : (
+        <span className={styles["head"]}>{head}</span>
+      )}
+      {standing(node) !== statusWords.succeeded && (
+        <span className={classNames(styles["status"], failure && styles["bad"])}>{standing(node)}</span>
+      )}
+      {failure && (
+        <p className={styles["failure"]} data-selectable>
+          {failure.message}
+        </p>
+      )}
+      {text !== undefined && (
+        <p className={styles["text"]} data-selectable>
+          {text}
+        </p>
+      )}
+      {outputs.count > 0 && (
+        <ul className={styles["thumbs"]} aria-label={`Results of ${title}`}>
+          {outputs.shown.map((media, index) => (
+            <li key={media.sha256}>
+              <button
+                type="button"
+                aria-label={`${title}, ${media.kind} ${index + 1}`}
+                onClick={() => openLightbox(media, title)}
+              >
+                <Thumb media={media} />
+              </button>
+            </li>
+          ))}
+          {outputs.count > outputs.shown.length && <li>+{outputs.count - outputs.shown.length}</li>}
+        </ul>
+      )}
+      {permalink !== undefined && (
+        <a href={permalink} target="_blank" rel="noreferrer">
+          Open the post
+        </a>
+      )}
+    </li>
+  );
+}
+
+const statusWords = {
+  waiting: "waiting",
+  running: "running",
+  "waiting-for-approval": "waiting for approval",
+  "in-doubt": "in doubt",
+  overdue: "not finished yet",
+  "outcome-unknown": "outcome unknown",
+  succeeded: "done",
+  failed: "failed",
+  skipped: "skipped",
+  cancelled: "cancelled",
+} as const;
+
+/** "Done", "done from an earlier result", "9,998 of 10,000 done, 2 failed". */
+function standing({ steps, statuses, cached }: NodeRecord): string {
+  const kinds = Object.keys(statusWords).filter(isStatus);
+  const present = kinds.filter((kind) => (statuses[kind] ?? 0) > 0);
+  const [only] = present;
+  if (steps === 1 && only) return only === "succeeded" && cached === 1 ? "cached" : statusWords[only];
+  const parts = present.map((kind) =>
+    kind === "succeeded"
+      ? `${(statuses.succeeded ?? 0).toLocaleString("en")} of ${count(steps, "step")} done`
+      : `${(statuses[kind] ?? 0).toLocaleString("en")} ${statusWords[kind]}`,
+  );
+  return [...parts, ...(cached > 0 ? [`${cached.toLocaleString("en")} cached`] : [])].join(", ");
+}
+
+function isStatus(kind: string): kind is keyof typeof statusWords {
+  return kind in statusWords;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "@playwright/test";
+import { nodeOf } from "../support/graph-builders.ts";
+import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
+import { namedGraph, studioPage } from "./studio-page.ts";
+
+let studio: LaunchedStudio;
+
+test.beforeAll(async () => {
+  studio = await launchStudio({});
+});
+test.afterAll(async () => {
+  await studio.close();
+});
+
+const pictured = (name: string, prompt: string) =>
+  namedGraph(name, [nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt })]);
+
+test("past runs of every graph are found by their words, opened as what made them, and deleted by keys", async ({
+  page,
+}) => {
+  const app = studioPage(page);
+  await app.open(studio.url);
+  for (const [name, prompt] of [
+    ["Harbour", "A quiet harbour at dawn"],
+    ["Kite", "A paper kite over dunes"],
+  ] as const) {
+    await app.openGraph(pictured(name, prompt));
+    await app.run();
+    await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+    await app.settled();
+  }
+  // Edited after its run: the run goes on to tell what really ran.
+  await app.head("picture").click();
+  await page.keyboard.press("Delete");
+  await expect(app.nodes).toHaveCount(0);
+
+  await page.keyboard.press("Alt+3");
+  const drawer = page.getByRole("region", { name: "History" });
+  const rows = drawer.getByRole("list", { name: "Runs" }).locator("[data-run]");
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toContainText("1 of 1 done");
+  await expect(rows.first().locator("img")).toHaveJSProperty("complete", true);
+
+  await drawer.getByRole("radio", { name: "All graphs" }).click();
+  await expect(rows).toHaveCount(2);
+  const search = drawer.getByRole("searchbox", { name: "Search runs" });
+  await search.fill("harbour dawn");
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toContainText("Harbour");
+  await search.fill("nothing of the kind");
+  await expect(drawer.getByText("No run matches.")).toBeVisible();
+  await drawer.getByRole("button", { name: "Clear search" }).click();
+  await expect(rows).toHaveCount(2);
+
+  // By keys alone: from the search into the list, down, open, and again as the graph that made it.
+  await search.press("ArrowDown");
+  await expect(rows.first()).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(rows.first()).toHaveAttribute("aria-expanded", "true");
+  const steps = drawer.getByRole("list", { name: "Steps" });
+  await expect(steps).toContainText("Generate image");
+  await drawer.getByRole("button", { name: "Open the graph that made it" }).click();
+  await expect(page.getByRole("textbox", { name: "Graph name" })).toHaveValue(/^Kite · run of /);
+  await expect(app.nodes).toHaveCount(1);
+  await expect(app.node("picture").getByRole("textbox").first()).toHaveValue("A paper kite over dunes");
+  await expect(app.node("picture")).toHaveAttribute("data-status", "idle");
+
+  // The run's own graph, as it is now, can be shown with the run laid over it.
+  await rows.nth(1).click();
+  await drawer.getByRole("button", { name: "Show on the canvas" }).click();
+  await expect(page.getByRole("textbox", { name: "Graph name" })).toHaveValue("Harbour");
+  await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded");
+
+  await rows.nth(1).focus();
+  await page.keyboard.press("Delete");
+  const dialog = page.getByRole("dialog", { name: "Delete this run?" });
+  await expect(dialog.getByRole("region", { name: "What stays" })).toContainText("1 result in the gallery");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press("Delete");
+  await dialog.getByRole("button", { name: "Delete run" }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toBeFocused();
+  await expect(app.node("picture")).toHaveAttribute("data-status", "idle");
+});
