@@ -4,6 +4,7 @@ import { RPCHandler } from "@orpc/server/message-port";
 import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain } from "electron";
 import manifest from "../package.json" with { type: "json" };
 import { homeFolder } from "../src/hosts/home-folder.ts";
+import { isDamage, salvage, salvageLines, salvageOffer } from "../src/hosts/salvage.ts";
 import { createStudio, type Studio } from "../src/studio/service.ts";
 import { createFileDialogs } from "./file-dialogs.ts";
 import { declareScheme, serveScheme } from "./protocol.ts";
@@ -27,21 +28,7 @@ if (app.requestSingleInstanceLock()) {
 async function start(): Promise<void> {
   let studio: Studio;
   try {
-    studio = await createStudio({
-      version: manifest.version,
-      host: "electron",
-      homeFolder: home,
-      environment: process.env,
-      secrets: createElectronSecrets(join(home, "keys.json")),
-      spawn: spawnUtility,
-      entries: {
-        editor: pathToFileURL(join(unpacked(bundles), "editor.js")),
-        sandbox: pathToFileURL(join(unpacked(bundles), "sandbox.js")),
-      },
-      examplesFolder: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), "examples"),
-      firstExample: "product-clip",
-      fileDialogs: createFileDialogs(),
-    });
+    studio = await openOrSalvage();
   } catch (error) {
     dialog.showErrorBox("Catwalk cannot open its data folder", messageOf(error));
     app.exit(1);
@@ -54,6 +41,45 @@ async function start(): Promise<void> {
   const open = () => openWindow(join(bundles, "preload.cjs"));
   app.on("activate", () => void (BrowserWindow.getAllWindows().length === 0 && open()));
   open();
+}
+
+/** A damaged library is salvaged when the person says so, and they are told what became of it. */
+async function openOrSalvage(): Promise<Studio> {
+  try {
+    return await openStudio();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const choice = dialog.showMessageBoxSync({
+      type: "warning",
+      message: "The library is damaged.",
+      detail: salvageOffer,
+      buttons: ["Salvage", "Quit"],
+      defaultId: 0,
+      cancelId: 1,
+    });
+    if (choice !== 0) throw error;
+    const detail = salvageLines(salvage(home)).join("\n\n");
+    dialog.showMessageBoxSync({ type: "info", message: "What was salvaged", detail, buttons: ["Go on"] });
+    return await openStudio();
+  }
+}
+
+function openStudio(): Promise<Studio> {
+  return createStudio({
+    version: manifest.version,
+    host: "electron",
+    homeFolder: home,
+    environment: process.env,
+    secrets: createElectronSecrets(join(home, "keys.json")),
+    spawn: spawnUtility,
+    entries: {
+      editor: pathToFileURL(join(unpacked(bundles), "editor.js")),
+      sandbox: pathToFileURL(join(unpacked(bundles), "sandbox.js")),
+    },
+    examplesFolder: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), "examples"),
+    firstExample: "product-clip",
+    fileDialogs: createFileDialogs(),
+  });
 }
 
 /** A window that asks gets one port to the studio; nothing but our own top frame may ask. */

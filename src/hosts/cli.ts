@@ -148,6 +148,13 @@ runs
   .action(async (run, options) => (await import("./commands/runs.ts")).printGraphOfRun(run, options));
 
 program
+  .command("salvage")
+  .description("Set a damaged library aside and bring over what can still be read: graphs first")
+  .option("--force", "also when no damage is found")
+  .addOption(home())
+  .action(async (options) => (await import("./commands/salvage.ts")).salvageHome(options));
+
+program
   .command("schema")
   .description("Print the JSON Schema of graph files")
   .action(async () => (await import("./commands/schema.ts")).printSchema());

@@ -1,24 +1,30 @@
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { checkPrecious, namedByFolder } from "./condition.ts";
 import { guarded, libraryFailure } from "./failure.ts";
 import { migrations } from "./migrations.ts";
 
 /** How long a statement waits for another process's short transaction, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** One connection to the library's database, brought to the newest schema. */
+/**
+ * One connection to the library's database, brought to the newest schema.
+ *
+ * @throws LibraryFailure when it cannot be used, `damaged` among them.
+ */
 export function openDatabase(path: string): DatabaseSync {
-  return guarded(() => {
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    try {
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
-      migrate(database);
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+    migrate(database);
+    checkPrecious(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw namedByFolder(error, dirname(path));
+  }
 }
 
 /** Runs in one short transaction; rolled back when `act` throws. */

@@ -31,7 +31,7 @@ const told: { readonly [Code in LibraryFailureCode]: readonly [message: string, 
   ],
   damaged: [
     "The library's database is damaged.",
-    "Move library.db and the files beside it away and start again; media and saved files stay where they are.",
+    "Quit every Catwalk on this data folder and start it again, or run “catwalk salvage”: the damaged files are set aside, and every graph that can still be read is brought over.",
   ],
   busy: [
     "Another program holds the library's database for too long.",
@@ -45,8 +45,10 @@ const told: { readonly [Code in LibraryFailureCode]: readonly [message: string, 
   broken: ["The library could not be read or written.", "Try again; if it stays, check the disk."],
 };
 
-/** SQLite's primary result codes and the file system's, in the library's words. @see https://sqlite.org/rescode.html */
-const bySqlite: { readonly [primaryCode: number]: LibraryFailureCode } = {
+/** SQLite's result codes and the file system's, in the library's words. @see https://sqlite.org/rescode.html */
+const bySqlite: { readonly [code: number]: LibraryFailureCode } = {
+  // Extended ones that say more than their primary code. No room for shared memory: nothing else asks for it.
+  4874: "disk-full",
   5: "busy",
   6: "busy",
   8: "read-only",
@@ -75,7 +77,7 @@ export function libraryFailure(code: LibraryFailureCode, cause?: unknown): Libra
 export function asLibraryFailure(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if ("errcode" in error && typeof error.errcode === "number") {
-    const code = bySqlite[error.errcode & 0xff];
+    const code = bySqlite[error.errcode] ?? bySqlite[error.errcode & 0xff];
     return code === undefined ? error : libraryFailure(code, error);
   }
   if ("code" in error && typeof error.code === "string") {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { checkFiles, makeFolder } from "./condition.ts";
 import { openDatabase } from "./database.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createJobDurations, type JobDurations } from "./durations.ts";
@@ -8,7 +9,7 @@ import { createJournal, type Journal } from "./journal.ts";
 import { createLedger, type LedgerTable } from "./ledger.ts";
 import { createMediaTable, type MediaTable } from "./media.ts";
 import { createMediaFiles, type MediaFiles } from "./media-files.ts";
-import { openOwners } from "./owner.ts";
+import { type Owners, openOwners } from "./owner.ts";
 import { createRunTable, type RunTable } from "./runs.ts";
 import { createSettings, type Settings } from "./settings.ts";
 import { createTakeTable, type TakeTable } from "./takes.ts";
@@ -44,10 +45,17 @@ export type Library = {
 
 /** @throws LibraryFailure when the folder cannot be used. */
 export function openLibrary(folder: string): Library {
-  guarded(() => mkdirSync(folder, { recursive: true, mode: 0o700 }));
-  guarded(() => removeLeftovers(join(folder, "media", "incoming")));
+  makeFolder(folder);
+  guarded(() => checkFiles(folder));
   const database = openDatabase(join(folder, "library.db"));
-  const owners = openOwners(database, join(folder, "locks"));
+  let owners: Owners;
+  try {
+    guarded(() => removeLeftovers(join(folder, "media", "incoming")));
+    owners = openOwners(database, join(folder, "locks"));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   const runs = createRunTable(database, owners);
   const ledger = createLedger(database);
   const takes = createTakeTable(database, owners);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { guarded, libraryFailure } from "./failure.ts";
+import { asLibraryFailure, guarded, libraryFailure } from "./failure.ts";
 import { type Lock, tryLock } from "./lock.ts";
 
 export type Owners = {
@@ -26,11 +26,14 @@ export function openOwners(database: DatabaseSync, folder: string): Owners {
 
   const selectOwner = database.prepare("SELECT pid FROM owners WHERE owner_id = ?");
   const deleteOwner = database.prepare("DELETE FROM owners WHERE owner_id = ?");
-  guarded(() =>
+  try {
     database
       .prepare("INSERT INTO owners (owner_id, pid, started_at) VALUES (?, ?, ?)")
-      .run(ownerId, process.pid, Date.now()),
-  );
+      .run(ownerId, process.pid, Date.now());
+  } catch (error) {
+    lock.release();
+    throw asLibraryFailure(error);
+  }
 
   function isAlive(id: string): boolean {
     if (id === ownerId) return true;
@@ -54,7 +57,11 @@ export function openOwners(database: DatabaseSync, folder: string): Owners {
     isAlive,
     pidOf: (id) => guarded(() => ownerRow.optional().parse(selectOwner.get(id))?.pid),
     close() {
-      guarded(() => deleteOwner.run(ownerId));
+      try {
+        deleteOwner.run(ownerId);
+      } catch {
+        // A full disk. Without its lock the row says as much as none: the next one who looks tidies it up.
+      }
       lock.release();
     },
   };

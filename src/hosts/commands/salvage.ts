@@ -1,0 +1,28 @@
+import { openLibrary } from "../../library/library.ts";
+import { exitCode } from "../exit-codes.ts";
+import { homeFolder } from "../home-folder.ts";
+import { isDamage, isWhole, salvage, salvageLines } from "../salvage.ts";
+
+/** `catwalk salvage`: a new library in the place of a damaged one, and a word on everything that is not in it. */
+export function salvageHome(options: { readonly home?: string; readonly force?: boolean }): void {
+  const home = homeFolder(options.home, process.env);
+  if (!options.force && !isDamaged(home)) {
+    process.stdout.write(
+      "The library is sound, so nothing was done. Add --force to salvage it all the same.\n",
+    );
+    return;
+  }
+  const report = salvage(home);
+  for (const line of salvageLines(report)) process.stdout.write(`${line}\n`);
+  process.exitCode = isWhole(report) ? exitCode.done : exitCode.needsPerson;
+}
+
+function isDamaged(home: string): boolean {
+  try {
+    openLibrary(home).close();
+    return false;
+  } catch (error) {
+    if (isDamage(error)) return true;
+    throw error;
+  }
+}
