@@ -19,10 +19,12 @@ export function InterruptedOffer() {
     await refreshInterrupted();
     setBusy(false);
   };
+  const stopped = runs.find((run) => run.stopped)?.stopped;
   return (
-    <section className={styles["offer"]} aria-label="Interrupted runs">
-      <span>
-        {runs.length === 1 ? `A run of “${runs[0]?.graphName}” was` : `${runs.length} runs were`} interrupted.
+    <section className={styles["offer"]} aria-label="Interrupted runs" role={stopped ? "alert" : undefined}>
+      <span data-selectable>
+        {runs.length === 1 ? `A run of “${runs[0]?.graphName}” was` : `${runs.length} runs were`}{" "}
+        {stopped ? `stopped. ${stopped.message} ${stopped.remedy}` : "interrupted."}
       </span>
       <Button size="small" look="primary" disabled={busy} onClick={() => void act(() => resumeAll(runs))}>
         Resume

@@ -237,7 +237,7 @@ export async function importGraphFile(file: File): Promise<void> {
   await documentsStore.getState().importText(text, file.name);
 }
 
-async function exportFile(): Promise<void> {
+export async function exportFile(): Promise<void> {
   const exported = await documentsStore.getState().exportDocument();
   if (!exported) return;
   downloadText(exported.text, exported.fileName);

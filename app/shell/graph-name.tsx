@@ -46,6 +46,7 @@ export function GraphName() {
 
 function SaveState() {
   const keeping = useDocuments((state) => state.keeping);
+  const notKept = useDocuments((state) => state.notKept?.message);
   const saving = useDocuments((state) => state.saving);
   const savedAt = useDocuments((state) => state.savedAt);
   const fileName = useDocuments((state) => state.fileName);
@@ -55,7 +56,7 @@ function SaveState() {
   const [text, why] = saving
     ? ["Saving…", "The studio is writing it."]
     : keeping === "failed"
-      ? ["Not kept", "The studio did not take the latest edits yet; it is asked again."]
+      ? ["Not kept", `${notKept ?? "The studio did not take the latest edits yet."} It is asked again.`]
       : keeping === "keeping"
         ? ["Keeping…", "Each edit goes into the library at once."]
         : unsaved

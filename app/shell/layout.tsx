@@ -14,6 +14,7 @@ import { DrawerPanel } from "./drawer-panel.tsx";
 import styles from "./layout.module.css";
 import { LeftRail } from "./left-rail.tsx";
 import { LineNotice } from "./line-notice.tsx";
+import { NotKeptNotice } from "./not-kept-notice.tsx";
 import { useShell } from "./shell-store.ts";
 import { TopBar } from "./top-bar.tsx";
 
@@ -27,6 +28,7 @@ export function Layout() {
     <div className={styles["window"]}>
       <TopBar />
       <LineNotice />
+      <NotKeptNotice />
       <InterruptedOffer />
       <div className={styles["main"]}>
         <LeftRail />

@@ -1,8 +1,14 @@
 import { useDocuments } from "../stores/documents.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { exportFile } from "./actions.ts";
 import { openOverlay } from "./shell-store.ts";
 import styles from "./trouble-dialog.module.css";
+
+/** The library does not take the graph; a file would. */
+const ofTheLibrary: ReadonlySet<string> = new Set([
+  ...["disk-full", "read-only", "no-access", "damaged", "busy", "broken", "NOT_KEPT"],
+]);
 
 /** Something asked for did not happen: what, why, and what to do. The document on screen is untouched. */
 export function TroubleDialog() {
@@ -15,6 +21,9 @@ export function TroubleDialog() {
       title={trouble?.title ?? ""}
       footer={
         <>
+          {trouble && ofTheLibrary.has(trouble.code) && (
+            <Button onClick={() => void exportFile()}>Export graph</Button>
+          )}
           {trouble?.code.startsWith("key-") && (
             <Button
               onClick={() => {

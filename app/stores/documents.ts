@@ -21,6 +21,8 @@ export type DocumentsState = {
   /** `starting` until the studio said what was open before. */
   readonly phase: "starting" | "ready";
   readonly keeping: Keeping;
+  /** Why the studio did not take the latest edits; undefined when it did, and while the line is down. */
+  readonly notKept: Refusal | undefined;
   readonly saving: boolean;
   readonly savedAt: number | undefined;
   /** Set when the document lives in a file: its name, never its path. */
@@ -87,7 +89,10 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       graphStore.getState().open(document.graph, { revision: document.revision, unsaved: document.unsaved });
       // The store may normalise what it opens; what it holds now is what is kept.
       kept = graphStore.getState().graph;
-      set({ keeping: "kept", savedAt: document.savedAt, fileName: document.fileName });
+      set({
+        ...{ keeping: "kept", notKept: undefined },
+        ...{ savedAt: document.savedAt, fileName: document.fileName },
+      });
     };
 
     const keepLater = (delayMs: number) => {
@@ -109,10 +114,14 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         const now = graphStore.getState().graph;
         if (!answer.ok) {
           if (now?.id !== graph.id) return;
-          set({ keeping: "failed" });
+          set({
+            keeping: "failed",
+            notKept: answer.failure.kind === "offline" ? undefined : wordsOf(answer.failure),
+          });
           keepLater(KEEP_AGAIN_MS);
           return;
         }
+        set({ notKept: undefined });
         if (now?.id !== graph.id) return;
         kept = graph;
         if (now === graph) {
@@ -168,8 +177,9 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
           trouble: {
             title: `“${graph.name}” is not kept yet`,
             code: "NOT_KEPT",
-            message: "The studio did not take its latest edits, so it stays open.",
-            remedy: "Wait until the window is connected again, or export the graph to a file.",
+            message:
+              `The studio did not take its latest edits, so it stays open. ${get().notKept?.message ?? ""}`.trim(),
+            remedy: `${get().notKept?.remedy ?? "Wait until the window is connected again."} Or export the graph to a file.`,
           },
         });
         return false;
@@ -180,6 +190,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
     return {
       phase: "starting",
       keeping: "kept",
+      notKept: undefined,
       saving: false,
       savedAt: undefined,
       fileName: undefined,

@@ -1,6 +1,7 @@
 import type { JobKind, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { CarriesFailure } from "./deps.ts";
 import type { Failure } from "./events.ts";
+import type { StepState } from "./run-state.ts";
 
 /** The server's failure as a run keeps it. */
 export function toFailure(failure: RemoteFailure): Failure {
@@ -63,6 +64,29 @@ export function noOutput(wanted: string): Failure {
     cost: "charged",
     retryable: true,
   };
+}
+
+/** @param maker the step that gave the media, where one of this run did. Nothing upstream runs again by itself. */
+export function bytesGone(maker: StepState | undefined): Failure {
+  const cost = maker?.estimateMicrodollars;
+  return {
+    code: "media_missing",
+    message: maker
+      ? `The file that “${maker.title}” gave is no longer in the library.`
+      : "The file of an input is no longer in the library.",
+    remedy:
+      maker === undefined || maker.type === "upload"
+        ? "Choose the file again, then run this step again."
+        : maker.job
+          ? `Retry “${maker.title}”, which makes and charges it anew${cost === undefined ? "" : `: ${aboutCost(cost)}`}.`
+          : `Retry “${maker.title}”: it is rendered here again and costs nothing.`,
+    cost: "none",
+    retryable: true,
+  };
+}
+
+function aboutCost(microdollars: number): string {
+  return microdollars < 10_000 ? "less than $0.01" : `about $${(microdollars / 1_000_000).toFixed(2)}`;
 }
 
 /** The process ended between the intent and the answer. */

@@ -7,10 +7,11 @@ import type { CreateRequest, JobOutput, JobRef, JobView, RemoteMedia } from "../
 import { type CreateEnd, create } from "./create.ts";
 import type { EngineLimits, StoredMedia } from "./deps.ts";
 import type { Failure, PostPreview, StepPhase } from "./events.ts";
-import { jobFailure, localFailure, noOutput, StepFailed, toFailure } from "./failures.ts";
+import { bytesGone, jobFailure, localFailure, noOutput, StepFailed, toFailure } from "./failures.ts";
 import { classOf } from "./job-times.ts";
 import { takeSlot } from "./limits.ts";
 import { askFor, lastSentAt, ledgerRow, type PostWork, postPreview, selfApproval } from "./posts.ts";
+import type { StepState } from "./run-state.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
 
@@ -160,7 +161,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
     const inputs = await Promise.all(
       stored.map(async (media, index) => {
         const path = await deps.media.pathOf(media.sha256);
-        if (path === undefined) throw new StepFailed(bytesGone);
+        if (path === undefined) throw new StepFailed(bytesGone(makerOf(media, context)?.step));
         return { slot: work.inputs[index]?.slot ?? "", path, kind: media.kind };
       }),
     );
@@ -451,13 +452,39 @@ async function sendBytes(
   }
 }
 
+/** What was deleted behind our back is fetched again where the server still has it; else the failure says from where it can come. */
 async function bytesOf(media: MediaValue, context: StepContext): Promise<StoredMedia> {
   const { sha256 } = media;
-  if (sha256 !== undefined) return { ...media, sha256 };
+  if (sha256 !== undefined && (await context.deps.media.pathOf(sha256)) !== undefined)
+    return { ...media, sha256 };
+  const maker = sha256 === undefined ? undefined : makerOf(media, context);
+  if (sha256 !== undefined) {
+    const { mediaId } = media;
+    if (!maker?.step.job || mediaId === undefined) throw new StepFailed(bytesGone(maker?.step));
+    const { stepId, job } = maker.step;
+    context.results.lost({ stepId, index: maker.index, job, mediaId, value: media });
+  }
   enter("fetching", context);
-  const fetched = await context.results.bytesOf(media, context.signal);
-  if (!fetched.ok) throw new StepFailed(fetched.failure);
-  return fetched.media;
+  const { sha256: _gone, ...wanted } = media;
+  const fetched = await context.results.bytesOf(wanted, context.signal);
+  if (fetched.ok) return fetched.media;
+  throw new StepFailed(
+    maker ? { ...bytesGone(maker.step), cause: fetched.failure.message } : fetched.failure,
+  );
+}
+
+/** The step of this run that gave it. */
+function makerOf(
+  media: MediaValue,
+  { recorder }: StepContext,
+): { readonly step: StepState; readonly index: number } | undefined {
+  for (const step of recorder.latest.state().steps.values()) {
+    const index = step.outputs.findIndex(
+      ({ value }) => value.type === "media" && value.sha256 === media.sha256,
+    );
+    if (index >= 0) return { step, index };
+  }
+  return undefined;
 }
 
 function enter(phase: StepPhase, { recorder, step }: StepContext): void {
@@ -486,14 +513,6 @@ function succeeded(
 function failed(stepId: StepContext["step"]["stepId"], failure: Failure): StepEnd {
   return { body: { type: "step-failed", stepId, failure } };
 }
-
-const bytesGone: Failure = {
-  code: "media_missing",
-  message: "The file of an input is no longer in the library.",
-  remedy: "Retry the step that made it, or choose the file again.",
-  cost: "none",
-  retryable: true,
-};
 
 function assertNever(value: never): never {
   throw new Error(`Unknown kind: ${JSON.stringify(value)}`);

@@ -9,7 +9,7 @@ import type { RunState } from "./run-state.ts";
 export class JournalFailure extends Error {
   override readonly name = "JournalFailure";
   readonly code = "journal_failed";
-  readonly remedy = "Make room on the disk or mend the data folder, then start Catwalk again.";
+  readonly remedy = "Make room on the disk or mend the data folder, then resume the run.";
   /** Jobs the server accepted and the journal does not know: they go on, and may cost money. */
   readonly lostJobs: readonly JobRef[];
 

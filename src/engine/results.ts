@@ -19,6 +19,8 @@ export type Results = {
   keep(output: FinishedOutput): void;
   /** Knows an output whose bytes are still on the server, and fetches it when it is asked for. */
   know(output: FinishedOutput): void;
+  /** Its bytes were here and are gone: whoever asks next fetches them again. */
+  lost(output: FinishedOutput): void;
   /** The media with its bytes; waits for a fetch under way and tries a failed one again. @throws Stopped */
   bytesOf(media: MediaValue, signal: AbortSignal): Promise<Fetched>;
   /** Fetches again what is missing of a step. False when nothing is. */
@@ -144,6 +146,11 @@ export function createResults(
       kept.fetched = run(kept, output.remote);
     },
     know: (output) => void add(output),
+    lost(output) {
+      const kept = byMediaId.get(output.mediaId);
+      if (!kept) add(output);
+      else if (kept.state === "stored") kept.state = "failed";
+    },
     async bytesOf(value, signal) {
       const { sha256 } = value;
       if (sha256 !== undefined) return { ok: true, media: { ...value, sha256 } };

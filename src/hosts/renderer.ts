@@ -15,8 +15,15 @@ export async function ensureRenderer(): Promise<string> {
   const index = join(folder, "index.html");
   if (!existsSync(index) || (await newestChange()) > statSync(index).mtimeMs) {
     const { createBuilder } = await import("vite");
-    const builder = await createBuilder({ configFile: join(root, "vite.config.ts"), logLevel: "error" });
-    await builder.buildApp();
+    // The places in the settings are below the checkout, wherever the command is given.
+    const before = process.cwd();
+    process.chdir(root);
+    try {
+      const builder = await createBuilder({ configFile: join(root, "vite.config.ts"), logLevel: "error" });
+      await builder.buildApp();
+    } finally {
+      process.chdir(before);
+    }
   }
   return folder;
 }

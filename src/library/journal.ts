@@ -34,6 +34,8 @@ export type Journal = {
   append(rows: readonly JournalRow[], durability: "now" | "soon", company?: JournalCompany): Promise<void>;
   /** Oldest first. @param limit default: all. */
   read(runId: string, options?: { readonly afterSeq?: number; readonly limit?: number }): JournalRow[];
+  /** Lets a run be written again after a failure: what was refused is gone, and the next event follows what is there. */
+  reopen(runId: string): void;
   /** Commits what still waits. */
   close(): void;
 };
@@ -131,6 +133,10 @@ export function createJournal(
     },
     read: (runId, { afterSeq = 0, limit = -1 } = {}) =>
       guarded(() => select.all(runId, afterSeq, limit).map((row) => journalRowSchema.parse(row))),
+    reopen(runId) {
+      closedRuns.delete(runId);
+      lastSeq.delete(runId);
+    },
     close: flush,
   };
 }

@@ -164,6 +164,8 @@ export type RunSummary = {
   readonly doubts: readonly string[];
   /** Set on an interrupted run that ended Catwalk's process each time it was resumed: only a person's word resumes it. */
   readonly parked?: true;
+  /** Set on a run that stopped because its journal could not be written: why, and what to do before it is resumed. */
+  readonly stopped?: Refusal;
 };
 
 /** A run that goes on or waits its turn, as the list of the queue shows it. */

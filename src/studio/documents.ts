@@ -7,6 +7,7 @@ import { type OpenFailure, parseGraph } from "../graph/parse.ts";
 import type { Graph } from "../graph/schema.ts";
 import { exportGraph, serialise } from "../graph/serialise.ts";
 import type { DocumentRow } from "../library/documents.ts";
+import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
 import { isMissing, writeFileAtomically } from "./atomic-file.ts";
@@ -58,7 +59,15 @@ export function createStudioDocuments(deps: {
     for (const listener of listeners) listener();
   };
 
-  const setOpen = (id: string) => settings.set("studio", openSetting, id);
+  /** A disk that does not take this much must not keep a graph from being opened: it can be read all the same. */
+  function setOpen(id: string): void {
+    if (openId() === id) return;
+    try {
+      settings.set("studio", openSetting, id);
+    } catch (error) {
+      if (!(error instanceof LibraryFailure)) throw error;
+    }
+  }
   const openId = () => z.string().optional().catch(undefined).parse(settings.get("studio", openSetting));
 
   function open(row: DocumentRow): OpenResult {
@@ -163,6 +172,21 @@ export function createStudioDocuments(deps: {
     }
   }
 
+  /** The file is written by now, so a library that does not take the graph as well must not make it look lost. */
+  function inLibrary(filePath: string | undefined, keep: () => DocumentRow): DocumentRow {
+    try {
+      return keep();
+    } catch (error) {
+      if (filePath === undefined || !(error instanceof LibraryFailure)) throw error;
+      throw new Refused(
+        error.code,
+        `“${basename(filePath)}” is saved, but the library could not take the graph as well: ${error.message}`,
+        error.remedy,
+        error,
+      );
+    }
+  }
+
   async function readExample(id: string): Promise<Example | undefined> {
     let text: string;
     try {
@@ -205,14 +229,14 @@ export function createStudioDocuments(deps: {
     },
     keep(graph, revision) {
       const row = documents.keep({ id: graph.id, json: serialise(graph), revision, changedAt: clock.now() });
-      if (openId() !== graph.id) setOpen(graph.id);
+      setOpen(graph.id);
       return { unsaved: isUnsaved(row) };
     },
     async save(graph) {
       const json = serialise(graph);
       const filePath = documents.get(graph.id)?.filePath;
       if (filePath !== undefined) await write(filePath, json);
-      const row = documents.save({ id: graph.id, json, savedAt: clock.now() });
+      const row = inLibrary(filePath, () => documents.save({ id: graph.id, json, savedAt: clock.now() }));
       setOpen(graph.id);
       changed();
       return openDocument(row, graph);
@@ -290,7 +314,9 @@ export function createStudioDocuments(deps: {
       const copy = before?.savedAt === undefined ? graph : { ...graph, id: randomUUID() };
       const json = serialise(copy);
       await write(path, json);
-      const row = documents.save({ id: copy.id, json, savedAt: clock.now(), filePath: path });
+      const row = inLibrary(path, () =>
+        documents.save({ id: copy.id, json, savedAt: clock.now(), filePath: path }),
+      );
       setOpen(copy.id);
       changed();
       return openDocument(row, copy);

@@ -8,8 +8,10 @@ import type { RunMessage } from "./contract.ts";
 export type RunFeed = {
   events(events: readonly RunEvent[]): void;
   signal(signal: RunSignal): void;
+  /** Ends every watch: the run goes on elsewhere, and whoever asks again is told of it there. */
+  close(): void;
   /**
-   * A snapshot, then the events after it. Ends when the signal does.
+   * A snapshot, then the events after it. Ends when the signal does, or when the feed is closed.
    *
    * The transports have no backpressure (an async iterator is pulled as fast as it yields), so the bound is here: a
    * message at most every 50 ms, none while `isCongested`, and a new snapshot instead of more events than
@@ -60,8 +62,13 @@ export function createRunFeed(run: {
   const subscribers = new Set<Subscriber>();
   /** The latest of each step, for a window that comes later: what a step waits for is told once only. */
   const latest = new Map<string, RunSignal>();
+  let isClosed = false;
 
   return {
+    close() {
+      isClosed = true;
+      for (const { wake } of subscribers) wake.resolve();
+    },
     events(events) {
       for (const event of events)
         if ("stepId" in event && endings.has(event.type)) latest.delete(event.stepId);
@@ -91,9 +98,9 @@ export function createRunFeed(run: {
       const stop = () => subscriber.wake.resolve();
       signal?.addEventListener("abort", stop, { once: true });
       try {
-        while (!signal?.aborted) {
+        while (!signal?.aborted && !isClosed) {
           while (isCongested() && !signal?.aborted) await pause(clock, BATCH_MS, signal);
-          if (signal?.aborted) return;
+          if (signal?.aborted || isClosed) return;
           subscriber.wake = Promise.withResolvers();
           const { events, signals, behind } = subscriber;
           subscriber.events = [];

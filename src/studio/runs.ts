@@ -31,9 +31,12 @@ import type { RunState } from "../engine/run-state.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Graph } from "../graph/schema.ts";
 import { openStoredPlan, storedPlan } from "../graph/stored-plan.ts";
+import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import type { FoundRun, RunGlance } from "../library/run-history.ts";
 import type { RunRow } from "../library/run-row.ts";
+import type { RunRow } from "../library/runs.ts";
+import { DAMAGED } from "../library/salvage.ts";
 import { workOf } from "../nodes/executors.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
 import type { Server } from "./connection.ts";
@@ -192,8 +195,8 @@ export function createStudioRuns(deps: {
   const { library, media, clock } = deps;
   const live = new Map<string, LiveRun>();
   const waitingSelections = new Map<string, QueueEntry["selection"]>();
-  /** Runs whose journal failed: nothing goes on in them. */
-  const broken = new Set<string>();
+  /** Runs whose journal failed: nothing goes on in them until they are resumed. */
+  const broken = new Map<string, JournalFailure>();
   /** Settle when the resumed runs they watch are known to have been survived. */
   const survivals = new Set<Promise<void>>();
   const lanes = new WeakMap<WondercatClient, Lane>();
@@ -349,7 +352,7 @@ export function createStudioRuns(deps: {
     feed = createRunFeed({ state: () => run.state(), steps: plan.steps.length, clock });
     live.set(runId, { run, feed, selection });
     run.whenSettled().catch((error: unknown) => {
-      if (error instanceof JournalFailure) broken.add(runId);
+      if (error instanceof JournalFailure) broken.set(runId, error);
       changed();
       queue.advance();
     });
@@ -405,15 +408,15 @@ export function createStudioRuns(deps: {
   }
 
   function unheld(runId: string): RestingRun {
-    if (broken.has(runId))
-      throw new Refused(
-        "run-broken",
-        "The journal of this run could not be written, so this Catwalk cannot go on with it.",
-        "Mend the data folder, start Catwalk again, and resume it then.",
-      );
     const found = read(runId);
     if (isWaiting(runId)) throw queuedHere();
-    if (live.has(runId)) throw heldBy(process.pid);
+    if (live.has(runId) && !broken.has(runId)) throw heldBy(process.pid);
+    if (found.row.status === DAMAGED)
+      throw new Refused(
+        "run-damaged",
+        "The library was damaged, and nobody knows whether all that this run has sent is in its journal.",
+        "Start a new run; look at the server first for what the old one has made.",
+      );
     if (library.runs.holder(found.row) === "another-process") throw heldBy(library.runs.pidOf(found.row));
     const source = library.runs.source(runId);
     if (!source) throw missing();
@@ -424,7 +427,14 @@ export function createStudioRuns(deps: {
   /** From here on the run is this process's alone. It is read after that: another may have worked on it until then. */
   function claimed(runId: string): RestingRun {
     const claim = library.runs.claim(runId);
-    if (claim.ok) return unheld(runId);
+    if (claim.ok) {
+      const found = unheld(runId);
+      // What this process could not write is gone for good; the run goes on from what is there.
+      if (broken.delete(runId)) library.journal.reopen(runId);
+      live.get(runId)?.feed.close();
+      live.delete(runId);
+      return found;
+    }
     throw claim.why === "held" ? heldBy(claim.pid) : missing();
   }
 
@@ -432,7 +442,13 @@ export function createStudioRuns(deps: {
   function watchSurvival(run: Run): void {
     const survived = () => {
       clock.clearTimeout(timer);
-      if (!broken.has(run.runId)) library.runs.survived(run.runId);
+      if (broken.has(run.runId)) return;
+      try {
+        library.runs.survived(run.runId);
+      } catch (error) {
+        // A full disk, say. The count stays, and costs at worst one more question.
+        if (!(error instanceof LibraryFailure)) throw error;
+      }
     };
     const timer = clock.setTimeout(survived, SURVIVAL_MS);
     const watched = run.whenSettled().then(survived, survived);
@@ -480,8 +496,12 @@ export function createStudioRuns(deps: {
       startedAt: row.startedAt,
       steps: row.steps,
     };
-    if (state && broken.has(row.runId))
-      return { ...base, ...progressOf(state), status: "interrupted", ...leftBy(state) };
+    const failure = broken.get(row.runId);
+    if (state && failure) {
+      const { code, message, remedy } = failure;
+      const stopped = { code, message, remedy };
+      return { ...base, ...progressOf(state), status: "interrupted", ...leftBy(state), stopped };
+    }
     if (state) return { ...base, ...progressOf(state), status: state.status, ...nothingLeft };
     const { done, failed, settledAt } = row;
     const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
@@ -680,6 +700,7 @@ export function createStudioRuns(deps: {
 }
 
 function outcome(status: string): RunSummary["status"] {
+  if (status === DAMAGED) return "failed";
   const known = ["done", "failed", "cancelled", "needs-you"] as const;
   return known.find((one) => one === status) ?? "interrupted";
 }

@@ -42,7 +42,7 @@ export function createSaver(
     if (source === undefined || item.sha256 === undefined)
       throw new Refused(
         "result-not-here",
-        "The result is not in the library yet, so it cannot be saved.",
+        "The result is not in the library, so it cannot be saved.",
         "Fetch it again on the card of the step that made it, then retry this one.",
       );
     const extension = uploadTypeOfMime(item.mimeType ?? "")?.extensions[0] ?? fallbackExtensions[item.kind];

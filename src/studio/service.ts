@@ -11,6 +11,7 @@ import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
 import { exportGraph } from "../graph/serialise.ts";
 import { openLibrary } from "../library/library.ts";
+import { LEDGER_LOST } from "../library/salvage.ts";
 import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
 import { upload } from "../nodes/upload/definition.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
@@ -93,6 +94,8 @@ type HeadlessRun = {
   readonly outcome: RunOutcome;
   readonly state: RunState;
   readonly outFolder: string;
+  /** Results that are not in the folder, because their bytes are no longer in the library. */
+  readonly unsaved: readonly { readonly title: string; readonly message: string }[];
 };
 
 /**
@@ -142,6 +145,8 @@ export type Studio = {
   ): Promise<{ readonly graphFile: string; readonly files: readonly string[] }>;
   /** What quitting would interrupt; undefined when there is nothing. */
   quitting(): QuitNotice | undefined;
+  /** Whether the record of posts has holes since the library was damaged: then `--publish` asks a person. */
+  readonly isLedgerLost: boolean;
   /** Awaits creates in flight, leaves runs unfinished for a later start, ends child processes. */
   close(): Promise<void>;
 };
@@ -231,10 +236,19 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     const out = outFolderOf(request);
     const run = runs.start({
       ...ordered,
-      publishPolicy: ordered.server.isSandbox ? "sandbox" : request.publish,
+      publishPolicy: ordered.server.isSandbox ? "sandbox" : flagOrAsk(request.publish),
       ...out.company,
     });
     return await followToEnd(run, request, out);
+  }
+
+  /** A ledger with holes cannot say that something was never sent, so no flag stands in for a person. */
+  function flagOrAsk(policy: HeadlessRunRequest["publish"]): PublishPolicy {
+    return policy === "flag" && isLedgerLost() ? "ask" : policy;
+  }
+
+  function isLedgerLost(): boolean {
+    return library.settings.get("studio", LEDGER_LOST) !== undefined;
   }
 
   function outFolderOf(request: Headless, { takeUp = false } = {}) {
@@ -272,18 +286,26 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     }
     const state = run.state();
     const { folder: outFolder, saver } = out.place();
+    const unsaved: { title: string; message: string }[] = [];
     // What no Save node took is a result all the same.
     for (const step of state.steps.values()) {
       if (step.type === "upload") continue;
       for (const { value } of step.outputs) {
         const content =
           value.type === "media" ? value.sha256 : step.type === "generate" ? value.text : undefined;
-        if (content !== undefined && !saver.saved.has(content)) await saver.save([value], step.title);
+        if (content === undefined || saver.saved.has(content)) continue;
+        try {
+          await saver.save([value], step.title);
+        } catch (error) {
+          // One whose bytes were deleted keeps no other from its folder.
+          if (!(error instanceof Refused)) throw error;
+          unsaved.push({ title: step.title, message: error.message });
+        }
       }
     }
     await mkdir(outFolder, { recursive: true });
     await writeRunReport(outFolder, { state, saved: saver.saved, hiddenFolders: [outFolder, homeFolder] });
-    return { runId: run.runId, outcome, state, outFolder };
+    return { runId: run.runId, outcome, state, outFolder, unsaved };
   }
 
   async function resumePreflight(outlook: ResumeOutlook): Promise<Preflight> {
@@ -430,6 +452,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
     exportWithMedia,
     quitting: () => quitNotice(runs.unfinished()),
+    get isLedgerLost() {
+      return isLedgerLost();
+    },
     close: () => (closing ??= close()),
   };
 }

@@ -232,6 +232,8 @@ export function createWorld(options: WorldOptions = {}) {
     renderMs: 2000,
     render: (_operation: string): Error | undefined => undefined,
     saveFails: false,
+    /** Hashes whose bytes were deleted behind our back; a fetch brings them back. */
+    lost: new Set<string>(),
     /** Rejects the append that holds such an event. */
     journalFails: (_event: RunEvent): boolean => false,
     estimate: 4000 as number | undefined,
@@ -373,12 +375,13 @@ export function createWorld(options: WorldOptions = {}) {
         await wait(rules.fetchMs, signal);
         const failure = rules.fetches(remote.mediaId, turn(`fetch ${remote.mediaId}`));
         if (failure) throw new RemoteError(failure);
+        rules.lost.delete(`sha-of-${remote.mediaId}`);
         return { type: "media", kind: fallbackKind, sha256: `sha-of-${remote.mediaId}`, sizeBytes: 10 };
       },
       async adopt(path, { madeFrom }) {
         return { type: "media", kind: "video", sha256: `sha-of-${path}-from-${madeFrom.join("+")}` };
       },
-      pathOf: async (sha) => (sha.includes("gone") ? undefined : `/library/${sha}`),
+      pathOf: async (sha) => (sha.includes("gone") || rules.lost.has(sha) ? undefined : `/library/${sha}`),
     },
     editor: {
       async render({ operation, inputs }, { signal, onProgress }) {

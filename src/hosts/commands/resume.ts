@@ -55,7 +55,7 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
   for (const signal of interrupts) process.once(signal, onInterrupt);
   let words = createRunPrinter(Date.now());
   try {
-    const { state, outFolder } = await studio.resumeGraph({
+    const { state, outFolder, unsaved } = await studio.resumeGraph({
       runId,
       inDoubt,
       consent: preflight.consent,
@@ -73,15 +73,16 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
         if (line !== undefined) process.stdout.write(`${line}\n`);
       },
     });
+    for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
     if (!options.json) process.stdout.write(`results in ${outFolder}\n${summaryLine(state)}\n`);
-    return exitOf(state);
+    return exitOf(state, unsaved.length === 0);
   } finally {
     for (const signal of interrupts) process.off(signal, onInterrupt);
   }
 }
 
 /** What is wrong with the line, as opposed to the server: the run itself, or who holds it. */
-const ofTheRun = new Set(["run-missing", "run-held", "run-other-server", "run-broken"]);
+const ofTheRun = new Set(["run-missing", "run-held", "run-other-server", "run-damaged"]);
 const badAddress = new Set(["server_address_invalid", "server_insecure"]);
 
 async function reached(studio: Studio, runId: string, inDoubt: DoubtPolicy): Promise<Preflight> {

@@ -60,6 +60,8 @@ async function runOn(
   for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
   if (!preflight.isSandbox) {
     for (const line of consentLines(preflight, options.publish === true)) note(line);
+    if (options.publish && studio.isLedgerLost)
+      note("The record of earlier posts was damaged, so each post waits for a person in the app.");
     if (!options.yes && !(await typedYes())) {
       note("Nothing was run. Add --yes to go on without being asked.");
       return exitCode.needsPerson;
@@ -78,7 +80,7 @@ async function runOn(
   for (const signal of interrupts) process.once(signal, onInterrupt);
   const words = createRunPrinter(Date.now());
   try {
-    const { state, outFolder } = await studio.runGraph({
+    const { state, outFolder, unsaved } = await studio.runGraph({
       ...opened,
       selection,
       consent: preflight.consent,
@@ -90,8 +92,9 @@ async function runOn(
         if (line !== undefined) process.stdout.write(`${line}\n`);
       },
     });
+    for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
     if (!options.json) process.stdout.write(`results in ${outFolder}\n${summaryLine(state)}\n`);
-    return exitOf(state);
+    return exitOf(state, unsaved.length === 0);
   } finally {
     for (const signal of interrupts) process.off(signal, onInterrupt);
   }
@@ -204,7 +207,7 @@ const turnedAway = new Set([
   "tls_failed",
 ]);
 
-export function exitOf(state: RunState): ExitCode {
+export function exitOf(state: RunState, allSaved: boolean): ExitCode {
   const steps = [...state.steps.values()];
   if (state.status === "cancelled") return exitCode.cancelled;
   const failures = steps.flatMap(({ status }) => (status.kind === "failed" ? [status.failure] : []));
@@ -216,7 +219,7 @@ export function exitOf(state: RunState): ExitCode {
   }
   // What was paid for and is not in the folder must not look like success to a script.
   const allFetched = steps.every((step) => Object.keys(step.previewFailures).length === 0);
-  return state.status === "done" && allFetched ? exitCode.done : exitCode.needsPerson;
+  return state.status === "done" && allFetched && allSaved ? exitCode.done : exitCode.needsPerson;
 }
 
 export function serverOf(text: string): NonNullable<StudioOptions["server"]> {
