@@ -6,7 +6,7 @@ import { tryLock } from "./lock.ts";
 import { readLog } from "./write-ahead-log.ts";
 
 /** What is looked through whole at every start: it is small, and nothing else can make it again. */
-const precious = ["documents", "ledger", "settings"];
+const precious = ["documents", "ledger", "settings", "take_numbers"];
 
 /** @throws LibraryFailure with what is really the matter: on a read-only disk Node's own words are "no such file". */
 export function makeFolder(folder: string): void {

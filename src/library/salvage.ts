@@ -28,7 +28,7 @@ export type SalvageReport = {
 export const DAMAGED = "damaged";
 
 /** Documents first, the ledger next: a full disk or a crash on the way then costs what is least missed. */
-const order = ["documents", "ledger", "settings", "runs", "journal"];
+const order = ["documents", "ledger", "settings", "take_numbers", "takes", "runs", "journal"];
 /** Of this process's life, not of the library's. */
 const forgotten = ["owners"];
 
@@ -333,7 +333,7 @@ function closeRuns(target: DatabaseSync): number {
         ) WHERE seq <> place GROUP BY run_id
       ) WHERE gap_run = journal.run_id AND journal.seq >= gap_seq
     );
-    UPDATE runs SET status = '${DAMAGED}' WHERE status <> 'running'
+    UPDATE runs SET status = '${DAMAGED}' WHERE status NOT IN ('running', 'deleted')
       AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.run_id = runs.run_id AND journal.type = 'run-settled');
   `);
   return Number(

@@ -35,7 +35,6 @@ import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import type { FoundRun, RunGlance } from "../library/run-history.ts";
 import type { RunRow } from "../library/run-row.ts";
-import type { RunRow } from "../library/runs.ts";
 import { DAMAGED } from "../library/salvage.ts";
 import { workOf } from "../nodes/executors.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
