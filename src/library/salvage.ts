@@ -333,11 +333,12 @@ function closeRuns(target: DatabaseSync): number {
         ) WHERE seq <> place GROUP BY run_id
       ) WHERE gap_run = journal.run_id AND journal.seq >= gap_seq
     );
-    UPDATE runs SET status = '${DAMAGED}' WHERE status NOT IN ('running', 'deleted')
+    UPDATE runs SET status = '${DAMAGED}' WHERE status NOT IN ('running', 'queued', 'deleted')
       AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.run_id = runs.run_id AND journal.type = 'run-settled');
   `);
   return Number(
-    target.prepare(`UPDATE runs SET status = '${DAMAGED}' WHERE status = 'running'`).run().changes,
+    target.prepare(`UPDATE runs SET status = '${DAMAGED}' WHERE status IN ('running', 'queued')`).run()
+      .changes,
   );
 }
 

@@ -16,6 +16,7 @@ import type { FileDialogs } from "./options.ts";
 import { plainName } from "./plain-name.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import type { UploadFiles } from "./upload-files.ts";
+import { withoutHarm } from "./without-harm.ts";
 
 export type StudioDocuments = {
   restore(): Promise<OpenDocument | undefined>;
@@ -61,12 +62,7 @@ export function createStudioDocuments(deps: {
 
   /** A disk that does not take this much must not keep a graph from being opened: it can be read all the same. */
   function setOpen(id: string): void {
-    if (openId() === id) return;
-    try {
-      settings.set("studio", openSetting, id);
-    } catch (error) {
-      if (!(error instanceof LibraryFailure)) throw error;
-    }
+    if (openId() !== id) withoutHarm(() => settings.set("studio", openSetting, id));
   }
   const openId = () => z.string().optional().catch(undefined).parse(settings.get("studio", openSetting));
 

@@ -59,6 +59,7 @@ import { createRunQueue } from "./run-queue.ts";
 import { glanceOf, spent } from "./run-record.ts";
 import { searchTextOf } from "./run-text.ts";
 import { timesStore } from "./times-store.ts";
+import { withoutHarm } from "./without-harm.ts";
 
 type RunCompany = {
   /** Undefined: the saved folder of the data folder. */
@@ -194,8 +195,8 @@ export function createStudioRuns(deps: {
   const { library, media, clock } = deps;
   const live = new Map<string, LiveRun>();
   const waitingSelections = new Map<string, QueueEntry["selection"]>();
-  /** Runs whose journal failed: nothing goes on in them until they are resumed. */
-  const broken = new Map<string, JournalFailure>();
+  /** Runs whose journal failed, or that could not be begun, and why: nothing goes on in them until they are resumed. */
+  const broken = new Map<string, unknown>();
   /** Settle when the resumed runs they watch are known to have been survived. */
   const survivals = new Set<Promise<void>>();
   const lanes = new WeakMap<WondercatClient, Lane>();
@@ -207,8 +208,8 @@ export function createStudioRuns(deps: {
   const queue = createRunQueue({
     settings: library.settings,
     underWay: () => inQueue().filter(({ run }) => isUnderWay(run)).length,
-    onLost(runId) {
-      broken.add(runId);
+    onLost(runId, error) {
+      broken.set(runId, error);
       waitingSelections.delete(runId);
     },
     onChange: tellQueue,
@@ -442,12 +443,8 @@ export function createStudioRuns(deps: {
     const survived = () => {
       clock.clearTimeout(timer);
       if (broken.has(run.runId)) return;
-      try {
-        library.runs.survived(run.runId);
-      } catch (error) {
-        // A full disk, say. The count stays, and costs at worst one more question.
-        if (!(error instanceof LibraryFailure)) throw error;
-      }
+      // Else the count stays, and costs at worst one more question.
+      withoutHarm(() => library.runs.survived(run.runId));
     };
     const timer = clock.setTimeout(survived, SURVIVAL_MS);
     const watched = run.whenSettled().then(survived, survived);
@@ -495,12 +492,9 @@ export function createStudioRuns(deps: {
       startedAt: row.startedAt,
       steps: row.steps,
     };
-    const failure = broken.get(row.runId);
-    if (state && failure) {
-      const { code, message, remedy } = failure;
-      const stopped = { code, message, remedy };
-      return { ...base, ...progressOf(state), status: "interrupted", ...leftBy(state), stopped };
-    }
+    const stopped = stoppedBy(broken.get(row.runId));
+    if (state && broken.has(row.runId))
+      return { ...base, ...progressOf(state), status: "interrupted", ...leftBy(state), ...stopped };
     if (state) return { ...base, ...progressOf(state), status: state.status, ...nothingLeft };
     const { done, failed, settledAt } = row;
     const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
@@ -512,7 +506,7 @@ export function createStudioRuns(deps: {
     if (isHeld) return { ...base, ...progress, status: "running", ...nothingLeft };
     const left = folded ? leftBy(folded) : nothingLeft;
     const parked = isParked(row) ? ({ parked: true } as const) : {};
-    return { ...base, ...progress, status: "interrupted", ...left, ...parked };
+    return { ...base, ...progress, status: "interrupted", ...left, ...parked, ...stopped };
   }
 
   function past({ row, glance }: FoundRun): PastRun {
@@ -526,7 +520,7 @@ export function createStudioRuns(deps: {
     const state = live.get(runId)?.run.state() ?? read(runId).state;
     if (!state) return { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
     const glance = glanceOf(state);
-    if (state.status !== "running") library.runs.history.remember(runId, glance);
+    if (state.status !== "running") withoutHarm(() => library.runs.history.remember(runId, glance));
     return glance;
   }
 
@@ -724,6 +718,13 @@ function leftBy(state: RunState): RunLeftAtServer {
 
 function isParked(row: RunRow): boolean {
   return row.resumes >= MOST_CRASHES;
+}
+
+/** What the person is told of it; our own mistakes are told elsewhere. */
+function stoppedBy(error: unknown): Pick<RunSummary, "stopped"> {
+  if (!(error instanceof JournalFailure || error instanceof LibraryFailure)) return {};
+  const { code, message, remedy } = error;
+  return { stopped: { code, message, remedy } };
 }
 
 function isUnfinished({ status }: RunRow): boolean {
