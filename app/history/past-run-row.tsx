@@ -115,9 +115,11 @@ function Interrupted({ run }: { readonly run: PastRun }) {
   return (
     <div className={styles["interrupted"]} data-selectable>
       <p>
-        {run.parked
-          ? "Each time this run was resumed, Catwalk ended soon after. It is parked until you resume it here."
-          : "Catwalk stopped in the middle of this run. Nothing was started again by itself."}
+        {run.stopped
+          ? `${run.stopped.message} ${run.stopped.remedy}`
+          : run.parked
+            ? "Each time this run was resumed, Catwalk ended soon after. It is parked until you resume it here."
+            : "Catwalk stopped in the middle of this run. Nothing was started again by itself."}
         {openJobs.length > 0 && ` ${count(openJobs.length, "job")} may go on at the server:`}
       </p>
       <Button size="small" onClick={() => void resumeRun(run.runId)}>
