@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../engine/deps.ts";
+import type { UploadFile } from "../graph/files.ts";
 import { type OpenFailure, parseGraph } from "../graph/parse.ts";
 import type { Graph } from "../graph/schema.ts";
 import { exportGraph, serialise } from "../graph/serialise.ts";
@@ -12,6 +13,7 @@ import type { Library } from "../library/library.ts";
 import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
 import { isMissing, writeFileAtomically } from "./atomic-file.ts";
 import type { DocumentSummary, Example, OpenDocument, OpenResult } from "./contract.ts";
+import { withFiles } from "./graph-files.ts";
 import type { FileDialogs } from "./options.ts";
 import { plainName } from "./plain-name.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
@@ -46,7 +48,7 @@ const shownExamples = ["product-clip", "music-reel", "quick-picture"];
 
 export function createStudioDocuments(deps: {
   readonly library: Library;
-  readonly uploads: UploadFiles;
+  readonly uploads: Pick<UploadFiles, "resolve">;
   readonly clock: Clock;
   readonly examplesFolder: string;
   /** Opened when the library has no document yet. */
@@ -359,16 +361,8 @@ function contentOf(json: string): string {
 }
 
 function withoutPaths(graph: Graph): Graph {
-  const withoutPath = z.looseObject({ file: z.looseObject({ path: z.string() }) });
-  return {
-    ...graph,
-    nodes: graph.nodes.map((node) => {
-      const parsed = withoutPath.safeParse(node.data.params);
-      if (node.type !== "upload" || !parsed.success) return node;
-      const { path: _, ...file } = parsed.data.file;
-      return { ...node, data: { ...node.data, params: { ...node.data.params, file } } };
-    }),
-  };
+  const withoutPath = ({ path: _, ...file }: UploadFile): UploadFile => file;
+  return { ...graph, nodes: graph.nodes.map((node) => withFiles(node, withoutPath)) };
 }
 
 /** Which results flow on is a choice made for the document it was made in. */

@@ -10,10 +10,10 @@ import type { RunState } from "../engine/run-state.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
 import { exportGraph } from "../graph/serialise.ts";
+import type { Table } from "../graph/table.ts";
 import { openLibrary } from "../library/library.ts";
 import { LEDGER_LOST } from "../library/salvage.ts";
 import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
-import { upload } from "../nodes/upload/definition.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { createConnections, type Server } from "./connection.ts";
 import type {
@@ -27,6 +27,7 @@ import type {
 } from "./contract.ts";
 import { createStudioDocuments } from "./documents.ts";
 import { finishedSaves } from "./finished-saves.ts";
+import { filesOf, withFiles } from "./graph-files.ts";
 import { createStudioHistory, type StudioHistory } from "./history.ts";
 import { createMediaRoutes } from "./media-routes.ts";
 import { createStudioMedia } from "./media-store.ts";
@@ -40,6 +41,7 @@ import { writeRunReport } from "./run-report.ts";
 import { createStudioRuns, type RunOrder } from "./runs.ts";
 import { createSaver, type FolderSaver } from "./saver.ts";
 import { systemClock } from "./system-clock.ts";
+import { readTableFile, type TableRead } from "./table-files.ts";
 import { createStudioTakes } from "./takes.ts";
 import { createUploadFiles } from "./upload-files.ts";
 
@@ -143,6 +145,8 @@ export type Studio = {
     graph: GraphWithFolder,
     outFolder: string,
   ): Promise<{ readonly graphFile: string; readonly files: readonly string[] }>;
+  /** Rows for a Table from a CSV or JSON file or a folder; the files they name go into the library. */
+  readTable(path: string, before: Table): Promise<TableRead>;
   /** What quitting would interrupt; undefined when there is nothing. */
   quitting(): QuitNotice | undefined;
   /** Whether the record of posts has holes since the library was damaged: then `--publish` asks a person. */
@@ -370,17 +374,15 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     const stopping = resolved.problems.filter((problem) => problem.severity === "error");
     if (stopping.length > 0) throw new InvalidGraph(stopping);
     await mkdir(join(outFolder, "media"), { recursive: true });
-    const names = new Map<string, string>();
-    const nodes = await Promise.all(
-      resolved.graph.nodes.map(async (node) => {
-        const parsed = node.type === "upload" ? upload.params.safeParse(node.data.params) : undefined;
-        const file = parsed?.success ? parsed.data.file : undefined;
-        if (!file) return node;
-        const source = await library.files.pathOf(file.sha256);
-        if (source === undefined) return node;
-        const path = `media/${fileNameFor(file.sha256, file.name, names)}`;
-        await copyFile(source, join(outFolder, path));
-        return { ...node, data: { ...node.data, params: { ...node.data.params, file: { ...file, path } } } };
+    const names = fileNames();
+    for (const { sha256, name } of resolved.graph.nodes.flatMap(filesOf)) {
+      const source = names.has(sha256) ? undefined : await library.files.pathOf(sha256);
+      if (source !== undefined) await copyFile(source, join(outFolder, "media", names.nameFor(sha256, name)));
+    }
+    const nodes = resolved.graph.nodes.map((node) =>
+      withFiles(node, (file) => {
+        const name = names.get(file.sha256);
+        return name === undefined ? file : { ...file, path: `media/${name}` };
       }),
     );
     const exported = exportGraph(
@@ -451,6 +453,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     history,
     listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
     exportWithMedia,
+    readTable: (path, before) => readTableFile(uploads, path, before),
     quitting: () => quitNotice(runs.unfinished()),
     get isLedgerLost() {
       return isLedgerLost();
@@ -468,19 +471,23 @@ function limitsWith(jobDeadlineMs: number | undefined): EngineLimits {
   };
 }
 
-/** The file's own name, or with a number where two different files have the same. */
-function fileNameFor(sha256: string, name: string, names: Map<string, string>): string {
-  const known = names.get(sha256);
-  if (known !== undefined) return known;
-  const plain = plainName(name);
-  const dot = plain.lastIndexOf(".");
-  const [stem, extension] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, ""];
-  const taken = new Set([...names.values()].map((one) => one.toLowerCase()));
-  let candidate = plain;
-  for (let number = 2; taken.has(candidate.toLowerCase()); number++)
-    candidate = `${stem} ${number}${extension}`;
-  names.set(sha256, candidate);
-  return candidate;
+/** Names files of a folder by hash: the file's own name, or with a number where two different files have the same. */
+function fileNames(): ReadonlyMap<string, string> & { nameFor(sha256: string, name: string): string } {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  return Object.assign(names, {
+    nameFor(sha256: string, name: string): string {
+      const plain = plainName(name);
+      const dot = plain.lastIndexOf(".");
+      const [stem, extension] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, ""];
+      let candidate = plain;
+      for (let number = 2; taken.has(candidate.toLowerCase()); number++)
+        candidate = `${stem} ${number}${extension}`;
+      taken.add(candidate.toLowerCase());
+      names.set(sha256, candidate);
+      return candidate;
+    },
+  });
 }
 
 /** A host's child process as the editor wants it. */

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import type { UploadFile } from "../graph/files.ts";
 import { safeRelativePath } from "../graph/files.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph, GraphNode } from "../graph/schema.ts";
 import type { Library } from "../library/library.ts";
+import { table } from "../nodes/table/definition.ts";
 import { upload } from "../nodes/upload/definition.ts";
 import { isMissing } from "./atomic-file.ts";
 import type { StudioMedia } from "./media-store.ts";
@@ -20,17 +21,33 @@ export type ResolvedGraph = {
 
 export type UploadFiles = {
   /**
-   * Finds the file of every Upload node: by its path inside `folder`, else by its hash in the library. What is found
-   * by path goes into the library. Never throws for what is wrong with a file.
+   * Finds the file of every Upload node and of every cell of a Table: by its path inside `folder`, else by its hash in
+   * the library. What is found by path goes into the library. Never throws for what is wrong with a file.
    *
    * @param folder where the graph file lies, symlinks and all; without one, paths are not read.
    */
   resolve(graph: Graph, folder: string | undefined): Promise<ResolvedGraph>;
+  /** Takes files into the library by their paths inside a folder, by the same rules. */
+  take(
+    paths: Iterable<string>,
+    folder: string,
+  ): Promise<{
+    readonly files: ReadonlyMap<string, UploadFile>;
+    readonly faults: ReadonlyMap<string, Pick<Problem, "message" | "remedy">>;
+  }>;
 };
 
 type Found =
   | { readonly ok: true; readonly file: UploadFile }
   | { readonly ok: false; readonly problem: Problem };
+
+/** Where a graph names a file. */
+type Place = { readonly nodeId: string; readonly param: string };
+
+/** So many files are looked at at once; each may have to be read and probed. */
+const AT_ONCE = 4;
+/** So many faults of one table are told one by one; the rest is counted. */
+const FAULTS_TOLD = 20;
 
 export function createUploadFiles(library: Library, media: StudioMedia): UploadFiles {
   /** Hashes by path, size and time, so that looking again at an unchanged file costs nothing. */
@@ -48,8 +65,8 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
   }
 
   async function byPath(
-    node: GraphNode,
-    file: UploadFile,
+    place: Place,
+    file: Named,
     folder: string,
     relative: string,
   ): Promise<Found | undefined> {
@@ -58,70 +75,144 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     try {
       const root = await realpath(folder);
       path = await realpath(join(root, relative));
-      if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) return outside(node, file);
+      if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) return outside(place, file);
       stats = await stat(path);
     } catch (error) {
-      return isMissing(error) ? undefined : unreadable(node, file);
+      return isMissing(error) ? undefined : unreadable(place, file);
     }
-    if (!stats.isFile()) return unreadable(node, file);
+    if (!stats.isFile()) return unreadable(place, file);
     try {
-      const sha256 = await hashOf(path, stats);
-      if (sha256 === file.sha256 && library.media.get(sha256) && (await library.files.pathOf(sha256)))
-        return { ok: true, file };
+      if (isUploadFile(file)) {
+        const sha256 = await hashOf(path, stats);
+        if (sha256 === file.sha256 && library.media.get(sha256) && (await library.files.pathOf(sha256)))
+          return { ok: true, file };
+      }
       const taken = await media.importBytes(createReadStream(path, { highWaterMark: 256 * 1024 }), file.name);
-      return { ok: true, file: taken.sha256 === file.sha256 ? file : { ...taken, path: relative } };
+      if (isUploadFile(file) && taken.sha256 === file.sha256) return { ok: true, file };
+      return { ok: true, file: { ...taken, path: relative } };
     } catch (error) {
       if (error instanceof Refused)
-        return problem(node, "file-type-unsupported", error.message, error.remedy);
+        return problem(place, "file-type-unsupported", error.message, error.remedy);
       if (error instanceof Error && error.name === "LibraryFailure") throw error;
-      return unreadable(node, file);
+      return unreadable(place, file);
     }
   }
 
-  async function find(node: GraphNode, file: UploadFile, folder: string | undefined): Promise<Found> {
+  async function find(place: Place, file: UploadFile, folder: string | undefined): Promise<Found> {
     if (folder !== undefined && file.path !== undefined) {
       const safe = safeRelativePath(file.path);
-      if (!safe.ok) return outside(node, file);
-      const found = await byPath(node, file, folder, safe.path);
+      if (!safe.ok) return outside(place, file);
+      const found = await byPath(place, file, folder, safe.path);
       if (found) return found;
     }
     if (library.media.get(file.sha256) && (await library.files.pathOf(file.sha256)) !== undefined)
       return { ok: true, file };
-    return problem(
-      node,
-      "file-missing",
-      `The file “${file.name}” is not ${folder !== undefined && file.path !== undefined ? "in the graph's folder" : "on this machine"} any more.`,
-      "Choose the file again.",
-    );
+    const where =
+      folder !== undefined && file.path !== undefined ? "in the graph's folder" : "on this machine";
+    return missing(place, file, `is not ${where} any more`);
+  }
+
+  async function resolveUpload(node: GraphNode, folder: string | undefined): Promise<ResolvedNode> {
+    const file = fileOf(node);
+    if (!file) return { node, problems: [] };
+    const place = { nodeId: node.id, param: "file" };
+    const found = await find(place, file, folder);
+    if (!found.ok) return { node, problems: [found.problem] };
+    return {
+      node: withParams(node, { file: found.file }),
+      problems: found.file.sha256 === file.sha256 ? [] : [changed(place, file)],
+    };
+  }
+
+  /** Each file once, however many rows have it. */
+  async function resolveTable(node: GraphNode, folder: string | undefined): Promise<ResolvedNode> {
+    const parsed = table.params.safeParse(node.data.params);
+    if (!parsed.success) return { node, problems: [] };
+    const { rows } = parsed.data;
+    const wanted = new Map<string, { readonly place: Place; readonly file: UploadFile }>();
+    rows.forEach(({ cells }, index) => {
+      for (const [column, cell] of Object.entries(cells))
+        if (typeof cell === "object" && !wanted.has(identityOf(cell)))
+          wanted.set(identityOf(cell), {
+            place: { nodeId: node.id, param: `rows.${index}.cells.${column}` },
+            file: cell,
+          });
+    });
+    if (wanted.size === 0) return { node, problems: [] };
+    const found = new Map<string, UploadFile>();
+    const problems: Problem[] = [];
+    await eachOf([...wanted], AT_ONCE, async ([identity, { place, file }]) => {
+      const result = await find(place, file, folder);
+      if (!result.ok) problems.push(result.problem);
+      else if (result.file !== file) {
+        found.set(identity, result.file);
+        if (result.file.sha256 !== file.sha256) problems.push(changed(place, file));
+      }
+    });
+    const told = atMost(problems, node.id);
+    if (found.size === 0) return { node, problems: told };
+    const resolved = rows.map((row) => {
+      const cells = Object.entries(row.cells).map(([column, cell]) => [
+        column,
+        typeof cell === "object" ? (found.get(identityOf(cell)) ?? cell) : cell,
+      ]);
+      return { ...row, cells: Object.fromEntries(cells) };
+    });
+    return { node: withParams(node, { rows: resolved }), problems: told };
   }
 
   return {
     async resolve(graph, folder) {
-      const problems: Problem[] = [];
-      const nodes = await Promise.all(
-        graph.nodes.map(async (node) => {
-          const file = fileOf(node);
-          if (!file) return node;
-          const found = await find(node, file, folder);
-          if (!found.ok) {
-            problems.push(found.problem);
-            return node;
-          }
-          if (found.file.sha256 !== file.sha256)
-            problems.push({
-              code: "file-changed",
-              severity: "warning",
-              message: `The file “${file.name}” has changed since it was chosen.`,
-              remedy: "The run uses it as it is now. Choose the file again to keep that.",
-              nodeId: node.id,
-              param: "file",
-            });
-          return { ...node, data: { ...node.data, params: { ...node.data.params, file: found.file } } };
-        }),
+      const resolved = await Promise.all(
+        graph.nodes.map((node) =>
+          node.type === "table" ? resolveTable(node, folder) : resolveUpload(node, folder),
+        ),
       );
-      return { graph: { ...graph, nodes }, problems };
+      return {
+        graph: { ...graph, nodes: resolved.map(({ node }) => node) },
+        problems: resolved.flatMap(({ problems }) => problems),
+      };
+    },
+    async take(paths, folder) {
+      const files = new Map<string, UploadFile>();
+      const faults = new Map<string, Pick<Problem, "message" | "remedy">>();
+      await eachOf(paths, AT_ONCE, async (path) => {
+        const place = { nodeId: "", param: "" };
+        const file = { name: basename(path) };
+        const safe = safeRelativePath(path);
+        const found = safe.ok
+          ? ((await byPath(place, file, folder, safe.path)) ?? missing(place, { name: path }, "is not there"))
+          : outside(place, { name: path });
+        if (found.ok) {
+          // Its bytes are in the library now, and the folder is not the graph's own.
+          const { path: _place, ...taken } = found.file;
+          files.set(path, taken);
+        } else faults.set(path, found.problem);
+      });
+      return { files, faults };
     },
   };
+}
+
+type ResolvedNode = { readonly node: GraphNode; readonly problems: readonly Problem[] };
+
+/** A file that is only known by name so far, or one that was chosen before. */
+type Named = { readonly name: string };
+
+const isUploadFile = (file: Named): file is UploadFile => "sha256" in file;
+
+const identityOf = ({ name, path, sha256 }: UploadFile) => `${sha256}\n${path ?? ""}\n${name}`;
+
+async function eachOf<T>(items: Iterable<T>, atOnce: number, act: (item: T) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
+  const work = async () => {
+    for (let next = left.next(); !next.done; next = left.next()) await act(next.value);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+function withParams(node: GraphNode, params: Readonly<Record<string, unknown>>): GraphNode {
+  return { ...node, data: { ...node.data, params: { ...node.data.params, ...params } } };
 }
 
 /** Undefined for other nodes, and where the params do not parse: validation says so. */
@@ -131,25 +222,53 @@ function fileOf(node: GraphNode): UploadFile | undefined {
   return parsed.success ? parsed.data.file : undefined;
 }
 
-function problem(node: GraphNode, code: Problem["code"], message: string, remedy: string): Found {
+function atMost(problems: readonly Problem[], nodeId: string): readonly Problem[] {
+  if (problems.length <= FAULTS_TOLD) return problems;
+  const isError = problems.some(({ severity }) => severity === "error");
+  return [
+    // What stops the run stands before what is only worth a word.
+    ...[...problems].sort((a, b) => (a.severity < b.severity ? -1 : 1)).slice(0, FAULTS_TOLD),
+    {
+      code: problems[0]?.code ?? "file-missing",
+      severity: isError ? "error" : "warning",
+      message: `${(problems.length - FAULTS_TOLD).toLocaleString("en")} more files of the table have faults like these.`,
+      remedy: "Import its folder again, or choose the files again.",
+      nodeId,
+      param: "rows",
+    },
+  ];
+}
+
+function problem(place: Place, code: Problem["code"], message: string, remedy: string): Found {
+  return { ok: false, problem: { code, severity: "error", message, remedy, ...place } };
+}
+
+function missing(place: Place, file: Named, words: string): Found {
+  return problem(place, "file-missing", `The file “${file.name}” ${words}.`, "Choose the file again.");
+}
+
+function changed(place: Place, file: Named): Problem {
   return {
-    ok: false,
-    problem: { code, severity: "error", message, remedy, nodeId: node.id, param: "file" },
+    code: "file-changed",
+    severity: "warning",
+    message: `The file “${file.name}” has changed since it was chosen.`,
+    remedy: "The run uses it as it is now. Choose the file again to keep that.",
+    ...place,
   };
 }
 
-function outside(node: GraphNode, file: UploadFile): Found {
+function outside(place: Place, file: Named): Found {
   return problem(
-    node,
+    place,
     "file-outside-folder",
     `The file “${file.name}” lies outside the graph's folder.`,
     "Move it into the folder, or choose it again.",
   );
 }
 
-function unreadable(node: GraphNode, file: UploadFile): Found {
+function unreadable(place: Place, file: Named): Found {
   return problem(
-    node,
+    place,
     "file-unreadable",
     `The file “${file.name}” cannot be read.`,
     "Check that it is a file and that you may read it, or choose another.",

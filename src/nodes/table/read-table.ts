@@ -32,7 +32,7 @@ export type TextTableRead =
   | { readonly ok: false; readonly faults: readonly TableFault[] };
 
 /** The largest file of rows that is read, in bytes: 20 MB. Media are files of their own. */
-const LARGEST_TABLE_BYTES = 20_000_000;
+export const LARGEST_TABLE_BYTES = 20_000_000;
 
 /** So many faults are told one by one; the rest is counted. */
 const FAULTS_TOLD = 20;

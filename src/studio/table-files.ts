@@ -1,0 +1,116 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { uploadTypeOfName } from "../graph/files.ts";
+import type { Table } from "../graph/table.ts";
+import { addFiles, filesWanted, fillTable, guessTypes } from "../nodes/table/fill-table.ts";
+import {
+  decodeTable,
+  LARGEST_TABLE_BYTES,
+  readTextTable,
+  type TableFault,
+} from "../nodes/table/read-table.ts";
+import { isMissing } from "./atomic-file.ts";
+import type { UploadFiles } from "./upload-files.ts";
+
+export type TableRead =
+  | { readonly ok: true; readonly table: Table; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly faults: readonly TableFault[] };
+
+/**
+ * Rows from a CSV or JSON file, or one for each media file of a folder. Files that cells name are read inside the
+ * table's own folder alone, symlinks resolved, and go into the library. All of it or nothing.
+ *
+ * @param before what the Table holds now: its columns keep their types, its rows their keys.
+ */
+export async function readTableFile(
+  uploads: Pick<UploadFiles, "take">,
+  path: string,
+  before: Table,
+): Promise<TableRead> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) return await fromFolder(uploads, path);
+    if (stats.size > LARGEST_TABLE_BYTES)
+      return fault(
+        `The file has ${Math.round(stats.size / 1e6)} MB; at most ${LARGEST_TABLE_BYTES / 1e6} MB are read.`,
+        "Split it into several files.",
+      );
+    return await fromText(uploads, path, await readFile(path), before);
+  } catch (error) {
+    if (isMissing(error)) return fault("There is no such file or folder.", "Check its name.");
+    if (error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EISDIR"))
+      return fault("It cannot be read.", "Check that you may read it.");
+    throw error;
+  }
+}
+
+async function fromText(
+  uploads: Pick<UploadFiles, "take">,
+  path: string,
+  bytes: Uint8Array,
+  before: Table,
+): Promise<TableRead> {
+  const decoded = decodeTable(bytes);
+  if (!decoded.ok) return decoded;
+  const read = readTextTable(basename(path), decoded.text);
+  if (!read.ok) return read;
+  const types = guessTypes(read.table, before);
+  const wanted = filesWanted(read.table, types);
+  const { files, faults } = await uploads.take(
+    wanted.map((each) => each.path),
+    dirname(path),
+  );
+  const wrong = wanted.flatMap(({ path: name, column, where }): TableFault[] => {
+    const refused = faults.get(name);
+    if (refused) return [{ where, message: refused.message, remedy: refused.remedy }];
+    const kind = files.get(name)?.kind;
+    const type = types.get(column);
+    return kind === type
+      ? []
+      : [
+          {
+            where,
+            message: `“${name}” is ${kind}, and “${column}” takes ${type}.`,
+            remedy: "Name another file.",
+          },
+        ];
+  });
+  if (wrong.length > 0) return { ok: false, faults: wrong };
+  return { ok: true, table: fillTable(read.table, types, files, before), notes: [] };
+}
+
+async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): Promise<TableRead> {
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
+    .map(({ name }) => name)
+    .sort(new Intl.Collator("en", { numeric: true }).compare);
+  const [media, others] = [names.filter(uploadTypeOfName), names.filter((name) => !uploadTypeOfName(name))];
+  if (media.length === 0)
+    return fault(
+      "The folder holds no pictures, videos or sounds.",
+      "Name another folder, or a CSV or JSON file.",
+    );
+  const { files, faults } = await uploads.take(media, folder);
+  if (faults.size > 0)
+    return {
+      ok: false,
+      faults: [...faults].map(([where, { message, remedy }]) => ({ where, message, remedy })),
+    };
+  const taken = media.flatMap((name) => files.get(name) ?? []);
+  const kinds = new Set(taken.map(({ kind }) => kind));
+  const [kind, ...more] = kinds;
+  if (!kind || more.length > 0)
+    return fault(
+      `The folder holds files of several kinds: ${[...kinds].join(", ")}.`,
+      "Give each kind a folder of its own; a column takes one.",
+    );
+  return {
+    ok: true,
+    table: addFiles({ columns: [], rows: [] }, taken, kind),
+    notes: others.map((name) => `${name}: not taken, it is no media file.`),
+  };
+}
+
+function fault(message: string, remedy: string): TableRead {
+  return { ok: false, faults: [{ message, remedy }] };
+}
