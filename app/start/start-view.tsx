@@ -7,7 +7,7 @@ import { ago, count } from "../words.ts";
 import { GraphPicture } from "./graph-picture.tsx";
 import styles from "./start-view.module.css";
 
-/** What an empty canvas shows: three examples as pictures, one sentence, one key. Presses beside them reach the canvas. */
+/** What an empty canvas shows: a few examples as pictures, one sentence, one key. Presses beside them reach the canvas. */
 export function StartView() {
   const examples = useDocuments((state) => state.examples);
   const openId = useGraph((state) => state.graph?.id);
@@ -24,7 +24,7 @@ export function StartView() {
           </p>
         </header>
         <ul className={styles["examples"]} aria-label="Examples">
-          {examples.slice(0, 3).map((example) => (
+          {examples.slice(0, 4).map((example) => (
             <li key={example.id}>
               <ExampleCard example={example} />
             </li>

@@ -17,6 +17,8 @@ export type NodeDescription = {
   readonly varies: boolean;
   /** Names of params in which `{{column}}` stands for a cell of the row. */
   readonly templated: readonly string[];
+  /** Those of them that name what an item gives, so that no two items are called the same. */
+  readonly namesItems: readonly string[];
   /** The rows it brings in, if it is a table. */
   readonly table?: Table;
 };

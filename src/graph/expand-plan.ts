@@ -1,7 +1,7 @@
 import { createExpander, type Feed, perItem } from "./outline.ts";
 import type { Plan, PlannedStep, StepInput } from "./plan.ts";
 import { headsOf, type PlannedInput, type PlannedNode, type PlanOutline } from "./plan-outline.ts";
-import { formatStepId } from "./step-id.ts";
+import { formatStepId, rowKeysOf } from "./step-id.ts";
 import { cellOf } from "./table.ts";
 import { cellText, fillerOf } from "./templates.ts";
 
@@ -51,7 +51,8 @@ export function expandPlan(graphId: string, graphName: string, outline: PlanOutl
     let last: { readonly item: number; readonly own: Pick<PlannedStep, "params" | "inputs"> } | undefined;
     return expander.itemsOf(node).map(({ stepId, itemPath, item }) => {
       // Variations of one item follow each other.
-      if (last?.item !== item) last = { item, own: { params: params(item), inputs: inputs(item) } };
+      if (last?.item !== item)
+        last = { item, own: { params: withKeys(params(item), node, itemPath), inputs: inputs(item) } };
       return { stepId, nodeId, itemPath, type, title, ...last.own, outputs };
     });
   });
@@ -60,4 +61,16 @@ export function expandPlan(graphId: string, graphName: string, outline: PlanOutl
 
 function mapped<From, To>({ always, at }: Feed<From>, map: (from: From) => To): Feed<To> {
   return { ...(always ? { always: always.map(map) } : {}), at: (item) => at(item).map(map) };
+}
+
+/** "result" of the row "red shoe" is "result red shoe". */
+function withKeys(
+  params: PlannedStep["params"],
+  { keyed = [] }: PlannedNode,
+  itemPath: readonly string[],
+): PlannedStep["params"] {
+  if (keyed.length === 0) return params;
+  const keys = rowKeysOf(itemPath);
+  const named = keyed.map((param) => [param, [String(params[param] ?? ""), ...keys].join(" ")]);
+  return { ...params, ...Object.fromEntries(named) };
 }

@@ -20,6 +20,8 @@ export type PlannedNode = Omit<OutlinedNode, "needs"> & {
   readonly templated: readonly string[];
   /** The table that each column named in a template belongs to. */
   readonly columns: readonly (readonly [column: string, table: string])[];
+  /** Params that say no column and get the keys of the item's rows, as they name what it gives. */
+  readonly keyed?: readonly string[];
   /** In port order, then wire order. */
   readonly inputs: readonly PlannedInput[];
   readonly outputs: readonly (Omit<OutputPort, "type"> & { readonly type: PortType })[];

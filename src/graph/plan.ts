@@ -11,6 +11,7 @@ import type { Graph } from "./schema.ts";
 import { type RunSelection, selectNodes } from "./selection.ts";
 import type { StepId } from "./step-id.ts";
 import type { Table } from "./table.ts";
+import { columnsNamed } from "./templates.ts";
 import { validateIndexed } from "./validate.ts";
 import { outputTypes } from "./wires.ts";
 
@@ -94,6 +95,9 @@ function outlineOf(index: GraphIndex, selected: ReadonlySet<string>): PlanOutlin
     if (!node || !description || !mapped) return [];
     const { relation, templated, columns } = mapped;
     const { variations = 1 } = node.data;
+    const keyed = description.namesItems.filter(
+      (param) => columnsNamed(description.params, [param]).length === 0,
+    );
     return [
       {
         nodeId,
@@ -105,6 +109,7 @@ function outlineOf(index: GraphIndex, selected: ReadonlySet<string>): PlanOutlin
         params: description.table ? {} : description.params,
         templated,
         columns: [...columns],
+        ...(keyed.length > 0 && relation.tables.length > 0 ? { keyed } : {}),
         inputs: inputsOf(index, nodeId, relation),
         outputs: description.ports.outputs.map((port) => ({ ...port, type: typeOf(nodeId, port.id) })),
       },

@@ -24,3 +24,8 @@ export function parseStepId(stepId: StepId): {
     .map((part) => part.replaceAll("%2F", "/").replaceAll("%25", "%"));
   return { nodeId, itemPath };
 }
+
+/** The keys of an item's rows, as a person knows it by; a further variation of it also has its number. */
+export function rowKeysOf(itemPath: readonly string[]): readonly string[] {
+  return itemPath.filter((_, index) => index % 2 === 1);
+}

@@ -50,6 +50,11 @@ program
   .option("--publish", "let publish steps post on the named server")
   .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
   .option("--set <node.param=value>", "change a param for this run; may be repeated", collect)
+  .option(
+    "--table <[node=]file>",
+    "rows for a table from CSV, JSON or a folder of files; may be repeated",
+    collect,
+  )
   .option("--to <node...>", "run only what these nodes need, and these")
   .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else")

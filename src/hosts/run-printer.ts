@@ -1,6 +1,12 @@
 import type { PostPreview, RunEvent, StepHead } from "../engine/events.ts";
 import { countHeads, headsOf } from "../engine/fold.ts";
 import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
+import { rowKeysOf } from "../graph/step-id.ts";
+
+/** A run of more steps is told by its progress and its trouble, not step by step. */
+const BIG = 200;
+/** Of a big run's progress. */
+const PROGRESS_LINES = 100;
 
 /** A line for each change a person would want to see; undefined for events that only machines read. */
 export function createRunPrinter(
@@ -10,16 +16,67 @@ export function createRunPrinter(
 ): (event: RunEvent) => string | undefined {
   const heads = new Map<string, StepHead>();
   for (const step of steps) heads.set(step.stepId, step);
+  let progress = heads.size > BIG ? createProgress(heads.size) : undefined;
+  const clock = (at: number) => `${((at - startedAt) / 1000).toFixed(1)}s`.padStart(8);
   return (event) => {
     if (event.type === "run-started") {
       for (const step of headsOf(event.steps)) heads.set(step.stepId, step);
-      return `run ${event.runId} on ${event.serverLabel}: ${countHeads(event.steps)} steps`;
+      const count = countHeads(event.steps);
+      progress = count > BIG ? createProgress(count) : undefined;
+      return `run ${event.runId} on ${event.serverLabel}: ${count} steps`;
     }
+    const line = progress?.(event);
+    if (line !== undefined) return `${clock(event.at)}  ${line}`;
+    if (progress && isEveryday(event)) return undefined;
     const words = inWords(event);
     if (words === undefined) return undefined;
     const head = "stepId" in event ? heads.get(event.stepId) : undefined;
-    const clock = `${((event.at - startedAt) / 1000).toFixed(1)}s`.padStart(8);
-    return `${clock}  ${(head?.title ?? "run").padEnd(28)}  ${words}`;
+    return `${clock(event.at)}  ${(head ? nameOf(head) : "run").padEnd(28)}  ${words}`;
+  };
+}
+
+/** "Generate image · red shoe": the row, where there is one. */
+function nameOf({ title, itemPath }: StepHead): string {
+  return [title, ...rowKeysOf(itemPath)].join(" · ");
+}
+
+/** What goes well says nothing in a big run. */
+function isEveryday(event: RunEvent): boolean {
+  switch (event.type) {
+    case "step-started":
+      return event.attempt <= 1;
+    case "step-succeeded":
+      return event.permalink === undefined;
+    case "step-skipped":
+      return event.reason.kind === "upstream";
+    case "step-phase":
+    case "job-accepted":
+    case "job-status":
+    case "output-stored":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function createProgress(steps: number): (event: RunEvent) => string | undefined {
+  const ended = { "step-succeeded": 0, "step-failed": 0, "step-skipped": 0, "step-cancelled": 0 };
+  const every = Math.max(1, Math.floor(steps / PROGRESS_LINES));
+  let told = 0;
+  return (event) => {
+    if (!(event.type in ended)) return undefined;
+    const type = event.type as keyof typeof ended; // just checked
+    ended[type]++;
+    const all =
+      ended["step-succeeded"] + ended["step-failed"] + ended["step-skipped"] + ended["step-cancelled"];
+    if (type !== "step-succeeded" || all < told + every) return undefined;
+    told = all;
+    const parts = [
+      `${ended["step-succeeded"]} of ${steps} steps done`,
+      ...(ended["step-failed"] > 0 ? [`${ended["step-failed"]} failed`] : []),
+      ...(ended["step-skipped"] > 0 ? [`${ended["step-skipped"]} skipped`] : []),
+    ];
+    return parts.join(", ");
   };
 }
 

@@ -50,6 +50,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly cardFields: readonly string[];
   /** Text params in which `{{column}}` stands for a cell of the row. Their wires, where they have one, win over them. */
   readonly templated?: readonly string[];
+  /** Text params that name what an item gives: one that says no column gets the keys of the item's rows. */
+  readonly namesItems?: readonly string[];
   /** The rows that this node brings into the graph. Its output ports give a list, one item for each row. */
   table?(params: Params): Table;
   /** A title that says what these params do, e.g. "Generate video". Default: `title`. */

@@ -49,6 +49,7 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       runs: definition.work.kind !== "none",
       varies: definition.work.kind === "generate",
       templated: definition.templated ?? [],
+      namesItems: definition.namesItems ?? [],
       ...(definition.table ? { table: definition.table(params) } : {}),
     };
     kept.set(node.data.params, { type: node.type, description });

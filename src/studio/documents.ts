@@ -44,7 +44,7 @@ export type StudioDocuments = {
 const openSetting = "open-document";
 
 /** What a first view shows, in this order. Other graphs of the folder are for the command line. */
-const shownExamples = ["product-clip", "music-reel", "quick-picture"];
+const shownExamples = ["product-clip", "music-reel", "batch", "quick-picture"];
 
 export function createStudioDocuments(deps: {
   readonly library: Library;

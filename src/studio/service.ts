@@ -10,6 +10,7 @@ import type { RunState } from "../engine/run-state.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
 import { exportGraph } from "../graph/serialise.ts";
+import { rowKeysOf } from "../graph/step-id.ts";
 import type { Table } from "../graph/table.ts";
 import { openLibrary } from "../library/library.ts";
 import { LEDGER_LOST } from "../library/salvage.ts";
@@ -298,12 +299,13 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
         const content =
           value.type === "media" ? value.sha256 : step.type === "generate" ? value.text : undefined;
         if (content === undefined || saver.saved.has(content)) continue;
+        const title = [step.title, ...rowKeysOf(step.itemPath)].join(" ");
         try {
-          await saver.save([value], step.title);
+          await saver.save([value], title);
         } catch (error) {
           // One whose bytes were deleted keeps no other from its folder.
           if (!(error instanceof Refused)) throw error;
-          unsaved.push({ title: step.title, message: error.message });
+          unsaved.push({ title, message: error.message });
         }
       }
     }

@@ -15,6 +15,7 @@ import { openStudio, type SandboxArguments } from "../open-studio.ts";
 import { applyOverride, parseOverride } from "../param-overrides.ts";
 import { problemLine, readGraph } from "../read-graph.ts";
 import { createRunPrinter, summaryLine } from "../run-printer.ts";
+import { parseTableOverride, withTables } from "../table-overrides.ts";
 
 export type RunArguments = SandboxArguments & {
   readonly server: string;
@@ -22,6 +23,7 @@ export type RunArguments = SandboxArguments & {
   readonly publish?: boolean;
   readonly out?: string;
   readonly set?: readonly string[];
+  readonly table?: readonly string[];
   readonly to?: readonly string[];
   /** In milliseconds. */
   readonly deadline?: number;
@@ -33,11 +35,14 @@ export type RunArguments = SandboxArguments & {
 export async function run(file: string, options: RunArguments): Promise<void> {
   const opened = overridden(await readGraph(file), options.set ?? []);
   checkNodesNamed(options.to ?? [], opened.graph);
+  checkTables(options.table ?? [], opened.graph);
   checkFaults(options.faults);
   const selection: RunSelection = options.to ? { kind: "to", nodeIds: [...options.to] } : { kind: "all" };
   const studio = await openStudio({ ...options, server: serverOf(options.server) });
   try {
-    process.exitCode = await runOn(studio, opened, selection, options);
+    const note = (line: string) => process.stderr.write(`${line}\n`);
+    const graph = await withTables(studio, opened.graph, options.table ?? [], note);
+    process.exitCode = await runOn(studio, { ...opened, graph }, selection, options);
   } finally {
     await studio.close();
   }
@@ -142,6 +147,13 @@ function checkNodesNamed(nodeIds: readonly string[], graph: Graph): void {
       exitCode.usage,
       `--to ${unknown.join(" ")}: no node of this graph has that id. Its nodes are: ${known.join(", ")}.`,
     );
+}
+
+function checkTables(texts: readonly string[], graph: Graph): void {
+  for (const text of texts) {
+    const override = parseTableOverride(text, graph);
+    if (!override.ok) throw new CommandFailure(exitCode.usage, override.message);
+  }
 }
 
 /** The sandbox would say the same, but as a server that does not start. */

@@ -16,6 +16,7 @@ export const save: NodeDefinition<SaveParams> = {
   work: { kind: "local" },
   cardFields: ["name"],
   templated: ["name"],
+  namesItems: ["name"],
   params: z.object({ name: z.string().default("result") }),
   ports: () => ({
     inputs: [

@@ -265,6 +265,19 @@ test("a wire from a column fits what takes its type, one at a time or as a list"
   expect(canConnect(graph, describe, { ...from, target: "u", targetHandle: "video_0" }).ok).toBe(false);
 });
 
+test("a Save's name gets the keys of the item's rows, unless it says a column or there is no item", () => {
+  const nameIn = (name: string, wires: readonly string[], extra: readonly GraphNode[] = []) => {
+    const save = nodeOf("s", "save", { name });
+    return planned(graphOf([tableOf("t", 2), image("g", "a kite"), ...extra, save], wires))
+      .steps.filter(({ nodeId }) => nodeId === "s")
+      .map(({ params }) => params["name"]);
+  };
+  const mapped = ["t.column:t-name > g.prompt", "g.out > s.in"];
+  expect(nameIn("kite", mapped)).toEqual(["kite r0", "kite r1"]);
+  expect(nameIn("kite {{t-name}}", mapped)).toEqual(["kite t-name 0", "kite t-name 1"]);
+  expect(nameIn("kite", ["g.out > s.in"])).toEqual(["kite"]);
+});
+
 test("ten thousand rows cost about as much each as a thousand, and share what is the same", () => {
   const graph = (rows: number) =>
     graphOf(
@@ -291,6 +304,10 @@ test("ten thousand rows cost about as much each as a thousand, and share what is
   const size = JSON.stringify(plan.outline).length;
   expect(size).toBeLessThan(1_500_000);
   const [one, other] = plan.steps.filter(({ nodeId }) => nodeId === "s");
-  expect(one?.params).toBe(other?.params);
   expect(one?.outputs).toBe(other?.outputs);
+  // What names a file for each item cannot be shared; all other params are.
+  expect([one?.params, other?.params]).toEqual([{ name: "result r0" }, { name: "result r1" }]);
+  const still = planned(graphOf([tableOf("t", 2), image("g", "as it is")], ["t.column:t-name > g.prompt"]));
+  const [first, second] = still.steps.filter(({ nodeId }) => nodeId === "g");
+  expect(first?.params).toBe(second?.params);
 });

@@ -111,3 +111,57 @@ test("A folder, a file one may not read and a file that is no media are named", 
     expect((await resolve("locked.png", "image locked")).problems).toEqual(["file-unreadable"]);
   }
 });
+
+const photoOf = (path: string | undefined, content = "image one", name = "photo.png") => {
+  const { path: _, ...file } = fileOf(name, { sha256: sha256(content), mimeType: "image/png" });
+  return path === undefined ? file : { ...file, path };
+};
+
+async function resolveRows(cells: readonly unknown[]) {
+  const columns = [{ name: "photo", type: "image" }];
+  const rows = cells.map((photo, index) => ({ key: `r${index}`, cells: { photo, words: "kept" } }));
+  const { graph, problems } = await uploads.resolve(
+    graphOf([nodeOf("t", "table", { columns, rows })]),
+    folder,
+  );
+  return { node: graph.nodes[0], problems };
+}
+
+test("The files of a table's cells are found by the same rules, each once", async () => {
+  await writeFile(join(folder, "media", "one.png"), "image one");
+  await writeFile(join(folder, "media", "two.png"), "image two, changed");
+  await writeFile(join(root, "secret.png"), "image secret");
+  await symlink(join(root, "secret.png"), join(folder, "media", "link.png"));
+  const { node, problems } = await resolveRows([
+    photoOf("media/one.png"),
+    photoOf("media/one.png"),
+    photoOf("media/two.png", "image two", "two.png"),
+    photoOf("media/link.png", "image secret", "link.png"),
+    photoOf("media/gone.png", "image gone", "gone.png"),
+    "",
+  ]);
+  const found = problems.map(({ code, nodeId, param }) => `${code} ${nodeId} ${param}`);
+  expect(found.sort()).toEqual([
+    "file-changed t rows.2.cells.photo",
+    "file-missing t rows.4.cells.photo",
+    "file-outside-folder t rows.3.cells.photo",
+  ]);
+  expect(node?.data.params["rows"]).toMatchObject([
+    { key: "r0", cells: { photo: { sha256: sha256("image one") }, words: "kept" } },
+    { key: "r1" },
+    { key: "r2", cells: { photo: { sha256: sha256("image two, changed"), path: "media/two.png" } } },
+    { key: "r3", cells: { photo: { sha256: sha256("image secret") } } },
+    { key: "r4" },
+    { key: "r5", cells: { photo: "" } },
+  ]);
+});
+
+test("A hundred missing files of a table are told as twenty and a count", async () => {
+  const cells = Array.from({ length: 100 }, (_, index) => photoOf(`media/${index}.png`, `image ${index}`));
+  const { problems } = await resolveRows(cells);
+  expect(problems).toHaveLength(21);
+  expect(problems.at(-1)).toMatchObject({
+    severity: "error",
+    message: "80 more files of the table have faults like these.",
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { RunEvent, RunEventBody, Scope } from "../../../src/engine/events.ts";
+import type { StepId } from "../../../src/graph/plan.ts";
+import { createRunPrinter } from "../../../src/hosts/run-printer.ts";
+
+const stepId = (index: number) => `g/t/r${index}` as StepId; // an id like those of a plan
+const head = (index: number) => ({
+  ...{ stepId: stepId(index), nodeId: "g", itemPath: ["t", `r${index}`], type: "generate" },
+  ...{ title: "Picture", needs: [] },
+});
+
+function lines(steps: number, bodies: readonly RunEventBody[]): string[] {
+  const print = createRunPrinter(0);
+  const started: RunEventBody = {
+    ...{ type: "run-started", graphId: "g", graphName: "A", scope: "s" as Scope, serverLabel: "Sandbox" },
+    steps: Array.from({ length: steps }, (_, index) => head(index)),
+  };
+  return [started, ...bodies].flatMap((body, index) => {
+    const event = { runId: "run", seq: index + 1, at: 1000, ...body } as RunEvent; // body by body as the engine makes them
+    return print(event) ?? [];
+  });
+}
+
+const done = (index: number): RunEventBody => ({
+  ...{ type: "step-succeeded", stepId: stepId(index), outputs: [], cached: false },
+});
+const failed: RunEventBody = {
+  type: "step-failed",
+  stepId: stepId(7),
+  failure: { code: "x", message: "No.", remedy: "Retry.", cost: "none", retryable: true },
+};
+
+test("a small run is told step by step, each with its row", () => {
+  expect(lines(3, [{ type: "step-started", stepId: stepId(1), attempt: 1 }, done(1)])).toEqual([
+    "run run on Sandbox: 3 steps",
+    "    1.0s  Picture · r1                  started",
+    "    1.0s  Picture · r1                  done",
+  ]);
+});
+
+test("a big run is told by its progress, and its trouble in full", () => {
+  const bodies = Array.from({ length: 500 }, (_, index): RunEventBody[] => [
+    { type: "step-started", stepId: stepId(index), attempt: 1 },
+    { type: "step-phase", stepId: stepId(index), phase: "remote" },
+    index === 7 ? failed : done(index),
+  ]).flat();
+  const told = lines(500, bodies);
+  expect(told).toHaveLength(1 + 100 + 1);
+  expect(told[1]).toBe("    1.0s  5 of 500 steps done");
+  expect(told).toContain(
+    "    1.0s  Picture · r7                  FAILED: No. Retry. (x; nothing was charged)",
+  );
+  expect(told.at(-1)).toBe("    1.0s  499 of 500 steps done, 1 failed");
+});
