@@ -3,6 +3,13 @@ import type { UploadFile } from "../src/graph/files.ts";
 import type { StepId } from "../src/graph/plan.ts";
 import type { Refusal, RunSelection } from "../src/studio/contract.ts";
 
+/** How a run may spend. */
+export type RunLimits = {
+  readonly fresh?: boolean;
+  readonly budgetMicrodollars?: number;
+  readonly assumedPriceMicrodollars?: number;
+};
+
 export type Imported =
   | { readonly ok: true; readonly file: UploadFile }
   | { readonly ok: false; readonly problem: Refusal };
@@ -12,8 +19,12 @@ export type Imported =
  * what follows is known from events alone.
  */
 export type Commands = {
-  /** Checks first; asks for consent where the server is not the sandbox. */
-  run(selection: RunSelection): void;
+  /** Checks first; asks for consent where the server is not the sandbox. Waits its turn where the queue has no room. */
+  run(selection: RunSelection, limits?: RunLimits): void;
+  /** Shows what a run would do, cost and take; nothing is sent. */
+  dryRun(selection: RunSelection): void;
+  /** Every step of the run on show that failed or was cancelled, with what it has. */
+  retryFailed(): void;
   cancel(): void;
   retry(stepId: StepId): void;
   /** Only looks at the job again; sends nothing. */

@@ -7,6 +7,7 @@ import { documentsStore, mayClose } from "./stores/documents.ts";
 import { graphStore } from "./stores/graph.ts";
 import { refreshInterrupted } from "./stores/interrupted.ts";
 import { loadPreferences } from "./stores/preferences.ts";
+import { refreshQueue } from "./stores/queue.ts";
 import { historyStore, refreshHistory } from "./stores/run-history.ts";
 import { studio } from "./studio.ts";
 import { toast } from "./ui/toasts.tsx";
@@ -21,6 +22,7 @@ export function startSession(): void {
     void documentsStore.getState().restore();
     void refreshHistory(historyStore.getState().graphId);
     void refreshInterrupted();
+    void refreshQueue();
   });
   studio.follow(
     (signal) => studio.client.studio.watch(undefined, { signal }),
@@ -38,6 +40,7 @@ export function startSession(): void {
           refreshPastRuns();
           return;
         case "queue":
+          void refreshQueue();
           return;
         case "documents":
           void documentsStore.getState().refreshLists();

@@ -11,9 +11,10 @@ import {
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import { type Commands, useCommands } from "../commands.ts";
+import { verbEntry } from "../runs/verb-entries.ts";
+import type { VerbId } from "../runs/verbs.ts";
 import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
-import { isUnderWay } from "../stores/run-history.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
 import { canvasAction } from "./canvas-actions.ts";
 import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts";
@@ -38,6 +39,8 @@ function entriesFor(target: MenuTarget, commands: Commands): readonly MenuEntry[
       return [
         item("quick-add"),
         item("paste"),
+        { kind: "separator" },
+        ...(["run", "run-failed", "run-fresh", "dry-run"] as const).map((verb) => verbEntry(verb, commands)),
         { kind: "separator" },
         item("select-all"),
         item("fit"),
@@ -65,21 +68,16 @@ function nodeEntries(nodeId: string, commands: Commands): readonly MenuEntry[] {
   const nodeIds = selectedNodeIds.has(nodeId) ? [...selectedNodeIds] : [nodeId];
   const node = graph?.nodes.find(({ id }) => id === nodeId);
   const runs = node?.type !== "note";
-  const busy = isUnderWay();
   const step = runStore.getState().stepsByNode.get(nodeId)?.[0];
-  const run = (label: string, kind: "only" | "to" | "from"): MenuEntry => ({
-    kind: "item",
-    label,
-    disabled: busy,
-    onSelect: () => commands.run({ kind, nodeIds }),
-  });
+  const run = (verb: VerbId, label?: string): MenuEntry =>
+    verbEntry(verb, commands, { selected: nodeIds, ...(label === undefined ? {} : { label }) });
   const mayRetry = step && ["failed", "cancelled", "succeeded", "skipped"].includes(step.status.kind);
   return [
     ...(runs
       ? [
-          run(nodeIds.length > 1 ? "Run selection" : "Run this", "only"),
-          run("Run to here", "to"),
-          run("Run from here", "from"),
+          run("run-selection", nodeIds.length > 1 ? undefined : "Run this"),
+          run("run-to"),
+          run("run-from"),
           ...(mayRetry
             ? [
                 {

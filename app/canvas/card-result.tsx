@@ -122,11 +122,13 @@ function Running({ step, status }: StandingProps<"running">) {
   const now = useNow();
   const { fraction } = signal ?? {};
   const again = status.againAt !== undefined && status.againAt > now ? status.againAt : undefined;
-  const what = again
-    ? `Tries again at ${clockTime(again)}`
-    : status.phase === "remote" && status.remoteStatus
-      ? status.remoteStatus
-      : shortPhases[status.phase];
+  const what = signal?.waitingFor
+    ? `Waits for ${signal.waitingFor}`
+    : again
+      ? `Tries again at ${clockTime(again)}`
+      : status.phase === "remote" && status.remoteStatus
+        ? status.remoteStatus
+        : shortPhases[status.phase];
   const percent = fraction !== undefined && <span>{Math.round(fraction * 100)} %</span>;
   // Between the probable end and the time it gets late there is nothing better to say than "soon".
   const left = signal?.eta && timeLeft(now > signal.eta.lateAt ? 0 : Math.max(1, signal.eta.endsAt - now));
@@ -138,11 +140,13 @@ function Running({ step, status }: StandingProps<"running">) {
         aria-label="Progress"
         {...(fraction === undefined ? {} : { "aria-valuenow": Math.round(fraction * 100) })}
       >
-        <span
-          className={styles["bar"]}
-          data-unknown={fraction === undefined ? "" : undefined}
-          style={fraction === undefined ? undefined : { transform: `scaleX(${fraction})` }}
-        />
+        {(fraction !== undefined || !signal?.waitingFor) && (
+          <span
+            className={styles["bar"]}
+            data-unknown={fraction === undefined ? "" : undefined}
+            style={fraction === undefined ? undefined : { transform: `scaleX(${fraction})` }}
+          />
+        )}
       </div>
       <p className={styles["line"]} aria-live="polite">
         <span className={styles["word"]}>{what}</span>
@@ -339,10 +343,24 @@ function Skipped({ step, status: { reason } }: StandingProps<"skipped">) {
 }
 
 function Cancelled({ step, status: { job } }: StandingProps<"cancelled">) {
-  const { retry } = useCommands();
+  const { retry, checkAgain } = useCommands();
+  if (job)
+    return (
+      <section className={`${styles["trouble"]} nodrag`} aria-label="Cancelled">
+        <p className={styles["text"]}>Cancelled; the job goes on at the server.</p>
+        <div className={styles["choices"]}>
+          <Button size="small" onClick={() => checkAgain(step.stepId)}>
+            Collect result
+          </Button>
+          <Button size="small" look="quiet" onClick={() => retry(step.stepId)}>
+            Collect and go on
+          </Button>
+        </div>
+      </section>
+    );
   return (
     <p className={styles["line"]}>
-      <span className={styles["word"]}>{job ? "Cancelled; the job goes on at the server" : "Cancelled"}</span>
+      <span className={styles["word"]}>Cancelled</span>
       <Button size="small" look="quiet" className="nodrag" onClick={() => retry(step.stepId)}>
         Retry
       </Button>

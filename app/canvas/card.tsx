@@ -16,6 +16,7 @@ import { CardStatusMark } from "./card-status-mark.tsx";
 import { openNodeMenu } from "./context-menu.ts";
 import type { FlowNode } from "./flow-types.ts";
 import { isUnset, useNodeProblems, useNodeView } from "./graph-view.ts";
+import { useShownMark } from "./highlight.ts";
 import { useLod } from "./lod.ts";
 import { NodeIcon } from "./node-icon.tsx";
 import { NodeTitle } from "./node-title.tsx";
@@ -34,6 +35,8 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
   const problems = useNodeProblems(id);
   const stale = useStale(id);
   const updateInternals = useUpdateNodeInternals();
+  const card = useRef<HTMLElement>(null);
+  useShownMark(id, card);
   /** How tall it was when it showed everything: the place it keeps while it shows less. */
   const fullHeight = useRef(height);
   if (lod === "full") fullHeight.current = height;
@@ -55,6 +58,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
 
   return (
     <article
+      ref={card}
       className={styles["card"]}
       style={{
         width: node.width,

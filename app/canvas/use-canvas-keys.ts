@@ -50,6 +50,7 @@ export function useCanvasKeys(onFiles: (files: readonly File[]) => void): void {
         const isButton = event.target instanceof Element && event.target.closest("button, a");
         if (isButton || selectedNodeIds.size === 0) return;
         event.preventDefault();
+        if (event.repeat) return;
         return run({ kind: "only", nodeIds: [...selectedNodeIds] });
       }
       const action = byKeys.get(keys);

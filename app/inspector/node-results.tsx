@@ -169,8 +169,13 @@ function Standing({ step }: { readonly step: StepState }) {
           <span className={styles["description"]}>
             {status.job ? "Cancelled; the job goes on at the server." : "Cancelled."}
           </span>
+          {status.job && (
+            <Button size="small" onClick={() => commands.checkAgain(stepId)}>
+              Collect result
+            </Button>
+          )}
           <Button size="small" onClick={() => commands.retry(stepId)}>
-            Retry
+            {status.job ? "Collect and go on" : "Retry"}
           </Button>
         </div>
       );

@@ -5,7 +5,7 @@ import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph } from "../../src/graph/schema.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
 import type { Preflight, RunSelection } from "../../src/studio/contract.ts";
-import type { Commands, Imported } from "../commands.ts";
+import type { Commands, Imported, RunLimits } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { importUrl } from "../media-urls.ts";
 import { shellStore } from "../shell/shell-store.ts";
@@ -14,6 +14,7 @@ import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { type Called, type CallFailure, called, studio } from "../studio.ts";
+import { toast } from "../ui/toasts.tsx";
 
 /** What stands between a press of Run and its events: the check, the consent, and what waits for a person. */
 export type RunControlState = {
@@ -22,18 +23,23 @@ export type RunControlState = {
   /** What a run of the whole graph would do now; `undefined` while it is not known. */
   readonly outlook: Preflight | undefined;
   readonly consent:
-    | { readonly graph: Graph; readonly selection: RunSelection; readonly preflight: Preflight }
+    | (RunRequest & { readonly preflight: Preflight })
     /** To what is left of an interrupted run. */
     | { readonly runId: string; readonly preflight: Preflight }
     | undefined;
+  /** Which part of the graph the dry run on show is about. */
+  readonly dryRun: RunSelection | undefined;
   readonly approval: StepId | undefined;
   readonly doubt: StepId | undefined;
 };
+
+type RunRequest = { readonly graph: Graph; readonly selection: RunSelection; readonly limits: RunLimits };
 
 export const runControlStore: StoreApi<RunControlState> = createStore(() => ({
   starting: false,
   outlook: undefined,
   consent: undefined,
+  dryRun: undefined,
   approval: undefined,
   doubt: undefined,
 }));
@@ -44,11 +50,12 @@ export function useRunControl<T>(select: (state: RunControlState) => T): T {
 
 const everything: RunSelection = { kind: "all" };
 
-async function run(selection: RunSelection): Promise<void> {
+async function run(selection: RunSelection, limits: RunLimits = {}): Promise<void> {
   const { graph } = graphStore.getState();
   if (!graph || runControlStore.getState().starting) return;
   runControlStore.setState({ starting: true });
-  const answer = await called(studio.client.graphs.preflight({ graph, selection }));
+  const request: RunRequest = { graph, selection, limits };
+  const answer = await called(studio.client.graphs.preflight({ graph, selection, ...limits }));
   if (!answer.ok) {
     runControlStore.setState({ starting: false });
     return tell("The run did not start", answer.failure);
@@ -59,19 +66,24 @@ async function run(selection: RunSelection): Promise<void> {
     runControlStore.setState({ starting: false });
     return showProblems(preflight.problems);
   }
-  if (preflight.isSandbox) return start(graph, selection, preflight.consent);
-  runControlStore.setState({ starting: false, consent: { graph, selection, preflight } });
+  if (preflight.isSandbox) return start(request, preflight.consent);
+  runControlStore.setState({ starting: false, consent: { ...request, preflight } });
 }
 
-async function start(graph: Graph, selection: RunSelection, consent: string | undefined): Promise<void> {
+async function start({ graph, selection, limits }: RunRequest, consent: string | undefined): Promise<void> {
   runControlStore.setState({ starting: true });
   const answer = await called(
-    studio.client.runs.start({ graph, selection, ...(consent === undefined ? {} : { consent }) }),
+    studio.client.runs.start({ graph, selection, ...limits, ...(consent === undefined ? {} : { consent }) }),
   );
   runControlStore.setState({ starting: false, consent: undefined });
   if (!answer.ok) return tell("The run did not start", answer.failure);
   // Of a run that waits there is nothing to show yet; the canvas keeps what it shows until it begins.
-  if (!answer.value.queued) runStore.getState().show(answer.value.runId);
+  if (answer.value.queued)
+    toast({
+      title: `“${graph.name}” waits in the queue.`,
+      action: { label: "Show queue", onPress: () => shellStore.setState({ runPanel: "queue" }) },
+    });
+  else runStore.getState().show(answer.value.runId);
   await refreshHistory(graph.id);
 }
 
@@ -80,7 +92,7 @@ export function giveConsent(): void {
   const { consent } = runControlStore.getState();
   if (!consent) return;
   if ("runId" in consent) void goOn(consent.runId, consent.preflight.consent);
-  else void start(consent.graph, consent.selection, consent.preflight.consent);
+  else void start(consent, consent.preflight.consent);
 }
 
 /** Goes on with an interrupted run; where that may cost money, the person is shown what and asked first. */
@@ -150,7 +162,9 @@ export function createCommands(): Commands {
     if (await onRun(what, call)) runControlStore.setState({ approval: undefined, doubt: undefined });
   };
   return {
-    run: (selection) => void run(selection),
+    run: (selection, limits) => void run(selection, limits),
+    dryRun: (selection) => runControlStore.setState({ dryRun: selection }),
+    retryFailed: () => void onRun("Running what failed", (runId) => runs.retryFailed({ runId })),
     cancel: () => void onRun("Cancel", (runId) => runs.cancel({ runId })),
     retry: (stepId) => void onRun("Retry", (runId) => runs.retry({ runId, stepId })),
     checkAgain: (stepId) => void onRun("Check again", (runId) => runs.checkAgain({ runId, stepId })),

@@ -1,15 +1,17 @@
-import { ChevronDown, ChevronUp } from "lucide-react";
+import { ChevronDown, ChevronUp, Pause } from "lucide-react";
 import type { ComponentType } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
 import { useCommands } from "../commands.ts";
 import { type RunTab, runTabs, shellStore, toggleRunPanel, useShell } from "../shell/shell-store.ts";
 import { useGraph } from "../stores/graph.ts";
+import { useQueue } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ago } from "../words.ts";
 import { EventLog } from "./event-log.tsx";
 import { outcomeWords } from "./event-words.ts";
 import { ProblemList } from "./problem-list.tsx";
+import { QueueList } from "./queue-list.tsx";
 import styles from "./run-panel.module.css";
 import { Timeline } from "./timeline.tsx";
 
@@ -17,12 +19,14 @@ const titles: { readonly [Tab in RunTab]: string } = {
   timeline: "Timeline",
   log: "Log",
   problems: "Problems",
+  queue: "Queue",
 };
 
 const contents: { readonly [Tab in RunTab]: ComponentType } = {
   timeline: Timeline,
   log: EventLog,
   problems: ProblemList,
+  queue: QueueList,
 };
 
 export function RunPanel({ tab }: { readonly tab: RunTab }) {
@@ -55,6 +59,7 @@ export function RunStrip() {
           >
             {titles[tab]}
             {tab === "problems" && errors > 0 && <span className={styles["badge"]}>{errors}</span>}
+            {tab === "queue" && <QueueBadge />}
           </button>
         ))}
       </div>
@@ -70,6 +75,19 @@ export function RunStrip() {
         {open ? <ChevronDown size={14} /> : <ChevronUp size={14} />}
       </IconButton>
     </footer>
+  );
+}
+
+/** How many runs go on or wait, and whether they are held. */
+function QueueBadge() {
+  const paused = useQueue((queue) => queue?.paused ?? false);
+  const runs = useQueue((queue) => (queue ? queue.running.length + queue.queued.length : 0));
+  if (runs === 0 && !paused) return null;
+  return (
+    <span className={styles["badge"]} data-look="plain">
+      {paused && <Pause size={9} fill="currentColor" aria-label="Paused" />}
+      {runs > 0 && runs}
+    </span>
   );
 }
 

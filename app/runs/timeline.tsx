@@ -1,5 +1,6 @@
 import type { StepState } from "../../src/engine/run-state.ts";
 import { useNow } from "../canvas/ticker.ts";
+import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { useRun } from "../stores/run.ts";
 import { duration } from "../words.ts";
@@ -66,6 +67,7 @@ type RowProps = {
 
 function Row({ step, from, span, end }: RowProps) {
   const { startedAt, endedAt, status, title } = step;
+  const { checkAgain } = useCommands();
   const stop = endedAt ?? end;
   const took = startedAt === undefined ? undefined : stop - startedAt;
   return (
@@ -85,7 +87,13 @@ function Row({ step, from, span, end }: RowProps) {
           />
         )}
       </span>
-      <span className={styles["took"]}>{statusWord(step, took)}</span>
+      {status.kind === "cancelled" && status.job ? (
+        <button type="button" className={styles["collect"]} onClick={() => checkAgain(step.stepId)}>
+          Collect result
+        </button>
+      ) : (
+        <span className={styles["took"]}>{statusWord(step, took)}</span>
+      )}
     </li>
   );
 }

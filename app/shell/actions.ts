@@ -1,9 +1,12 @@
-import type { RunSelection, StudioInfo } from "../../src/studio/contract.ts";
+import type { StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import type { Commands } from "../commands.ts";
+import { actVerb, previewVerb, scopeNow, scopeWords } from "../runs/verb-entries.ts";
+import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { connectionStore } from "../stores/connection.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
+import { pauseQueue, queueStore, resumeQueue } from "../stores/queue.ts";
 import { isUnderWay } from "../stores/run-history.ts";
 import { toast } from "../ui/toasts.tsx";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "./shell-store.ts";
@@ -23,6 +26,10 @@ export type Action = {
   /** Words that find it in the command palette. */
   readonly also?: string;
   readonly enabled?: () => boolean;
+  /** What it would do now, or why it cannot; an action that has it is listed even while it is not enabled. */
+  readonly detail?: () => string;
+  /** Hears when the pointer or the focus comes and goes. */
+  readonly onPoint?: (on: boolean) => void;
   /** The canvas listens to its keys by itself, and only while it has the focus. */
   readonly ofCanvas?: true;
   readonly run: () => void;
@@ -36,15 +43,18 @@ export function shownKeys(
   return host === "electron" ? keys : (otherKeys ?? keys);
 }
 
-const selected = (): readonly string[] => [...graphStore.getState().selectedNodeIds];
+const alsoOf: { readonly [Verb in VerbId]: string } = {
+  run: "everything graph start",
+  "run-selection": "only selected",
+  "run-to": "up to upstream",
+  "run-from": "after downstream",
+  "run-failed": "retry again cancelled",
+  "run-fresh": "anew cache reuse takes",
+  "dry-run": "cost price time budget estimate preflight",
+};
 
 export function createActions(commands: Commands): readonly Action[] {
   const documents = () => documentsStore.getState();
-  const ofSelection = (kind: "to" | "from" | "only") => () => {
-    const nodeIds = selected();
-    if (nodeIds.length > 0) commands.run({ kind, nodeIds: [...nodeIds] } satisfies RunSelection);
-  };
-  const hasSelection = () => !isUnderWay() && selected().length > 0;
   return [
     ...canvasActions.map(({ otherKeys: _more, ...action }): Action => ({ ...action, ofCanvas: true })),
     {
@@ -89,24 +99,18 @@ export function createActions(commands: Commands): readonly Action[] {
       run: () => void exportFile(),
     },
 
-    {
-      id: "run",
-      label: "Run all",
-      group: "Run",
-      keys: "Mod+Enter",
-      enabled: () => !isUnderWay(),
-      run: () => commands.run({ kind: "all" }),
-    },
-    {
-      id: "run-selection",
-      label: "Run selection",
-      group: "Run",
-      keys: "Mod+Shift+Enter",
-      enabled: hasSelection,
-      run: ofSelection("only"),
-    },
-    { id: "run-to", label: "Run to here", group: "Run", enabled: hasSelection, run: ofSelection("to") },
-    { id: "run-from", label: "Run from here", group: "Run", enabled: hasSelection, run: ofSelection("from") },
+    ...verbIds.map((verb): Action => {
+      const { label, keys } = verbs[verb];
+      return {
+        ...{ id: verb, label, group: "Run" },
+        ...(keys ? { keys } : {}),
+        also: alsoOf[verb],
+        enabled: () => scopeNow(verb).reason === undefined,
+        detail: () => scopeWords(verb, scopeNow(verb)),
+        onPoint: (on) => previewVerb(verb, on),
+        run: () => actVerb(verb, commands),
+      };
+    }),
     {
       id: "cancel",
       label: "Cancel run",
@@ -114,6 +118,22 @@ export function createActions(commands: Commands): readonly Action[] {
       keys: "Mod+.",
       enabled: isUnderWay,
       run: commands.cancel,
+    },
+    {
+      id: "pause-queue",
+      label: "Pause the queue",
+      group: "Run",
+      also: "hold stop creates",
+      enabled: () => queueStore.getState().queue?.paused === false,
+      run: () => void pauseQueue(),
+    },
+    {
+      id: "resume-queue",
+      label: "Go on with the queue",
+      group: "Run",
+      also: "resume unpause",
+      enabled: () => queueStore.getState().queue?.paused === true,
+      run: () => void resumeQueue(),
     },
 
     {
@@ -168,7 +188,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Run panel",
       group: "View",
       keys: "Mod+J",
-      also: "timeline log problems",
+      also: "timeline log problems queue",
       run: () => toggleRunPanel(),
     },
     {

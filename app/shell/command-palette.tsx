@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Command } from "cmdk";
 import { FilePlay, FileText, Play, SquareDashed } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { titleOf } from "../../src/graph/describe.ts";
 import { graphViewStore } from "../canvas/graph-view.ts";
 import { focusNode } from "../focus-node.ts";
@@ -8,7 +9,7 @@ import { useConnection } from "../stores/connection.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Keys } from "../ui/keys.tsx";
-import { actionGroups, shownKeys } from "./actions.ts";
+import { type Action, actionGroups, shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./command-palette.module.css";
 import { closeOverlay, openOverlay, useShell } from "./shell-store.ts";
@@ -29,7 +30,18 @@ export function CommandPalette() {
 }
 
 function Search() {
-  const actions = useActions().filter(({ id, enabled }) => id !== "palette" && (enabled?.() ?? true));
+  const actions = useActions().filter(
+    ({ id, enabled, detail }) => id !== "palette" && ((enabled?.() ?? true) || detail !== undefined),
+  );
+  const pointed = useRef<Action | undefined>(undefined);
+  const [marked, setMarked] = useState("");
+  const point = (value: string) => {
+    setMarked(value);
+    pointed.current?.onPoint?.(false);
+    pointed.current = actions.find((action) => valueOfAction(action).toLowerCase() === value.toLowerCase());
+    pointed.current?.onPoint?.(true);
+  };
+  useEffect(() => () => pointed.current?.onPoint?.(false), []);
   const nodes = useGraph((state) => state.graph?.nodes) ?? [];
   const openId = useGraph((state) => state.graph?.id);
   const recent = useDocuments((state) => state.recent);
@@ -41,7 +53,7 @@ function Search() {
     act();
   };
   return (
-    <Command label="Find a command" loop>
+    <Command label="Find a command" loop value={marked} onValueChange={point}>
       <Command.Input autoFocus className={styles["input"]} placeholder="Find a command, a node or a graph" />
       <Command.List className={styles["list"]}>
         <Command.Empty className={styles["empty"]}>Nothing is called that.</Command.Empty>
@@ -50,16 +62,18 @@ function Search() {
             {actions
               .filter((action) => action.group === group)
               .map((action) => [action, shownKeys(action, host)] as const)
-              .map(([{ id, label, also, run }, keys]) => (
+              .map(([action, keys]) => (
                 <Command.Item
-                  key={id}
-                  value={`${group} ${label}`}
-                  keywords={also?.split(" ") ?? []}
+                  key={action.id}
+                  value={valueOfAction(action)}
+                  keywords={action.also?.split(" ") ?? []}
+                  disabled={action.enabled?.() === false}
                   className={styles["item"]}
-                  onSelect={pick(run)}
+                  onSelect={pick(action.run)}
                 >
                   {group === "Run" ? <Play size={14} /> : <SquareDashed size={14} />}
-                  <span className={styles["label"]}>{label}</span>
+                  <span className={styles["label"]}>{action.label}</span>
+                  {action.detail && <span className={styles["about"]}>{action.detail()}</span>}
                   {keys && <Keys keys={keys} />}
                 </Command.Item>
               ))}
@@ -114,3 +128,5 @@ function Search() {
     </Command>
   );
 }
+
+const valueOfAction = ({ group, label }: Action): string => `${group} ${label}`;

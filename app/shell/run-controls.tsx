@@ -1,77 +1,112 @@
-import { ChevronDown, Play, Square } from "lucide-react";
+import { ChevronDown, Pause, Play, Square } from "lucide-react";
+import type { FocusEvent } from "react";
 import { useCommands } from "../commands.ts";
 import { stepsThrough } from "../runs/event-words.ts";
 import { useRunControl } from "../runs/run-control.ts";
+import { actVerb, previewVerb, verbEntry } from "../runs/verb-entries.ts";
+import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
+import { resumeQueue, useQueue, wouldWait } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { useUnderWay } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { Menu, type MenuEntry } from "../ui/menu.tsx";
+import { Menu } from "../ui/menu.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { count, money } from "../words.ts";
-import { useActions } from "./actions-context.ts";
 import styles from "./run-controls.module.css";
-import { toggleRunPanel } from "./shell-store.ts";
+import { shellStore, toggleRunPanel } from "./shell-store.ts";
 
-/** Run with its variants and what it would cost, or Cancel with how far it is. */
+/** Run with its variants, and what it would cost or how far it is; more runs may be asked for meanwhile. */
 export function RunControls() {
   const running = useUnderWay();
-  return <div className={styles["controls"]}>{running ? <Running /> : <Ready />}</div>;
+  return (
+    <div className={styles["controls"]}>
+      <RunButton />
+      {running ? <Running /> : <Outlook />}
+      <Paused />
+    </div>
+  );
 }
 
-const variants = ["run", "run-selection", "run-to", "run-from"];
-
-function Ready() {
-  const { run } = useCommands();
-  const actions = useActions();
+function RunButton() {
+  const commands = useCommands();
   const up = useConnection((state) => state.up);
   const starting = useRunControl((state) => state.starting);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
-  const hasSelection = useGraph((state) => state.selectedNodeIds.size > 0);
+  const underWay = useUnderWay();
+  const waits = useQueue(wouldWait);
   const disabled = !up || starting || isEmpty;
-  const entries = actions
-    .filter(({ id }) => variants.includes(id))
-    .map(
-      ({ id, label, keys, run: onSelect }): MenuEntry => ({
-        kind: "item",
-        label,
-        onSelect,
-        disabled: id !== "run" && !hasSelection,
-        ...(keys ? { keys } : {}),
-      }),
-    );
+  const word = waits ? "Queue run" : underWay ? "Run another" : "Run";
   return (
-    <>
-      <div className={styles["split"]}>
-        <Tooltip text="Run the whole graph" keys="Mod+Enter">
-          <Button
-            look="primary"
+    <div className={styles["split"]}>
+      <Tooltip
+        text={waits ? "The whole graph, when its turn comes" : "Run the whole graph"}
+        keys={verbs.run.keys}
+      >
+        <Button
+          look={underWay ? "plain" : "primary"}
+          disabled={disabled}
+          className={styles["run"] ?? ""}
+          {...pointing("run")}
+          onClick={({ detail }) => {
+            previewVerb("run", false);
+            // The second press of a double click is no second run.
+            if (detail < 2) actVerb("run", commands);
+          }}
+        >
+          <Play size={13} fill="currentColor" />
+          {starting ? "Checking…" : word}
+        </Button>
+      </Tooltip>
+      <Menu
+        align="end"
+        entries={() => verbIds.map((verb) => verbEntry(verb, commands))}
+        trigger={
+          <IconButton
+            label="More ways to run"
+            look={underWay ? "plain" : "primary"}
             disabled={disabled}
-            className={styles["run"] ?? ""}
-            onClick={() => run({ kind: "all" })}
+            className={styles["more"] ?? ""}
           >
-            <Play size={13} fill="currentColor" />
-            {starting ? "Checking…" : "Run"}
-          </Button>
-        </Tooltip>
-        <Menu
-          align="end"
-          entries={entries}
-          trigger={
-            <IconButton
-              label="More ways to run"
-              look="primary"
-              disabled={disabled}
-              className={styles["more"] ?? ""}
-            >
-              <ChevronDown size={14} />
-            </IconButton>
-          }
-        />
-      </div>
-      <Outlook />
-    </>
+            <ChevronDown size={14} />
+          </IconButton>
+        }
+      />
+    </div>
+  );
+}
+
+/** Shows on the canvas what a press would touch; a press of the mouse alone gives the button no focus to show. */
+function pointing(verb: VerbId) {
+  return {
+    onPointerEnter: () => previewVerb(verb, true),
+    onPointerLeave: () => previewVerb(verb, false),
+    onFocus: ({ currentTarget }: FocusEvent<HTMLElement>) =>
+      currentTarget.matches(":focus-visible") && previewVerb(verb, true),
+    onBlur: () => previewVerb(verb, false),
+  };
+}
+
+/** A paused queue is never a riddle: it says so wherever a person looks for a run. */
+function Paused() {
+  const paused = useQueue((queue) => queue?.paused ?? false);
+  const waiting = useQueue((queue) => queue?.queued.length ?? 0);
+  if (!paused) return null;
+  return (
+    <span className={styles["paused"]}>
+      <button
+        type="button"
+        className={styles["pausedWord"]}
+        onClick={() => shellStore.setState({ runPanel: "queue" })}
+      >
+        <Pause size={12} fill="currentColor" />
+        Queue paused{waiting > 0 && `, ${waiting} waiting`}
+      </button>
+      <Button size="small" onClick={() => void resumeQueue()}>
+        Go on
+      </Button>
+    </span>
   );
 }
 

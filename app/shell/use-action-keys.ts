@@ -14,6 +14,8 @@ export function useActionKeys(actions: readonly Action[]): void {
       // Also when it is not enabled now: the browser's own "save page" would only confuse.
       event.preventDefault();
       if (document.querySelector('[role="dialog"][data-open]')) return;
+      // A key that is held down is one wish, not many runs.
+      if (event.repeat && action.group === "Run") return;
       if (action.enabled?.() ?? true) action.run();
     };
     window.addEventListener("keydown", onKeyDown);

@@ -1,6 +1,6 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check, ChevronRight } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useEffect } from "react";
 import { Keys } from "./keys.tsx";
 import styles from "./popup.module.css";
 
@@ -19,6 +19,8 @@ export type MenuEntry =
       /** Given on entries that are on or off. */
       readonly checked?: boolean;
       readonly onSelect: () => void;
+      /** Hears when the pointer or the focus comes and goes. */
+      readonly onPoint?: (on: boolean) => void;
     }
   | {
       readonly kind: "menu";
@@ -29,8 +31,11 @@ export type MenuEntry =
 
 type Side = "top" | "bottom" | "left" | "right";
 
+/** A function is asked when the menu opens. */
+type MenuEntries = readonly MenuEntry[] | (() => readonly MenuEntry[]);
+
 export type MenuProps = {
-  readonly entries: readonly MenuEntry[];
+  readonly entries: MenuEntries;
   /** The button that opens it. */
   readonly trigger: ReactElement<Record<string, unknown>>;
   readonly side?: Side;
@@ -68,7 +73,7 @@ export function MenuAt({ at, entries, onClose }: MenuAtProps) {
 }
 
 type PopupProps = {
-  readonly entries: readonly MenuEntry[];
+  readonly entries: MenuEntries;
   readonly side: Side;
   readonly align: "start" | "center" | "end";
   readonly anchor?: { getBoundingClientRect: () => DOMRect };
@@ -93,9 +98,10 @@ function Popup({ entries, side, align, anchor }: PopupProps) {
   );
 }
 
-function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+function Entries({ entries }: { readonly entries: MenuEntries }) {
+  const shown = typeof entries === "function" ? entries() : entries;
   // An entry may change with what it acts on, but its place in the list is what it is known by while open.
-  return entries.map((entry, index) => {
+  return shown.map((entry, index) => {
     const key = `${index}:${entry.kind === "separator" ? "" : entry.label}`;
     if (entry.kind === "separator") return <Base.Separator key={key} className={styles["separator"]} />;
     if (entry.kind === "heading")
@@ -152,9 +158,25 @@ function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
         </Base.CheckboxItem>
       );
     return (
-      <Base.Item key={key} {...shared} onClick={entry.onSelect}>
+      <Base.Item key={key} {...shared} {...pointing(entry.onPoint)} onClick={entry.onSelect}>
         {content}
+        {entry.onPoint && <LeaveWithMenu onPoint={entry.onPoint} />}
       </Base.Item>
     );
   });
+}
+
+function pointing(onPoint: ((on: boolean) => void) | undefined) {
+  if (!onPoint) return {};
+  const on = () => onPoint(true);
+  const off = () => onPoint(false);
+  return { onPointerEnter: on, onPointerLeave: off, onFocus: on, onBlur: off };
+}
+
+/** A menu that closes leaves no entry with a word. */
+function LeaveWithMenu({ onPoint }: { readonly onPoint: (on: boolean) => void }) {
+  // Only what it says at the end counts, so another function is no reason to say it before.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useEffect(() => () => onPoint(false), []);
+  return null;
 }

@@ -1,0 +1,39 @@
+import { type RefObject, useEffect } from "react";
+import { createStore, type StoreApi } from "zustand";
+
+/**
+ * The nodes that a press would touch, shown while a verb has the pointer or the focus. Marked on the cards by an
+ * attribute and drawn by CSS alone, so that no card renders for it, however many there are.
+ */
+const highlightStore: StoreApi<{ readonly nodeIds: ReadonlySet<string> | undefined }> = createStore(() => ({
+  nodeIds: undefined,
+}));
+
+let owner: unknown;
+
+/** @param by who shows them; only the same one, or a later one, takes them away. */
+export function showNodes(by: unknown, nodeIds: ReadonlySet<string>): void {
+  owner = by;
+  highlightStore.setState({ nodeIds });
+  document.documentElement.toggleAttribute("data-showing-nodes", true);
+}
+
+export function hideNodes(by: unknown): void {
+  if (owner !== by) return;
+  owner = undefined;
+  highlightStore.setState({ nodeIds: undefined });
+  document.documentElement.toggleAttribute("data-showing-nodes", false);
+}
+
+/** Keeps the attribute on a card true. */
+export function useShownMark(nodeId: string, card: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const mark = () =>
+      card.current?.toggleAttribute(
+        "data-shown-node",
+        highlightStore.getState().nodeIds?.has(nodeId) ?? false,
+      );
+    mark();
+    return highlightStore.subscribe(mark);
+  }, [nodeId, card]);
+}
