@@ -223,7 +223,7 @@ async function show({ runId, graphId, status }: QueueEntry): Promise<void> {
 }
 
 /** "everything", "only “Poster”", "up to “Poster” and “Clip”", "from “Poster” and 3 more on". */
-export function selectionInWords({ kind, titles }: QueueEntry["selection"]): string {
+function selectionInWords({ kind, titles }: QueueEntry["selection"]): string {
   if (kind === "all") return "everything";
   const shown = titles.slice(0, 2).map((title) => `“${title}”`);
   const more = titles.length - shown.length;
