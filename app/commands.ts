@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { UploadFile } from "../src/graph/files.ts";
 import type { StepId } from "../src/graph/plan.ts";
-import type { Refusal, RunSelection } from "../src/studio/contract.ts";
+import type { ApprovalAnswer, LedgerPost, Refusal, RunSelection } from "../src/studio/contract.ts";
 
 /** How a run may spend. */
 export type RunLimits = {
@@ -13,6 +13,9 @@ export type RunLimits = {
 export type Imported =
   | { readonly ok: true; readonly file: UploadFile }
   | { readonly ok: false; readonly problem: Refusal };
+
+/** One attempt to publish, in this run or another. */
+export type PostRef = Pick<LedgerPost, "runId" | "stepId" | "attempt">;
 
 /**
  * What a card, a menu or a key may ask for. A command answers only "accepted" or says why not in a dialog of its own;
@@ -34,10 +37,16 @@ export type Commands = {
   openApproval(stepId: StepId): void;
   /** `digest` is of the post the person saw; any other post is refused. */
   approve(stepId: StepId, digest: string): void;
-  decline(stepId: StepId): void;
+  /** Each by the digest of the post the person saw. Gives what became of each; undefined when nothing was done. */
+  approveMany(
+    posts: readonly { readonly stepId: StepId; readonly digest: string }[],
+  ): Promise<readonly ApprovalAnswer[] | undefined>;
+  decline(...stepIds: readonly StepId[]): void;
   /** Shows what is known of a create in doubt, and both choices. */
   openDoubt(stepId: StepId): void;
   settleDoubt(stepId: StepId, decision: "resend" | "skip"): void;
+  /** What a person found out about a post of which nobody could say whether it went out. */
+  settlePost(post: PostRef, as: "sent" | "not-sent"): void;
   /** Takes the bytes into the library. `onProgress` hears a fraction from 0 to 1; `signal` gives it up. */
   importFile(file: File, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<Imported>;
 };

@@ -6,6 +6,7 @@ import { connectionStore, startConnection } from "./stores/connection.ts";
 import { documentsStore, mayClose } from "./stores/documents.ts";
 import { graphStore } from "./stores/graph.ts";
 import { refreshInterrupted } from "./stores/interrupted.ts";
+import { postsStore } from "./stores/posts.ts";
 import { loadPreferences } from "./stores/preferences.ts";
 import { refreshQueue } from "./stores/queue.ts";
 import { historyStore, refreshHistory } from "./stores/run-history.ts";
@@ -44,6 +45,9 @@ export function startSession(): void {
           return;
         case "documents":
           void documentsStore.getState().refreshLists();
+          return;
+        case "ledger":
+          postsStore.getState().refresh();
           return;
         case "preferences":
           void loadPreferences();

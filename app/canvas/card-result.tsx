@@ -1,7 +1,7 @@
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
-import type { Failure, StepPhase } from "../../src/engine/events.ts";
+import type { Failure, StepPhase, UnsettledPost } from "../../src/engine/events.ts";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
@@ -181,13 +181,22 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
           {post.caption || <em>No caption</em>}
         </p>
       </div>
-      {post.lastSentAt !== undefined && (
-        <p className={styles["warning"]}>
-          The same media went to this account {ago(post.lastSentAt, Date.now())}.
-        </p>
+      {post.blockedBy ? (
+        <EarlierPost post={post.blockedBy} />
+      ) : (
+        post.lastSentAt !== undefined && (
+          <p className={styles["warning"]}>
+            The same media went to this account {ago(post.lastSentAt, Date.now())}.
+          </p>
+        )
       )}
       <div className={styles["choices"]}>
-        <Button size="small" look="primary" onClick={() => approve(step.stepId, post.digest)}>
+        <Button
+          size="small"
+          look="primary"
+          disabled={post.blockedBy !== undefined}
+          onClick={() => approve(step.stepId, post.digest)}
+        >
           Approve
         </Button>
         <Button size="small" onClick={() => focusNode(step.nodeId)}>
@@ -211,8 +220,30 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
 
 const platformNames = { instagram: "Instagram", tiktok: "TikTok" } as const;
 
+/** What must be said of an earlier post before this one may go. */
+function EarlierPost({ post }: { readonly post: UnsettledPost }) {
+  const { settlePost } = useCommands();
+  return (
+    <>
+      <p className={styles["warning"]}>
+        The same media was sent to this account {ago(post.at, Date.now())}, and nobody can say whether it went
+        out. Look at the account, then say:
+      </p>
+      <div className={styles["choices"]}>
+        <Button size="small" onClick={() => settlePost(post, "sent")}>
+          It went out
+        </Button>
+        <Button size="small" onClick={() => settlePost(post, "not-sent")}>
+          It did not go out
+        </Button>
+      </div>
+    </>
+  );
+}
+
 function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
   const { settleDoubt, openDoubt } = useCommands();
+  const isPost = step.type === "publish";
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
       <p className={styles["question"]}>May have been sent. Check, then decide.</p>
@@ -223,14 +254,36 @@ function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
         <Button size="small" look="primary" onClick={() => openDoubt(step.stepId)}>
           Check
         </Button>
-        <Button size="small" onClick={() => openDoubt(step.stepId)}>
-          Send again…
-        </Button>
-        <Button size="small" look="quiet" onClick={() => settleDoubt(step.stepId, "skip")}>
-          Skip
-        </Button>
+        {isPost ? (
+          <Settle step={step} />
+        ) : (
+          <>
+            <Button size="small" onClick={() => openDoubt(step.stepId)}>
+              Send again…
+            </Button>
+            <Button size="small" look="quiet" onClick={() => settleDoubt(step.stepId, "skip")}>
+              Skip
+            </Button>
+          </>
+        )}
       </div>
     </section>
+  );
+}
+
+function Settle({ step: { stepId, attempt } }: { readonly step: StepState }) {
+  const { settlePost } = useCommands();
+  const runId = useStore(runStore, ({ run }) => run?.runId);
+  if (runId === undefined) return null;
+  return (
+    <>
+      <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "sent")}>
+        It went out
+      </Button>
+      <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "not-sent")}>
+        It did not
+      </Button>
+    </>
   );
 }
 
@@ -264,7 +317,7 @@ type CheckAgainProps = {
 };
 
 function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
-  const { checkAgain } = useCommands();
+  const { checkAgain, openDoubt } = useCommands();
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label={title}>
       <p className={styles["question"]}>{title}</p>
@@ -273,9 +326,18 @@ function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
         <Button size="small" onClick={() => checkAgain(step.stepId)}>
           Check again
         </Button>
-        <code className={styles["code"]} title={`Job ${jobId}`} data-selectable="">
-          {jobId}
-        </code>
+        {step.type === "publish" ? (
+          <>
+            <Settle step={step} />
+            <Button size="small" look="quiet" onClick={() => openDoubt(step.stepId)}>
+              Look
+            </Button>
+          </>
+        ) : (
+          <code className={styles["code"]} title={`Job ${jobId}`} data-selectable="">
+            {jobId}
+          </code>
+        )}
       </div>
     </section>
   );

@@ -1,46 +1,80 @@
 import { useState } from "react";
+import type { StepState } from "../../src/engine/run-state.ts";
 import { useCommands } from "../commands.ts";
 import { useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import styles from "./doubt-dialog.module.css";
+import { EvidenceView } from "./evidence-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
 
 const close = () => runControlStore.setState({ doubt: undefined });
 
-/** A create of which nobody can say whether it arrived: only a person may send it again. */
+/** A create of which nobody can say whether it arrived, or a post whose end nobody heard: only a person settles it. */
 export function DoubtDialog() {
   const stepId = useRunControl((state) => state.doubt);
+  const runId = useRun((state) => state.run?.runId);
   const step = useRun((state) => (stepId === undefined ? undefined : state.run?.steps.get(stepId)));
-  const failure = step?.status.kind === "in-doubt" ? step.status.failure : undefined;
+  const words = step && wordsOf(step);
   return (
     <Dialog
-      open={failure !== undefined}
+      open={words !== undefined}
       onClose={close}
       modalOnly
       title={`“${step?.title ?? ""}” may have been sent`}
-      description={failure && `${failure.message} ${failure.remedy}`}
+      description={words}
     >
-      {step && <Choices key={step.stepId} isPost={step.type === "publish"} stepId={step.stepId} />}
+      {runId !== undefined && step && words && (
+        <>
+          <EvidenceView runId={runId} stepId={step.stepId} />
+          {step.type === "publish" ? (
+            <PostChoices runId={runId} step={step} />
+          ) : (
+            <Choices key={step.stepId} stepId={step.stepId} />
+          )}
+        </>
+      )}
     </Dialog>
   );
 }
 
-type ChoicesProps = {
-  readonly isPost: boolean;
-  readonly stepId: Parameters<ReturnType<typeof useCommands>["settleDoubt"]>[0];
-};
+function wordsOf({ status }: StepState): string | undefined {
+  if (status.kind === "in-doubt") return `${status.failure.message} ${status.failure.remedy}`;
+  if (status.kind !== "outcome-unknown") return undefined;
+  return "The server took the post and has not said how it ended. Look at the account itself.";
+}
 
-function Choices({ isPost, stepId }: ChoicesProps) {
+/** A post is never sent again from here: what a person says of it decides whether it is asked for once more. */
+function PostChoices({ runId, step }: { readonly runId: string; readonly step: StepState }) {
+  const { settlePost } = useCommands();
+  const { stepId, attempt } = step;
+  return (
+    <>
+      <p className={styles["meaning"]}>
+        Until you say what became of it, the same media is not posted to this account again. If it did not go
+        out, you are asked before it is sent.
+      </p>
+      <div className={styles["buttons"]}>
+        <Button look="quiet" onClick={close}>
+          Decide later
+        </Button>
+        <Button onClick={() => settlePost({ runId, stepId, attempt }, "not-sent")}>It did not go out</Button>
+        <Button look="primary" onClick={() => settlePost({ runId, stepId, attempt }, "sent")}>
+          It went out
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Choices({ stepId }: Pick<StepState, "stepId">) {
   const { settleDoubt } = useCommands();
   const [checked, setChecked] = useState(false);
   return (
     <>
-      <p>
-        {isPost
-          ? "If it did arrive, the post is out. Sending it again would post it twice."
-          : "If it did arrive, it was charged and is being made. Sending it again would be charged a second time."}
+      <p className={styles["meaning"]}>
+        If it did arrive, it was charged and is being made. Sending it again would be charged a second time.
       </p>
       <div className={styles["check"]}>
         <Switch label="I looked at the server and it is not there" checked={checked} onChange={setChecked} />

@@ -100,13 +100,7 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
         "warning",
       ];
     case "approval-given":
-      return [
-        event.by === "person"
-          ? "Approved"
-          : event.by === "sandbox"
-            ? "Approved by the sandbox"
-            : "Approved by a flag",
-      ];
+      return [approvalWords[event.by]];
     case "step-succeeded":
       return [event.cached ? "Done, from an earlier result" : "Done", "good"];
     case "output-stored":
@@ -129,7 +123,7 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
     case "step-reset":
       return [resetWords[event.because]];
     case "doubt-settled":
-      return [event.decision === "resend" ? "You chose to send it again" : "You chose to leave it"];
+      return [decisionWords[event.decision]];
     case "cancel-requested":
       return ["Cancel asked for"];
     case "run-resumed":
@@ -144,11 +138,25 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
   }
 }
 
+const approvalWords = {
+  person: "Approved",
+  sandbox: "Approved by the sandbox",
+  flag: "Approved by a flag",
+  setting: "Approved by your setting not to ask",
+} as const;
+
+const decisionWords = {
+  resend: "You chose to send it again",
+  skip: "You chose to leave it",
+  sent: "You said that it went out",
+  "not-sent": "You said that it did not go out",
+} as const;
+
 const resetWords = {
   retry: "Starting over",
   "upstream-retry": "Starting over, since a step before it does",
   "check-again": "Looking at the job again",
-  "doubt-resend": "Sending it again",
+  "doubt-resend": "Starting over after the doubt",
 } as const;
 
 export function skipWords(reason: SkipReason, steps: ReadonlyMap<string, Pick<StepState, "title">>): string {

@@ -4,7 +4,7 @@ import type { StepId } from "../../src/graph/plan.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph } from "../../src/graph/schema.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
-import type { Preflight, RunSelection } from "../../src/studio/contract.ts";
+import type { ApprovalAnswer, Preflight, RunSelection } from "../../src/studio/contract.ts";
 import type { Commands, Imported, RunLimits } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { importUrl } from "../media-urls.ts";
@@ -172,10 +172,25 @@ export function createCommands(): Commands {
       void onRun("Fetching the preview", (runId) => runs.fetchPreviewAgain({ runId, stepId })),
     openApproval: (approval) => runControlStore.setState({ approval }),
     approve: (stepId, digest) => void settle("Approve", (runId) => runs.approve({ runId, stepId, digest })),
-    decline: (stepId) => void settle("Skip", (runId) => runs.decline({ runId, stepId })),
+    async approveMany(posts) {
+      let answers: readonly ApprovalAnswer[] | undefined;
+      await onRun("Approve", async (runId) => {
+        answers = await runs.approveMany({ runId, posts: [...posts] });
+      });
+      return answers;
+    },
+    decline: (...stepIds) =>
+      void settle("Skip", async (runId) => {
+        for (const stepId of stepIds) await runs.decline({ runId, stepId });
+      }),
     openDoubt: (doubt) => runControlStore.setState({ doubt }),
     settleDoubt: (stepId, decision) =>
       void settle("Settling the doubt", (runId) => runs.settleDoubt({ runId, stepId, decision })),
+    async settlePost(post, as) {
+      const answer = await called(studio.client.ledger.settle({ ...post, as }));
+      if (answer.ok) runControlStore.setState({ doubt: undefined });
+      else tell("This was not written down", answer.failure);
+    },
     importFile,
   };
 }

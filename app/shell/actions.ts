@@ -176,6 +176,14 @@ export function createActions(commands: Commands): readonly Action[] {
       run: () => toggleDrawer("outline"),
     },
     {
+      id: "posts",
+      label: "Posts",
+      group: "View",
+      keys: "Alt+5",
+      also: "ledger published instagram tiktok drawer",
+      run: () => toggleDrawer("posts"),
+    },
+    {
       id: "inspector",
       label: "Inspector",
       group: "View",
@@ -264,8 +272,8 @@ export async function exportFile(): Promise<void> {
   toast({ title: `Exported as ${exported.fileName}.` });
 }
 
-export function downloadText(text: string, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+export function downloadText(text: string, fileName: string, type = "application/json"): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = fileName;

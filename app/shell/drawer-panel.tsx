@@ -4,6 +4,7 @@ import { HistoryDrawer } from "../history/history-drawer.tsx";
 import { MediaDrawer } from "../library/media-drawer.tsx";
 import { NodesDrawer } from "../palette/nodes-drawer.tsx";
 import { Outline } from "../palette/outline.tsx";
+import { PostsDrawer } from "../posts/posts-drawer.tsx";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./drawer-panel.module.css";
 import { drawerTitles } from "./left-rail.tsx";
@@ -14,6 +15,7 @@ const contents: { readonly [Name in Drawer]: ComponentType } = {
   media: MediaDrawer,
   runs: HistoryDrawer,
   outline: Outline,
+  posts: PostsDrawer,
 };
 
 export function DrawerPanel({ drawer }: { readonly drawer: Drawer }) {

@@ -1,4 +1,4 @@
-import { Boxes, History, Images, ListTree, Settings } from "lucide-react";
+import { Boxes, History, Images, ListTree, Send, Settings } from "lucide-react";
 import type { ComponentType } from "react";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./left-rail.module.css";
@@ -9,6 +9,7 @@ export const drawerTitles: { readonly [Name in Drawer]: string } = {
   media: "Media",
   runs: "History",
   outline: "Outline",
+  posts: "Posts",
 };
 
 const icons: { readonly [Name in Drawer]: ComponentType<{ readonly size: number }> } = {
@@ -16,6 +17,7 @@ const icons: { readonly [Name in Drawer]: ComponentType<{ readonly size: number 
   media: Images,
   runs: History,
   outline: ListTree,
+  posts: Send,
 };
 
 export function LeftRail() {

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 
-export const drawers = ["nodes", "media", "runs", "outline"] as const;
+export const drawers = ["nodes", "media", "runs", "outline", "posts"] as const;
 export type Drawer = (typeof drawers)[number];
 
 export const runTabs = ["timeline", "log", "problems", "queue"] as const;

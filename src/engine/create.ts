@@ -23,14 +23,18 @@ const LONGEST_WAIT_MS = 30 * 60_000;
 export type CreateOrder = {
   /** Builds the request, uploading media that the server lacks; with `uploadAgain` all of it, once more. */
   request(uploadAgain: boolean): Promise<CreateRequest>;
-  /**
-   * The last word before each intent is written. Undefined: do not send. Else a function to call when the intent is
-   * in the journal.
-   */
-  admit?(): Promise<(() => void) | undefined>;
-  /** The ledger's row of this attempt, for publishes. */
-  ledger?(attempt: number): Omit<LedgerEntry, "state" | "at">;
+  /** For publishes. */
+  post?: {
+    /** Held from before the last look at the ledger until the answer is written down. @throws Stopped */
+    hold(): Promise<() => void>;
+    /** The last word before each intent is written. */
+    mayGo(): Promise<boolean>;
+    /** The ledger's row of this attempt. */
+    row(attempt: number): SentPost;
+  };
 };
+
+export type SentPost = Omit<LedgerEntry, "state" | "at">;
 
 export type CreateEnd =
   | { readonly kind: "accepted"; readonly job: JobRef }
@@ -58,56 +62,41 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
   for (let sends = 0; ; sends++) {
     const turn = await takeTurn(context, order, sends > 0);
     if (!turn) return { kind: "not-admitted" };
-    const { release, admitted } = turn;
-    let outcome: CreateOutcome;
+    let outcome: Extract<CreateOutcome, { outcome: "refused" | "notSent" }>;
+    let againAt: Timestamp | undefined;
+    let gone = false;
     try {
-      if (sends > 0) attempt++;
-      try {
-        await recorder.commit(
-          {
-            type: "create-intended",
-            stepId,
-            attempt,
-            jobKind: request.kind,
-            requestDigest: deps.sha256(canonicalJson(request)),
-            ...(estimate === undefined ? {} : { estimateMicrodollars: estimate }),
-          },
-          row("intended"),
-        );
-      } finally {
-        admitted();
+      const answer = await sendOnce(sends > 0, turn.release);
+      if (answer.outcome === "accepted") {
+        await keepId(context, attempt, answer.job, row("sent", answer.job));
+        return { kind: "accepted", job: answer.job };
       }
-      outcome = signal.aborted ? stoppedBeforeSend : await send(context, order, attempt, request);
+      if (answer.outcome === "inDoubt") return { kind: "in-doubt", attempt, failure: answer.failure };
+
+      outcome = answer;
+      const { refused, notSent } = puttOff;
+      puttOff[outcome.outcome]++;
+      gone = outcome.failure.mediaGone === true && !uploadedAgain;
+      againAt = signal.aborted
+        ? undefined
+        : gone
+          ? deps.clock.now()
+          : againAtOf(outcome, outcome.outcome === "refused" ? refused : notSent);
+      const body = {
+        type: "create-ended",
+        stepId,
+        attempt,
+        outcome: outcome.outcome === "refused" ? "refused" : "not-sent",
+        failure: toFailure(outcome.failure),
+        ...(againAt === undefined ? {} : { againAt }),
+      } as const;
+      if (order.post) await recorder.commit(body, row(body.outcome));
+      else recorder.record(body);
     } finally {
-      release();
+      turn.letGo();
     }
 
-    if (outcome.outcome === "accepted") {
-      await keepId(context, attempt, outcome.job, row("sent", outcome.job));
-      return { kind: "accepted", job: outcome.job };
-    }
     const { failure } = outcome;
-    if (outcome.outcome === "inDoubt") return { kind: "in-doubt", attempt, failure };
-
-    const { refused, notSent } = puttOff;
-    puttOff[outcome.outcome]++;
-    const gone: boolean = failure.mediaGone === true && !uploadedAgain;
-    const againAt = signal.aborted
-      ? undefined
-      : gone
-        ? deps.clock.now()
-        : againAtOf(failure, outcome.outcome === "refused" ? refused : notSent);
-    const body = {
-      type: "create-ended",
-      stepId,
-      attempt,
-      outcome: outcome.outcome === "refused" ? "refused" : "not-sent",
-      failure: toFailure(failure),
-      ...(againAt === undefined ? {} : { againAt }),
-    } as const;
-    if (order.ledger) await recorder.commit(body, row(body.outcome));
-    else recorder.record(body);
-
     if (signal.aborted) throw new Stopped();
     if (againAt === undefined) return { kind: "not-made", outcome: outcome.outcome, failure };
     if (gone) {
@@ -118,37 +107,60 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     // A limit holds for everybody; those it sent back stand first in the queue when the pause is over.
     if (failure.status === 429) traffic.creates.pauseUntil(againAt);
     else await sleep(deps.clock, againAt - deps.clock.now(), signal);
+  }
 
-    function againAtOf({ retryable, retryAtMs }: RemoteFailure, before: number): Timestamp | undefined {
-      const most = outcome.outcome === "refused" ? MAX_PUT_OFF : MAX_NOT_SENT;
-      if (!retryable || before + 1 >= most) return undefined;
-      const now = deps.clock.now();
-      const pause = backOffMs(before, 1000, 30_000, () => deps.random());
-      // A little after the server's own time, so that those who were put off together do not come back together.
-      const at = retryAtMs === undefined ? now + pause : Math.max(now, retryAtMs) + Math.min(250, pause / 4);
-      return at - now > LONGEST_WAIT_MS ? undefined : at;
+  async function sendOnce(isAgain: boolean, release: () => void): Promise<CreateOutcome> {
+    try {
+      if (isAgain) attempt++;
+      await recorder.commit(
+        {
+          type: "create-intended",
+          stepId,
+          attempt,
+          jobKind: request.kind,
+          requestDigest: deps.sha256(canonicalJson(request)),
+          ...(estimate === undefined ? {} : { estimateMicrodollars: estimate }),
+        },
+        row("intended"),
+      );
+      return signal.aborted ? stoppedBeforeSend : await send(context, order, attempt, request);
+    } finally {
+      release();
     }
   }
 
+  function againAtOf(
+    { outcome, failure }: { readonly outcome: "refused" | "notSent"; readonly failure: RemoteFailure },
+    before: number,
+  ): Timestamp | undefined {
+    const { retryable, retryAtMs } = failure;
+    const most = outcome === "refused" ? MAX_PUT_OFF : MAX_NOT_SENT;
+    if (!retryable || before + 1 >= most) return undefined;
+    const now = deps.clock.now();
+    const pause = backOffMs(before, 1000, 30_000, () => deps.random());
+    // A little after the server's own time, so that those who were put off together do not come back together.
+    const at = retryAtMs === undefined ? now + pause : Math.max(now, retryAtMs) + Math.min(250, pause / 4);
+    return at - now > LONGEST_WAIT_MS ? undefined : at;
+  }
+
   function row(state: LedgerEntry["state"], job?: JobRef): LedgerEntry | undefined {
-    if (!order.ledger) return undefined;
+    if (!order.post) return undefined;
     const before = context.posts.get(stepId);
     const at = before && before.attempt === attempt ? before.at : deps.clock.now();
-    const entry = { ...order.ledger(attempt), state, at, ...(job ? { jobId: job.id } : {}) };
+    const entry = { ...order.post.row(attempt), state, at, ...(job ? { jobId: job.id } : {}) };
     context.posts.set(stepId, entry);
     return entry;
   }
 }
 
+/** What a send needs, and gives back: the slot with the answer, the post once that is written down. */
+type Turn = { release(): void; letGo(): void };
+
 /**
- * A slot on the server and the last word before the intent. While creates are held both are given back, so a paused
+ * A slot on the server and the last word before the intent. While creates are held all is given back, so a paused
  * queue keeps nobody else waiting. Undefined: do not send.
  */
-async function takeTurn(
-  context: StepContext,
-  order: CreateOrder,
-  first: boolean,
-): Promise<{ release(): void; admitted(): void } | undefined> {
+async function takeTurn(context: StepContext, order: CreateOrder, first: boolean): Promise<Turn | undefined> {
   const { step, deps, traffic, signals, signal } = context;
   const { stepId } = step;
   for (;;) {
@@ -158,21 +170,25 @@ async function takeTurn(
       await unlessStopped(hold.whenReleased(), signal);
       signals.send(stepId, {});
     }
-    const release = await takeSlot(traffic.creates, {
-      ...{ stepId, signal, signals, first },
-      waitingFor: "a free slot on the server",
-    });
-    let admitted: (() => void) | undefined;
+    // The post first: who waits for another one's answer must not keep a slot meanwhile.
+    const letGo = (await order.post?.hold()) ?? (() => {});
+    let release = () => {};
+    let mayGo = true;
     try {
-      admitted = order.admit ? await order.admit() : () => {};
+      release = await takeSlot(traffic.creates, {
+        ...{ stepId, signal, signals, first },
+        waitingFor: "a free slot on the server",
+      });
+      if (order.post) mayGo = await order.post.mayGo();
     } catch (error) {
       release();
+      letGo();
       throw error;
     }
-    if (admitted && !hold?.isHeld) return { release, admitted };
-    admitted?.();
+    if (mayGo && !hold?.isHeld) return { release, letGo };
     release();
-    if (!admitted) return undefined;
+    letGo();
+    if (!mayGo) return undefined;
   }
 }
 
@@ -197,7 +213,7 @@ async function send(
     if (!(error instanceof Stopped)) throw error;
     answer
       .then((late) => {
-        if (late.outcome === "accepted") context.lateId(attempt, late.job, order.ledger?.(attempt));
+        if (late.outcome === "accepted") context.lateId(attempt, late.job, order.post?.row(attempt));
       })
       .catch(context.onBug);
     return { outcome: "inDoubt", failure: silence(request.kind) };

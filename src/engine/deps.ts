@@ -8,7 +8,7 @@ import type {
   RemoteFailure,
   RemoteMedia,
 } from "../wondercat/types.ts";
-import type { RunEvent, RunSignal, Scope, Timestamp } from "./events.ts";
+import type { Approver, RunEvent, RunSignal, Scope, Timestamp, UnsettledPost } from "./events.ts";
 
 /** Effects come in as parameters: this is all the engine knows of the world. */
 
@@ -100,6 +100,15 @@ export type LedgerEntry = {
   readonly caption: string;
   readonly paramsJson: string;
   readonly digest: string;
+  readonly graphId: string;
+  readonly graphName: string;
+  readonly nodeId: string;
+  readonly serverLabel: string;
+  readonly accountName?: string;
+  readonly mediaKind: MediaKind;
+  /** Whose yes it was sent with. */
+  readonly approvedBy: Approver;
+  readonly permalink?: string;
   readonly state:
     | "intended"
     | "sent"
@@ -112,19 +121,33 @@ export type LedgerEntry = {
   readonly jobId?: string;
   /** When this attempt was sent; stays the same while its state goes on. */
   readonly at: Timestamp;
+  /** What a person found out about a post in doubt or of unknown outcome. Its state stays as the server left it. */
+  readonly settled?: PostSettlement;
+};
+
+export type PostSettlement = {
+  readonly as: "sent" | "not-sent";
+  readonly by: "person";
+  readonly at: Timestamp;
+};
+
+/** What the ledger takes for the same post, whatever its caption and params. */
+export type PostKey = Pick<LedgerEntry, "scope" | "accountId" | "product" | "mediaSha256">;
+
+export type PostHistory = {
+  /** When the same post last went out or may have: refused, unsent and failed ones and those settled as not sent left out. */
+  readonly lastSentAt?: Timestamp;
+  /** The newest one of which nobody can say whether it went out. While there is one, no other is sent. */
+  readonly unsettled?: UnsettledPost;
 };
 
 export type Ledger = {
+  history(key: PostKey): Promise<PostHistory>;
   /**
-   * When the same media last went, or may have gone, to the same account and product in this scope: the latest `at`
-   * of the rows that are not `refused`, `not-sent` or `failed`.
+   * From here until the returned function is called, nobody else on this data folder sends the same post, in whatever
+   * process. Rejects when the signal comes first.
    */
-  lastSent(key: {
-    scope: Scope;
-    accountId: string;
-    product: string;
-    mediaSha256: string;
-  }): Promise<Timestamp | undefined>;
+  hold(key: PostKey, signal: AbortSignal): Promise<() => void>;
 };
 
 /** Puts results where the person wants files: the run's `--out` folder, or the library's saved folder. */
@@ -181,6 +204,12 @@ export type EngineDeps = {
   readonly saver: Saver;
   readonly editing: EditingMode;
   readonly publishPolicy: PublishPolicy;
+  /** Whether a person of this machine said not to be asked, under policy `ask`. Default: nobody did. */
+  mayPostUnasked?(post: {
+    readonly graphId: string;
+    readonly nodeId: string;
+    readonly accountId: string;
+  }): boolean;
   readonly limits: EngineLimits;
   /** Looked at before each create; polling, fetches, uploads and renders go on. Default: nothing is held. */
   readonly hold?: CreateHold;

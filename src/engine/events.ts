@@ -31,11 +31,25 @@ export type PostPreview = {
   readonly media: MediaValue;
   readonly caption: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Hash over all of the above and the scope; what an approval is bound to. */
-  readonly digest: string;
   /** When the same media last went to the same account and product, if it did. */
   readonly lastSentAt?: Timestamp;
+  /** An earlier post of the same media to the same account and product that must be settled before this one may go. */
+  readonly blockedBy?: UnsettledPost;
+  /** Hash over all of the above and the scope; what an approval is bound to. */
+  readonly digest: string;
 };
+
+/** A post of which nobody can say whether it went out. */
+export type UnsettledPost = {
+  readonly runId: string;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly state: "intended" | "in-doubt" | "unknown";
+  readonly at: Timestamp;
+};
+
+/** Who said yes to a post: a person, the sandbox for itself, a flag on the command line, or a setting of this machine. */
+export type Approver = "person" | "sandbox" | "flag" | "setting";
 
 /** A step as a run's events know it: what a card and a log line need. */
 export type StepHead = OutlinedStep;
@@ -105,7 +119,7 @@ export type RunEventBody =
       readonly type: "approval-given";
       readonly stepId: StepId;
       readonly digest: string;
-      readonly by: "person" | "sandbox" | "flag";
+      readonly by: Approver;
     }
   | {
       readonly type: "step-succeeded";
@@ -143,7 +157,12 @@ export type RunEventBody =
       readonly stepId: StepId;
       readonly because: "retry" | "upstream-retry" | "check-again" | "doubt-resend";
     }
-  | { readonly type: "doubt-settled"; readonly stepId: StepId; readonly decision: "resend" | "skip" }
+  /** `sent` and `not-sent`: a person found out what became of a post. */
+  | {
+      readonly type: "doubt-settled";
+      readonly stepId: StepId;
+      readonly decision: "resend" | "skip" | "sent" | "not-sent";
+    }
   | { readonly type: "cancel-requested" }
   /** A later process goes on with a run whose own process is gone. */
   | { readonly type: "run-resumed" }

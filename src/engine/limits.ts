@@ -33,8 +33,6 @@ export type Traffic = {
   readonly uploads: Slots;
   readonly renders: Slots;
   readonly fetches: Slots;
-  /** One post at a time is between the look at the ledger and its own row there. */
-  readonly posts: Slots;
 };
 
 export function createTraffic(deps: {
@@ -58,7 +56,6 @@ export function createTraffic(deps: {
     uploads: createSlots(clock, limits.uploadsInFlight),
     renders: createSlots(clock, limits.rendersInFlight),
     fetches: createSlots(clock, limits.fetchesInFlight),
-    posts: createSlots(clock, 1),
   };
 }
 

@@ -6,11 +6,11 @@ import type { MediaValue, StepOutput, StepValue, StepWork } from "../nodes/work.
 import type { CreateRequest, JobOutput, JobRef, JobView, RemoteMedia } from "../wondercat/types.ts";
 import { type CreateEnd, create } from "./create.ts";
 import type { EngineLimits, StoredMedia } from "./deps.ts";
-import type { Failure, PostPreview, StepPhase } from "./events.ts";
+import type { Approver, Failure, PostPreview, StepPhase } from "./events.ts";
 import { bytesGone, jobFailure, localFailure, noOutput, StepFailed, toFailure } from "./failures.ts";
 import { classOf } from "./job-times.ts";
 import { takeSlot } from "./limits.ts";
-import { askFor, lastSentAt, ledgerRow, type PostWork, postPreview, selfApproval } from "./posts.ts";
+import { askFor, hold, ledgerRow, lookAgain, type PostWork, postPreview, selfApproval } from "./posts.ts";
 import type { StepState } from "./run-state.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
@@ -194,7 +194,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
 }
 
 async function publish(work: PostWork, context: StepContext, approved?: PostPreview): Promise<StepEnd> {
-  const { deps, recorder, signal, step, traffic } = context;
+  const { deps, recorder, step } = context;
   const { stepId } = step;
   if (deps.publishPolicy === "skip")
     return { body: { type: "step-skipped", stepId, reason: { kind: "publish-not-allowed" } } };
@@ -202,19 +202,18 @@ async function publish(work: PostWork, context: StepContext, approved?: PostPrev
   // An approval is bound to the media as it was shown, even if its bytes can be had by now.
   const media = approved?.media ?? (await identified(work.media, context));
   const post = await postPreview(work, media, context);
-  let isSelfApproved = false;
+  let by: Approver = "person";
   if (approved) {
     // What was approved is exactly what is sent, or it is asked for again.
-    if (approved.digest !== post.digest || approved.lastSentAt !== post.lastSentAt)
-      return askFor(post, stepId);
+    if (approved.digest !== post.digest || post.blockedBy) return askFor(post, stepId);
   } else {
-    const by = selfApproval(post, context);
-    if (!by) return askFor(post, stepId);
-    isSelfApproved = by === "sandbox";
+    const self = selfApproval(post, context);
+    if (!self) return askFor(post, stepId);
+    by = self;
     await recorder.commit({ type: "approval-given", stepId, digest: post.digest, by });
   }
 
-  let sentMeanwhile: PostPreview["lastSentAt"];
+  let latest = post;
   const end = await create(context, {
     request: async (uploadAgain) => {
       const [mediaId = ""] = await mediaIdsOf([post.media], context, uploadAgain);
@@ -229,24 +228,16 @@ async function publish(work: PostWork, context: StepContext, approved?: PostPrev
         },
       };
     },
-    // Between the last look at the ledger and our own row in it, no other post may slip in.
-    admit: async () => {
-      const release = await traffic.posts.acquire(signal);
-      try {
-        sentMeanwhile = await lastSentAt(post, context);
-      } catch (error) {
-        release();
-        throw error;
-      }
-      if (isSelfApproved || sentMeanwhile === post.lastSentAt) return release;
-      release();
-      return undefined;
+    post: {
+      hold: () => hold(post, context),
+      async mayGo() {
+        latest = await lookAgain(post, deps);
+        return !latest.blockedBy && (by === "sandbox" || latest.digest === post.digest);
+      },
+      row: (attempt) => ledgerRow(post, by, context, attempt),
     },
-    ledger: (attempt) => ledgerRow(post, context, attempt),
   });
-  if (end.kind !== "not-admitted") return await conclude(end, work, context);
-  const { lastSentAt: _changed, ...rest } = post;
-  return askFor(sentMeanwhile === undefined ? rest : { ...rest, lastSentAt: sentMeanwhile }, stepId);
+  return end.kind === "not-admitted" ? askFor(latest, stepId) : await conclude(end, work, context);
 }
 
 /** The ledger knows media by their bytes. Where these cannot be had, the server's id must do. */

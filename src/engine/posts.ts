@@ -1,49 +1,63 @@
-/** What a person says yes to before a publish, and how the ledger knows it again. */
+/** What a person says yes to before a publish, how the ledger knows it again, and what stands in its way. */
 import type { MediaValue, StepWork } from "../nodes/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import type { LedgerEntry } from "./deps.ts";
-import type { PostPreview, Timestamp } from "./events.ts";
+import type { SentPost } from "./create.ts";
+import type { EngineDeps, PostHistory, PostKey } from "./deps.ts";
+import type { Approver, PostPreview } from "./events.ts";
 import { localFailure, StepFailed } from "./failures.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
+import { Stopped } from "./waiting.ts";
 
 export type PostWork = Extract<StepWork, { kind: "publish" }>;
 
-type Post = Omit<PostPreview, "digest" | "lastSentAt">;
+type Post = Omit<PostPreview, "digest" | "lastSentAt" | "blockedBy">;
+type PostDeps = Pick<EngineDeps, "server" | "ledger" | "sha256">;
 
-/** @param media with its `sha256` wherever the bytes can be had. */
+/**
+ * @param media with its `sha256` wherever the bytes can be had.
+ * @throws StepFailed when the ledger cannot be read.
+ */
 export async function postPreview(
   work: PostWork,
   media: MediaValue,
-  context: StepContext,
+  { deps }: StepContext,
 ): Promise<PostPreview> {
-  const { server, sha256 } = context.deps;
   const { platform, accountId, params, caption = "" } = work;
-  const accountName = server.accountName(platform, accountId);
-  const post: Post = {
-    platform,
-    accountId,
-    ...(accountName === undefined ? {} : { accountName }),
-    media,
-    caption,
-    params,
-  };
-  const digest = sha256(
-    canonicalJson({ scope: server.scope, platform, accountId, media: mediaIdentity(media), caption, params }),
+  const accountName = deps.server.accountName(platform, accountId);
+  return await seal(
+    {
+      ...{ platform, accountId, media, caption, params },
+      ...(accountName === undefined ? {} : { accountName }),
+    },
+    deps,
   );
-  const sentAt = await lastSentAt(post, context);
-  return { ...post, digest, ...(sentAt === undefined ? {} : { lastSentAt: sentAt }) };
 }
 
-/** When the same media last went, or may have gone, to the same account and product. Captions do not count. @throws StepFailed */
-export async function lastSentAt(post: Post, context: StepContext): Promise<Timestamp | undefined> {
-  const { ledger, server } = context.deps;
+/** The same post with what the ledger says of it by now. @throws StepFailed */
+export async function lookAgain(post: PostPreview, deps: PostDeps): Promise<PostPreview> {
+  const { digest: _digest, lastSentAt: _last, blockedBy: _blocked, ...same } = post;
+  return await seal(same, deps);
+}
+
+/** Bound to what is sent and to what was said about it: whoever did not know of an earlier post did not say yes to this. */
+async function seal(post: Post, deps: PostDeps): Promise<PostPreview> {
+  const { platform, accountId, caption, params } = post;
+  const { lastSentAt, unsettled } = await historyOf(post, deps);
+  const before = {
+    ...(lastSentAt === undefined ? {} : { lastSentAt }),
+    ...(unsettled ? { blockedBy: unsettled } : {}),
+  };
+  const { scope } = deps.server;
+  const media = mediaIdentity(post.media);
+  const digest = deps.sha256(
+    canonicalJson({ scope, platform, accountId, media, caption, params, ...before }),
+  );
+  return { ...post, ...before, digest };
+}
+
+async function historyOf(post: Post, { ledger, server }: PostDeps): Promise<PostHistory> {
   try {
-    return await ledger.lastSent({
-      scope: server.scope,
-      accountId: post.accountId,
-      product: productOf(post),
-      mediaSha256: mediaIdentity(post.media),
-    });
+    return await ledger.history(keyOf(post, server));
   } catch (error) {
     throw new StepFailed(
       localFailure(error, {
@@ -55,13 +69,37 @@ export async function lastSentAt(post: Post, context: StepContext): Promise<Time
   }
 }
 
-/** Who approves in a person's stead; undefined when a person is asked. */
-export function selfApproval(post: PostPreview, context: StepContext): "sandbox" | "flag" | undefined {
-  const { publishPolicy } = context.deps;
+/** @throws Stopped when the run stops first, StepFailed when the ledger cannot be written. */
+export async function hold(post: Post, { deps, signal }: StepContext): Promise<() => void> {
+  try {
+    return await deps.ledger.hold(keyOf(post, deps.server), signal);
+  } catch (error) {
+    if (signal.aborted) throw new Stopped();
+    throw new StepFailed(
+      localFailure(error, {
+        code: "ledger_unreadable",
+        remedy: "Nothing was sent. Mend the data folder, then retry.",
+      }),
+    );
+  }
+}
+
+/** Who approves in a person's stead; undefined when a person is asked. On any doubt one is. */
+export function selfApproval(
+  post: PostPreview,
+  context: StepContext,
+): Exclude<Approver, "person"> | undefined {
+  const { deps, graph, recorder, step } = context;
   // This very step has posted before. Only a person sends it once more, whatever the policy.
-  if (context.recorder.latest.step(context.step.stepId).sentAt !== undefined) return undefined;
-  if (publishPolicy === "sandbox") return "sandbox";
-  return publishPolicy === "flag" && post.lastSentAt === undefined ? "flag" : undefined;
+  if (recorder.latest.step(step.stepId).sentAt !== undefined || post.blockedBy) return undefined;
+  if (deps.publishPolicy === "sandbox") return "sandbox";
+  if (post.lastSentAt !== undefined) return undefined;
+  if (deps.publishPolicy === "flag") return "flag";
+  // Media known by the server's id alone may have gone out before under its bytes.
+  if (deps.publishPolicy !== "ask" || post.media.sha256 === undefined) return undefined;
+  const { accountId } = post;
+  const isUnasked = deps.mayPostUnasked?.({ graphId: graph.graphId, nodeId: step.nodeId, accountId });
+  return isUnasked ? "setting" : undefined;
 }
 
 export function askFor(post: PostPreview, stepId: StepContext["step"]["stepId"]): StepEnd {
@@ -70,22 +108,41 @@ export function askFor(post: PostPreview, stepId: StepContext["step"]["stepId"])
 
 export function ledgerRow(
   post: PostPreview,
+  approvedBy: Approver,
   context: StepContext,
   attempt: number,
-): Omit<LedgerEntry, "state" | "at"> {
+): SentPost {
+  const { deps, graph, runId, step } = context;
+  const { server } = deps;
   return {
-    runId: context.runId,
-    stepId: context.step.stepId,
-    attempt,
-    scope: context.deps.server.scope,
+    ...{ runId, stepId: step.stepId, attempt },
+    ...keyOf(post, server),
     platform: post.platform,
-    accountId: post.accountId,
-    product: productOf(post),
-    mediaSha256: mediaIdentity(post.media),
     caption: post.caption,
     paramsJson: canonicalJson(post.params),
     digest: post.digest,
+    graphId: graph.graphId,
+    graphName: graph.graphName,
+    nodeId: step.nodeId,
+    serverLabel: server.label,
+    ...(post.accountName === undefined ? {} : { accountName: post.accountName }),
+    mediaKind: post.media.kind,
+    approvedBy,
   };
+}
+
+/** Whether they may be the same post, whatever their captions. */
+export function mayBeSamePost(post: Post, server: EngineDeps["server"], key: PostKey): boolean {
+  const own = keyOf(post, server);
+  if (own.scope !== key.scope || own.accountId !== key.accountId || own.product !== key.product) return false;
+  const names = [own.mediaSha256, key.mediaSha256];
+  // What is known by the server's id alone may be anything.
+  return names[0] === names[1] || names.some((name) => name.startsWith("id:"));
+}
+
+function keyOf(post: Post, { scope }: EngineDeps["server"]): PostKey {
+  const { accountId, media } = post;
+  return { scope, accountId, product: productOf(post), mediaSha256: mediaIdentity(media) };
 }
 
 /** Media whose bytes could not be fetched are known by the server's id; `id:` keeps that apart from any hash. */

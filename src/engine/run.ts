@@ -7,13 +7,15 @@ import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import { headsOf } from "../graph/plan-outline.ts";
 import type { StepInputs, StepWork } from "../nodes/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
-import type { EngineDeps, LedgerEntry } from "./deps.ts";
-import type { RunEvent, RunEventBody, RunOutcome, StepHead, StepHeads } from "./events.ts";
+import type { SentPost } from "./create.ts";
+import type { EngineDeps, LedgerEntry, PostKey, PostSettlement } from "./deps.ts";
+import type { PostPreview, RunEvent, RunEventBody, RunOutcome, StepHead, StepHeads } from "./events.ts";
 import { bug, INTERNAL_ERROR, unheard } from "./failures.ts";
 import { foldEvents, outcomeOf } from "./fold.ts";
 import { holeFailure } from "./holes.ts";
 import { createTraffic, type Traffic } from "./limits.ts";
 import { followAgain, perform, performAtOnce } from "./perform.ts";
+import { askFor, lookAgain, mayBeSamePost } from "./posts.ts";
 import { createRecorder, JournalFailure } from "./recorder.ts";
 import { createResults } from "./results.ts";
 import { isRetryRoot, keepsOwnVerb } from "./retry-scope.ts";
@@ -41,6 +43,8 @@ type RefusalCode =
   | "in-doubt"
   | "dependants-running"
   | "approval-void"
+  | "earlier-unsettled"
+  | "nothing-unsettled"
   | "nothing-to-fetch"
   | "nothing-failed";
 
@@ -59,8 +63,19 @@ export type Run = {
   /** @param digest the `PostPreview.digest` that was looked at; another one is refused. */
   approve(stepId: StepId, digest: string): CommandAnswer;
   declineApproval(stepId: StepId): CommandAnswer;
-  /** The only way out of a doubt. A publish that is to be sent again is asked for first. */
+  /**
+   * The only way out of a doubt. A publish that is to be sent again is asked for first, and `settlePost` must have said
+   * by then that the earlier one did not go out.
+   */
   settleDoubt(stepId: StepId, decision: "resend" | "skip"): CommandAnswer;
+  /**
+   * What a person found out about a post in doubt or of unknown outcome. `sent` ends its step, `not-sent` asks again.
+   *
+   * @param attempt the one that was looked at; refused (`nothing-unsettled`) when the step has gone on since.
+   */
+  settlePost(stepId: StepId, attempt: number, as: PostSettlement["as"], permalink?: string): CommandAnswer;
+  /** The ledger's row has changed: looks again at what waits for an approval of the same post. */
+  recheckPosts(key: PostKey): void;
   fetchPreviewAgain(stepId: StepId): CommandAnswer;
   /** The app quits: as `cancel`, but the run is left unfinished for a later process. Resolves when all is quiet. */
   stop(): Promise<void>;
@@ -179,6 +194,8 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   // Where steps have one per attempt, the newest stands last.
   for (const row of leftovers?.posts ?? []) posts.set(row.stepId as StepId, row); // a step id of this run's own
   const lostJobs: JobRef[] = [];
+  /** Those that wait for an approval, and some that did. */
+  const asking = new Set<Node>();
 
   const ready: Node[] = [];
   const executing = new Set<Node>();
@@ -207,9 +224,14 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
       restoreOutputs(node, isInterrupted);
     }
     if (isInterrupted) for (const node of nodes.values()) takeUpStep(node, cancelRequested);
-    if (inDoubt !== "ask")
-      for (const node of nodes.values()) if (statusOf(node).kind === "in-doubt") settle(node, inDoubt);
+    for (const node of nodes.values()) {
+      const row = posts.get(node.planned.stepId);
+      // A person has answered in the ledger while no process held the run.
+      if (row?.settled && isAbout(node, row)) takeWord(node, row, row.settled);
+      else if (inDoubt !== "ask" && statusOf(node).kind === "in-doubt") settle(node, inDoubt);
+    }
     isOpening = false;
+    for (const node of nodes.values()) recheck(node);
   }
 
   /** In plan order, so what a step needs has been taken up before it. */
@@ -314,7 +336,8 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     executing.add(node);
     if (stopping) execution.stop.abort();
     const context: StepContext = {
-      ...{ runId, step: node.planned, deps, traffic, recorder, signals, results, uploads, posts, lostJobs },
+      ...{ runId, graph: plan, step: node.planned, deps, traffic, recorder },
+      ...{ signals, results, uploads, posts, lostJobs },
       signal: execution.stop.signal,
       grace: execution.giveUp.signal,
       lateId: (attempt, job, ledger) => void lateId(node, attempt, job, ledger).catch(onBug),
@@ -347,12 +370,14 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     const post = postState(body, job);
     const row = post && posts.get(stepId);
     if (row) {
-      const entry: LedgerEntry = { ...row, state: post };
+      const link = body.type === "step-succeeded" ? body.permalink : undefined;
+      const entry: LedgerEntry = { ...row, state: post, ...(link === undefined ? {} : { permalink: link }) };
       posts.set(stepId, entry);
       recorder.commit(body, entry).catch(ignoreBrokenJournal);
     } else recorder.record(body);
 
-    if (body.type === "step-succeeded") {
+    if (body.type === "approval-requested") asking.add(node);
+    else if (body.type === "step-succeeded") {
       if (job)
         for (const output of toFetch)
           results.keep({ ...output, mediaId: output.remote.mediaId, stepId, job });
@@ -441,7 +466,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     node: Node,
     attempt: number,
     job: JobRef,
-    ledger: Omit<LedgerEntry, "state" | "at"> | undefined,
+    ledger: SentPost | undefined,
   ): Promise<void> {
     const { stepId } = node.planned;
     const { status, attempt: current } = stateOf(node);
@@ -479,7 +504,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   }
 
   function retry(node: Node): CommandAnswer {
-    const { status, job } = stateOf(node);
+    const { status, sentAt } = stateOf(node);
     switch (status.kind) {
       case "waiting":
       case "running":
@@ -492,7 +517,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
       case "outcome-unknown":
         return refuse("wrong-state", "The job of this step may still end well.", "Check again.");
       case "succeeded":
-        if (job?.kind === "publish")
+        if (sentAt !== undefined)
           return refuse("already-published", "This post is out.", "Start a new run to post again.");
         return rerun([node]);
       case "failed":
@@ -605,6 +630,63 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     return goOn();
   }
 
+  /** What became of a post is told to the ledger and to its step in one transaction. */
+  function takeWord(node: Node, row: LedgerEntry, settled: PostSettlement): CommandAnswer {
+    const { stepId } = node.planned;
+    const status = statusOf(node);
+    const isRest = isAbout(node, row);
+    const entry: LedgerEntry = { ...row, settled };
+    posts.set(stepId, entry);
+    recorder
+      .commit({ type: "doubt-settled", stepId, decision: settled.as }, entry)
+      .then(() => recheckPosts(entry))
+      .catch(ignoreBrokenJournal);
+    const isItsOwn = status.kind === "waiting-for-approval" && status.post.blockedBy?.stepId === stepId;
+    if (settled.as === "sent" && (isRest || isItsOwn))
+      // Not by `finish`: the ledger goes on to say how the server left it.
+      recorder.record({
+        ...{ type: "step-succeeded", stepId, outputs: [], cached: false },
+        ...(row.permalink === undefined ? {} : { permalink: row.permalink }),
+      });
+    else if (settled.as === "not-sent" && isRest) return rerun([node], "doubt-resend");
+    return goOn();
+  }
+
+  /** Whether the step rests because nobody can say what became of this very post. */
+  function isAbout(node: Node, row: LedgerEntry): boolean {
+    const { status, attempt } = stateOf(node);
+    return attempt === row.attempt && isUnspoken(status);
+  }
+
+  function recheckPosts(key: PostKey): void {
+    if (recorder.broken || isOver || stopping) return;
+    for (const node of asking) {
+      const status = statusOf(node);
+      if (status.kind !== "waiting-for-approval") asking.delete(node);
+      else if (mayBeSamePost(status.post, server, key)) recheck(node);
+    }
+  }
+
+  function recheck(node: Node): void {
+    const { status } = stateOf(node);
+    if (status.kind !== "waiting-for-approval") return;
+    asking.add(node);
+    void recheckPost(node, status.post).catch(onBug);
+  }
+
+  async function recheckPost(node: Node, post: PostPreview): Promise<void> {
+    let latest: PostPreview;
+    try {
+      latest = await lookAgain(post, deps);
+    } catch {
+      return; // the ledger cannot be read: an approval will say so, and sends nothing
+    }
+    const { status } = stateOf(node);
+    const isSame = status.kind === "waiting-for-approval" && status.post === post;
+    if (isOver || stopping || !isSame || latest.digest === post.digest) return;
+    finish(node, askFor(latest, node.planned.stepId));
+  }
+
   function reset(node: Node, because: Extract<RunEventBody, { type: "step-reset" }>["because"]): void {
     const { stepId } = node.planned;
     results.forget(stepId);
@@ -667,6 +749,14 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
           return refuse("wrong-state", "This step does not wait for an approval.", "Nothing to do.");
         if (status.post.digest !== digest)
           return refuse("approval-void", "The post has changed since you saw it.", "Look at it again.");
+        if (status.post.blockedBy) {
+          recheck(node); // another process may have settled it
+          return refuse(
+            "earlier-unsettled",
+            "Nobody can say whether an earlier post of the same media went out.",
+            "Look at the account, then say whether it did.",
+          );
+        }
         recorder.commit({ type: "approval-given", stepId, digest, by: "person" }).catch(ignoreBrokenJournal);
         execute(node, async (context) => await perform(workFor(node), context, status.post));
         return goOn();
@@ -686,6 +776,15 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
           return refuse("wrong-state", "This step is not in doubt.", "Nothing to do.");
         return settle(node, decision === "resend" ? "retry" : "skip");
       }),
+    settlePost: (stepId, attempt, as, permalink) =>
+      command(stepId, (node) => {
+        const row = posts.get(stepId);
+        if (row?.attempt !== attempt || !isUnsettled(row) || node.execution)
+          return refuse("nothing-unsettled", "This post is not in doubt.", "Nothing to do.");
+        const link = permalink === undefined ? {} : { permalink };
+        return takeWord(node, { ...row, ...link }, { as, by: "person", at: clock.now() });
+      }),
+    recheckPosts,
     fetchPreviewAgain: (stepId) =>
       command(stepId, () => {
         if (!results.fetchAgain(stepId))
@@ -725,6 +824,21 @@ function postState(body: StepEnd["body"], job: JobRef | undefined): LedgerEntry[
   // Our own mistake says nothing about the post, so it must not look as if nothing had gone out.
   if (body.type === "step-failed") return body.failure.code === INTERNAL_ERROR ? "unknown" : "failed";
   return body.type === "step-overdue" ? "unknown" : undefined;
+}
+
+/** Nobody can say whether it went out, and nobody has. An intent belongs here once its step rests. */
+function isUnsettled({ state, settled }: LedgerEntry): boolean {
+  return settled === undefined && (state === "intended" || state === "in-doubt" || state === "unknown");
+}
+
+/** Steps that rest because nobody can say what became of their post. */
+function isUnspoken(status: StepStatus): boolean {
+  return (
+    status.kind === "in-doubt" ||
+    status.kind === "outcome-unknown" ||
+    (status.kind === "skipped" && status.reason.kind === "doubt-skipped") ||
+    (status.kind === "failed" && status.failure.code === INTERNAL_ERROR)
+  );
 }
 
 function isBad(status: StepStatus): boolean {

@@ -1,6 +1,7 @@
-import type { PlannedStep, StepId } from "../graph/plan.ts";
+import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import type { MediaValue } from "../nodes/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
+import type { SentPost } from "./create.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";
 import type { RunEventBody } from "./events.ts";
 import type { Traffic } from "./limits.ts";
@@ -12,6 +13,7 @@ import type { Uploads } from "./uploads.ts";
 /** What one execution of one step may use. */
 export type StepContext = {
   readonly runId: string;
+  readonly graph: Pick<Plan, "graphId" | "graphName">;
   readonly step: PlannedStep;
   readonly deps: EngineDeps;
   readonly traffic: Traffic;
@@ -28,7 +30,7 @@ export type StepContext = {
   /** Accepted jobs that could not be journaled. */
   readonly lostJobs: JobRef[];
   /** An answer that came after the wait for it was given up. */
-  lateId(attempt: number, job: JobRef, ledger: Omit<LedgerEntry, "state" | "at"> | undefined): void;
+  lateId(attempt: number, job: JobRef, post: SentPost | undefined): void;
   /** For promises nobody awaits. */
   onBug(error: unknown): void;
 };

@@ -1,7 +1,27 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
+import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
+import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
+
+const postStates = [
+  "intended",
+  "sent",
+  "refused",
+  "not-sent",
+  "in-doubt",
+  "succeeded",
+  "failed",
+  "unknown",
+] as const;
+
+const settlementSchema = z.object({
+  as: z.enum(["sent", "not-sent"]),
+  by: z.literal("person"),
+  at: z.number(),
+});
+type Settlement = Readonly<z.infer<typeof settlementSchema>>;
 
 export const ledgerRowSchema = z.object({
   runId: z.string(),
@@ -10,56 +30,180 @@ export const ledgerRowSchema = z.object({
   scope: z.string(),
   platform: z.string(),
   accountId: z.string(),
+  accountName: z.string().optional(),
   product: z.string(),
   mediaSha256: z.string(),
+  mediaKind: z.enum(["image", "video", "audio"]),
   caption: z.string(),
   paramsJson: z.string(),
   digest: z.string(),
-  state: z.enum(["intended", "sent", "refused", "not-sent", "in-doubt", "succeeded", "failed", "unknown"]),
+  graphId: z.string(),
+  graphName: z.string(),
+  nodeId: z.string(),
+  serverLabel: z.string(),
+  approvedBy: z.enum(["person", "sandbox", "flag", "setting"]),
+  state: z.enum(postStates),
   jobId: z.string().optional(),
+  permalink: z.string().optional(),
   at: z.number(),
+  /** What a person found out about a post of which nobody could say whether it went out. */
+  settled: settlementSchema.optional(),
 });
 /** What is remembered of one attempt to publish; a later state of the same attempt replaces the earlier. */
 export type LedgerRow = Readonly<z.infer<typeof ledgerRowSchema>>;
+
+export type LedgerRowId = Pick<LedgerRow, "runId" | "stepId" | "attempt">;
 
 type PostKey = {
   readonly scope: string;
   readonly accountId: string;
   readonly product: string;
-  readonly mediaSha256: string;
+  /** All names of the same media: its hash, and ids it had on the server. */
+  readonly media: readonly string[];
+};
+
+type PostHistory = {
+  /** When this media last went, or may have gone, to this account and product. */
+  readonly lastSentAt?: number;
+  /** Nobody can say whether they went out, newest first. Those on their way are among them. */
+  readonly unsettled: readonly LedgerRow[];
+};
+
+export type LedgerFilter = {
+  /** In caption, account or the graph's name; upper and lower case are one. */
+  readonly search?: string | undefined;
+  readonly standing?: keyof typeof standings | undefined;
+  readonly platform?: string | undefined;
+  readonly accountId?: string | undefined;
 };
 
 export type LedgerTable = {
   put(row: LedgerRow): void;
-  /** When this media last went, or may have gone, to this account and product. */
-  lastSent(key: PostKey): number | undefined;
-  /** Newest first. */
-  list(limit: number): LedgerRow[];
+  get(id: LedgerRowId): LedgerRow | undefined;
+  history(key: PostKey): PostHistory;
+  /** Every attempt to send this media to this account and product, newest first. */
+  ofPost(key: PostKey): LedgerRow[];
+  /** Newest first. @param after the last row of the page before. */
+  list(
+    query: LedgerFilter & { readonly after?: LedgerRowId & { at: number }; readonly limit: number },
+  ): LedgerRow[];
+  count(filter: LedgerFilter): number;
+  /** Every account the ledger knows, by platform and name. */
+  accounts(): Pick<LedgerRow, "platform" | "accountId" | "accountName">[];
+  /** Whether one of our own posts is known to have made this job. */
+  hasJob(scope: string, jobId: string): boolean;
   /** Oldest attempt first. */
   ofRun(runId: string): LedgerRow[];
+  /** Writes down what a person says of a row that nobody settled yet; durable when it returns. Whether it did. */
+  settle(id: LedgerRowId, settlement: Settlement, permalink?: string): boolean;
+  /** Takes this post for this process, unless a living one has it. */
+  tryHold(post: string): boolean;
+  letGo(post: string): void;
 };
 
-const lastRow = z.object({ at: z.number().nullable() });
+const historyRow = z.object({ at: z.number().nullable() });
+const countRow = z.object({ count: z.number() });
+const accountRow = z.object({
+  platform: z.string(),
+  accountId: z.string(),
+  accountName: z.string().optional(),
+});
+const holdRow = z.object({ ownerId: z.string() }).optional();
 
-export function createLedger(database: DatabaseSync): LedgerTable {
+const unspoken = "state IN ('intended', 'in-doubt', 'unknown')";
+const unsettled = `settled_as IS NULL AND ${unspoken}`;
+
+/** What a person looks for among posts. */
+const standings = {
+  posted: "state = 'succeeded'",
+  accepted: "state = 'sent'",
+  open: unsettled,
+  settled: `settled_as IS NOT NULL AND ${unspoken}`,
+  "not-posted": "state IN ('refused', 'not-sent', 'failed')",
+} as const;
+
+const columns = `run_id AS runId, step_id AS stepId, attempt, scope, platform, account_id AS accountId,
+  account_name AS accountName, product, media_sha256 AS mediaSha256, media_kind AS mediaKind, caption,
+  params_json AS paramsJson, digest, graph_id AS graphId, graph_name AS graphName, node_id AS nodeId,
+  server_label AS serverLabel, approved_by AS approvedBy, state, job_id AS jobId, permalink, at,
+  settled_as AS settledAs, settled_by AS settledBy, settled_at AS settledAt`;
+
+function parse(row: Parameters<typeof withoutNulls>[0]): LedgerRow {
+  const { settledAs: as, settledBy: by, settledAt: at, ...rest } = withoutNulls(row);
+  return ledgerRowSchema.parse(as === undefined ? rest : { ...rest, settled: { as, by, at } });
+}
+
+/** The conditions of a filter and their values. */
+function conditionsOf({ search, standing, platform, accountId }: LedgerFilter): {
+  readonly sql: readonly string[];
+  readonly values: readonly SQLInputValue[];
+} {
+  const sql: string[] = [];
+  const values: SQLInputValue[] = [];
+  for (const word of search?.split(/\s+/).filter(Boolean) ?? []) {
+    sql.push(
+      "instr(folded(caption || ' ' || coalesce(account_name, '') || ' ' || account_id || ' ' || graph_name), ?)",
+    );
+    values.push(folded(word));
+  }
+  if (standing !== undefined) sql.push(standings[standing]);
+  if (platform !== undefined) {
+    sql.push("platform = ?");
+    values.push(platform);
+  }
+  if (accountId !== undefined) {
+    sql.push("account_id = ?");
+    values.push(accountId);
+  }
+  return { sql, values };
+}
+
+/** SQLite's own comparison knows no case outside of ASCII. */
+function folded(text: unknown): string {
+  return String(text).toLocaleLowerCase();
+}
+
+export function createLedger(database: DatabaseSync, owners: Owners): LedgerTable {
+  database.function("folded", { deterministic: true }, folded);
+  // What a person said stays, whatever a process that does not know of it writes later.
   const upsert = database.prepare(`
-    INSERT INTO ledger (run_id, step_id, attempt, scope, platform, account_id, product, media_sha256, caption,
-      params_json, digest, state, job_id, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO ledger (run_id, step_id, attempt, scope, platform, account_id, account_name, product, media_sha256,
+      media_kind, caption, params_json, digest, graph_id, graph_name, node_id, server_label, approved_by, state, job_id,
+      permalink, at, settled_as, settled_by, settled_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (run_id, step_id, attempt) DO UPDATE SET
-      state = excluded.state, job_id = coalesce(excluded.job_id, job_id), at = excluded.at`);
-  // Only "refused" and "not-sent" are known never to have gone out, and "failed" to have come to nothing.
+      state = excluded.state, job_id = coalesce(excluded.job_id, job_id), at = excluded.at,
+      permalink = coalesce(excluded.permalink, permalink), settled_as = coalesce(excluded.settled_as, settled_as),
+      settled_by = coalesce(excluded.settled_by, settled_by), settled_at = coalesce(excluded.settled_at, settled_at)`);
+  const samePost =
+    "scope = ? AND account_id = ? AND product = ? AND media_sha256 IN (SELECT value FROM json_each(?))";
+  // Only "refused" and "not-sent" are known never to have gone out, and "failed" to have come to nothing. A person's
+  // word counts where the server gave none.
   const selectLast = database.prepare(`
     SELECT max(at) AS at FROM ledger
-    WHERE scope = ? AND account_id = ? AND product = ? AND media_sha256 = ?
-      AND state NOT IN ('refused', 'not-sent', 'failed')`);
-  const columns = `run_id AS runId, step_id AS stepId, attempt, scope, platform, account_id AS accountId, product,
-      media_sha256 AS mediaSha256, caption, params_json AS paramsJson, digest, state, job_id AS jobId, at`;
-  const selectAll = database.prepare(`SELECT ${columns} FROM ledger ORDER BY at DESC LIMIT ?`);
+    WHERE ${samePost} AND (state IN ('sent', 'succeeded')
+      OR (state IN ('intended', 'in-doubt', 'unknown') AND settled_as IS NOT 'not-sent'))`);
+  const selectUnsettled = database.prepare(
+    `SELECT ${columns} FROM ledger WHERE ${samePost} AND ${unsettled} ORDER BY at DESC`,
+  );
+  const selectOfPost = database.prepare(`SELECT ${columns} FROM ledger WHERE ${samePost} ORDER BY at DESC`);
+  const selectOne = database.prepare(
+    `SELECT ${columns} FROM ledger WHERE run_id = ? AND step_id = ? AND attempt = ?`,
+  );
   const selectOfRun = database.prepare(
     `SELECT ${columns} FROM ledger WHERE run_id = ? ORDER BY step_id, attempt`,
   );
-  const parse = (row: Parameters<typeof withoutNulls>[0]) => ledgerRowSchema.parse(withoutNulls(row));
+  const selectJob = database.prepare("SELECT 1 FROM ledger WHERE scope = ? AND job_id = ? LIMIT 1");
+  const selectAccounts = database.prepare(`
+    SELECT platform, account_id AS accountId, max(account_name) AS accountName FROM ledger
+    GROUP BY platform, account_id ORDER BY platform, accountName, account_id`);
+  const updateSettled = database.prepare(`
+    UPDATE ledger SET settled_as = ?, settled_by = ?, settled_at = ?, permalink = coalesce(?, permalink)
+    WHERE run_id = ? AND step_id = ? AND attempt = ? AND ${unsettled}`);
+  const selectHold = database.prepare("SELECT owner_id AS ownerId FROM post_holds WHERE post = ?");
+  const putHold = database.prepare("INSERT OR REPLACE INTO post_holds (post, owner_id) VALUES (?, ?)");
+  const deleteHold = database.prepare("DELETE FROM post_holds WHERE post = ? AND owner_id = ?");
+
   return {
     put(row) {
       upsert.run(
@@ -69,19 +213,84 @@ export function createLedger(database: DatabaseSync): LedgerTable {
         row.scope,
         row.platform,
         row.accountId,
+        row.accountName ?? null,
         row.product,
         row.mediaSha256,
+        row.mediaKind,
         row.caption,
         row.paramsJson,
         row.digest,
+        row.graphId,
+        row.graphName,
+        row.nodeId,
+        row.serverLabel,
+        row.approvedBy,
         row.state,
         row.jobId ?? null,
+        row.permalink ?? null,
         row.at,
+        row.settled?.as ?? null,
+        row.settled?.by ?? null,
+        row.settled?.at ?? null,
       );
     },
-    lastSent: ({ scope, accountId, product, mediaSha256 }) =>
-      guarded(() => lastRow.parse(selectLast.get(scope, accountId, product, mediaSha256)).at ?? undefined),
-    list: (limit) => guarded(() => selectAll.all(limit).map(parse)),
+    get({ runId, stepId, attempt }) {
+      const row = guarded(() => selectOne.get(runId, stepId, attempt));
+      return row && parse(row);
+    },
+    history: ({ scope, accountId, product, media }) =>
+      guarded(() => {
+        const key = [scope, accountId, product, JSON.stringify(media)] as const;
+        const { at } = historyRow.parse(selectLast.get(...key));
+        return {
+          ...(at === null ? {} : { lastSentAt: at }),
+          unsettled: selectUnsettled.all(...key).map(parse),
+        };
+      }),
+    ofPost: ({ scope, accountId, product, media }) =>
+      guarded(() => selectOfPost.all(scope, accountId, product, JSON.stringify(media)).map(parse)),
+    list: ({ after, limit, ...filter }) =>
+      guarded(() => {
+        const { sql, values } = conditionsOf(filter);
+        const place = after
+          ? {
+              sql: ["at <= ? AND (at < ? OR (run_id, step_id, attempt) > (?, ?, ?))"],
+              values: [after.at, after.at, after.runId, after.stepId, after.attempt],
+            }
+          : { sql: [], values: [] };
+        const where = [...sql, ...place.sql].join(" AND ") || "1";
+        return database
+          .prepare(
+            `SELECT ${columns} FROM ledger WHERE ${where} ORDER BY at DESC, run_id, step_id, attempt LIMIT ?`,
+          )
+          .all(...values, ...place.values, limit)
+          .map(parse);
+      }),
+    count: (filter) =>
+      guarded(() => {
+        const { sql, values } = conditionsOf(filter);
+        const where = sql.join(" AND ") || "1";
+        return countRow.parse(
+          database.prepare(`SELECT count(*) AS count FROM ledger WHERE ${where}`).get(...values),
+        ).count;
+      }),
+    accounts: () => guarded(() => selectAccounts.all().map((row) => accountRow.parse(withoutNulls(row)))),
+    hasJob: (scope, jobId) => guarded(() => selectJob.get(scope, jobId) !== undefined),
     ofRun: (runId) => guarded(() => selectOfRun.all(runId).map(parse)),
+    settle({ runId, stepId, attempt }, { as, by, at }, permalink) {
+      guarded(() => database.exec("PRAGMA synchronous = FULL"));
+      return transaction(
+        database,
+        () => updateSettled.run(as, by, at, permalink ?? null, runId, stepId, attempt).changes === 1,
+      );
+    },
+    tryHold: (post) =>
+      transaction(database, () => {
+        const held = holdRow.parse(selectHold.get(post));
+        if (held && owners.isAlive(held.ownerId)) return false;
+        putHold.run(post, owners.ownerId);
+        return true;
+      }),
+    letGo: (post) => guarded(() => void deleteHold.run(post, owners.ownerId)),
   };
 }

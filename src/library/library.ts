@@ -57,7 +57,7 @@ export function openLibrary(folder: string): Library {
     throw error;
   }
   const runs = createRunTable(database, owners);
-  const ledger = createLedger(database);
+  const ledger = createLedger(database, owners);
   const takes = createTakeTable(database, owners);
   const journal = createJournal(database, ledger, runs, takes);
   return {

@@ -36,10 +36,12 @@ export type MediaTable = {
   /** The newest id of these bytes in this scope. */
   remoteIdOf(scope: string, sha256: string): string | undefined;
   sha256Of(scope: string, mediaId: string): string | undefined;
+  /** All ids that these bytes ever had in this scope, newest first. */
+  remoteIdsOf(scope: string, sha256: string): string[];
 };
 
 const scopeRow = z.object({ scope: z.string() });
-const mediaIdRow = z.object({ mediaId: z.string() }).optional();
+const mediaIdRow = z.object({ mediaId: z.string() });
 const sha256Row = z.object({ sha256: z.string() }).optional();
 
 export function createMediaTable(database: DatabaseSync): MediaTable {
@@ -65,7 +67,7 @@ export function createMediaTable(database: DatabaseSync): MediaTable {
     "INSERT OR REPLACE INTO remote_media (scope, media_id, sha256, at) VALUES (?, ?, ?, ?)",
   );
   const selectRemoteId = database.prepare(
-    "SELECT media_id AS mediaId FROM remote_media WHERE scope = ? AND sha256 = ? ORDER BY at DESC LIMIT 1",
+    "SELECT media_id AS mediaId FROM remote_media WHERE scope = ? AND sha256 = ? ORDER BY at DESC LIMIT ?",
   );
   const selectSha256 = database.prepare("SELECT sha256 FROM remote_media WHERE scope = ? AND media_id = ?");
 
@@ -87,7 +89,9 @@ export function createMediaTable(database: DatabaseSync): MediaTable {
     addRemote: ({ scope, mediaId, sha256, at }) =>
       guarded(() => void insertRemote.run(scope, mediaId, sha256, at)),
     remoteIdOf: (scope, sha256) =>
-      mediaIdRow.parse(guarded(() => selectRemoteId.get(scope, sha256)))?.mediaId,
+      mediaIdRow.optional().parse(guarded(() => selectRemoteId.get(scope, sha256, 1)))?.mediaId,
+    remoteIdsOf: (scope, sha256) =>
+      guarded(() => selectRemoteId.all(scope, sha256, -1)).map((row) => mediaIdRow.parse(row).mediaId),
     sha256Of: (scope, mediaId) => sha256Row.parse(guarded(() => selectSha256.get(scope, mediaId)))?.sha256,
   };
 }

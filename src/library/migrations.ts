@@ -210,4 +210,31 @@ export const migrations: readonly string[] = [
     WHEN (SELECT status FROM runs WHERE run_id = NEW.run_id) = 'deleted'
     BEGIN SELECT RAISE(ABORT, 'The run was removed.'); END;
   `,
+  `
+  -- The ledger outlives its runs, so it keeps what a person knows a post by, whose yes it had, and what became of it.
+  ALTER TABLE ledger ADD COLUMN graph_id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE ledger ADD COLUMN graph_name TEXT NOT NULL DEFAULT '';
+  ALTER TABLE ledger ADD COLUMN node_id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE ledger ADD COLUMN server_label TEXT NOT NULL DEFAULT '';
+  ALTER TABLE ledger ADD COLUMN account_name TEXT;
+  ALTER TABLE ledger ADD COLUMN media_kind TEXT NOT NULL DEFAULT 'image';
+  ALTER TABLE ledger ADD COLUMN approved_by TEXT NOT NULL DEFAULT 'person';
+  ALTER TABLE ledger ADD COLUMN permalink TEXT;
+  ALTER TABLE ledger ADD COLUMN settled_as TEXT;
+  ALTER TABLE ledger ADD COLUMN settled_by TEXT;
+  ALTER TABLE ledger ADD COLUMN settled_at INTEGER;
+  UPDATE ledger SET
+    graph_id = coalesce((SELECT graph_id FROM runs WHERE runs.run_id = ledger.run_id), ''),
+    graph_name = coalesce((SELECT graph_name FROM runs WHERE runs.run_id = ledger.run_id), ''),
+    server_label = coalesce((SELECT server_label FROM runs WHERE runs.run_id = ledger.run_id), ''),
+    node_id = step_id,
+    media_kind = coalesce((SELECT kind FROM media WHERE media.sha256 = ledger.media_sha256), 'image');
+  CREATE INDEX ledger_by_time ON ledger (at DESC, run_id, step_id, attempt);
+
+  -- Who sends a post now: nobody else sends the same one meanwhile. Void when its owner is dead.
+  CREATE TABLE post_holds (
+    post TEXT PRIMARY KEY,
+    owner_id TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

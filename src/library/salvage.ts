@@ -30,7 +30,7 @@ export const DAMAGED = "damaged";
 /** Documents first, the ledger next: a full disk or a crash on the way then costs what is least missed. */
 const order = ["documents", "ledger", "settings", "take_numbers", "takes", "runs", "journal"];
 /** Of this process's life, not of the library's. */
-const forgotten = ["owners"];
+const forgotten = ["owners", "post_holds"];
 
 /**
  * Puts a new database in the place of a damaged one, with everything in it that can still be read. The damaged files
@@ -269,20 +269,25 @@ function takeRaw(from: string, target: DatabaseSync): void {
   // Of two states of one attempt the later in its life stands; where one is stale that only asks once too often.
   const putPost = target.prepare(`
     INSERT INTO ledger (run_id, step_id, attempt, scope, platform, account_id, product, media_sha256, caption,
-      params_json, digest, state, job_id, at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (run_id, step_id, attempt) DO UPDATE SET state = excluded.state, job_id = excluded.job_id
+      params_json, digest, state, job_id, at, graph_id, graph_name, node_id, server_label, account_name, media_kind,
+      approved_by, permalink, settled_as, settled_by, settled_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, ''), coalesce(?, ''), coalesce(?, ''),
+      coalesce(?, ''), ?, coalesce(?, 'image'), coalesce(?, 'person'), ?, ?, ?, ?)
+    ON CONFLICT (run_id, step_id, attempt) DO UPDATE SET state = excluded.state, job_id = excluded.job_id,
+      permalink = excluded.permalink, settled_as = excluded.settled_as, settled_by = excluded.settled_by,
+      settled_at = excluded.settled_at
     WHERE state = 'intended'`);
   for (const record of rawRecords(pages, pageAt, 7)) {
     const document = rawDocument.safeParse(record);
     if (document.success) attempt(() => putDocument.run(...ownColumns(record, 7)));
     const post = rawPost.safeParse(record);
-    if (post.success) attempt(() => putPost.run(...ownColumns(record, 14)));
+    if (post.success) attempt(() => putPost.run(...ownColumns(record, 25)));
   }
 }
 
+/** A record that was written before a column was added ends before it. */
 function ownColumns(record: readonly RawValue[], columns: number): RawValue[] {
-  return record.slice(0, columns);
+  return Array.from({ length: columns }, (_, index) => record[index] ?? null);
 }
 
 /** Every page of file and log, and each page as it was last written. */

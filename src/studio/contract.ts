@@ -43,6 +43,8 @@ export type MediaRoutes = never;
 
 /** Something changed that is not part of a run; ask again for what concerns you. */
 export type StudioEvent =
+  /** Something was posted, or something became of a post. */
+  | { readonly type: "ledger" }
   | { readonly type: "connection"; readonly connection: Connection }
   | { readonly type: "catalogue" }
   | { readonly type: "runs" }
@@ -283,9 +285,124 @@ export type RunMessage =
   | { readonly type: "events"; readonly events: readonly RunEvent[] }
   | { readonly type: "signals"; readonly signals: readonly RunSignal[] };
 
+/** Of one of several approvals. A post that has changed since it was seen is void, and asked for again. */
+export type ApprovalAnswer =
+  | { readonly stepId: string; readonly ok: true }
+  | ({ readonly stepId: string; readonly ok: false } & Refusal);
+
+/** A node of a graph whose posts to an account go out without asking. Kept on this machine, never in a file. */
+export type UnaskedRule = {
+  readonly ruleId: string;
+  readonly graphId: string;
+  readonly graphName: string;
+  readonly nodeId: string;
+  readonly title: string;
+  readonly platform: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly serverLabel: string;
+  readonly at: number;
+};
+
+// ── Posts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * What a person needs to know of a post. `open`: nobody can say whether it went out, and until somebody does, no equal
+ * one is sent. `accepted`: the server took it and has not said how it ended. `not-posted`: refused, never sent or failed.
+ */
+export const postStandings = [
+  "sending",
+  "accepted",
+  "posted",
+  "open",
+  "said-sent",
+  "said-not-sent",
+  "not-posted",
+] as const;
+export type PostStanding = (typeof postStandings)[number];
+
+/** One attempt to publish, as the ledger keeps it when its run is long gone. */
+export type LedgerPost = {
+  readonly runId: string;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly graphId: string;
+  readonly graphName: string;
+  readonly nodeId: string;
+  readonly serverLabel: string;
+  readonly platform: string;
+  readonly accountId: string;
+  readonly accountName?: string;
+  readonly product: string;
+  readonly caption: string;
+  readonly mediaKind: "image" | "video" | "audio";
+  /** Absent where only the server had its bytes. */
+  readonly mediaSha256?: string;
+  readonly standing: PostStanding;
+  readonly approvedBy: "person" | "sandbox" | "flag" | "setting";
+  readonly at: number;
+  readonly settledAt?: number;
+  readonly jobId?: string;
+  /** https only. */
+  readonly permalink?: string;
+  /** Whether its run is still kept. */
+  readonly hasRun: boolean;
+};
+
+const postFilter = z.object({
+  /** In caption, account and the graph's name. */
+  search: z.string().max(200).optional(),
+  standing: z.enum(["posted", "accepted", "open", "settled", "not-posted"]).optional(),
+  platform: z.string().optional(),
+  accountId: z.string().optional(),
+});
+export type PostFilter = z.infer<typeof postFilter>;
+
+export type PostPage = {
+  readonly posts: readonly LedgerPost[];
+  /** Of all pages. */
+  readonly total: number;
+  /** For the page after this one; absent at the end. */
+  readonly cursor?: string;
+};
+
+export type PostAccount = {
+  readonly platform: string;
+  readonly accountId: string;
+  readonly accountName?: string;
+};
+
+/** What was found on the server since a create was sent of which nobody heard the end. It settles nothing by itself. */
+export type Evidence = {
+  /** When the create was sent. */
+  readonly since: number;
+  readonly lookedAt: number;
+  /** Newest first; what is known to be of other steps is left out. */
+  readonly found: readonly EvidenceItem[];
+  /**
+   * The one post with this media on this account since then, where there is exactly one, and nothing else of ours could
+   * have made it.
+   */
+  readonly match?: EvidenceItem;
+  /** More was there than was looked at. */
+  readonly cutOff?: true;
+};
+
+export type EvidenceItem = {
+  readonly what: "post" | "image" | "video" | "audio" | "media";
+  readonly at?: number;
+  /** Of a post: whether it carries this very media. */
+  readonly sameMedia?: boolean;
+  readonly status?: string;
+  readonly caption?: string;
+  /** https only. */
+  readonly permalink?: string;
+};
+
 const runRef = z.object({ runId: z.string() });
 const takeRef = z.object({ takeId: z.string() });
 const stepRef = z.object({ runId: z.string(), stepId: z.string() });
+const postRef = stepRef.extend({ attempt: z.int() });
 
 /** A command was not carried out: why, and what to do. */
 const refusal = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
@@ -400,8 +517,21 @@ export const contract = {
     checkAgain: base.input(stepRef),
     fetchPreviewAgain: base.input(stepRef),
     approve: base.input(stepRef.extend({ digest: z.string() })),
+    /** Each is checked on its own: the answers come in the order of the posts. */
+    approveMany: base
+      .input(
+        runRef.extend({
+          posts: z
+            .array(z.object({ stepId: z.string(), digest: z.string() }))
+            .min(1)
+            .max(10_000),
+        }),
+      )
+      .output(type<readonly ApprovalAnswer[]>()),
     decline: base.input(stepRef),
     settleDoubt: base.input(stepRef.extend({ decision: z.enum(["resend", "skip"]) })),
+    /** Looks on the server for what a step in doubt may have made. Creates nothing and settles nothing. */
+    evidence: base.input(stepRef).output(type<Evidence>()),
     /** What resuming would still do, cost and post. Creates and uploads nothing. */
     resumePreflight: base.input(runRef).output(type<Preflight>()),
     /**
@@ -416,6 +546,31 @@ export const contract = {
     discard: base.input(runRef).output(type<RunLeftAtServer>()),
     /** Removes the run, its steps and events. Results and the ledger stay: `history.removal` says which. */
     remove: base.input(runRef),
+  },
+  ledger: {
+    /** Newest first. */
+    list: base
+      .input(
+        postFilter.extend({
+          cursor: z.string().max(1000).optional(),
+          limit: z.int().min(1).max(200).default(50),
+        }),
+      )
+      .output(type<PostPage>()),
+    accounts: base.output(type<readonly PostAccount[]>()),
+    /** What a person found out about a post of which nobody could say whether it went out. */
+    settle: base.input(postRef.extend({ as: z.enum(["sent", "not-sent"]) })),
+    /** All posts that the filter finds, as a file: no secret, no path. */
+    exportText: base
+      .input(postFilter.extend({ format: z.enum(["csv", "json"]) }))
+      .output(type<{ readonly text: string; readonly fileName: string }>()),
+  },
+  /** Which posts go out without asking, on this machine. One that may repeat an earlier one asks even so. */
+  unasked: {
+    list: base.output(type<readonly UnaskedRule[]>()),
+    /** For the node and the account of this step, which waits for an approval. */
+    add: base.input(stepRef),
+    remove: base.input(z.object({ ruleId: z.string() })),
   },
   takes: {
     /** What this node had as its result, newest first: made by it, or taken from an earlier run or another graph. */

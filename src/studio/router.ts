@@ -6,7 +6,9 @@ import { WondercatError } from "../wondercat/failures.ts";
 import type { Connections } from "./connection.ts";
 import { contract, type StudioEvent, type StudioInfo } from "./contract.ts";
 import type { StudioDocuments } from "./documents.ts";
+import type { EvidenceRoom } from "./evidence.ts";
 import type { StudioHistory } from "./history.ts";
+import type { StudioPosts } from "./posts.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import type { StudioRuns } from "./runs.ts";
 import type { Studio } from "./service.ts";
@@ -23,6 +25,8 @@ export function createRouter(deps: {
   readonly connections: Connections;
   readonly documents: StudioDocuments;
   readonly runs: StudioRuns;
+  readonly posts: StudioPosts;
+  readonly evidence: EvidenceRoom;
   readonly takes: StudioTakes;
   readonly history: StudioHistory;
   readonly preferences: {
@@ -114,10 +118,12 @@ export function createRouter(deps: {
       approve: os.runs.approve.handler(({ input }) =>
         act(input.runId, (run) => run.approve(step(input.stepId), input.digest)),
       ),
+      approveMany: os.runs.approveMany.handler(({ input }) => runs.approveMany(input.runId, input.posts)),
       decline: os.runs.decline.handler(onStep((run, stepId) => run.declineApproval(stepId))),
       settleDoubt: os.runs.settleDoubt.handler(({ input }) =>
         act(input.runId, (run) => run.settleDoubt(step(input.stepId), input.decision)),
       ),
+      evidence: os.runs.evidence.handler(({ input, signal }) => deps.evidence.of(input, signal)),
       resumePreflight: os.runs.resumePreflight.handler(({ input }) => studio.resumePreflight(input)),
       resume: os.runs.resume.handler(({ input: { runId, consent, evenIfParked } }) =>
         studio.resume({ runId, consent, evenIfParked }),
@@ -136,6 +142,19 @@ export function createRouter(deps: {
       cleanUp: os.history.cleanUp.handler(({ input }) => ({
         removed: history.cleanUp(input.retention, input.runIds),
       })),
+    },
+    ledger: {
+      list: os.ledger.list.handler(({ input }) => deps.posts.list(input)),
+      accounts: os.ledger.accounts.handler(() => deps.posts.accounts()),
+      settle: os.ledger.settle.handler(({ input: { as, ...post } }) =>
+        runs.posts.settle(post, as, as === "sent" ? deps.evidence.permalinkOf(post) : undefined),
+      ),
+      exportText: os.ledger.exportText.handler(({ input }) => deps.posts.exportText(input)),
+    },
+    unasked: {
+      list: os.unasked.list.handler(() => runs.posts.unasked.list()),
+      add: os.unasked.add.handler(({ input }) => runs.posts.unasked.add(input.runId, input.stepId)),
+      remove: os.unasked.remove.handler(({ input }) => runs.posts.unasked.remove(input.ruleId)),
     },
     takes: {
       ofNode: os.takes.ofNode.handler(({ input }) => takes.ofNode(input)),

@@ -1,4 +1,4 @@
-import type { Journal as EngineJournal } from "../engine/deps.ts";
+import type { Journal as EngineJournal, LedgerEntry } from "../engine/deps.ts";
 import type { RunEvent } from "../engine/events.ts";
 import { foldEvents, openFold, type RunFold, runCounts } from "../engine/fold.ts";
 import type { RunState } from "../engine/run-state.ts";
@@ -12,6 +12,8 @@ export function createRunKeeper(
   library: Library,
   /** What the journal has of the run already. */
   earlier: readonly RunEvent[],
+  /** A row of the ledger is written. */
+  onPost?: (post: LedgerEntry) => void,
 ): EngineJournal {
   const before = earlier.length === 0 ? undefined : foldEvents(undefined, earlier);
   let fold: RunFold | undefined = before && openFold(before);
@@ -45,6 +47,7 @@ export function createRunKeeper(
         ...(ledger ? { ledger } : {}),
         ...(progress ? { progress } : {}),
       });
+      if (ledger) onPost?.(ledger);
     },
   };
 }

@@ -67,9 +67,13 @@ function inWords(at: number): string {
 
 /** Messages of this machine's own failures may name a folder or, in the worst case, what a person put in a field. */
 function redacted(json: string, folders: readonly string[]): string {
-  const withoutKeys = json.replace(/sk_[0-9a-f]{64}/gi, "sk_…");
   return folders
     .filter((folder) => folder.length > 1)
     .map((folder) => JSON.stringify(folder).slice(1, -1))
-    .reduce((text, folder) => text.replaceAll(folder, "…"), withoutKeys);
+    .reduce((text, folder) => text.replaceAll(folder, "…"), withoutKeys(json));
+}
+
+/** What looks like a key of the API has no place in a file that leaves the machine. */
+export function withoutKeys(text: string): string {
+  return text.replace(/sk_[0-9a-f]{64}/gi, "sk_…");
 }

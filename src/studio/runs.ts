@@ -28,7 +28,7 @@ import {
   startRun,
 } from "../engine/run.ts";
 import type { RunState } from "../engine/run-state.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Plan, StepId } from "../graph/plan.ts";
 import type { Graph } from "../graph/schema.ts";
 import { openStoredPlan, storedPlan } from "../graph/stored-plan.ts";
 import { LibraryFailure } from "../library/failure.ts";
@@ -40,6 +40,7 @@ import { workOf } from "../nodes/executors.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
 import type { Server } from "./connection.ts";
 import {
+  type ApprovalAnswer,
   type PastRun,
   type QueueEntry,
   type RunLeftAtServer,
@@ -50,11 +51,13 @@ import {
   selectionSchema,
 } from "./contract.ts";
 import type { StudioMedia } from "./media-store.ts";
+import { entryOf } from "./post-ledger.ts";
 import { selectionWords } from "./queue-entry.ts";
 import { Refused } from "./refused.ts";
 import { createRemoteServer } from "./remote-server.ts";
 import { createRunFeed, pause, type RunFeed, type WatchOptions } from "./run-feed.ts";
 import { createRunKeeper, parseEvent, progressOf } from "./run-keeper.ts";
+import { createRunPosts, type RunPosts } from "./run-posts.ts";
 import { createRunQueue } from "./run-queue.ts";
 import { glanceOf, spent } from "./run-record.ts";
 import { searchTextOf } from "./run-text.ts";
@@ -136,6 +139,16 @@ export type StudioRuns = {
   hide(runId: string): void;
   /** Runs with something under way, and those that wait for their turn. */
   unfinished(): readonly RunSummary[];
+  readonly posts: RunPosts;
+  /**
+   * Approves each post that is still as it was seen, and says of each whether it was.
+   *
+   * @throws Refused when this process does not hold the run.
+   */
+  approveMany(
+    runId: string,
+    seen: readonly { readonly stepId: string; readonly digest: string }[],
+  ): readonly ApprovalAnswer[];
   onChange(listener: () => void): () => void;
   /** Leaves every run unfinished for a later process; awaits creates in flight. */
   stop(): Promise<void>;
@@ -214,6 +227,7 @@ export function createStudioRuns(deps: {
     },
     onChange: tellQueue,
   });
+  const posts = createRunPosts({ library, clock, live, broken });
 
   function changed(): void {
     for (const listener of listeners) listener();
@@ -328,8 +342,9 @@ export function createStudioRuns(deps: {
       server: remote(server),
       media: media.storeFor(server),
       editor,
-      journal: createRunKeeper(library, leftovers?.events ?? []),
-      ledger: { lastSent: async (key) => library.ledger.lastSent(key) },
+      journal: createRunKeeper(library, leftovers?.events ?? [], posts.changed),
+      ledger: posts.ledger,
+      mayPostUnasked: (post) => posts.unasked.allows(server.scope, post),
       saver: company.saver?.(runId) ?? deps.savedSaver(),
       editing,
       publishPolicy,
@@ -365,14 +380,12 @@ export function createStudioRuns(deps: {
     checkParked(resting(runId, server).row, order);
     const { plan, selection, publishPolicy, events } = claimed(runId);
     // The same scope, as `resting` saw to.
-    const posts = library.ledger
-      .ofRun(runId)
-      .map(({ jobId, ...post }) => ({ ...post, scope: server.scope, ...(jobId ? { jobId } : {}) }));
+    const sent = library.ledger.ofRun(runId).map((row) => entryOf(row, server.scope));
     const run = open({
       ...{ runId, plan, server, company: order },
       publishPolicy: server.isSandbox ? "sandbox" : attended ? "ask" : publishPolicy,
       ...(attended ? { selection: selectionWords(plan, selection) } : {}),
-      ...(events.length === 0 ? {} : { leftovers: { events, posts, inDoubt } }),
+      ...(events.length === 0 ? {} : { leftovers: { events, posts: sent, inDoubt } }),
     });
     watchSurvival(run);
     changed();
@@ -627,6 +640,16 @@ export function createStudioRuns(deps: {
         state: live.get(runId)?.run.state() ?? state,
       };
     },
+    approveMany(runId, seen) {
+      const held = live.get(runId);
+      if (!held) throw notHeld(runId);
+      const answers = seen.map(({ stepId, digest }): ApprovalAnswer => {
+        const answer = held.run.approve(stepId as StepId, digest); // a wrong one is refused by the run
+        return answer.ok ? { stepId, ok: true } : { stepId, ok: false, ...answer.reason };
+      });
+      changed();
+      return answers;
+    },
     hide(runId) {
       const row = library.runs.get(runId);
       if (!row) return;
@@ -645,6 +668,7 @@ export function createStudioRuns(deps: {
         const row = library.runs.get(runId);
         return row ? [summary(row)] : [];
       }),
+    posts,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

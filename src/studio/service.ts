@@ -19,6 +19,8 @@ import { writeFileAtomically } from "./atomic-file.ts";
 import { createConnections, type Server } from "./connection.ts";
 import type {
   Connection,
+  LedgerPost,
+  PostFilter,
   Preflight,
   RunLeftAtServer,
   RunSelection,
@@ -27,6 +29,7 @@ import type {
   StudioInfo,
 } from "./contract.ts";
 import { createStudioDocuments } from "./documents.ts";
+import { createEvidenceRoom } from "./evidence.ts";
 import { finishedSaves } from "./finished-saves.ts";
 import { filesOf, withFiles } from "./graph-files.ts";
 import { createStudioHistory, type StudioHistory } from "./history.ts";
@@ -34,6 +37,7 @@ import { createMediaRoutes } from "./media-routes.ts";
 import { createStudioMedia } from "./media-store.ts";
 import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
 import { plainName } from "./plain-name.ts";
+import { createStudioPosts } from "./posts.ts";
 import { checkGraph, type Rehearsal, rehearse, rehearseResume } from "./preflight.ts";
 import { type QuitNotice, quitNotice } from "./quit-notice.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
@@ -141,6 +145,8 @@ export type Studio = {
   discard(request: { readonly runId: string }): Promise<RunLeftAtServer>;
   readonly history: StudioHistory;
   listRuns(query?: { readonly graphId?: string; readonly limit?: number }): readonly RunSummary[];
+  /** Every attempt to publish that the filter finds, newest first. */
+  listPosts(filter: PostFilter): readonly LedgerPost[];
   /** Writes the graph and the files it uses into a folder that runs anywhere. @throws InvalidGraph */
   exportWithMedia(
     graph: GraphWithFolder,
@@ -204,6 +210,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   });
   runs.queue.onChange(() => tell({ type: "queue" }));
   documents.onChange(() => tell({ type: "documents" }));
+  runs.posts.onChange(() => tell({ type: "ledger" }));
+  const posts = createStudioPosts({ library, isSending: runs.posts.isSending });
+  const evidence = createEvidenceRoom({ library, clock, server: () => connections.ready() });
 
   async function rehearsal({
     graph,
@@ -412,6 +421,8 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     connections,
     documents,
     runs,
+    posts,
+    evidence,
     takes: createStudioTakes(library),
     history,
     studio: { check, preflight, start, resumePreflight, resume },
@@ -454,6 +465,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     discard: ({ runId }) => runs.discard(runId),
     history,
     listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
+    listPosts: (filter) => posts.all(filter),
     exportWithMedia,
     readTable: (path, before) => readTableFile(uploads, path, before),
     quitting: () => quitNotice(runs.unfinished()),

@@ -33,9 +33,10 @@ import type {
   GenerateFamily,
   JobRef,
   JobView,
+  MediaPage,
   Pricing,
+  PublishPage,
   PublishPlatform,
-  PublishRecord,
   RemoteFailure,
   RemoteMedia,
   SocialAccount,
@@ -118,12 +119,21 @@ export type WondercatClient = {
   media(mediaId: string, options: Abortable): Promise<RemoteMedia>;
   /** One look at a job. */
   job(ref: JobRef, options: Abortable): Promise<JobView>;
-  /** The account's latest posts; `limit` defaults to the server's 10. */
-  recentPublishes(
+  /** The account's posts, newest first; `limit` defaults to the server's 10. */
+  publishes(
     platform: PublishPlatform,
-    query: { readonly accountId?: string; readonly limit?: number },
+    query: {
+      readonly accountId?: string;
+      readonly limit?: number;
+      readonly cursor?: NonNullable<PublishPage["cursor"]>;
+    },
     options: Abortable,
-  ): Promise<readonly PublishRecord[]>;
+  ): Promise<PublishPage>;
+  /** What the account has on the server; `limit` is 1 to 100 and defaults to the server's 20. */
+  mediaList(
+    query: { readonly source?: "model_generated" | "editor_output"; readonly limit?: number },
+    options: Abortable,
+  ): Promise<MediaPage>;
   /** Sent once. An upload makes no charge, so a retryable failure may simply be sent again. */
   upload(
     file: UploadFile,
@@ -426,11 +436,19 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
         },
       ),
 
-    recentPublishes(platform, { accountId, limit }, { signal }) {
+    publishes(platform, { accountId, limit, cursor = {} }, { signal }) {
       const query = new URLSearchParams();
       if (limit !== undefined) query.set("limit", String(limit));
       if (accountId !== undefined) query.set(`${platform}AccountId`, accountId);
-      return read(`/${platform}/publishes?${query}`, answers.publishes(platform), signal);
+      for (const [name, value] of Object.entries(cursor)) query.set(name, value);
+      return read(`/${platform}/publishes?${query}`, answers.publishes(platform), signal, withServerTime);
+    },
+
+    mediaList({ source, limit }, { signal }) {
+      const query = new URLSearchParams();
+      if (source !== undefined) query.set("source", source);
+      if (limit !== undefined) query.set("limit", String(limit));
+      return read(`/media?${query}`, answers.mediaList, signal, withServerTime);
     },
 
     async upload(file, { signal, onProgress }) {
@@ -478,6 +496,12 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
       await Promise.all([reads.destroy(), uploads.destroy(), downloads.destroy()]);
     },
   };
+}
+
+/** Lists are compared with moments of this machine's clock, which may differ from the server's. */
+function withServerTime<Page extends object>(page: Page, { headers }: CreateAnswer): Page {
+  const serverTimeMs = Date.parse(headerOf(headers, "date") ?? "");
+  return Number.isNaN(serverTimeMs) ? page : { ...page, serverTimeMs };
 }
 
 async function readAnswer(incoming: Incoming, bodyMs: number): Promise<CreateAnswer> {

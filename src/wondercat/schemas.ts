@@ -6,7 +6,10 @@ import type {
   JobOutput,
   JobRef,
   JobView,
+  MediaPage,
+  MediaRecord,
   Pricing,
+  PublishPage,
   PublishPlatform,
   PublishRecord,
   RemoteMedia,
@@ -260,7 +263,7 @@ function jobSchema(job: JobRef): z.ZodType<JobView> {
     }));
 }
 
-function publishesSchema(platform: PublishPlatform): z.ZodType<readonly PublishRecord[]> {
+function publishesSchema(platform: PublishPlatform): z.ZodType<PublishPage> {
   const row = object.transform((fields): PublishRecord => {
     const read = (...names: string[]) =>
       names.map((name) => fields[name]).find((it): it is string => typeof it === "string" && it !== "");
@@ -269,17 +272,43 @@ function publishesSchema(platform: PublishPlatform): z.ZodType<readonly PublishR
       outputJobId: read("outputJobId"),
       mediaId: read("mediaId"),
       accountId: read(`${platform}AccountId`, "accountId"),
+      product: read("product", "postMode"),
       status: read("status"),
       caption: read("caption"),
       permalink: link.parse(read("permalink")),
       createdAt: read("createdAt", "publishedAt"),
     });
   });
-  // The name of the list is unknown, that there is one list is not.
   return object.transform((body) =>
-    fitting(row, Object.values(body).find((field) => Array.isArray(field)) ?? []),
+    definite({ records: fitting(row, onlyList(body)), cursor: cursorOf(body["nextCursor"], platform) }),
   );
 }
+
+/** The name of the list is unknown, that there is one list is not. */
+function onlyList(body: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return Object.values(body).find((field) => Array.isArray(field)) ?? [];
+}
+
+/** The pair that must travel together (reference, section 9.5), by the names of the next question. */
+function cursorOf(value: unknown, platform: PublishPlatform): PublishPage["cursor"] {
+  const parsed = object.safeParse(value);
+  if (!parsed.success) return undefined;
+  const title = platform === "instagram" ? "InstagramPublishId" : "TiktokPublishId";
+  const read = (...names: string[]) =>
+    names.map((name) => parsed.data[name]).find((it): it is string => typeof it === "string" && it !== "");
+  const createdAt = read("createdAt", "cursorCreatedAt");
+  const publishId = read(`${platform}PublishId`, `cursor${title}`, "publishId", "id");
+  if (createdAt === undefined || publishId === undefined) return undefined;
+  return { cursorCreatedAt: createdAt, [`cursor${title}`]: publishId };
+}
+
+const mediaRecord: z.ZodType<MediaRecord> = z
+  .looseObject({ mediaId: id, kind: text, source: text, createdAt: text })
+  .transform(({ mediaId, kind, source, createdAt }) => definite({ mediaId, kind, source, createdAt }));
+
+const mediaListSchema: z.ZodType<MediaPage> = object.transform((body) => ({
+  records: fitting(mediaRecord, onlyList(body)),
+}));
 
 export const answers = {
   whoami: whoamiSchema,
@@ -293,4 +322,5 @@ export const answers = {
   created: createdSchema,
   job: jobSchema,
   publishes: publishesSchema,
+  mediaList: mediaListSchema,
 };

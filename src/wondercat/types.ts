@@ -191,12 +191,33 @@ export type Balance = {
   readonly nextRefillAt?: string;
 };
 
+/** A page of the account's posts, newest first. */
+export type PublishPage = {
+  readonly records: readonly PublishRecord[];
+  /** For the page after this one; absent at the end. */
+  readonly cursor?: Readonly<Record<string, string>>;
+  /** What the server's clock said, in milliseconds since the epoch; where it says so, to the second. */
+  readonly serverTimeMs?: number;
+};
+
+/** A row of `GET /media`. Its envelope is unknown, so every field but the id may be missing. */
+export type MediaRecord = {
+  readonly mediaId: string;
+  readonly kind?: string;
+  readonly source?: string;
+  readonly createdAt?: string;
+};
+
+export type MediaPage = { readonly records: readonly MediaRecord[]; readonly serverTimeMs?: number };
+
 /** A row of `GET /{instagram,tiktok}/publishes`. Its shape is unknown, so every field may be missing. */
 export type PublishRecord = {
   readonly publishId?: string;
   readonly outputJobId?: string;
   readonly mediaId?: string;
   readonly accountId?: string;
+  /** Instagram product or TikTok mode. */
+  readonly product?: string;
   readonly status?: string;
   readonly caption?: string;
   readonly permalink?: string;

@@ -205,7 +205,7 @@ function depsFor(scope: Scope, journal: EngineDeps["journal"]): EngineDeps {
     media: { fetch: unused, adopt: unused, pathOf: unused },
     editor: { render: unused },
     journal,
-    ledger: { lastSent: async () => undefined },
+    ledger: { history: async () => ({}), hold: async () => () => {} },
     saver: { save: unused },
     editing: { current: () => "local", learned: () => {} },
     publishPolicy: "skip",

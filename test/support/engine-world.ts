@@ -7,7 +7,14 @@ import type {
   PublishPolicy,
   StoredMedia,
 } from "../../src/engine/deps.ts";
-import type { Failure, RunEvent, RunEventBody, RunSignal, Scope } from "../../src/engine/events.ts";
+import type {
+  Failure,
+  RunEvent,
+  RunEventBody,
+  RunSignal,
+  Scope,
+  UnsettledPost,
+} from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
 import { createHold } from "../../src/engine/hold.ts";
 import { createTraffic, defaultLimits, type Traffic } from "../../src/engine/limits.ts";
@@ -251,6 +258,8 @@ export function createWorld(options: WorldOptions = {}) {
     journal: [] as RunEvent[],
     appends: [] as { readonly events: number; readonly durability: "now" | "soon" }[],
     ledger: new Map<string, LedgerEntry>(),
+    /** What tests let a setting of this machine approve: graph, node and account. */
+    unasked: new Set<string>(),
     events: [] as RunEvent[],
     signals: [] as (RunSignal & { readonly at: number })[],
     createsInFlight: 0,
@@ -259,6 +268,9 @@ export function createWorld(options: WorldOptions = {}) {
 
   const jobs = new Map<string, Job>();
   const remembered = new Map<string, string>();
+  const holds = new Map<string, () => boolean>();
+  const isHeld = (name: string) => holds.get(name)?.() === false;
+  const runs: Run[] = [];
   const turns = new Map<string, number>();
   const turn = (key: string) => {
     const count = turns.get(key) ?? 0;
@@ -401,20 +413,8 @@ export function createWorld(options: WorldOptions = {}) {
       },
     },
     journal: createJournal(),
-    ledger: {
-      async lastSent({ accountId, product, mediaSha256 }) {
-        let last: number | undefined;
-        for (const row of seen.ledger.values())
-          if (
-            row.accountId === accountId &&
-            row.product === product &&
-            row.mediaSha256 === mediaSha256 &&
-            !["refused", "not-sent", "failed"].includes(row.state)
-          )
-            last = Math.max(last ?? 0, row.at);
-        return last;
-      },
-    },
+    ledger: createLedger(),
+    mayPostUnasked: ({ graphId, nodeId, accountId }) => seen.unasked.has(`${graphId} ${nodeId} ${accountId}`),
     saver: {
       async save(items, name) {
         if (rules.saveFails) throw new Error("The folder is read-only.");
@@ -441,6 +441,34 @@ export function createWorld(options: WorldOptions = {}) {
     },
   };
 
+  /** A hold ends with its process. */
+  function createLedger(isGone = () => false): EngineDeps["ledger"] {
+    return {
+      async history({ accountId, product, mediaSha256 }) {
+        const same = [...seen.ledger.values()].filter(
+          (row) => row.accountId === accountId && row.product === product && row.mediaSha256 === mediaSha256,
+        );
+        const isOpen = ({ state }: LedgerEntry) => ["intended", "in-doubt", "unknown"].includes(state);
+        const sent = same.filter((row) =>
+          isOpen(row) ? row.settled?.as !== "not-sent" : row.state === "sent" || row.state === "succeeded",
+        );
+        const held = isHeld(`${accountId} ${product} ${mediaSha256}`);
+        const open = same.filter((row) => isOpen(row) && !row.settled && !(held && row.state === "intended"));
+        const newest = open.sort((a, b) => b.at - a.at)[0];
+        return {
+          ...(sent.length > 0 ? { lastSentAt: Math.max(...sent.map(({ at }) => at)) } : {}),
+          ...(newest ? { unsettled: unsettledOf(newest) } : {}),
+        };
+      },
+      async hold({ accountId, product, mediaSha256 }, signal) {
+        const name = `${accountId} ${product} ${mediaSha256}`;
+        while (isHeld(name)) await wait(10, signal);
+        holds.set(name, isGone);
+        return () => holds.delete(name);
+      },
+    };
+  }
+
   /** Commits in the order of the calls: `soon` within 50 ms or along with the next `now`. */
   function createJournal(isGone = () => false): EngineDeps["journal"] {
     type Waiting = { events: readonly RunEvent[]; ledger?: LedgerEntry; done: (error?: Error) => void };
@@ -459,7 +487,7 @@ export function createWorld(options: WorldOptions = {}) {
           continue;
         }
         seen.journal.push(...events);
-        if (ledger) seen.ledger.set(`${ledger.stepId}#${ledger.attempt}`, ledger);
+        if (ledger) putRow(ledger);
         done();
       }
     };
@@ -483,6 +511,14 @@ export function createWorld(options: WorldOptions = {}) {
     };
   }
 
+  /** As the library does: what a person said outlives what is written by those who do not know. */
+  function putRow(row: LedgerEntry): void {
+    const name = `${row.runId === "run-1" ? "" : `${row.runId} `}${row.stepId}#${row.attempt}`;
+    const settled = row.settled ?? seen.ledger.get(name)?.settled;
+    seen.ledger.set(name, settled ? { ...row, settled } : row);
+    for (const run of runs) run.recheckPosts(row);
+  }
+
   function setupOf(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic }): RunSetup {
     const byName = new Map(specs.map((spec) => [spec.name, spec]));
     return {
@@ -498,13 +534,19 @@ export function createWorld(options: WorldOptions = {}) {
   }
 
   function start(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic } = {}): Run {
-    return startRun(setupOf(specs, more), deps);
+    const run = startRun(setupOf(specs, more), deps);
+    runs.push(run);
+    return run;
   }
 
   /** A process of its own on this world, which dies at a moment or when it is killed. */
   function process(dieAt?: number): MortalProcess {
     const mortal: MortalProcess = createMortalProcess(
-      { ...deps, journal: createJournal(() => mortal.isDead) },
+      {
+        ...deps,
+        journal: createJournal(() => mortal.isDead),
+        ledger: createLedger(() => mortal.isDead),
+      },
       dieAt,
     );
     return mortal;
@@ -553,6 +595,11 @@ export function createWorld(options: WorldOptions = {}) {
           event.type === type && (stepName === undefined || ("stepId" in event && event.stepId === stepName)),
       ),
   };
+}
+
+function unsettledOf({ runId, stepId, attempt, state, at }: LedgerEntry): UnsettledPost {
+  if (state !== "intended" && state !== "in-doubt" && state !== "unknown") throw new Error(`It is ${state}.`);
+  return { runId, stepId, attempt, state, at };
 }
 
 export function remoteMedia(jobId: string): RemoteMedia {

@@ -62,7 +62,10 @@ export function createMortalProcess(deps: EngineDeps, dieAt = Number.POSITIVE_IN
       },
       editor: { render: (request, options) => effect(() => editor.render(request, options)) },
       journal: { append: (events, durability, row) => effect(() => journal.append(events, durability, row)) },
-      ledger: { lastSent: (key) => effect(() => ledger.lastSent(key)) },
+      ledger: {
+        history: (key) => effect(() => ledger.history(key)),
+        hold: (key, signal) => effect(() => ledger.hold(key, signal)),
+      },
       saver: { save: (items, name) => effect(() => saver.save(items, name)) },
       onEvents(events) {
         if (!dead) deps.onEvents(events);

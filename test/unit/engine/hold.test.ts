@@ -72,6 +72,12 @@ test("an approved post is held as well, and asks again when the same went out me
     caption: "Hello",
     paramsJson: "{}",
     digest: "another",
+    graphId: "graph-2",
+    graphName: "Another",
+    nodeId: "elsewhere",
+    serverLabel: "Test server",
+    mediaKind: "image",
+    approvedBy: "person",
     state: "sent",
     at: world.clock.now(),
   });

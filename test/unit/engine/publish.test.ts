@@ -283,8 +283,14 @@ test("a post in doubt is asked for again before it is sent again; a flag does no
     expect(kindOf(run, "post")).toBe("in-doubt");
     run.settleDoubt(id("post"), "resend");
     await world.settle();
+    expect(postOf(run, "post").lastSentAt).toBeGreaterThan(0);
+    expect(run.approve(id("post"), postOf(run, "post").digest)).toMatchObject({
+      reason: { code: "earlier-unsettled" },
+    });
+    expect(run.settlePost(id("post"), 1, "not-sent")).toEqual({ ok: true });
+    await world.settle();
     const post = postOf(run, "post");
-    expect(post.lastSentAt).toBeGreaterThan(0);
+    expect(post).not.toHaveProperty("lastSentAt");
     expect(posts(world)).toHaveLength(1);
     run.approve(id("post"), post.digest);
     await world.settle();
@@ -335,7 +341,7 @@ test("cancelling voids what waits for approval; a retry asks anew", async () => 
 
 test("a ledger that cannot be read lets nothing out", async () => {
   const world = createWorld({ policy: "sandbox" });
-  world.deps.ledger.lastSent = async () => {
+  world.deps.ledger.history = async () => {
     throw new Error("The ledger is damaged.");
   };
   const run = world.start([step.upload("photo"), step.publish("post", "photo")]);

@@ -101,8 +101,17 @@ test.each(["sandbox", "flag"] as const)(
     expect([...world.seen.ledger.values()]).toMatchObject([{ state: "in-doubt" }]);
     const { status } = stepOf(run, "post");
     if (status.kind !== "waiting-for-approval") throw new Error("It does not ask.");
-    expect(status.post.lastSentAt).toBeGreaterThan(0);
-    run.approve(id("post"), status.post.digest);
+    expect(status.post).toMatchObject({
+      lastSentAt: expect.any(Number),
+      blockedBy: { stepId: "post", attempt: 1 },
+    });
+    expect(run.approve(id("post"), status.post.digest)).toMatchObject({
+      reason: { code: "earlier-unsettled" },
+    });
+    run.settlePost(id("post"), 1, "not-sent");
+    await world.settle();
+    expect(world.createsOf("Hello")).toHaveLength(1);
+    run.approve(id("post"), postIn(run).digest);
     await world.settle();
     expect(kindOf(run, "post")).toBe("succeeded");
     expect(world.createsOf("Hello")).toHaveLength(2);
@@ -154,6 +163,8 @@ test("a yes is void when the same media went out meanwhile", async () => {
     ...{ runId: "run-2", stepId: "elsewhere", attempt: 1, scope: world.deps.server.scope },
     ...{ platform: "instagram", accountId: "account-1", product: "IMAGE", mediaSha256: media.sha256 ?? "" },
     ...{ caption: "Other", paramsJson: "{}", digest: "d", state: "sent", at: world.clock.now() },
+    ...{ graphId: "graph-2", graphName: "Another", nodeId: "elsewhere", serverLabel: "Test server" },
+    ...{ mediaKind: "video", approvedBy: "person" },
   });
   const resumed = world.resume(posting);
   await world.settle();

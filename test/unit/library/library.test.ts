@@ -70,6 +70,12 @@ const post: LedgerRow = {
   caption: "Hello",
   paramsJson: "{}",
   digest: "digest",
+  graphId: "graph",
+  graphName: "A graph",
+  nodeId: "publish",
+  serverLabel: "Sandbox",
+  mediaKind: "video",
+  approvedBy: "person",
   state: "intended",
   at: 5_000,
 };
@@ -135,14 +141,14 @@ test("A ledger row and a run's progress are written with the events they come wi
   addRun(library, "run");
   const progress = { runId: "run", status: "done", settledAt: 9, done: 2, failed: 0 };
   await library.journal.append([event("run", 1)], "now", { ledger: post, progress });
-  expect(library.ledger.list(10)).toEqual([post]);
+  expect(library.ledger.list({ limit: 10 })).toEqual([post]);
   expect(library.runs.get("run")).toMatchObject({ status: "done", settledAt: 9, done: 2 });
 
   // A run that is not there makes the events fail, and the ledger row with them.
   await expect(
     library.journal.append([event("nobody", 1)], "now", { ledger: { ...post, attempt: 2 } }),
   ).rejects.toThrow();
-  expect(library.ledger.list(10)).toEqual([post]);
+  expect(library.ledger.list({ limit: 10 })).toEqual([post]);
 });
 
 test("The ledger tells when a post last went or may have gone, whatever its caption, and only in its scope", async () => {
@@ -150,7 +156,8 @@ test("The ledger tells when a post last went or may have gone, whatever its capt
   addRun(library, "run");
   const write = (row: LedgerRow, seq: number) =>
     library.journal.append([event("run", seq)], "now", { ledger: row });
-  const last = () => library.ledger.lastSent({ ...post });
+  const last = (other: Partial<LedgerRow> = {}) =>
+    library.ledger.history({ ...post, ...other, media: [post.mediaSha256] }).lastSentAt;
 
   await write({ ...post, state: "refused" }, 1);
   expect(last()).toBeUndefined();
@@ -158,8 +165,100 @@ test("The ledger tells when a post last went or may have gone, whatever its capt
   expect(last()).toBe(6_000);
   await write({ ...post, attempt: 3, state: "succeeded", jobId: "job", at: 7_000 }, 3);
   expect(last()).toBe(7_000);
-  expect(library.ledger.lastSent({ ...post, scope: "another" })).toBeUndefined();
-  expect(library.ledger.lastSent({ ...post, product: "STORIES" })).toBeUndefined();
+  expect(last({ scope: "another" })).toBeUndefined();
+  expect(last({ product: "STORIES" })).toBeUndefined();
+});
+
+test("A person's word is kept whatever is written later, and counts only where the server gave none", async () => {
+  const library = open();
+  addRun(library, "run");
+  let seq = 0;
+  const write = (row: Partial<LedgerRow>) =>
+    library.journal.append([event("run", ++seq)], "now", { ledger: { ...post, ...row } });
+  const history = () => library.ledger.history({ ...post, media: [post.mediaSha256] });
+
+  await write({ state: "in-doubt" });
+  expect(history()).toMatchObject({ lastSentAt: 5_000, unsettled: [{ attempt: 1, state: "in-doubt" }] });
+  const settlement = { as: "not-sent", by: "person", at: 9 } as const;
+  expect(library.ledger.settle(post, settlement)).toBe(true);
+  expect(library.ledger.settle(post, { ...settlement, as: "sent" })).toBe(false);
+  expect(history()).toEqual({ unsettled: [] });
+
+  await write({ state: "unknown" });
+  expect(library.ledger.get(post)).toMatchObject({ state: "unknown", settled: settlement });
+  expect(history()).toEqual({ unsettled: [] });
+  // The server says after all that it took it.
+  await write({ state: "sent", jobId: "job" });
+  expect(history()).toEqual({ lastSentAt: 5_000, unsettled: [] });
+  expect(library.ledger.settle(post, settlement)).toBe(false);
+  expect(library.ledger.hasJob("scope", "job")).toBe(true);
+  expect(library.ledger.hasJob("another", "job")).toBe(false);
+});
+
+test("The same media is known by its hash and by every id it had on the server", async () => {
+  const library = open();
+  addRun(library, "run");
+  await library.journal.append([event("run", 1)], "now", { ledger: { ...post, mediaSha256: "id:m-1" } });
+  const media = [post.mediaSha256, "id:m-0", "id:m-1"];
+  expect(library.ledger.history({ ...post, media }).lastSentAt).toBe(5_000);
+  expect(library.ledger.history({ ...post, media: [post.mediaSha256] }).lastSentAt).toBeUndefined();
+});
+
+test("Posts are found by words of caption, account and graph, by what became of them, and in pages", async () => {
+  const library = open();
+  addRun(library, "run");
+  for (let attempt = 1; attempt <= 25; attempt++)
+    await library.journal.append([event("run", attempt)], "now", {
+      ledger: {
+        ...{ ...post, attempt, at: 1_000 + Math.floor(attempt / 3) },
+        caption: attempt === 7 ? "ÜBER 100 % neu_" : `Number ${attempt}`,
+        accountName: attempt % 2 ? "odd.cat" : "even.cat",
+        state: attempt === 3 ? "in-doubt" : attempt === 4 ? "refused" : "succeeded",
+      },
+    });
+  const found = (filter: Parameters<typeof library.ledger.count>[0]) => {
+    const rows = library.ledger.list({ ...filter, limit: 100 });
+    expect(library.ledger.count(filter)).toBe(rows.length);
+    return rows.map(({ attempt }) => attempt);
+  };
+  expect(found({ search: "über NEU_" })).toEqual([7]);
+  expect(found({ search: "100 %" })).toEqual([7]);
+  expect(found({ search: "%" })).toEqual([7]);
+  expect(found({ search: "graph" })).toHaveLength(25);
+  expect(found({ search: "even.cat 2" })).toEqual(expect.arrayContaining([2, 12, 20, 22, 24]));
+  expect(found({ standing: "open" })).toEqual([3]);
+  expect(found({ standing: "not-posted" })).toEqual([4]);
+  expect(found({ standing: "posted", accountId: "account", platform: "instagram" })).toHaveLength(23);
+  expect(found({ platform: "tiktok" })).toEqual([]);
+  expect(library.ledger.accounts()).toEqual([
+    { platform: "instagram", accountId: "account", accountName: "odd.cat" },
+  ]);
+
+  const paged: LedgerRow[] = [];
+  for (;;) {
+    const after = paged.at(-1);
+    const page = library.ledger.list({ limit: 4, ...(after ? { after } : {}) });
+    paged.push(...page);
+    if (page.length < 4) break;
+  }
+  expect(paged).toEqual(library.ledger.list({ limit: 100 }));
+  expect(new Set(paged.map(({ attempt }) => attempt)).size).toBe(25);
+  expect(paged.map(({ at }) => at)).toEqual([...paged.map(({ at }) => at)].sort((a, b) => b - a));
+});
+
+test("A post is held by one at a time, across openings, until it is let go or its process is gone", () => {
+  const first = open();
+  const second = open();
+  expect(first.ledger.tryHold("post")).toBe(true);
+  expect(first.ledger.tryHold("post")).toBe(false);
+  expect(second.ledger.tryHold("post")).toBe(false);
+  expect(second.ledger.tryHold("another")).toBe(true);
+  second.ledger.letGo("post");
+  expect(second.ledger.tryHold("post")).toBe(false);
+  first.ledger.letGo("post");
+  expect(second.ledger.tryHold("post")).toBe(true);
+  close(second);
+  expect(first.ledger.tryHold("post")).toBe(true);
 });
 
 test("An unfinished run is held by its process while it lives and by nobody after it closed", async () => {
@@ -260,7 +359,7 @@ test("Runs are listed newest first, by graph, and removing one takes its journal
   });
   library.runs.remove("one");
   expect(library.journal.read("one")).toEqual([]);
-  expect(library.ledger.list(10)).toHaveLength(1);
+  expect(library.ledger.list({ limit: 10 })).toHaveLength(1);
 });
 
 async function* chunks(...parts: string[]) {

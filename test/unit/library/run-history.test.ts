@@ -66,6 +66,7 @@ async function addRun(runId: string, past: Past = {}, to = library): Promise<voi
               ...{ runId, stepId: "post", attempt: 1, scope: "scope", platform: "instagram" },
               ...{ accountId: "account", product: "REELS", mediaSha256: "a".repeat(64), caption: "Hello" },
               ...{ paramsJson: "{}", digest: "digest", state: past.ledger, at: startedAt },
+              ...{ graphId, graphName, nodeId: "post", serverLabel, mediaKind: "video", approvedBy: "person" },
             },
           }),
     },
@@ -162,7 +163,7 @@ test("a removed run is in no list at once, is erased in steps, and one left half
   expect(library.journal.read("big")).toHaveLength(15);
   expect([1, 2, 3].map(() => library.runs.erase("big", 10))).toEqual([true, false, false]);
   expect([library.journal.read("big"), library.runs.hidden()]).toEqual([[], []]);
-  expect(library.ledger.list(10)).toHaveLength(1);
+  expect(library.ledger.list({ limit: 10 })).toHaveLength(1);
   expect(library.journal.read("kept")).toHaveLength(1);
   // A run that is not hidden is never erased, not even a part of it.
   expect(library.runs.erase("kept", 10)).toBe(false);

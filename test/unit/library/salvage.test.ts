@@ -37,6 +37,8 @@ const postOf = (name: string): LedgerRow => ({
     caption: `words of ${name};`,
   },
   ...{ paramsJson: "{}", digest: "digest", state: "succeeded", jobId: "job", at: 5 },
+  ...{ graphId: "graph", graphName: "A graph", nodeId: "post", serverLabel: "Sandbox", accountName: "cat" },
+  ...{ mediaKind: "image", approvedBy: "person", permalink: "https://example.test/p" },
 });
 
 const names = Array.from({ length: 40 }, (_, index) => `number-${String(index).padStart(2, "0")}`);
@@ -117,7 +119,7 @@ test("whatever pages are overwritten, every graph and post that lies on others i
         const graphs = savedGraphs(library);
         expect(graphs).toEqual(expect.arrayContaining([...expected]));
         expect(report.documents.saved).toBe(graphs.length);
-        const posts = library.ledger.list(100);
+        const posts = library.ledger.list({ limit: 100 });
         for (const post of posts) expect(names.map(postOf)).toContainEqual(post);
         expect(posts.map((post) => post.caption)).toEqual(
           expect.arrayContaining(expected.map((name) => postOf(name).caption)),
@@ -162,7 +164,7 @@ test("commits behind a broken place of the write-ahead log are missed at the sta
   const report = salvageLibrary(home, "set-aside");
   const salvaged = openLibrary(home);
   expect(savedGraphs(salvaged).length).toBeGreaterThanOrEqual(names.length - 1);
-  expect(salvaged.ledger.list(100).length).toBeGreaterThanOrEqual(names.length - 1);
+  expect(salvaged.ledger.list({ limit: 100 }).length).toBeGreaterThanOrEqual(names.length - 1);
   // It cannot be known what else was written last.
   expect(report.ledger.isWhole).toBe(false);
   salvaged.close();

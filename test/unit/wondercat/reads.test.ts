@@ -299,7 +299,7 @@ test("each exchange is reported once, without query, header or key", async () =>
   const records: RequestRecord[] = [];
   const server = await httpServer((_request, response) => json(response, 200, { publishes: [] }));
   const client = testClient(server.origin, { onRequest: (record) => records.push(record) });
-  await client.recentPublishes("instagram", { accountId: "acc", limit: 5 }, going());
+  await client.publishes("instagram", { accountId: "acc", limit: 5 }, going());
   expect(server.requests[0]?.url).toBe("/api/v1/instagram/publishes?limit=5&instagramAccountId=acc");
   expect(records).toEqual([
     {
@@ -351,9 +351,9 @@ test("accounts, media, balance, publishes, pricing and capabilities are read len
   ]);
   expect(await client.media("m?", going())).toEqual({ mediaId: "m?", url: "https://x/y" });
   expect(await client.balance(going())).toEqual({ credits: 12.5, nextRefillAt: "2026-08-01T00:00:00Z" });
-  expect(await client.recentPublishes("tiktok", {}, going())).toEqual([
-    { publishId: "p", status: "succeeded" },
-  ]);
+  expect(await client.publishes("tiktok", {}, going())).toMatchObject({
+    records: [{ publishId: "p", status: "succeeded" }],
+  });
   expect(await client.pricing(going())).toEqual({
     models: [
       { key: "k", label: "k", prices: [{ unit: "per_image", variant: "1K", unitPriceMicrodollars: 4000 }] },
@@ -403,6 +403,7 @@ test("no reader of bodies does anything but give a value or a named failure, wha
     answers.created("publish"),
     answers.job(JOB),
     answers.publishes("tiktok"),
+    answers.mediaList,
   ];
   // Known field names with any values come nearer to the schemas than arbitrary JSON.
   const names = [
@@ -426,6 +427,8 @@ test("no reader of bodies does anything but give a value or a named failure, wha
     "outputKey",
     "outputValue",
     "accountId",
+    "nextCursor",
+    "createdAt",
     "__proto__",
   ];
   const near = fc.letrec((tie) => ({
@@ -498,4 +501,46 @@ test("a client is made without touching the network", () => {
     random: () => 0,
   });
   return expect(client.close()).resolves.toBeUndefined();
+});
+
+test("the publish history is paged by the pair that must travel together, and tells the server's time", async () => {
+  const server = await httpServer((request, response) => {
+    response.setHeader("date", "Wed, 25 Nov 2026 12:00:00 GMT");
+    json(
+      response,
+      200,
+      request.url?.includes("cursor")
+        ? { publishes: [{ tiktokPublishId: "2", tiktokAccountId: "acc", mediaId: "m", postMode: "inbox" }] }
+        : {
+            publishes: [{ tiktokPublishId: "1", createdAt: "2026-11-25T11:00:00Z" }],
+            nextCursor: { createdAt: "2026-11-25T11:00:00Z", tiktokPublishId: "1" },
+          },
+    );
+  });
+  const client = testClient(server.origin);
+  const first = await client.publishes("tiktok", { accountId: "acc" }, going());
+  expect(first.serverTimeMs).toBe(Date.parse("2026-11-25T12:00:00Z"));
+  expect(first.cursor).toEqual({ cursorCreatedAt: "2026-11-25T11:00:00Z", cursorTiktokPublishId: "1" });
+  const second = await client.publishes("tiktok", { cursor: first.cursor ?? {} }, going());
+  expect(server.requests[1]?.url).toBe(
+    "/api/v1/tiktok/publishes?cursorCreatedAt=2026-11-25T11%3A00%3A00Z&cursorTiktokPublishId=1",
+  );
+  expect(second.cursor).toBeUndefined();
+  expect(second.records).toEqual([{ publishId: "2", mediaId: "m", accountId: "acc", product: "inbox" }]);
+});
+
+test("the media list is read whatever its list is called; what has no id is left out", async () => {
+  const server = await httpServer((_request, response) =>
+    json(response, 200, {
+      items: [
+        { mediaId: "m", kind: "image", createdAt: "2026-11-25T11:00:00Z", url: 4 },
+        { kind: "video" },
+        7,
+      ],
+    }),
+  );
+  const client = testClient(server.origin);
+  const page = await client.mediaList({ source: "model_generated", limit: 100 }, going());
+  expect(server.requests[0]?.url).toBe("/api/v1/media?source=model_generated&limit=100");
+  expect(page.records).toEqual([{ mediaId: "m", kind: "image", createdAt: "2026-11-25T11:00:00Z" }]);
 });

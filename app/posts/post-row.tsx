@@ -1,0 +1,132 @@
+import { AudioLines, ExternalLink, ImageOff } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { LedgerPost } from "../../src/studio/contract.ts";
+import { useCommands } from "../commands.ts";
+import { openLightbox } from "../media/lightbox-store.ts";
+import { posterUrl } from "../media-urls.ts";
+import { EvidenceView } from "../runs/evidence-view.tsx";
+import { platformName } from "../runs/platform-name.ts";
+import { Button } from "../ui/button.tsx";
+import { ago, dateTime } from "../words.ts";
+import { accountWords, approverWords, productWords, standingWords } from "./post-words.ts";
+import styles from "./posts-drawer.module.css";
+import { showRunOf } from "./show-run.ts";
+
+/** One line of the ledger; opened, it says all that is kept and takes a person's word on a doubt. */
+export function PostRow({ post }: { readonly post: LedgerPost }) {
+  const [isOpen, setOpen] = useState(false);
+  const { platform, product, caption, standing, at, graphName } = post;
+  return (
+    <li className={styles["row"]} data-open={isOpen ? "" : undefined}>
+      <button
+        type="button"
+        className={styles["head"]}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Thumbnail post={post} />
+        <span className={styles["text"]}>
+          <span className={styles["account"]}>
+            <span className={styles["name"]}>{accountWords(post)}</span>
+            <time dateTime={new Date(at).toISOString()}>{ago(at, Date.now())}</time>
+          </span>
+          <span className={styles["caption"]}>{caption || <em>No caption</em>}</span>
+          <span className={styles["facts"]}>
+            <span className={styles["standing"]} data-standing={standing}>
+              {standingWords[standing]}
+            </span>
+            {` · ${platformName(platform)} ${productWords(product).toLowerCase()}`}
+            {graphName && ` · ${graphName}`}
+          </span>
+        </span>
+      </button>
+      {isOpen && <Details post={post} />}
+    </li>
+  );
+}
+
+function Thumbnail({ post: { mediaSha256, mediaKind } }: { readonly post: LedgerPost }) {
+  const [isGone, setGone] = useState(false);
+  return (
+    <span className={styles["thumbnail"]}>
+      {mediaSha256 === undefined || isGone ? (
+        <ImageOff size={14} />
+      ) : mediaKind === "audio" ? (
+        <AudioLines size={14} />
+      ) : (
+        <img src={posterUrl(mediaSha256)} alt="" loading="lazy" onError={() => setGone(true)} />
+      )}
+    </span>
+  );
+}
+
+function Details({ post }: { readonly post: LedgerPost }) {
+  const { settlePost } = useCommands();
+  const { runId, stepId, attempt, standing, mediaSha256, mediaKind, permalink, settledAt } = post;
+  return (
+    <div className={styles["details"]}>
+      {standing === "open" && (
+        <div className={styles["doubt"]}>
+          <p>Nobody can say whether this went out. Until you do, it is not posted to this account again.</p>
+          <div className={styles["buttons"]}>
+            <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "sent")}>
+              It went out
+            </Button>
+            <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "not-sent")}>
+              It did not go out
+            </Button>
+          </div>
+          <EvidenceView runId={runId} stepId={stepId} />
+        </div>
+      )}
+      {post.caption && (
+        <p className={styles["whole"]} data-selectable>
+          {post.caption}
+        </p>
+      )}
+      <dl className={styles["list-of-facts"]}>
+        <Fact name="Sent">{dateTime(post.at)}</Fact>
+        <Fact name="Approved">{approverWords[post.approvedBy]}</Fact>
+        {settledAt !== undefined && <Fact name="Settled">by you, {dateTime(settledAt)}</Fact>}
+        <Fact name="Graph">{post.graphName || "unknown"}</Fact>
+        <Fact name="Server">{post.serverLabel || "unknown"}</Fact>
+        {post.jobId !== undefined && (
+          <Fact name="Job">
+            <code>{post.jobId}</code>
+          </Fact>
+        )}
+      </dl>
+      <div className={styles["buttons"]}>
+        {permalink !== undefined && (
+          <a className={styles["link"]} href={permalink} target="_blank" rel="noreferrer">
+            <ExternalLink size={12} />
+            See the post
+          </a>
+        )}
+        {mediaSha256 !== undefined && (
+          <Button
+            size="small"
+            look="quiet"
+            onClick={() => openLightbox({ sha256: mediaSha256, kind: mediaKind }, "What was posted")}
+          >
+            Look at the {mediaKind}
+          </Button>
+        )}
+        {post.hasRun && (
+          <Button size="small" look="quiet" onClick={() => void showRunOf(post)}>
+            Show the run
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd data-selectable>{children}</dd>
+    </>
+  );
+}

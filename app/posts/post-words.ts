@@ -1,0 +1,52 @@
+import type { LedgerPost, PostFilter, PostStanding } from "../../src/studio/contract.ts";
+
+/** What became of a post, as a person reads it. */
+export const standingWords: { readonly [Standing in PostStanding]: string } = {
+  sending: "Being sent",
+  accepted: "Taken by the server",
+  posted: "Posted",
+  open: "May have gone out",
+  "said-sent": "Went out, you said",
+  "said-not-sent": "Did not go out, you said",
+  "not-posted": "Not posted",
+};
+
+export const filterWords: { readonly [Standing in NonNullable<PostFilter["standing"]>]: string } = {
+  open: "May have gone out",
+  posted: "Posted",
+  accepted: "Taken by the server",
+  settled: "Settled by you",
+  "not-posted": "Not posted",
+};
+
+export const approverWords: { readonly [By in LedgerPost["approvedBy"]]: string } = {
+  person: "by you",
+  sandbox: "by the sandbox",
+  flag: "by --publish",
+  setting: "by your setting not to ask",
+};
+
+const products: { readonly [product: string]: string } = {
+  IMAGE: "Post",
+  REELS: "Reel",
+  STORIES: "Story",
+  CAROUSEL: "Carousel",
+  direct: "Direct post",
+  inbox: "To the inbox",
+};
+
+/** An Instagram product or a TikTok mode. */
+export function productWords(product: string): string {
+  return products[product] ?? product;
+}
+
+/** "@name" where the name is one, else the id. */
+export function accountWords({
+  accountName,
+  accountId,
+}: {
+  accountName?: string;
+  accountId: string;
+}): string {
+  return accountName === undefined ? accountId : /\s/.test(accountName) ? accountName : `@${accountName}`;
+}

@@ -1,0 +1,191 @@
+import { Download, Search } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { PostFilter } from "../../src/studio/contract.ts";
+import { platformName } from "../runs/platform-name.ts";
+import { downloadText } from "../shell/actions.ts";
+import { wordsOf } from "../stores/documents.ts";
+import { postsStore, usePosts } from "../stores/posts.ts";
+import { called, studio } from "../studio.ts";
+import { Button } from "../ui/button.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { Select } from "../ui/select.tsx";
+import { TextField } from "../ui/text-field.tsx";
+import { toast } from "../ui/toasts.tsx";
+import { count } from "../words.ts";
+import { PostRow } from "./post-row.tsx";
+import { accountWords, filterWords } from "./post-words.ts";
+import styles from "./posts-drawer.module.css";
+
+/** Every attempt to publish, newest first: what went where, when, and what became of it. */
+export function PostsDrawer() {
+  const filter = usePosts((state) => state.filter);
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  useEffect(() => postsStore.getState().open(), []);
+  return (
+    <div className={styles["drawer"]}>
+      <Filter filter={filter} />
+      <List isFiltered={isFiltered} />
+    </div>
+  );
+}
+
+/** How long after the last key a search is asked for, in milliseconds. */
+const SEARCH_DELAY_MS = 200;
+
+function Filter({ filter }: { readonly filter: PostFilter }) {
+  const { setFilter } = postsStore.getState();
+  const accounts = usePosts((state) => state.accounts);
+  const [search, setSearch] = useState(filter.search ?? "");
+  useEffect(() => {
+    const wanted = search.trim() === "" ? undefined : search.trim();
+    if (wanted === postsStore.getState().filter.search) return;
+    const timer = setTimeout(() => setFilter({ search: wanted }), SEARCH_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [search, setFilter]);
+  const platforms = [...new Set(accounts.map(({ platform }) => platform))];
+  return (
+    <search className={styles["filter"]}>
+      <span className={styles["search"]}>
+        <Search size={14} />
+        <TextField
+          type="search"
+          aria-label="Search posts"
+          placeholder="Caption, account or graph"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      </span>
+      <Select
+        label="What became of it"
+        size="small"
+        value={filter.standing ?? "any"}
+        onChange={(value) => setFilter({ standing: value === "any" ? undefined : value })}
+        options={[
+          { value: "any", label: "Any state" },
+          ...(["open", "posted", "accepted", "settled", "not-posted"] as const).map((value) => ({
+            value,
+            label: filterWords[value],
+          })),
+        ]}
+      />
+      <Select
+        label="Account"
+        size="small"
+        value={filter.accountId ?? (filter.platform ? `:${filter.platform}` : "any")}
+        onChange={(value) =>
+          setFilter({
+            accountId: value === "any" || value.startsWith(":") ? undefined : value,
+            platform: value.startsWith(":") ? value.slice(1) : undefined,
+          })
+        }
+        options={[
+          { value: "any", label: "Any account" },
+          ...platforms.map((platform) => ({
+            value: `:${platform}`,
+            label: `All of ${platformName(platform)}`,
+          })),
+          ...accounts.map((account) => ({
+            value: account.accountId,
+            label: accountWords(account),
+            detail: platformName(account.platform),
+          })),
+        ]}
+      />
+    </search>
+  );
+}
+
+function List({ isFiltered }: { readonly isFiltered: boolean }) {
+  const posts = usePosts((state) => state.posts);
+  const total = usePosts((state) => state.total);
+  const phase = usePosts((state) => state.phase);
+  const cursor = usePosts((state) => state.cursor);
+  const failure = usePosts((state) => state.failure);
+  if (failure) {
+    const { message, remedy } = wordsOf(failure);
+    return (
+      <div className={styles["empty"]} role="alert">
+        <p>
+          The posts could not be read. {message} {remedy}
+        </p>
+        <Button size="small" onClick={() => postsStore.getState().refresh()}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  if (posts.length === 0)
+    return (
+      <div className={styles["empty"]}>
+        {phase !== "ready" ? (
+          <p role="status">Loading…</p>
+        ) : isFiltered ? (
+          <>
+            <p>No post fits.</p>
+            <Button
+              size="small"
+              onClick={() =>
+                postsStore
+                  .getState()
+                  .setFilter({ standing: undefined, accountId: undefined, platform: undefined })
+              }
+            >
+              Show every state and account
+            </Button>
+          </>
+        ) : (
+          <p>
+            Nothing was posted yet. Every post of a Publish node is kept here, with what became of it, also
+            when its run is gone.
+          </p>
+        )}
+      </div>
+    );
+  return (
+    <>
+      <div className={styles["summary"]}>
+        <span role="status">{count(total, "post")}</span>
+        <Menu
+          align="end"
+          trigger={
+            <Button size="small" look="quiet">
+              <Download size={13} />
+              Export
+            </Button>
+          }
+          entries={[
+            { kind: "item", label: "As CSV", onSelect: () => void exportPosts("csv") },
+            { kind: "item", label: "As JSON", onSelect: () => void exportPosts("json") },
+          ]}
+        />
+      </div>
+      <ul className={styles["list"]} aria-label="Posts">
+        {posts.map((post) => (
+          <PostRow key={`${post.runId} ${post.stepId} ${post.attempt}`} post={post} />
+        ))}
+      </ul>
+      {cursor !== undefined && (
+        <div className={styles["more"]}>
+          <Button
+            size="small"
+            disabled={phase === "loading"}
+            onClick={() => void postsStore.getState().loadMore()}
+          >
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+async function exportPosts(format: "csv" | "json"): Promise<void> {
+  const answer = await called(studio.client.ledger.exportText({ ...postsStore.getState().filter, format }));
+  if (!answer.ok) {
+    const { message, remedy } = wordsOf(answer.failure);
+    return toast({ title: `The posts were not exported. ${message}`, description: remedy, look: "danger" });
+  }
+  const { text, fileName } = answer.value;
+  downloadText(text, fileName, format === "csv" ? "text/csv" : "application/json");
+  toast({ title: `Exported as ${fileName}.` });
+}

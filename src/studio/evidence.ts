@@ -1,0 +1,202 @@
+import type { Clock } from "../engine/deps.ts";
+import type { LedgerRow, LedgerRowId } from "../library/ledger.ts";
+import type { Library } from "../library/library.ts";
+import type { WondercatClient } from "../wondercat/client.ts";
+import type { PublishPage, PublishRecord } from "../wondercat/types.ts";
+import type { Server } from "./connection.ts";
+import type { Evidence, EvidenceItem } from "./contract.ts";
+import { Refused } from "./refused.ts";
+import { parseEvent } from "./run-keeper.ts";
+
+/**
+ * Looks on the server for what a create in doubt may have made. What is found is shown to a person and settles nothing
+ * by itself; what is not found proves nothing.
+ */
+export type EvidenceRoom = {
+  /** @throws Refused when the step is not this server's, WondercatError when the server cannot be asked. */
+  of(step: { readonly runId: string; readonly stepId: string }, signal?: AbortSignal): Promise<Evidence>;
+  /** Of the match that was last found for this post, so that a person's "it went out" keeps where it is. */
+  permalinkOf(post: LedgerRowId): string | undefined;
+};
+
+const LOOK_TIMEOUT_MS = 30_000;
+const PAGE = 50;
+/** Pages of the publish history that are looked through. */
+const MOST_PAGES = 5;
+/** The API's largest page of media. */
+const MEDIA_PAGE = 100;
+/** Clocks that differ by less count as one: the server tells its time to the second. */
+const SAME_CLOCK_MS = 2_000;
+
+export function createEvidenceRoom(deps: {
+  readonly library: Library;
+  readonly clock: Clock;
+  server(): Promise<Server>;
+}): EvidenceRoom {
+  const { library, clock } = deps;
+  const permalinks = new Map<string, string>();
+
+  async function of(
+    { runId, stepId }: { readonly runId: string; readonly stepId: string },
+    signal?: AbortSignal,
+  ): Promise<Evidence> {
+    const until = AbortSignal.any([AbortSignal.timeout(LOOK_TIMEOUT_MS), ...(signal ? [signal] : [])]);
+    const post = library.ledger
+      .ofRun(runId)
+      .filter((row) => row.stepId === stepId)
+      .at(-1);
+    const run = library.runs.get(runId);
+    const scope = post?.scope ?? run?.scope;
+    if (scope === undefined)
+      throw new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
+    const server = await deps.server();
+    if (server.scope !== scope)
+      throw new Refused(
+        "run-other-server",
+        `This belongs to ${post?.serverLabel ?? run?.serverLabel ?? "another server"} or to another account there.`,
+        "Choose that server, with the key it was sent with, to look for it.",
+      );
+    return post ? await ofPost(post, server, until) : await ofMedia(runId, stepId, server, until);
+  }
+
+  // ── Posts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function ofPost(row: LedgerRow, server: Server, signal: AbortSignal): Promise<Evidence> {
+    if (row.platform !== "instagram" && row.platform !== "tiktok")
+      throw new Error(`No history of ${row.platform} is known.`);
+    const { records, cutOff } = await postsSince(server.client, row.platform, row, signal);
+    const ids = mediaIdsOf(row);
+    const candidates = records.filter(({ record }) => !isOurs(row, record));
+    const found = candidates.map(({ record, at }): EvidenceItem => itemOf(record, at, ids));
+    const same = candidates.filter(
+      ({ record }) =>
+        record.accountId === row.accountId &&
+        record.mediaId !== undefined &&
+        ids.has(record.mediaId) &&
+        (record.product ?? row.product) === row.product,
+    );
+    const [only] = same;
+    const isUnique = only !== undefined && same.length === 1 && !cutOff && !mayBeAnothers(row, only.at);
+    // What failed there did not go out, and what is under way may yet fail: those are a person's to judge.
+    const match =
+      isUnique && only.record.status === "succeeded" ? itemOf(only.record, only.at, ids) : undefined;
+    if (match?.permalink !== undefined) permalinks.set(nameOf(row), match.permalink);
+    return {
+      since: row.at,
+      lookedAt: clock.now(),
+      found,
+      ...(match ? { match } : {}),
+      ...(cutOff ? { cutOff } : {}),
+    };
+  }
+
+  async function postsSince(
+    client: WondercatClient,
+    platform: "instagram" | "tiktok",
+    { accountId, at }: LedgerRow,
+    signal: AbortSignal,
+  ) {
+    const records: { readonly record: PublishRecord; readonly at: number }[] = [];
+    let cursor: PublishPage["cursor"];
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const query = { accountId, limit: PAGE, ...(cursor ? { cursor } : {}) };
+      const answer = await client.publishes(platform, query, { signal });
+      const offset = offsetOf(answer.serverTimeMs);
+      let sawOlder = false;
+      for (const record of answer.records) {
+        const madeAt = Date.parse(record.createdAt ?? "") - offset;
+        // Without a time nobody can say that it was made after the intent.
+        if (madeAt >= at) records.push({ record, at: madeAt });
+        else if (madeAt < at) sawOlder = true;
+      }
+      cursor = answer.cursor;
+      if (sawOlder || !cursor) return { records, cutOff: undefined };
+    }
+    return { records, cutOff: true as const };
+  }
+
+  function mediaIdsOf({ scope, mediaSha256 }: LedgerRow): ReadonlySet<string> {
+    if (!mediaSha256.startsWith("id:")) return new Set(library.media.remoteIdsOf(scope, mediaSha256));
+    const id = mediaSha256.slice("id:".length);
+    const sha256 = library.media.sha256Of(scope, id);
+    return new Set([id, ...(sha256 === undefined ? [] : library.media.remoteIdsOf(scope, sha256))]);
+  }
+
+  /** Whether another post of ours is known to have made it. */
+  function isOurs({ scope }: LedgerRow, { outputJobId, publishId }: PublishRecord): boolean {
+    return [outputJobId, publishId].some((id) => id !== undefined && library.ledger.hasJob(scope, id));
+  }
+
+  /** Whether an equal post of ours without an answer, sent before that time as well, may have made it. */
+  function mayBeAnothers(row: LedgerRow, at: number): boolean {
+    const { scope, accountId, product, mediaSha256 } = row;
+    const media = [mediaSha256, ...[...mediaIdsOf(row)].map((id) => `id:${id}`)];
+    return library.ledger
+      .ofPost({ scope, accountId, product, media })
+      .some(
+        (other) =>
+          nameOf(other) !== nameOf(row) &&
+          other.jobId === undefined &&
+          other.state !== "refused" &&
+          other.state !== "not-sent" &&
+          other.at <= at,
+      );
+  }
+
+  // ── Media ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function ofMedia(
+    runId: string,
+    stepId: string,
+    server: Server,
+    signal: AbortSignal,
+  ): Promise<Evidence> {
+    const intent = library.journal
+      .read(runId)
+      .map(parseEvent)
+      .findLast((event) => event.type === "create-intended" && event.stepId === stepId);
+    if (intent?.type !== "create-intended")
+      throw new Refused("nothing-sent", "This step has sent nothing.", "There is nothing to look for.");
+    const source = intent.jobKind === "editor" ? "editor_output" : "model_generated";
+    const answer = await server.client.mediaList({ source, limit: MEDIA_PAGE }, { signal });
+    const offset = offsetOf(answer.serverTimeMs);
+    const found = answer.records.flatMap(({ mediaId, kind, createdAt }): EvidenceItem[] => {
+      const at = Date.parse(createdAt ?? "") - offset;
+      // What the library has is the result of another step.
+      if (!(at >= intent.at) || library.media.sha256Of(server.scope, mediaId) !== undefined) return [];
+      return [{ what: kind === "image" || kind === "video" || kind === "audio" ? kind : "media", at }];
+    });
+    return {
+      since: intent.at,
+      lookedAt: clock.now(),
+      found: found.sort((a, b) => (b.at ?? 0) - (a.at ?? 0)),
+      ...(answer.records.length >= MEDIA_PAGE && found.length === answer.records.length
+        ? { cutOff: true }
+        : {}),
+    };
+  }
+
+  /** How far the server's clock is ahead of this machine's, in milliseconds. */
+  function offsetOf(serverTimeMs: number | undefined): number {
+    const offset = serverTimeMs === undefined ? 0 : serverTimeMs - clock.now();
+    return Math.abs(offset) < SAME_CLOCK_MS ? 0 : offset;
+  }
+
+  return { of, permalinkOf: (post) => permalinks.get(nameOf(post)) };
+}
+
+function itemOf(record: PublishRecord, at: number, ids: ReadonlySet<string>): EvidenceItem {
+  const { mediaId, status, caption, permalink } = record;
+  return {
+    what: "post",
+    at,
+    sameMedia: mediaId !== undefined && ids.has(mediaId),
+    ...(status === undefined ? {} : { status }),
+    ...(caption === undefined ? {} : { caption }),
+    ...(permalink?.startsWith("https://") ? { permalink } : {}),
+  };
+}
+
+function nameOf({ runId, stepId, attempt }: LedgerRowId): string {
+  return JSON.stringify([runId, stepId, attempt]);
+}
