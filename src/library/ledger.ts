@@ -4,6 +4,7 @@ import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
+import { foldText, searchWords } from "./search-text.ts";
 
 const postStates = [
   "intended",
@@ -140,11 +141,11 @@ function conditionsOf({ search, standing, platform, accountId }: LedgerFilter): 
 } {
   const sql: string[] = [];
   const values: SQLInputValue[] = [];
-  for (const word of search?.split(/\s+/).filter(Boolean) ?? []) {
+  for (const word of searchWords(search ?? "")) {
     sql.push(
       "instr(folded(caption || ' ' || coalesce(account_name, '') || ' ' || account_id || ' ' || graph_name), ?)",
     );
-    values.push(folded(word));
+    values.push(word);
   }
   if (standing !== undefined) sql.push(standings[standing]);
   if (platform !== undefined) {
@@ -158,13 +159,8 @@ function conditionsOf({ search, standing, platform, accountId }: LedgerFilter): 
   return { sql, values };
 }
 
-/** SQLite's own comparison knows no case outside of ASCII. */
-function folded(text: unknown): string {
-  return String(text).toLocaleLowerCase();
-}
-
 export function createLedger(database: DatabaseSync, owners: Owners): LedgerTable {
-  database.function("folded", { deterministic: true }, folded);
+  database.function("folded", { deterministic: true }, (text) => foldText(String(text)));
   // What a person said stays, whatever a process that does not know of it writes later.
   const upsert = database.prepare(`
     INSERT INTO ledger (run_id, step_id, attempt, scope, platform, account_id, account_name, product, media_sha256,
