@@ -57,7 +57,7 @@ export function createRunPosts(deps: {
   /** Runs this process holds. */
   readonly live: ReadonlyMap<string, { readonly run: Run }>;
   /** Runs whose journal failed. */
-  readonly broken: ReadonlySet<string>;
+  readonly broken: { has(runId: string): boolean };
 }): RunPosts {
   const { library, clock, live, broken } = deps;
   const listeners = new Set<() => void>();
