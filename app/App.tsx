@@ -18,6 +18,7 @@ import { TroubleDialog } from "./shell/trouble-dialog.tsx";
 import { useActionKeys } from "./shell/use-action-keys.ts";
 import { useGraphFileDrop } from "./shell/use-graph-file-drop.ts";
 import { TableDialog } from "./table/table-section.tsx";
+import { CompareDialog } from "./takes/compare-dialog.tsx";
 import { Toasts } from "./ui/toasts.tsx";
 import { TooltipGroup } from "./ui/tooltip.tsx";
 
@@ -42,6 +43,7 @@ export function App() {
             <ApprovalDialog />
             <DoubtDialog />
             <TableDialog />
+            <CompareDialog />
             <TroubleDialog />
             <Toasts />
           </TooltipGroup>

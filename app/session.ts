@@ -11,6 +11,7 @@ import { loadPreferences } from "./stores/preferences.ts";
 import { refreshQueue } from "./stores/queue.ts";
 import { historyStore, refreshHistory } from "./stores/run-history.ts";
 import { studio } from "./studio.ts";
+import { followTakes } from "./takes/takes-store.ts";
 import { toast } from "./ui/toasts.tsx";
 
 /** Ties the stores to the studio for the life of the window. Called once, before the first render. */
@@ -71,6 +72,7 @@ export function startSession(): void {
   });
   watchOutlook();
   watchApprovals();
+  followTakes();
   guardClosing();
   studio.connect();
 }

@@ -7,10 +7,13 @@ import type { StepId } from "../../src/graph/plan.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
-import { MediaPreview } from "../media/media-preview.tsx";
+import { MediaPreview, type StoredMedia } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
 import { skipWords } from "../runs/event-words.ts";
 import { runStore } from "../stores/run.ts";
+import { itemKey, mediaOfTake, textOfTake } from "../takes/take-choice.ts";
+import { TakesStepper } from "../takes/takes-stepper.tsx";
+import { useTakes } from "../takes/takes-store.ts";
 import { Button } from "../ui/button.tsx";
 import { ago, clockTime, duration, money, timeLeft } from "../words.ts";
 import { shownMedia, shownText } from "./card-media.ts";
@@ -25,14 +28,35 @@ export type CardResultProps = {
 
 /** What the run on show made of the node: its preview, its state with what to do, and what it took. */
 export function CardResult({ node, title, step }: CardResultProps) {
-  if (!step) return null;
+  const item = itemKey(step?.itemPath ?? []);
+  const chosen = node.data.takes?.[item];
+  // A take that was chosen since is what the next run lets flow on, so it is what the card shows.
+  const isChosen = chosen !== undefined && chosen !== step?.takeId;
+  if (!step && !isChosen) return null;
   return (
     <>
-      <Preview node={node} title={title} step={step} />
-      <Standing step={step} />
-      <Footer step={step} />
+      {isChosen ? (
+        <ChosenTake nodeId={node.id} takeId={chosen} title={title} />
+      ) : (
+        step && <Preview node={node} title={title} step={step} />
+      )}
+      {step && <Standing step={step} />}
+      <Footer node={node} step={step} isChosen={isChosen} item={item} />
     </>
   );
+}
+
+function ChosenTake({
+  nodeId,
+  takeId,
+  title,
+}: {
+  readonly nodeId: string;
+  readonly takeId: string;
+  readonly title: string;
+}) {
+  const take = useTakes(nodeId).find((each) => each.takeId === takeId);
+  return <Shown media={take && mediaOfTake(take)} text={take && textOfTake(take)} title={title} />;
 }
 
 function Preview({ node, title, step }: CardResultProps & { readonly step: StepState }) {
@@ -40,6 +64,18 @@ function Preview({ node, title, step }: CardResultProps & { readonly step: StepS
   if (node.type === "upload" || node.type === "prompt") return null;
   const media = shownMedia(node, step);
   const text = shownText(step);
+  if (media || text !== undefined) return <Shown media={media} text={text} title={title} />;
+  const ratio = step.status.kind === "running" ? expectedRatio(node) : undefined;
+  return ratio ? <div className={styles["expected"]} style={{ aspectRatio: ratio }} /> : null;
+}
+
+type ShownProps = {
+  readonly media: StoredMedia | undefined;
+  readonly text: string | undefined;
+  readonly title: string;
+};
+
+function Shown({ media, text, title }: ShownProps) {
   if (media)
     return (
       <div className={`${styles["preview"]} nodrag`}>
@@ -52,8 +88,7 @@ function Preview({ node, title, step }: CardResultProps & { readonly step: StepS
         <TextPreview text={text} title={title} />
       </div>
     );
-  const ratio = step.status.kind === "running" ? expectedRatio(node) : undefined;
-  return ratio ? <div className={styles["expected"]} style={{ aspectRatio: ratio }} /> : null;
+  return null;
 }
 
 /** The room a picture or clip will take, where its params say so. */
@@ -433,26 +468,41 @@ function Cancelled({ step, status: { job } }: StandingProps<"cancelled">) {
 /** What took less was done at once, and is not worth a line. */
 const NOTICED_MS = 100;
 
-/** What it took, once it has ended. */
-function Footer({ step }: { readonly step: StepState }) {
-  const { status, startedAt, endedAt, estimateMicrodollars, permalink } = step;
-  if (status.kind === "running" || status.kind === "waiting") return null;
-  const cached = status.kind === "succeeded" && status.cached;
-  const cost = estimateMicrodollars === undefined ? undefined : money(estimateMicrodollars);
-  const tookMs = startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
-  const facts = cached
-    ? ["cached", cost && `saved ${cost.replace(/^about /, "")}`]
-    : [tookMs >= NOTICED_MS && duration(tookMs), cost];
-  const shown = facts.filter(Boolean);
-  if (shown.length === 0 && !permalink) return null;
+type FooterProps = {
+  readonly node: GraphNode;
+  readonly step: StepState | undefined;
+  readonly isChosen: boolean;
+  readonly item: string;
+};
+
+/** What it took, once it has ended, and which of its takes it is. */
+function Footer({ node, step, isChosen, item }: FooterProps) {
+  const steps = useStore(runStore, (state) => state.stepsByNode.get(node.id));
+  if (step?.status.kind === "running" || step?.status.kind === "waiting") return null;
+  const shown = isChosen ? "flows on from the next run" : step ? factsOf(step) : "";
+  const permalink = step?.permalink;
+  const varies = node.type === "generate";
+  if (shown === "" && !permalink && !varies) return null;
   return (
     <footer className={styles["footer"]}>
-      <span>{shown.join(" · ")}</span>
+      <span>{shown}</span>
       {permalink && (
         <a className="nodrag" href={permalink} target="_blank" rel="noreferrer">
           See the post
         </a>
       )}
+      {varies && <TakesStepper node={node} steps={steps ?? []} item={item} />}
     </footer>
   );
+}
+
+function factsOf({ status, startedAt, endedAt, estimateMicrodollars, savedMicrodollars }: StepState): string {
+  if (status.kind === "succeeded" && status.cached)
+    return savedMicrodollars ? `cached · saved ${money(savedMicrodollars)}` : "cached";
+  const tookMs = startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
+  const facts = [
+    tookMs >= NOTICED_MS && duration(tookMs),
+    estimateMicrodollars !== undefined && money(estimateMicrodollars),
+  ];
+  return facts.filter(Boolean).join(" · ");
 }

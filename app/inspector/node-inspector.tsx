@@ -1,11 +1,13 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
+import type { NodeDefinition } from "../../src/nodes/definition.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import { useNodeProblems, useNodeView } from "../canvas/graph-view.ts";
 import { shellStore, useShell } from "../shell/shell-store.ts";
 import { graphStore } from "../stores/graph.ts";
 import { useRun } from "../stores/run.ts";
+import { ReuseSettings } from "../takes/reuse-settings.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { FormView } from "./form-view.tsx";
 import styles from "./inspector.module.css";
@@ -75,10 +77,22 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
       {hasResult && tab === "result" ? (
         <NodeResults node={node} />
       ) : (
-        isNodeType(type) && <FormView node={node} type={type} />
+        isNodeType(type) && (
+          <>
+            <FormView node={node} type={type} />
+            {definition && isKept(definition) && (
+              <ReuseSettings node={node} varies={description?.varies ?? false} />
+            )}
+          </>
+        )
       )}
     </>
   );
+}
+
+/** Whether results of such a node are kept as takes. */
+function isKept({ work }: NodeDefinition): boolean {
+  return work.kind === "generate" || work.kind === "edit";
 }
 
 export function ProblemCard({ problem }: { readonly problem: Problem }) {

@@ -8,6 +8,8 @@ import { useCommands } from "../commands.ts";
 import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
 import { useRun } from "../stores/run.ts";
+import { itemKey } from "../takes/take-choice.ts";
+import { TakesSection } from "../takes/takes-section.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { clockTime, duration, money } from "../words.ts";
@@ -30,8 +32,27 @@ export function Standings({ nodeId }: { readonly nodeId: string }) {
 /** What the run on show made of this node: picture, job, time, cost, events. */
 export function NodeResults({ node }: { readonly node: GraphNode }) {
   const steps = useRun((state) => state.stepsByNode.get(node.id) ?? none);
-  return steps.map((step) => (
-    <section key={step.stepId} className={styles["section"]} aria-label="Result">
+  const [first] = steps;
+  return (
+    <>
+      {first && (
+        <TakesSection
+          node={node}
+          title={node.data.title ?? first.title}
+          steps={steps}
+          item={itemKey(first.itemPath)}
+        />
+      )}
+      {steps.map((step) => (
+        <StepResult key={step.stepId} node={node} step={step} />
+      ))}
+    </>
+  );
+}
+
+function StepResult({ node, step }: { readonly node: GraphNode; readonly step: StepState }) {
+  return (
+    <section className={styles["section"]} aria-label="Result">
       {step.outputs.map((output, index) => (
         <Output
           // biome-ignore lint/suspicious/noArrayIndexKey: an output's place in its step is its name; it never moves
@@ -43,7 +64,7 @@ export function NodeResults({ node }: { readonly node: GraphNode }) {
       <Facts step={step} />
       <Events step={step} />
     </section>
-  ));
+  );
 }
 
 function Output({ value, name }: { readonly value: StepValue; readonly name: string }) {

@@ -61,6 +61,14 @@ function apply(graph: Graph, edit: GraphEdit): Graph {
         const { title: _, ...data } = node.data;
         return { ...node, data: edit.title === undefined ? data : { ...data, title: edit.title } };
       });
+    case "data":
+      return updateNodes(graph, (node) => {
+        if (node.id !== edit.id) return node;
+        const data = { ...node.data, ...edit.data };
+        const kept = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+        if (JSON.stringify(kept) === JSON.stringify(node.data)) return node;
+        return { ...node, data: { ...kept, params: node.data.params } };
+      });
     case "parent":
       return setParent(graph, new Set(edit.ids), edit.parentId);
     case "rename-graph":

@@ -27,8 +27,15 @@ export type GraphEdit =
   | { readonly type: "connect"; readonly edge: GraphEdge; readonly replaces: readonly string[] }
   | { readonly type: "params"; readonly id: string; readonly params: Readonly<Record<string, unknown>> }
   | { readonly type: "title"; readonly id: string; readonly title: string | undefined }
+  /** What stands beside title and params, by name; `undefined` takes it away. */
+  | { readonly type: "data"; readonly id: string; readonly data: NodeChoices }
   | { readonly type: "parent"; readonly ids: readonly string[]; readonly parentId: string | undefined }
   | { readonly type: "rename-graph"; readonly name: string };
+
+/** How a node runs, as far as a person has said so. */
+export type NodeChoices = {
+  readonly [Name in "items" | "reuse" | "takes" | "variations"]?: GraphNode["data"][Name] | undefined;
+};
 
 export type GraphState = {
   /** `undefined` before the first document is opened. Selection and measurements are never in it. */
