@@ -4,6 +4,7 @@ import { CommandsContext } from "./commands.ts";
 import { ApprovalDialog } from "./runs/approval-dialog.tsx";
 import { ConsentDialog } from "./runs/consent-dialog.tsx";
 import { DoubtDialog } from "./runs/doubt-dialog.tsx";
+import { DryRunDialog } from "./runs/dry-run-dialog.tsx";
 import { createCommands } from "./runs/run-control.ts";
 import { SettingsDialog } from "./settings/settings-dialog.tsx";
 import { AboutDialog } from "./shell/about-dialog.tsx";
@@ -42,6 +43,7 @@ export function App() {
             <ConsentDialog />
             <ApprovalDialog />
             <DoubtDialog />
+            <DryRunDialog />
             <TableDialog />
             <CompareDialog />
             <TroubleDialog />

@@ -1,3 +1,4 @@
+import { dollarsText } from "../../src/graph/dollars.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { count, money } from "../words.ts";
@@ -49,6 +50,12 @@ export function ConsentDialog() {
             <dt className={styles["sum"]}>Estimate</dt>
             <dd className={styles["sum"]}>{money(preflight.estimateMicrodollars)}</dd>
           </dl>
+          {consent && "limits" in consent && consent.limits.budgetMicrodollars !== undefined && (
+            <p className={styles["budget"]}>
+              Within a budget of ${dollarsText(consent.limits.budgetMicrodollars)}, by estimates: a job that
+              would go above it is not sent.
+            </p>
+          )}
           {preflight.unpricedSteps > 0 && (
             <p className={styles["warning"]}>
               The price of {count(preflight.unpricedSteps, "step")} is not known and not in this estimate.

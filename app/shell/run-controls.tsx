@@ -13,7 +13,7 @@ import { useUnderWay } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { count, money } from "../words.ts";
+import { count, duration, money } from "../words.ts";
 import styles from "./run-controls.module.css";
 import { shellStore, toggleRunPanel } from "./shell-store.ts";
 
@@ -112,6 +112,7 @@ function Paused() {
 
 /** "about $0.12 · 3 jobs", or how many problems stand in the way. */
 function Outlook() {
+  const { dryRun } = useCommands();
   const outlook = useRunControl((state) => state.outlook);
   const errors = useGraph((state) => state.problems.filter(({ severity }) => severity === "error").length);
   if (errors > 0)
@@ -122,6 +123,7 @@ function Outlook() {
     );
   if (!outlook || outlook.steps === 0) return null;
   const { uploads, generate, edits, publishes } = outlook.jobs;
+  const reused = outlook.nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
   const jobs = generate + edits + publishes;
   const cost =
     outlook.unpricedSteps > 0 && outlook.estimateMicrodollars === 0
@@ -133,18 +135,23 @@ function Outlook() {
     ...(edits > 0 ? [count(edits, "edit")] : []),
     ...(publishes > 0 ? [count(publishes, "post")] : []),
   ];
-  const why = `${parts.join(", ") || "Nothing is sent"}. ${
+  const { p50Ms, p90Ms } = outlook.time;
+  const why = `${parts.join(", ") || "Nothing is sent"}.${
+    p90Ms > 0 ? ` Half of such runs take ${duration(p50Ms)}, nine of ten at most ${duration(p90Ms)}.` : ""
+  } ${
     outlook.isSandbox
       ? "The sandbox charges nothing; the price is what the real server asks."
       : "You are asked before anything is sent."
   }`;
   return (
     <Tooltip text={why}>
-      <span className={styles["outlook"]}>
+      <button type="button" className={styles["outlook"]} onClick={() => dryRun({ kind: "all" })}>
         {jobs > 0 &&
           `${cost}${outlook.unpricedSteps > 0 && outlook.estimateMicrodollars > 0 ? " or more" : ""} · `}
         {jobs > 0 ? count(jobs, "job") : count(outlook.steps, "step")}
-      </span>
+        {reused > 0 && ` · ${reused} reused`}
+        {p90Ms > 0 && ` · about ${duration(p50Ms)}`}
+      </button>
     </Tooltip>
   );
 }

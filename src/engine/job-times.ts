@@ -76,6 +76,29 @@ export function classOf(work: StepWork, job: JobRef): JobClass {
   return { kind: job.kind, model: modelOf(work) };
 }
 
+/**
+ * The classes that the job of a step may be of, the likeliest first, before its inputs are there: work that lacks its
+ * media is not work yet, but what kind it will be is known.
+ */
+export function jobClassOf(
+  kind: "generate" | "edit" | "publish",
+  work: StepWork,
+  params: Readonly<Record<string, unknown>>,
+): readonly JobClass[] {
+  switch (kind) {
+    case "generate":
+      return work.kind === "generate" ? [{ kind: "inference", model: modelOf(work) }] : [];
+    case "edit":
+      return [{ kind: "editor", model: String(params["operation"]) }];
+    case "publish":
+      // Which product it becomes follows from the media that arrive.
+      return ["product=REELS", "product=IMAGE", "mode=direct", undefined].map((product) => ({
+        kind: "publish",
+        model: [String(params["platform"]), ...(product === undefined ? [] : [product])].join(" "),
+      }));
+  }
+}
+
 function modelOf(work: StepWork): string {
   if (work.kind === "edit") return work.operation;
   if (work.kind !== "generate" && work.kind !== "publish") throw new Error(`No job makes ${work.kind} work.`);

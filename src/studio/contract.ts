@@ -123,8 +123,35 @@ export const selectionSchema = z.discriminatedUnion("kind", [
 ]);
 export type RunSelection = z.infer<typeof selectionSchema>;
 
+/** What a run would do at one node, all its items together. */
+export type NodeOutlook = {
+  readonly nodeId: string;
+  readonly title: string;
+  readonly type: string;
+  readonly steps: number;
+  readonly estimateMicrodollars: number;
+  /** Steps whose price is not known. */
+  readonly unpricedSteps: number;
+  /** Steps that take an earlier result, and about what that saves. Default: none. */
+  readonly reusedSteps?: number;
+  readonly savedMicrodollars?: number;
+  /** How long one of its jobs takes by this machine's own history: half of them at most, nine of ten at most. */
+  readonly time?: { readonly p50Ms: number; readonly p90Ms: number };
+};
+
+/** Along the longest chain of steps, by this machine's own history, as if the server took any number of jobs at once. */
+export type TimeOutlook = {
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  /** Jobs and renders of which this machine knows too little; their time is not in it. */
+  readonly unknownSteps: number;
+};
+
 export type Preflight = {
   readonly problems: readonly Problem[];
+  /** In the order of the plan. */
+  readonly nodes: readonly NodeOutlook[];
+  readonly time: TimeOutlook;
   readonly nodeIds: readonly string[];
   readonly steps: number;
   readonly jobs: {

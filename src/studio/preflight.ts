@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
+import type { JobTimes } from "../engine/job-times.ts";
 import type { DoubtPolicy } from "../engine/run.ts";
 import type { StepState } from "../engine/run-state.ts";
 import { createInputs } from "../engine/step-inputs.ts";
@@ -16,6 +17,7 @@ import { workOf } from "../nodes/executors.ts";
 import type { StepInputs, StepOutput, StepWork } from "../nodes/work.ts";
 import type { Server } from "./connection.ts";
 import type { Preflight, RunSelection } from "./contract.ts";
+import { nodeOutlooks } from "./node-outlook.ts";
 import { pricesOf } from "./prices.ts";
 import type { RestingRun } from "./runs.ts";
 import type { ResolvedGraph } from "./upload-files.ts";
@@ -71,8 +73,10 @@ export async function rehearse(request: {
   readonly selection: RunSelection;
   readonly server: Server;
   readonly remote: RemoteServer;
+  /** Default: nothing is known of how long jobs take. */
+  readonly times?: Pick<JobTimes, "forecast">;
 }): Promise<Rehearsal> {
-  const { resolved, selection, server, remote } = request;
+  const { resolved, selection, server, remote, times = noTimes } = request;
   const { planned, problems: found } = planWithProblems(
     resolved.graph,
     server.catalogue,
@@ -83,7 +87,7 @@ export async function rehearse(request: {
   // A key in a prompt would travel with the question for its price.
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
   const rough = planned.ok && mayAsk ? roughWork(planned.plan) : [];
-  const preflight = { ...(await outlookOf(rough, rough, server, remote)), problems };
+  const preflight = { ...(await outlookOf(rough, rough, server, remote, times)), problems };
   if (!planned.ok || problems.some(({ severity }) => severity === "error"))
     return { preflight: shown(preflight) };
   const { plan } = planned;
@@ -104,8 +108,9 @@ export async function rehearseResume(request: {
   readonly attended: boolean;
   readonly server: Server;
   readonly remote: RemoteServer;
+  readonly times: Pick<JobTimes, "forecast">;
 }): Promise<Preflight> {
-  const { resting, inDoubt, attended, server, remote } = request;
+  const { resting, inDoubt, attended, server, remote, times } = request;
   const { plan, row, state, publishPolicy } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
   const all = roughWork(plan);
@@ -114,10 +119,12 @@ export async function rehearseResume(request: {
     const stepState = state?.steps.get(step.stepId);
     return !stepState || mayStillCreate(stepState, state?.status === "running", inDoubt);
   });
-  const preflight = await outlookOf(left, all, server, remote);
+  const preflight = await outlookOf(left, all, server, remote, times);
   const stepIds = left.map(({ step }) => step.stepId);
   return { ...shown(preflight), consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
 }
+
+const noTimes: Pick<JobTimes, "forecast"> = { forecast: () => undefined };
 
 function mayStillCreate({ status, job, unanswered }: StepState, goesOn: boolean, inDoubt: DoubtPolicy) {
   if (status.kind === "in-doubt" || unanswered) return inDoubt === "retry";
@@ -147,11 +154,14 @@ async function outlookOf(
   all: readonly RoughStep[],
   server: Server,
   remote: RemoteServer,
+  times: Pick<JobTimes, "forecast">,
 ): Promise<Preflight> {
   const costs = await costsOf(rough, server, remote);
+  const steps = rough.map((one, at) => ({ ...one, costMicrodollars: costs[at] }));
   const titles = new Map(all.map(({ step }) => [step.stepId, step.title]));
   return {
     problems: [],
+    ...nodeOutlooks(steps, times),
     nodeIds: [...new Set(rough.map(({ step }) => step.nodeId))],
     steps: rough.length,
     jobs: {

@@ -17,6 +17,7 @@ import type {
 import { discardEvents } from "../engine/discard.ts";
 import type { RunEvent, RunSignal } from "../engine/events.ts";
 import { foldEvents, toSnapshot } from "../engine/fold.ts";
+import type { JobTimes } from "../engine/job-times.ts";
 import { createTraffic, type Traffic } from "../engine/limits.ts";
 import { JournalFailure } from "../engine/recorder.ts";
 import {
@@ -102,6 +103,8 @@ export type RestingRun = {
 export type StudioRuns = {
   /** What the engine may ask of this server; shared by its runs. */
   remote(server: Server): RemoteServer;
+  /** How long jobs on this server take, as far as this machine has learned. */
+  times(server: Server): JobTimes;
   /** Begins now, whatever the queue: for a command line that waits for it. */
   start(order: RunOrder): Run;
   /** Begins when the queue has room for it, with exactly this order. */
@@ -606,6 +609,7 @@ export function createStudioRuns(deps: {
 
   return {
     remote,
+    times: (server) => lane(server).traffic.times,
     start,
     enqueue,
     queue: studioQueue,

@@ -222,7 +222,11 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     // Files first: what is wrong with them is told even when the server is not there.
     const resolved = await uploads.resolve(graph, folder);
     const server = await connections.ready();
-    const rehearsed = await rehearse({ resolved, selection, server, remote: runs.remote(server) });
+    const rehearsed = await rehearse({
+      ...{ resolved, selection, server },
+      remote: runs.remote(server),
+      times: runs.times(server),
+    });
     return { ...rehearsed, graph: resolved.graph, server };
   }
 
@@ -327,7 +331,11 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     const { runId, inDoubt = "ask", attended = true } = outlook;
     const server = await connections.ready();
     const resting = runs.resting(runId, server);
-    return await rehearseResume({ resting, inDoubt, attended, server, remote: runs.remote(server) });
+    return await rehearseResume({
+      ...{ resting, inDoubt, attended, server },
+      remote: runs.remote(server),
+      times: runs.times(server),
+    });
   }
 
   async function checkResumeConsent(

@@ -153,3 +153,33 @@ test("a verb shows the nodes it would touch before it is pressed, by pointer and
     return await app.node(nodeId).evaluate((card) => Number(getComputedStyle(card).opacity));
   }
 });
+
+test("a dry run says what would run, cost and take, against a budget that is remembered for the graph", async () => {
+  const { page } = app;
+  await app.openGraph(graphOf("Dry", "Write."));
+  await app.head("second").click();
+  await page.keyboard.press("Alt+Enter");
+  const dialog = page.getByRole("dialog", { name: "Dry run" });
+  const together = dialog.getByRole("row", { name: /^Together/ });
+  await expect(together).toContainText("3");
+  await expect(together).toContainText("less than $0.01");
+  await expect(dialog).toContainText("This machine knows no times yet");
+  await dialog.getByRole("radio", { name: "To here" }).click();
+  await expect(together.getByRole("cell").first()).toHaveText("2");
+
+  const budget = dialog.getByRole("textbox", { name: "Budget in dollars" });
+  await budget.fill("a lot");
+  await expect(budget).toHaveAttribute("aria-invalid", "true");
+  await budget.fill("0.00001");
+  await expect(dialog.getByRole("status")).toContainText("over the budget");
+  await budget.fill("1.50");
+  await expect(dialog.getByRole("status")).toContainText("Within the budget");
+  await dialog.getByRole("button", { name: "Run within $1.50" }).click();
+  await reaches("second", "succeeded");
+  await expect(app.node("apart")).toHaveAttribute("data-status", "idle");
+
+  await page.reload();
+  await page.getByRole("button", { name: "More ways to run" }).click();
+  await page.getByRole("menuitem", { name: /^Dry run/ }).click();
+  await expect(budget).toHaveValue("1.50");
+});
