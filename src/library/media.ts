@@ -29,8 +29,11 @@ export type MediaTable = {
   /** Remembers media whose bytes are in the library. The same bytes may have several origins; all are kept. */
   add(facts: MediaFacts, origin: MediaOrigin, at: number): void;
   get(sha256: string): MediaFacts | undefined;
-  /** Scopes of the sandboxes that made it, or that made anything it was made from. */
-  sandboxScopes(sha256: string): string[];
+  /**
+   * What sandboxes made of it: for each such media, itself or one it was made from, the scopes that made those bytes.
+   * Two sandboxes with the same seed make the same bytes, so there may be several.
+   */
+  sandboxMakers(sha256: string): string[][];
   /** Remembers that a server knows these bytes under this id. Ids are valid in their scope alone. */
   addRemote(remote: { scope: string; mediaId: string; sha256: string; at: number }): void;
   /** The newest id of these bytes in this scope. */
@@ -40,7 +43,7 @@ export type MediaTable = {
   remoteIdsOf(scope: string, sha256: string): string[];
 };
 
-const scopeRow = z.object({ scope: z.string() });
+const makerRow = z.object({ sha256: z.string(), scope: z.string() });
 const mediaIdRow = z.object({ mediaId: z.string() });
 const sha256Row = z.object({ sha256: z.string() }).optional();
 
@@ -57,12 +60,12 @@ export function createMediaTable(database: DatabaseSync): MediaTable {
   const select = database.prepare(`
     SELECT sha256, kind, mime_type AS mimeType, size_bytes AS sizeBytes, width, height, duration_ms AS durationMs
     FROM media WHERE sha256 = ?`);
-  const selectScopes = database.prepare(`
+  const selectMakers = database.prepare(`
     WITH RECURSIVE ancestry (sha256) AS (
       VALUES (?) UNION
       SELECT source_sha256 FROM media_made_from JOIN ancestry ON media_made_from.sha256 = ancestry.sha256
     )
-    SELECT DISTINCT scope FROM media_origins JOIN ancestry USING (sha256) WHERE origin = 'sandbox'`);
+    SELECT sha256, scope FROM media_origins JOIN ancestry USING (sha256) WHERE origin = 'sandbox'`);
   const insertRemote = database.prepare(
     "INSERT OR REPLACE INTO remote_media (scope, media_id, sha256, at) VALUES (?, ?, ?, ?)",
   );
@@ -84,8 +87,11 @@ export function createMediaTable(database: DatabaseSync): MediaTable {
       const row = guarded(() => select.get(sha256));
       return row && mediaFactsSchema.parse(withoutNulls(row));
     },
-    sandboxScopes: (sha256) =>
-      guarded(() => selectScopes.all(sha256)).map((row) => scopeRow.parse(row).scope),
+    sandboxMakers(sha256) {
+      const rows = guarded(() => selectMakers.all(sha256)).map((row) => makerRow.parse(row));
+      const byMedia = Map.groupBy(rows, (row) => row.sha256);
+      return [...byMedia.values()].map((makers) => makers.map(({ scope }) => scope));
+    },
     addRemote: ({ scope, mediaId, sha256, at }) =>
       guarded(() => void insertRemote.run(scope, mediaId, sha256, at)),
     remoteIdOf: (scope, sha256) =>

@@ -98,7 +98,7 @@ export function createStudioMedia(deps: {
       });
       if (!uploadTypeOfMime(facts.mimeType)) throw unsupported(name);
       const marked = await fileCarriesMark(taken.path);
-      const sandboxKnown = media.sandboxScopes(facts.sha256).length > 0;
+      const sandboxKnown = media.sandboxMakers(facts.sha256).length > 0;
       media.add(facts, { kind: "person" }, clock.now());
       // Rendering it would lose the mark, so what it says is remembered.
       if (marked && !sandboxKnown) media.add(facts, { kind: "sandbox", scope: unknownSandbox }, clock.now());

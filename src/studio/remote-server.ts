@@ -103,13 +103,15 @@ export const unknownSandbox = "sandbox:unknown";
  * media was made from, and by the mark in the bytes themselves.
  */
 async function mayGoTo(server: Server, library: Library, sha256: string, path: string): Promise<boolean> {
-  const scopes = library.media.sandboxScopes(sha256);
-  const foreign = scopes.filter((scope) => scope !== server.scope);
-  // A file of some sandbox that a person brought in: harmless on a sandbox, and only there.
-  if (server.isSandbox) return foreign.every((scope) => scope === unknownSandbox);
-  if (foreign.length > 0) return false;
+  const makers = library.media.sandboxMakers(sha256);
+  // Equal bytes may have been made in several scopes, each of which may have them back.
+  const isAtHome = (scopes: readonly string[]) =>
+    scopes.includes(server.scope) ||
+    // A file of some sandbox that a person brought in: harmless on a sandbox, and only there.
+    (server.isSandbox && scopes.every((scope) => scope === unknownSandbox));
+  if (!makers.every(isAtHome)) return false;
   // A sandbox that somebody runs by hand gets back what it made.
-  return scopes.length > 0 || !(await fileCarriesMark(path));
+  return server.isSandbox || makers.length > 0 || !(await fileCarriesMark(path));
 }
 
 const EDGE_BYTES = 64 * 1024;

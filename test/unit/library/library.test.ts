@@ -414,9 +414,9 @@ test("Media made by a sandbox is known as such through everything made from it, 
   media.add(facts("cut-again"), { kind: "render", madeFrom: ["cut"] }, 3);
   media.add(facts("own"), { kind: "person" }, 4);
   media.add(facts("made"), { kind: "person" }, 5);
-  expect(media.sandboxScopes("cut-again")).toEqual(["sandbox-1"]);
-  expect(media.sandboxScopes("made")).toEqual(["sandbox-1"]);
-  expect(media.sandboxScopes("own")).toEqual([]);
+  expect(media.sandboxMakers("cut-again")).toEqual([["sandbox-1"]]);
+  expect(media.sandboxMakers("made")).toEqual([["sandbox-1"]]);
+  expect(media.sandboxMakers("own")).toEqual([]);
 });
 
 test("Ids on a server are known in their scope alone", () => {

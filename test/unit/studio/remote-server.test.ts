@@ -94,6 +94,24 @@ test("Media made by a sandbox goes back to it, and to no other sandbox", async (
   }
 });
 
+test("Equal bytes that two sandboxes made go back to both, and a cut of them with something else only where all of it was made", async () => {
+  const both = await take(
+    "equal",
+    { kind: "sandbox", scope: "sandbox:1" },
+    { kind: "sandbox", scope: "http://127.0.0.1:4010/account" },
+  );
+  const cut = await take("cut", { kind: "render", madeFrom: [both] });
+  const other = await take("other", { kind: "sandbox", scope: "sandbox:1" });
+  const mixed = await take("mixed", { kind: "render", madeFrom: [cut, other] });
+  for (const sha256 of [both, cut]) {
+    expect(await remote("sandbox:1", true)(sha256)).toMatchObject({ remembered: false });
+    expect(await remote("http://127.0.0.1:4010/account")(sha256)).toMatchObject({ remembered: false });
+    await expect(remote("live")(sha256)).rejects.toEqual(refused);
+  }
+  await expect(remote("http://127.0.0.1:4010/account")(mixed)).rejects.toEqual(refused);
+  expect(await remote("sandbox:1", true)(mixed)).toMatchObject({ remembered: false });
+});
+
 test("A sandbox somebody runs by hand gets back what it made, mark and all", async () => {
   const made = await take(sandboxMark, { kind: "sandbox", scope: "http://127.0.0.1:4010/account" });
   expect(await remote("http://127.0.0.1:4010/account")(made)).toMatchObject({ remembered: false });
