@@ -75,16 +75,39 @@ async function start({ graph, selection, limits }: RunRequest, consent: string |
   const answer = await called(
     studio.client.runs.start({ graph, selection, ...limits, ...(consent === undefined ? {} : { consent }) }),
   );
-  runControlStore.setState({ starting: false, consent: undefined });
-  if (!answer.ok) return tell("The run did not start", answer.failure);
+  if (!answer.ok) {
+    runControlStore.setState({ starting: false, consent: undefined });
+    return tell("The run did not start", answer.failure);
+  }
+  runControlStore.setState({ consent: undefined });
   // Of a run that waits there is nothing to show yet; the canvas keeps what it shows until it begins.
   if (answer.value.queued)
     toast({
       title: `“${graph.name}” waits in the queue.`,
       action: { label: "Show queue", onPress: () => shellStore.setState({ runPanel: "queue" }) },
     });
-  else runStore.getState().show(answer.value.runId);
+  else await show(answer.value.runId);
+  runControlStore.setState({ starting: false });
   await refreshHistory(graph.id);
+}
+
+/** A line this slow is not waited for, in milliseconds. */
+const SHOWN_WITHIN_MS = 5000;
+
+/** Shows a run and waits until it is there: between the studio's yes and the first of it, Run must not be offered again. */
+function show(runId: string): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(done, SHOWN_WITHIN_MS);
+    const stop = runStore.subscribe(({ run }) => {
+      if (run?.runId === runId) done();
+    });
+    runStore.getState().show(runId);
+  });
 }
 
 /** The person's yes to exactly what the dialog shows. */

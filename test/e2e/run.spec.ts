@@ -82,6 +82,33 @@ test("statuses come in order, and progress only ever grows", async () => {
   await expect(standing()).toHaveText("Done");
 });
 
+test("a press of Run is not offered again before its run is there", async () => {
+  const { page } = app;
+  await app.openGraph(branches("Pressed once", "A harbour after a long wait."));
+  await page.evaluate(() => {
+    const offers: string[] = [];
+    const note = () => {
+      for (const button of document.querySelectorAll<HTMLButtonElement>("header button")) {
+        const label = button.textContent ?? "";
+        const offer = `${label}${button.disabled ? ", off" : ""}`;
+        if (/^(Run|Checking…|Cancel)$/.test(label) && offers.at(-1) !== offer) offers.push(offer);
+      }
+    };
+    note();
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true });
+    Object.assign(window, { offers });
+  });
+  await app.run();
+  await reaches("picture", "running");
+  expect(await page.evaluate(() => (window as unknown as { offers: string[] }).offers)).toEqual([
+    "Run",
+    "Checking…, off",
+    "Cancel",
+  ]);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await app.settled();
+});
+
 test("cancel in the middle stops new work and says what goes on at the server", async () => {
   const { page } = app;
   await app.openGraph(branches("Cancelled", "A harbour after a long wait."));
