@@ -66,6 +66,9 @@ export function withHints(schema: JsonSchema): JsonSchema {
 const SEGMENTS = 4;
 const SEGMENT_CHARACTERS = 8;
 
+/** A range this wide has no use for a slider: a seed is a number to note, not a place between two ends. */
+const SLIDER_RANGE = 10_000;
+
 function hintsFor(name: string, field: JsonSchema): Field {
   const { type, format, minimum, maximum } = field;
   const [choices, unit] = [field["enum"], field["unit"]];
@@ -81,7 +84,8 @@ function hintsFor(name: string, field: JsonSchema): Field {
       ...(short && choices.length <= SEGMENTS ? { "x-control": "segmented" } : {}),
     };
   }
-  const ranged = minimum !== undefined && maximum !== undefined;
+  const ranged =
+    typeof minimum === "number" && typeof maximum === "number" && maximum - minimum <= SLIDER_RANGE;
   if ((type === "number" || type === "integer") && ranged)
     return { title, ...shownUnit, "x-control": "slider" };
   return { title, ...shownUnit };

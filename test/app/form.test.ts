@@ -5,6 +5,7 @@ import type { Problem } from "../../src/graph/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../src/nodes/definition.ts";
 import { definitionOf } from "../../src/nodes/definitions.ts";
+import { withHints } from "../../src/nodes/form.ts";
 
 const fields = (properties: Record<string, unknown>, required: string[] = []) =>
   fieldsOf({ path: "", schema: { type: "object", properties, required } });
@@ -127,4 +128,18 @@ test("a problem belongs to its field and, for a whole object, to what holds it",
   expect(problemsAt([problem], "a", "file")).toHaveLength(1);
   expect(problemsAt([problem], "a", "fil")).toHaveLength(0);
   expect(problemsAt([problem], "b", "file")).toHaveLength(0);
+});
+
+test("a number in a narrow range gets a slider, a seed does not", () => {
+  const { properties } = withHints({
+    type: "object",
+    properties: {
+      strength: { type: "integer", minimum: 0, maximum: 100 },
+      seed: { type: "integer", minimum: 0, maximum: 4_294_967_295 },
+    },
+  }) as { properties: Record<string, Record<string, unknown>> };
+  expect([properties["strength"], properties["seed"]].map((field) => kindOf(field ?? {}))).toEqual([
+    "slider",
+    "number",
+  ]);
 });
