@@ -10,12 +10,14 @@ import { focusNode } from "../focus-node.ts";
 import { MediaPreview, type StoredMedia } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
 import { skipWords } from "../runs/event-words.ts";
+import { postAddress } from "../runs/post-address.ts";
+import { shownCost } from "../runs/shown-cost.ts";
 import { runStore } from "../stores/run.ts";
 import { itemKey, mediaOfTake, textOfTake } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
 import { Button } from "../ui/button.tsx";
-import { ago, clockTime, duration, money, timeLeft } from "../words.ts";
+import { ago, clockTime, duration, timeLeft } from "../words.ts";
 import { shownMedia, shownText } from "./card-media.ts";
 import styles from "./card-result.module.css";
 import { useNow } from "./ticker.ts";
@@ -486,23 +488,26 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
   return (
     <footer className={styles["footer"]}>
       <span>{shown}</span>
-      {permalink && (
-        <a className="nodrag" href={permalink} target="_blank" rel="noreferrer">
-          See the post
-        </a>
-      )}
+      {permalink && <Post permalink={permalink} />}
       {varies && <TakesStepper node={node} steps={steps ?? []} item={item} />}
     </footer>
   );
 }
 
-function factsOf({ status, startedAt, endedAt, estimateMicrodollars, savedMicrodollars }: StepState): string {
+function factsOf(step: StepState): string {
+  const { status, startedAt, endedAt, savedMicrodollars } = step;
   if (status.kind === "succeeded" && status.cached)
     return savedMicrodollars ? `cached · saved ${money(savedMicrodollars)}` : "cached";
   const tookMs = startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
-  const facts = [
-    tookMs >= NOTICED_MS && duration(tookMs),
-    estimateMicrodollars !== undefined && money(estimateMicrodollars),
-  ];
-  return facts.filter(Boolean).join(" · ");
+  return [tookMs >= NOTICED_MS && duration(tookMs), shownCost(step)].filter(Boolean).join(" · ");
+}
+
+function Post({ permalink }: { readonly permalink: string }) {
+  const address = postAddress(permalink);
+  if (!address) return <span>Posted in the sandbox</span>;
+  return (
+    <a className="nodrag" href={address} target="_blank" rel="noreferrer">
+      See the post
+    </a>
+  );
 }

@@ -1,5 +1,6 @@
 import {
   Ban,
+  Check,
   CircleAlert,
   CircleDashed,
   CircleDot,
@@ -23,15 +24,15 @@ type Mark = {
   readonly look?: "running" | "danger" | "wait";
 };
 
-/** `undefined` where the card itself says enough: a finished one shows its result. */
-const marks: { readonly [Kind in StepStatus["kind"]]: Mark | undefined } = {
+/** Done is as quiet as can be, but it is said: a post or a text looks from afar the same before and after. */
+const marks: { readonly [Kind in StepStatus["kind"]]: Mark } = {
   waiting: { Icon: CircleDashed, label: "Waiting" },
   running: { Icon: LoaderCircle, label: "Running", look: "running" },
   "waiting-for-approval": { Icon: Hand, label: "Waiting for your approval", look: "wait" },
   "in-doubt": { Icon: CircleHelp, label: "In doubt", look: "wait" },
   overdue: { Icon: Clock, label: "Not finished yet", look: "wait" },
   "outcome-unknown": { Icon: CircleHelp, label: "Outcome unknown", look: "wait" },
-  succeeded: undefined,
+  succeeded: { Icon: Check, label: "Done" },
   failed: { Icon: CircleAlert, label: "Failed", look: "danger" },
   skipped: { Icon: CircleSlash, label: "Skipped" },
   cancelled: { Icon: Ban, label: "Cancelled" },
@@ -60,9 +61,9 @@ function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark |
     step?.status.kind === "succeeded" && step.status.cached
       ? { Icon: History, label: "Taken from an earlier result" }
       : step && marks[step.status.kind];
-  if (mark) return mark;
   const [first] = errors;
-  if (!first) return undefined;
+  // What is done may have been edited since; then what is wrong now comes first.
+  if (!first || (mark && step?.status.kind !== "succeeded")) return mark;
   const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : "";
   const label = `${first.message} ${first.remedy}${more}`;
   return errors.every(isUnset) ? { Icon: CircleDot, label } : { Icon: CircleAlert, label, look: "danger" };

@@ -7,12 +7,14 @@ import { useNow } from "../canvas/ticker.ts";
 import { useCommands } from "../commands.ts";
 import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
+import { postAddress } from "../runs/post-address.ts";
+import { shownCost } from "../runs/shown-cost.ts";
 import { useRun } from "../stores/run.ts";
 import { itemKey } from "../takes/take-choice.ts";
 import { TakesSection } from "../takes/takes-section.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { clockTime, duration, money } from "../words.ts";
+import { clockTime, duration } from "../words.ts";
 import styles from "./inspector.module.css";
 
 const none: readonly StepState[] = [];
@@ -223,7 +225,9 @@ function Running({ step, text }: { readonly step: StepState; readonly text: stri
 }
 
 function Facts({ step }: { readonly step: StepState }) {
-  const { job, startedAt, estimateMicrodollars, attempt, permalink } = step;
+  const { job, startedAt, attempt, permalink } = step;
+  const cost = shownCost(step);
+  const address = permalink === undefined ? undefined : postAddress(permalink);
   return (
     <dl className={styles["facts"]}>
       {startedAt !== undefined && (
@@ -234,10 +238,10 @@ function Facts({ step }: { readonly step: StepState }) {
           </dd>
         </>
       )}
-      {estimateMicrodollars !== undefined && (
+      {cost !== undefined && (
         <>
           <dt>Cost</dt>
-          <dd>{money(estimateMicrodollars)}</dd>
+          <dd>{cost}</dd>
         </>
       )}
       {attempt > 1 && (
@@ -261,9 +265,13 @@ function Facts({ step }: { readonly step: StepState }) {
         <>
           <dt>Post</dt>
           <dd>
-            <a href={permalink} target="_blank" rel="noreferrer">
-              Open <ExternalLink size={11} style={{ display: "inline" }} />
-            </a>
+            {address ? (
+              <a href={address} target="_blank" rel="noreferrer">
+                Open <ExternalLink size={11} style={{ display: "inline" }} />
+              </a>
+            ) : (
+              "in the sandbox"
+            )}
           </dd>
         </>
       )}

@@ -115,6 +115,7 @@ test("cancel in the middle stops new work and says what goes on at the server", 
   await app.run();
   await reaches("apart", "succeeded");
   await reaches("text", "succeeded");
+  await expect(app.node("text").getByRole("img", { name: "Done" })).toBeVisible();
   await reaches("picture", "running");
   await expect(app.node("picture")).toContainText(/in_progress|locked|idle/);
   await page.getByRole("button", { name: "Cancel", exact: true }).click();

@@ -1,0 +1,8 @@
+import type { StepState } from "../../src/engine/run-state.ts";
+import { money } from "../words.ts";
+
+/** What a step costs as far as it is known; nothing where the server refused it, since then nothing was charged. */
+export function shownCost({ status, estimateMicrodollars }: StepState): string | undefined {
+  if (status.kind === "failed" && status.failure.cost === "none") return undefined;
+  return estimateMicrodollars === undefined ? undefined : money(estimateMicrodollars);
+}
