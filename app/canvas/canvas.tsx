@@ -378,7 +378,7 @@ function Flow() {
 
 /** Fewer nodes are seen at a glance. */
 const MAP_FROM = 14;
-const fitOptions = { padding: 0.15, maxZoom: 1, duration: 180 } as const;
+const fitOptions = { padding: 0.08, maxZoom: 1, duration: 180 } as const;
 const panButtons = [1];
 const multiSelectKeys = ["Shift", "Meta", "Control"];
 const proOptions = { hideAttribution: true };

@@ -130,3 +130,24 @@ test("first view, a run under way, its end, a small window, a light one, a post 
   await allDrawn();
   await picture("approval-card");
 });
+
+test("an example opens whole and readable, also in a small window", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const app = studioPage(page);
+  await app.open(studio.url);
+  await page.keyboard.press("Alt+n");
+  await page
+    .getByRole("list", { name: "Examples" })
+    .getByRole("button", { name: /Product clip/ })
+    .click();
+  await expect(app.node("instagram")).toHaveAttribute("data-lod", "full");
+  // The inspector lies beside the canvas, so what is within the canvas is seen.
+  const canvas = await app.canvas.boundingBox();
+  for (const card of await app.nodes.all()) {
+    const box = await card.boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(canvas?.x ?? Number.NaN);
+    expect(box?.y).toBeGreaterThanOrEqual(canvas?.y ?? Number.NaN);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((canvas?.x ?? 0) + (canvas?.width ?? 0));
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((canvas?.y ?? 0) + (canvas?.height ?? 0));
+  }
+});
