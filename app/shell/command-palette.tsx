@@ -1,9 +1,10 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Command } from "cmdk";
-import { FilePlay, FileText, Play, SquareDashed } from "lucide-react";
+import { FilePlay, FileText } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { titleOf } from "../../src/graph/describe.ts";
 import { graphViewStore } from "../canvas/graph-view.ts";
+import { NodeIcon } from "../canvas/node-icon.tsx";
 import { focusNode } from "../focus-node.ts";
 import { useConnection } from "../stores/connection.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
@@ -71,7 +72,6 @@ function Search() {
                   className={styles["item"]}
                   onSelect={pick(action.run)}
                 >
-                  {group === "Run" ? <Play size={14} /> : <SquareDashed size={14} />}
                   <span className={styles["label"]}>{action.label}</span>
                   {action.detail && <span className={styles["about"]}>{action.detail()}</span>}
                   {keys && <Keys keys={keys} />}
@@ -89,7 +89,7 @@ function Search() {
                 className={styles["item"]}
                 onSelect={pick(() => focusNode(node.id))}
               >
-                <SquareDashed size={14} />
+                <NodeIcon type={node.type} params={node.data.params} />
                 <span className={styles["label"]}>{titleOf(node, describe(node))}</span>
               </Command.Item>
             ))}
