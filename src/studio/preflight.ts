@@ -58,7 +58,12 @@ function planWithProblems(
   const describe = describeNode(catalogue);
   const selected = selectNodes(indexGraph(graph, describe), selection);
   const planned = planRun(graph, describe, selection);
-  const ofNodes = [...validate(graph, describe, selection), ...more].map((problem): Problem => {
+  const found = validate(graph, describe, selection);
+  // A path that leads out of the folder is seen in the graph and again in the look for its file.
+  const news = more.filter(
+    ({ code, nodeId }) => !found.some((known) => known.code === code && known.nodeId === nodeId),
+  );
+  const ofNodes = [...found, ...news].map((problem): Problem => {
     const nodeIds = problem.nodeIds ?? (problem.nodeId === undefined ? [] : [problem.nodeId]);
     return nodeIds.some((id) => selected.has(id)) ? problem : { ...problem, severity: "warning" };
   });

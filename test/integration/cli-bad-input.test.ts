@@ -144,6 +144,9 @@ describe.concurrent("Found before the run", cliTimeout, () => {
       );
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       for (const words of says) expect(stderr).toContain(words);
+      // Each thing is said once.
+      const said = stderr.match(/\([a-z-]+\)$/gm) ?? [];
+      expect(said).toEqual([...new Set(said)]);
       expect(stderr).not.toMatch(/^\s+at /m);
       expect(stderr).not.toContain("sk_0123");
       expect(await sandbox.requests(key)).toEqual([]);
