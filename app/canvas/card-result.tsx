@@ -11,7 +11,7 @@ import { MediaPreview, type StoredMedia } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
 import { skipWords } from "../runs/event-words.ts";
 import { postAddress } from "../runs/post-address.ts";
-import { shownCost } from "../runs/shown-cost.ts";
+import { chargeWords, shownCost } from "../runs/shown-cost.ts";
 import { runStore } from "../stores/run.ts";
 import { itemKey, mediaOfTake, textOfTake } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
@@ -394,12 +394,6 @@ function Succeeded({ step }: StandingProps<"succeeded">) {
   );
 }
 
-const costWords: { readonly [Cost in Failure["cost"]]: string } = {
-  none: "Nothing was charged.",
-  charged: "It was charged.",
-  unknown: "It may have been charged.",
-};
-
 function Failed({ step, status: { failure } }: StandingProps<"failed">) {
   const { retry } = useCommands();
   return (
@@ -408,7 +402,7 @@ function Failed({ step, status: { failure } }: StandingProps<"failed">) {
         {failure.message}
       </p>
       <p className={styles["remedy"]}>
-        {failure.remedy} {costWords[failure.cost]} <Code failure={failure} />
+        {failure.remedy} {chargeWords[failure.cost]} <Code failure={failure} />
       </p>
       <Button size="small" onClick={() => retry(step.stepId)}>
         <RotateCw size={12} />

@@ -8,7 +8,7 @@ import { useCommands } from "../commands.ts";
 import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
 import { postAddress } from "../runs/post-address.ts";
-import { shownCost } from "../runs/shown-cost.ts";
+import { chargeWords, shownCost } from "../runs/shown-cost.ts";
 import { useRun } from "../stores/run.ts";
 import { itemKey } from "../takes/take-choice.ts";
 import { TakesSection } from "../takes/takes-section.tsx";
@@ -173,7 +173,7 @@ function Standing({ step }: { readonly step: StepState }) {
             {status.failure.message} {status.failure.remedy}
           </p>
           <p className={styles["description"]}>
-            {costWords[status.failure.cost]} <span className={styles["mono"]}>{status.failure.code}</span>
+            {chargeWords[status.failure.cost]} <span className={styles["mono"]}>{status.failure.code}</span>
           </p>
           <div className={styles["buttons"]}>
             <Button size="small" onClick={() => commands.retry(stepId)}>
@@ -206,12 +206,6 @@ function Standing({ step }: { readonly step: StepState }) {
       return status satisfies never;
   }
 }
-
-const costWords = {
-  none: "Nothing was charged.",
-  charged: "It was charged.",
-  unknown: "Whether it was charged is not known.",
-} as const;
 
 function Running({ step, text }: { readonly step: StepState; readonly text: string }) {
   const signal = useRun((state) => state.signals.get(step.stepId));

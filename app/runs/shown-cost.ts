@@ -1,3 +1,4 @@
+import type { Failure } from "../../src/engine/events.ts";
 import type { StepState } from "../../src/engine/run-state.ts";
 import { money } from "../words.ts";
 
@@ -6,3 +7,10 @@ export function shownCost({ status, estimateMicrodollars }: StepState): string |
   if (status.kind === "failed" && status.failure.cost === "none") return undefined;
   return estimateMicrodollars === undefined ? undefined : money(estimateMicrodollars);
 }
+
+/** What a failure means for the person's money. */
+export const chargeWords: { readonly [Cost in Failure["cost"]]: string } = {
+  none: "Nothing was charged.",
+  charged: "It was charged.",
+  unknown: "It may have been charged; your balance tells.",
+};

@@ -49,7 +49,9 @@ export function jobFailure(view: JobView): Failure {
     remedy:
       view.job.kind === "publish"
         ? "Nothing was posted, says the server. Change what it complains about and retry; you are asked again before it is sent."
-        : "Change what it complains about and retry. Whether a failed job is charged the server does not say; look at your balance.",
+        : canceled
+          ? "Retry to have it made again."
+          : "Change what it complains about and retry.",
     // The API does not say whether the hold of a failed job is released.
     cost: "unknown",
     retryable: true,

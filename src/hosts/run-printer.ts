@@ -135,7 +135,7 @@ function describePost({ platform, accountName, accountId, lastSentAt }: PostPrev
 const costInWords = {
   none: "nothing was charged",
   charged: "it was charged",
-  unknown: "it may have been charged",
+  unknown: "it may have been charged; the balance tells",
 } as const;
 
 const skipInWords = {
