@@ -5,6 +5,7 @@ import type { GraphNode } from "../../src/graph/schema.ts";
 import type { StepValue } from "../../src/nodes/work.ts";
 import { useNow } from "../canvas/ticker.ts";
 import { useCommands } from "../commands.ts";
+import { AudioPlayer } from "../media/audio-player.tsx";
 import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
 import { postAddress } from "../runs/post-address.ts";
@@ -102,8 +103,7 @@ function Output({ value, name }: { readonly value: StepValue; readonly name: str
         />
       )}
       {kind === "audio" && (
-        // biome-ignore lint/a11y/useMediaCaption: generated media has no captions to show
-        <audio className={styles["media"]} src={mediaUrl(sha256)} controls preload="metadata" />
+        <AudioPlayer key={sha256} sha256={sha256} durationMs={value.durationMs} title={name} />
       )}
       <a className={styles["download"]} href={downloadUrl(sha256, fileName(name, value.mimeType))} download>
         <Download size={12} />

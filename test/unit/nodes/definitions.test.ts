@@ -259,3 +259,16 @@ test.each(examples)("in examples/%s no card lies on another", (name) => {
         expect([a.id, b.id, apart]).toEqual([a.id, b.id, true]);
       }
 });
+
+test.each(examples)("in examples/%s a group holds its cards also when they show what they made", (name) => {
+  const result = parseGraph(readFileSync(new URL(`examples/${name}`, root), "utf8"));
+  if (!result.ok) throw new Error(result.reason.message);
+  const { nodes } = result.graph;
+  for (const { id, type, position, parentId } of nodes) {
+    const group = nodes.find((node) => node.id === parentId);
+    if (!group) continue;
+    // As measured on the canvas, with a long prompt and a tall picture.
+    const height = type === "generate" ? 560 : 220;
+    expect([id, position.y + height <= (group.height ?? 0)]).toEqual([id, true]);
+  }
+});
