@@ -17,7 +17,7 @@ import { itemKey, mediaOfTake, textOfTake } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
 import { Button } from "../ui/button.tsx";
-import { ago, clockTime, duration, timeLeft } from "../words.ts";
+import { ago, clockTime, duration, money, timeLeft } from "../words.ts";
 import { shownMedia, shownText } from "./card-media.ts";
 import styles from "./card-result.module.css";
 import { useNow } from "./ticker.ts";
