@@ -2,15 +2,21 @@ import type { StepState } from "../../src/engine/run-state.ts";
 import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
-import { isMedia } from "../../src/nodes/work.ts";
+import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/work.ts";
 import type { StoredMedia } from "../media/media-preview.tsx";
 
 /** The media a card shows: an Upload's file at once, else the result of the step. `undefined` until bytes are here. */
 export function shownMedia(node: GraphNode, step: StepState | undefined): StoredMedia | undefined {
-  if (node.type === "upload") return uploadedFile(node);
-  const media = step?.outputs.map(({ value }) => value).find(isMedia);
-  return media?.sha256 === undefined ? undefined : { ...media, sha256: media.sha256 };
+  return node.type === "upload" ? uploadedFile(node) : storedMedia(step);
 }
+
+/** The first result whose bytes are in the library. The same object as long as the step is. */
+export function storedMedia(step: StepState | undefined): StoredMedia | undefined {
+  return step?.outputs.map(({ value }) => value).find(isStored);
+}
+
+const isStored = (value: StepValue): value is MediaValue & { readonly sha256: string } =>
+  isMedia(value) && value.sha256 !== undefined;
 
 export function uploadedFile(node: GraphNode): UploadFile | undefined {
   const parsed = upload.params.safeParse(node.data.params);

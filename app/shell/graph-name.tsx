@@ -61,7 +61,7 @@ function SaveState() {
         ? ["Keeping…", "Each edit goes into the library at once."]
         : unsaved
           ? [
-              "Edited",
+              savedAt === undefined ? "Not saved" : "Edited",
               `Kept in the library. ${savedAt === undefined ? "Not saved yet." : `Last saved ${ago(savedAt, Date.now())}.`}`,
             ]
           : [

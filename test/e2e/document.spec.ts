@@ -41,7 +41,7 @@ test("the open document is back after a reload, and after the host was killed in
   await text().fill("A storm over the harbour.");
   await page.reload();
   await expect(text()).toHaveValue("A storm over the harbour.");
-  await expect(saveState()).toHaveText("Edited");
+  await expect(saveState()).toHaveText("Not saved");
 
   await text().fill("Killed a second later.");
   // What is promised is a time: edits older than a second survive anything.

@@ -111,7 +111,7 @@ describe.concurrent("Trouble on the server", cliTimeout, () => {
   });
 
   test("A job past its deadline is not finished yet: it keeps its id and is not made again", async () => {
-    const { code, stdout, creates, kept } = await runWith("[endless]", ["--deadline", "10s"]);
+    const { code, stdout, creates, kept } = await runWith("[endless]", ["--deadline", "20s"]);
     expect(code).toBe(3);
     const accepted = [...stdout.matchAll(/job (\S+) accepted/g)].map(([, id]) => id);
     const [, overdue] = /job (\S+) goes on at the server/.exec(lineWith(stdout, "not finished yet")) ?? [];
