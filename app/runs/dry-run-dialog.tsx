@@ -9,7 +9,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { TextField } from "../ui/text-field.tsx";
-import { count, duration, money } from "../words.ts";
+import { count, duration, list, money } from "../words.ts";
 import { type Budget, budgetOf, rememberBudget, verdictOf } from "./budget.ts";
 import styles from "./dry-run-dialog.module.css";
 import { runControlStore, useRunControl } from "./run-control.ts";
@@ -74,12 +74,9 @@ function DryRun({ selection, graphId }: { readonly selection: RunSelection; read
       }
     >
       <div className={styles["choices"]}>
-        <Segmented
-          label="Which part runs"
-          value={selection.kind}
-          options={selectedNodeIds.size > 0 || selection.kind !== "all" ? parts : parts.slice(0, 1)}
-          onChange={choose}
-        />
+        {(selectedNodeIds.size > 0 || selection.kind !== "all") && (
+          <Segmented label="Which part runs" value={selection.kind} options={parts} onChange={choose} />
+        )}
         <span className={styles["fresh"]}>
           <Switch label="Everything fresh" checked={fresh} onChange={setFresh} />
           Everything fresh
@@ -111,15 +108,17 @@ function DryRun({ selection, graphId }: { readonly selection: RunSelection; read
                 change(value === undefined ? rest : { ...rest, budgetMicrodollars: value });
               }}
             />
-            <Amount
-              label="Assume for unknown prices"
-              value={budget.assumedPriceMicrodollars}
-              placeholder="Nothing"
-              onChange={(value) => {
-                const { assumedPriceMicrodollars: _old, ...rest } = budget;
-                change(value === undefined ? rest : { ...rest, assumedPriceMicrodollars: value });
-              }}
-            />
+            {(preflight.unpricedSteps > 0 || budget.assumedPriceMicrodollars !== undefined) && (
+              <Amount
+                label="Assume for unknown prices"
+                value={budget.assumedPriceMicrodollars}
+                placeholder="Nothing"
+                onChange={(value) => {
+                  const { assumedPriceMicrodollars: _old, ...rest } = budget;
+                  change(value === undefined ? rest : { ...rest, assumedPriceMicrodollars: value });
+                }}
+              />
+            )}
           </div>
           {verdict && (
             <p className={verdict.ok ? styles["note"] : styles["warning"]} role="status">
@@ -169,6 +168,7 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
   const saved = nodes.reduce((sum, { savedMicrodollars = 0 }) => sum + savedMicrodollars, 0);
   const reused = nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
   const steps = nodes.reduce((sum, node) => sum + node.steps, 0);
+  const timed = time.p90Ms > 0;
   return (
     <div className={styles["scroll"]}>
       <table className={styles["table"]}>
@@ -176,9 +176,9 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
           <tr>
             <th scope="col">Node</th>
             <th scope="col">Runs</th>
-            <th scope="col">Reused</th>
+            {reused > 0 && <th scope="col">Reused</th>}
             <th scope="col">Cost</th>
-            <th scope="col">Time each</th>
+            {timed && <th scope="col">Time each</th>}
           </tr>
         </thead>
         <tbody>
@@ -186,9 +186,9 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
             <tr key={node.nodeId}>
               <th scope="row">{node.title}</th>
               <td>{node.steps - (node.reusedSteps ?? 0)}</td>
-              <td>{reusedWords(node)}</td>
+              {reused > 0 && <td>{reusedWords(node)}</td>}
               <td>{costWords(node.estimateMicrodollars, node.unpricedSteps)}</td>
-              <td>{node.time ? span(node.time) : ""}</td>
+              {timed && <td>{node.time && span(node.time)}</td>}
             </tr>
           ))}
         </tbody>
@@ -196,14 +196,14 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
           <tr>
             <th scope="row">Together</th>
             <td>{steps - reused}</td>
-            <td>{reusedWords({ reusedSteps: reused, savedMicrodollars: saved })}</td>
+            {reused > 0 && <td>{reusedWords({ reusedSteps: reused, savedMicrodollars: saved })}</td>}
             <td>{costWords(estimateMicrodollars, unpricedSteps) || "free"}</td>
-            <td>{time.p90Ms > 0 ? span(time) : ""}</td>
+            {timed && <td>{span(time)}</td>}
           </tr>
         </tfoot>
       </table>
       <p className={styles["legend"]}>
-        {time.p90Ms > 0
+        {timed
           ? `Times from this machine’s own history: half of the runs, and nine of ten, take no longer. Together they follow the longest chain.`
           : "This machine knows no times yet: it learns from jobs that end."}
         {time.p90Ms > 0 &&
@@ -233,14 +233,15 @@ function span({ p50Ms, p90Ms }: { readonly p50Ms: number; readonly p90Ms: number
   return `${duration(p50Ms)}, at most ${duration(p90Ms)}`;
 }
 
-function Posts({ preflight: { posts, jobs } }: { readonly preflight: Preflight }) {
+function Posts({ preflight: { posts, jobs, isSandbox } }: { readonly preflight: Preflight }) {
   if (jobs.publishes === 0) return null;
   const accounts = [...new Set(posts.map(({ accountName }) => accountName))];
   return (
     <p className={styles["note"]}>
-      {count(jobs.publishes, "post")} to {accounts.join(", ")}. Each asks with the final media before it goes
-      out
-      {". An earlier post is never sent again."}
+      {count(jobs.publishes, "post")} to {list(accounts)}.{" "}
+      {isSandbox
+        ? "In the sandbox they stay on this machine."
+        : "Each asks with the final media before it goes out, and none that went out is sent again."}
     </p>
   );
 }
