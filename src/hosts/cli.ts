@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { parseDollars } from "../graph/dollars.ts";
 import { exitCode, tellFailure } from "./exit-codes.ts";
 
 /**
@@ -56,6 +57,10 @@ program
     collect,
   )
   .option("--to <node...>", "run only what these nodes need, and these")
+  .option("--dry-run", "say what it would do, reuse, cost and take, and run nothing")
+  .option("--fresh", "take nothing from earlier results; posts that went out are never sent again")
+  .option("--budget <dollars>", "send no job whose estimate would go above this, e.g. 1.50", parseAmount)
+  .option("--assume-price <dollars>", "what a job without a known price counts as, e.g. 0.10", parseAmount)
   .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else")
   .addOption(home())
@@ -202,6 +207,13 @@ function parseDuration(text: string): number {
   if (!(ms >= 1_000 && ms <= 24 * 3_600_000))
     throw new InvalidArgumentError('Give a time from "1s" to "24h", such as "90s" or "10m".');
   return ms;
+}
+
+/** In microdollars. */
+function parseAmount(text: string): number {
+  const amount = parseDollars(text);
+  if (amount === undefined) throw new InvalidArgumentError('Give an amount of dollars, such as "1.50".');
+  return amount;
 }
 
 function parsePort(text: string): number {

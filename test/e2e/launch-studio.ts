@@ -21,6 +21,8 @@ export type LaunchedStudio = {
   kill(): Promise<void>;
   /** Starts again on the same data folder. */
   restart(): Promise<void>;
+  /** Ends it as Ctrl-C would. @returns everything it printed */
+  quit(): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -57,6 +59,10 @@ export async function launchStudio(options: {
     async restart() {
       await kill();
       running = await start();
+    },
+    async quit() {
+      await ended(running.child);
+      return running.output();
     },
     async close() {
       await ended(running.child);
@@ -119,7 +125,7 @@ async function ended(child: ChildProcess): Promise<void> {
 async function startHost(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-): Promise<{ child: ChildProcess; url: string }> {
+): Promise<{ child: ChildProcess; url: string; output(): string }> {
   const { CATWALK_API_KEY: _, WONDA_API_KEY: __, ...clean } = process.env;
   const child = spawn(process.execPath, [cliPath, ...args], {
     env: { ...clean, ...environment },
@@ -138,7 +144,7 @@ async function startHost(
       reject(new Error(`The host ended with ${code} before it listened:\n${output}`)),
     );
   });
-  return { child, url };
+  return { child, url, output: () => output };
 }
 
 export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -86,6 +86,25 @@ test("runs wait in order, are moved by drag and by keys, and one is taken out", 
   await reaches("second", "cancelled");
 });
 
+test("quitting says which runs are left and how each goes on, and they are offered again", async () => {
+  const { page } = app;
+  await app.openGraph(graphOf("Left", "An endless story."));
+  await app.run();
+  await reaches("first", "running");
+  await app.openGraph(graphOf("Next", "Write."));
+  await queueRun();
+  await expect(page.getByText("“Next” waits in the queue.")).toBeVisible();
+  const printed = await studio.quit();
+  expect(printed).toContain("1 run is under way and 1 queued.");
+  expect(printed).toMatch(/“Left” on Sandbox, \d of 3 done: catwalk resume [0-9a-f-]{36}\n/);
+  expect(printed).toMatch(/“Next” on Sandbox, queued: catwalk resume [0-9a-f-]{36}\n/);
+  await studio.restart();
+  await page.goto(studio.url);
+  await expect(page.getByRole("region", { name: "Interrupted runs" })).toContainText(
+    "2 runs were interrupted",
+  );
+});
+
 test("a paused queue says so everywhere, holds what would be sent, and is still paused after a restart", async () => {
   const { page } = app;
   await app.openGraph(graphOf("Held", "A slow story."));

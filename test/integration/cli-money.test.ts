@@ -36,6 +36,45 @@ const photoAndPost = (caption?: string) =>
     ["photo.out > post.media"],
   );
 
+describe.concurrent("Dry run", cliTimeout, () => {
+  test("--dry-run says what would run, cost and take against a budget, and makes nothing", async () => {
+    await using work = await openWorkFolder();
+    const key = freshKey();
+    const file = await work.write("graph.json", pictureAndPost);
+    const dry = (...more: string[]) =>
+      catwalk(["run", file, "--server", sandbox.url, "--home", work.home, "--dry-run", ...more], {
+        env: { CATWALK_API_KEY: key },
+      });
+    const fits = await dry("--budget", "1.50");
+    expect(fits.code).toBe(0);
+    expect(fits.stdout).toMatch(/^Dry run on 127\.0\.0\.1:\d+\. Nothing was sent\./);
+    expect(fits.stdout).toContain("Jobs: 1 to generate, 0 edits, 0 uploads, 1 posts.");
+    expect(fits.stdout).toContain("Budget: $1.50, by estimates. This run fits.");
+    expect(fits.stdout).toContain("Time: not known yet");
+
+    const over = await dry("--budget", "0.000001", "--fresh");
+    expect(over.code).toBe(3);
+    expect(over.stdout).toContain("This run would go over it.");
+
+    const json = await dry("--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      nodes: [
+        { nodeId: "picture", steps: 1 },
+        { nodeId: "post", steps: 1 },
+      ],
+      time: { p50Ms: 0, p90Ms: 0 },
+    });
+    expect(json.stdout.trim()).not.toContain("\n");
+    expect(json.stdout).not.toContain("consent");
+
+    const wrong = await dry("--budget", "a lot");
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("Give an amount of dollars");
+    const sent = (await sandbox.requests(key)).filter(({ path }) => /generate|upload|publish\//.test(path));
+    expect(sent).toEqual([]);
+  });
+});
+
 describe.concurrent("Consent", cliTimeout, () => {
   test("Without --server everything goes to the built-in sandbox, whatever the environment holds", async () => {
     await using work = await openWorkFolder();

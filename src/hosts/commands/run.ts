@@ -16,6 +16,7 @@ import { applyOverride, parseOverride } from "../param-overrides.ts";
 import { problemLine, readGraph } from "../read-graph.ts";
 import { createRunPrinter, summaryLine } from "../run-printer.ts";
 import { parseTableOverride, withTables } from "../table-overrides.ts";
+import { dryRunLines, isOverBudget } from "./dry-run.ts";
 
 export type RunArguments = SandboxArguments & {
   readonly server: string;
@@ -25,6 +26,14 @@ export type RunArguments = SandboxArguments & {
   readonly set?: readonly string[];
   readonly table?: readonly string[];
   readonly to?: readonly string[];
+  /** Says what a run would do, cost and take, and runs nothing. */
+  readonly dryRun?: boolean;
+  /** Takes nothing from earlier results. */
+  readonly fresh?: boolean;
+  /** In microdollars. */
+  readonly budget?: number;
+  /** In microdollars. */
+  readonly assumePrice?: number;
   /** In milliseconds. */
   readonly deadline?: number;
   readonly json?: boolean;
@@ -55,14 +64,26 @@ async function runOn(
   options: RunArguments,
 ): Promise<ExitCode> {
   const note = (line: string) => process.stderr.write(`${line}\n`);
+  const limits = {
+    fresh: options.fresh === true,
+    ...(options.budget !== undefined && { budgetMicrodollars: options.budget }),
+    ...(options.assumePrice !== undefined && { assumedPriceMicrodollars: options.assumePrice }),
+  };
+  const request = { ...opened, selection, limits };
   // Found without asking any server, so that a broken graph says so even when there is none.
-  if (stops(await studio.check({ ...opened, selection }), opened, note)) return exitCode.usage;
-  const preflight = await reached(studio.preflight({ ...opened, selection }));
+  if (stops(await studio.check(request), opened, note)) return exitCode.usage;
+  const preflight = await reached(studio.preflight(request));
   if (preflight.consent === undefined) {
     stops(preflight.problems, opened, note);
     return exitCode.usage;
   }
   for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
+  if (options.dryRun) {
+    const { consent: _unneeded, ...told } = preflight;
+    const lines = options.json ? [JSON.stringify(told)] : dryRunLines(preflight, limits);
+    for (const line of lines) process.stdout.write(`${line}\n`);
+    return isOverBudget(preflight, limits) ? exitCode.needsPerson : exitCode.done;
+  }
   if (!preflight.isSandbox) {
     for (const line of consentLines(preflight, options.publish === true)) note(line);
     if (options.publish && studio.isLedgerLost)
@@ -86,8 +107,7 @@ async function runOn(
   const words = createRunPrinter(Date.now());
   try {
     const { state, outFolder, unsaved } = await studio.runGraph({
-      ...opened,
-      selection,
+      ...request,
       consent: preflight.consent,
       publish: options.publish ? "flag" : "skip",
       ...(options.out !== undefined && { outFolder: resolve(options.out) }),

@@ -1,0 +1,89 @@
+import { dollarsText } from "../../graph/dollars.ts";
+import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
+
+/** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
+export function dryRunLines(
+  preflight: Preflight,
+  budget: { readonly budgetMicrodollars?: number; readonly assumedPriceMicrodollars?: number },
+): string[] {
+  const { nodes, time, jobs, estimateMicrodollars, unpricedSteps, serverLabel } = preflight;
+  const width = Math.max(...nodes.map(({ title }) => title.length), 4);
+  const saved = nodes.reduce((sum, { savedMicrodollars = 0 }) => sum + savedMicrodollars, 0);
+  const reused = nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
+  return [
+    `Dry run on ${serverLabel}. Nothing was sent.`,
+    ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node)}`),
+    `Jobs: ${jobs.generate} to generate, ${jobs.edits} edits, ${jobs.uploads} uploads, ${jobs.publishes} posts.`,
+    ...(reused > 0 ? [`Reused: ${reused} earlier results, which saves ${about(saved)}.`] : []),
+    `Estimated cost: ${costWords(estimateMicrodollars, unpricedSteps)}. It is an estimate: only the server's balance is actual.`,
+    timeLine(time),
+    ...budgetLines(preflight, budget),
+  ];
+}
+
+/** Whether a run within this budget would leave something unmade. */
+export function isOverBudget(
+  { estimateMicrodollars, unpricedSteps }: Preflight,
+  budget: { readonly budgetMicrodollars?: number; readonly assumedPriceMicrodollars?: number },
+): boolean {
+  const { budgetMicrodollars, assumedPriceMicrodollars } = budget;
+  if (budgetMicrodollars === undefined) return false;
+  if (unpricedSteps > 0 && assumedPriceMicrodollars === undefined) return true;
+  return estimateMicrodollars + unpricedSteps * (assumedPriceMicrodollars ?? 0) > budgetMicrodollars;
+}
+
+function budgetLines(
+  preflight: Preflight,
+  budget: { readonly budgetMicrodollars?: number; readonly assumedPriceMicrodollars?: number },
+): string[] {
+  const { budgetMicrodollars, assumedPriceMicrodollars } = budget;
+  if (budgetMicrodollars === undefined) return [];
+  const { unpricedSteps } = preflight;
+  const unpriced =
+    unpricedSteps > 0 && assumedPriceMicrodollars === undefined
+      ? ` ${unpricedSteps} without a known price would not be made: give one with --assume-price.`
+      : "";
+  const fits = isOverBudget(preflight, budget) ? "This run would go over it." : "This run fits.";
+  return [`Budget: $${dollarsText(budgetMicrodollars)}, by estimates. ${fits}${unpriced}`];
+}
+
+function nodeWords({
+  steps,
+  reusedSteps = 0,
+  estimateMicrodollars,
+  unpricedSteps,
+  time,
+}: NodeOutlook): string {
+  const parts = [
+    ...(steps > reusedSteps
+      ? [steps - reusedSteps === 1 ? "runs" : `runs ${steps - reusedSteps} times`]
+      : []),
+    ...(reusedSteps > 0 ? [`${reusedSteps} reused`] : []),
+    ...(estimateMicrodollars > 0 || unpricedSteps > 0
+      ? [costWords(estimateMicrodollars, unpricedSteps)]
+      : []),
+    ...(time ? [`${seconds(time.p50Ms)} each, nine of ten at most ${seconds(time.p90Ms)}`] : []),
+  ];
+  return parts.join(", ");
+}
+
+function timeLine({ p50Ms, p90Ms, unknownSteps }: Preflight["time"]): string {
+  if (p90Ms === 0) return "Time: not known yet; this machine learns it from jobs that end.";
+  const unknown = unknownSteps > 0 ? `, and ${unknownSteps} steps of which it knows too little` : "";
+  return `Time: half of such runs take ${seconds(p50Ms)}, nine of ten at most ${seconds(p90Ms)}, by this machine's own history${unknown}.`;
+}
+
+function costWords(microdollars: number, unpricedSteps: number): string {
+  if (unpricedSteps === 0) return about(microdollars);
+  return microdollars > 0 ? `${about(microdollars)}, and ${unpricedSteps} of unknown price` : "not known";
+}
+
+function about(microdollars: number): string {
+  if (microdollars === 0) return "nothing";
+  return microdollars < 10_000 ? "less than $0.01" : `about $${(microdollars / 1_000_000).toFixed(2)}`;
+}
+
+function seconds(ms: number): string {
+  const whole = Math.max(1, Math.round(ms / 1000));
+  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
+}
