@@ -1,6 +1,7 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { useMemo } from "react";
 import { CommandsContext } from "./commands.ts";
+import { DeleteMediaDialog } from "./gallery/delete-media-dialog.tsx";
 import { ApprovalDialog } from "./runs/approval-dialog.tsx";
 import { ConsentDialog } from "./runs/consent-dialog.tsx";
 import { DoubtDialog } from "./runs/doubt-dialog.tsx";
@@ -44,6 +45,7 @@ export function App() {
             <ApprovalDialog />
             <DoubtDialog />
             <DryRunDialog />
+            <DeleteMediaDialog />
             <TableDialog />
             <CompareDialog />
             <TroubleDialog />

@@ -1,3 +1,4 @@
+import { refreshGallery } from "./gallery/gallery-items.ts";
 import { refreshPastRuns } from "./history/past-runs.ts";
 import { refreshOutlook, watchApprovals, watchOutlook } from "./runs/run-control.ts";
 import { forgetAccounts } from "./stores/accounts.ts";
@@ -40,9 +41,14 @@ export function startSession(): void {
           void refreshHistory(historyStore.getState().graphId);
           void refreshInterrupted();
           refreshPastRuns();
+          refreshGallery();
           return;
         case "queue":
           void refreshQueue();
+          refreshGallery();
+          return;
+        case "gallery":
+          refreshGallery();
           return;
         case "documents":
           void documentsStore.getState().refreshLists();

@@ -15,7 +15,7 @@ import { everyRun, outcomes, periods, usePastRuns, watchPastRuns } from "./past-
 
 /** Past runs of the open graph or of all, newest first: found, looked at, opened again, deleted. */
 export function HistoryDrawer() {
-  const runs = usePastRuns((state) => state.runs);
+  const runs = usePastRuns((state) => state.items);
   const everywhere = usePastRuns((state) => state.filter.everywhere);
   const graphId = useGraph((state) => state.graph?.id);
   const shown = useRun((state) => state.run?.runId);
@@ -143,7 +143,7 @@ function Filter({ onDown }: { readonly onDown: () => void }) {
 
 /** What comes after the rows: more of them, or why there are none. */
 function End() {
-  const { filter, runs, next, phase, failure, setFilter, refresh } = usePastRuns((state) => state);
+  const { filter, items: runs, next, phase, failure, setFilter, refresh } = usePastRuns((state) => state);
   const { everywhere, text, outcome, period } = filter;
   const narrowed = text.trim() !== "" || outcome !== "any" || period !== "any";
   if (phase === "failed")

@@ -1,12 +1,13 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { Download, X } from "lucide-react";
+import { ArrowLeft, Download, X } from "lucide-react";
 import { useStore } from "zustand";
+import { RecipePanel } from "../gallery/recipe-panel.tsx";
 import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
 import { IconButton } from "../ui/button.tsx";
 import { duration } from "../words.ts";
 import { AudioPlayer } from "./audio-player.tsx";
 import styles from "./lightbox.module.css";
-import { closeLightbox, type LightboxContent, lightboxStore } from "./lightbox-store.ts";
+import { backInLightbox, closeLightbox, type LightboxContent, lightboxStore } from "./lightbox-store.ts";
 import type { StoredMedia } from "./media-preview.tsx";
 
 /** Mounted once, by the canvas. */
@@ -23,9 +24,15 @@ export function Lightbox() {
 }
 
 function Content({ content }: { readonly content: LightboxContent }) {
+  const canGoBack = useStore(lightboxStore, (state) => state.trail.length > 0);
   return (
     <>
       <header className={styles["header"]}>
+        {canGoBack && (
+          <IconButton label="Back to what was made from it" onClick={backInLightbox}>
+            <ArrowLeft size={16} />
+          </IconButton>
+        )}
         <Dialog.Title className={styles["title"]}>{content.title}</Dialog.Title>
         {content.kind === "media" && <Facts media={content.media} />}
         <span className={styles["space"]} />
@@ -42,13 +49,18 @@ function Content({ content }: { readonly content: LightboxContent }) {
           }
         />
       </header>
-      <div className={styles["stage"]}>
-        {content.kind === "text" ? (
-          <p className={styles["text"]} data-selectable="">
-            {content.text}
-          </p>
-        ) : (
-          <Large media={content.media} title={content.title} />
+      <div className={styles["main"]}>
+        <div className={styles["stage"]}>
+          {content.kind === "text" ? (
+            <p className={styles["text"]} data-selectable="">
+              {content.text}
+            </p>
+          ) : (
+            <Large key={content.media.sha256} media={content.media} title={content.title} />
+          )}
+        </div>
+        {content.kind === "media" && (
+          <RecipePanel media={content.media} title={content.title} resultId={content.resultId} />
         )}
       </div>
     </>

@@ -153,10 +153,10 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "media",
-      label: "Media",
+      label: "Gallery",
       group: "View",
       keys: "Alt+2",
-      also: "library results drawer",
+      also: "media library results pictures drawer",
       run: () => toggleDrawer("media"),
     },
     {

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import type { ComponentType } from "react";
+import { GalleryDrawer } from "../gallery/gallery-drawer.tsx";
 import { HistoryDrawer } from "../history/history-drawer.tsx";
-import { MediaDrawer } from "../library/media-drawer.tsx";
 import { NodesDrawer } from "../palette/nodes-drawer.tsx";
 import { Outline } from "../palette/outline.tsx";
 import { PostsDrawer } from "../posts/posts-drawer.tsx";
@@ -12,7 +12,7 @@ import { type Drawer, toggleDrawer } from "./shell-store.ts";
 
 const contents: { readonly [Name in Drawer]: ComponentType } = {
   nodes: NodesDrawer,
-  media: MediaDrawer,
+  media: GalleryDrawer,
   runs: HistoryDrawer,
   outline: Outline,
   posts: PostsDrawer,

@@ -6,7 +6,7 @@ import { type Drawer, drawers, openOverlay, toggleDrawer, useShell } from "./she
 
 export const drawerTitles: { readonly [Name in Drawer]: string } = {
   nodes: "Nodes",
-  media: "Media",
+  media: "Gallery",
   runs: "History",
   outline: "Outline",
   posts: "Posts",

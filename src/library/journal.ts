@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { transaction } from "./database.ts";
 import { asLibraryFailure, guarded } from "./failure.ts";
+import type { Gallery, ResultNote } from "./gallery.ts";
 import { type LedgerRow, type LedgerTable, ledgerRowSchema } from "./ledger.ts";
 import type { RunProgress, RunTable } from "./runs.ts";
 import type { TakeRowChange, TakeTable } from "./takes.ts";
@@ -21,6 +22,7 @@ type JournalCompany = {
   readonly ledger?: LedgerRow;
   readonly progress?: RunProgress;
   readonly takes?: readonly TakeRowChange[];
+  readonly results?: readonly ResultNote[];
 };
 
 export type Journal = {
@@ -58,10 +60,14 @@ type Waiting = {
  */
 export function createJournal(
   database: DatabaseSync,
-  ledger: LedgerTable,
-  runs: RunTable,
-  takes: TakeTable,
+  tables: {
+    readonly ledger: LedgerTable;
+    readonly runs: RunTable;
+    readonly takes: TakeTable;
+    readonly gallery: Gallery;
+  },
 ): Journal {
+  const { ledger, runs, takes, gallery } = tables;
   const insert = database.prepare("INSERT INTO journal (run_id, seq, at, type, json) VALUES (?, ?, ?, ?, ?)");
   const select = database.prepare(
     "SELECT run_id AS runId, seq, at, type, json FROM journal WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
@@ -104,6 +110,7 @@ export function createJournal(
         if (company.ledger) ledger.put(company.ledger);
         if (company.progress) runs.advance(company.progress);
         for (const change of company.takes ?? []) takes.change(change);
+        for (const result of company.results ?? []) gallery.note(result);
       }
     });
   }

@@ -5,6 +5,7 @@ import { openDatabase } from "./database.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createJobDurations, type JobDurations } from "./durations.ts";
 import { guarded } from "./failure.ts";
+import { createGallery, type Gallery } from "./gallery.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createLedger, type LedgerTable } from "./ledger.ts";
 import { createMediaTable, type MediaTable } from "./media.ts";
@@ -34,6 +35,7 @@ export type Library = {
   readonly journal: Journal;
   readonly ledger: LedgerTable;
   readonly takes: TakeTable;
+  readonly gallery: Gallery;
   readonly media: MediaTable;
   readonly files: MediaFiles;
   readonly documents: Documents;
@@ -59,13 +61,15 @@ export function openLibrary(folder: string): Library {
   const runs = createRunTable(database, owners);
   const ledger = createLedger(database, owners);
   const takes = createTakeTable(database, owners);
-  const journal = createJournal(database, ledger, runs, takes);
+  const gallery = createGallery(database);
+  const journal = createJournal(database, { ledger, runs, takes, gallery });
   return {
     folder,
     runs,
     journal,
     ledger,
     takes,
+    gallery,
     media: createMediaTable(database),
     files: createMediaFiles(folder),
     documents: createDocuments(database),

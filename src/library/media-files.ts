@@ -29,9 +29,17 @@ export type MediaFiles = {
    * again once per process and whenever it looks changed.
    */
   pathOf(sha256: string): Promise<string | undefined>;
+  /** Takes the bytes away, and everything derived from them. */
+  remove(sha256: string): Promise<void>;
   /** Where something derived from the bytes may be kept; it can be made again, so nobody misses it. */
   cachePath(kind: "posters" | "waveforms", sha256: string, extension: string): Promise<string>;
 };
+
+/** What is kept beside bytes, and how its files end. */
+const derived = [
+  ["posters", "jpg"],
+  ["waveforms", "json"],
+] as const;
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -99,6 +107,16 @@ export function createMediaFiles(folder: string): MediaFiles {
         throw asLibraryFailure(error);
       } finally {
         await rm(temporary, { force: true });
+      }
+    },
+    async remove(sha256) {
+      try {
+        await rm(placeOf(sha256), { force: true });
+        known.delete(sha256);
+        for (const [kind, extension] of derived)
+          await rm(join(folder, "cache", kind, `${sha256}.${extension}`), { force: true });
+      } catch (error) {
+        throw asLibraryFailure(error);
       }
     },
     async cachePath(kind, sha256, extension) {

@@ -237,4 +237,50 @@ export const migrations: readonly string[] = [
     owner_id TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Media that nodes made, for the gallery: the latest making by each node. It outlives its run.
+  CREATE TABLE gallery (
+    result_id INTEGER PRIMARY KEY,
+    graph_id TEXT NOT NULL,
+    node_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    step_id TEXT NOT NULL,
+    take_id TEXT,
+    graph_name TEXT NOT NULL,
+    node_type TEXT NOT NULL,
+    title TEXT NOT NULL,
+    -- The beginning of the words it was made from.
+    excerpt TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL,
+    -- 1 for what was taken from an earlier result.
+    reused INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    UNIQUE (graph_id, node_id, sha256)
+  ) STRICT;
+  CREATE INDEX gallery_by_time ON gallery (made_at DESC, result_id DESC);
+  CREATE INDEX gallery_by_graph ON gallery (graph_id, made_at DESC, result_id DESC);
+  CREATE INDEX gallery_by_media ON gallery (sha256);
+  -- What runs made before there was a gallery: found by the words of their run.
+  INSERT OR REPLACE INTO gallery (graph_id, node_id, sha256, kind, run_id, step_id, graph_name, node_type, title, text,
+      reused, made_at)
+    SELECT runs.graph_id, head.value ->> '$.nodeId', made.media ->> '$.sha256', made.media ->> '$.kind', runs.run_id,
+      made.step_id, runs.graph_name, head.value ->> '$.type', head.value ->> '$.title', run_history.text, 0, made.at
+    FROM (
+      SELECT journal.run_id, journal.at, journal.json ->> '$.stepId' AS step_id, journal.json -> '$.media' AS media
+        FROM journal WHERE journal.type = 'output-stored'
+      UNION ALL
+      SELECT journal.run_id, journal.at, journal.json ->> '$.stepId', output.value -> '$.value'
+        FROM journal, json_each(journal.json, '$.outputs') AS output WHERE journal.type = 'step-succeeded'
+    ) AS made
+    JOIN runs ON runs.run_id = made.run_id
+    JOIN run_history ON run_history.run_id = made.run_id
+    JOIN journal AS started ON started.run_id = made.run_id AND started.seq = 1
+    JOIN json_each(started.json, '$.steps') AS head ON head.value ->> '$.stepId' = made.step_id
+    WHERE made.media ->> '$.sha256' IS NOT NULL AND made.media ->> '$.kind' IS NOT NULL
+      AND head.value ->> '$.nodeId' IS NOT NULL AND head.value ->> '$.title' IS NOT NULL
+      AND head.value ->> '$.type' IN ('generate', 'edit')
+    ORDER BY made.at;
+  `,
 ];

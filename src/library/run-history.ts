@@ -83,7 +83,7 @@ export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: stri
       AND (coalesce(settled_at, started_at) < ? OR run_id IN (
         SELECT run_id FROM runs WHERE status <> 'deleted' ORDER BY started_at DESC, run_id DESC LIMIT -1 OFFSET ?))
       AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.run_id = runs.run_id
-        AND settled_as IS NULL AND state NOT IN ('refused', 'not-sent', 'succeeded', 'failed'))
+        AND settled_as IS NULL AND state NOT IN ('refused', 'not-sent', 'succeeded', 'failed') AND settled_as IS NULL)
     ORDER BY started_at, run_id`);
   const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const prepared = (sql: string) => {

@@ -7,6 +7,7 @@ import type { Connections } from "./connection.ts";
 import { contract, type StudioEvent, type StudioInfo } from "./contract.ts";
 import type { StudioDocuments } from "./documents.ts";
 import type { EvidenceRoom } from "./evidence.ts";
+import type { StudioGallery } from "./gallery.ts";
 import type { StudioHistory } from "./history.ts";
 import type { StudioPosts } from "./posts.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
@@ -29,6 +30,7 @@ export function createRouter(deps: {
   readonly evidence: EvidenceRoom;
   readonly takes: StudioTakes;
   readonly history: StudioHistory;
+  readonly gallery: StudioGallery;
   readonly preferences: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
@@ -36,7 +38,7 @@ export function createRouter(deps: {
   readonly studio: Pick<Studio, "check" | "preflight" | "start" | "resumePreflight" | "resume">;
   onChange(listener: (event: StudioEvent) => void): () => void;
 }) {
-  const { connections, documents, runs, takes, history, studio } = deps;
+  const { connections, documents, runs, takes, history, gallery, studio } = deps;
   /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
   const os = implement(contract)
     .$context<StudioContext>()
@@ -130,6 +132,12 @@ export function createRouter(deps: {
       ),
       discard: os.runs.discard.handler(({ input }) => runs.discard(input.runId)),
       remove: os.runs.remove.handler(({ input }) => history.remove(input.runId)),
+    },
+    gallery: {
+      list: os.gallery.list.handler(({ input }) => gallery.list(input)),
+      recipe: os.gallery.recipe.handler(({ input }) => gallery.recipe(input)),
+      removal: os.gallery.removal.handler(({ input }) => gallery.removal(input.sha256)),
+      remove: os.gallery.remove.handler(({ input }) => gallery.remove(input.sha256)),
     },
     history: {
       list: os.history.list.handler(({ input }) => history.list(input)),

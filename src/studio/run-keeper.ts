@@ -2,26 +2,36 @@ import type { Journal as EngineJournal, LedgerEntry } from "../engine/deps.ts";
 import type { RunEvent } from "../engine/events.ts";
 import { foldEvents, openFold, type RunFold, runCounts } from "../engine/fold.ts";
 import type { RunState } from "../engine/run-state.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { ResultNote } from "../library/gallery.ts";
 import type { JournalRow } from "../library/journal.ts";
 import type { Library } from "../library/library.ts";
 import type { RunProgress } from "../library/runs.ts";
 import { glanceOf } from "./run-record.ts";
+import { createResultNoter } from "./step-results.ts";
 
 /** Writes a run's events, its ledger rows and its progress. */
 export function createRunKeeper(
   library: Library,
   /** What the journal has of the run already. */
   earlier: readonly RunEvent[],
-  /** A row of the ledger is written. */
-  onPost?: (post: LedgerEntry) => void,
+  company: {
+    /** A row of the ledger is written. */
+    onPost?(post: LedgerEntry): void;
+    /** What the run does; without it nothing of the events is noted for the gallery. */
+    readonly plan?: Plan;
+  } = {},
 ): EngineJournal {
+  const { plan } = company;
   const before = earlier.length === 0 ? undefined : foldEvents(undefined, earlier);
   let fold: RunFold | undefined = before && openFold(before);
+  const resultsOf = plan && createResultNoter(plan, () => fold);
   let status: RunState["status"] = before?.status ?? "running";
 
   return {
     append: async (events, durability, ledger) => {
       const statusBefore = status;
+      const results: ResultNote[] = [];
       for (const event of events) {
         status = statusAfter(event) ?? status;
         if (!fold) {
@@ -29,6 +39,7 @@ export function createRunKeeper(
             throw new Error(`A run begins with run-started, not ${event.type}.`);
           fold = openFold(event);
         } else fold.push(event);
+        if (resultsOf) results.push(...resultsOf(event));
       }
       // Looking at the whole state costs a copy of its steps, so it is done at the few turns of a run only.
       const turned =
@@ -46,8 +57,9 @@ export function createRunKeeper(
       await library.journal.append(events.map(toRow), durability, {
         ...(ledger ? { ledger } : {}),
         ...(progress ? { progress } : {}),
+        ...(results.length > 0 ? { results } : {}),
       });
-      if (ledger) onPost?.(ledger);
+      if (ledger) company.onPost?.(ledger);
     },
   };
 }

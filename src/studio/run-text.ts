@@ -11,23 +11,30 @@ export function searchTextOf(graph: Graph): string {
   const found = new Set<string>();
   let length = 0;
   const add = (text: string) => {
-    if (length > MOST_TEXT || found.has(text)) return;
+    if (found.has(text)) return;
     found.add(text);
     length += text.length + 1;
   };
-  const collect = (value: unknown, isWordy: boolean): void => {
-    if (length > MOST_TEXT) return;
-    if (typeof value === "string") {
-      if (isWordy) add(value);
-    } else if (Array.isArray(value)) for (const item of value) collect(item, isWordy);
-    else if (typeof value === "object" && value !== null)
-      // A cell that is a file has more to it than its name.
-      for (const [key, child] of Object.entries(value))
-        collect(child, wordy.has(key) || (isWordy && typeof child === "string" && !("sha256" in value)));
-  };
   for (const { data } of graph.nodes) {
     if (data.title !== undefined) add(data.title);
-    collect(data.params, false);
+    for (const text of textsOf(data.params)) {
+      if (length > MOST_TEXT) break;
+      add(text);
+    }
   }
   return [...found].join("\n").slice(0, MOST_TEXT);
+}
+
+/** The texts in some params that a person would search by. */
+export function* textsOf(params: unknown, isWordy = false): Generator<string> {
+  if (typeof params === "string") {
+    if (isWordy) yield params;
+  } else if (Array.isArray(params)) for (const item of params) yield* textsOf(item, isWordy);
+  else if (typeof params === "object" && params !== null)
+    // A cell that is a file has more to it than its name.
+    for (const [key, child] of Object.entries(params))
+      yield* textsOf(
+        child,
+        wordy.has(key) || (isWordy && typeof child === "string" && !("sha256" in params)),
+      );
 }

@@ -345,7 +345,7 @@ export function createStudioRuns(deps: {
       server: remote(server),
       media: media.storeFor(server),
       editor,
-      journal: createRunKeeper(library, leftovers?.events ?? [], posts.changed),
+      journal: createRunKeeper(library, leftovers?.events ?? [], { onPost: posts.changed, plan }),
       ledger: posts.ledger,
       mayPostUnasked: (post) => posts.unasked.allows(server.scope, post),
       saver: company.saver?.(runId) ?? deps.savedSaver(),

@@ -31,6 +31,7 @@ import type {
 import { createStudioDocuments } from "./documents.ts";
 import { createEvidenceRoom } from "./evidence.ts";
 import { finishedSaves } from "./finished-saves.ts";
+import { createStudioGallery } from "./gallery.ts";
 import { filesOf, withFiles } from "./graph-files.ts";
 import { createStudioHistory, type StudioHistory } from "./history.ts";
 import { createMediaRoutes } from "./media-routes.ts";
@@ -195,6 +196,12 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const history = createStudioHistory({
     ...{ library, runs, documents, clock },
     onRemoved: () => tell({ type: "runs" }),
+  });
+
+  const gallery = createStudioGallery({
+    library,
+    stateOf: (runId) => runs.steps(runId).state,
+    onRemoved: () => tell({ type: "gallery" }),
   });
 
   const listeners = new Set<(event: StudioEvent) => void>();
@@ -433,6 +440,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     evidence,
     takes: createStudioTakes(library),
     history,
+    gallery,
     studio: { check, preflight, start, resumePreflight, resume },
     preferences: {
       all: () => library.settings.all("window"),

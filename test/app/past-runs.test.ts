@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPastRunsStore } from "../../app/history/past-runs.ts";
+import { createPastRuns } from "../../app/history/past-runs.ts";
 import { LineFailure } from "../../app/studio.ts";
 import type { HistoryPage, HistoryQuery, PastRun } from "../../src/studio/contract.ts";
 
@@ -31,8 +31,8 @@ function started(total: number) {
         },
       });
     });
-  const store = createPastRunsStore(list, () => "graph");
-  return { store, asked, shown: () => store.getState().runs.map(({ runId }) => runId) };
+  const store = createPastRuns(list, () => "graph");
+  return { store, asked, shown: () => store.getState().items.map(({ runId }) => runId) };
 }
 
 test("the first page comes alone, each next one once, and a refresh brings all that is on show", async () => {

@@ -110,7 +110,7 @@ test("nothing that can be pressed or filled in is without a name", async () => {
   await app.openGraph(graph("Named"));
   await app.head("picture").click();
   await expect(page.getByRole("complementary")).toBeVisible();
-  for (const drawer of ["Nodes", "Media", "History", "Outline"]) {
+  for (const drawer of ["Nodes", "Gallery", "History", "Outline"]) {
     await page.getByRole("button", { name: drawer, exact: true }).click();
     expect(await unnamed(), drawer).toEqual([]);
   }

@@ -1,0 +1,210 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { z } from "zod";
+import { transaction } from "./database.ts";
+import { guarded } from "./failure.ts";
+import { withoutNulls } from "./rows.ts";
+import { foldText, searchWords } from "./search-text.ts";
+
+const galleryRowSchema = z.object({
+  resultId: z.int(),
+  sha256: z.string(),
+  kind: z.enum(["image", "video", "audio"]),
+  mimeType: z.string(),
+  sizeBytes: z.int(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  durationMs: z.int().optional(),
+  /** The run and step that made it last. The run may be gone. */
+  runId: z.string(),
+  stepId: z.string(),
+  /** The take that has its recipe, where there is one. */
+  takeId: z.string().optional(),
+  graphId: z.string(),
+  graphName: z.string(),
+  nodeId: z.string(),
+  nodeType: z.string(),
+  title: z.string(),
+  /** The beginning of the words it was made from; empty without any. */
+  excerpt: z.string(),
+  madeAt: z.number(),
+});
+/** A piece of media that a node made, or took from an earlier result. */
+export type GalleryRow = Readonly<z.infer<typeof galleryRowSchema>>;
+
+const broughtRowSchema = galleryRowSchema
+  .pick({ sha256: true, kind: true, mimeType: true, sizeBytes: true, width: true, height: true })
+  .extend({ durationMs: z.int().optional(), addedAt: z.number() });
+/** Media that a person brought in. */
+type BroughtRow = Readonly<z.infer<typeof broughtRowSchema>>;
+
+/** What the journal writes of a result in its own transaction. */
+export type ResultNote = {
+  readonly sha256: string;
+  readonly kind: GalleryRow["kind"];
+  readonly runId: string;
+  readonly stepId: string;
+  readonly takeId?: string;
+  readonly graphId: string;
+  readonly graphName: string;
+  readonly nodeId: string;
+  readonly nodeType: string;
+  readonly title: string;
+  readonly excerpt: string;
+  /** Taken from an earlier result: shown with this graph, not once more among all. */
+  readonly reused: boolean;
+  /** What it can be found by besides its title and graph: model, prompt, captions. */
+  readonly searchText: string;
+  readonly at: number;
+};
+
+export type GalleryQuery = {
+  /** Default: what was made in any graph. */
+  readonly graphId?: string | undefined;
+  readonly kind?: GalleryRow["kind"] | undefined;
+  readonly text?: string | undefined;
+  /** Only results that come after this one in the list. */
+  readonly after?: { readonly madeAt: number; readonly resultId: number } | undefined;
+  readonly limit: number;
+};
+
+/** Results of every run, and of runs that are gone: what the gallery shows. */
+export type Gallery = {
+  /** Only inside the journal's transaction. */
+  note(result: ResultNote): void;
+  /** Newest first. Only media that the library still has. */
+  find(query: GalleryQuery): GalleryRow[];
+  /** The latest result with these bytes. */
+  ofMedia(sha256: string): GalleryRow | undefined;
+  get(resultId: number): GalleryRow | undefined;
+  /** Media that a person brought in, newest first. @param among only these, where given */
+  brought(query: {
+    readonly kind?: GalleryRow["kind"] | undefined;
+    readonly among?: readonly string[] | undefined;
+    readonly after?: { readonly addedAt: number; readonly sha256: string } | undefined;
+    readonly limit: number;
+  }): BroughtRow[];
+  /** Whether a person brought it in. */
+  isBrought(sha256: string): boolean;
+  /** Unfinished runs, interrupted and queued ones too, that have these bytes in their graph or among their results. */
+  runsThatNeed(sha256: string): readonly { readonly runId: string; readonly graphName: string }[];
+  /** Graphs kept in the library that have it in a node. */
+  documentsThatUse(sha256: string): number;
+  /** Forgets the results and the takes that are these bytes. What they are and where they came from is remembered. */
+  forget(sha256: string): void;
+};
+
+const atRest = "('done', 'failed', 'cancelled', 'needs-you', 'deleted')";
+const facts = `kind, mime_type AS mimeType, size_bytes AS sizeBytes, width, height, duration_ms AS durationMs`;
+const columns = `result_id AS resultId, sha256, gallery.kind, mime_type AS mimeType, size_bytes AS sizeBytes, width,
+  height, duration_ms AS durationMs, run_id AS runId, step_id AS stepId, take_id AS takeId, graph_id AS graphId,
+  graph_name AS graphName, node_id AS nodeId, node_type AS nodeType, title, excerpt, made_at AS madeAt`;
+
+export function createGallery(database: DatabaseSync): Gallery {
+  const upsert = database.prepare(`
+    INSERT INTO gallery (graph_id, node_id, sha256, kind, run_id, step_id, take_id, graph_name, node_type, title,
+      excerpt, text, reused, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (graph_id, node_id, sha256) DO UPDATE SET run_id = excluded.run_id, step_id = excluded.step_id,
+      take_id = coalesce(excluded.take_id, take_id), graph_name = excluded.graph_name, title = excluded.title,
+      excerpt = excluded.excerpt, text = excluded.text, reused = excluded.reused, made_at = excluded.made_at
+    WHERE excluded.reused <= reused`);
+  const selectOfMedia = database.prepare(
+    `SELECT ${columns} FROM gallery JOIN media USING (sha256) WHERE sha256 = ? ORDER BY reused, made_at DESC LIMIT 1`,
+  );
+  const selectOne = database.prepare(
+    `SELECT ${columns} FROM gallery JOIN media USING (sha256) WHERE result_id = ?`,
+  );
+  const selectBrought = database.prepare(
+    `SELECT 1 FROM media_origins WHERE sha256 = ? AND origin = 'person' LIMIT 1`,
+  );
+  const selectNeeding = database.prepare(`
+    SELECT run_id AS runId, graph_name AS graphName FROM runs
+    WHERE status NOT IN ${atRest} AND (instr(graph_json, ?) OR instr(plan_json, ?) OR EXISTS (
+      SELECT 1 FROM journal WHERE journal.run_id = runs.run_id AND instr(json, ?)))`);
+  const countDocuments = database.prepare("SELECT count(*) AS count FROM documents WHERE instr(json, ?)");
+  const deleteResults = database.prepare("DELETE FROM gallery WHERE sha256 = ?");
+  const deleteTakes = database.prepare("DELETE FROM takes WHERE instr(outputs_json, ?)");
+  const deleteBrought = database.prepare("DELETE FROM media_origins WHERE sha256 = ? AND origin = 'person'");
+  const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  const parse = (row: Parameters<typeof withoutNulls>[0]) => galleryRowSchema.parse(withoutNulls(row));
+
+  return {
+    note({ searchText, reused, takeId, ...note }) {
+      upsert.run(
+        note.graphId,
+        note.nodeId,
+        note.sha256,
+        note.kind,
+        note.runId,
+        note.stepId,
+        takeId ?? null,
+        note.graphName,
+        note.nodeType,
+        note.title,
+        note.excerpt,
+        foldText(`${note.title} ${note.graphName} ${searchText}`),
+        reused ? 1 : 0,
+        note.at,
+      );
+    },
+    find({ graphId, kind, text = "", after, limit }) {
+      const conditions: { readonly sql: string; readonly values: readonly SQLInputValue[] }[] = [
+        graphId === undefined
+          ? { sql: "reused = 0", values: [] }
+          : { sql: "graph_id = ?", values: [graphId] },
+        ...(kind === undefined ? [] : [{ sql: "gallery.kind = ?", values: [kind] }]),
+        ...searchWords(text).map((word) => ({ sql: "instr(text, ?)", values: [word] })),
+        ...(after ? [{ sql: "(made_at, result_id) < (?, ?)", values: [after.madeAt, after.resultId] }] : []),
+      ];
+      const statement = prepared(
+        `SELECT ${columns} FROM gallery JOIN media USING (sha256)
+         WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}
+         ORDER BY made_at DESC, result_id DESC LIMIT ?`,
+      );
+      const values = conditions.flatMap((condition) => condition.values);
+      return guarded(() => statement.all(...values, limit)).map(parse);
+    },
+    ofMedia(sha256) {
+      const row = guarded(() => selectOfMedia.get(sha256));
+      return row && parse(row);
+    },
+    get(resultId) {
+      const row = guarded(() => selectOne.get(resultId));
+      return row && parse(row);
+    },
+    brought({ kind, among, after, limit }) {
+      const statement = prepared(
+        `SELECT sha256, ${facts}, added_at AS addedAt FROM media
+         WHERE sha256 IN (SELECT sha256 FROM media_origins WHERE origin = 'person')
+           ${kind === undefined ? "" : "AND kind = ?"} ${after ? "AND (added_at, sha256) < (?, ?)" : ""}
+           ${among === undefined ? "" : "AND sha256 IN (SELECT value FROM json_each(?))"}
+         ORDER BY added_at DESC, sha256 DESC LIMIT ?`,
+      );
+      const values = [
+        ...(kind === undefined ? [] : [kind]),
+        ...(after ? [after.addedAt, after.sha256] : []),
+        ...(among === undefined ? [] : [JSON.stringify(among)]),
+      ];
+      return guarded(() => statement.all(...values, limit)).map((row) =>
+        broughtRowSchema.parse(withoutNulls(row)),
+      );
+    },
+    isBrought: (sha256) => guarded(() => selectBrought.get(sha256)) !== undefined,
+    runsThatNeed: (sha256) =>
+      guarded(() => selectNeeding.all(sha256, sha256, sha256)).map((row) => needingRow.parse(row)),
+    documentsThatUse: (sha256) => countRow.parse(guarded(() => countDocuments.get(sha256))).count,
+    forget: (sha256) =>
+      transaction(database, () => {
+        deleteTakes.run(sha256);
+        deleteResults.run(sha256);
+        deleteBrought.run(sha256);
+      }),
+  };
+}
+
+const needingRow = z.object({ runId: z.string(), graphName: z.string() });
+const countRow = z.object({ count: z.int() });

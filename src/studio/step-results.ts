@@ -1,0 +1,87 @@
+import type { RunEvent } from "../engine/events.ts";
+import type { RunFold } from "../engine/fold.ts";
+import type { StepState } from "../engine/run-state.ts";
+import { createInputs } from "../engine/step-inputs.ts";
+import type { TakeRecipe } from "../engine/takes.ts";
+import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
+import type { ResultNote } from "../library/gallery.ts";
+import type { MediaValue, StepInputs, StepOutput } from "../nodes/work.ts";
+import { textsOf } from "./run-text.ts";
+
+/** Nodes that make media. What the others hand on is somebody else's. */
+const makers = new Set(["generate", "edit"]);
+/** A result is found by so many characters of its recipe. */
+const MOST_TEXT = 8_000;
+/** So many characters of its words are shown under it. */
+const EXCERPT = 80;
+
+export type StepRecipes = {
+  recipeOf(stepId: StepId): TakeRecipe | undefined;
+};
+
+/** How the steps of a run made what they made: their params, and what came in. */
+export function createStepRecipes(
+  plan: Plan,
+  stepOf: (stepId: StepId) => Pick<StepState, "outputs"> | undefined,
+): StepRecipes {
+  const steps = new Map(plan.steps.map((step) => [step.stepId, step]));
+  const inputsOf = createInputs(plan);
+  const outputsOf = (stepId: StepId): readonly StepOutput[] => stepOf(stepId)?.outputs ?? [];
+  return {
+    recipeOf(stepId) {
+      const step = steps.get(stepId);
+      return step && recipe(step, inputsOf(step, outputsOf));
+    },
+  };
+}
+
+function recipe({ type, params }: PlannedStep, inputs: StepInputs): TakeRecipe {
+  return {
+    type,
+    params,
+    inputs: Object.entries(inputs).flatMap(([portId, values]) =>
+      values.map((value) => {
+        if (value.type === "text") return { portId, text: value.text };
+        const { sha256, mediaId } = value;
+        return {
+          portId,
+          ...(sha256 === undefined ? {} : { sha256 }),
+          ...(sha256 === undefined && mediaId !== undefined ? { mediaId } : {}),
+        };
+      }),
+    ),
+  };
+}
+
+/** Notes for the gallery what a run's events bring, as soon as its bytes are here. */
+export function createResultNoter(
+  plan: Plan,
+  fold: () => RunFold | undefined,
+): (event: RunEvent) => readonly ResultNote[] {
+  const { recipeOf } = createStepRecipes(plan, (stepId) => fold()?.step(stepId));
+  return (event) => {
+    if (event.type !== "step-succeeded" && event.type !== "output-stored") return [];
+    const step = fold()?.step(event.stepId);
+    if (!step || !makers.has(step.type)) return [];
+    const media = event.type === "output-stored" ? [event.media] : event.outputs.map(({ value }) => value);
+    const stored = media.filter((value): value is MediaValue & { sha256: string } => {
+      return value.type === "media" && value.sha256 !== undefined;
+    });
+    if (stored.length === 0) return [];
+    const made = recipeOf(event.stepId);
+    const inputTexts = (made?.inputs ?? []).flatMap(({ text }) => text ?? []);
+    const words = [...inputTexts, made?.params["prompt"], made?.params["text"]].find(
+      (text): text is string => typeof text === "string" && text.trim() !== "",
+    );
+    const searchText = [...textsOf(made?.params), ...inputTexts].join(" ").slice(0, MOST_TEXT);
+    const { stepId, nodeId, type: nodeType, title, takeId, status } = step;
+    return stored.map(({ sha256, kind }) => ({
+      ...{ sha256, kind, runId: event.runId, stepId, nodeId, nodeType, title, at: event.at },
+      ...{ graphId: plan.graphId, graphName: plan.graphName },
+      ...(takeId === undefined ? {} : { takeId }),
+      reused: status.kind === "succeeded" && status.cached,
+      excerpt: (words ?? "").trim().slice(0, EXCERPT),
+      searchText,
+    }));
+  };
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { GalleryQuery, ResultNote } from "../../../src/library/gallery.ts";
+import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { migrations } from "../../../src/library/migrations.ts";
+
+let folder: string;
+let library: Library;
+let seq = 0;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "catwalk-gallery-"));
+  library = openLibrary(folder);
+  seq = 0;
+  library.runs.add({
+    ...{ runId: "run", graphId: "g", graphName: "G", scope: "s", serverLabel: "Sandbox", startedAt: 1 },
+    ...{ steps: 1, graphJson: "{}", planJson: "{}", optionsJson: "{}" },
+  });
+});
+afterEach(async () => {
+  library.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A result whose bytes are in the library, written as the journal writes it. */
+async function made(sha256: string, change: Partial<ResultNote> = {}): Promise<void> {
+  const { kind = "image", at = seq } = change;
+  library.media.add({ sha256, kind, mimeType: `${kind}/x`, sizeBytes: 5 }, { kind: "person" }, at);
+  const note: ResultNote = {
+    ...{ sha256, kind, runId: "run", stepId: "n", graphId: "g", graphName: "Harbour", nodeId: "n" },
+    ...{ nodeType: "generate", title: "Hero", reused: false, searchText: "", excerpt: "", at, ...change },
+  };
+  seq++;
+  await library.journal.append([{ runId: "run", seq, at: 1, type: "step-phase", json: "{}" }], "now", {
+    results: [note],
+  });
+}
+
+const find = (query: Partial<GalleryQuery> = {}) =>
+  library.gallery.find({ limit: 100, ...query }).map(({ sha256 }) => sha256);
+
+test("results come newest first, by graph, kind and words, and pages follow each other", async () => {
+  for (let index = 0; index < 9; index++)
+    await made(`sha-${index}`, {
+      at: 100 + Math.floor(index / 3),
+      graphId: index < 4 ? "g" : "h",
+      kind: index % 2 === 0 ? "image" : "video",
+      searchText: index === 7 ? "A Red ÉCLAIR by nano-banana" : "",
+    });
+  expect(find({ limit: 3 })).toEqual(["sha-8", "sha-7", "sha-6"]);
+  expect(find({ text: "eclair banana hero harbour" })).toEqual(["sha-7"]);
+  expect(find({ graphId: "g", kind: "video" })).toEqual(["sha-3", "sha-1"]);
+  const pages: string[] = [];
+  let after: GalleryQuery["after"];
+  do {
+    const page = library.gallery.find({ limit: 2, after });
+    pages.push(...page.map(({ sha256 }) => sha256));
+    after = page.length === 2 ? page.at(-1) : undefined;
+  } while (after);
+  expect(pages).toEqual(find());
+});
+
+test("what a graph took from an earlier result is shown with that graph, and not twice among all", async () => {
+  await made("sha", { graphId: "first", at: 1 });
+  await made("sha", { graphId: "second", reused: true, at: 2 });
+  expect([find(), find({ graphId: "first" }), find({ graphId: "second" })]).toEqual([
+    ["sha"],
+    ["sha"],
+    ["sha"],
+  ]);
+  // Made again by the same node it is still one; taken again it stays what that node made.
+  await made("sha", { graphId: "first", at: 3, runId: "run", title: "Hero again" });
+  await made("sha", { graphId: "first", at: 4, reused: true, title: "Not this" });
+  expect(library.gallery.find({ limit: 9 })).toEqual([
+    expect.objectContaining({ title: "Hero again", madeAt: 3 }),
+  ]);
+});
+
+test("forgetting media takes its results and takes, and remembers which sandbox it came from", async () => {
+  await made("sha");
+  library.media.add(
+    { sha256: "sha", kind: "image", mimeType: "image/x", sizeBytes: 5 },
+    { kind: "sandbox", scope: "sandbox-1" },
+    1,
+  );
+  library.media.add(
+    { sha256: "cut", kind: "image", mimeType: "image/x", sizeBytes: 5 },
+    { kind: "render", madeFrom: ["sha"] },
+    2,
+  );
+  expect(library.gallery.isBrought("sha")).toBe(true);
+  library.gallery.forget("sha");
+  expect([find(), library.gallery.isBrought("sha")]).toEqual([[], false]);
+  expect(library.gallery.brought({ limit: 9 })).toEqual([]);
+  // Else what was cut from it could leave for a real server.
+  expect(library.media.sandboxMakers("cut")).toEqual([["sandbox-1"]]);
+});
+
+test("media is needed by every run that is not at rest, by its graph, its plan or its results", async () => {
+  const sha256 = "b".repeat(64);
+  expect(library.gallery.runsThatNeed(sha256)).toEqual([]);
+  await library.journal.append(
+    [{ runId: "run", seq: 1, at: 1, type: "output-stored", json: JSON.stringify({ media: { sha256 } }) }],
+    "now",
+  );
+  expect(library.gallery.runsThatNeed(sha256)).toEqual([{ runId: "run", graphName: "G" }]);
+  await library.journal.append([{ runId: "run", seq: 2, at: 2, type: "run-settled", json: "{}" }], "now", {
+    progress: { runId: "run", status: "done", settledAt: 2, done: 1, failed: 0 },
+  });
+  expect(library.gallery.runsThatNeed(sha256)).toEqual([]);
+});
+
+test("what runs made before there was a gallery is in it", async () => {
+  const events = [
+    ["run-started", { steps: [{ stepId: "n", nodeId: "n", type: "generate", title: "Hero" }] }],
+    [
+      "step-succeeded",
+      { stepId: "n", outputs: [{ portId: "out", value: { type: "media", kind: "image" } }] },
+    ],
+    ["output-stored", { stepId: "n", index: 0, media: { type: "media", kind: "image", sha256: "old" } }],
+    ["step-succeeded", { stepId: "gone", outputs: [{ value: { kind: "image", sha256: "nobody's" } }] }],
+    ["run-settled", { outcome: "done" }],
+  ] as const;
+  await library.journal.append(
+    events.map(([type, body], index) => ({
+      ...{ runId: "run", seq: index + 1, at: index, type, json: JSON.stringify(body) },
+    })),
+    "now",
+  );
+  library.media.add(
+    { sha256: "old", kind: "image", mimeType: "image/x", sizeBytes: 5 },
+    { kind: "person" },
+    1,
+  );
+  library.close();
+  const database = new DatabaseSync(join(folder, "library.db"));
+  database.exec("DROP TABLE gallery");
+  database.exec(migrations.find((sql) => sql.includes("CREATE TABLE gallery")) ?? "");
+  database.close();
+  library = openLibrary(folder);
+  expect(library.gallery.find({ limit: 9 })).toEqual([
+    expect.objectContaining({ sha256: "old", runId: "run", stepId: "n", title: "Hero", graphName: "G" }),
+  ]);
+});
