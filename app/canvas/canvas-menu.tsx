@@ -14,7 +14,7 @@ import { type Commands, useCommands } from "../commands.ts";
 import { verbEntry } from "../runs/verb-entries.ts";
 import type { VerbId } from "../runs/verbs.ts";
 import { graphStore } from "../stores/graph.ts";
-import { runStore } from "../stores/run.ts";
+import { runStore, shownStep } from "../stores/run.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
 import { canvasAction } from "./canvas-actions.ts";
 import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts";
@@ -68,7 +68,7 @@ function nodeEntries(nodeId: string, commands: Commands): readonly MenuEntry[] {
   const nodeIds = selectedNodeIds.has(nodeId) ? [...selectedNodeIds] : [nodeId];
   const node = graph?.nodes.find(({ id }) => id === nodeId);
   const runs = node?.type !== "note";
-  const step = runStore.getState().stepsByNode.get(nodeId)?.[0];
+  const step = shownStep(runStore.getState(), nodeId);
   const run = (verb: VerbId, label?: string): MenuEntry =>
     verbEntry(verb, commands, { selected: nodeIds, ...(label === undefined ? {} : { label }) });
   const mayRetry = step && ["failed", "cancelled", "succeeded", "skipped"].includes(step.status.kind);

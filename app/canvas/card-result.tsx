@@ -12,7 +12,7 @@ import { TextPreview } from "../media/text-preview.tsx";
 import { skipWords } from "../runs/event-words.ts";
 import { postAddress } from "../runs/post-address.ts";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
-import { runStore } from "../stores/run.ts";
+import { runStore, useShownSteps } from "../stores/run.ts";
 import { itemKey, mediaOfTake, textOfTake } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
@@ -488,7 +488,7 @@ type FooterProps = {
 
 /** What it took, once it has ended, and which of its takes it is. */
 function Footer({ node, step, isChosen, item }: FooterProps) {
-  const steps = useStore(runStore, (state) => state.stepsByNode.get(node.id));
+  const steps = useShownSteps(node.id);
   if (step?.status.kind === "running" || step?.status.kind === "waiting") return null;
   const shown = isChosen ? "flows on from the next run" : step ? factsOf(step) : "";
   const permalink = step?.permalink;
@@ -498,7 +498,7 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
     <footer className={styles["footer"]}>
       <span>{shown}</span>
       {permalink && <Post permalink={permalink} />}
-      {varies && <TakesStepper node={node} steps={steps ?? []} item={item} />}
+      {varies && <TakesStepper node={node} steps={steps} item={item} />}
     </footer>
   );
 }

@@ -5,7 +5,9 @@ import { useStore } from "zustand";
 import type { StepState } from "../../src/engine/run-state.ts";
 import { titleOf } from "../../src/graph/describe.ts";
 import type { Problem } from "../../src/graph/problems.ts";
-import { runStore } from "../stores/run.ts";
+import { CardItems } from "../items/card-items.tsx";
+import { isMany, runStore, shownStep } from "../stores/run.ts";
+import type { NodeSteps } from "../stores/run-steps.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import styles from "./card.module.css";
@@ -25,13 +27,24 @@ import { useStale } from "./stale.ts";
 
 /** The step the card shows. A step's object changes only when it does, so other cards sleep. */
 function useStep(nodeId: string): StepState | undefined {
-  return useStore(runStore, (state) => state.stepsByNode.get(nodeId)?.[0]);
+  return useStore(runStore, (state) => shownStep(state, nodeId));
+}
+
+/** The steps of a node that has too many for its card. */
+function useManySteps(nodeId: string): NodeSteps | undefined {
+  return useStore(runStore, ({ stepsByNode }) => {
+    const group = stepsByNode.get(nodeId);
+    return group && isMany(group) ? group : undefined;
+  });
 }
 
 export const Card = memo(function Card({ id, data: { node }, selected, height }: NodeProps<FlowNode>) {
   const lod = useLod();
   const view = useNodeView(id);
   const step = useStep(id);
+  const many = useManySteps(id);
+  const latestId = many?.latest[0];
+  const latest = useStore(runStore, ({ run }) => latestId && run?.steps.get(latestId));
   const problems = useNodeProblems(id);
   const stale = useStale(id);
   const updateInternals = useUpdateNodeInternals();
@@ -54,7 +67,8 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
 
   const title = titleOf(node, view?.description);
   const errors = problems.filter(({ severity }) => severity === "error");
-  const status = step?.status.kind === "succeeded" && step.status.cached ? "cached" : step?.status.kind;
+  const shown = step?.status.kind === "succeeded" && step.status.cached ? "cached" : step?.status.kind;
+  const status = many && !step ? statusOfMany(many.counts) : shown;
 
   return (
     <article
@@ -79,7 +93,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
               <NodeIcon type={node.type} params={node.data.params} />
             </span>
             <NodeTitle id={id} title={title} custom={node.data.title} />
-            {stale && step && (
+            {stale && (step ?? many) && (
               <Tooltip text="Inputs changed since this result.">
                 <span className={styles["stale"]} role="img" aria-label="Inputs changed since this result" />
               </Tooltip>
@@ -111,10 +125,11 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
               This Catwalk does not know the type “{node.type}”. The node is kept and saved back unchanged.
             </p>
           )}
-          <CardResult node={node} title={title} step={step} />
+          {many && <CardItems group={many} isPicked={step !== undefined} />}
+          {(!many || step) && <CardResult node={node} title={title} step={step} />}
         </>
       ) : (
-        <CardCover node={node} title={title} step={step} swatch={lod === "swatch"} />
+        <CardCover node={node} title={title} step={step ?? latest} swatch={lod === "swatch"} />
       )}
     </article>
   );
@@ -128,4 +143,12 @@ function byPort(problems: readonly Problem[]): ReadonlyMap<string, string> {
   // One empty map for all, so that rows without problems sleep.
   if (found.length === 0) return noProblems;
   return new Map(found.map(({ portId = "", message, remedy }) => [portId, `${message} ${remedy}`]));
+}
+
+/** What the edge of a card says of many: what is under way, else what went wrong. */
+function statusOfMany(counts: NodeSteps["counts"]): StepState["status"]["kind"] {
+  if (counts.running > 0) return "running";
+  if (counts["needs-you"] > 0) return "waiting-for-approval";
+  if (counts.failed > 0) return "failed";
+  return counts.waiting > 0 ? "waiting" : "succeeded";
 }

@@ -6,7 +6,7 @@ import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import { useNodeProblems, useNodeView } from "../canvas/graph-view.ts";
 import { shellStore, useShell } from "../shell/shell-store.ts";
 import { graphStore } from "../stores/graph.ts";
-import { useRun } from "../stores/run.ts";
+import { shownStep, useRun } from "../stores/run.ts";
 import { ReuseSettings } from "../takes/reuse-settings.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { FormView } from "./form-view.tsx";
@@ -17,9 +17,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
   const problems = useNodeProblems(node.id);
   const description = useNodeView(node.id)?.description;
   const { type } = node;
-  const hasResult =
-    useRun((state) => state.stepsByNode.get(node.id)?.some(({ startedAt }) => startedAt !== undefined)) ??
-    false;
+  const hasResult = useRun((state) => shownStep(state, node.id)?.startedAt !== undefined);
   const tab = useShell((state) => state.inspectorTab);
   const definition = isNodeType(type) ? definitionOf(type) : undefined;
   // What belongs to a field is said at the field.

@@ -10,7 +10,7 @@ import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
 import { postAddress } from "../runs/post-address.ts";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
-import { useRun } from "../stores/run.ts";
+import { useRun, useShownSteps } from "../stores/run.ts";
 import { itemKey } from "../takes/take-choice.ts";
 import { TakesSection } from "../takes/takes-section.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -18,12 +18,9 @@ import { toast } from "../ui/toasts.tsx";
 import { clockTime, duration } from "../words.ts";
 import styles from "./inspector.module.css";
 
-const none: readonly StepState[] = [];
-
-/** Where each step of the node stands and, where it needs a person, what there is to do. */
+/** Where the steps on the card stand and, where it needs a person, what there is to do. */
 export function Standings({ nodeId }: { readonly nodeId: string }) {
-  const steps = useRun((state) => state.stepsByNode.get(nodeId) ?? none);
-  return steps
+  return useShownSteps(nodeId)
     .filter(({ status }) => status.kind !== "waiting" && status.kind !== "succeeded")
     .map((step) => (
       <section key={step.stepId} className={styles["section"]} aria-label="State">
@@ -34,7 +31,7 @@ export function Standings({ nodeId }: { readonly nodeId: string }) {
 
 /** What the run on show made of this node: picture, job, time, cost, events. */
 export function NodeResults({ node }: { readonly node: GraphNode }) {
-  const steps = useRun((state) => state.stepsByNode.get(node.id) ?? none);
+  const steps = useShownSteps(node.id);
   const [first] = steps;
   return (
     <>

@@ -1,7 +1,10 @@
 import { ChevronDown, ChevronUp, Pause } from "lucide-react";
 import type { ComponentType } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
+import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import { useCommands } from "../commands.ts";
+import { ItemPicker } from "../items/item-picker.tsx";
+import { ItemTable } from "../items/item-table.tsx";
 import { type RunTab, runTabs, shellStore, toggleRunPanel, useShell } from "../shell/shell-store.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useQueue } from "../stores/queue.ts";
@@ -19,6 +22,7 @@ const titles: { readonly [Tab in RunTab]: string } = {
   timeline: "Timeline",
   log: "Log",
   problems: "Problems",
+  items: "Items",
   queue: "Queue",
 };
 
@@ -26,6 +30,7 @@ const contents: { readonly [Tab in RunTab]: ComponentType } = {
   timeline: Timeline,
   log: EventLog,
   problems: ProblemList,
+  items: ItemTable,
   queue: QueueList,
 };
 
@@ -64,6 +69,7 @@ export function RunStrip() {
         ))}
       </div>
       <Standing />
+      <ItemPicker />
       <IconButton
         size="small"
         label={open ? "Close run panel" : "Open run panel"}
@@ -96,8 +102,8 @@ function Standing() {
   const commands = useCommands();
   if (!run) return <span className={styles["standing"]}>No run of this graph yet</span>;
   const counts = runCounts(run);
-  const waiting = [...run.steps.values()].find(({ status }) => status.kind === "waiting-for-approval");
-  const doubt = [...run.steps.values()].find(({ status }) => status.kind === "in-doubt");
+  const waiting = counts.needsYou > 0 ? firstThat(run, "waiting-for-approval") : undefined;
+  const doubt = counts.inDoubt > 0 ? firstThat(run, "in-doubt") : undefined;
   const parts = [
     `${counts.done} of ${counts.steps} done`,
     ...(counts.running > 0 ? [`${counts.running} running`] : []),
@@ -124,4 +130,9 @@ function Standing() {
       )}
     </span>
   );
+}
+
+function firstThat({ steps }: RunState, kind: StepState["status"]["kind"]): StepState | undefined {
+  for (const step of steps.values()) if (step.status.kind === kind) return step;
+  return undefined;
 }

@@ -1,10 +1,15 @@
 import type { StepState } from "../../src/engine/run-state.ts";
+import { rowKeysOf } from "../../src/graph/step-id.ts";
 import { useNow } from "../canvas/ticker.ts";
 import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { useRun } from "../stores/run.ts";
+import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { duration } from "../words.ts";
 import styles from "./timeline.module.css";
+
+/** In pixels, as the style sheet has it. */
+const ROW_HEIGHT = 26;
 
 /** One bar per step over the time of the run. */
 export function Timeline() {
@@ -19,19 +24,23 @@ function Moving() {
 
 function Bars({ now }: { readonly now: number | undefined }) {
   const run = useRun((state) => state.run);
+  const { ref, from, to } = useWindowedRows(run?.steps.size ?? 0, ROW_HEIGHT);
   if (!run) return null;
   const steps = [...run.steps.values()];
-  const last = Math.max(run.startedAt, ...steps.map(({ startedAt, endedAt }) => endedAt ?? startedAt ?? 0));
+  let last = run.startedAt;
+  for (const { startedAt, endedAt } of steps) last = Math.max(last, endedAt ?? startedAt ?? 0);
   const end = Math.max(now ?? last, last, run.startedAt + 1000);
   const span = end - run.startedAt;
   return (
     <div className={styles["timeline"]}>
       <Axis span={span} />
-      <ol className={styles["rows"]} aria-label="Steps">
-        {steps.map((step) => (
-          <Row key={step.stepId} step={step} from={run.startedAt} span={span} end={end} />
-        ))}
-      </ol>
+      <div ref={ref} className={styles["rows"]}>
+        <ol aria-label="Steps" style={{ paddingTop: from * ROW_HEIGHT, height: steps.length * ROW_HEIGHT }}>
+          {steps.slice(from, to).map((step) => (
+            <Row key={step.stepId} step={step} from={run.startedAt} span={span} end={end} />
+          ))}
+        </ol>
+      </div>
     </div>
   );
 }
@@ -66,14 +75,14 @@ type RowProps = {
 };
 
 function Row({ step, from, span, end }: RowProps) {
-  const { startedAt, endedAt, status, title } = step;
+  const { startedAt, endedAt, status, title, itemPath } = step;
   const { checkAgain } = useCommands();
   const stop = endedAt ?? end;
   const took = startedAt === undefined ? undefined : stop - startedAt;
   return (
     <li className={styles["row"]}>
       <button type="button" className={styles["name"]} onClick={() => focusNode(step.nodeId)}>
-        {title}
+        {[title, ...rowKeysOf(itemPath)].join(" · ")}
       </button>
       <span className={styles["lane"]}>
         {startedAt !== undefined && took !== undefined && (

@@ -1,6 +1,7 @@
 import type { StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import type { Commands } from "../commands.ts";
+import { hasItems, pickNextItem, pickNoItem } from "../items/pick-item.ts";
 import { actVerb, previewVerb, scopeNow, scopeWords } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { connectionStore } from "../stores/connection.ts";
@@ -198,6 +199,32 @@ export function createActions(commands: Commands): readonly Action[] {
       keys: "Mod+J",
       also: "timeline log problems queue",
       run: () => toggleRunPanel(),
+    },
+    {
+      id: "next-item",
+      label: "Next item",
+      group: "View",
+      keys: "]",
+      also: "row batch",
+      enabled: hasItems,
+      run: () => pickNextItem(1),
+    },
+    {
+      id: "previous-item",
+      label: "Previous item",
+      group: "View",
+      keys: "[",
+      also: "row batch",
+      enabled: hasItems,
+      run: () => pickNextItem(-1),
+    },
+    {
+      id: "all-items",
+      label: "Show all items",
+      group: "View",
+      also: "row batch",
+      enabled: hasItems,
+      run: pickNoItem,
     },
     {
       id: "settings",

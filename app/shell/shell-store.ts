@@ -3,7 +3,7 @@ import { createStore, type StoreApi, useStore } from "zustand";
 export const drawers = ["nodes", "media", "runs", "outline", "posts"] as const;
 export type Drawer = (typeof drawers)[number];
 
-export const runTabs = ["timeline", "log", "problems", "queue"] as const;
+export const runTabs = ["timeline", "log", "problems", "items", "queue"] as const;
 export type RunTab = (typeof runTabs)[number];
 
 /** At most one of these is open. */

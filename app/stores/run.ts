@@ -1,16 +1,31 @@
 import { createStore, type StoreApi, useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import type { RunEvent, RunSignal } from "../../src/engine/events.ts";
 import { fromSnapshot, openFold } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import type { StepId } from "../../src/graph/plan.ts";
 import type { RunMessage } from "../../src/studio/contract.ts";
 import { called, studio } from "../studio.ts";
+import { itemsOfRun, type RunItems, updateItems } from "./run-items.ts";
+import {
+  groupByNode,
+  type NodeSteps,
+  type PickedItem,
+  regroup,
+  stepOfItem,
+  variationsOf,
+} from "./run-steps.ts";
 
 /** Folds the events of the run on show into what cards show. A card subscribes to its own node id. */
 export type RunStoreState = {
   /** The run the canvas shows: the latest of the open graph, or one picked in the run panel. */
   readonly run: RunState | undefined;
-  /** Steps of the run on show by node id; a node's array changes only when one of its steps does. */
-  readonly stepsByNode: ReadonlyMap<string, readonly StepState[]>;
+  /** Steps of the run on show by node id; a node's entry changes only when one of its steps does. */
+  readonly stepsByNode: ReadonlyMap<string, NodeSteps>;
+  /** The run as its items; `undefined` where nothing maps over a table. */
+  readonly items: RunItems | undefined;
+  /** The item whose results cards show, where their nodes have several; `undefined` shows all as counts. */
+  readonly item: PickedItem | undefined;
   /** The latest signal by step id; gone once the step is not waiting or running any more. */
   readonly signals: ReadonlyMap<string, RunSignal>;
   /** The event log on show, oldest first, without gaps, at most `LOG_LIMIT`; older pages are asked of the studio. */
@@ -21,6 +36,7 @@ export type RunStoreState = {
 
 export type RunActions = {
   show(runId: string | undefined): void;
+  pick(item: PickedItem | undefined): void;
   /** Asks for the page of the log before the oldest event on show. */
   loadOlder(): Promise<void>;
 };
@@ -41,7 +57,9 @@ const LOG_LIMIT = 2000;
 
 const nothing = {
   run: undefined,
-  stepsByNode: new Map<string, readonly StepState[]>(),
+  stepsByNode: new Map<string, NodeSteps>(),
+  items: undefined,
+  item: undefined,
   signals: new Map<string, RunSignal>(),
   log: [],
 };
@@ -99,9 +117,16 @@ export function createRunStore(source: RunSource): RunStore {
       const before = get();
       const last = before.log.at(-1)?.seq;
       const continues = last === undefined || events[0]?.seq === last + 1;
+      const goesOn = before.run?.runId === run.runId && events.length > 0 ? before.run : undefined;
+      const changed = goesOn ? stepIdsIn(events) : [];
+      const stepsByNode = goesOn ? regroup(before.stepsByNode, goesOn, run, changed) : groupByNode(run);
+      const items = goesOn
+        ? before.items && updateItems(before.items, run, changed)
+        : itemsOfRun(run, stepsByNode);
       set({
         run,
-        stepsByNode: groupByNode(run, before.stepsByNode),
+        stepsByNode,
+        items,
         signals: dropEnded(before.signals, run),
         log:
           events.length === 0
@@ -133,6 +158,7 @@ export function createRunStore(source: RunSource): RunStore {
     return {
       ...nothing,
       connected: false,
+      pick: (item) => set({ item }),
       show(runId) {
         if (runId === shown) return;
         shown = runId;
@@ -162,23 +188,8 @@ export function joinLogs(a: readonly RunEvent[], b: readonly RunEvent[]): readon
   return all.slice(Math.max(from, 0)).slice(-LOG_LIMIT);
 }
 
-function groupByNode(
-  run: RunState,
-  before: ReadonlyMap<string, readonly StepState[]>,
-): ReadonlyMap<string, readonly StepState[]> {
-  const groups = new Map<string, StepState[]>();
-  for (const step of run.steps.values()) {
-    const group = groups.get(step.nodeId);
-    if (group) group.push(step);
-    else groups.set(step.nodeId, [step]);
-  }
-  const kept = new Map<string, readonly StepState[]>();
-  for (const [nodeId, group] of groups) {
-    const old = before.get(nodeId);
-    const same = old?.length === group.length && group.every((step, index) => step === old[index]);
-    kept.set(nodeId, same ? old : group);
-  }
-  return kept;
+function stepIdsIn(events: readonly RunEvent[]): StepId[] {
+  return events.flatMap((event) => ("stepId" in event ? [event.stepId] : []));
 }
 
 function dropEnded(signals: ReadonlyMap<string, RunSignal>, run: RunState): ReadonlyMap<string, RunSignal> {
@@ -197,6 +208,35 @@ export const runStore: RunStore = createRunStore({
     studio.onUp(listener);
   },
 });
+
+/** Whether a node's steps are too many for its card to show one of them unasked. */
+export function isMany({ tables, stepIds }: NodeSteps): boolean {
+  return tables.length > 0 && stepIds.length > 1;
+}
+
+/** The step of a node that its card shows: its only one, or the one of the picked item. */
+export function shownStep({ run, stepsByNode, item }: RunStoreState, nodeId: string): StepState | undefined {
+  const group = stepsByNode.get(nodeId);
+  if (!run || !group) return undefined;
+  const [first] = group.stepIds;
+  if (first === undefined) return undefined;
+  return isMany(group) ? item && stepOfItem(group, item, run.steps) : run.steps.get(first);
+}
+
+const noSteps: readonly StepState[] = [];
+
+/** The steps of the item that a node's card shows: one, or its variations beside each other. */
+export function useShownSteps(nodeId: string): readonly StepState[] {
+  return useStore(
+    runStore,
+    useShallow((state) => {
+      const group = state.stepsByNode.get(nodeId);
+      const step = shownStep(state, nodeId);
+      if (!state.run || !group || !step) return noSteps;
+      return variationsOf(group, step, state.run.steps);
+    }),
+  );
+}
 
 export function useRun<T>(select: (state: RunStoreState & RunActions) => T): T {
   return useStore(runStore, select);

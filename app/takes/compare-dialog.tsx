@@ -3,7 +3,7 @@ import { type KeyboardEvent, useRef } from "react";
 import type { Take } from "../../src/engine/takes.ts";
 import { mediaUrl, posterUrl } from "../media-urls.ts";
 import { useGraph } from "../stores/graph.ts";
-import { useRun } from "../stores/run.ts";
+import { useShownSteps } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
@@ -94,8 +94,8 @@ type SideProps = {
 
 function Side({ comparison: { nodeId, item, takes }, side, take, video }: SideProps) {
   const node = useGraph(({ graph }) => graph?.nodes.find(({ id }) => id === nodeId));
-  const steps = useRun((state) => state.stepsByNode.get(nodeId));
-  const flowsOn = node !== undefined && currentTakeId(node, steps ?? [], item) === take.takeId;
+  const steps = useShownSteps(nodeId);
+  const flowsOn = node !== undefined && currentTakeId(node, steps, item) === take.takeId;
   const number = takes.indexOf(take) + 1;
   return (
     <figure className={styles["side"]}>

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { createStore, useStore } from "zustand";
 import type { Take } from "../../src/engine/takes.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
-import { useRun } from "../stores/run.ts";
+import { useShownSteps } from "../stores/run.ts";
 import { called, studio } from "../studio.ts";
 
 /** Takes by node of the open graph, newest first, for the nodes that somebody looks at. */
@@ -22,8 +22,8 @@ const ASK_AFTER_MS = 250;
 export function useTakes(nodeId: string): readonly Take[] {
   const graphId = useGraph(({ graph }) => graph?.id);
   // A take begins with its step's end and is whole when its bytes are here; both replace the step.
-  const steps = useRun((state) => state.stepsByNode.get(nodeId));
-  const held = steps?.some(({ takeId }) => takeId !== undefined) ? steps : undefined;
+  const steps = useShownSteps(nodeId);
+  const held = steps.some(({ takeId }) => takeId !== undefined) ? steps : undefined;
   useEffect(() => {
     watchers.set(nodeId, (watchers.get(nodeId) ?? 0) + 1);
     return () => {

@@ -1,0 +1,328 @@
+import { RotateCw } from "lucide-react";
+import { type KeyboardEvent, memo, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepId } from "../../src/graph/plan.ts";
+import { isMedia } from "../../src/nodes/work.ts";
+import { useCommands } from "../commands.ts";
+import { posterUrl } from "../media-urls.ts";
+import { skipWords } from "../runs/event-words.ts";
+import { type RunStoreState, runStore, useRun } from "../stores/run.ts";
+import { type ItemRow, type RunItems, rowOfItem, stepIdOfRow } from "../stores/run-items.ts";
+import { type Standing, standingOf } from "../stores/run-steps.ts";
+import { Button } from "../ui/button.tsx";
+import { Segmented } from "../ui/segmented.tsx";
+import { useWindowedRows } from "../ui/windowed-rows.ts";
+import { duration, money } from "../words.ts";
+import styles from "./item-table.module.css";
+import { standingWords } from "./standing-words.ts";
+
+const ROW_HEIGHT = 40;
+const HEAD_HEIGHT = 28;
+/** More columns than this and none has room; the cards show the rest. */
+const NODES_SHOWN = 6;
+
+type Filter = "all" | Standing;
+const filters: readonly Standing[] = ["running", "needs-you", "failed", "left-out", "done", "waiting"];
+
+/** The items of the run on show: where each stands, what it made, what it cost. Only rows in sight are drawn. */
+export function ItemTable() {
+  const items = useRun((state) => state.items);
+  if (!items)
+    return (
+      <p className={styles["empty"]}>
+        A run over the rows of a table shows its items here, each with what it made and what it cost.
+      </p>
+    );
+  return <Items items={items} />;
+}
+
+function Items({ items }: { readonly items: RunItems }) {
+  const [chosen, setFilter] = useState<Filter>("all");
+  // A filter that nothing is left of gives way, so that nobody looks at an empty list.
+  const filter = chosen !== "all" && items.counts[chosen] === 0 ? "all" : chosen;
+  const { counts, standings, rows } = items;
+  const shown = useMemo(
+    () =>
+      filter === "all" ? undefined : rows.flatMap((_, index) => (standings[index] === filter ? [index] : [])),
+    [filter, rows, standings],
+  );
+  const options = filters.filter((standing) => counts[standing] > 0);
+  return (
+    <div className={styles["panel"]}>
+      <div className={styles["bar"]}>
+        <Segmented
+          label="Which items"
+          value={filter}
+          onChange={setFilter}
+          options={[
+            { value: "all" as Filter, label: `All ${rows.length.toLocaleString("en")}` },
+            ...options.map((standing) => ({
+              value: standing as Filter,
+              label: `${standingWords[standing]} ${counts[standing].toLocaleString("en")}`,
+            })),
+          ]}
+        />
+        <span className={styles["hint"]}>Enter shows an item on the cards, R retries it.</span>
+      </div>
+      <Rows items={items} shown={shown} />
+    </div>
+  );
+}
+
+type RowsProps = {
+  readonly items: RunItems;
+  /** Places of rows that pass the filter; `undefined`: all. */
+  readonly shown: readonly number[] | undefined;
+};
+
+function Rows({ items, shown }: RowsProps) {
+  const item = useRun((state) => state.item);
+  const groups = useRun((state) => state.stepsByNode);
+  const { retry } = useCommands();
+  const count = shown?.length ?? items.rows.length;
+  const { ref, from, to, show } = useWindowedRows(count, ROW_HEIGHT, HEAD_HEIGHT);
+  const [active, setActive] = useState(0);
+  const at = Math.min(active, Math.max(0, count - 1));
+  const picked = item ? rowOfItem(items, item) : -1;
+  const placeOf = (index: number) => shown?.[index] ?? index;
+  const nodeIds = items.nodeIds.slice(0, NODES_SHOWN);
+  const titles = useNodeTitles(nodeIds);
+  const template = `minmax(140px, 1.2fr) 96px repeat(${nodeIds.length}, minmax(72px, 1fr)) 88px 72px minmax(120px, 2fr) 72px`;
+
+  const go = (index: number) => {
+    const next = Math.max(0, Math.min(index, count - 1));
+    setActive(next);
+    show(next);
+  };
+  const pick = (index: number) => {
+    const place = placeOf(index);
+    runStore.getState().pick(place === picked ? undefined : items.rows[place]?.item);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor((ref.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    const keys: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => go(at + 1),
+      ArrowUp: () => go(at - 1),
+      PageDown: () => go(at + page),
+      PageUp: () => go(at - page),
+      Home: () => go(0),
+      End: () => go(count - 1),
+      Enter: () => pick(at),
+      " ": () => pick(at),
+      r: () => {
+        const stepId = retriable(items.rows[placeOf(at)], runStore.getState());
+        if (stepId !== undefined) retry(stepId);
+      },
+    };
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  };
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows out of sight are not drawn, and a table element cannot do that
+    <div
+      ref={ref}
+      role="grid"
+      aria-label="Items"
+      aria-rowcount={count + 1}
+      aria-activedescendant={count > 0 ? `item-${placeOf(at)}` : undefined}
+      tabIndex={0}
+      className={styles["rows"]}
+      onKeyDown={onKeyDown}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div role="row" tabIndex={-1} className={styles["head"]} style={{ gridTemplateColumns: template }}>
+        <span>Item</span>
+        <span>Status</span>
+        {nodeIds.map((nodeId) => (
+          <span key={nodeId} title={titles.get(nodeId)}>
+            {titles.get(nodeId)}
+          </span>
+        ))}
+        <span>Cost</span>
+        <span>Time</span>
+        <span>Trouble</span>
+        <span />
+      </div>
+      <div className={styles["body"]} style={{ height: count * ROW_HEIGHT }}>
+        {Array.from({ length: Math.max(0, to - from) }, (_, offset) => {
+          const index = from + offset;
+          const place = placeOf(index);
+          const row = items.rows[place];
+          return (
+            row && (
+              <Row
+                key={place}
+                id={`item-${place}`}
+                row={row}
+                standing={items.standings[place] ?? "waiting"}
+                top={index * ROW_HEIGHT}
+                template={template}
+                isActive={index === at}
+                isPicked={place === picked}
+                cells={nodeIds.map((nodeId) => {
+                  const group = groups.get(nodeId);
+                  return group && stepIdOfRow(group, row);
+                })}
+                onPress={() => {
+                  setActive(index);
+                  pick(index);
+                }}
+              />
+            )
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+type RowProps = {
+  readonly id: string;
+  readonly row: ItemRow;
+  readonly standing: Standing;
+  readonly top: number;
+  readonly template: string;
+  readonly isActive: boolean;
+  readonly isPicked: boolean;
+  readonly cells: readonly (StepId | undefined)[];
+  readonly onPress: () => void;
+};
+
+const Row = memo(function Row(props: RowProps) {
+  const { id, row, standing, top, template, isActive, isPicked, cells, onPress } = props;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows out of sight are not drawn, and a table element cannot do that
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it has the keys
+    <div
+      id={id}
+      role="row"
+      tabIndex={-1}
+      aria-selected={isPicked}
+      className={styles["row"]}
+      data-active={isActive ? "" : undefined}
+      data-picked={isPicked ? "" : undefined}
+      style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
+      onClick={onPress}
+    >
+      <span className={styles["label"]} title={row.label}>
+        {row.label}
+      </span>
+      <span className={styles["standing"]} data-standing={standing}>
+        {standingWords[standing]}
+      </span>
+      {cells.map((stepId, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a column is known by its place
+        <span key={column} className={styles["made"]}>
+          {stepId !== undefined && <Made stepId={stepId} />}
+        </span>
+      ))}
+      <Facts row={row} />
+    </div>
+  );
+});
+
+/** What a step made: its picture, its first words, or where it stands. */
+function Made({ stepId }: { readonly stepId: StepId }) {
+  const step = useStore(runStore, ({ run }) => run?.steps.get(stepId));
+  if (!step) return null;
+  for (const { value } of step.outputs) {
+    if (value.type === "text") return <span className={styles["text"]}>{value.text}</span>;
+    if (isMedia(value) && value.sha256 !== undefined)
+      return value.kind === "audio" ? (
+        <span className={styles["text"]}>Sound</span>
+      ) : (
+        <img className={styles["thumbnail"]} src={posterUrl(value.sha256)} alt="" loading="lazy" />
+      );
+  }
+  const standing = standingOf(step);
+  return (
+    <span className={styles["dot"]} data-standing={standing} title={standingWords[standing]}>
+      {standing === "done" ? "done" : ""}
+    </span>
+  );
+}
+
+function Facts({ row }: { readonly row: ItemRow }) {
+  const { retry } = useCommands();
+  // One string, so that a row sleeps while others move.
+  const facts = useRun((state) => factsOf(row, state));
+  const [cost = "", time = "", trouble = "", stepId = ""] = facts.split("\n");
+  return (
+    <>
+      <span className={styles["number"]}>{cost}</span>
+      <span className={styles["number"]}>{time}</span>
+      <span className={styles["trouble"]} title={trouble}>
+        {trouble}
+      </span>
+      <span>
+        {stepId !== "" && (
+          <Button
+            size="small"
+            tabIndex={-1}
+            onClick={(event) => {
+              event.stopPropagation();
+              retry(stepId as StepId); // an id as the run has it
+            }}
+          >
+            <RotateCw size={12} />
+            Retry
+          </Button>
+        )}
+      </span>
+    </>
+  );
+}
+
+function factsOf(row: ItemRow, state: RunStoreState): string {
+  const steps = row.stepIds.flatMap((id) => state.run?.steps.get(id) ?? []);
+  const spent = steps.reduce((sum, { estimateMicrodollars = 0 }) => sum + estimateMicrodollars, 0);
+  const began = Math.min(...steps.map(({ startedAt }) => startedAt ?? Number.POSITIVE_INFINITY));
+  const ended = Math.max(...steps.map(({ endedAt }) => endedAt ?? 0));
+  return [
+    spent > 0 ? money(spent) : "",
+    Number.isFinite(began) && ended > began ? duration(ended - began) : "",
+    troubleOf(steps, state),
+    retriable(row, state) ?? "",
+  ]
+    .map((part) => part.replaceAll("\n", " "))
+    .join("\n");
+}
+
+function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string {
+  for (const { status, title } of steps) {
+    if (status.kind === "failed") return `${title}: ${status.failure.message}`;
+    if (status.kind === "in-doubt") return `${title}: may have been sent`;
+    if (status.kind === "waiting-for-approval") return `${title}: waits for your approval`;
+    if (status.kind === "overdue") return `${title}: not finished yet`;
+    if (status.kind === "outcome-unknown") return `${title}: outcome unknown`;
+  }
+  const skipped = steps.find(({ status }) => status.kind === "skipped");
+  return skipped?.status.kind === "skipped" && run
+    ? `${skipped.title}: ${skipWords(skipped.status.reason, run.steps)}`
+    : "";
+}
+
+/** The first step of the item that Retry mends; what depends on it goes along. */
+function retriable(row: ItemRow | undefined, { run }: RunStoreState): StepId | undefined {
+  return row?.stepIds.find((id) => {
+    const kind = run?.steps.get(id)?.status.kind;
+    return kind === "failed" || kind === "cancelled";
+  });
+}
+
+function useNodeTitles(nodeIds: readonly string[]): ReadonlyMap<string, string> {
+  const groups = useRun((state) => state.stepsByNode);
+  const { run } = runStore.getState();
+  return new Map(
+    nodeIds.map((nodeId) => {
+      const first = groups.get(nodeId)?.stepIds[0];
+      return [nodeId, (first && run?.steps.get(first)?.title) ?? nodeId];
+    }),
+  );
+}

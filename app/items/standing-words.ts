@@ -1,0 +1,22 @@
+import type { Standing, StepCounts } from "../stores/run-steps.ts";
+
+export const standingWords: { readonly [Kind in Standing]: string } = {
+  waiting: "Waiting",
+  running: "Running",
+  "needs-you": "Needs you",
+  done: "Done",
+  failed: "Failed",
+  "left-out": "Left out",
+};
+
+/** "12 of 20 done · 2 running · 1 failed": what there is none of is not said. */
+export function countWords(counts: StepCounts, total: number): string {
+  const of = (n: number, word: string) => (n > 0 ? [`${n.toLocaleString("en")} ${word}`] : []);
+  return [
+    `${counts.done.toLocaleString("en")} of ${total.toLocaleString("en")} done`,
+    ...of(counts.running, "running"),
+    ...of(counts["needs-you"], counts["needs-you"] === 1 ? "needs you" : "need you"),
+    ...of(counts.failed, "failed"),
+    ...of(counts["left-out"], "left out"),
+  ].join(" · ");
+}

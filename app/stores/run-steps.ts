@@ -1,0 +1,183 @@
+import type { RunState, StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { StepId } from "../../src/graph/plan.ts";
+import { formatStepId } from "../../src/graph/step-id.ts";
+
+/**
+ * The steps of a run by node, with counts. Kept up step by step: a batch of events costs what it changed, not what the
+ * run has. Pure.
+ */
+export type NodeSteps = {
+  readonly nodeId: string;
+  /** In the order of the plan; the same array for the life of the run. */
+  readonly stepIds: readonly StepId[];
+  /** Tables whose rows its items come from, in the order of item paths. */
+  readonly tables: readonly string[];
+  readonly counts: StepCounts;
+  /** Steps whose media arrived last, newest first; no more than a card shows. */
+  readonly latest: readonly StepId[];
+};
+
+/** What a person tells apart at a glance. */
+export type Standing = "waiting" | "running" | "needs-you" | "done" | "failed" | "left-out";
+
+export type StepCounts = { readonly [Kind in Standing]: number };
+
+const standings: { readonly [Kind in StepStatus["kind"]]: Standing } = {
+  waiting: "waiting",
+  running: "running",
+  "waiting-for-approval": "needs-you",
+  "in-doubt": "needs-you",
+  overdue: "needs-you",
+  "outcome-unknown": "needs-you",
+  succeeded: "done",
+  failed: "failed",
+  skipped: "left-out",
+  cancelled: "left-out",
+};
+
+export function standingOf({ status }: Pick<StepState, "status">): Standing {
+  return standings[status.kind];
+}
+
+const MOST_LATEST = 4;
+
+export const noCounts: StepCounts = {
+  waiting: 0,
+  running: 0,
+  "needs-you": 0,
+  done: 0,
+  failed: 0,
+  "left-out": 0,
+};
+
+export function groupByNode(run: RunState): ReadonlyMap<string, NodeSteps> {
+  type Open = {
+    stepIds: StepId[];
+    tables: readonly string[];
+    counts: Record<Standing, number>;
+    latest: StepId[];
+  };
+  const groups = new Map<string, Open>();
+  for (const step of run.steps.values()) {
+    let group = groups.get(step.nodeId);
+    if (!group) {
+      group = { stepIds: [], tables: tablesOf(step.itemPath), counts: { ...noCounts }, latest: [] };
+      groups.set(step.nodeId, group);
+    }
+    group.stepIds.push(step.stepId);
+    group.counts[standingOf(step)]++;
+    if (hasPicture(step)) group.latest.push(step.stepId);
+  }
+  return new Map(
+    [...groups].map(([nodeId, { latest, ...group }]) => {
+      // Of a run that is opened nobody saw the order; the times tell it.
+      const endedAt = (id: StepId) => run.steps.get(id)?.endedAt ?? 0;
+      const newest = latest.length > 1 ? latest.toSorted((a, b) => endedAt(b) - endedAt(a)) : latest;
+      return [nodeId, { nodeId, ...group, latest: newest.slice(0, MOST_LATEST) }];
+    }),
+  );
+}
+
+/** @param changed steps that a batch of events spoke of, in their order; a step may be among them twice. */
+export function regroup(
+  groups: ReadonlyMap<string, NodeSteps>,
+  before: RunState,
+  now: RunState,
+  changed: Iterable<StepId>,
+): ReadonlyMap<string, NodeSteps> {
+  const next = new Map<string, { counts: Record<Standing, number>; latest: readonly StepId[] }>();
+  for (const stepId of new Set(changed)) {
+    const [old, step] = [before.steps.get(stepId), now.steps.get(stepId)];
+    if (!old || !step || old === step) continue;
+    const group = groups.get(step.nodeId);
+    if (!group) continue;
+    let open = next.get(step.nodeId);
+    if (!open) {
+      open = { counts: { ...group.counts }, latest: group.latest };
+      next.set(step.nodeId, open);
+    }
+    open.counts[standingOf(old)]--;
+    open.counts[standingOf(step)]++;
+    if (hasPicture(step) && !hasPicture(old))
+      open.latest = [stepId, ...open.latest.filter((id) => id !== stepId)].slice(0, MOST_LATEST);
+    else if (!hasPicture(step) && hasPicture(old)) open.latest = open.latest.filter((id) => id !== stepId);
+  }
+  if (next.size === 0) return groups;
+  const all = new Map(groups);
+  for (const [nodeId, open] of next) {
+    const group = groups.get(nodeId);
+    if (group) all.set(nodeId, { ...group, ...open });
+  }
+  return all;
+}
+
+function hasPicture({ outputs }: StepState): boolean {
+  return outputs.some(({ value }) => value.type === "media" && value.sha256 !== undefined);
+}
+
+/** Every second part of an item path is a row key; `#` counts variations and is no table. */
+function tablesOf(itemPath: readonly string[]): readonly string[] {
+  return itemPath.filter((part, index) => index % 2 === 0 && part !== VARIATION);
+}
+
+const VARIATION = "#";
+
+/** A row of each of some tables: what a person picked to look at. Table → row key. */
+export type PickedItem = ReadonlyMap<string, string>;
+
+/** The step of a node that belongs to an item; of several (another table crosses in) the first. */
+export function stepOfItem(
+  group: NodeSteps,
+  item: PickedItem,
+  steps: RunState["steps"],
+): StepState | undefined {
+  const { nodeId, tables, stepIds } = group;
+  if (tables.every((table) => item.has(table)))
+    return steps.get(
+      formatStepId(
+        nodeId,
+        tables.flatMap((table) => [table, item.get(table) ?? ""]),
+      ),
+    );
+  for (const stepId of stepIds) {
+    const step = steps.get(stepId);
+    if (step && agrees(step.itemPath, item)) return step;
+  }
+  return undefined;
+}
+
+function agrees(itemPath: readonly string[], item: PickedItem): boolean {
+  for (let at = 0; at < itemPath.length; at += 2) {
+    const key = item.get(itemPath[at] ?? "");
+    if (key !== undefined && key !== itemPath[at + 1]) return false;
+  }
+  return true;
+}
+
+/** The item of a path, without the number of a variation. */
+export function itemOf(itemPath: readonly string[]): PickedItem {
+  const item = new Map<string, string>();
+  for (let at = 0; at + 1 < itemPath.length; at += 2) {
+    const [table = "", key = ""] = itemPath.slice(at, at + 2);
+    if (table !== VARIATION) item.set(table, key);
+  }
+  return item;
+}
+
+/** As many as a node makes of one item. */
+const MOST_VARIATIONS = 8;
+
+/** The step and the further variations of its item. */
+export function variationsOf(
+  { nodeId }: NodeSteps,
+  step: StepState,
+  steps: RunState["steps"],
+): readonly StepState[] {
+  const all = [step];
+  for (let number = 2; number <= MOST_VARIATIONS; number++) {
+    const next = steps.get(formatStepId(nodeId, [...step.itemPath, VARIATION, String(number)]));
+    if (!next) break;
+    all.push(next);
+  }
+  return all;
+}
