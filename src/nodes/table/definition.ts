@@ -29,7 +29,8 @@ export const table: NodeDefinition<TableParams> = {
   title: "Table",
   description: "Rows to work through: what is wired to a column runs once for each row.",
   family: "input",
-  keywords: ["csv", "spreadsheet", "batch", "list", "rows", "json", "folder", "excel", "many", "items"],
+  // Not “spreadsheet”: typing “speech” would find it, letter by letter.
+  keywords: ["csv", "sheet", "batch", "list", "rows", "json", "folder", "excel", "many", "items"],
   work: { kind: "local" },
   cardFields: ["rows"],
   params: z.object({
