@@ -23,9 +23,12 @@ export type JobTimes = {
   ended(jobClass: JobClass, took: Took): void;
 };
 
-/** @param store default: nothing is kept beyond this process. */
-export function createJobTimes(store?: TimesStore): JobTimes {
-  type Known = { history: Took[]; forecast: Forecast | undefined; unread: number };
+/**
+ * @param store default: nothing is kept beyond this process.
+ * @param now in milliseconds. Default: time stands still between any two jobs, and forecasts are made as jobs end.
+ */
+export function createJobTimes(store?: TimesStore, now?: () => number): JobTimes {
+  type Known = { history: Took[]; forecast: Forecast | undefined; unread: number; madeAt: number };
   const classes = new Map<string, Known>();
 
   function known(jobClass: JobClass): Known {
@@ -33,7 +36,7 @@ export function createJobTimes(store?: TimesStore): JobTimes {
     let found = classes.get(key);
     if (!found) {
       const history = [...(store?.recent(jobClass, WINDOW) ?? [])];
-      found = { history, forecast: forecastOf(history), unread: 0 };
+      found = { history, forecast: forecastOf(history), unread: 0, madeAt: now?.() ?? 0 };
       classes.set(key, found);
     }
     return found;
@@ -42,10 +45,14 @@ export function createJobTimes(store?: TimesStore): JobTimes {
   return {
     forecast(jobClass) {
       const one = known(jobClass);
-      // A forecast takes milliseconds to make, so a large batch does not make one for every job that ends as expected.
-      if (one.unread >= UNREAD) {
+      // A forecast takes milliseconds to make, so a large batch does not make one for every job that ends as expected,
+      // nor more than one in a while however many end.
+      const isSettled = one.forecast !== undefined || one.history.length === WINDOW;
+      const isFresh = isSettled && now !== undefined && now() - one.madeAt < RENEWAL_MS;
+      if (one.unread >= UNREAD && !isFresh) {
         one.forecast = forecastOf(one.history);
         one.unread = 0;
+        one.madeAt = now?.() ?? 0;
       }
       return one.forecast;
     },
@@ -58,6 +65,8 @@ export function createJobTimes(store?: TimesStore): JobTimes {
   };
 }
 
+/** A forecast is not made anew sooner than this, in milliseconds. */
+const RENEWAL_MS = 2_000;
 /** So many jobs that ended as expected do not change a forecast much. */
 const UNREAD = 3;
 

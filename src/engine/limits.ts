@@ -51,7 +51,7 @@ export function createTraffic(deps: {
       look: (job, options) => server.look(job, options),
       pollsPerSecond: limits.pollsPerSecond,
     }),
-    times: createJobTimes(deps.times),
+    times: createJobTimes(deps.times, () => clock.now()),
     creates: createSlots(clock, limits.createsInFlight),
     uploads: createSlots(clock, limits.uploadsInFlight),
     renders: createSlots(clock, limits.rendersInFlight),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { RunState, StepState } from "../engine/run-state.ts";
 import type { StepOutput } from "../nodes/work.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
@@ -13,15 +14,16 @@ export type RunReport = {
 
 /** Writes `run.json`: what ran, how it ended, which files it left. No key, no absolute path, no server URL. */
 export async function writeRunReport(folder: string, report: RunReport): Promise<void> {
-  await writeFileAtomically(
-    join(folder, "run.json"),
-    `${redacted(describe(report), report.hiddenFolders)}\n`,
-  );
+  await writeFileAtomically(join(folder, "run.json"), Readable.from(partsOf(report)));
 }
 
-function describe({ state, saved }: RunReport): string {
+/** So many steps are put into words before others get the event loop. */
+const STEPS_AT_ONCE = 100;
+
+/** The text in parts, a batch of steps at a time: that of a large run is too much to hold, and to make in one go. */
+function* partsOf({ state, saved, hiddenFolders }: RunReport): Generator<string> {
   const steps = [...state.steps.values()];
-  const json = {
+  const head = {
     format: "catwalk.run",
     version: 1,
     runId: state.runId,
@@ -31,9 +33,15 @@ function describe({ state, saved }: RunReport): string {
     startedAt: inWords(state.startedAt),
     ...(state.settledAt === undefined ? {} : { settledAt: inWords(state.settledAt) }),
     estimateMicrodollars: steps.reduce((sum, step) => sum + (step.estimateMicrodollars ?? 0), 0),
-    steps: steps.map((step) => describeStep(step, saved)),
   };
-  return JSON.stringify(json, undefined, 2);
+  const write = (value: unknown) => redacted(JSON.stringify(value, undefined, 2), hiddenFolders);
+  yield `${write(head).slice(0, -2)},\n  "steps": [`;
+  for (let at = 0; at < steps.length; at += STEPS_AT_ONCE) {
+    const some = steps.slice(at, at + STEPS_AT_ONCE).map((step) => describeStep(step, saved));
+    // Without the brackets of the part, and as deep as it stands.
+    yield `${at === 0 ? "" : ","}${write(some).slice(1, -2).replaceAll("\n", "\n  ")}`;
+  }
+  yield steps.length === 0 ? "]\n}\n" : "\n  ]\n}\n";
 }
 
 function describeStep(step: StepState, saved: ReadonlyMap<string, string>) {

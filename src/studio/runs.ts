@@ -176,6 +176,8 @@ type Lane = { readonly traffic: Traffic; readonly editing: EditingMode };
 const RESTING_RUNS = 30;
 /** How often a run of another process is looked at in the journal, in milliseconds. */
 const FOREIGN_POLL_MS = 500;
+/** The built-in sandbox is a process of this machine, which nobody else waits for. */
+const SANDBOX_POLLS_PER_SECOND = 200;
 /** A resumed run that its process outlives for this long is not what ends it, in milliseconds. */
 const SURVIVAL_MS = 60_000;
 /** So many resumes in a row that were not survived, and a run is parked. */
@@ -261,7 +263,7 @@ export function createStudioRuns(deps: {
       clock,
       random: deps.random,
       server: remote(server),
-      limits: deps.limits,
+      limits: server.isSandbox ? { ...deps.limits, pollsPerSecond: SANDBOX_POLLS_PER_SECOND } : deps.limits,
       times: timesStore(library, server.scope, clock),
     });
     const made: Lane = { traffic, editing: editingMode(server.catalogue.remoteEditing) };

@@ -27,9 +27,19 @@ export function createSaver(
 ): FolderSaver {
   const saved = new Map<string, string>();
   const own = new Set<string>();
+  /** Lower numbers are taken for good, so a name used ten thousand times is not tried from 1 each time. */
+  const nextNumbers = new Map<string, number>();
   let folderMade: Promise<unknown> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function saveOne(item: StepValue, name: string): Promise<string> {
+  /** One after another, so that no two try for the same name. */
+  function saveOne(item: StepValue, name: string): Promise<string> {
+    const saved = last.then(() => write(item, name));
+    last = saved.catch(() => {}); // told to whoever asked for it
+    return saved;
+  }
+
+  async function write(item: StepValue, name: string): Promise<string> {
     folderMade ??= mkdir(folder, { recursive: true });
     await folderMade;
     if (item.type === "text") {
@@ -59,8 +69,10 @@ export function createSaver(
     content: Uint8Array | string,
     write: (path: string) => Promise<void>,
   ): Promise<string> {
-    for (let number = 1; ; number++) {
-      const fileName = `${name}${number === 1 ? "" : ` ${number}`}.${extension}`;
+    const plain = `${name}.${extension}`;
+    const numbered = (number: number) => (number === 1 ? plain : `${name} ${number}.${extension}`);
+    for (let number = nextNumbers.get(plain) ?? 1; ; number++) {
+      const fileName = numbered(number);
       const path = join(folder, fileName);
       try {
         await write(path);
@@ -73,6 +85,9 @@ export function createSaver(
         own.add(fileName);
         return fileName;
       }
+      // What an interrupted process has left may be what a later item looks for; anything else stays in the way.
+      if ((own.has(fileName) || !takeUp) && number === (nextNumbers.get(plain) ?? 1))
+        nextNumbers.set(plain, number + 1);
     }
   }
 

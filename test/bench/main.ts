@@ -1,12 +1,21 @@
-/** `npm run bench -- engine|polling [--json FILE]`; `engine --peers` also runs other engines on the same work. */
+/**
+ * `npm run bench -- engine|polling|batch [--json FILE]`; `engine --peers` also runs other engines on the same work,
+ * `batch --rows N --family image` makes another batch.
+ */
 import { parseArgs } from "node:util";
+import { benchBatch } from "./batch.ts";
 import { benchEngine } from "./engine.ts";
 import { benchPolling } from "./polling.ts";
 import { tell } from "./report.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "string" }, peers: { type: "boolean", default: false } },
+  options: {
+    json: { type: "string" },
+    peers: { type: "boolean", default: false },
+    rows: { type: "string", default: "10000" },
+    family: { type: "string", default: "text" },
+  },
 });
 switch (positionals[0]) {
   case "engine":
@@ -15,7 +24,15 @@ switch (positionals[0]) {
   case "polling":
     tell(await benchPolling(), values.json);
     break;
+  case "batch":
+    tell(
+      await benchBatch({ rows: Number(values.rows), family: values.family === "image" ? "image" : "text" }),
+      values.json,
+    );
+    break;
   default:
-    console.error("Say which: npm run bench -- engine [--peers] [--json FILE], or polling [--json FILE].");
+    console.error(
+      "Say which: npm run bench -- engine [--peers] [--json FILE], polling or batch [--json FILE].",
+    );
     process.exitCode = 2;
 }
