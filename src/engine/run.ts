@@ -13,6 +13,7 @@ import type { PostPreview, RunEvent, RunEventBody, RunOutcome, StepHead, StepHea
 import { bug, INTERNAL_ERROR, unheard } from "./failures.ts";
 import { foldEvents, outcomeOf } from "./fold.ts";
 import { holeFailure } from "./holes.ts";
+import { createLanes } from "./lanes.ts";
 import { createTraffic, type Traffic } from "./limits.ts";
 import { followAgain, perform, performAtOnce } from "./perform.ts";
 import { askFor, lookAgain, mayBeSamePost } from "./posts.ts";
@@ -199,6 +200,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
 
   const ready: Node[] = [];
   const executing = new Set<Node>();
+  const lanes = createLanes<Node>();
   let sliceTimer: unknown;
   let stopping: "cancel" | "quit" | "broken" | undefined;
   let graceTimer: unknown;
@@ -278,10 +280,17 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     let next = 0;
     while (next < ready.length && !stopping && begun < SLICE) {
       const node = ready[next++];
-      if (node && (node.interrupted || (statusOf(node).kind === "waiting" && node.missing === 0))) {
+      if (!node) continue;
+      const { nodeId } = node.planned;
+      if (node.interrupted || (statusOf(node).kind === "waiting" && node.missing === 0)) {
+        if (lanes.isFull(nodeId)) {
+          lanes.keep(nodeId, node);
+          continue;
+        }
         begin(node);
         begun++;
       }
+      letNext(nodeId);
     }
     ready.splice(0, next);
     if (ready.length > 0 && !stopping)
@@ -290,6 +299,11 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
         drain();
       }, 0);
     else settleIfQuiet();
+  }
+
+  function letNext(nodeId: string): void {
+    const node = lanes.next(nodeId);
+    if (node) ready.push(node);
   }
 
   function begin(node: Node): void {
@@ -334,6 +348,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     const execution = { stop: new AbortController(), giveUp: new AbortController() };
     node.execution = execution;
     executing.add(node);
+    lanes.begin(node.planned.nodeId);
     if (stopping) execution.stop.abort();
     const context: StepContext = {
       ...{ runId, graph: plan, step: node.planned, deps, traffic, recorder },
@@ -355,6 +370,8 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
       .then((end) => {
         delete node.execution;
         executing.delete(node);
+        lanes.end(node.planned.nodeId);
+        letNext(node.planned.nodeId);
         if (end) finish(node, end);
         else if (stopping === "cancel") cancelStep(node);
         signals.end(stepId);
@@ -422,6 +439,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     clock.clearTimeout(sliceTimer);
     sliceTimer = undefined;
     ready.length = 0;
+    lanes.clear();
     for (const { execution } of executing) execution?.stop.abort();
     if (isFirst)
       graceTimer = clock.setTimeout(() => {

@@ -229,6 +229,8 @@ export function createWorld(options: WorldOptions = {}) {
   const rules = {
     /** By step name: one rule per send, the last one for all that follow. */
     creates: new Map<string, readonly CreateRule[]>(),
+    /** Of steps that have no rule there. */
+    otherCreates: (_name: string): CreateRule | undefined => undefined,
     jobs: new Map<string, readonly JobRule[]>(),
     /** True while looks fail. */
     looks: (_name: string): RemoteFailure | undefined => undefined,
@@ -309,7 +311,7 @@ export function createWorld(options: WorldOptions = {}) {
     // Looks at no signal: that nothing is sent after a stop must not hang on the client's good manners.
     async create(request) {
       const name = nameOf(request);
-      const rule = ruleOf(rules.creates, name, "create") ?? {};
+      const rule = ruleOf(rules.creates, name, "create") ?? rules.otherCreates(name) ?? {};
       const outcome = rule.outcome ?? "accepted";
       const sent = { name, at: clock.now(), request, journaled: seen.journal.length };
       const made = outcome === "accepted";
