@@ -30,14 +30,30 @@ function tell(report: Report): void {
   writeSync(4, `${JSON.stringify(report)}\n`);
 }
 
+let dieAt: Order["dieAt"];
+let creates = 0;
+
+/** Says what a create has come to, and dies by the same signal that the parent sends, when that was the order. */
+function atCreate(type: "send" | "answer"): void {
+  tell({ type, at: at() });
+  if (++creates !== dieAt?.creates) return;
+  if (dieAt.laterMs === 0) die();
+  else setTimeout(die, dieAt.laterMs);
+}
+
+function die(): void {
+  tell({ type: "dying", at: at() });
+  process.kill(process.pid, "SIGKILL");
+}
+
 const isCreate = ({ request }: { request?: { method?: string; path?: string } }) =>
   request?.method === "POST" && /\/(generate|edit|speech|publish\/\w+)$/.test(request.path ?? "");
 
 subscribe("undici:client:sendHeaders", (message) => {
-  if (isCreate(message as Parameters<typeof isCreate>[0])) tell({ type: "send", at: at() });
+  if (isCreate(message as Parameters<typeof isCreate>[0])) atCreate("send");
 });
 subscribe("undici:request:headers", (message) => {
-  if (isCreate(message as Parameters<typeof isCreate>[0])) tell({ type: "answer", at: at() });
+  if (isCreate(message as Parameters<typeof isCreate>[0])) atCreate("answer");
 });
 
 async function work({ firstRun, runs }: Order, homeFolder: string, server: string): Promise<void> {
@@ -68,6 +84,7 @@ async function work({ firstRun, runs }: Order, homeFolder: string, server: strin
 
 process.once("message", (order) => {
   // The parent sends nothing else.
+  ({ dieAt } = order as Order);
   void work(order as Order, home, url);
 });
 process.once("disconnect", () => process.exit());

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RunEvent } from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
+import { openStoredPlan } from "../../src/graph/stored-plan.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { parseEvent } from "../../src/studio/run-keeper.ts";
 
@@ -80,7 +81,7 @@ export async function judgeKills(place: {
         !before.some((each) => each.type === "create-intended") ||
         before.some((each) => each.type === "job-accepted" || each.type === "create-ended");
       if (couldTell) journals.falseDoubts++;
-      else if (!asked.has(nameOf(events, event.stepId))) journals.unseen++;
+      else if (!asked.has(nameOf(event.runId, event.stepId))) journals.unseen++;
     }
     for (const step of state.steps.values()) {
       if (!events.some((event) => event.type === "job-accepted" && event.stepId === step.stepId)) continue;
@@ -92,12 +93,10 @@ export async function judgeKills(place: {
     }
   }
 
-  function nameOf(events: readonly RunEvent[], stepId: string): string {
-    const [first] = events;
-    const source = first && library.runs.source(first.runId)?.planJson;
-    const plan = planSchema.parse(JSON.parse(source ?? "{}"));
-    const params = plan.steps.find((step) => step.stepId === stepId)?.params;
-    return params?.prompt ?? params?.caption ?? "";
+  function nameOf(runId: string, stepId: string): string {
+    const source = library.runs.source(runId);
+    const step = source && openStoredPlan(source.planJson).steps.find((each) => each.stepId === stepId);
+    return String(step?.params["prompt"] ?? step?.params["caption"] ?? "");
   }
 
   return {
@@ -107,12 +106,3 @@ export async function judgeKills(place: {
     ...journals,
   };
 }
-
-const planSchema = z.object({
-  steps: z.array(
-    z.object({
-      stepId: z.string(),
-      params: z.object({ prompt: z.string().optional(), caption: z.string().optional() }),
-    }),
-  ),
-});

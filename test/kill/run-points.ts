@@ -19,7 +19,7 @@ export type KillFigures = KillVerdict & {
   readonly inResume: number;
 };
 
-/** What a child is killed at: so many reports of creates and a little later, or so long after its order. */
+/** What a child is killed at: a little after so many sends and answers of creates, or so long after its order. */
 type Moment = { readonly creates: number; readonly laterMs: number } | { readonly afterMs: number };
 
 const NEAR_MS = 5;
@@ -74,10 +74,10 @@ export async function runKillPoints(options: {
   }
 }
 
-/** Half of them hunt for creates; the others fall anywhere. */
+/** More than half of them hunt for creates; the others fall anywhere. */
 function drawMoment(random: Random, expectedMs: number): Moment {
-  return random.chance(0.5)
-    ? { creates: random.int(1, 10), laterMs: random.int(0, 3) }
+  return random.chance(0.6)
+    ? { creates: random.int(1, 14), laterMs: random.chance(0.6) ? 0 : random.int(1, 3) }
     : { afterMs: random.between(0, expectedMs) };
 }
 
@@ -90,7 +90,7 @@ async function killAt(
   const orderedAt = performance.now();
   const reached = Promise.withResolvers<void>();
   let lastCreateAt = Number.NEGATIVE_INFINITY;
-  let creates = 0;
+  let killedAt: number | undefined;
   let hasResumed = false;
   child.onReport((report) => {
     if (report.type === "resumed") hasResumed = true;
@@ -100,14 +100,12 @@ async function killAt(
         // From the order to the end of the first run is what a moment is drawn from.
         life.expectedMs = 0.8 * life.expectedMs + 0.2 * (performance.now() - orderedAt);
     }
-    if (report.type !== "send" && report.type !== "answer") return;
-    lastCreateAt = report.at;
-    creates++;
-    if (!("creates" in moment) || creates !== moment.creates) return;
-    if (moment.laterMs === 0) reached.resolve();
-    else setTimeout(reached.resolve, moment.laterMs);
+    if (report.type === "send" || report.type === "answer") lastCreateAt = report.at;
+    if (report.type !== "dying") return;
+    killedAt = report.at;
+    reached.resolve();
   });
-  child.send({ firstRun, runs: RUNS });
+  child.send({ firstRun, runs: RUNS, ...("creates" in moment ? { dieAt: moment } : {}) });
   if ("afterMs" in moment) setTimeout(reached.resolve, moment.afterMs);
   const hangs = setTimeout(() => reached.reject(new Error("A child hangs.")), PATIENCE_MS);
   const ended = child.closed.then(() => reached.reject(new Error("A child ended by itself.")));
@@ -117,7 +115,7 @@ async function killAt(
     clearTimeout(hangs);
     child.kill();
   }
-  const killedAt = performance.timeOrigin + performance.now();
+  killedAt ??= performance.timeOrigin + performance.now();
   await ended;
   if (killedAt - lastCreateAt <= NEAR_MS) life.near++;
   if (!hasResumed) life.inResume++;
