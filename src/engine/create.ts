@@ -11,14 +11,12 @@ import { failureIn, toFailure } from "./failures.ts";
 import { takeSlot } from "./limits.ts";
 import { JournalFailure } from "./recorder.ts";
 import type { StepContext } from "./step-context.ts";
-import { backOffMs, Stopped, sleep, unlessStopped } from "./waiting.ts";
+import { backOffMs, LONGEST_WAIT_MS, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
 /** Sends of one create that the server puts off with 429 or "still being prepared". */
 const MAX_PUT_OFF = 8;
 /** Sends of one create of which no byte left the machine. */
 const MAX_NOT_SENT = 3;
-/** A server that asks for a longer pause than this is not waited for: 30 minutes. */
-const LONGEST_WAIT_MS = 30 * 60_000;
 
 export type CreateOrder = {
   /** Builds the request, uploading media that the server lacks; with `uploadAgain` all of it, once more. */
@@ -29,6 +27,8 @@ export type CreateOrder = {
     hold(): Promise<() => void>;
     /** The last word before each intent is written. */
     mayGo(): Promise<boolean>;
+    /** When the same was last sent: this row is later than that, whatever the clock was set to since. */
+    lastSentAt(): Timestamp | undefined;
     /** The ledger's row of this attempt. */
     row(attempt: number): SentPost;
   };
@@ -138,15 +138,18 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     if (!retryable || before + 1 >= most) return undefined;
     const now = deps.clock.now();
     const pause = backOffMs(before, 1000, 30_000, () => deps.random());
-    // A little after the server's own time, so that those who were put off together do not come back together.
-    const at = retryAtMs === undefined ? now + pause : Math.max(now, retryAtMs) + Math.min(250, pause / 4);
+    // A little after the server's own time, so that those who were put off together do not come back together. A time
+    // that is past says nothing: one of the two clocks is wrong.
+    const isTold = retryAtMs !== undefined && retryAtMs > now;
+    const at = isTold ? retryAtMs + Math.min(250, pause / 4) : now + pause;
     return at - now > LONGEST_WAIT_MS ? undefined : at;
   }
 
   function row(state: LedgerEntry["state"], job?: JobRef): LedgerEntry | undefined {
     if (!order.post) return undefined;
     const before = context.posts.get(stepId);
-    const at = before && before.attempt === attempt ? before.at : deps.clock.now();
+    const last = order.post.lastSentAt() ?? Number.NEGATIVE_INFINITY;
+    const at = before && before.attempt === attempt ? before.at : Math.max(deps.clock.now(), last + 1);
     const entry = { ...order.post.row(attempt), state, at, ...(job ? { jobId: job.id } : {}) };
     context.posts.set(stepId, entry);
     return entry;

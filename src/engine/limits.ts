@@ -4,6 +4,7 @@ import type { Timestamp } from "./events.ts";
 import { createJobTimes, type JobTimes, type TimesStore } from "./job-times.ts";
 import { createPoller, type Poller } from "./poller.ts";
 import type { Signals } from "./signals.ts";
+import { createSteadyClock } from "./steady-clock.ts";
 import { Stopped } from "./waiting.ts";
 
 const MINUTE_MS = 60_000;
@@ -98,7 +99,8 @@ export type Slots = {
   pauseUntil(at: Timestamp): void;
 };
 
-export function createSlots(clock: Clock, limit: number): Slots {
+export function createSlots(shown: Clock, limit: number): Slots {
+  const clock = createSteadyClock(shown);
   let free = limit;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let timer: unknown;
@@ -160,7 +162,8 @@ export function createSlots(clock: Clock, limit: number): Slots {
         give();
       });
     },
-    pauseUntil(at) {
+    pauseUntil(shownAt) {
+      const at = clock.from(shownAt);
       if (at <= pausedUntil) return;
       pausedUntil = at;
       clock.clearTimeout(timer);

@@ -234,6 +234,7 @@ async function publish(work: PostWork, context: StepContext, approved?: PostPrev
         latest = await lookAgain(post, deps);
         return !latest.blockedBy && (by === "sandbox" || latest.digest === post.digest);
       },
+      lastSentAt: () => latest.lastSentAt,
       row: (attempt) => ledgerRow(post, by, context, attempt),
     },
   });

@@ -3,6 +3,8 @@ import type { Clock } from "./deps.ts";
 import type { Timestamp } from "./events.ts";
 import { failureIn } from "./failures.ts";
 import { type NextLook, plainInterval, type Took } from "./interval-policy.ts";
+import { createSteadyClock } from "./steady-clock.ts";
+import { LONGEST_WAIT_MS } from "./waiting.ts";
 
 type WatchOptions = {
   readonly deadlineAt: Timestamp;
@@ -52,12 +54,14 @@ type Watch = {
   /** The window of the budget its next look was counted in. */
   window: number | undefined;
   deadlineAt: Timestamp;
+  /** Of the time in which nobody could look: what its deadline knows of. */
+  missedBeforeMs: number;
   over: boolean;
 };
 
 /** Longest pause after failed looks, in milliseconds. */
 const TROUBLE_MAX_MS = 30_000;
-/** A deadline noticed this much too late was slept through, e.g. under a closed lid; then jobs get a last look. */
+/** A turn that comes this much too late was slept through, e.g. under a closed lid: no deadline counts that time. */
 const OVERSLEPT_MS = 5000;
 const LAST_LOOK_MS = 30_000;
 /** Jobs begun together are not looked at together; but what is learned to a second is not blurred by more than that. */
@@ -70,7 +74,7 @@ export function createPoller(deps: {
   look(job: JobRef, options: { signal: AbortSignal }): Promise<JobView>;
   readonly pollsPerSecond: number;
 }): Poller {
-  const { clock } = deps;
+  const clock = createSteadyClock(deps.clock);
   // At most `burst` requests in any window, so that jobs due together are not strung out without need.
   const burst = Math.max(1, Math.floor(deps.pollsPerSecond));
   const windowMs = (burst * 1000) / deps.pollsPerSecond;
@@ -81,13 +85,14 @@ export function createPoller(deps: {
   const ready = createHeap<Watch>((watch) => watch.rank);
   const deadlines = createHeap<Watch>((watch) => watch.deadlineAt);
   let pausedUntil = Number.NEGATIVE_INFINITY;
+  /** Time in which nobody could look. */
+  let missedTotalMs = 0;
   let timer: unknown;
   let timerAt = Number.POSITIVE_INFINITY;
 
   function budgetAt(now: Timestamp): Timestamp {
     const oldest = sentAt.length < burst ? undefined : sentAt[0];
-    // A clock that was set back must not keep the poller waiting for a time long gone.
-    const free = oldest === undefined ? now : Math.min(oldest + windowMs, now + windowMs);
+    const free = oldest === undefined ? now : oldest + windowMs;
     return Math.max(free, pausedUntil);
   }
 
@@ -105,13 +110,24 @@ export function createPoller(deps: {
     arm(clock.now());
   }
 
+  /** What should have happened long ago did not: the machine slept, or its clock was set forward. */
+  function noteMissed(now: Timestamp): void {
+    if (now - timerAt <= OVERSLEPT_MS || timerAt === Number.POSITIVE_INFINITY) return;
+    missedTotalMs += now - timerAt;
+    clock.clearTimeout(timer);
+    timerAt = Number.POSITIVE_INFINITY;
+  }
+
   function tick(): void {
     const now = clock.now();
+    noteMissed(now);
     for (let watch = deadlines.first(); watch; watch = deadlines.first()) {
       if (!watch.over && watch.deadlineAt > now) break;
       deadlines.pop();
-      if (!watch.over && now - watch.deadlineAt > OVERSLEPT_MS) {
-        watch.deadlineAt = now + LAST_LOOK_MS;
+      const missedMs = missedTotalMs - watch.missedBeforeMs;
+      if (!watch.over && missedMs > 0) {
+        watch.deadlineAt = Math.max(watch.deadlineAt + missedMs, now + LAST_LOOK_MS);
+        watch.missedBeforeMs = missedTotalMs;
         deadlines.push(watch);
       } else end(watch, { kind: "deadline" });
     }
@@ -138,6 +154,7 @@ export function createPoller(deps: {
     if (at === never) return;
     timer = clock.setTimeout(
       () => {
+        noteMissed(clock.now());
         timerAt = Number.POSITIVE_INFINITY;
         tick();
       },
@@ -156,7 +173,11 @@ export function createPoller(deps: {
       if (watch.over) return;
       watch.troubles++;
       const failure = failureIn(error);
-      if (failure.retryAtMs !== undefined) pausedUntil = Math.max(pausedUntil, failure.retryAtMs);
+      if (failure.retryAtMs !== undefined)
+        pausedUntil = Math.max(
+          pausedUntil,
+          Math.min(clock.from(failure.retryAtMs), clock.now() + LONGEST_WAIT_MS),
+        );
       watch.options.onTrouble?.(failure);
       schedule(watch);
       return;
@@ -216,18 +237,20 @@ export function createPoller(deps: {
     watch: (job, options) =>
       new Promise((resolve, reject) => {
         const stop = () => end(watch, { kind: "stopped" });
+        const startedAt = options.startedAt === undefined ? clock.now() : clock.from(options.startedAt);
         const watch: Watch = {
           job,
           options,
-          startedAt: options.startedAt ?? clock.now(),
+          startedAt,
           controller: new AbortController(),
           looks: 0,
-          aliveAt: options.startedAt ?? clock.now(),
+          aliveAt: startedAt,
           troubles: 0,
           dueAt: clock.now(),
           rank: clock.now(),
           window: undefined,
-          deadlineAt: options.deadlineAt,
+          deadlineAt: clock.from(options.deadlineAt),
+          missedBeforeMs: missedTotalMs,
           over: false,
           finish: (how) => {
             options.signal.removeEventListener("abort", stop);

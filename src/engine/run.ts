@@ -25,7 +25,7 @@ import { createSignals } from "./signals.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { createInputs } from "./step-inputs.ts";
 import { createUploads } from "./uploads.ts";
-import { Stopped, sleep } from "./waiting.ts";
+import { LONGEST_WAIT_MS, Stopped, sleep } from "./waiting.ts";
 
 export type CommandAnswer =
   | { readonly ok: true }
@@ -328,7 +328,8 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     if (end) finish(node, end);
     else
       execute(node, async (context) => {
-        const pauseMs = notBefore - clock.now();
+        // The clock it was written by may have been set back since.
+        const pauseMs = Math.min(notBefore - clock.now(), LONGEST_WAIT_MS);
         if (pauseMs > 0) await sleep(clock, pauseMs, context.signal);
         return await perform(work, context, approved);
       });

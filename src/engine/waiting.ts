@@ -1,5 +1,8 @@
 import type { Clock } from "./deps.ts";
 
+/** A server that asks for a longer pause than this is not waited for; nor is a clock that makes it look so: 30 minutes. */
+export const LONGEST_WAIT_MS = 30 * 60_000;
+
 /** Someone asked to stop; no failure of what was waiting. */
 export class Stopped extends Error {
   override readonly name = "Stopped";

@@ -311,7 +311,7 @@ export function parseApiError(
   const stillPreparing = status === 409 && isStillPreparing(`${error.code} ${reason ?? ""} ${error.message}`);
   const retryable = status === 429 || status >= 500 || stillPreparing;
   const retryAtMs = retryable
-    ? retryTime(error.deferUntil ?? parsed.data.deferUntil, headerOf(headers, "retry-after"), nowMs)
+    ? retryTime(error.deferUntil ?? parsed.data.deferUntil, headers, nowMs)
     : undefined;
   const message = error.message.trim() || advice.message;
   return {
@@ -342,7 +342,7 @@ export function describeStrayAnswer(
   if (!transient && looksLikeMarkup(text)) return { ...failureOf("not_the_api", detail), status };
   const failure = failureOf(codeOfStatus(status), detail);
   const words = wordsOf(parseJson(text));
-  const retryAtMs = transient ? retryTime(undefined, headerOf(headers, "retry-after"), nowMs) : undefined;
+  const retryAtMs = transient ? retryTime(undefined, headers, nowMs) : undefined;
   return {
     ...failure,
     message: words ? `${words} (${detail})` : failure.message,
@@ -449,17 +449,31 @@ function isMediaGone(status: number, code: string, message: string): boolean {
   );
 }
 
-/** ISO time of `deferUntil`, else `Retry-After` as seconds or HTTP date; milliseconds since the epoch. */
+/**
+ * ISO time of `deferUntil`, else `Retry-After` as seconds or HTTP date; milliseconds since the epoch by this machine's
+ * clock. The server's clock is known by its `Date` header, which tells seconds; where the two are about the same, its
+ * times are taken as they are.
+ */
 function retryTime(
   deferUntil: string | undefined,
-  retryAfter: string | undefined,
+  headers: AnswerHeaders,
   nowMs: number,
 ): number | undefined {
+  const serverNow = dateOf(headerOf(headers, "date"));
+  const aheadMs = serverNow === undefined ? 0 : serverNow - nowMs;
+  const here = (serverMs: number) => serverMs - (Math.abs(aheadMs) < SAME_CLOCK_MS ? 0 : aheadMs);
   // Date.parse reads almost anything as some date, so the forms are checked first.
   const deferred = deferUntil && /^\d{4}-\d\d-\d\dT/.test(deferUntil) ? Date.parse(deferUntil) : Number.NaN;
-  if (Number.isFinite(deferred)) return deferred;
-  const after = retryAfter?.trim() ?? "";
+  if (Number.isFinite(deferred)) return here(deferred);
+  const after = headerOf(headers, "retry-after")?.trim() ?? "";
   if (/^\d{1,9}$/.test(after)) return nowMs + Number(after) * 1000;
-  const date = /^[A-Za-z]{3,9}, /.test(after) ? Date.parse(after) : Number.NaN;
+  const date = dateOf(after);
+  return date === undefined ? undefined : here(date);
+}
+
+const SAME_CLOCK_MS = 2_000;
+
+function dateOf(httpDate: string | undefined): number | undefined {
+  const date = /^[A-Za-z]{3,9}, /.test(httpDate ?? "") ? Date.parse(httpDate ?? "") : Number.NaN;
   return Number.isFinite(date) ? date : undefined;
 }

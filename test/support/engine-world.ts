@@ -317,7 +317,12 @@ export function createWorld(options: WorldOptions = {}) {
       const made = outcome === "accepted";
       const ref: JobRef = { kind: request.kind, id: `job-${jobs.size + 1}` };
       if (made)
-        jobs.set(ref.id, { ref, name, startedAt: clock.now(), rule: ruleOf(rules.jobs, name, "job") ?? {} });
+        jobs.set(ref.id, {
+          ref,
+          name,
+          startedAt: clock.untouched(),
+          rule: ruleOf(rules.jobs, name, "job") ?? {},
+        });
       seen.creates.push(made ? { ...sent, job: ref } : sent);
       seen.createsInFlight++;
       seen.mostCreatesInFlight = Math.max(seen.mostCreatesInFlight, seen.createsInFlight);
@@ -342,7 +347,7 @@ export function createWorld(options: WorldOptions = {}) {
       const trouble = rules.looks(job.name);
       if (trouble) throw new RemoteError(trouble);
       const { ends = "succeeded", afterMs = 3000, statuses = ["idle", "in_progress"], outputs } = job.rule;
-      const elapsed = clock.now() - job.startedAt;
+      const elapsed = clock.untouched() - job.startedAt;
       if (ends === "never" || elapsed < afterMs) {
         const place = ends === "never" ? 0 : Math.floor((elapsed / afterMs) * statuses.length);
         return { job: ref, status: statuses[place] ?? "in_progress", outputs: [] };

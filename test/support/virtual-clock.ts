@@ -11,15 +11,20 @@ export type VirtualClock = Clock & {
   runAll(untilMs?: number): Promise<void>;
   /** The machine sleeps: time goes on, and no timer fires until the next `advance`. */
   sleepThrough(ms: number): void;
+  /** Somebody sets the clock: it shows another time from now on, and timers fire when they would have. */
+  jump(ms: number): void;
+  /** What a clock shows that nobody sets. */
+  untouched(): number;
   /** Lets everything happen that needs no time. */
   drain(): Promise<void>;
   readonly pendingTimers: number;
 };
 
-type Timer = { readonly at: number; readonly order: number; readonly callback: () => void };
+type Timer = { at: number; readonly order: number; readonly callback: () => void };
 
 export function createVirtualClock(startMs = 1_750_000_000_000): VirtualClock {
   let now = startMs;
+  let jumpedMs = 0;
   let order = 0;
   const timers = new Set<Timer>();
 
@@ -64,6 +69,12 @@ export function createVirtualClock(startMs = 1_750_000_000_000): VirtualClock {
     },
     sleepThrough(ms) {
       now += ms;
+    },
+    untouched: () => now - jumpedMs,
+    jump(ms) {
+      now += ms;
+      jumpedMs += ms;
+      for (const timer of timers) timer.at += ms;
     },
     runAll: (untilMs = 10 * 24 * 3_600_000) => runUntil(startMs + untilMs),
     drain,

@@ -160,16 +160,53 @@ test("one timer serves any number of jobs", async () => {
   expect(clock.pendingTimers).toBe(1);
 });
 
-test("a machine that slept through a deadline looks once more before it gives up", async () => {
+test("a deadline does not count the time a machine slept through", async () => {
   const { clock, watch } = setUp({
     view: (id, _turn, now) => (id === "a" && now > 60_000 ? { status: "succeeded", ended: "succeeded" } : {}),
   });
   const [finished, unfinished] = [watch("a", 600_000), watch("b", 600_000)];
   await clock.advance(30_000);
   clock.sleepThrough(2 * HOUR_MS);
-  await clock.advance(40_000);
+  await clock.advance(560_000);
   expect(await finished.end).toMatchObject({ kind: "ended" });
+  let isOver = false;
+  void unfinished.end.then(() => {
+    isOver = true;
+  });
+  await clock.drain();
+  expect(isOver).toBe(false);
+  await clock.advance(20_000);
   expect(await unfinished.end).toEqual({ kind: "deadline" });
+});
+
+test.each([-24 * HOUR_MS, 24 * HOUR_MS])(
+  "a clock that is set by %i ms in the middle changes neither when jobs are looked at nor their deadlines",
+  async (jumpMs) => {
+    const told = setUp();
+    const { clock, looks, watch } = setUp();
+    void told.watch("a", 100_000);
+    const { end } = watch("a", 100_000);
+    await told.clock.advance(99_000);
+    await clock.advance(20_000);
+    clock.jump(jumpMs);
+    await clock.advance(79_000);
+    const jumped = looks.map(({ at }) => (at > 20_000 || at < 0 ? at - jumpMs : at));
+    // The one that was due when the clock was set may come at once.
+    expect(jumped.length).toBeGreaterThanOrEqual(told.looks.length - 1);
+    expect(Math.max(...jumped.map((at, index) => at - (jumped[index - 1] ?? 0)))).toBeLessThanOrEqual(5_500);
+    await clock.advance(10_000);
+    expect(await end).toEqual({ kind: "deadline" });
+  },
+);
+
+test("a server's time to come back is not waited for beyond half an hour, whoever's clock is wrong", async () => {
+  const { clock, looks, watch } = setUp({
+    view: (_id, turn) =>
+      turn === 0 ? remoteFailure("throttled", { status: 429, retryable: true, retryAtMs: 24 * HOUR_MS }) : {},
+  });
+  void watch("a", 2 * HOUR_MS);
+  await clock.advance(HOUR_MS);
+  expect(looks.length).toBeGreaterThan(1);
 });
 
 test("what is known of a kind of job decides when it is looked at, and its end is told as an interval", async () => {
