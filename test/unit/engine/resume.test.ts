@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { foldEvents } from "../../../src/engine/fold.ts";
+import { foldEvents, foldRun } from "../../../src/engine/fold.ts";
 import type { DoubtPolicy, Run } from "../../../src/engine/run.ts";
+import type { RunState } from "../../../src/engine/run-state.ts";
+import type { StepId } from "../../../src/graph/plan.ts";
 import {
   type CreateRule,
   createWorld,
@@ -339,6 +341,10 @@ const story = fc.record({
   createsInFlight: fc.constantFrom(1, 8),
   journalNowMs: fc.constantFrom(0, 20),
   cancels: fc.boolean(),
+  /** Before each life somebody sets the clock by so many hours, or not. */
+  clockHours: fc.array(fc.constantFrom(0, 0, -30, 30), { minLength: 5, maxLength: 5 }),
+  /** Files that are deleted between two lives, by the order in which they were fetched. */
+  lost: fc.array(fc.nat({ max: 6 }), { maxLength: 3 }),
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
@@ -377,11 +383,18 @@ async function play(told: Story): Promise<{ world: World; run: Run }> {
     // It dies by itself, or it has come to rest and is ended there.
     await world.settle();
     mortal.kill();
+    world.clock.jump((told.clockHours[life] ?? 0) * 3_600_000);
+    for (const place of told.lost) {
+      const mediaId = world.seen.fetches[place];
+      if (mediaId !== undefined) world.rules.lost.add(`sha-of-${mediaId}`);
+    }
   }
   const run = world.resume(specs, told);
   await world.settle();
   return { world, run };
 }
+
+const needsOf = (state: RunState, stepId: StepId) => state.steps.get(stepId)?.needs ?? [];
 
 /** Judges as an outsider would: by the journal and the requests that were seen, nothing else. */
 function judge(told: Story, world: World, run: Run): void {
@@ -408,7 +421,12 @@ function judge(told: Story, world: World, run: Run): void {
   // One intent for each attempt, one request for each intent, one id for each request.
   const intents = new Set<string>();
   const ids = new Set<string>();
+  let seen: typeof state | undefined;
   for (const event of journal) {
+    if (event.type === "step-started")
+      for (const need of needsOf(state, event.stepId))
+        expect(seen?.steps.get(need)?.status.kind, `${event.stepId} before ${need}`).toBe("succeeded");
+    seen = foldRun(seen, event);
     if (event.type !== "create-intended" && event.type !== "job-accepted") continue;
     const key = `${event.stepId}#${event.attempt}`;
     const keys = event.type === "create-intended" ? intents : ids;
