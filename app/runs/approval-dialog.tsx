@@ -1,108 +1,243 @@
-import type { PostPreview } from "../../src/engine/events.ts";
-import { withHints } from "../../src/nodes/form.ts";
-import { useCommands } from "../commands.ts";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
+import { type Commands, useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
-import { fieldsOf } from "../inspector/form.ts";
-import { mediaUrl, posterUrl } from "../media-urls.ts";
-import { useCatalogue } from "../stores/catalogue.ts";
+import { accountWords } from "../posts/post-words.ts";
+import { wordsOf } from "../stores/documents.ts";
 import { useRun } from "../stores/run.ts";
+import { called, studio } from "../studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ago } from "../words.ts";
-import styles from "./consent-dialog.module.css";
+import { Switch } from "../ui/switch.tsx";
+import { toast } from "../ui/toasts.tsx";
+import { count } from "../words.ts";
+import { nextUnseen, repeatsOf, tickedOf, type WaitingPost, waitingPosts } from "./approval-choice.ts";
+import styles from "./approval-dialog.module.css";
+import { ApprovalList } from "./approval-list.tsx";
 import { platformName } from "./platform-name.ts";
+import { LargePost } from "./post-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
+import { useSeen } from "./use-seen.ts";
 
 const close = () => runControlStore.setState({ approval: undefined });
 
-/** The exact post, and a person's yes to exactly that. */
+/** The exact posts that wait, and a person's yes to exactly those. */
 export function ApprovalDialog() {
-  const { approve, decline } = useCommands();
-  const stepId = useRunControl((state) => state.approval);
-  const server = useRun((state) => state.run?.serverLabel);
-  const step = useRun((state) => (stepId === undefined ? undefined : state.run?.steps.get(stepId)));
-  const post = step?.status.kind === "waiting-for-approval" ? step.status.post : undefined;
-  const account = post?.accountName ?? post?.accountId ?? "";
+  const asked = useRunControl((state) => state.approval);
+  const run = useRun((state) => (asked === undefined ? undefined : state.run));
+  const posts = useMemo(() => waitingPosts(run), [run]);
+  const [only] = posts;
+  const isOpen = asked !== undefined && only !== undefined;
+  const view = useView(posts, asked, run?.runId, run?.serverLabel);
+  const title =
+    posts.length === 1 && only
+      ? `Post to ${accountWords(only.post)} on ${platformName(only.post.platform)}?`
+      : `${count(posts.length, "post")} wait for your approval`;
   return (
     <Dialog
-      open={post !== undefined}
+      open={isOpen}
       onClose={close}
       wide
       modalOnly
-      title={post ? `Post to ${account} on ${platformName(post.platform)}?` : ""}
-      description={`On ${server ?? "the server"}. Nothing is posted until you approve; changing anything asks again.`}
-      footer={
-        step &&
-        post && (
-          <>
-            <Button
-              look="quiet"
-              onClick={() => {
-                close();
-                focusNode(step.nodeId);
-              }}
-            >
-              Change
-            </Button>
-            <Button onClick={() => decline(step.stepId)}>Skip this post</Button>
-            <Button look="primary" onClick={() => approve(step.stepId, post.digest)}>
-              Approve and post
-            </Button>
-          </>
-        )
-      }
+      title={isOpen ? title : ""}
+      description={`On ${run?.serverLabel ?? "the server"}. Nothing is posted until you approve; changing anything asks again.`}
+      footer={isOpen && view.footer}
     >
-      {post && <Post post={post} />}
+      {isOpen && view.body}
     </Dialog>
   );
 }
 
-function Post({ post }: { readonly post: PostPreview }) {
-  const { media, caption, params, lastSentAt } = post;
-  const target = useCatalogue().publishTargets.find(({ platform }) => platform === post.platform);
-  const fields = target ? fieldsOf({ path: "", schema: withHints(target.params) }) : [];
+/** Body and buttons know the same of what is ticked and seen. */
+function useView(
+  posts: readonly WaitingPost[],
+  asked: string | undefined,
+  runId: string | undefined,
+  server: string | undefined,
+): { readonly body: ReactNode; readonly footer: ReactNode } {
+  const commands = useCommands();
+  const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [moved, setMoved] = useState<number>();
+  const [unasked, setUnasked] = useState(false);
+  const [said, setSaid] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const seen = useSeen();
+  const [only] = posts;
+  const isSingle = posts.length === 1;
+  const first = posts.findIndex(({ stepId }) => stepId === asked);
+  const current = Math.max(0, Math.min(moved ?? first, posts.length - 1));
+
+  const ticked = isSingle && only && !only.post.blockedBy ? [only] : tickedOf(posts, chosen);
+  const unseen = nextUnseen(posts, ticked, seen.keys, current);
+  const target = unaskedTarget(ticked, server);
+
+  useEffect(() => {
+    if (asked !== undefined) return;
+    setMoved(undefined);
+    setUnasked(false);
+    setSaid(undefined);
+  }, [asked]);
+
+  const approve = async () => {
+    if (ticked.length === 0 || busy) return;
+    setBusy(true);
+    setSaid(undefined);
+    if (unasked && target && runId !== undefined) await remember(runId, target.stepId);
+    const refused = await approveAll(commands, ticked);
+    setBusy(false);
+    setSaid(refused);
+    setUnasked(false);
+  };
+  const next = () => {
+    if (unseen !== undefined) setMoved(unseen);
+    else void approve();
+  };
+  const tick = (which: readonly WaitingPost[], on: boolean) => {
+    const changed = new Map(chosen);
+    for (const { key } of which) changed.set(key, on);
+    setChosen(changed);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { target } = event;
+    if (event.key !== "Enter" || !(target instanceof HTMLElement)) return;
+    if (target.closest("button, a, video, textarea") || busy) return;
+    event.preventDefault();
+    // A repeat is meant only by a press of its button.
+    if (isSingle && (repeatsOf(posts).size > 0 || unseen !== undefined)) return;
+    next();
+  };
+
+  const body = (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Enter anywhere in the dialog is its first button
+    <div className={styles["body"]} onKeyDown={onKeyDown}>
+      {isSingle && only ? (
+        <div ref={seen.watch(only.key)} tabIndex={-1}>
+          <LargePost post={only.post} />
+        </div>
+      ) : (
+        <>
+          <ListHead posts={posts} ticked={ticked} onTick={tick} />
+          <ApprovalList
+            posts={posts}
+            ticked={new Set(ticked.map(({ key }) => key))}
+            seen={seen}
+            current={current}
+            onMove={setMoved}
+            onTick={(key, on) => setChosen(new Map(chosen).set(key, on))}
+            onSkip={({ stepId }) => commands.decline(stepId)}
+          />
+        </>
+      )}
+      {target && (
+        <div className={styles["unasked"]}>
+          <Switch label="Do not ask again" checked={unasked} onChange={setUnasked} />
+          <span>
+            Do not ask again when “{target.title}” posts to {accountWords(target.post)}. Repeats and doubts
+            ask even so; Settings has the list.
+          </span>
+        </div>
+      )}
+      {said !== undefined && (
+        <p className={styles["warning"]} role="alert">
+          {said}
+        </p>
+      )}
+    </div>
+  );
+
+  const isWaitingToBeSeen = !isSingle && unseen !== undefined;
+  const footer = (
+    <>
+      {isSingle && only && (
+        <Button
+          look="quiet"
+          onClick={() => {
+            close();
+            focusNode(only.nodeId);
+          }}
+        >
+          Change
+        </Button>
+      )}
+      <Button
+        disabled={busy || (!isSingle && ticked.length === 0)}
+        onClick={() => commands.decline(...(isSingle ? posts : ticked).map(({ stepId }) => stepId))}
+      >
+        {isSingle ? "Skip this post" : `Skip ${ticked.length || ""}`.trim()}
+      </Button>
+      <Button look="primary" disabled={busy || ticked.length === 0} onClick={next}>
+        {isSingle
+          ? "Approve and post"
+          : isWaitingToBeSeen
+            ? `Look at the next of ${ticked.filter(({ key }) => !seen.keys.has(key)).length} not seen`
+            : `Approve and post ${ticked.length || ""}`.trim()}
+      </Button>
+    </>
+  );
+  return { body, footer };
+}
+
+function ListHead({
+  posts,
+  ticked,
+  onTick,
+}: {
+  readonly posts: readonly WaitingPost[];
+  readonly ticked: readonly WaitingPost[];
+  readonly onTick: (which: readonly WaitingPost[], on: boolean) => void;
+}) {
+  const repeats = repeatsOf(posts);
+  const fresh = posts.filter(({ key }) => !repeats.has(key));
   return (
-    <div className={styles["post"]}>
-      <Media media={media} />
-      <div className={styles["details"]}>
-        {lastSentAt !== undefined && (
-          <p className={styles["warning"]}>
-            The same {media.kind} went to this account {ago(lastSentAt, Date.now())}. This would post it
-            again.
-          </p>
-        )}
-        <section>
-          <h3>Caption</h3>
-          <p className={styles["caption"]} data-selectable>
-            {caption || "No caption"}
-          </p>
-        </section>
-        {Object.entries(params).map(([name, value]) => (
-          <section key={name}>
-            <h3>{fields.find(({ path }) => path === name)?.label ?? name}</h3>
-            <p>{typeof value === "string" ? value : JSON.stringify(value)}</p>
-          </section>
-        ))}
-      </div>
+    <div className={styles["list-head"]}>
+      <span role="status">
+        {ticked.length} of {posts.length} ticked
+      </span>
+      {repeats.size > 0 ? (
+        <>
+          <span className={styles["note"]}>{count(repeats.size, "post")} would repeat an earlier one</span>
+          {fresh.length > 0 && (
+            <Button size="small" look="quiet" onClick={() => onTick(fresh, true)}>
+              Tick the {fresh.length} new
+            </Button>
+          )}
+        </>
+      ) : (
+        <Button size="small" look="quiet" onClick={() => onTick(posts, true)}>
+          Tick all
+        </Button>
+      )}
+      <Button size="small" look="quiet" disabled={ticked.length === 0} onClick={() => onTick(posts, false)}>
+        Tick none
+      </Button>
     </div>
   );
 }
 
-function Media({ media }: { readonly media: PostPreview["media"] }) {
-  if (media.sha256 === undefined)
-    return (
-      <p className={styles["media"]}>The {media.kind} lies on the server; its preview was not fetched yet.</p>
-    );
-  if (media.kind === "video")
-    return (
-      // biome-ignore lint/a11y/useMediaCaption: generated media has no captions to show
-      <video
-        className={styles["media"]}
-        src={mediaUrl(media.sha256)}
-        poster={posterUrl(media.sha256)}
-        controls
-        loop
-      />
-    );
-  return <img className={styles["media"]} src={mediaUrl(media.sha256)} alt="What would be posted" />;
+/** What "do not ask" would be about: one node and account. In the sandbox nothing that could be spared is asked. */
+function unaskedTarget(ticked: readonly WaitingPost[], server: string | undefined): WaitingPost | undefined {
+  const [first] = ticked;
+  const isOne = ticked.every(
+    ({ nodeId, post }) => nodeId === first?.nodeId && post.accountId === first.post.accountId,
+  );
+  return isOne && server !== "Sandbox" ? first : undefined;
+}
+
+/** Gives what to say when some were not taken. */
+async function approveAll(
+  { approveMany }: Pick<Commands, "approveMany">,
+  posts: readonly WaitingPost[],
+): Promise<string | undefined> {
+  const answers = await approveMany(posts.map(({ stepId, post }) => ({ stepId, digest: post.digest })));
+  const refused = answers?.filter((answer) => !answer.ok) ?? [];
+  const [first] = refused;
+  if (!first) return undefined;
+  if (answers?.length === 1) return `${first.message} ${first.remedy}`;
+  return `${count(refused.length, "post")} of ${answers?.length} ${refused.length === 1 ? "was" : "were"} not approved. ${first.message} ${first.remedy}`;
+}
+
+async function remember(runId: string, stepId: string): Promise<void> {
+  const answer = await called(studio.client.unasked.add({ runId, stepId }));
+  if (answer.ok) return;
+  const { message, remedy } = wordsOf(answer.failure);
+  toast({ title: `You are asked again next time. ${message}`, description: remedy, look: "danger" });
 }

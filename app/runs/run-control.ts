@@ -15,6 +15,7 @@ import { runStore } from "../stores/run.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { type Called, type CallFailure, called, studio } from "../studio.ts";
 import { toast } from "../ui/toasts.tsx";
+import { waitingPosts } from "./approval-choice.ts";
 
 /** What stands between a press of Run and its events: the check, the consent, and what waits for a person. */
 export type RunControlState = {
@@ -182,7 +183,7 @@ async function onRun(what: string, call: (runId: string) => Promise<unknown>): P
 export function createCommands(): Commands {
   const { runs } = studio.client;
   const settle = async (what: string, call: (runId: string) => Promise<unknown>) => {
-    if (await onRun(what, call)) runControlStore.setState({ approval: undefined, doubt: undefined });
+    if (await onRun(what, call)) runControlStore.setState({ doubt: undefined });
   };
   return {
     run: (selection, limits) => void run(selection, limits),
@@ -194,7 +195,7 @@ export function createCommands(): Commands {
     fetchPreviewAgain: (stepId) =>
       void onRun("Fetching the preview", (runId) => runs.fetchPreviewAgain({ runId, stepId })),
     openApproval: (approval) => runControlStore.setState({ approval }),
-    approve: (stepId, digest) => void settle("Approve", (runId) => runs.approve({ runId, stepId, digest })),
+    approve: (stepId, digest) => void onRun("Approve", (runId) => runs.approve({ runId, stepId, digest })),
     async approveMany(posts) {
       let answers: readonly ApprovalAnswer[] | undefined;
       await onRun("Approve", async (runId) => {
@@ -203,16 +204,21 @@ export function createCommands(): Commands {
       return answers;
     },
     decline: (...stepIds) =>
-      void settle("Skip", async (runId) => {
+      void onRun("Skip", async (runId) => {
         for (const stepId of stepIds) await runs.decline({ runId, stepId });
       }),
     openDoubt: (doubt) => runControlStore.setState({ doubt }),
     settleDoubt: (stepId, decision) =>
       void settle("Settling the doubt", (runId) => runs.settleDoubt({ runId, stepId, decision })),
     async settlePost(post, as) {
-      const answer = await called(studio.client.ledger.settle({ ...post, as }));
-      if (answer.ok) runControlStore.setState({ doubt: undefined });
-      else tell("This was not written down", answer.failure);
+      const { runId, stepId, attempt } = post;
+      const answer = await called(studio.client.ledger.settle({ runId, stepId, attempt, as }));
+      if (!answer.ok) return tell("This was not written down", answer.failure);
+      runControlStore.setState({ doubt: undefined });
+      // A run at rest that no process holds takes the word up when it is opened; that starts nothing by itself.
+      const shown = runStore.getState().run;
+      if (shown && shown.status !== "running")
+        await called(studio.client.runs.resume({ runId: shown.runId }));
     },
     importFile,
   };
@@ -312,8 +318,9 @@ export function watchApprovals(): void {
   runStore.subscribe(({ run: now }, { run: before }) => {
     if (!now || now === before) return;
     const { approval } = runControlStore.getState();
+    // The dialog shows all that wait, so it stays while there are others.
     if (approval && now.steps.get(approval)?.status.kind !== "waiting-for-approval")
-      runControlStore.setState({ approval: undefined });
+      runControlStore.setState({ approval: waitingPosts(now)[0]?.stepId });
     // The built-in sandbox posts nowhere, so nothing there is worth a dialog of its own accord.
     if (now.serverLabel === "Sandbox") return;
     for (const { stepId, status } of now.steps.values()) {

@@ -12,6 +12,7 @@ import { Segmented } from "../ui/segmented.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
 import styles from "./settings-dialog.module.css";
+import { UnaskedList } from "./unasked-list.tsx";
 
 export function SettingsDialog() {
   const open = useShell((state) => state.overlay === "settings");
@@ -22,6 +23,9 @@ export function SettingsDialog() {
         <div className={styles["settings"]}>
           {connection && <Server connection={connection} />}
           {connection && <Key connection={connection} />}
+          <Part title="Posts without asking">
+            <UnaskedList />
+          </Part>
           <Appearance />
         </div>
       )}

@@ -78,6 +78,8 @@ export type Run = {
   /** The ledger's row has changed: looks again at what waits for an approval of the same post. */
   recheckPosts(key: PostKey): void;
   fetchPreviewAgain(stepId: StepId): CommandAnswer;
+  /** Resolves when all that was recorded so far is in the journal. @throws JournalFailure */
+  flushed(): Promise<void>;
   /** The app quits: as `cancel`, but the run is left unfinished for a later process. Resolves when all is quiet. */
   stop(): Promise<void>;
   /**
@@ -810,6 +812,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
           return refuse("nothing-to-fetch", "Every result of this step is here.", "Nothing to do.");
         return goOn();
       }),
+    flushed: () => recorder.flushed(),
     async stop() {
       if (isOver) return;
       wind("quit");

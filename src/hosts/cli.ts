@@ -164,6 +164,28 @@ program
   .addOption(home())
   .action(async (options) => (await import("./commands/salvage.ts")).salvageHome(options));
 
+const posts = program
+  .command("posts")
+  .description("List what was posted, and what became of it")
+  .option("--search <words>", "only posts with these words in caption, account or graph name")
+  .option("--open", "only those of which nobody can say whether they went out")
+  .option("--json", "print them as JSON")
+  .addOption(home())
+  .action(async (options) => (await import("./commands/posts.ts")).listPosts(options));
+
+posts
+  .command("settle")
+  .description("Say what became of a post of which nobody could say whether it went out")
+  .argument("<run>", "the run's id")
+  .argument("<step>", "the step's id, both from catwalk posts --open")
+  .addOption(
+    new Option("--as <what>", "what you found on the account itself")
+      .choices(["sent", "not-sent"])
+      .makeOptionMandatory(),
+  )
+  .addOption(home())
+  .action(async (run, step, options) => (await import("./commands/posts.ts")).settlePost(run, step, options));
+
 program
   .command("schema")
   .description("Print the JSON Schema of graph files")

@@ -19,12 +19,12 @@ export type RunPosts = {
   /** Whether the answer to this intent may still come. */
   isSending(row: LedgerRow): boolean;
   /**
-   * Writes down what a person found out about a post. A run that is held here goes on from it; another takes it up when
+   * Writes down for good what a person found out about a post. A run that is held here goes on from it; another takes it up when
    * it is opened.
    *
    * @throws Refused
    */
-  settle(id: LedgerRowId, as: "sent" | "not-sent", permalink?: string): void;
+  settle(id: LedgerRowId, as: "sent" | "not-sent", permalink?: string): Promise<void>;
   onChange(listener: () => void): () => void;
   /** Nodes of graphs whose posts to an account go out without asking, on this machine. */
   readonly unasked: {
@@ -77,7 +77,7 @@ export function createRunPosts(deps: {
     return row !== undefined && library.runs.holder(row) === "another-process";
   }
 
-  function settle(id: LedgerRowId, as: "sent" | "not-sent", permalink?: string): void {
+  async function settle(id: LedgerRowId, as: "sent" | "not-sent", permalink?: string): Promise<void> {
     const row = library.ledger.get(id);
     if (!row) throw new Refused("post-missing", "The ledger has no such post.", "Look at the list of posts.");
     if (row.state === "intended" && isSending(row))
@@ -85,7 +85,7 @@ export function createRunPosts(deps: {
     const held = live.get(row.runId);
     if (held && !broken.has(row.runId)) {
       const answer = held.run.settlePost(id.stepId as StepId, id.attempt, as, permalink); // as above
-      if (answer.ok) return;
+      if (answer.ok) return await held.run.flushed();
       const { code, message, remedy } = answer.reason;
       if (code !== "nothing-unsettled") throw new Refused(code, message, remedy);
     }

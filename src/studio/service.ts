@@ -148,6 +148,12 @@ export type Studio = {
   listRuns(query?: { readonly graphId?: string; readonly limit?: number }): readonly RunSummary[];
   /** Every attempt to publish that the filter finds, newest first. */
   listPosts(filter: PostFilter): readonly LedgerPost[];
+  /** What a person found out about the last post of a step. @throws Refused */
+  settlePost(post: {
+    readonly runId: string;
+    readonly stepId: string;
+    readonly as: "sent" | "not-sent";
+  }): void;
   /** Writes the graph and the files it uses into a folder that runs anywhere. @throws InvalidGraph */
   exportWithMedia(
     graph: GraphWithFolder,
@@ -482,6 +488,11 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     history,
     listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
     listPosts: (filter) => posts.all(filter),
+    async settlePost({ runId, stepId, as }) {
+      const attempts = library.ledger.ofRun(runId).filter((row) => row.stepId === stepId);
+      const post = attempts.at(-1) ?? { runId, stepId, attempt: 1 };
+      await runs.posts.settle(post, as, as === "sent" ? evidence.permalinkOf(post) : undefined);
+    },
     exportWithMedia,
     readTable: (path, before) => readTableFile(uploads, path, before),
     quitting: () => quitNotice(runs.unfinished()),

@@ -4,7 +4,7 @@ import { createWorld, id, kindOf, step, stepOf, type World } from "../../support
 
 // Whatever is asked of a run whose post is out, and whatever becomes of its process: no second create.
 
-type Verb = Exclude<keyof Run, "runId" | "state" | "whenSettled">;
+type Verb = Exclude<keyof Run, "runId" | "state" | "whenSettled" | "flushed">;
 
 const posts = (world: World) => world.seen.creates.filter((create) => create.request.kind === "publish");
 const specs = [

@@ -1,0 +1,71 @@
+import type { PostPreview } from "../../src/engine/events.ts";
+import type { RunState } from "../../src/engine/run-state.ts";
+import type { StepId } from "../../src/graph/plan.ts";
+
+/** Which of the posts that wait a person means, and whether they have seen them. Pure. */
+
+export type WaitingPost = {
+  readonly stepId: StepId;
+  readonly nodeId: string;
+  readonly title: string;
+  readonly post: PostPreview;
+  /** Of this post as it is now: what changes gets another, and has to be seen again. */
+  readonly key: string;
+};
+
+/** In plan order. */
+export function waitingPosts(run: RunState | undefined): readonly WaitingPost[] {
+  const waiting: WaitingPost[] = [];
+  for (const { stepId, nodeId, title, status } of run?.steps.values() ?? [])
+    if (status.kind === "waiting-for-approval") {
+      const { post } = status;
+      waiting.push({ stepId, nodeId, title, post, key: `${stepId} ${post.digest}` });
+    }
+  return waiting;
+}
+
+/** What the ledger takes for the same post, as far as a window can tell. */
+function samenessOf({ platform, accountId, media, params }: PostPreview): string {
+  const product = params[platform === "instagram" ? "product" : "postMode"];
+  return JSON.stringify([platform, accountId, product, media.sha256 ?? media.mediaId]);
+}
+
+/** Keys of posts that would repeat an earlier one: one that went out, or one that stands before it here. */
+export function repeatsOf(posts: readonly WaitingPost[]): ReadonlySet<string> {
+  const before = new Set<string>();
+  const repeats = new Set<string>();
+  for (const { key, post } of posts) {
+    const same = samenessOf(post);
+    if (post.lastSentAt !== undefined || post.blockedBy || before.has(same)) repeats.add(key);
+    before.add(same);
+  }
+  return repeats;
+}
+
+/**
+ * What is ticked. Where one would repeat an earlier post nothing is by default; what is blocked never is.
+ *
+ * @param chosen what the person ticked and unticked, by key.
+ */
+export function tickedOf(
+  posts: readonly WaitingPost[],
+  chosen: ReadonlyMap<string, boolean>,
+): readonly WaitingPost[] {
+  const byDefault = repeatsOf(posts).size === 0;
+  return posts.filter(({ key, post }) => !post.blockedBy && (chosen.get(key) ?? byDefault));
+}
+
+/** The first ticked post after `current` that was not seen; around the end it goes on from the start. */
+export function nextUnseen(
+  posts: readonly WaitingPost[],
+  ticked: readonly WaitingPost[],
+  seen: ReadonlySet<string>,
+  current: number,
+): number | undefined {
+  const open = new Set(ticked.filter(({ key }) => !seen.has(key)).map(({ key }) => key));
+  for (let step = 1; step <= posts.length; step++) {
+    const index = (current + step) % posts.length;
+    if (open.has(posts[index]?.key ?? "")) return index;
+  }
+  return undefined;
+}

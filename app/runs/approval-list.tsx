@@ -1,0 +1,144 @@
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import { accountWords } from "../posts/post-words.ts";
+import { Button } from "../ui/button.tsx";
+import { useWindowedRows } from "../ui/windowed-rows.ts";
+import type { WaitingPost } from "./approval-choice.ts";
+import styles from "./approval-dialog.module.css";
+import { platformName } from "./platform-name.ts";
+import { Before, SmallMedia, useParamWords } from "./post-view.tsx";
+import type { Seen } from "./use-seen.ts";
+
+/** As in the style sheet. */
+const ROW_PX = 168;
+
+export type ApprovalListProps = {
+  readonly posts: readonly WaitingPost[];
+  readonly ticked: ReadonlySet<string>;
+  readonly seen: Seen;
+  /** The row that has the focus, or had it last. */
+  readonly current: number;
+  readonly onMove: (index: number) => void;
+  readonly onTick: (key: string, ticked: boolean) => void;
+  readonly onSkip: (post: WaitingPost) => void;
+};
+
+/** Every post that waits, whole and exact. Only the rows in sight are drawn, so there may be any number of them. */
+export function ApprovalList(props: ApprovalListProps) {
+  const { posts, ticked, seen, current, onMove, onTick, onSkip } = props;
+  const rows = useWindowedRows(posts.length, ROW_PX);
+  const { show, ref } = rows;
+  const shouldFocus = useRef(true);
+  useEffect(() => {
+    show(current);
+    if (!shouldFocus.current) return;
+    // The row may have come into sight by this very move.
+    requestAnimationFrame(() => {
+      ref.current
+        ?.querySelector<HTMLElement>(`[data-row="${current}"] input`)
+        ?.focus({ preventScroll: true });
+    });
+  }, [current, show, ref]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const room = Math.max(1, Math.floor((ref.current?.clientHeight ?? ROW_PX) / ROW_PX));
+    const steps: { readonly [key: string]: number } = {
+      ArrowDown: current + 1,
+      ArrowUp: current - 1,
+      PageDown: current + room,
+      PageUp: current - room,
+      Home: 0,
+      End: posts.length - 1,
+    };
+    const to = steps[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    shouldFocus.current = true;
+    onMove(Math.min(posts.length - 1, Math.max(0, to)));
+  };
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot scroll in every browser
+    <div
+      ref={ref}
+      role="group"
+      className={styles["list"]}
+      aria-label="Posts that wait for your approval"
+      onKeyDown={onKeyDown}
+    >
+      <div className={styles["rows"]} style={{ height: posts.length * ROW_PX }}>
+        {posts.slice(rows.from, rows.to).map((waiting, offset) => {
+          const index = rows.from + offset;
+          return (
+            <div
+              key={waiting.key}
+              ref={seen.watch(waiting.key)}
+              data-row={index}
+              data-seen={seen.keys.has(waiting.key) ? "" : undefined}
+              className={styles["row"]}
+              style={{ transform: `translateY(${index * ROW_PX}px)` }}
+            >
+              <Row
+                waiting={waiting}
+                isTicked={ticked.has(waiting.key)}
+                isCurrent={index === current}
+                onFocus={() => {
+                  shouldFocus.current = false;
+                  onMove(index);
+                }}
+                onTick={(next) => onTick(waiting.key, next)}
+                onSkip={() => onSkip(waiting)}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+type RowProps = {
+  readonly waiting: WaitingPost;
+  readonly isTicked: boolean;
+  readonly isCurrent: boolean;
+  readonly onFocus: () => void;
+  readonly onTick: (ticked: boolean) => void;
+  readonly onSkip: () => void;
+};
+
+function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps) {
+  const { post, title } = waiting;
+  const params = useParamWords(post);
+  const where = `${accountWords(post)} on ${platformName(post.platform)}`;
+  return (
+    <>
+      <label className={styles["tick"]}>
+        <input
+          type="checkbox"
+          aria-label={`Approve: ${title}, to ${where}`}
+          checked={isTicked}
+          disabled={post.blockedBy !== undefined}
+          tabIndex={isCurrent ? 0 : -1}
+          onFocus={onFocus}
+          onChange={(event) => onTick(event.target.checked)}
+        />
+      </label>
+      <span className={styles["thumbnail"]}>
+        <SmallMedia media={post.media} title="What would be posted" />
+      </span>
+      <div className={styles["row-text"]}>
+        <p className={styles["where"]}>
+          <b>{where}</b>
+          <span>{title}</span>
+        </p>
+        <Before post={post} />
+        <p className={styles["row-caption"]} data-selectable>
+          {post.caption || <em>No caption</em>}
+        </p>
+        <p className={styles["params"]}>{params.map(({ name, value }) => `${name}: ${value}`).join(" · ")}</p>
+      </div>
+      <Button size="small" look="quiet" tabIndex={isCurrent ? 0 : -1} onClick={onSkip}>
+        Skip
+      </Button>
+    </>
+  );
+}

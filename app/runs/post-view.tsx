@@ -1,0 +1,110 @@
+import type { PostPreview } from "../../src/engine/events.ts";
+import { withHints } from "../../src/nodes/form.ts";
+import { useCommands } from "../commands.ts";
+import { fieldsOf } from "../inspector/form.ts";
+import { Clip, Picture } from "../media/media-preview.tsx";
+import { mediaUrl, posterUrl } from "../media-urls.ts";
+import { useCatalogue } from "../stores/catalogue.ts";
+import { Button } from "../ui/button.tsx";
+import { ago } from "../words.ts";
+import styles from "./approval-dialog.module.css";
+
+/** One post as large as the dialog allows. */
+export function LargePost({ post }: { readonly post: PostPreview }) {
+  const { media, caption } = post;
+  return (
+    <div className={styles["post"]}>
+      <LargeMedia media={media} />
+      <div className={styles["details"]}>
+        <Before post={post} />
+        <section>
+          <h3>Caption</h3>
+          <p className={styles["caption"]} data-selectable>
+            {caption || "No caption"}
+          </p>
+        </section>
+        {useParamWords(post).map(({ name, value }) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <p>{value}</p>
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** What is sent beside media and caption, by the names the form has for it. */
+export function useParamWords({ platform, params }: PostPreview) {
+  const target = useCatalogue().publishTargets.find((each) => each.platform === platform);
+  const fields = target ? fieldsOf({ path: "", schema: withHints(target.params) }) : [];
+  return Object.entries(params).map(([name, value]) => ({
+    name: fields.find(({ path }) => path === name)?.label ?? name,
+    value: typeof value === "string" ? value : JSON.stringify(value),
+  }));
+}
+
+/** What the ledger has of the same post: when it went out, or that somebody has to say first whether it did. */
+export function Before({ post }: { readonly post: PostPreview }) {
+  const { settlePost } = useCommands();
+  const { blockedBy, lastSentAt, media } = post;
+  if (blockedBy)
+    return (
+      <div className={styles["blocked"]}>
+        <p>
+          The same {media.kind} was sent to this account {ago(blockedBy.at, Date.now())}, and nobody can say
+          whether it went out. Look at the account, then say:
+        </p>
+        <div className={styles["choices"]}>
+          <Button size="small" onClick={() => settlePost(blockedBy, "sent")}>
+            It went out
+          </Button>
+          <Button size="small" onClick={() => settlePost(blockedBy, "not-sent")}>
+            It did not go out
+          </Button>
+        </div>
+      </div>
+    );
+  if (lastSentAt === undefined) return null;
+  return (
+    <p className={styles["warning"]}>
+      The same {media.kind} went to this account {ago(lastSentAt, Date.now())}. This would post it again.
+    </p>
+  );
+}
+
+function LargeMedia({ media }: { readonly media: PostPreview["media"] }) {
+  if (media.sha256 === undefined)
+    return (
+      <p className={styles["media"]}>The {media.kind} lies on the server; its preview was not fetched yet.</p>
+    );
+  if (media.kind === "video")
+    return (
+      // biome-ignore lint/a11y/useMediaCaption: generated media has no captions to show
+      <video
+        className={styles["media"]}
+        src={mediaUrl(media.sha256)}
+        poster={posterUrl(media.sha256)}
+        controls
+        loop
+      />
+    );
+  return <img className={styles["media"]} src={mediaUrl(media.sha256)} alt="What would be posted" />;
+}
+
+/** At the size of a row: the whole picture, or a clip that plays while the pointer is over it. */
+export function SmallMedia({
+  media,
+  title,
+}: {
+  readonly media: PostPreview["media"];
+  readonly title: string;
+}) {
+  const { sha256 } = media;
+  if (sha256 === undefined) return <span>On the server</span>;
+  return media.kind === "video" ? (
+    <Clip media={{ ...media, sha256 }} title={title} />
+  ) : (
+    <Picture sha256={sha256} title={title} />
+  );
+}

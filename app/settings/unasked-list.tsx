@@ -1,0 +1,61 @@
+import { useEffect, useState } from "react";
+import type { UnaskedRule } from "../../src/studio/contract.ts";
+import { accountWords } from "../posts/post-words.ts";
+import { platformName } from "../runs/platform-name.ts";
+import { wordsOf } from "../stores/documents.ts";
+import { type Called, called, studio } from "../studio.ts";
+import { Button } from "../ui/button.tsx";
+import { toast } from "../ui/toasts.tsx";
+import { ago } from "../words.ts";
+import styles from "./unasked-list.module.css";
+
+/** Which nodes post without asking, and a way to be asked again. */
+export function UnaskedList() {
+  const [rules, setRules] = useState<Called<readonly UnaskedRule[]>>();
+  const load = () => void called(studio.client.unasked.list()).then(setRules);
+  useEffect(load, []);
+  const remove = async ({ ruleId }: UnaskedRule) => {
+    const answer = await called(studio.client.unasked.remove({ ruleId }));
+    if (!answer.ok) {
+      const { message, remedy } = wordsOf(answer.failure);
+      toast({ title: `This was not changed. ${message}`, description: remedy, look: "danger" });
+    }
+    load();
+  };
+  if (!rules) return <p className={styles["quiet"]}>Loading…</p>;
+  if (!rules.ok) {
+    const { message, remedy } = wordsOf(rules.failure);
+    return (
+      <p className={styles["quiet"]} role="alert">
+        {message} {remedy}
+      </p>
+    );
+  }
+  if (rules.value.length === 0)
+    return (
+      <p className={styles["quiet"]}>
+        Every post asks. In the dialog that asks you can spare a node that for one account; it is listed here
+        then, on this machine alone.
+      </p>
+    );
+  return (
+    <ul className={styles["list"]} aria-label="Posts without asking">
+      {rules.value.map((rule) => (
+        <li key={rule.ruleId} className={styles["rule"]}>
+          <span className={styles["text"]}>
+            <b>
+              “{rule.title}” to {accountWords(rule)}
+            </b>
+            <span className={styles["quiet"]}>
+              {platformName(rule.platform)} · {rule.graphName} · {rule.serverLabel} ·{" "}
+              {ago(rule.at, Date.now())}
+            </span>
+          </span>
+          <Button size="small" onClick={() => void remove(rule)}>
+            Ask again
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,72 @@
+import type { LedgerPost, PostStanding } from "../../studio/contract.ts";
+import { openStudio } from "../open-studio.ts";
+
+type Place = { readonly home?: string };
+type ListArguments = Place & { readonly search?: string; readonly open?: boolean; readonly json?: boolean };
+
+const words: { readonly [Standing in PostStanding]: string } = {
+  sending: "being sent",
+  accepted: "taken by the server",
+  posted: "posted",
+  open: "MAY HAVE GONE OUT",
+  "said-sent": "went out, says a person",
+  "said-not-sent": "did not go out, says a person",
+  "not-posted": "not posted",
+};
+
+/** `catwalk posts`: the publish ledger, newest first. */
+export async function listPosts(options: ListArguments): Promise<void> {
+  const studio = await openStudio(options);
+  try {
+    const { search } = options;
+    const posts = studio.listPosts({
+      ...(search === undefined ? {} : { search }),
+      ...(options.open ? { standing: "open" } : {}),
+    });
+    if (options.json) return print(JSON.stringify(posts, undefined, 2));
+    if (posts.length === 0)
+      print(search === undefined && !options.open ? "Nothing was posted yet." : "No post fits.");
+    for (const post of posts) for (const line of linesOf(post)) print(line);
+  } finally {
+    await studio.close();
+  }
+}
+
+/** `catwalk posts settle`: what a person found out about a post of which nobody could say whether it went out. */
+export async function settlePost(
+  runId: string,
+  stepId: string,
+  options: Place & { readonly as: "sent" | "not-sent" },
+): Promise<void> {
+  const studio = await openStudio(options);
+  try {
+    await studio.settlePost({ runId, stepId, as: options.as });
+    print(
+      options.as === "sent"
+        ? "Written down: it went out. The same media asks before it is posted there again."
+        : "Written down: it did not go out. It may be posted again after an approval.",
+    );
+  } finally {
+    await studio.close();
+  }
+}
+
+function linesOf(post: LedgerPost): readonly string[] {
+  const { at, standing, platform, accountName, accountId, product, graphName, caption } = post;
+  const when = new Date(at).toISOString().replace("T", " ").slice(0, 19);
+  const head = `${when}  ${words[standing].padEnd(19)}  ${platform} ${product} as ${accountName ?? accountId}  ${graphName}`;
+  return [
+    head,
+    ...(caption ? [`    ${caption.replace(/\s+/g, " ").slice(0, 120)}`] : []),
+    ...(post.permalink === undefined ? [] : [`    ${post.permalink}`]),
+    ...(standing === "open"
+      ? [
+          `    look at the account, then: catwalk posts settle ${post.runId} ${post.stepId} --as sent|not-sent`,
+        ]
+      : []),
+  ];
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
