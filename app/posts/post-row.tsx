@@ -6,6 +6,7 @@ import { openLightbox } from "../media/lightbox-store.ts";
 import { posterUrl } from "../media-urls.ts";
 import { EvidenceView } from "../runs/evidence-view.tsx";
 import { platformName } from "../runs/platform-name.ts";
+import { postAddress } from "../runs/post-address.ts";
 import { Button } from "../ui/button.tsx";
 import { ago, dateTime } from "../words.ts";
 import { accountWords, approverWords, productWords, standingWords } from "./post-words.ts";
@@ -62,7 +63,8 @@ function Thumbnail({ post: { mediaSha256, mediaKind } }: { readonly post: Ledger
 
 function Details({ post }: { readonly post: LedgerPost }) {
   const { settlePost } = useCommands();
-  const { runId, stepId, attempt, standing, mediaSha256, mediaKind, permalink, settledAt } = post;
+  const { runId, stepId, attempt, standing, mediaSha256, mediaKind, settledAt } = post;
+  const address = postAddress(post.permalink);
   return (
     <div className={styles["details"]}>
       {standing === "open" && (
@@ -97,8 +99,8 @@ function Details({ post }: { readonly post: LedgerPost }) {
         )}
       </dl>
       <div className={styles["buttons"]}>
-        {permalink !== undefined && (
-          <a className={styles["link"]} href={permalink} target="_blank" rel="noreferrer">
+        {address !== undefined && (
+          <a className={styles["link"]} href={address} target="_blank" rel="noreferrer">
             <ExternalLink size={12} />
             See the post
           </a>

@@ -6,6 +6,7 @@ import { type Called, called, studio } from "../studio.ts";
 import { Button } from "../ui/button.tsx";
 import { clockTime, count } from "../words.ts";
 import styles from "./evidence-view.module.css";
+import { postAddress } from "./post-address.ts";
 
 /** So many are shown; the rest is a number. */
 const MOST_SHOWN = 4;
@@ -102,9 +103,10 @@ function itemWords({ what, at, sameMedia, status }: EvidenceItem): string {
 }
 
 function Link({ item: { permalink } }: { readonly item: EvidenceItem }) {
-  if (permalink === undefined) return null;
+  const address = postAddress(permalink);
+  if (address === undefined) return null;
   return (
-    <a href={permalink} target="_blank" rel="noreferrer">
+    <a href={address} target="_blank" rel="noreferrer">
       See it
     </a>
   );
