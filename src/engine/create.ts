@@ -6,10 +6,11 @@
 import type { CreateOutcome, CreateRequest, JobRef, RemoteFailure } from "../wondercat/types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { LedgerEntry } from "./deps.ts";
-import type { Timestamp } from "./events.ts";
-import { failureIn, toFailure } from "./failures.ts";
+import type { Failure, Timestamp } from "./events.ts";
+import { failureIn, overBudget, priceUnknown, toFailure } from "./failures.ts";
 import { takeSlot } from "./limits.ts";
 import { JournalFailure } from "./recorder.ts";
+import type { Wanted } from "./reuse.ts";
 import type { StepContext } from "./step-context.ts";
 import { backOffMs, LONGEST_WAIT_MS, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
@@ -21,6 +22,8 @@ const MAX_NOT_SENT = 3;
 export type CreateOrder = {
   /** Builds the request, uploading media that the server lacks; with `uploadAgain` all of it, once more. */
   request(uploadAgain: boolean): Promise<CreateRequest>;
+  /** The take that is to be made; absent for publishes, which are no results. */
+  readonly wanted?: Wanted;
   /** For publishes. */
   post?: {
     /** Held from before the last look at the ledger until the answer is written down. @throws Stopped */
@@ -40,7 +43,11 @@ export type CreateEnd =
   | { readonly kind: "accepted"; readonly job: JobRef }
   | { readonly kind: "not-made"; readonly outcome: "refused" | "notSent"; readonly failure: RemoteFailure }
   | { readonly kind: "in-doubt"; readonly attempt: number; readonly failure: RemoteFailure }
-  | { readonly kind: "not-admitted" };
+  | { readonly kind: "not-admitted" }
+  /** An equal result has come, or is on its way. */
+  | { readonly kind: "look-again" }
+  /** The run's budget does not allow it. */
+  | { readonly kind: "not-allowed"; readonly failure: Failure };
 
 /**
  * Sends until the create is accepted, ends for good, or is in doubt. Each send has an intent of its own, journaled
@@ -56,6 +63,8 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
   let uploadedAgain = false;
   let attempt = recorder.latest.step(stepId).attempt;
 
+  let making: Awaited<ReturnType<typeof context.reuse.reserve>>;
+
   let request = await order.request(false);
   const estimate = await estimateOf(context, request);
 
@@ -66,7 +75,14 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     let againAt: Timestamp | undefined;
     let gone = false;
     try {
-      const answer = await sendOnce(sends > 0, turn.release);
+      if (order.wanted && !making) {
+        making = await context.reuse.reserve(order.wanted);
+        if (!making) return { kind: "look-again" };
+      }
+      // From here to the intent nothing waits, so that two steps never spend the same money.
+      const price = allowed(context, request, estimate);
+      if ("failure" in price) return { kind: "not-allowed", failure: price.failure };
+      const answer = await sendOnce(sends > 0, price, turn.release);
       if (answer.outcome === "accepted") {
         await keepId(context, attempt, answer.job, row("sent", answer.job));
         return { kind: "accepted", job: answer.job };
@@ -93,6 +109,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
       if (order.post) await recorder.commit(body, row(body.outcome));
       else recorder.record(body);
     } finally {
+      turn.release();
       turn.letGo();
     }
 
@@ -109,7 +126,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     else await sleep(deps.clock, againAt - deps.clock.now(), signal);
   }
 
-  async function sendOnce(isAgain: boolean, release: () => void): Promise<CreateOutcome> {
+  async function sendOnce(isAgain: boolean, price: Price, release: () => void): Promise<CreateOutcome> {
     try {
       if (isAgain) attempt++;
       await recorder.commit(
@@ -119,7 +136,8 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
           attempt,
           jobKind: request.kind,
           requestDigest: deps.sha256(canonicalJson(request)),
-          ...(estimate === undefined ? {} : { estimateMicrodollars: estimate }),
+          ...price,
+          ...making,
         },
         row("intended"),
       );
@@ -247,6 +265,24 @@ async function estimateOf(context: StepContext, request: CreateRequest): Promise
     if (error instanceof Stopped) throw error;
     return undefined;
   }
+}
+
+/** As the intent tells it. */
+type Price = { readonly estimateMicrodollars?: number; readonly assumedMicrodollars?: number };
+
+/** What the intent says of the price, or why the run's budget does not allow it. Posts are on no price list. */
+function allowed(
+  { budget, recorder }: StepContext,
+  request: CreateRequest,
+  estimate: number | undefined,
+): Price | { readonly failure: Failure } {
+  const known = estimate === undefined ? {} : { estimateMicrodollars: estimate };
+  if (!budget || request.kind === "publish") return known;
+  const price = estimate ?? budget.assumedPrice;
+  if (price === undefined) return { failure: priceUnknown };
+  const spent = recorder.latest.spentMicrodollars;
+  if (spent + price > budget.limit) return { failure: overBudget(spent, price, budget.limit) };
+  return estimate === undefined ? { assumedMicrodollars: price } : known;
 }
 
 const stoppedBeforeSend: CreateOutcome = {

@@ -9,6 +9,7 @@ import type {
   RemoteMedia,
 } from "../wondercat/types.ts";
 import type { Approver, RunEvent, RunSignal, Scope, Timestamp, UnsettledPost } from "./events.ts";
+import type { Take, TakeChange } from "./takes.ts";
 
 /** Effects come in as parameters: this is all the engine knows of the world. */
 
@@ -48,6 +49,41 @@ export type RemoteServer = {
   accountName(platform: "instagram" | "tiktok", accountId: string): string | undefined;
 };
 
+/** Takes of all runs on this machine, and the numbers that are handed out for new ones. */
+export type TakeStore = {
+  get(takeId: string): Promise<Take | undefined>;
+  /** Numbers handed out under a key above this one, oldest first. */
+  numbers(key: string, above: number): Promise<readonly TakeNumber[]>;
+  stateOf(key: string, number: number): Promise<TakeNumber["state"]>;
+  /** The take that this node had last for this item; of these keys, where they are given. */
+  lastUsed(step: TakeUser, keys?: readonly string[]): Promise<string | undefined>;
+  /** Nodes that had it as their result. */
+  usersOf(takeId: string): Promise<readonly TakeUser[]>;
+  /**
+   * Hands out a number under the key that was never handed out before. Nothing, when there is one above `seen`, open
+   * or made, that could do instead; of those of its own run that holds only with `shares`.
+   */
+  reserve(order: {
+    readonly key: string;
+    readonly runId: string;
+    readonly stepId: string;
+    readonly at: Timestamp;
+    readonly seen: ReadonlyMap<string, number>;
+    readonly shares: boolean;
+  }): Promise<number | undefined>;
+  /** This process goes on with what a dead one had reserved. */
+  hold(key: string, number: number): Promise<void>;
+};
+
+type TakeUser = { readonly nodeId: string; readonly itemPath: readonly string[] };
+
+/** `open`: a living process may still bring the take. `over`: nothing comes of it. */
+type TakeNumber = {
+  readonly number: number;
+  readonly runId: string;
+  readonly state: "open" | "made" | "over";
+};
+
 export type MediaStore = {
   /** Fetches a finished output into the library: streamed, size-limited, hashed. */
   fetch(
@@ -63,6 +99,8 @@ export type MediaStore = {
   adopt(path: string, options: { madeFrom: readonly string[] }): Promise<StoredMedia>;
   /** Where the bytes lie, or undefined when they are gone. */
   pathOf(sha256: string): Promise<string | undefined>;
+  /** Whether a file of these bytes is there, without looking into it. */
+  has(sha256: string): Promise<boolean>;
 };
 
 export type LocalEditor = {
@@ -83,8 +121,11 @@ export type LocalEditor = {
  * takes along what was handed in before it, and after a rejected one the later ones of that run are rejected too.
  */
 export type Journal = {
-  append(events: readonly RunEvent[], durability: "now" | "soon", ledger?: LedgerEntry): Promise<void>;
+  append(events: readonly RunEvent[], durability: "now" | "soon", company?: JournalCompany): Promise<void>;
 };
+
+/** What is written in the same transaction. */
+export type JournalCompany = { readonly ledger?: LedgerEntry; readonly takes?: readonly TakeChange[] };
 
 /** A row of the publish ledger, by run, step and attempt; written in the transaction of the events it comes with. */
 export type LedgerEntry = {
@@ -201,6 +242,7 @@ export type EngineDeps = {
   readonly editor: LocalEditor;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  readonly takes: TakeStore;
   readonly saver: Saver;
   readonly editing: EditingMode;
   readonly publishPolicy: PublishPolicy;

@@ -75,6 +75,8 @@ export type RunEventBody =
       readonly scope: Scope;
       /** What the person reads as the server: "Sandbox", "Live", or the origin. */
       readonly serverLabel: string;
+      /** What the creates of this run may cost by their estimates. */
+      readonly budgetMicrodollars?: number;
       readonly steps: StepHeads;
     }
   | { readonly type: "step-started"; readonly stepId: StepId; readonly attempt: number }
@@ -88,6 +90,8 @@ export type RunEventBody =
       /** What was sent, by digest; the request itself is rebuilt from plan and journal. */
       readonly requestDigest: string;
       readonly estimateMicrodollars?: number;
+      /** What it counts as in the run's budget where its price is not known. */
+      readonly assumedMicrodollars?: number;
       /** The take this create is to make, by key and number. At most one accepted create has them. Absent: a post. */
       readonly takeKey?: string;
       readonly takeNumber?: number;
@@ -131,6 +135,8 @@ export type RunEventBody =
       readonly takeId?: string;
       /** About what making it anew would have cost, of a cached result. */
       readonly savedMicrodollars?: number;
+      /** The job that made it in an earlier run, of a cached result. */
+      readonly madeBy?: JobRef;
       readonly permalink?: string;
     }
   /** The bytes of an output are in the library now; windows can show it. */

@@ -1,7 +1,9 @@
 import type { JobKind, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { CarriesFailure } from "./deps.ts";
 import type { Failure } from "./events.ts";
+import { aboutDollars } from "./money.ts";
 import type { StepState } from "./run-state.ts";
+import type { Take } from "./takes.ts";
 
 /** The server's failure as a run keeps it. */
 export function toFailure(failure: RemoteFailure): Failure {
@@ -70,7 +72,7 @@ export function noOutput(wanted: string): Failure {
 
 /** @param maker the step that gave the media, where one of this run did. Nothing upstream runs again by itself. */
 export function bytesGone(maker: StepState | undefined): Failure {
-  const cost = maker?.estimateMicrodollars;
+  const cost = maker?.savedMicrodollars ?? maker?.estimateMicrodollars;
   return {
     code: "media_missing",
     message: maker
@@ -79,16 +81,12 @@ export function bytesGone(maker: StepState | undefined): Failure {
     remedy:
       maker === undefined || maker.type === "upload"
         ? "Choose the file again, then run this step again."
-        : maker.job
-          ? `Retry “${maker.title}”, which makes and charges it anew${cost === undefined ? "" : `: ${aboutCost(cost)}`}.`
+        : (maker.job ?? maker.madeBy)
+          ? `Retry “${maker.title}”, which makes and charges it anew${cost === undefined ? "" : `: ${aboutDollars(cost)}`}.`
           : `Retry “${maker.title}”: it is rendered here again and costs nothing.`,
     cost: "none",
     retryable: true,
   };
-}
-
-function aboutCost(microdollars: number): string {
-  return microdollars < 10_000 ? "less than $0.01" : `about $${(microdollars / 1_000_000).toFixed(2)}`;
 }
 
 /** The process ended between the intent and the answer. */
@@ -103,6 +101,44 @@ export function unheard(jobKind: JobKind): Failure {
     cost: "unknown",
     retryable: false,
   };
+}
+
+/** The take that a step is locked to has neither bytes here nor an id that this server knows. */
+export function takeGone({ title, estimateMicrodollars }: Take): Failure {
+  return {
+    code: "take_gone",
+    message: `The take that “${title}” is locked to is gone: its file is not in the library, and this server does not have it.`,
+    remedy: `Choose another take, or unlock “${title}” and run it again${costWords(estimateMicrodollars)}.`,
+    cost: "none",
+    retryable: true,
+  };
+}
+
+export function overBudget(spent: number, estimate: number, budget: number): Failure {
+  return {
+    code: "over-budget",
+    message: `This would cost ${aboutDollars(estimate)}, and of the run's budget of ${dollars(budget)} ${dollars(spent)} is spent or reserved.`,
+    remedy: "Nothing was sent. Start it in a run with a larger budget. The bound is on estimates.",
+    cost: "none",
+    retryable: true,
+  };
+}
+
+export const priceUnknown: Failure = {
+  code: "price-unknown",
+  message: "The price of this job is not known, and the run has a budget.",
+  remedy: "Nothing was sent. Say what such a job is to count as, or run it without a budget.",
+  cost: "none",
+  retryable: true,
+};
+
+function costWords(microdollars: number | undefined): string {
+  if (microdollars === undefined) return "";
+  return microdollars === 0 ? " (free)" : ` (${aboutDollars(microdollars)})`;
+}
+
+function dollars(microdollars: number): string {
+  return `$${(microdollars / 1_000_000).toFixed(2)}`;
 }
 
 /** A step's failure on its way out of nested calls. */

@@ -18,6 +18,8 @@ export type RunFold = {
   /** @throws on a gap in `seq`, another run's event or an unknown step: a bug of the sender. */
   push(event: RunEvent): void;
   step(stepId: StepId): StepState;
+  /** As `RunState.spentMicrodollars`. */
+  readonly spentMicrodollars: number;
   /** The run's own fields and the steps as they are now; never changes afterwards. */
   state(): RunState;
 };
@@ -41,13 +43,23 @@ export function openFold(from: RunState | StartedEvent): RunFold {
       if (event.seq !== head.seq + 1)
         throw new Error(`Run ${head.runId} lacks the events between ${head.seq} and ${event.seq}.`);
       if ("stepId" in event) {
-        const next = foldStep(step(event.stepId), event);
+        const before = step(event.stepId);
+        const next = foldStep(before, event);
         open ??= new Map(steps);
         open.set(event.stepId, next);
+        if (next.spentMicrodollars !== before.spentMicrodollars)
+          head = {
+            ...head,
+            spentMicrodollars:
+              head.spentMicrodollars + (next.spentMicrodollars ?? 0) - (before.spentMicrodollars ?? 0),
+          };
       }
       head = foldHead(head, event);
     },
     step,
+    get spentMicrodollars() {
+      return head.spentMicrodollars;
+    },
     state() {
       if (open) {
         steps = open;
@@ -79,6 +91,8 @@ export function emptyRun(event: StartedEvent): RunState {
     startedAt: event.at,
     cancelRequested: false,
     status: "running",
+    spentMicrodollars: 0,
+    ...(event.budgetMicrodollars === undefined ? {} : { budgetMicrodollars: event.budgetMicrodollars }),
     steps,
   };
 }
@@ -230,22 +244,26 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       };
     case "step-phase":
       return { ...step, status: { kind: "running", phase: event.phase } };
-    case "create-intended":
+    case "create-intended": {
+      const reserved = event.estimateMicrodollars ?? event.assumedMicrodollars;
       return {
-        ...step,
+        ...heard(step),
         status: { kind: "running", phase: "creating" },
         attempt: event.attempt,
-        unanswered: { attempt: event.attempt, jobKind: event.jobKind },
+        unanswered: {
+          attempt: event.attempt,
+          jobKind: event.jobKind,
+          ...(reserved === undefined ? {} : { reservedMicrodollars: reserved }),
+        },
+        ...(reserved === undefined ? {} : { spentMicrodollars: (step.spentMicrodollars ?? 0) + reserved }),
         ...(event.estimateMicrodollars === undefined
           ? {}
-          : {
-              estimateMicrodollars: event.estimateMicrodollars,
-              spentMicrodollars: (step.spentMicrodollars ?? 0) + event.estimateMicrodollars,
-            }),
+          : { estimateMicrodollars: event.estimateMicrodollars }),
         ...(event.takeKey === undefined || event.takeNumber === undefined
           ? {}
           : { making: { takeKey: event.takeKey, takeNumber: event.takeNumber } }),
       };
+    }
     case "job-accepted":
       return {
         ...withoutEnd(used(step)),
@@ -255,7 +273,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       };
     case "create-ended":
       return {
-        ...answered(notCharged(step)),
+        ...answered(notCharged(step, step.unanswered?.reservedMicrodollars)),
         status: {
           kind: "running",
           phase: "creating",
@@ -281,20 +299,25 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       };
     case "step-succeeded":
       return {
-        ...ended(sent(step, event), event, { kind: "succeeded", cached: event.cached }),
+        ...ended(sent(heard(step), event), event, { kind: "succeeded", cached: event.cached }),
         outputs: event.outputs,
         ...(event.estimateMicrodollars === undefined
           ? {}
           : { estimateMicrodollars: event.estimateMicrodollars }),
         ...(event.takeId === undefined ? {} : { takeId: event.takeId }),
         ...(event.savedMicrodollars === undefined ? {} : { savedMicrodollars: event.savedMicrodollars }),
+        ...(event.madeBy === undefined ? {} : { madeBy: event.madeBy }),
         ...(event.permalink === undefined ? {} : { permalink: event.permalink }),
       };
     case "step-failed":
-      return ended(used(step.job && event.failure.cost === "none" ? notCharged(step) : step), event, {
-        kind: "failed",
-        failure: event.failure,
-      });
+      return ended(
+        used(step.job && event.failure.cost === "none" ? notCharged(step, step.estimateMicrodollars) : step),
+        event,
+        {
+          kind: "failed",
+          failure: event.failure,
+        },
+      );
     case "step-skipped":
       return ended(used(step), event, { kind: "skipped", reason: event.reason });
     case "step-cancelled":
@@ -323,7 +346,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
     case "step-reset":
       return event.because === "check-again"
         ? { ...withoutEnd(step), status: { kind: "running", phase: "remote" } }
-        : fresh(step);
+        : fresh(step, event.because === "retry");
     case "doubt-settled":
       return step; // what follows from it comes as an event of its own
     default:
@@ -340,11 +363,18 @@ function withoutEnd({ endedAt: _over, ...step }: StepState): StepState {
 }
 
 /** The latest create came to nothing: its estimate is no cost. */
-function notCharged(step: StepState): StepState {
-  const { estimateMicrodollars = 0, spentMicrodollars } = step;
+function notCharged(step: StepState, microdollars = 0): StepState {
+  const { spentMicrodollars } = step;
   return spentMicrodollars === undefined
     ? step
-    : { ...step, spentMicrodollars: Math.max(0, spentMicrodollars - estimateMicrodollars) };
+    : { ...step, spentMicrodollars: Math.max(0, spentMicrodollars - microdollars) };
+}
+
+/** A person's wish for a new result has been heard. */
+function heard(step: StepState): StepState {
+  if (!step.anew) return step;
+  const { anew: _heard, ...rest } = step;
+  return rest;
 }
 
 /** The create has its answer, so nothing of it can be in doubt any more. */
@@ -363,15 +393,20 @@ function sent(step: StepState, event: RunEvent): StepState {
   return step.job?.kind === "publish" ? { ...step, sentAt: event.at } : step;
 }
 
-/** As if never run, but for what must outlive a reset: how often it was tried, its cost, and that its post is out. */
-function fresh(step: StepState): StepState {
-  const { stepId, nodeId, itemPath, type, title, needs, attempt, spentMicrodollars, sentAt, permalink } =
+/**
+ * As if never run, but for what must outlive a reset: how often it was tried, what that cost, and that its post is out.
+ * To try again what has succeeded is to want another result.
+ */
+function fresh(step: StepState, isRetry: boolean): StepState {
+  const { stepId, nodeId, itemPath, type, title, needs, attempt, sentAt, permalink, spentMicrodollars } =
     step;
+  const anew = step.anew || (isRetry && step.status.kind === "succeeded");
   return {
     ...{ stepId, nodeId, itemPath, type, title, needs, attempt },
     status: { kind: "waiting" },
     outputs: [],
     previewFailures: {},
+    ...(anew ? { anew: true as const } : {}),
     ...(spentMicrodollars === undefined ? {} : { spentMicrodollars }),
     ...(sentAt === undefined ? {} : { sentAt }),
     ...(permalink === undefined ? {} : { permalink }),

@@ -4,15 +4,17 @@ import { type EditOperationSpec, editOperations, isEditOperation } from "../edit
 import type { MediaKind } from "../graph/ports.ts";
 import type { MediaValue, StepOutput, StepValue, StepWork } from "../nodes/work.ts";
 import type { CreateRequest, JobOutput, JobRef, JobView, RemoteMedia } from "../wondercat/types.ts";
-import { type CreateEnd, create } from "./create.ts";
+import { type CreateEnd, type CreateOrder, create } from "./create.ts";
 import type { EngineLimits, StoredMedia } from "./deps.ts";
 import type { Approver, Failure, PostPreview, StepPhase } from "./events.ts";
 import { bytesGone, jobFailure, localFailure, noOutput, StepFailed, toFailure } from "./failures.ts";
 import { classOf } from "./job-times.ts";
 import { takeSlot } from "./limits.ts";
 import { askFor, hold, ledgerRow, lookAgain, type PostWork, postPreview, selfApproval } from "./posts.ts";
+import type { Wanted } from "./reuse.ts";
 import type { StepState } from "./run-state.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
+import { isDeterministic, type ReusableWork, remoteParams, takeIdOf, takeKeys } from "./take-key.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
 
 type WorkOf<Kind extends StepWork["kind"]> = Extract<StepWork, { kind: Kind }>;
@@ -81,7 +83,7 @@ async function upload(work: WorkOf<"upload">, context: StepContext): Promise<Ste
 }
 
 async function generate(work: WorkOf<"generate">, context: StepContext): Promise<StepEnd> {
-  const end = await create(context, {
+  return await makeOnce(wantedOf(work, "remote", context), context, {
     request: async (uploadAgain) => {
       const attachmentMediaIds = await mediaIdsOf(work.attachments, context, uploadAgain);
       return {
@@ -96,7 +98,31 @@ async function generate(work: WorkOf<"generate">, context: StepContext): Promise
       };
     },
   });
-  return await conclude(end, work, context);
+}
+
+function wantedOf(work: ReusableWork, way: "remote" | "local", context: StepContext): Wanted {
+  const { deps, step, executorVersion: version } = context;
+  const scope = deps.server.scope;
+  const keys = takeKeys({ type: step.type, version, work, way: way === "local" ? way : { scope } }, (text) =>
+    deps.sha256(text),
+  );
+  return { step, work, keys, shares: isDeterministic(work) };
+}
+
+/** An earlier result, or a job that makes one; never both, and never a second job for the same take. */
+async function makeOnce(
+  wanted: Wanted,
+  context: StepContext,
+  order: Pick<CreateOrder, "request">,
+  onEnd?: (end: CreateEnd) => Promise<StepEnd | undefined>,
+): Promise<StepEnd> {
+  for (;;) {
+    const found = await context.reuse.lookUp(wanted, context.signal);
+    if (found) return found;
+    const end = await create(context, { ...order, wanted });
+    if (end.kind === "look-again") continue;
+    return (await onEnd?.(end)) ?? (await conclude(end, wanted.work, context));
+  }
 }
 
 async function edit(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
@@ -104,16 +130,28 @@ async function edit(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd
   if (work.via === "local" || (work.via === "auto" && editing.current() === "local"))
     return await renderHere(work, context);
   const asking = work.via === "auto" && editing.current() === "unknown";
-  const end = await create(context, { request: (uploadAgain) => editRequest(work, context, uploadAgain) });
-  if (end.kind === "accepted" && asking) editing.learned("remote");
-  const isRetired =
-    end.kind === "not-made" &&
-    end.outcome === "refused" &&
-    end.failure.status === 410 &&
-    end.failure.mediaGone !== true;
-  if (!isRetired || work.via === "remote") return await conclude(end, work, context);
-  editing.learned("local");
-  return await renderHere(work, context);
+  if (asking) {
+    // What was rendered here before need not be asked for.
+    const found = await context.reuse.lookUp(wantedOf(work, "local", context), context.signal);
+    if (found) return found;
+  }
+  return await makeOnce(
+    wantedOf(work, "remote", context),
+    context,
+    { request: (uploadAgain) => editRequest(work, context, uploadAgain) },
+    async (end) => {
+      if (end.kind === "accepted" && asking) editing.learned("remote");
+      const isRetired =
+        end.kind === "not-made" &&
+        end.outcome === "refused" &&
+        end.failure.status === 410 &&
+        end.failure.mediaGone !== true;
+      if (!isRetired || work.via === "remote") return undefined;
+      editing.learned("local");
+      context.reuse.letGo(context.step.stepId);
+      return await renderHere(work, context);
+    },
+  );
 }
 
 async function editRequest(
@@ -132,9 +170,7 @@ async function editRequest(
   );
   const mediaIds = ids.filter((_, index) => !isBeside(work.inputs[index]?.slot ?? ""));
   const audioMediaId = ids.find((_, index) => isBeside(work.inputs[index]?.slot ?? ""));
-  const params = Object.fromEntries(
-    Object.entries(work.params).filter(([name]) => !spec?.localParams?.includes(name)),
-  );
+  const params = remoteParams(work);
   return {
     kind: "editor",
     endpoint: work.endpoint,
@@ -149,16 +185,24 @@ async function editRequest(
 }
 
 async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
-  const { deps, signals, signal, step, traffic } = context;
+  const { deps, reuse, signals, signal, step, traffic } = context;
+  const early = await reuse.lookUp(wantedOf(work, "local", context), signal);
+  if (early) return early;
   const stored: StoredMedia[] = [];
   for (const { media } of work.inputs) stored.push(await bytesOf(media, context));
+  const inputs = work.inputs.map((input, index) => ({ ...input, media: stored[index] ?? input.media }));
+  const wanted = wantedOf({ ...work, inputs }, "local", context);
+  while (!(await reuse.reserve(wanted))) {
+    const found = await reuse.lookUp(wanted, signal);
+    if (found) return found;
+  }
   const release = await takeSlot(traffic.renders, {
     ...{ stepId: step.stepId, signal, signals },
     waitingFor: "the editor, which renders another clip",
   });
   try {
     enter("rendering", context);
-    const inputs = await Promise.all(
+    const files = await Promise.all(
       stored.map(async (media, index) => {
         const path = await deps.media.pathOf(media.sha256);
         if (path === undefined) throw new StepFailed(bytesGone(makerOf(media, context)?.step));
@@ -170,7 +214,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
         {
           operation: work.operation,
           params: work.params,
-          inputs,
+          inputs: files,
           ...(work.text === undefined ? {} : { text: work.text }),
         },
         {
@@ -182,7 +226,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
       signal,
     );
     const media = await deps.media.adopt(path, { madeFrom: stored.map((each) => each.sha256) });
-    return succeeded(step.stepId, [{ portId: work.outputPort, value: media }]);
+    return made(context, [{ portId: work.outputPort, value: media }]);
   } catch (error) {
     if (error instanceof Stopped || error instanceof StepFailed) throw error;
     throw new StepFailed(
@@ -278,8 +322,11 @@ async function conclude(end: CreateEnd, work: StepWork, context: StepContext): P
       };
     case "not-made":
       return failed(stepId, toFailure(end.failure));
+    case "not-allowed":
+      return failed(stepId, end.failure);
     case "not-admitted":
-      throw new Error("Only a publish has somebody who admits it.");
+    case "look-again":
+      throw new Error(`Whoever asked for it does not know what ${end.kind} means.`);
     default:
       return assertNever(end);
   }
@@ -349,22 +396,30 @@ function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
   if (work.kind === "generate" && work.outputKind === "text") {
     const text = firstText(view.outputs);
     if (text === undefined) return failed(stepId, noOutput("text"));
-    return succeeded(stepId, [{ portId: work.outputPort, value: { type: "text", text } }]);
+    return made(context, [{ portId: work.outputPort, value: { type: "text", text } }]);
   }
   const wanted = work.kind === "generate" ? (work.outputKind as MediaKind) : plannedKind(work, step);
   const remotes = mediaOf(view.outputs, wanted);
   if (remotes.length === 0) return failed(stepId, noOutput(wanted));
-  const values = remotes.map((remote) => mediaValue(remote, wanted));
   return {
-    ...succeeded(
-      stepId,
-      values.map((value) => ({ portId: work.outputPort, value })),
+    ...made(
+      context,
+      remotes.map((remote) => ({ portId: work.outputPort, value: mediaValue(remote, wanted) })),
     ),
-    toFetch: remotes.flatMap((remote, index) => {
-      const value = values[index];
-      return value ? [{ index, remote, value }] : [];
-    }),
+    toFetch: remotes.map((remote, index) => ({
+      ...{ index, remote, mediaId: remote.mediaId, value: mediaValue(remote, wanted) },
+      job: view.job,
+    })),
   };
+}
+
+/** A result of its own, and the take it is kept as. */
+function made({ deps, recorder, reuse, step }: StepContext, outputs: readonly StepOutput[]): StepEnd {
+  const making = reuse.makingOf(step.stepId) ?? recorder.latest.step(step.stepId).making;
+  const end = succeeded(step.stepId, outputs);
+  if (!making || end.body.type !== "step-succeeded") return end;
+  const takeId = takeIdOf(making.takeKey, making.takeNumber, (text) => deps.sha256(text));
+  return { ...end, body: { ...end.body, takeId } };
 }
 
 /** What an edit gives: as planned, else as the first thing it took. */
@@ -387,6 +442,7 @@ function mediaValue(remote: RemoteMedia, wanted: MediaKind): MediaValue {
     type: "media",
     kind: kindOf(mimeType) ?? wanted,
     mediaId,
+    madeByJob: true,
     ...(mimeType === undefined ? {} : { mimeType }),
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
@@ -452,8 +508,9 @@ async function bytesOf(media: MediaValue, context: StepContext): Promise<StoredM
   const maker = sha256 === undefined ? undefined : makerOf(media, context);
   if (sha256 !== undefined) {
     const { mediaId } = media;
-    if (!maker?.step.job || mediaId === undefined) throw new StepFailed(bytesGone(maker?.step));
-    const { stepId, job } = maker.step;
+    const job = maker?.step.job ?? maker?.step.madeBy;
+    if (!maker || !job || mediaId === undefined) throw new StepFailed(bytesGone(maker?.step));
+    const { stepId } = maker.step;
     context.results.lost({ stepId, index: maker.index, job, mediaId, value: media });
   }
   enter("fetching", context);
@@ -465,12 +522,13 @@ async function bytesOf(media: MediaValue, context: StepContext): Promise<StoredM
   );
 }
 
-/** The step of this run that gave it. */
+/** The step before this one that gave it. */
 function makerOf(
   media: MediaValue,
-  { recorder }: StepContext,
+  context: StepContext,
 ): { readonly step: StepState; readonly index: number } | undefined {
-  for (const step of recorder.latest.state().steps.values()) {
+  for (const { fromStep } of context.step.inputs) {
+    const step = context.recorder.latest.step(fromStep);
     const index = step.outputs.findIndex(
       ({ value }) => value.type === "media" && value.sha256 === media.sha256,
     );

@@ -1,9 +1,10 @@
 import type { JobRef } from "../wondercat/types.ts";
-import type { EngineDeps, Journal, LedgerEntry } from "./deps.ts";
+import type { EngineDeps, Journal, JournalCompany, LedgerEntry } from "./deps.ts";
 import type { RunEvent, RunEventBody } from "./events.ts";
 import { messageOf } from "./failures.ts";
 import { openFold, type RunFold } from "./fold.ts";
 import type { RunState } from "./run-state.ts";
+import type { TakeChange } from "./takes.ts";
 
 /** The journal did not take an event. Without it nothing may be created, so the run cannot go on. */
 export class JournalFailure extends Error {
@@ -34,16 +35,21 @@ export type Recorder = {
   readonly latest: RunFold;
   /** The run as everybody else knows it. */
   readonly seen: RunFold;
-  record(body: RunEventBody): void;
+  record(body: RunEventBody, takes?: readonly TakeChange[]): void;
   /** @throws JournalFailure when it, or anything before it, is not in the journal for good. */
-  commit(body: RunEventBody, ledger?: LedgerEntry): Promise<void>;
+  commit(body: RunEventBody, ledger?: LedgerEntry, takes?: readonly TakeChange[]): Promise<void>;
   /** Resolves when everything recorded so far is journaled and told. @throws JournalFailure */
   flushed(): Promise<void>;
   /** Why nothing can be recorded any more, if so. */
   readonly broken: JournalFailure | undefined;
 };
 
-type Entry = { readonly event: RunEvent; readonly now: boolean; readonly ledger?: LedgerEntry };
+type Entry = {
+  readonly event: RunEvent;
+  readonly now: boolean;
+  readonly ledger?: LedgerEntry | undefined;
+  readonly takes?: readonly TakeChange[] | undefined;
+};
 
 /** @param from the first event of a new run, or what the journal has of an earlier one. */
 export function createRecorder(
@@ -62,8 +68,8 @@ export function createRecorder(
   let told: Promise<void> = Promise.resolve();
   let handing: Promise<void> | undefined;
 
-  function push(event: RunEvent, now: boolean, ledger?: LedgerEntry): Promise<void> {
-    waiting.push({ event, now, ...(ledger ? { ledger } : {}) });
+  function push(entry: Entry): Promise<void> {
+    waiting.push(entry);
     // What is recorded in one go is written in one go.
     handing ??= Promise.resolve().then(handOver);
     return handing;
@@ -92,10 +98,12 @@ export function createRecorder(
     const before = told;
     const events = entries.map((entry) => entry.event);
     const durability = entries.some((entry) => entry.now) ? "now" : "soon";
+    const takes = entries.flatMap((entry) => entry.takes ?? []);
+    const company: JournalCompany = { ...(ledger ? { ledger } : {}), ...(takes.length > 0 ? { takes } : {}) };
     const appended = broken
       ? Promise.reject(broken)
       : // An async frame, so that a journal that throws is the same as one that rejects.
-        (async () => await journal.append(events, durability, ledger))();
+        (async () => await journal.append(events, durability, company))();
     appended.catch(() => {}); // it is awaited below, but maybe only after an earlier one failed
     told = (async () => {
       await before;
@@ -125,7 +133,7 @@ export function createRecorder(
     return { ...body, runId, seq: ++seq, at: clock.now() };
   }
 
-  if ("type" in origin) push(origin, false).catch(() => {}); // the same: `broken` tells
+  if ("type" in origin) push({ event: origin, now: false }).catch(() => {}); // the same: `broken` tells
 
   return {
     latest,
@@ -133,17 +141,17 @@ export function createRecorder(
     get broken() {
       return broken;
     },
-    record(body) {
+    record(body, takes) {
       if (broken) return;
       const event = number(body);
       latest.push(event);
-      push(event, false).catch(() => {}); // the same: `broken` tells
+      push({ event, now: false, takes }).catch(() => {}); // the same: `broken` tells
     },
-    async commit(body, ledger) {
+    async commit(body, ledger, takes) {
       if (broken) throw broken;
       const event = number(body);
       latest.push(event);
-      await push(event, true, ledger);
+      await push({ event, now: true, ledger, takes });
     },
     async flushed() {
       await (handing ?? told);

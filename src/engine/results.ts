@@ -7,6 +7,7 @@ import { localFailure } from "./failures.ts";
 import { type Slots, takeSlot } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Signals } from "./signals.ts";
+import type { TakeChange } from "./takes.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
 
 type Fetched =
@@ -55,6 +56,8 @@ export function createResults(
     readonly fetches: Slots;
     readonly recorder: Recorder;
     readonly signals: Signals;
+    /** What is written of takes when an output has arrived. */
+    takesWith(stepId: StepId, index: number, media: MediaValue): readonly TakeChange[];
     onEnd(): void;
   },
 ): Results {
@@ -111,12 +114,14 @@ export function createResults(
     underWay--;
     kept.state = result.ok ? "stored" : "failed";
     signals.end(stepId);
-    if (bySteps.get(stepId)?.includes(kept))
-      recorder.record(
-        result.ok
-          ? { type: "output-stored", stepId, index, media: result.media }
-          : { type: "output-not-stored", stepId, index, failure: result.failure },
-      );
+    if (bySteps.get(stepId)?.includes(kept)) {
+      if (result.ok)
+        recorder.record(
+          { type: "output-stored", stepId, index, media: result.media },
+          deps.takesWith(stepId, index, result.media),
+        );
+      else recorder.record({ type: "output-not-stored", stepId, index, failure: result.failure });
+    }
     deps.onEnd();
     return result;
   }

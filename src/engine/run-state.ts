@@ -27,8 +27,12 @@ export type StepState = StepHead & {
   readonly takeId?: string;
   /** About what making it anew would have cost, of a cached result. */
   readonly savedMicrodollars?: number;
+  /** The job that made it in an earlier run, of a cached result. */
+  readonly madeBy?: JobRef;
   /** The take that its last create is to make. */
   readonly making?: { readonly takeKey: string; readonly takeNumber: number };
+  /** A person wants a new result although there is one. */
+  readonly anew?: true;
   /**
    * About what the step cost so far: the estimates of its creates that were accepted, or may have been, over all
    * attempts. A job that failed and was not charged does not count.
@@ -38,7 +42,12 @@ export type StepState = StepHead & {
   /** When a post of this step was last sent, or may have been. Outlives a reset: only a person sends it again. */
   readonly sentAt?: Timestamp;
   /** A create whose intent is written down and whose answer is not. If its process is gone, it is in doubt. */
-  readonly unanswered?: { readonly attempt: number; readonly jobKind: JobRef["kind"] };
+  readonly unanswered?: {
+    readonly attempt: number;
+    readonly jobKind: JobRef["kind"];
+    /** What of `spentMicrodollars` is its own. */
+    readonly reservedMicrodollars?: number;
+  };
   /** The post a person said yes to, while no create has used that up. */
   readonly approved?: PostPreview;
 };
@@ -72,6 +81,10 @@ export type RunState = {
   /** `running` until it settles; a retry or approval makes it run again. */
   readonly status: "running" | RunOutcome;
   readonly settledAt?: Timestamp;
+  /** By estimates, of all steps. */
+  readonly spentMicrodollars: number;
+  /** What the creates of this run may cost by their estimates. */
+  readonly budgetMicrodollars?: number;
   /** By step id. A step's object is replaced when it changes, so it can be compared by identity. */
   readonly steps: ReadonlyMap<StepId, StepState>;
 };

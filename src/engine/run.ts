@@ -20,9 +20,10 @@ import { askFor, lookAgain, mayBeSamePost } from "./posts.ts";
 import { createRecorder, JournalFailure } from "./recorder.ts";
 import { createResults } from "./results.ts";
 import { isRetryRoot, keepsOwnVerb } from "./retry-scope.ts";
+import { createReuse } from "./reuse.ts";
 import type { RunState, StepState, StepStatus } from "./run-state.ts";
 import { createSignals } from "./signals.ts";
-import type { StepContext, StepEnd } from "./step-context.ts";
+import type { RunBudget, StepContext, StepEnd } from "./step-context.ts";
 import { createInputs } from "./step-inputs.ts";
 import { createUploads } from "./uploads.ts";
 import { LONGEST_WAIT_MS, Stopped, sleep } from "./waiting.ts";
@@ -120,6 +121,12 @@ export type RunSetup = {
   readonly plan: Plan;
   /** What a step has to do, from `src/nodes/executors.ts`. */
   workOf(type: string, params: Readonly<Record<string, unknown>>, inputs: StepInputs): StepWork;
+  /** Of a type's executor. Results of another version do not stand for its own. Default: 1. */
+  versionOf?(type: string): number;
+  /** Takes no result of before this run, but for what a node is locked to. Default: false. */
+  readonly fresh?: boolean;
+  /** Default: no bound. */
+  readonly budget?: RunBudget;
   /** What runs on the same server share. Default: this run's own. */
   readonly traffic?: Traffic;
 };
@@ -169,6 +176,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
           graphName: plan.graphName,
           scope: server.scope,
           serverLabel: server.label,
+          ...(setup.budget ? { budgetMicrodollars: setup.budget.limit } : {}),
           steps: headsIn(plan, nodes),
         },
     {
@@ -184,7 +192,14 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     fetches: traffic.fetches,
     recorder,
     signals,
+    takesWith: (stepId, index, media) => reuse.changesWithStored(stepId, index, media),
     onEnd: () => settleIfQuiet(),
+  });
+  const reuse = createReuse({
+    ...{ clock, server, runId, graphId: plan.graphId, steps: nodes, recorder, signals },
+    earlier: leftovers ? recorder.latest.state().steps.values() : [],
+    ...{ takes: deps.takes, media: deps.media, fresh: setup.fresh ?? false },
+    sha256: (text) => deps.sha256(text),
   });
   const uploads = createUploads({
     clock,
@@ -263,12 +278,12 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   /** Bytes that had not arrived are fetched again, or known as still on the server. */
   function restoreOutputs(node: Node, isInterrupted: boolean): void {
     const { stepId } = node.planned;
-    const { job, outputs } = stateOf(node);
+    const { job: own, madeBy, outputs } = stateOf(node);
+    const job = own ?? madeBy;
     for (const [index, { value }] of outputs.entries()) {
-      if (!job || value.type !== "media" || value.sha256 !== undefined || value.mediaId === undefined)
-        continue;
+      if (!job || value.type !== "media" || value.mediaId === undefined) continue;
       const output = { stepId, index, job, mediaId: value.mediaId, value };
-      if (isInterrupted) results.keep(output);
+      if (isInterrupted && value.sha256 === undefined) results.keep(output);
       else results.know(output);
     }
   }
@@ -355,7 +370,8 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     if (stopping) execution.stop.abort();
     const context: StepContext = {
       ...{ runId, graph: plan, step: node.planned, deps, traffic, recorder },
-      ...{ signals, results, uploads, posts, lostJobs },
+      ...{ signals, results, uploads, reuse, posts, lostJobs, budget: setup.budget },
+      executorVersion: setup.versionOf?.(node.planned.type) ?? 1,
       signal: execution.stop.signal,
       grace: execution.giveUp.signal,
       lateId: (attempt, job, ledger) => void lateId(node, attempt, job, ledger).catch(onBug),
@@ -386,21 +402,25 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   /** Writes down how a step came to rest, and what that means for those who wait for it. */
   function finish(node: Node, { body, toFetch = [] }: StepEnd): void {
     const { stepId } = node.planned;
-    const { job } = stateOf(node);
-    const post = postState(body, job);
+    const post = postState(body, stateOf(node).job);
     const row = post && posts.get(stepId);
     if (row) {
       const link = body.type === "step-succeeded" ? body.permalink : undefined;
       const entry: LedgerEntry = { ...row, state: post, ...(link === undefined ? {} : { permalink: link }) };
       posts.set(stepId, entry);
       recorder.commit(body, entry).catch(ignoreBrokenJournal);
-    } else recorder.record(body);
+    } else
+      recorder.record(
+        body,
+        reuse.changesWith(node.planned, body, () => inputsOf(node)),
+      );
 
     if (body.type === "approval-requested") asking.add(node);
     else if (body.type === "step-succeeded") {
-      if (job)
-        for (const output of toFetch)
-          results.keep({ ...output, mediaId: output.remote.mediaId, stepId, job });
+      for (const output of toFetch) {
+        if (output.isHere) results.know({ ...output, stepId });
+        else results.keep({ ...output, stepId });
+      }
       for (const dependent of node.dependents) if (--dependent.missing === 0) ready.push(dependent);
     } else if (body.type === "step-failed") skipDependents(node, stepId);
     else if (body.type === "step-skipped")
@@ -429,7 +449,12 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
 
   function cancelStep(node: Node): void {
     const { job } = stateOf(node);
-    recorder.record({ type: "step-cancelled", stepId: node.planned.stepId, ...(job ? { job } : {}) });
+    const { stepId } = node.planned;
+    const body = { type: "step-cancelled", stepId, ...(job ? { job } : {}) } as const;
+    recorder.record(
+      body,
+      reuse.changesWith(node.planned, body, () => inputsOf(node)),
+    );
   }
 
   // ── Coming to rest ─────────────────────────────────────────────────────────────────────────────────────────
@@ -497,7 +522,14 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     const row = ledger && ({ ...ledger, state: "sent", jobId: job.id, at } as const);
     if (row) posts.set(stepId, row);
     const accepted = recorder.commit({ type: "job-accepted", stepId, attempt, job }, row);
-    if (!isOver) cancelStep(node);
+    if (!isOver) {
+      cancelStep(node);
+      // A retry before it may have left steps waiting for what a person would decide about the doubt.
+      if (node.dependents.some((dependent) => statusOf(dependent).kind === "waiting")) {
+        skipDependents(node, stepId);
+        goOn();
+      }
+    }
     await accepted.catch(ignoreBrokenJournal);
   }
 
@@ -711,11 +743,15 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
   function reset(node: Node, because: Extract<RunEventBody, { type: "step-reset" }>["because"]): void {
     const { stepId } = node.planned;
     results.forget(stepId);
+    reuse.forget(stepId);
     recorder.record({ type: "step-reset", stepId, because });
   }
 
   function collect(node: Node, job: JobRef): void {
-    execute(node, async (context) => await followAgain(workFor(node), job, context));
+    execute(node, async (context) => {
+      await reuse.takeUp(node.planned.stepId);
+      return await followAgain(workFor(node), job, context);
+    });
   }
 
   return {

@@ -7,6 +7,7 @@ import type { RunEventBody } from "./events.ts";
 import type { Traffic } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Results } from "./results.ts";
+import type { Reuse } from "./reuse.ts";
 import type { Signals } from "./signals.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -21,6 +22,11 @@ export type StepContext = {
   readonly signals: Signals;
   readonly results: Results;
   readonly uploads: Uploads;
+  readonly reuse: Reuse;
+  /** What this run may spend, by estimates. */
+  readonly budget: RunBudget | undefined;
+  /** Of the step's type: part of what its results are known by. */
+  readonly executorVersion: number;
   /** The run stops: begin nothing more, and end what can be ended. */
   readonly signal: AbortSignal;
   /** The run has stopped for so long that a create in flight is no longer waited for. */
@@ -35,7 +41,14 @@ export type StepContext = {
   onBug(error: unknown): void;
 };
 
-/** How a step came to rest, and which of its results are still on the server only. */
+/** Both in microdollars. */
+export type RunBudget = {
+  readonly limit: number;
+  /** What a job without a known price counts as; without this none is made. */
+  readonly assumedPrice?: number;
+};
+
+/** How a step came to rest, and which of its results the server has: to be fetched, or known for later. */
 export type StepEnd = {
   readonly body: Extract<
     RunEventBody,
@@ -51,7 +64,13 @@ export type StepEnd = {
   >;
   readonly toFetch?: readonly {
     readonly index: number;
-    readonly remote: RemoteMedia;
+    readonly mediaId: string;
     readonly value: MediaValue;
+    /** The job that made it. */
+    readonly job: JobRef;
+    /** Where it was a moment ago. */
+    readonly remote?: RemoteMedia;
+    /** Its bytes are in the library already. */
+    readonly isHere?: boolean;
   }[];
 };

@@ -23,7 +23,7 @@ export type Take = {
   readonly outputs: readonly StepOutput[];
   /** The remote job that made it, where its outputs can be fetched again. */
   readonly job?: JobRef;
-  /** Whether making it anew may cost money. */
+  /** Whether a job on a server made it, the sandbox's included: there it costs credits that are not real. */
   readonly paid: boolean;
   /** About what it cost. */
   readonly estimateMicrodollars?: number;

@@ -1,7 +1,7 @@
 import { createExpander, type Feed, perItem } from "./outline.ts";
 import type { Plan, PlannedStep, StepInput } from "./plan.ts";
 import { headsOf, type PlannedInput, type PlannedNode, type PlanOutline } from "./plan-outline.ts";
-import { formatStepId, rowKeysOf } from "./step-id.ts";
+import { formatItemPath, formatStepId, rowKeysOf } from "./step-id.ts";
 import { cellOf } from "./table.ts";
 import { cellText, fillerOf } from "./templates.ts";
 
@@ -45,7 +45,7 @@ export function expandPlan(graphId: string, graphName: string, outline: PlanOutl
   }
 
   const steps = outline.nodes.flatMap((node): PlannedStep[] => {
-    const { nodeId, type, title, outputs } = node;
+    const { nodeId, type, title, outputs, reuse, takes } = node;
     const inputs = perItem(node.inputs.map((input) => feedOf(input, node)));
     const params = paramsOf(node);
     let last: { readonly item: number; readonly own: Pick<PlannedStep, "params" | "inputs"> } | undefined;
@@ -53,7 +53,10 @@ export function expandPlan(graphId: string, graphName: string, outline: PlanOutl
       // Variations of one item follow each other.
       if (last?.item !== item)
         last = { item, own: { params: withKeys(params(item), node, itemPath), inputs: inputs(item) } };
-      return { stepId, nodeId, itemPath, type, title, ...last.own, outputs };
+      const step: PlannedStep = { stepId, nodeId, itemPath, type, title, ...last.own, outputs };
+      if (!reuse && !takes) return step;
+      const take = takes?.[formatItemPath(itemPath).slice(1)];
+      return { ...step, ...(reuse ? { reuse } : {}), ...(take === undefined ? {} : { take }) };
     });
   });
   return { graphId, graphName, steps, tables, outline };

@@ -24,6 +24,9 @@ export type PlannedNode = Omit<OutlinedNode, "needs"> & {
   readonly keyed?: readonly string[];
   /** In port order, then wire order. */
   readonly inputs: readonly PlannedInput[];
+  readonly reuse?: "locked" | "never";
+  /** Which take a person chose, by item path as it stands in a step id. */
+  readonly takes?: Readonly<Record<string, string>>;
   readonly outputs: readonly (Omit<OutputPort, "type"> & { readonly type: PortType })[];
 };
 

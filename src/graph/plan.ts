@@ -39,6 +39,10 @@ export type PlannedStep = {
   readonly params: Readonly<Record<string, unknown>>;
   /** In port order, then wire order. */
   readonly inputs: readonly StepInput[];
+  /** `locked`: the chosen take, or the one it had last, whatever changes before it. `never`: always a new one. */
+  readonly reuse?: "locked" | "never";
+  /** The take that a person chose to flow on. */
+  readonly take?: string;
   readonly outputs: readonly (Omit<OutputPort, "type"> & { readonly type: PortType })[];
 };
 
@@ -94,7 +98,7 @@ function outlineOf(index: GraphIndex, selected: ReadonlySet<string>): PlanOutlin
     const mapped = of(nodeId);
     if (!node || !description || !mapped) return [];
     const { relation, templated, columns } = mapped;
-    const { variations = 1 } = node.data;
+    const { variations = 1, reuse, takes } = node.data;
     const keyed = description.namesItems.filter(
       (param) => columnsNamed(description.params, [param]).length === 0,
     );
@@ -105,6 +109,8 @@ function outlineOf(index: GraphIndex, selected: ReadonlySet<string>): PlanOutlin
         title: titleOf(node, description),
         ...(relation.tables.length > 0 ? { items: placeOf(relation) } : {}),
         ...(variations > 1 && description.varies ? { variations } : {}),
+        ...(reuse ? { reuse } : {}),
+        ...(takes ? { takes } : {}),
         // The rows are kept once, with the plan.
         params: description.table ? {} : description.params,
         templated,

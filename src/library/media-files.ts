@@ -31,6 +31,8 @@ export type MediaFiles = {
   pathOf(sha256: string): Promise<string | undefined>;
   /** Takes the bytes away, and everything derived from them. */
   remove(sha256: string): Promise<void>;
+  /** Whether there is a file of these bytes; nobody looks into it. */
+  has(sha256: string): Promise<boolean>;
   /** Where something derived from the bytes may be kept; it can be made again, so nobody misses it. */
   cachePath(kind: "posters" | "waveforms", sha256: string, extension: string): Promise<string>;
 };
@@ -56,14 +58,19 @@ export function createMediaFiles(folder: string): MediaFiles {
     return join(folder, "media", sha256.slice(0, 2), sha256);
   }
 
-  async function pathOf(sha256: string): Promise<string | undefined> {
+  async function statsOf(sha256: string): Promise<Stats | undefined> {
     if (!isSha256(sha256)) return undefined;
-    const path = placeOf(sha256);
-    const stats = await stat(path).catch((error: unknown) => {
+    const stats = await stat(placeOf(sha256)).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
       throw asLibraryFailure(error);
     });
-    if (!stats?.isFile()) return undefined;
+    return stats?.isFile() ? stats : undefined;
+  }
+
+  async function pathOf(sha256: string): Promise<string | undefined> {
+    const stats = await statsOf(sha256);
+    if (!stats) return undefined;
+    const path = placeOf(sha256);
     const look = lookOf(stats);
     if (known.get(sha256) === look) return path;
     if ((await hashFile(path)) !== sha256) return undefined;
@@ -73,6 +80,7 @@ export function createMediaFiles(folder: string): MediaFiles {
 
   return {
     pathOf,
+    has: async (sha256) => (await statsOf(sha256)) !== undefined,
     async take(bytes, { limitBytes = DEFAULT_LIMIT_BYTES, signal, onProgress } = {}) {
       const temporary = join(folder, "media", "incoming", randomUUID());
       try {

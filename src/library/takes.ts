@@ -210,13 +210,16 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
         return undefined;
       }),
     usersOf: (takeId) => guarded(() => selectUsers.all(takeId).map((row) => userRow.parse(row))),
-    reserve: ({ key, runId, stepId, at, seen, shares }) =>
-      transaction(database, () => {
+    reserve({ key, runId, stepId, at, seen, shares }) {
+      // The intent that uses the number is committed with FULL, and takes this along.
+      guarded(() => database.exec("PRAGMA synchronous = NORMAL"));
+      return transaction(database, () => {
         for (const [under, above] of seen)
           for (const one of numbers(under, above))
             if (one.state !== "over" && (shares || one.runId !== runId)) return undefined;
         return givenRow.parse(insertNumber.get(key, runId, stepId, owners.ownerId, at, key)).number;
-      }),
+      });
+    },
     hold: (key, number) =>
       transaction(database, () => void updateOwner.run(owners.ownerId, key, number, key, number)),
     remove: (takeId) => transaction(database, () => void deleteTake.run(takeId)),

@@ -26,6 +26,21 @@ const executors: { readonly [Type in Runs]: Executor<ParamsOf<Type>> } = {
   save: executeSave,
 };
 
+/** Raised when a type makes something else of the same params and inputs: earlier results no longer stand for it then. */
+const versions: { readonly [Type in Runs]: number } = {
+  upload: 1,
+  prompt: 1,
+  table: 1,
+  generate: 1,
+  edit: 1,
+  publish: 1,
+  save: 1,
+};
+
+export function executorVersion(type: string): number {
+  return isNodeType(type) && type !== "note" && type !== "group" ? versions[type] : 1;
+}
+
 /** What a step has to do. Never throws: params that do not parse, or a type that never runs, are `impossible`. */
 export function workOf(type: string, params: unknown, inputs: StepInputs): StepWork {
   if (!isNodeType(type) || type === "note" || type === "group")

@@ -15,6 +15,8 @@ export type MediaValue = {
   readonly sha256?: string;
   /** Valid in the run's own scope only. */
   readonly mediaId?: string;
+  /** A job of the run's scope made it, so that `mediaId` stands for these bytes for good. */
+  readonly madeByJob?: true;
   readonly mimeType?: string;
   readonly sizeBytes?: number;
   readonly width?: number;

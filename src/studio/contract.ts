@@ -541,7 +541,7 @@ const graphInput = z.object({
 });
 
 /** How a run may spend. Consent is bound to it. */
-const runLimits = z.object({
+export const runLimitsSchema = z.object({
   /** Nothing is taken from earlier results. A publish is no result, and asks as ever. */
   fresh: z.boolean().default(false),
   /** Creates stop where their estimates would go above this. It bounds estimates: the server's prices may differ. */
@@ -549,6 +549,7 @@ const runLimits = z.object({
   /** What a job without a known price counts as. With a budget and without this none is made. */
   assumedPriceMicrodollars: z.int().min(0).optional(),
 });
+export type RunLimits = z.infer<typeof runLimitsSchema>;
 
 export const contract = {
   studio: {
@@ -602,7 +603,7 @@ export const contract = {
     /** Everything that can be found out before a run, files included. Creates and uploads nothing. */
     check: base.input(graphInput).output(type<readonly Problem[]>()),
     /** What a run would do, cost and post. Creates and uploads nothing. */
-    preflight: base.input(graphInput.extend(runLimits.shape)).output(type<Preflight>()),
+    preflight: base.input(graphInput.extend(runLimitsSchema.shape)).output(type<Preflight>()),
   },
   runs: {
     /**
@@ -610,7 +611,7 @@ export const contract = {
      * what was consented to is what begins, whatever is edited meanwhile.
      */
     start: base
-      .input(graphInput.extend({ consent: z.string().optional(), ...runLimits.shape }))
+      .input(graphInput.extend({ consent: z.string().optional(), ...runLimitsSchema.shape }))
       .output(type<{ readonly runId: string; readonly queued: boolean }>()),
     list: base
       .input(

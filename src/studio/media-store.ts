@@ -86,6 +86,7 @@ export function createStudioMedia(deps: {
         return mediaValue(facts);
       },
       pathOf: (sha256) => files.pathOf(sha256),
+      has: (sha256) => files.has(sha256),
     }),
 
     async importBytes(bytes, name, signal) {

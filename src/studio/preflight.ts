@@ -16,7 +16,7 @@ import { definitionOf, describeNode, isNodeType } from "../nodes/definitions.ts"
 import { workOf } from "../nodes/executors.ts";
 import type { StepInputs, StepOutput, StepWork } from "../nodes/work.ts";
 import type { Server } from "./connection.ts";
-import type { Preflight, RunSelection } from "./contract.ts";
+import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
 import { nodeOutlooks } from "./node-outlook.ts";
 import { pricesOf } from "./prices.ts";
 import type { RestingRun } from "./runs.ts";
@@ -76,12 +76,13 @@ function planWithProblems(
 export async function rehearse(request: {
   readonly resolved: ResolvedGraph;
   readonly selection: RunSelection;
+  readonly limits: RunLimits;
   readonly server: Server;
   readonly remote: RemoteServer;
   /** Default: nothing is known of how long jobs take. */
   readonly times?: Pick<JobTimes, "forecast">;
 }): Promise<Rehearsal> {
-  const { resolved, selection, server, remote, times = noTimes } = request;
+  const { resolved, selection, limits, server, remote, times = noTimes } = request;
   const { planned, problems: found } = planWithProblems(
     resolved.graph,
     server.catalogue,
@@ -100,7 +101,7 @@ export async function rehearse(request: {
     plan,
     preflight: {
       ...shown(preflight),
-      consent: consentTo({ plan: identityOf(plan), selection }, server, preflight),
+      consent: consentTo({ plan: identityOf(plan), selection, limits }, server, preflight),
     },
   };
 }

@@ -4,7 +4,7 @@ import type { StepId } from "../graph/plan.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import { WondercatError } from "../wondercat/failures.ts";
 import type { Connections } from "./connection.ts";
-import { contract, type StudioEvent, type StudioInfo } from "./contract.ts";
+import { contract, type RunLimits, type StudioEvent, type StudioInfo } from "./contract.ts";
 import type { StudioDocuments } from "./documents.ts";
 import type { EvidenceRoom } from "./evidence.ts";
 import type { StudioGallery } from "./gallery.ts";
@@ -96,11 +96,11 @@ export function createRouter(deps: {
     },
     graphs: {
       check: os.graphs.check.handler(({ input }) => studio.check(withFolder(input))),
-      preflight: os.graphs.preflight.handler(({ input }) => studio.preflight(withFolder(input))),
+      preflight: os.graphs.preflight.handler(({ input }) => studio.preflight(withLimits(input))),
     },
     runs: {
       start: os.runs.start.handler(({ input }) =>
-        studio.start({ ...withFolder(input), consent: input.consent }),
+        studio.start({ ...withLimits(input), consent: input.consent }),
       ),
       list: os.runs.list.handler(({ input }) => runs.list(input)),
       watch: os.runs.watch.handler(async function* ({ input, signal, context }) {
@@ -181,6 +181,18 @@ export function createRouter(deps: {
       set: os.preferences.set.handler(({ input }) => deps.preferences.set(input.name, input.value)),
     },
   });
+
+  function withLimits<Input extends RunLimits & { readonly graph: { readonly id: string } }>(input: Input) {
+    const { fresh, budgetMicrodollars, assumedPriceMicrodollars } = input;
+    return {
+      ...withFolder(input),
+      limits: {
+        fresh,
+        ...(budgetMicrodollars === undefined ? {} : { budgetMicrodollars }),
+        ...(assumedPriceMicrodollars === undefined ? {} : { assumedPriceMicrodollars }),
+      },
+    };
+  }
 
   function withFolder<Input extends { readonly graph: { readonly id: string } }>(input: Input) {
     const folder = documents.folderOf(input.graph.id);

@@ -9,6 +9,7 @@ import type { Library } from "../library/library.ts";
 import type { RunProgress } from "../library/runs.ts";
 import { glanceOf } from "./run-record.ts";
 import { createResultNoter } from "./step-results.ts";
+import { rowChangeOf } from "./takes.ts";
 
 /** Writes a run's events, its ledger rows and its progress. */
 export function createRunKeeper(
@@ -29,7 +30,7 @@ export function createRunKeeper(
   let status: RunState["status"] = before?.status ?? "running";
 
   return {
-    append: async (events, durability, ledger) => {
+    append: async (events, durability, { ledger, takes } = {}) => {
       const statusBefore = status;
       const results: ResultNote[] = [];
       for (const event of events) {
@@ -58,6 +59,7 @@ export function createRunKeeper(
         ...(ledger ? { ledger } : {}),
         ...(progress ? { progress } : {}),
         ...(results.length > 0 ? { results } : {}),
+        ...(takes ? { takes: takes.map(rowChangeOf) } : {}),
       });
       if (ledger) company.onPost?.(ledger);
     },

@@ -25,6 +25,7 @@ import {
   type DoubtPolicy,
   type Run,
   type RunLeftovers,
+  type RunSetup,
   resumeRun,
   startRun,
 } from "../engine/run.ts";
@@ -37,7 +38,7 @@ import type { Library } from "../library/library.ts";
 import type { FoundRun, RunGlance } from "../library/run-history.ts";
 import type { RunRow } from "../library/run-row.ts";
 import { DAMAGED } from "../library/salvage.ts";
-import { workOf } from "../nodes/executors.ts";
+import { executorVersion, workOf } from "../nodes/executors.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
 import type { Server } from "./connection.ts";
 import {
@@ -45,10 +46,12 @@ import {
   type PastRun,
   type QueueEntry,
   type RunLeftAtServer,
+  type RunLimits,
   type RunMessage,
   type RunQueueState,
   type RunSelection,
   type RunSummary,
+  runLimitsSchema,
   selectionSchema,
 } from "./contract.ts";
 import type { StudioMedia } from "./media-store.ts";
@@ -62,6 +65,7 @@ import { createRunPosts, type RunPosts } from "./run-posts.ts";
 import { createRunQueue } from "./run-queue.ts";
 import { glanceOf, spent } from "./run-record.ts";
 import { searchTextOf } from "./run-text.ts";
+import { takeStore } from "./takes.ts";
 import { timesStore } from "./times-store.ts";
 import { withoutHarm } from "./without-harm.ts";
 
@@ -78,6 +82,7 @@ export type RunOrder = RunCompany & {
   readonly selection: RunSelection;
   readonly server: Server;
   readonly publishPolicy: PublishPolicy;
+  readonly limits: RunLimits;
 };
 
 export type ResumeOrder = RunCompany & {
@@ -95,6 +100,7 @@ export type RestingRun = {
   readonly plan: Plan;
   readonly selection: RunSelection;
   readonly publishPolicy: PublishPolicy;
+  readonly limits: RunLimits;
   readonly events: readonly RunEvent[];
   /** Undefined when its process went before the first event was written. */
   readonly state: RunState | undefined;
@@ -190,6 +196,7 @@ const PROGRESS_MS = 1_000;
 const optionsSchema = z.object({
   publishPolicy: z.enum(["ask", "sandbox", "flag", "skip"]),
   selection: selectionSchema.catch({ kind: "all" }),
+  limits: runLimitsSchema.default({ fresh: false }),
 });
 
 /** A run that this process holds. */
@@ -278,16 +285,16 @@ export function createStudioRuns(deps: {
 
   function start(order: RunOrder): Run {
     const runId = record(order, "running");
-    const { plan, server, publishPolicy } = order;
-    return open({ runId, plan, server, publishPolicy, company: order });
+    const { plan, server, publishPolicy, limits } = order;
+    return open({ runId, plan, server, publishPolicy, limits, company: order });
   }
 
   function enqueue(order: RunOrder): { readonly runId: string; readonly queued: boolean } {
     const runId = record(order, "queued");
-    const { plan, server, publishPolicy } = order;
+    const { plan, server, publishPolicy, limits } = order;
     const selection = selectionWords(plan, order.selection);
     queueUp(runId, selection, () => {
-      open({ runId, plan, server, publishPolicy, company: order, selection });
+      open({ runId, plan, server, publishPolicy, limits, company: order, selection });
     });
     return { runId, queued: waitingSelections.has(runId) };
   }
@@ -307,7 +314,7 @@ export function createStudioRuns(deps: {
   }
 
   function record(order: RunOrder, status: "queued" | "running"): string {
-    const { graph, plan, selection, server, publishPolicy } = order;
+    const { graph, plan, selection, server, publishPolicy, limits } = order;
     const runId = randomUUID();
     library.runs.add({
       runId,
@@ -320,7 +327,7 @@ export function createStudioRuns(deps: {
       steps: plan.steps.length,
       graphJson: JSON.stringify(graph),
       planJson: storedPlan(plan),
-      optionsJson: JSON.stringify({ selection, publishPolicy }),
+      optionsJson: JSON.stringify({ selection, publishPolicy, limits }),
       searchText: searchTextOf(graph),
     });
     return runId;
@@ -331,15 +338,22 @@ export function createStudioRuns(deps: {
     readonly plan: Plan;
     readonly server: Server;
     readonly publishPolicy: PublishPolicy;
+    readonly limits: RunLimits;
     readonly company: RunCompany;
     readonly leftovers?: RunLeftovers;
     /** Set for runs of the queue: they count, and the pause holds their creates. */
     readonly selection?: QueueEntry["selection"];
   }): Run {
-    const { runId, plan, server, publishPolicy, company, leftovers, selection } = opening;
+    const { runId, plan, server, publishPolicy, limits, company, leftovers, selection } = opening;
     const { traffic, editing } = lane(server);
     let feed: RunFeed | undefined;
-    const setup = { runId, plan, workOf, traffic };
+    const { budgetMicrodollars: limit, assumedPriceMicrodollars: assumedPrice } = limits;
+    const setup: RunSetup = {
+      ...{ runId, plan, workOf, versionOf: executorVersion, traffic, fresh: limits.fresh },
+      ...(limit === undefined
+        ? {}
+        : { budget: { limit, ...(assumedPrice === undefined ? {} : { assumedPrice }) } }),
+    };
     const engineDeps: EngineDeps = {
       clock,
       random: deps.random,
@@ -350,6 +364,7 @@ export function createStudioRuns(deps: {
       journal: createRunKeeper(library, leftovers?.events ?? [], { onPost: posts.changed, plan }),
       ledger: posts.ledger,
       mayPostUnasked: (post) => posts.unasked.allows(server.scope, post),
+      takes: takeStore(library),
       saver: company.saver?.(runId) ?? deps.savedSaver(),
       editing,
       publishPolicy,
@@ -383,11 +398,11 @@ export function createStudioRuns(deps: {
   function resume(order: ResumeOrder): Run {
     const { runId, server, inDoubt, attended } = order;
     checkParked(resting(runId, server).row, order);
-    const { plan, selection, publishPolicy, events } = claimed(runId);
+    const { plan, selection, publishPolicy, limits, events } = claimed(runId);
     // The same scope, as `resting` saw to.
     const sent = library.ledger.ofRun(runId).map((row) => entryOf(row, server.scope));
     const run = open({
-      ...{ runId, plan, server, company: order },
+      ...{ runId, plan, server, limits, company: order },
       publishPolicy: server.isSandbox ? "sandbox" : attended ? "ask" : publishPolicy,
       ...(attended ? { selection: selectionWords(plan, selection) } : {}),
       ...(events.length === 0 ? {} : { leftovers: { events, posts: sent, inDoubt } }),

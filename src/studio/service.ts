@@ -23,6 +23,7 @@ import type {
   PostFilter,
   Preflight,
   RunLeftAtServer,
+  RunLimits,
   RunSelection,
   RunSummary,
   StudioEvent,
@@ -54,6 +55,8 @@ import { createUploadFiles } from "./upload-files.ts";
 type GraphRequest = GraphWithFolder & {
   /** Default: everything. */
   readonly selection?: RunSelection;
+  /** Default: earlier results are reused, and nothing bounds the cost. */
+  readonly limits?: RunLimits;
 };
 
 type RunRequest = GraphRequest & {
@@ -231,12 +234,13 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     graph,
     folder,
     selection = { kind: "all" },
+    limits = { fresh: false },
   }: GraphRequest): Promise<Rehearsal & { readonly graph: Graph; readonly server: Server }> {
     // Files first: what is wrong with them is told even when the server is not there.
     const resolved = await uploads.resolve(graph, folder);
     const server = await connections.ready();
     const rehearsed = await rehearse({
-      ...{ resolved, selection, server },
+      ...{ resolved, selection, limits, server },
       remote: runs.remote(server),
       times: runs.times(server),
     });
@@ -252,7 +256,8 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
         `A run on ${server.label} makes paid jobs, and nobody has said yes to exactly this one.`,
         "Look at what it will do and cost, and start it from there.",
       );
-    return { plan, graph, server, selection: request.selection ?? { kind: "all" } };
+    const { selection = { kind: "all" }, limits = { fresh: false } } = request;
+    return { plan, graph, server, selection, limits };
   }
 
   async function start(request: RunRequest): Promise<{ readonly runId: string; readonly queued: boolean }> {

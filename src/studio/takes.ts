@@ -1,4 +1,6 @@
+import type { TakeStore } from "../engine/deps.ts";
 import type { Scope } from "../engine/events.ts";
+import { aboutDollars } from "../engine/money.ts";
 import type { Take, TakeChange } from "../engine/takes.ts";
 import type { Library } from "../library/library.ts";
 import type { TakeRow, TakeRowChange } from "../library/takes.ts";
@@ -32,20 +34,36 @@ export function createStudioTakes({ takes }: Library): StudioTakes {
   };
 }
 
+/** The engine's view. */
+export function takeStore({ takes }: Library): TakeStore {
+  return {
+    async get(takeId) {
+      const row = takes.get(takeId);
+      return row && takeOf(row);
+    },
+    numbers: async (key, above) => takes.numbers(key, above),
+    stateOf: async (key, number) => takes.stateOf(key, number),
+    lastUsed: async ({ nodeId, itemPath }, keys) =>
+      keys
+        ? takes.lastUsed(nodeId, JSON.stringify(itemPath), keys)
+        : takes.lastUsedOfAll(nodeId, JSON.stringify(itemPath)),
+    usersOf: async (takeId) =>
+      takes
+        .usersOf(takeId)
+        .map(({ nodeId, itemPath }) => ({ nodeId, itemPath: JSON.parse(itemPath) as string[] })),
+    reserve: async (order) => takes.reserve(order),
+    hold: async (key, number) => takes.hold(key, number),
+  };
+}
+
 function paid({ title, estimateMicrodollars }: Take): Refused {
   const cost =
-    estimateMicrodollars === undefined
-      ? "may have cost money"
-      : `cost about ${dollars(estimateMicrodollars)}`;
+    estimateMicrodollars === undefined ? "may have cost money" : `cost ${aboutDollars(estimateMicrodollars)}`;
   return new Refused(
     "take-paid",
     `This take of “${title}” ${cost}, and cannot be made again free of charge.`,
     "Confirm that it is to go for good.",
   );
-}
-
-function dollars(micro: number): string {
-  return `$${(micro / 1_000_000).toFixed(micro < 10_000 ? 4 : 2)}`;
 }
 
 /** A row of the library as the engine and the windows know it. */
@@ -65,7 +83,6 @@ function takeOf(row: TakeRow): Take {
   };
 }
 
-/** @public the journal's company is written with it */
 export function rowChangeOf(change: TakeChange): TakeRowChange {
   switch (change.kind) {
     case "made":

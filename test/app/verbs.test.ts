@@ -30,6 +30,7 @@ function runOf(statuses: Readonly<Record<string, StepStatus>>, more: Partial<Run
     seq: 1,
     startedAt: 0,
     cancelRequested: false,
+    spentMicrodollars: 0,
     status: "failed",
     steps: new Map(
       names.map((name, place) => {

@@ -17,6 +17,7 @@ import { workOf } from "../../src/nodes/executors.ts";
 import type { StepWork } from "../../src/nodes/work.ts";
 import { createRunKeeper } from "../../src/studio/run-keeper.ts";
 import { systemClock } from "../../src/studio/system-clock.ts";
+import { takeStore } from "../../src/studio/takes.ts";
 import { benchPeers } from "./peers.ts";
 import { seeded } from "./random.ts";
 import type { Aim, Report, Table } from "./report.ts";
@@ -165,7 +166,8 @@ async function timed(
       ...{ runId, graphId: "bench", graphName: "Bench", scope, serverLabel: "Bench", startedAt: Date.now() },
       ...{ steps: plan.steps.length, graphJson: "{}", planJson: "{}", optionsJson: "{}" },
     });
-    const deps = depsFor(scope, journal === "on" ? createRunKeeper(library, []) : { append: async () => {} });
+    const keeper = journal === "on" ? createRunKeeper(library, []) : { append: async () => {} };
+    const deps = depsFor(scope, keeper, takeStore(library));
     const from = performance.now();
     const cpu = process.cpuUsage();
     const outcome = await startRun({ runId, plan, workOf: work }, deps).whenSettled();
@@ -180,7 +182,7 @@ async function timed(
   }
 }
 
-function depsFor(scope: Scope, journal: EngineDeps["journal"]): EngineDeps {
+function depsFor(scope: Scope, journal: EngineDeps["journal"], takes: EngineDeps["takes"]): EngineDeps {
   let jobs = 0;
   const unused = async (): Promise<never> => {
     throw new Error("No step of this bench needs that.");
@@ -202,10 +204,11 @@ function depsFor(scope: Scope, journal: EngineDeps["journal"]): EngineDeps {
       estimate: async () => 1000,
       accountName: () => undefined,
     },
-    media: { fetch: unused, adopt: unused, pathOf: unused },
+    media: { fetch: unused, adopt: unused, pathOf: unused, has: unused },
     editor: { render: unused },
     journal,
     ledger: { history: async () => ({}), hold: async () => () => {} },
+    takes,
     saver: { save: unused },
     editing: { current: () => "local", learned: () => {} },
     publishPolicy: "skip",

@@ -31,18 +31,18 @@ const image = (id: string, prompt: string, x: number, y: number) =>
 /** A picture after other pictures. */
 const after = (id: string, prompt: string, x: number, y: number) =>
   nodeOf(id, "generate", { family: "image", model: "nano-banana-2", prompt }, at(x, y));
-const words = (id: string, x: number, y: number) =>
-  nodeOf(id, "generate", { family: "text", model: "openrouter-completion", prompt: "Write." }, at(x, y));
+const words = (id: string, prompt: string, x: number, y: number) =>
+  nodeOf(id, "generate", { family: "text", model: "openrouter-completion", prompt }, at(x, y));
 
-/** Text becomes a picture that is kept; another picture has nothing to do with them. */
+/** Text becomes a picture that is kept; another picture has nothing to do with them. Made anew under each name. */
 const branches = (name: string, prompt: string) =>
   namedGraph(
     name,
     [
-      words("text", 0, 0),
+      words("text", `Write of ${name}.`, 0, 0),
       image("picture", prompt, 380, 0),
       nodeOf("kept", "save", { name: "kept" }, at(760, 0)),
-      image("apart", "A harbour apart.", 380, 480),
+      image("apart", `A harbour apart, ${name}.`, 380, 480),
     ],
     // A save takes both, so it depends on both; the prompt of the picture is its own.
     [wireOf("text.out > kept.text", 0), wireOf("picture.out > kept.in", 0)],
@@ -58,7 +58,11 @@ test("statuses come in order, and progress only ever grows", async () => {
   await app.openGraph(
     namedGraph(
       "In order",
-      [words("text", 0, 0), image("picture", "", 380, 0), nodeOf("kept", "save", {}, at(760, 0))],
+      [
+        words("text", "Write in order.", 0, 0),
+        image("picture", "", 380, 0),
+        nodeOf("kept", "save", {}, at(760, 0)),
+      ],
       ["text.out > picture.prompt", wireOf("picture.out > kept.in", 0)],
     ),
   );

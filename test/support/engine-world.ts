@@ -3,6 +3,7 @@ import { canonicalJson } from "../../src/engine/canonical-json.ts";
 import type {
   EngineDeps,
   EngineLimits,
+  JournalCompany,
   LedgerEntry,
   PublishPolicy,
   StoredMedia,
@@ -17,7 +18,7 @@ import type {
 } from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
 import { createHold } from "../../src/engine/hold.ts";
-import { createTraffic, defaultLimits, type Traffic } from "../../src/engine/limits.ts";
+import { createTraffic, defaultLimits } from "../../src/engine/limits.ts";
 import { type DoubtPolicy, type Run, type RunSetup, resumeRun, startRun } from "../../src/engine/run.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
@@ -32,6 +33,7 @@ import type {
   RemoteMedia,
 } from "../../src/wondercat/types.ts";
 import { createMortalProcess, type MortalProcess } from "./mortal-process.ts";
+import { createTakeMemory } from "./take-memory.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 /** Everything the engine knows of the world, on virtual time, and everything it did to it. */
@@ -56,6 +58,11 @@ export class RemoteError extends Error {
 
 export type StepSpec = {
   readonly name: string;
+  /** Steps of one type with the same inputs are equal nodes. Default: its name, so that none is like another. */
+  readonly type?: string;
+  readonly reuse?: PlannedStep["reuse"];
+  /** The take that a person chose. */
+  readonly take?: string;
   /** Steps whose results come in, all by the port `in`. */
   readonly needs?: readonly string[];
   /** Steps that come in, by the same port, as the items of one list; `holes` says what a missing one means. */
@@ -156,8 +163,10 @@ function planOf(specs: readonly StepSpec[]): Plan {
         stepId: id(spec.name),
         nodeId: spec.name,
         itemPath: [],
-        type: spec.name,
+        type: spec.type ?? spec.name,
         title: spec.name,
+        ...(spec.reuse ? { reuse: spec.reuse } : {}),
+        ...(spec.take === undefined ? {} : { take: spec.take }),
         params: {},
         inputs: [
           ...(spec.needs ?? []).map((need) => ({ portId: "in", fromStep: id(need), fromPort: "out" })),
@@ -220,6 +229,11 @@ export type WorldOptions = {
 
 export type World = ReturnType<typeof createWorld>;
 
+type RunOptions = Partial<Pick<RunSetup, "runId" | "traffic" | "fresh" | "budget">>;
+
+const rowKey = ({ runId, stepId, attempt }: LedgerEntry) =>
+  `${runId === "run-1" ? "" : `${runId} `}${stepId}#${attempt}`;
+
 export function createWorld(options: WorldOptions = {}) {
   const clock: VirtualClock = createVirtualClock();
   const limits: EngineLimits = { ...defaultLimits, ...options.limits };
@@ -268,6 +282,8 @@ export function createWorld(options: WorldOptions = {}) {
     mostCreatesInFlight: 0,
   };
 
+  const memory = createTakeMemory();
+  const isLost = (sha: string) => sha.includes("gone") || rules.lost.has(sha);
   const jobs = new Map<string, Job>();
   const remembered = new Map<string, string>();
   const holds = new Map<string, () => boolean>();
@@ -400,7 +416,8 @@ export function createWorld(options: WorldOptions = {}) {
       async adopt(path, { madeFrom }) {
         return { type: "media", kind: "video", sha256: `sha-of-${path}-from-${madeFrom.join("+")}` };
       },
-      pathOf: async (sha) => (sha.includes("gone") || rules.lost.has(sha) ? undefined : `/library/${sha}`),
+      pathOf: async (sha) => (isLost(sha) ? undefined : `/library/${sha}`),
+      has: async (sha) => !isLost(sha),
     },
     editor: {
       async render({ operation, inputs }, { signal, onProgress }) {
@@ -422,6 +439,7 @@ export function createWorld(options: WorldOptions = {}) {
     journal: createJournal(),
     ledger: createLedger(),
     mayPostUnasked: ({ graphId, nodeId, accountId }) => seen.unasked.has(`${graphId} ${nodeId} ${accountId}`),
+    takes: memory.storeFor({ isDead: false }),
     saver: {
       async save(items, name) {
         if (rules.saveFails) throw new Error("The folder is read-only.");
@@ -478,7 +496,7 @@ export function createWorld(options: WorldOptions = {}) {
 
   /** Commits in the order of the calls: `soon` within 50 ms or along with the next `now`. */
   function createJournal(isGone = () => false): EngineDeps["journal"] {
-    type Waiting = { events: readonly RunEvent[]; ledger?: LedgerEntry; done: (error?: Error) => void };
+    type Waiting = { events: readonly RunEvent[]; company: JournalCompany; done: (error?: Error) => void };
     let waiting: Waiting[] = [];
     let timer: unknown;
     let failed: Error | undefined;
@@ -487,24 +505,26 @@ export function createWorld(options: WorldOptions = {}) {
       timer = undefined;
       const batch = isGone() ? [] : waiting;
       waiting = [];
-      for (const { events, ledger, done } of batch) {
+      for (const { events, company, done } of batch) {
         if (events.some(rules.journalFails)) failed ??= new Error("database or disk is full");
         if (failed) {
           done(failed);
           continue;
         }
         seen.journal.push(...events);
+        const { ledger, takes } = company;
         if (ledger) putRow(ledger);
+        memory.apply(takes ?? []);
         done();
       }
     };
     return {
-      append: (events, durability, ledger) =>
+      append: (events, durability, company = {}) =>
         new Promise((resolve, reject) => {
           seen.appends.push({ events: events.length, durability });
           waiting.push({
             events,
-            ...(ledger ? { ledger } : {}),
+            company,
             done: (error) => (error ? reject(error) : resolve()),
           });
           if (durability === "now" && !options.journalNowMs) commit();
@@ -520,15 +540,16 @@ export function createWorld(options: WorldOptions = {}) {
 
   /** As the library does: what a person said outlives what is written by those who do not know. */
   function putRow(row: LedgerEntry): void {
-    const name = `${row.runId === "run-1" ? "" : `${row.runId} `}${row.stepId}#${row.attempt}`;
+    const name = rowKey(row);
     const settled = row.settled ?? seen.ledger.get(name)?.settled;
     seen.ledger.set(name, settled ? { ...row, settled } : row);
     for (const run of runs) run.recheckPosts(row);
   }
 
-  function setupOf(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic }): RunSetup {
-    const byName = new Map(specs.map((spec) => [spec.name, spec]));
+  function setupOf(specs: readonly StepSpec[], more: RunOptions): RunSetup {
+    const byName = new Map(specs.map((spec) => [spec.type ?? spec.name, spec]));
     return {
+      ...more,
       runId: more.runId ?? "run-1",
       plan: planOf(specs),
       workOf: (type: string, _params: unknown, inputs: StepInputs): StepWork => {
@@ -536,11 +557,10 @@ export function createWorld(options: WorldOptions = {}) {
         if (!spec) throw new Error(`No step ${type}.`);
         return spec.work(inputs["in"] ?? []);
       },
-      ...(more.traffic ? { traffic: more.traffic } : {}),
     };
   }
 
-  function start(specs: readonly StepSpec[], more: { runId?: string; traffic?: Traffic } = {}): Run {
+  function start(specs: readonly StepSpec[], more: RunOptions = {}): Run {
     const run = startRun(setupOf(specs, more), deps);
     runs.push(run);
     return run;
@@ -553,29 +573,32 @@ export function createWorld(options: WorldOptions = {}) {
         ...deps,
         journal: createJournal(() => mortal.isDead),
         ledger: createLedger(() => mortal.isDead),
+        takes: memory.storeFor({
+          get isDead() {
+            return mortal.isDead;
+          },
+        }),
       },
       dieAt,
     );
     return mortal;
   }
 
-  function startIn(mortal: MortalProcess, specs: readonly StepSpec[]): Run {
-    return startRun(setupOf(specs, {}), mortal.deps);
+  function startIn(mortal: MortalProcess, specs: readonly StepSpec[], more: RunOptions = {}): Run {
+    return startRun(setupOf(specs, more), mortal.deps);
   }
 
   /** What a new process does with what the journal and the ledger have. */
   function resume(
     specs: readonly StepSpec[],
-    more: { readonly inDoubt?: DoubtPolicy; readonly mortal?: MortalProcess } = {},
+    more: RunOptions & { readonly inDoubt?: DoubtPolicy; readonly mortal?: MortalProcess } = {},
   ): Run {
-    const events = [...seen.journal];
-    const mortal = more.mortal ?? process();
-    if (events.length === 0) return startIn(mortal, specs);
-    return resumeRun(
-      setupOf(specs, {}),
-      { events, posts: [...seen.ledger.values()], inDoubt: more.inDoubt ?? "ask" },
-      mortal.deps,
-    );
+    const { inDoubt = "ask", mortal = process(), ...options } = more;
+    const setup = setupOf(specs, options);
+    const ofRun = ({ runId }: { readonly runId: string }) => runId === setup.runId;
+    const events = seen.journal.filter(ofRun);
+    if (events.length === 0) return startIn(mortal, specs, options);
+    return resumeRun(setup, { events, posts: [...seen.ledger.values()].filter(ofRun), inDoubt }, mortal.deps);
   }
 
   return {
@@ -583,6 +606,7 @@ export function createWorld(options: WorldOptions = {}) {
     rules,
     seen,
     hold,
+    takes: memory.takes,
     deps,
     start,
     process,
@@ -594,7 +618,11 @@ export function createWorld(options: WorldOptions = {}) {
     /** Runs until nothing more happens. */
     settle: () => clock.runAll(),
     /** What everybody sees, made from the journal alone. */
-    replayed: (): RunState => foldEvents(undefined, seen.journal),
+    replayed: (runId = "run-1"): RunState =>
+      foldEvents(
+        undefined,
+        seen.journal.filter((event) => event.runId === runId),
+      ),
     createsOf: (name: string) => seen.creates.filter((create) => create.name === name),
     eventsOf: <Type extends RunEventBody["type"]>(type: Type, stepName?: string) =>
       seen.journal.filter(

@@ -36,7 +36,7 @@ export function createMortalProcess(deps: EngineDeps, dieAt = Number.POSITIVE_IN
     }
   }
 
-  const { clock, server, media, editor, journal, ledger, saver } = deps;
+  const { clock, server, media, editor, journal, ledger, saver, takes } = deps;
   return {
     deps: {
       ...deps,
@@ -59,12 +59,24 @@ export function createMortalProcess(deps: EngineDeps, dieAt = Number.POSITIVE_IN
         fetch: (remote, options) => effect(() => media.fetch(remote, options)),
         adopt: (path, options) => effect(() => media.adopt(path, options)),
         pathOf: (sha256) => effect(() => media.pathOf(sha256)),
+        has: (sha256) => effect(() => media.has(sha256)),
       },
       editor: { render: (request, options) => effect(() => editor.render(request, options)) },
-      journal: { append: (events, durability, row) => effect(() => journal.append(events, durability, row)) },
+      journal: {
+        append: (events, durability, company) => effect(() => journal.append(events, durability, company)),
+      },
       ledger: {
         history: (key) => effect(() => ledger.history(key)),
         hold: (key, signal) => effect(() => ledger.hold(key, signal)),
+      },
+      takes: {
+        get: (takeId) => effect(() => takes.get(takeId)),
+        numbers: (key, above) => effect(() => takes.numbers(key, above)),
+        stateOf: (key, number) => effect(() => takes.stateOf(key, number)),
+        lastUsed: (step, keys) => effect(() => takes.lastUsed(step, keys)),
+        usersOf: (takeId) => effect(() => takes.usersOf(takeId)),
+        reserve: (order) => effect(() => takes.reserve(order)),
+        hold: (key, number) => effect(() => takes.hold(key, number)),
       },
       saver: { save: (items, name) => effect(() => saver.save(items, name)) },
       onEvents(events) {

@@ -278,3 +278,20 @@ test("stopping a run that has settled changes nothing about how it ended", async
   await run.stop();
   expect(await run.whenSettled()).toBe("done");
 });
+
+test("an answer that comes after a retry further up leaves nobody waiting for it", async () => {
+  const world = createWorld();
+  world.rules.creates.set("b", [{ afterMs: 31_001 }]);
+  const run = world.start([step.upload("a"), step.generate("b", "a"), step.text("c", "b")]);
+  await world.clock.advance(150);
+  run.cancel();
+  await world.clock.advance(30_500);
+  expect(kindOf(run, "b")).toBe("in-doubt");
+  run.retry(id("a"));
+  await world.clock.advance(100);
+  expect(kindOf(run, "c")).toBe("waiting");
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", b: "cancelled", c: "skipped" });
+  expect(run.state().status).toBe("cancelled");
+  expect(world.replayed()).toEqual(run.state());
+});

@@ -128,7 +128,11 @@ test("two runs on one server share its limits and its poller's budget", async ()
   const world = createWorld({ limits: { createsInFlight: 2, pollsPerSecond: 5 } });
   const traffic = world.createTraffic();
   const specs = Array.from({ length: 20 }, (_, index) => step.generate(`g${index}`));
-  const runs = [world.start(specs, { runId: "one", traffic }), world.start(specs, { runId: "two", traffic })];
+  const others = specs.map((_, index) => step.generate(`h${index}`));
+  const runs = [
+    world.start(specs, { runId: "one", traffic }),
+    world.start(others, { runId: "two", traffic }),
+  ];
   await world.settle();
   expect(await Promise.all(runs.map((run) => run.whenSettled()))).toEqual(["done", "done"]);
   expect(world.seen.mostCreatesInFlight).toBe(2);

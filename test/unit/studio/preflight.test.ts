@@ -35,6 +35,7 @@ async function look(
   const { preflight } = await rehearse({
     resolved: { graph: of, problems: [] },
     selection,
+    limits: { fresh: false },
     server: { ...server, ...over },
     remote: {
       scope: server.scope,
