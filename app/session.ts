@@ -91,8 +91,8 @@ function guardClosing(): void {
   });
   window.addEventListener("beforeunload", (event) => {
     keepNow();
-    const { graph, unsaved } = graphStore.getState();
+    const { graph } = graphStore.getState();
     const empty = !graph || graph.nodes.length === 0;
-    if (!empty && !mayClose(documentsStore.getState().keeping, unsaved)) event.preventDefault();
+    if (!empty && !mayClose(documentsStore.getState().keeping)) event.preventDefault();
   });
 }

@@ -36,10 +36,11 @@ async function start(): Promise<void> {
   }
   await serveScheme(join(bundles, "../renderer"), studio);
   handPortsTo(studio);
-  quitGently(studio);
   Menu.setApplicationMenu(applicationMenu());
   const open = () => openWindow(join(bundles, "preload.cjs"));
-  app.on("activate", () => void (BrowserWindow.getAllWindows().length === 0 && open()));
+  const openIfNone = () => void (BrowserWindow.getAllWindows().length === 0 && open());
+  app.on("activate", openIfNone);
+  quitGently(studio, openIfNone);
   open();
 }
 
@@ -96,7 +97,7 @@ function handPortsTo(studio: Studio): void {
 }
 
 /** Says so when runs are under way; then creates in flight are awaited before the process ends. */
-function quitGently(studio: Studio): void {
+function quitGently(studio: Studio, stay: () => void): void {
   let closing = false;
   app.on("window-all-closed", () => app.quit());
   app.on("before-quit", (event) => {
@@ -110,7 +111,10 @@ function quitGently(studio: Studio): void {
       defaultId: 1,
       cancelId: 1,
     });
-    if (choice !== 0) event.preventDefault();
+    if (choice === 0) return;
+    event.preventDefault();
+    // Who closed the last window and stays needs one.
+    stay();
   });
   app.on("will-quit", (event) => {
     if (closing) return;

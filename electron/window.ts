@@ -46,8 +46,8 @@ function denyPermissions(session: Session): void {
 function askBeforeClosing(window: BrowserWindow, event: Electron.Event): void {
   const choice = dialog.showMessageBoxSync(window, {
     type: "question",
-    message: "The graph has changes that are not saved.",
-    detail: "They are kept and will be here the next time, but they are in no file yet.",
+    message: "The last changes are not kept yet.",
+    detail: "They could not be written into the data folder. Closing now loses them.",
     buttons: ["Close", "Stay"],
     defaultId: 1,
     cancelId: 1,

@@ -368,7 +368,7 @@ export function useDocuments<T>(select: (state: DocumentsState & DocumentsAction
   return useStore(documentsStore, select);
 }
 
-/** Whether closing the window now would lose or leave something a person may want to hear of. */
-export function mayClose(keeping: Keeping, unsaved: boolean): boolean {
-  return keeping === "kept" && !unsaved;
+/** Whether closing the window now loses nothing: what is kept is back with the next window, saved or not. */
+export function mayClose(keeping: Keeping): boolean {
+  return keeping === "kept";
 }

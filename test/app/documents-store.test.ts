@@ -270,13 +270,13 @@ test("looking elsewhere is kept too, so that a reload shows the same place", asy
   expect(graphs.getState().unsaved).toBe(false);
 });
 
-test("closing asks only where something is unkept or unsaved", () => {
-  expect([
-    mayClose("kept", false),
-    mayClose("kept", true),
-    mayClose("pending", false),
-    mayClose("failed", false),
-  ]).toEqual([true, false, false, false]);
+test("closing asks only where edits are not kept", () => {
+  expect([mayClose("kept"), mayClose("pending"), mayClose("keeping"), mayClose("failed")]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test("the graph of a past run opens beside the open document, which is kept first or not left at all", async () => {
