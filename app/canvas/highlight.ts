@@ -25,14 +25,14 @@ export function hideNodes(by: unknown): void {
   document.documentElement.toggleAttribute("data-showing-nodes", false);
 }
 
-/** Keeps the attribute on a card true. */
+/** Keeps the attribute on a card true, and on the box that React Flow places it by: that one rises above the veil. */
 export function useShownMark(nodeId: string, card: RefObject<HTMLElement | null>): void {
   useEffect(() => {
-    const mark = () =>
-      card.current?.toggleAttribute(
-        "data-shown-node",
-        highlightStore.getState().nodeIds?.has(nodeId) ?? false,
-      );
+    const mark = () => {
+      const isShown = highlightStore.getState().nodeIds?.has(nodeId) ?? false;
+      for (const element of [card.current, card.current?.parentElement])
+        element?.toggleAttribute("data-shown-node", isShown);
+    };
     mark();
     return highlightStore.subscribe(mark);
   }, [nodeId, card]);
