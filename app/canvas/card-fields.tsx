@@ -2,6 +2,7 @@ import { memo } from "react";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
+import { FieldNode } from "../inspector/columns/templated-field.tsx";
 import { FieldControl } from "../inspector/fields/field-control.tsx";
 import { type Field, fieldsOf, problemsAt, valueAt } from "../inspector/form.ts";
 import { catalogueStore, useCatalogue } from "../stores/catalogue.ts";
@@ -37,33 +38,40 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
   const big = fields.filter(isBig);
   const small = fields.filter((field) => !isBig(field));
   return (
-    // Wheel and drag belong to the canvas, but not inside a field.
-    <div className={`${styles["fields"]} nodrag`}>
-      {[...big, ...small].map((field) => {
-        const wired = view.inputs.some((port) => port.param === field.path && port.wires > 0);
-        if (field.kind === "table") return <TableField key={field.path} nodeId={node.id} />;
-        if (field.kind === "file") return <UploadField key={field.path} node={node} />;
-        if (wired)
+    <FieldNode value={node.id}>
+      {/* Wheel and drag belong to the canvas, but not inside a field. */}
+      <div className={`${styles["fields"]} nodrag`}>
+        {[...big, ...small].map((field) => {
+          const wired = view.inputs.some((port) => port.param === field.path && port.wires > 0);
+          if (field.kind === "table") return <TableField key={field.path} nodeId={node.id} />;
+          if (field.kind === "file") return <UploadField key={field.path} node={node} />;
+          if (wired)
+            return (
+              <p key={field.path} className={styles["wired"]}>
+                {field.label} comes from the wire.
+              </p>
+            );
+          const wrong = problemsAt(problems, node.id, field.path);
           return (
-            <p key={field.path} className={styles["wired"]}>
-              {field.label} comes from the wire.
-            </p>
+            <div
+              key={field.path}
+              className={styles["field"]}
+              data-kind={field.kind}
+              title={wrong[0]?.message}
+            >
+              <FieldControl
+                field={field}
+                value={valueAt(view.description?.params ?? {}, field.path)}
+                onChange={(value) => change(field.path, value)}
+                disabled={false}
+                invalid={!wrong.every(isUnset)}
+                renderField={() => null}
+              />
+            </div>
           );
-        const wrong = problemsAt(problems, node.id, field.path);
-        return (
-          <div key={field.path} className={styles["field"]} data-kind={field.kind} title={wrong[0]?.message}>
-            <FieldControl
-              field={field}
-              value={valueAt(view.description?.params ?? {}, field.path)}
-              onChange={(value) => change(field.path, value)}
-              disabled={false}
-              invalid={!wrong.every(isUnset)}
-              renderField={() => null}
-            />
-          </div>
-        );
-      })}
-    </div>
+        })}
+      </div>
+    </FieldNode>
   );
 });
 

@@ -10,6 +10,7 @@ import { graphStore, useGraph } from "../stores/graph.ts";
 import { TableSection } from "../table/table-section.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { FieldNode } from "./columns/templated-field.tsx";
 import { FieldControl } from "./fields/field-control.tsx";
 import { editParam, type Field, fieldsOf, problemsAt, valueAt } from "./form.ts";
 import styles from "./form-view.module.css";
@@ -21,16 +22,18 @@ export function FormView({ node, type }: { readonly node: GraphNode; readonly ty
   const params = useNodeView(node.id)?.description?.params;
   if (!params) return null;
   return (
-    <div className={styles["form"]}>
-      {definition.form(params, catalogue).map((section) => (
-        <section key={`${section.path}:${section.title ?? ""}`} aria-label={section.title}>
-          {section.title && <h3 className={styles["title"]}>{section.title}</h3>}
-          {fieldsOf(section).map((field) => (
-            <FieldView key={field.path} node={node} type={type} field={field} />
-          ))}
-        </section>
-      ))}
-    </div>
+    <FieldNode value={node.id}>
+      <div className={styles["form"]}>
+        {definition.form(params, catalogue).map((section) => (
+          <section key={`${section.path}:${section.title ?? ""}`} aria-label={section.title}>
+            {section.title && <h3 className={styles["title"]}>{section.title}</h3>}
+            {fieldsOf(section).map((field) => (
+              <FieldView key={field.path} node={node} type={type} field={field} />
+            ))}
+          </section>
+        ))}
+      </div>
+    </FieldNode>
   );
 }
 

@@ -11,6 +11,7 @@ import { ReuseSettings } from "../takes/reuse-settings.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { FormView } from "./form-view.tsx";
 import styles from "./inspector.module.css";
+import { ItemsSection } from "./items-section.tsx";
 import { NodeResults, Standings } from "./node-results.tsx";
 
 export function NodeInspector({ node }: { readonly node: GraphNode }) {
@@ -78,6 +79,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
         isNodeType(type) && (
           <>
             <FormView node={node} type={type} />
+            <ItemsSection node={node} />
             {definition && isKept(definition) && (
               <ReuseSettings node={node} varies={description?.varies ?? false} />
             )}

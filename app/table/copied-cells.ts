@@ -1,5 +1,6 @@
+import { cellText } from "../../src/graph/templates.ts";
 import { writeTabbed } from "../../src/nodes/table/csv.ts";
-import { type Cell, cellText } from "./table-edits.ts";
+import type { Cell } from "./table-edits.ts";
 
 /** What was last copied from a grid in this window: a clipboard holds text alone, and cells may be files. */
 let copied: { readonly text: string; readonly cells: readonly (readonly Cell[])[] } | undefined;

@@ -1,5 +1,7 @@
-import type { Table } from "../../src/graph/table.ts";
-import { columnPort } from "../../src/graph/table.ts";
+import type { GraphIndex } from "../../src/graph/graph-index.ts";
+import { originsOf } from "../../src/graph/item-origins.ts";
+import { columnPort, type Table } from "../../src/graph/table.ts";
+import { withColumnRenamed } from "../../src/graph/templates.ts";
 import { columnNameTrouble } from "../../src/nodes/table/definition.ts";
 import { graphViewStore } from "../canvas/graph-view.ts";
 import { graphStore } from "../stores/graph.ts";
@@ -37,7 +39,7 @@ export function renameColumn(nodeId: string, column: number, name: string): stri
   const { graph, edit } = graphStore.getState();
   const { index } = graphViewStore.getState();
   const merge = crypto.randomUUID();
-  const texts = index ? textsNaming(nodeId, before, name) : [];
+  const texts = index ? textsNaming(index, nodeId, before, name) : [];
   editTable(nodeId, { type: "rename-column", column, name }, merge);
   for (const wire of graph?.edges ?? [])
     if (wire.source === nodeId && wire.sourceHandle === columnPort(before))
@@ -47,32 +49,15 @@ export function renameColumn(nodeId: string, column: number, name: string): stri
 }
 
 /** Params of the nodes whose texts name this column of this table, with its new name. */
-function textsNaming(tableId: string, before: string, name: string) {
-  const { nodes, describe } = graphViewStore.getState();
-  return (graphStore.getState().graph?.nodes ?? []).flatMap(({ id, data, ...node }) => {
-    const view = nodes.get(id);
-    const templated = describe({ id, data, ...node })?.templated ?? [];
-    if (!view || templated.length === 0 || !names(tableId, before)) return [];
-    const params: Record<string, unknown> = { ...data.params };
-    let isChanged = false;
-    for (const param of templated) {
-      const text = params[param];
-      if (typeof text !== "string") continue;
-      const renamed = text.replace(/\\\{\{|\{\{([^{}]*)\}\}/g, (mark, column: string | undefined) =>
-        column?.trim() === before ? `{{${name}}}` : mark,
-      );
-      if (renamed === text) continue;
-      params[param] = renamed;
-      isChanged = true;
-    }
-    return isChanged ? [{ id, params }] : [];
+function textsNaming(index: GraphIndex, tableId: string, before: string, name: string) {
+  const { nodes } = originsOf(index);
+  return index.graph.nodes.flatMap(({ id, data }) => {
+    const origin = nodes.get(id);
+    if (origin?.columns.get(before) !== tableId) return [];
+    const renamed = origin.templated.flatMap((param) => {
+      const text = data.params[param];
+      return typeof text === "string" ? [[param, withColumnRenamed(text, before, name)] as const] : [];
+    });
+    return [{ id, params: { ...data.params, ...Object.fromEntries(renamed) } }];
   });
-}
-
-/** Whether no other table has a column of this name, so that every text that says it means this one. */
-function names(tableId: string, column: string): boolean {
-  return [...graphViewStore.getState().nodes].every(
-    ([id, { description }]) =>
-      id === tableId || !description?.table?.columns.some((other) => other.name === column),
-  );
 }

@@ -81,11 +81,6 @@ export function applyTableEdit(table: Table, edit: TableEdit): Table {
   }
 }
 
-/** A cell as a person reads and copies it. */
-export function cellText(cell: Cell | undefined): string {
-  return typeof cell === "object" ? cell.name : (cell ?? "");
-}
-
 export function cellAt(table: Table, row: number, column: number): Cell | undefined {
   const name = table.columns[column]?.name;
   const cells = table.rows[row]?.cells;

@@ -10,6 +10,7 @@ import {
   useState,
 } from "react";
 import type { Table } from "../../src/graph/table.ts";
+import { cellText } from "../../src/graph/templates.ts";
 import { readTabbed } from "../../src/nodes/table/csv.ts";
 import { PortGlyph } from "../canvas/port-glyph.tsx";
 import { useCommands } from "../commands.ts";
@@ -24,7 +25,7 @@ import { rememberCells, rememberedCells } from "./copied-cells.ts";
 import { editTable, renameColumn } from "./edit-table.ts";
 import { type GridPlace, keepInside, type Motion, move, selectionOf } from "./grid-places.ts";
 import { chooseFiles, importCell } from "./import-flow.ts";
-import { type Cell, cellAt, cellText } from "./table-edits.ts";
+import { type Cell, cellAt } from "./table-edits.ts";
 import styles from "./table-grid.module.css";
 
 const ROW_HEIGHT = 28;

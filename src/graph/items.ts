@@ -31,6 +31,10 @@ export type GraphItems = {
   of(nodeId: string): NodeItems | undefined;
   /** What a wire brings: of a table its rows, else what its node maps over. */
   broughtBy(edge: GraphEdge): Relation | undefined;
+  /** The lists of a node that have no table in common, where there are several: what `items.combine` is about. */
+  listsAt(nodeId: string): readonly Relation[];
+  /** Whether items that may fail come together at one of its ports: what `items.holes` is about. */
+  gathers(nodeId: string): boolean;
   readonly problems: readonly Problem[];
 };
 
@@ -49,6 +53,8 @@ function reckonItems(index: GraphIndex): GraphItems {
   const { tables, nodes: origins, order, problems: columnProblems } = originsOf(index);
   const relations = createRelations(new Map([...tables].map(([id, { rows }]) => [id, rows.length])));
   const found = new Map<string, NodeItems>();
+  const lists = new Map<string, readonly Relation[]>();
+  const gathering = new Set<string>();
   const problems = [...columnProblems];
   const broughtBy = (edge: GraphEdge) =>
     tables.has(edge.source) ? relations.whole(edge.source) : found.get(edge.source)?.relation;
@@ -62,20 +68,33 @@ function reckonItems(index: GraphIndex): GraphItems {
     const parts = [...mapped, ...origin.byText.map(relations.whole)].filter(
       (relation) => relation.tables.length > 0,
     );
-    const combined = combine([...new Set(parts)], node.data.items?.combine, relations);
+    const joined = joinRelated([...new Set(parts)], relations);
+    if (joined.ok && joined.groups.length > 1) lists.set(nodeId, joined.groups);
+    const combined = joined.ok ? combine(joined.groups, node.data.items?.combine, relations) : joined;
     if (!combined.ok) {
       problems.push(problemOf(index, nodeId, combined.fault));
       continue;
     }
     const { templated, columns } = origin;
     const items: NodeItems = { relation: combined.relation, templated, columns };
+    const mayFail = (edge: GraphEdge) =>
+      !tables.has(edge.source) && broughtBy(edge)?.tables.some((id) => !items.relation.tables.includes(id));
+    if (origin.whole.some(({ edges }) => edges.some(mayFail))) gathering.add(nodeId);
     const listProblems = origin.whole.flatMap((port) =>
       checkList(port, items.relation, index, nodeId, broughtBy, relations),
     );
     if (listProblems.length > 0) problems.push(...listProblems);
     else found.set(nodeId, items);
   }
-  return { tables, relations, of: (nodeId) => found.get(nodeId), broughtBy, problems };
+  return {
+    tables,
+    relations,
+    of: (nodeId) => found.get(nodeId),
+    broughtBy,
+    listsAt: (nodeId) => lists.get(nodeId) ?? [],
+    gathers: (nodeId) => gathering.has(nodeId),
+    problems,
+  };
 }
 
 // ── How lists go together ────────────────────────────────────────────────────────────────────────────────────────
@@ -94,18 +113,29 @@ type Combined =
   | { readonly ok: true; readonly relation: Relation }
   | { readonly ok: false; readonly fault: Fault };
 
-/** @param parts different relations, each over one table at least. */
-function combine(
+/**
+ * Relations that have tables in common, joined; what is left has none.
+ *
+ * @param parts different relations, each over one table at least.
+ */
+function joinRelated(
   parts: readonly Relation[],
-  how: "zip" | "cross" | undefined,
   relations: Relations,
-): Combined {
+): { readonly ok: true; readonly groups: readonly Relation[] } | (Combined & { readonly ok: false }) {
   const groups: Relation[] = [];
   for (const group of related(parts)) {
     const joined = joinAll(group, relations);
     if (!joined.ok) return joined;
     groups.push(joined.relation);
   }
+  return { ok: true, groups };
+}
+
+function combine(
+  groups: readonly Relation[],
+  how: "zip" | "cross" | undefined,
+  relations: Relations,
+): Combined {
   const [first = singleItem, ...others] = groups;
   if (others.length === 0) return bounded(first.count) ?? { ok: true, relation: first };
   const cross = relations.productCount(groups);

@@ -42,6 +42,11 @@ export function columnsNamed(
   return [...named].map(([column, param]) => ({ column, param }));
 }
 
+/** The text with a column under another name; the very same text where it does not name it. */
+export function withColumnRenamed(text: string, before: string, after: string): string {
+  return text.replace(mark, (whole, column?: string) => (column?.trim() === before ? `{{${after}}}` : whole));
+}
+
 /** What fills the texts of a node, item by item. The params themselves where there is nothing to fill. */
 export function fillerOf(
   params: Readonly<Record<string, unknown>>,

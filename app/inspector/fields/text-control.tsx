@@ -1,16 +1,18 @@
-import { TextArea, TextField } from "../../ui/text-field.tsx";
+import { TextArea } from "../../ui/text-field.tsx";
+import { TemplatedTextArea, TemplatedTextField } from "../columns/templated-field.tsx";
 import type { ControlProps } from "./control.ts";
 import styles from "./controls.module.css";
 
 export function TextControl({ field, value, onChange, disabled, invalid }: ControlProps<"text">) {
   return (
-    <TextField
+    <TemplatedTextField
+      path={field.path}
       aria-label={field.label}
       aria-invalid={invalid}
       disabled={disabled}
       value={textOf(value)}
       placeholder={field.placeholder ?? ""}
-      onChange={(event) => onChange(event.target.value)}
+      onText={onChange}
     />
   );
 }
@@ -23,7 +25,8 @@ export function TextAreaControl({ field, value, onChange, disabled, invalid }: C
   const { maxLength } = field;
   return (
     <>
-      <TextArea
+      <TemplatedTextArea
+        path={field.path}
         className={styles["textarea"] ?? ""}
         aria-label={field.label}
         aria-invalid={invalid}
@@ -31,7 +34,7 @@ export function TextAreaControl({ field, value, onChange, disabled, invalid }: C
         rows={4}
         value={text}
         placeholder={field.placeholder ?? ""}
-        onChange={(event) => onChange(event.target.value)}
+        onText={onChange}
       />
       {maxLength !== undefined && text.length > maxLength * LIMIT_SHOWN_FROM && (
         <span className={styles["limit"]} data-over={text.length > maxLength ? "" : undefined}>
