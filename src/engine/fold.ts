@@ -70,8 +70,19 @@ export function openFold(from: RunState | StartedEvent): RunFold {
   };
 }
 
+/** By the event itself: several folds of one run begin with the very same steps, which are many in a batch. */
+const begun = new WeakMap<StartedEvent, RunState>();
+
 /** The state right after `run-started`: every step waits. */
 export function emptyRun(event: StartedEvent): RunState {
+  const known = begun.get(event);
+  if (known) return known;
+  const made = begin(event);
+  begun.set(event, made);
+  return made;
+}
+
+function begin(event: StartedEvent): RunState {
   const steps = new Map<StepId, StepState>();
   for (const head of headsOf(event.steps))
     steps.set(head.stepId, {

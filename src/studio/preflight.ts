@@ -92,7 +92,7 @@ export async function rehearse(request: {
   const problems = planned.ok ? [...found, ...accountProblems(planned.plan, server)] : found;
   // A key in a prompt would travel with the question for its price.
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
-  const rough = planned.ok && mayAsk ? roughWork(planned.plan) : [];
+  const rough = planned.ok && mayAsk ? await roughWork(planned.plan) : [];
   const preflight = { ...(await outlookOf(rough, rough, server, remote, times)), problems };
   if (!planned.ok || problems.some(({ severity }) => severity === "error"))
     return { preflight: shown(preflight) };
@@ -119,7 +119,7 @@ export async function rehearseResume(request: {
   const { resting, inDoubt, attended, server, remote, times } = request;
   const { plan, row, state, publishPolicy } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
-  const all = roughWork(plan);
+  const all = await roughWork(plan);
   const left = all.filter(({ step, kind }) => {
     if (kind === "publish" && !mayPost) return false;
     const stepState = state?.steps.get(step.stepId);
@@ -234,17 +234,23 @@ type RoughStep = {
   readonly arrived: StepInputs;
 };
 
-function roughWork(plan: Plan): RoughStep[] {
+/** Steps looked at before others get the event loop. */
+const SLICE = 1_000;
+
+async function roughWork(plan: Plan): Promise<RoughStep[]> {
   const texts = new Map<StepId, readonly StepOutput[]>();
   const gather = createInputs(plan);
-  return plan.steps.map((step) => {
+  const rough: RoughStep[] = [];
+  for (const step of plan.steps) {
+    if (rough.length % SLICE === SLICE - 1) await new Promise((resolve) => setImmediate(resolve));
     const inputs = gather(step, (needed) => texts.get(needed) ?? []);
     const arrived = Object.fromEntries(Object.entries(inputs).filter(([, values]) => values.length > 0));
     const work = workOf(step.type, step.params, arrived);
     if (work.kind === "finish") texts.set(step.stepId, work.outputs);
     const kind = isNodeType(step.type) ? definitionOf(step.type).work.kind : "none";
-    return { step, kind, work, arrived };
-  });
+    rough.push({ step, kind, work, arrived });
+  }
+  return rough;
 }
 
 function countOf(steps: readonly RoughStep[], kind: string): number {

@@ -17,6 +17,9 @@ class UploadRefused extends Error implements CarriesFailure {
   }
 }
 
+/** Prices that are remembered. Ten thousand prompts of a batch are asked about once each, and never again. */
+const MOST_ESTIMATES = 500;
+
 /** Speaks for one server in one scope, with the library's memory of what that scope already has. */
 export function createRemoteServer(server: Server, library: Library, clock: Clock): RemoteServer {
   const { client, scope } = server;
@@ -78,6 +81,8 @@ export function createRemoteServer(server: Server, library: Library, clock: Cloc
           return undefined;
         });
         estimates.set(name, answer);
+        const [oldest] = estimates.keys();
+        if (estimates.size > MOST_ESTIMATES && oldest !== undefined) estimates.delete(oldest);
       }
       return answer;
     },

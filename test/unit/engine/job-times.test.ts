@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createJobTimes } from "../../../src/engine/job-times.ts";
 import { createWorld, step } from "../../support/engine-world.ts";
 
 test("a run learns from its own jobs, looks less often, and says what is left", async () => {
@@ -28,4 +29,20 @@ test("jobs that failed teach nothing about how long a success takes", async () =
   world.start([...names.map((name) => step.generate(name)), step.generate("last")]);
   await world.settle();
   expect(world.seen.signals.filter((signal) => signal.eta)).toEqual([]);
+});
+
+test("however many jobs end, a forecast is made anew only once in a while", () => {
+  let now = 0;
+  const times = createJobTimes(undefined, () => now);
+  const image = { kind: "inference", model: "model-1" } as const;
+  for (let at = 0; at < 60; at++) times.ended(image, { afterMs: 4_000, byMs: 5_000 });
+  const first = times.forecast(image);
+  const made = new Set([first]);
+  for (let at = 0; at < 500; at++) {
+    now += 10;
+    times.ended(image, { afterMs: 14_000, byMs: 15_000 });
+    made.add(times.forecast(image));
+  }
+  expect(made.size).toBeLessThanOrEqual(1 + (500 * 10) / 2_000);
+  expect(times.forecast(image)?.quantile(0.5)).toBeGreaterThan(10_000);
 });

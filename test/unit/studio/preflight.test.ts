@@ -6,7 +6,7 @@ import type { Server } from "../../../src/studio/connection.ts";
 import type { RunSelection } from "../../../src/studio/contract.ts";
 import { checkGraph, rehearse } from "../../../src/studio/preflight.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
-import { graphOf, nodeOf } from "../../support/graph-builders.ts";
+import { graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
 
 const server: Server = {
   client: {} as WondercatClient, // nothing here asks it
@@ -124,4 +124,44 @@ test("An account that is not on this server stops the run", async () => {
   const { preflight } = await look(graph, { accounts: [] });
   expect(preflight.consent).toBeUndefined();
   expect(preflight.problems).toEqual([expect.objectContaining({ code: "account-missing", nodeId: "post" })]);
+});
+
+test("A batch is counted whole: every job, every post, and the price of each", async () => {
+  const batch = graphOf(
+    [
+      tableOf("t", 150, ["idea", "words"]),
+      nodeOf("picture", "generate", { family: "video", model: "seedance-2", prompt: "{{idea}}" }),
+      nodeOf("post", "publish", { platform: "tiktok", accountId: "tok-1" }),
+    ],
+    ["picture.out > post.media", "t.column:words > post.caption"],
+  );
+  const { preflight } = await look(batch);
+  expect(preflight).toMatchObject({
+    steps: 301,
+    nodeIds: ["t", "picture", "post"],
+    jobs: { generate: 150, publishes: 150 },
+  });
+  expect(preflight.posts).toHaveLength(100);
+  expect(preflight.posts[1]).toMatchObject({ nodeId: "post", caption: "words 1" });
+
+  // Consent is to all of them, also to those that are only counted.
+  const [table, ...others] = batch.nodes;
+  const rows = table?.data.params["rows"] as { key: string; cells: Record<string, string> }[];
+  const changed = rows.with(149, { key: "r149", cells: { idea: "idea 149", words: "Something else" } });
+  const params = { ...table?.data.params, rows: changed };
+  const other = { ...batch, nodes: [nodeOf("t", "table", params), ...others] };
+  expect((await look(other)).preflight.consent).not.toBe(preflight.consent);
+});
+
+test("An account is looked up once for all items of a node", async () => {
+  const batch = graphOf(
+    [
+      tableOf("t", 20, ["idea"]),
+      nodeOf("clip", "generate", { family: "video", model: "seedance-2", prompt: "{{idea}}" }),
+      nodeOf("post", "publish", { platform: "tiktok", accountId: "tok-2", caption: "{{idea}}" }),
+    ],
+    ["clip.out > post.media"],
+  );
+  const { problems } = (await look(batch)).preflight;
+  expect(problems.map(({ code }) => code)).toEqual(["account-missing"]);
 });

@@ -31,6 +31,23 @@ test("Results get the asked name, and a number where it is taken", async () => {
   expect(first.saved.get("Hello")).toBe("Launch.txt");
 });
 
+test("Many results that ask for one name at once get a number each, and none is tried from the start", async () => {
+  await writeFile(join(root, "bytes"), "media");
+  const one = saver();
+  const texts = Array.from({ length: 300 }, (_, at) => ({ type: "text", text: `Text ${at}` }) as const);
+  const saved = await Promise.all(texts.map((text) => one.save([text], "Idea")));
+  expect(saved.flat()).toEqual(texts.map((_, at) => (at === 0 ? "Idea.txt" : `Idea ${at + 1}.txt`)));
+  expect(await readFile(join(root, "out", "Idea 300.txt"), "utf8")).toBe("Text 299");
+});
+
+test("A saver that takes up finds again what an earlier one has left, wherever its number stands", async () => {
+  const texts = ["a", "b", "c"].map((text) => ({ type: "text", text }) as const);
+  await saver().save(texts, "Idea");
+  const later = createSaver(join(root, "out"), { pathOf: async () => undefined }, { takeUp: true });
+  expect(await later.save(texts.toReversed(), "Idea")).toEqual(["Idea 3.txt", "Idea 2.txt", "Idea.txt"]);
+  expect(await readdir(join(root, "out"))).toHaveLength(3);
+});
+
 test("Bytes that are not in the library are said, and nothing is written", async () => {
   await expect(saver().save([{ ...clip, sha256: "gone" }], "Launch")).rejects.toMatchObject({
     code: "result-not-here",
