@@ -14,6 +14,7 @@ import type { Graph } from "../../src/graph/schema.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { createStudio } from "../../src/studio/service.ts";
+import { cpuMs } from "../support/cpu-time.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { studioOptions } from "../support/studio.ts";
 import type { Aim, Report } from "./report.ts";
@@ -145,14 +146,10 @@ async function watch(studio: Studio, runId: string, signal: AbortSignal): Promis
  * the next, with a look as soon as the event loop is free. Other programs on the machine do not disturb it.
  */
 function watchTurns(): { stop(): { readonly p99: number; readonly max: number } } {
-  const used = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
   const all: number[] = [];
-  let last = used();
+  let last = cpuMs();
   const timer = setInterval(() => {
-    const now = used();
+    const now = cpuMs();
     all.push(now - last);
     last = now;
   }, 2);
