@@ -11,7 +11,9 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
+import { Part } from "./part.tsx";
 import styles from "./settings-dialog.module.css";
+import { StoragePart } from "./storage-part.tsx";
 import { UnaskedList } from "./unasked-list.tsx";
 
 export function SettingsDialog() {
@@ -27,6 +29,7 @@ export function SettingsDialog() {
             <UnaskedList />
           </Part>
           <Appearance />
+          <StoragePart />
         </div>
       )}
     </Dialog>
@@ -272,15 +275,6 @@ function Appearance() {
         />
       </div>
     </Part>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className={styles["part"]} aria-label={title}>
-      <h3>{title}</h3>
-      <div>{children}</div>
-    </section>
   );
 }
 

@@ -29,6 +29,8 @@ export type MediaTable = {
   /** Remembers media whose bytes are in the library. The same bytes may have several origins; all are kept. */
   add(facts: MediaFacts, origin: MediaOrigin, at: number): void;
   get(sha256: string): MediaFacts | undefined;
+  /** Of media whose hash begins with these digits: what each is to the person who wonders what fills the disk. */
+  classesUnder(prefix: string): ReadonlyMap<string, "uploads" | "results" | "renders">;
   /**
    * What sandboxes made of it: for each such media, itself or one it was made from, the scopes that made those bytes.
    * Two sandboxes with the same seed make the same bytes, so there may be several.
@@ -44,6 +46,7 @@ export type MediaTable = {
 };
 
 const makerRow = z.object({ sha256: z.string(), scope: z.string() });
+const classRow = z.object({ sha256: z.string(), class: z.enum(["uploads", "results", "renders"]) });
 const mediaIdRow = z.object({ mediaId: z.string() });
 const sha256Row = z.object({ sha256: z.string() }).optional();
 
@@ -74,6 +77,11 @@ export function createMediaTable(database: DatabaseSync): MediaTable {
   );
   const selectSha256 = database.prepare("SELECT sha256 FROM remote_media WHERE scope = ? AND media_id = ?");
 
+  const selectClasses = database.prepare(`
+    SELECT sha256, CASE WHEN max(origin = 'person') THEN 'uploads' WHEN max(origin IN ('server', 'sandbox'))
+      THEN 'results' ELSE 'renders' END AS class
+    FROM media_origins WHERE sha256 >= ? AND sha256 < ? GROUP BY sha256`);
+
   return {
     add(facts, origin, at) {
       const { sha256, kind, mimeType, sizeBytes, width, height, durationMs } = mediaFactsSchema.parse(facts);
@@ -83,6 +91,14 @@ export function createMediaTable(database: DatabaseSync): MediaTable {
         if (origin.kind === "render") for (const source of origin.madeFrom) insertSource.run(sha256, source);
       });
     },
+    // Beyond the last hash with this prefix: "g" comes after every digit.
+    classesUnder: (prefix) =>
+      new Map(
+        guarded(() => selectClasses.all(prefix, `${prefix}g`)).map((row) => {
+          const { sha256, class: name } = classRow.parse(row);
+          return [sha256, name];
+        }),
+      ),
     get(sha256) {
       const row = guarded(() => select.get(sha256));
       return row && mediaFactsSchema.parse(withoutNulls(row));

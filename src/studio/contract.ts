@@ -382,6 +382,23 @@ export type MediaRemoval = {
   readonly neededBy: readonly string[];
 };
 
+/** @public What the data folder holds. `renders` and `previews` can be made again here, free of charge. */
+export const storageClasses = [
+  "results",
+  "uploads",
+  "renders",
+  "previews",
+  "records",
+  "saved",
+  "sandbox",
+  "other",
+] as const;
+export type StorageClass = (typeof storageClasses)[number];
+
+export type StorageUsage = {
+  readonly [Class in StorageClass]: { readonly bytes: number; readonly files: number };
+};
+
 /** @public How long runs are kept; what is absent sets no bound. */
 export const retentionSchema = z.object({
   days: z.number().int().min(1).max(3650).optional(),
@@ -705,6 +722,12 @@ export const contract = {
     get: base.input(takeRef).output(type<Take | undefined>()),
     /** Forgets a take. One that may have cost money is refused (`take-paid`, with about how much) unless `evenIfPaid`. */
     remove: base.input(takeRef.extend({ evenIfPaid: z.boolean().default(false) })),
+  },
+  storage: {
+    /** What fills the data folder, by what it is. */
+    usage: base.output(type<StorageUsage>()),
+    /** Takes away posters and waveforms; they are drawn again when they are looked at. */
+    clearPreviews: base.output(type<{ readonly freedBytes: number }>()),
   },
   gallery: {
     list: base.input(galleryQuerySchema).output(type<GalleryPage>()),

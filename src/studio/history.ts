@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../engine/deps.ts";
 import type { RunState } from "../engine/run-state.ts";
+import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import type { RunPlace } from "../library/run-history.ts";
 import {
@@ -38,12 +39,12 @@ export type StudioHistory = {
   retention(): Retention;
   setRetention(retention: Retention): void;
   /** What a clean-up would remove now, under these bounds. Removes nothing. */
-  cleanUpPreview(retention: Retention): CleanUpPreview;
+  cleanUpPreview(retention: Retention): Promise<CleanUpPreview>;
   /**
    * Removes runs that are outside the bounds.
    * @param runIds of those only these; default all. @returns how many went.
    */
-  cleanUp(retention: Retention, runIds?: readonly string[]): number;
+  cleanUp(retention: Retention, runIds?: readonly string[]): Promise<number>;
   /** Resolves when nothing of removed runs is left in the database. */
   erased(): Promise<void>;
   /** Ends what goes on in the background. */
@@ -60,6 +61,9 @@ const PREVIEWED_RUNS = 500;
 
 const retentionSetting = "retention";
 
+/** What a clean-up may take, if nothing of it waits for a person. */
+const isAtRest: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
+
 export function createStudioHistory(deps: {
   readonly library: Library;
   readonly runs: StudioRuns;
@@ -70,6 +74,7 @@ export function createStudioHistory(deps: {
   const { library, runs, documents, clock } = deps;
   let closed = false;
   let erasing: Promise<void> = Promise.resolve();
+  let cleaning: Promise<void> = Promise.resolve();
   let timer = clock.setTimeout(cleanUpDaily, FIRST_CLEAN_UP_MS);
 
   function retention(): Retention {
@@ -78,28 +83,45 @@ export function createStudioHistory(deps: {
 
   function cleanUpDaily(): void {
     timer = clock.setTimeout(cleanUpDaily, DAY_MS);
-    cleanUp(retention());
-    // What an earlier process hid and had no time to erase.
-    erase();
+    cleaning = cleanUp(retention()).then(
+      () => erase(), // and what an earlier process hid and had no time to erase
+      (error: unknown) => {
+        // A full disk, another process in between: nothing is lost, and tomorrow it is tried again.
+        if (!(error instanceof LibraryFailure || error instanceof Refused)) throw error;
+      },
+    );
   }
 
-  function outside({ days, runs: newest }: Retention) {
-    if (days === undefined && newest === undefined) return [];
-    return library.runs.history
-      .outside({
-        ...(days === undefined ? {} : { restedBefore: clock.now() - days * DAY_MS }),
-        ...(newest === undefined ? {} : { beyondNewest: newest }),
-      })
-      .map(runs.past)
-      .filter(({ status, needsYou }) => status !== "running" && needsYou === 0);
+  /** One run at a time: a look at an old one may mean to read its whole journal. */
+  async function* outside({ days, runs: newest }: Retention): AsyncGenerator<PastRun> {
+    if (days === undefined && newest === undefined) return;
+    const found = library.runs.history.outside({
+      ...(days === undefined ? {} : { restedBefore: clock.now() - days * DAY_MS }),
+      ...(newest === undefined ? {} : { beyondNewest: newest }),
+    });
+    for (const one of found) {
+      await nextTurn();
+      if (closed) return;
+      // It may have been removed, or gone on, since it was found.
+      const row = library.runs.get(one.row.runId);
+      const run = row && runs.past({ ...one, row });
+      if (run && isAtRest.has(run.status) && run.needsYou === 0) yield run;
+    }
   }
 
-  function cleanUp(bounds: Retention, runIds?: readonly string[]): number {
+  async function cleanUp(bounds: Retention, runIds?: readonly string[]): Promise<number> {
     const asked = runIds && new Set(runIds);
-    const going = outside(bounds).filter(({ runId }) => asked?.has(runId) ?? true);
-    for (const { runId } of going) runs.hide(runId);
-    if (going.length > 0) removed();
-    return going.length;
+    let count = 0;
+    try {
+      for await (const { runId } of outside(bounds)) {
+        if (asked && !asked.has(runId)) continue;
+        runs.hide(runId);
+        count++;
+      }
+    } finally {
+      if (count > 0) removed();
+    }
+    return count;
   }
 
   function removed(): void {
@@ -165,15 +187,18 @@ export function createStudioHistory(deps: {
     },
     retention,
     setRetention: (next) => library.settings.set("studio", retentionSetting, next),
-    cleanUpPreview(bounds) {
-      const going = outside(bounds);
-      return { count: going.length, runs: going.slice(0, PREVIEWED_RUNS) };
+    async cleanUpPreview(bounds) {
+      const shown: PastRun[] = [];
+      let count = 0;
+      for await (const run of outside(bounds)) if (++count <= PREVIEWED_RUNS) shown.push(run);
+      return { count, runs: shown };
     },
     cleanUp,
     erased: () => erasing,
     async close() {
       closed = true;
       clock.clearTimeout(timer);
+      await cleaning;
       await erasing.catch(() => undefined);
     },
   };

@@ -13,6 +13,7 @@ import type { StudioPosts } from "./posts.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import type { StudioRuns } from "./runs.ts";
 import type { Studio } from "./service.ts";
+import type { StudioStorage } from "./storage.ts";
 import type { StudioTakes } from "./takes.ts";
 
 /** What a host tells of the window behind a call. */
@@ -31,6 +32,7 @@ export function createRouter(deps: {
   readonly takes: StudioTakes;
   readonly history: StudioHistory;
   readonly gallery: StudioGallery;
+  readonly storage: StudioStorage;
   readonly preferences: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
@@ -38,7 +40,7 @@ export function createRouter(deps: {
   readonly studio: Pick<Studio, "check" | "preflight" | "start" | "resumePreflight" | "resume">;
   onChange(listener: (event: StudioEvent) => void): () => void;
 }) {
-  const { connections, documents, runs, takes, history, gallery, studio } = deps;
+  const { connections, documents, runs, takes, history, gallery, storage, studio } = deps;
   /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
   const os = implement(contract)
     .$context<StudioContext>()
@@ -133,6 +135,10 @@ export function createRouter(deps: {
       discard: os.runs.discard.handler(({ input }) => runs.discard(input.runId)),
       remove: os.runs.remove.handler(({ input }) => history.remove(input.runId)),
     },
+    storage: {
+      usage: os.storage.usage.handler(() => storage.usage()),
+      clearPreviews: os.storage.clearPreviews.handler(() => storage.clearPreviews()),
+    },
     gallery: {
       list: os.gallery.list.handler(({ input }) => gallery.list(input)),
       recipe: os.gallery.recipe.handler(({ input }) => gallery.recipe(input)),
@@ -147,8 +153,8 @@ export function createRouter(deps: {
       retention: os.history.retention.handler(() => history.retention()),
       setRetention: os.history.setRetention.handler(({ input }) => history.setRetention(input)),
       cleanUpPreview: os.history.cleanUpPreview.handler(({ input }) => history.cleanUpPreview(input)),
-      cleanUp: os.history.cleanUp.handler(({ input }) => ({
-        removed: history.cleanUp(input.retention, input.runIds),
+      cleanUp: os.history.cleanUp.handler(async ({ input }) => ({
+        removed: await history.cleanUp(input.retention, input.runIds),
       })),
     },
     ledger: {

@@ -47,6 +47,7 @@ import { createRouter } from "./router.ts";
 import { writeRunReport } from "./run-report.ts";
 import { createStudioRuns, type RunOrder } from "./runs.ts";
 import { createSaver, type FolderSaver } from "./saver.ts";
+import { createStudioStorage } from "./storage.ts";
 import { systemClock } from "./system-clock.ts";
 import { readTableFile, type TableRead } from "./table-files.ts";
 import { createStudioTakes } from "./takes.ts";
@@ -452,6 +453,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     takes: createStudioTakes(library),
     history,
     gallery,
+    storage: createStudioStorage(library),
     studio: { check, preflight, start, resumePreflight, resume },
     preferences: {
       all: () => library.settings.all("window"),

@@ -2,10 +2,11 @@ import type { RunEvent } from "../engine/events.ts";
 import type { RunFold } from "../engine/fold.ts";
 import type { StepState } from "../engine/run-state.ts";
 import { createInputs } from "../engine/step-inputs.ts";
+import { recipeOf } from "../engine/take-key.ts";
 import type { TakeRecipe } from "../engine/takes.ts";
 import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import type { ResultNote } from "../library/gallery.ts";
-import type { MediaValue, StepInputs, StepOutput } from "../nodes/work.ts";
+import type { MediaValue, StepOutput } from "../nodes/work.ts";
 import { textsOf } from "./run-text.ts";
 
 /** Nodes that make media. What the others hand on is somebody else's. */
@@ -30,26 +31,8 @@ export function createStepRecipes(
   return {
     recipeOf(stepId) {
       const step = steps.get(stepId);
-      return step && recipe(step, inputsOf(step, outputsOf));
+      return step && recipeOf(step, inputsOf(step, outputsOf));
     },
-  };
-}
-
-function recipe({ type, params }: PlannedStep, inputs: StepInputs): TakeRecipe {
-  return {
-    type,
-    params,
-    inputs: Object.entries(inputs).flatMap(([portId, values]) =>
-      values.map((value) => {
-        if (value.type === "text") return { portId, text: value.text };
-        const { sha256, mediaId } = value;
-        return {
-          portId,
-          ...(sha256 === undefined ? {} : { sha256 }),
-          ...(sha256 === undefined && mediaId !== undefined ? { mediaId } : {}),
-        };
-      }),
-    ),
   };
 }
 
@@ -58,7 +41,7 @@ export function createResultNoter(
   plan: Plan,
   fold: () => RunFold | undefined,
 ): (event: RunEvent) => readonly ResultNote[] {
-  const { recipeOf } = createStepRecipes(plan, (stepId) => fold()?.step(stepId));
+  const recipes = createStepRecipes(plan, (stepId) => fold()?.step(stepId));
   return (event) => {
     if (event.type !== "step-succeeded" && event.type !== "output-stored") return [];
     const step = fold()?.step(event.stepId);
@@ -68,7 +51,7 @@ export function createResultNoter(
       return value.type === "media" && value.sha256 !== undefined;
     });
     if (stored.length === 0) return [];
-    const made = recipeOf(event.stepId);
+    const made = recipes.recipeOf(event.stepId);
     const inputTexts = (made?.inputs ?? []).flatMap(({ text }) => text ?? []);
     const words = [...inputTexts, made?.params["prompt"], made?.params["text"]].find(
       (text): text is string => typeof text === "string" && text.trim() !== "",

@@ -86,3 +86,37 @@ test("past runs of every graph are found by their words, opened as what made the
   await expect(rows.first()).toBeFocused();
   await expect(app.node("picture")).toHaveAttribute("data-status", "idle");
 });
+
+test("how long runs are kept is set in the settings, and what would go is shown before it goes", async ({
+  page,
+}) => {
+  const app = studioPage(page);
+  await app.open(studio.url);
+  const graph = pictured("Sketches", "A hut in snow");
+  await app.openGraph(graph);
+  for (let times = 0; times < 2; times++) {
+    await app.run();
+    await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled({ timeout: 60_000 });
+    await app.settled();
+  }
+  await page.keyboard.press("Control+,");
+  const storage = page.getByRole("dialog", { name: "Settings" }).getByRole("region", { name: "Storage" });
+  await expect(storage.getByRole("row", { name: /Results from servers/ })).toBeVisible();
+  const most = storage.getByRole("textbox", { name: "Keep at most, runs" });
+  await most.fill("none");
+  await expect(most).toHaveAttribute("aria-invalid", "true");
+  await most.fill("1");
+  await most.press("Enter");
+  await storage.getByRole("button", { name: "Free up space…" }).click();
+  const going = storage.getByRole("region", { name: "What would go" });
+  await going.getByText(/outside the bounds/).click();
+  await expect(going.getByRole("listitem").filter({ hasText: "Sketches" }).first()).toBeVisible();
+  await going.getByRole("button", { name: "Free up space" }).click();
+  await expect(page.getByText(/^Removed \d+ runs? and/)).toBeVisible();
+  await expect(going).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Alt+3");
+  const drawer = page.getByRole("region", { name: "History" });
+  await drawer.getByRole("radio", { name: "All graphs" }).click();
+  await expect(drawer.locator("[data-run]")).toHaveCount(1);
+});

@@ -137,3 +137,29 @@ test("Deleting a paid result takes its bytes, its poster and its place in the ga
   expect((await client.history.list({})).runs).toHaveLength(1);
   expect((await studio.handleMedia(new Request(`http://studio/media/${cut.sha256}`))).status).toBe(200);
 });
+
+test("What fills the data folder is told by what it is, and previews can go", async () => {
+  await using studio = await openTestStudio();
+  const client = createRouterClient(studio.router, { context: {} });
+  const file = await brought(studio);
+  await run(studio, harbour(file));
+  const page = await client.gallery.list({});
+  const [cut, picture] = page.source === "made" ? page.results : [];
+  const poster = () => studio.handleMedia(new Request(`http://studio/media/${cut?.sha256}/poster`));
+  const size = (await (await poster()).arrayBuffer()).byteLength;
+  const before = await client.storage.usage();
+  expect(before).toMatchObject({
+    uploads: { files: 1, bytes: file.sizeBytes },
+    results: { files: 1, bytes: picture?.sizeBytes },
+    renders: { files: 1, bytes: cut?.sizeBytes },
+    previews: { files: 1, bytes: size },
+  });
+  expect(before.records.bytes).toBeGreaterThan(0);
+  expect(before.sandbox.bytes).toBeGreaterThan(0);
+  expect(await client.storage.clearPreviews()).toEqual({ freedBytes: size });
+  expect(await client.storage.usage()).toMatchObject({
+    previews: { files: 0, bytes: 0 },
+    uploads: { files: 1 },
+  });
+  expect((await poster()).status).toBe(200);
+});
