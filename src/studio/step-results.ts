@@ -4,7 +4,7 @@ import type { StepState } from "../engine/run-state.ts";
 import { createInputs } from "../engine/step-inputs.ts";
 import { recipeOf } from "../engine/take-key.ts";
 import type { TakeRecipe } from "../engine/takes.ts";
-import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
+import type { Plan, StepId } from "../graph/plan.ts";
 import type { ResultNote } from "../library/gallery.ts";
 import type { MediaValue, StepOutput } from "../nodes/work.ts";
 import { textsOf } from "./run-text.ts";

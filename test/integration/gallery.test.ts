@@ -88,8 +88,10 @@ test("Every result is in the gallery with its recipe, from which each input's ow
   // The results outlive their run.
   await client.runs.remove({ runId });
   expect(await results({})).toHaveLength(2);
+  const { result: _then, runIsThere, ...kept } = made;
+  expect(runIsThere).toBe(true);
   expect(await client.gallery.recipe({ sha256: source ?? "" })).toMatchObject({
-    kind: "made",
+    ...kept,
     runIsThere: false,
     result: { graphName: "Harbour" },
   });
@@ -136,6 +138,26 @@ test("Deleting a paid result takes its bytes, its poster and its place in the ga
   expect(await client.gallery.list({})).not.toMatchObject({ results: [{}, {}] });
   expect((await client.history.list({})).runs).toHaveLength(1);
   expect((await studio.handleMedia(new Request(`http://studio/media/${cut.sha256}`))).status).toBe(200);
+
+  // A run that needs it again does not take what is gone, and takes what is not.
+  const file = await brought(studio);
+  const { state } = await run(studio, harbour(file));
+  const standing = (nodeId: string) =>
+    [...state.steps.values()].find((step) => step.nodeId === nodeId)?.status;
+  expect(standing("picture")).toEqual({ kind: "succeeded", cached: false });
+  const again = await run(studio, harbour(file, "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b12"));
+  expect([...again.state.steps.values()].find(({ nodeId }) => nodeId === "picture")?.status).toEqual({
+    kind: "succeeded",
+    cached: true,
+  });
+  // What the second graph took is shown with it, and among all but once.
+  const ofSecond = await client.gallery.list({ graphId: "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b12" });
+  expect(ofSecond).toMatchObject({ results: [{}, {}] });
+  const all = await client.gallery.list({});
+  expect(all.source === "made" && all.results.map(({ graphId }) => graphId)).toEqual(
+    // The picture, what was cut from it, and the first cut, which nobody deleted.
+    Array(3).fill("6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11"),
+  );
 });
 
 test("What fills the data folder is told by what it is, and previews can go", async () => {
