@@ -42,7 +42,7 @@ test("a dropped CSV becomes a table, a prompt names its column, and a failed ite
   await expect(table.getByRole("cell", { name: "a blue hat" })).toBeVisible();
 
   // Typing {{ offers the columns; Enter takes one.
-  const prompt = app.node("g").getByRole("combobox", { name: "Prompt" });
+  const prompt = app.node("g").getByRole("textbox", { name: "Prompt" });
   await prompt.click();
   await prompt.pressSequentially("Photo of {{th");
   await expect(page.getByRole("option", { name: "thing" })).toBeVisible();

@@ -133,8 +133,6 @@ function useColumnMenu<Element extends HTMLTextAreaElement | HTMLInputElement>(
             onKeyDown,
             onBlur: () => setCaret(undefined),
             onClick: ({ currentTarget }: { readonly currentTarget: Element }) => look(currentTarget),
-            role: "combobox",
-            "aria-expanded": isOpen,
             "aria-autocomplete": "list" as const,
             "aria-controls": isOpen ? id : undefined,
             "aria-activedescendant": isOpen ? `${id}-${at}` : undefined,
