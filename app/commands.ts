@@ -24,6 +24,8 @@ export type PostRef = Pick<LedgerPost, "runId" | "stepId" | "attempt">;
 export type Commands = {
   /** Checks first; asks for consent where the server is not the sandbox. Waits its turn where the queue has no room. */
   run(selection: RunSelection, limits?: RunLimits): void;
+  /** Makes so many more takes of a node, from what it has got before; nothing after it runs. */
+  makeTakes(nodeId: string, count: number): void;
   /** Shows what a run would do, cost and take; nothing is sent. */
   dryRun(selection: RunSelection): void;
   /** Every step of the run on show that failed or was cancelled, with what it has. */

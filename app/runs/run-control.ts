@@ -51,8 +51,11 @@ export function useRunControl<T>(select: (state: RunControlState) => T): T {
 
 const everything: RunSelection = { kind: "all" };
 
-async function run(selection: RunSelection, limits: RunLimits = {}): Promise<void> {
-  const { graph } = graphStore.getState();
+async function run(
+  selection: RunSelection,
+  limits: RunLimits = {},
+  graph = graphStore.getState().graph,
+): Promise<void> {
   if (!graph || runControlStore.getState().starting) return;
   runControlStore.setState({ starting: true });
   const request: RunRequest = { graph, selection, limits };
@@ -90,6 +93,16 @@ async function start({ graph, selection, limits }: RunRequest, consent: string |
   else await show(answer.value.runId);
   runControlStore.setState({ starting: false });
   await refreshHistory(graph.id);
+}
+
+/** The node as it would be if every run made it anew, so many times; the open document stays as it is. */
+function withNewTakes(graph: Graph, nodeId: string, count: number): Graph {
+  const nodes = graph.nodes.map((node) => {
+    if (node.id !== nodeId) return node;
+    const { takes: _chosen, ...data } = node.data;
+    return { ...node, data: { ...data, reuse: "never" as const, variations: count } };
+  });
+  return { ...graph, nodes };
 }
 
 /** A line this slow is not waited for, in milliseconds. */
@@ -187,6 +200,10 @@ export function createCommands(): Commands {
   };
   return {
     run: (selection, limits) => void run(selection, limits),
+    makeTakes(nodeId, count) {
+      const { graph } = graphStore.getState();
+      if (graph) void run({ kind: "only", nodeIds: [nodeId] }, {}, withNewTakes(graph, nodeId, count));
+    },
     dryRun: (selection) => runControlStore.setState({ dryRun: selection }),
     retryFailed: () => void onRun("Running what failed", (runId) => runs.retryFailed({ runId })),
     cancel: () => void onRun("Cancel", (runId) => runs.cancel({ runId })),

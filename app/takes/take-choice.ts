@@ -13,9 +13,14 @@ export function itemKey(itemPath: readonly string[]): string {
   return formatItemPath(mark === -1 ? itemPath : itemPath.slice(0, mark)).slice(1);
 }
 
-/** Of the node's takes those of one item, oldest first, as people number them. */
+/**
+ * Of the node's takes those of one item, as people number them: in the order they were begun, so that variations which
+ * end as they please keep their places.
+ */
 export function takesOfItem(takes: readonly Take[], item: string): readonly Take[] {
-  return takes.filter(({ itemPath }) => itemKey(itemPath) === item).toReversed();
+  return takes
+    .filter(({ itemPath }) => itemKey(itemPath) === item)
+    .sort((a, b) => a.startedAt - b.startedAt || a.number - b.number);
 }
 
 /** The take that flows on: the person's choice, else what the run on show gave. */

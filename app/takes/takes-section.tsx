@@ -1,10 +1,12 @@
-import { AudioLines, Columns2, FileText, Lock, Trash2 } from "lucide-react";
+import { AudioLines, Columns2, FileText, Lock, Plus, Trash2 } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
+import { useCommands } from "../commands.ts";
 import sections from "../inspector/inspector.module.css";
 import { Picture } from "../media/media-preview.tsx";
+import { useUnderWay } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
@@ -28,6 +30,8 @@ export type TakesSectionProps = {
 export function TakesSection({ node, title, steps, item }: TakesSectionProps) {
   const takes = takesOfItem(useTakes(node.id), item);
   const [removing, setRemoving] = useState<Take>();
+  const { makeTakes } = useCommands();
+  const busy = useUnderWay();
   if (takes.length === 0) return null;
   const currentId = currentTakeId(node, steps, item);
   const at = takes.findIndex(({ takeId }) => takeId === currentId);
@@ -51,6 +55,10 @@ export function TakesSection({ node, title, steps, item }: TakesSectionProps) {
         <h3>Takes</h3>
         <span className={styles["count"]}>{takes.length}</span>
         <span className={styles["space"]} />
+        <Button size="small" look="quiet" disabled={busy} onClick={() => makeTakes(node.id, 1)}>
+          <Plus size={12} />
+          New take
+        </Button>
         {takes.length > 1 && (
           <Button
             size="small"

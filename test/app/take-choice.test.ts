@@ -29,13 +29,14 @@ const takeOf = (takeId: string, more: Partial<Take> = {}): Take => ({
 });
 
 describe("the takes of an item", () => {
-  test("are numbered from the oldest, a further variation among those of its item", () => {
+  test("are numbered as they were begun, a further variation among those of its item", () => {
     const takes = [
-      takeOf("newest", { itemPath: ["#", "2"] }),
+      takeOf("second", { itemPath: ["#", "2"], number: 2, madeAt: 900 }),
       takeOf("other row", { itemPath: ["table", "b"] }),
-      takeOf("oldest"),
+      takeOf("first"),
+      takeOf("earlier", { startedAt: -5000, madeAt: -4000, number: 3 }),
     ];
-    expect(takesOfItem(takes, "").map(({ takeId }) => takeId)).toEqual(["oldest", "newest"]);
+    expect(takesOfItem(takes, "").map(({ takeId }) => takeId)).toEqual(["earlier", "first", "second"]);
     expect(takesOfItem(takes, "table/b").map(({ takeId }) => takeId)).toEqual(["other row"]);
   });
 
