@@ -73,6 +73,29 @@ describe.concurrent("Dry run", cliTimeout, () => {
     const sent = (await sandbox.requests(key)).filter(({ path }) => /generate|upload|publish\//.test(path));
     expect(sent).toEqual([]);
   });
+
+  test("--budget sends no job that would go above it; --fresh makes anew what a plain run takes from before", async () => {
+    await using work = await openWorkFolder();
+    const key = freshKey();
+    const file = await work.write("graph.json", graphOf([picture], []));
+    const made = async () =>
+      (await sandbox.requests(key)).filter(({ path }) => /image\/generate/.test(path)).length;
+    const run = (...more: string[]) =>
+      catwalk(
+        ["run", file, "--server", sandbox.url, "--yes", "--home", work.home, "--out", work.out, ...more],
+        {
+          env: { CATWALK_API_KEY: key },
+        },
+      );
+    const over = await run("--budget", "0.000001");
+    expect([over.code, await made()]).toEqual([1, 0]);
+    expect(over.stdout).toContain("budget");
+    expect([(await run("--budget", "1")).code, await made()]).toEqual([0, 1]);
+    const again = await run();
+    expect([again.code, await made()]).toEqual([0, 1]);
+    expect(again.stdout).toContain("cached=1");
+    expect([(await run("--fresh")).code, await made()]).toEqual([0, 2]);
+  });
 });
 
 describe.concurrent("Consent", cliTimeout, () => {
