@@ -94,7 +94,7 @@ test("while the queue is paused no create reaches the server, jobs that are out 
     expect(first.queued).toBe(false);
     await expect.poll(() => creates(logFile)).toBe(1);
     expect(await client.queue.pause()).toMatchObject({ paused: true });
-    const next = await started(graphOfTwo("B"));
+    const next = await started(graphOfTwo("B", "A balloon"));
     queuedRun = next.runId;
     expect(next.queued).toBe(true);
 
