@@ -10,8 +10,8 @@ import type { Failure, Timestamp } from "./events.ts";
 import { failureIn, overBudget, priceUnknown, toFailure } from "./failures.ts";
 import { takeSlot } from "./limits.ts";
 import { JournalFailure } from "./recorder.ts";
-import type { Wanted } from "./reuse.ts";
 import type { StepContext } from "./step-context.ts";
+import type { Wanted } from "./take-choice.ts";
 import { backOffMs, LONGEST_WAIT_MS, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
 /** Sends of one create that the server puts off with 429 or "still being prepared". */

@@ -11,9 +11,9 @@ import { bytesGone, jobFailure, localFailure, noOutput, StepFailed, toFailure } 
 import { classOf } from "./job-times.ts";
 import { takeSlot } from "./limits.ts";
 import { askFor, hold, ledgerRow, lookAgain, type PostWork, postPreview, selfApproval } from "./posts.ts";
-import type { Wanted } from "./reuse.ts";
 import type { StepState } from "./run-state.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
+import type { Wanted } from "./take-choice.ts";
 import { isDeterministic, type ReusableWork, remoteParams, takeIdOf, takeKeys } from "./take-key.ts";
 import { Stopped, unlessStopped } from "./waiting.ts";
 

@@ -30,6 +30,7 @@ export type ProblemCode =
   | "too-few-items"
   | "unknown-column"
   | "ambiguous-column"
+  | "take-missing"
   | "nothing-to-run";
 
 export type Problem = {

@@ -165,6 +165,9 @@ export type Preflight = {
   readonly estimateMicrodollars: number;
   /** Steps whose price is not known; their cost is not in the estimate. */
   readonly unpricedSteps: number;
+  /** Steps that take an earlier result, and about what that saves. They are among `steps` and cost nothing. */
+  readonly reusedSteps: number;
+  readonly savedMicrodollars: number;
   readonly posts: readonly {
     readonly nodeId: string;
     readonly platform: string;

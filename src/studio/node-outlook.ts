@@ -1,17 +1,10 @@
 import { type JobTimes, jobClassOf } from "../engine/job-times.ts";
-import type { PlannedStep, StepId } from "../graph/plan.ts";
-import type { StepWork } from "../nodes/work.ts";
+import type { StepId } from "../graph/plan.ts";
 import type { NodeOutlook, TimeOutlook } from "./contract.ts";
+import type { RoughStep } from "./rough-steps.ts";
 
-/** A step as far as it can be told before anything ran. */
-export type OutlookStep = {
-  readonly step: PlannedStep;
-  /** What the node is for: "generate", "edit", "publish" and so on. */
-  readonly kind: string;
-  readonly work: StepWork;
-  /** Undefined where nobody says; 0 for what is on no price list. */
-  readonly costMicrodollars: number | undefined;
-};
+/** With about what it costs: undefined where nobody says, 0 for what is on no price list. */
+export type OutlookStep = Omit<RoughStep, "arrived"> & { readonly costMicrodollars: number | undefined };
 
 /**
  * By node, in the order of the plan, and how long the whole takes: along the longest chain of steps, as if the server
@@ -25,7 +18,7 @@ export function nodeOutlooks(
   const nodes = new Map<string, Sum>();
   const ends = new Map<StepId, { readonly p50Ms: number; readonly p90Ms: number }>();
   let [p50Ms, p90Ms, unknownSteps] = [0, 0, 0];
-  for (const { step, kind, work, costMicrodollars } of steps) {
+  for (const { step, kind, work, costMicrodollars, reused } of steps) {
     const { nodeId, title, type } = step;
     const node = nodes.get(nodeId) ?? {
       nodeId,
@@ -40,8 +33,13 @@ export function nodeOutlooks(
     if (costMicrodollars === undefined) node.unpricedSteps++;
     else node.estimateMicrodollars += costMicrodollars;
 
-    const isRender = kind === "edit" && costMicrodollars === 0;
-    const makesJob = (kind === "generate" || kind === "edit" || kind === "publish") && !isRender;
+    if (reused) {
+      node.reusedSteps = (node.reusedSteps ?? 0) + 1;
+      node.savedMicrodollars = (node.savedMicrodollars ?? 0) + reused.savedMicrodollars;
+    }
+
+    const isRender = kind === "edit" && costMicrodollars === 0 && !reused;
+    const makesJob = (kind === "generate" || kind === "edit" || kind === "publish") && !isRender && !reused;
     const forecast = makesJob
       ? jobClassOf(kind, work, step.params)
           .map((one) => times.forecast(one))

@@ -4,21 +4,19 @@ import type { RemoteServer } from "../engine/deps.ts";
 import type { JobTimes } from "../engine/job-times.ts";
 import type { DoubtPolicy } from "../engine/run.ts";
 import type { StepState } from "../engine/run-state.ts";
-import { createInputs } from "../engine/step-inputs.ts";
 import { indexGraph } from "../graph/graph-index.ts";
-import { type Plan, type PlannedStep, type PlanResult, planRun, type StepId } from "../graph/plan.ts";
+import { type Plan, type PlanResult, planRun, type StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
 import { selectNodes } from "../graph/selection.ts";
 import { secretsIn } from "../graph/serialise.ts";
 import { validate } from "../graph/validate.ts";
-import { definitionOf, describeNode, isNodeType } from "../nodes/definitions.ts";
-import { workOf } from "../nodes/executors.ts";
-import type { StepInputs, StepOutput, StepWork } from "../nodes/work.ts";
+import { describeNode } from "../nodes/definitions.ts";
 import type { Server } from "./connection.ts";
 import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
 import { nodeOutlooks } from "./node-outlook.ts";
 import { pricesOf } from "./prices.ts";
+import { type KnownTakes, type RoughStep, roughSteps } from "./rough-steps.ts";
 import type { RestingRun } from "./runs.ts";
 import type { ResolvedGraph } from "./upload-files.ts";
 
@@ -79,10 +77,11 @@ export async function rehearse(request: {
   readonly limits: RunLimits;
   readonly server: Server;
   readonly remote: RemoteServer;
+  readonly takes: KnownTakes;
   /** Default: nothing is known of how long jobs take. */
   readonly times?: Pick<JobTimes, "forecast">;
 }): Promise<Rehearsal> {
-  const { resolved, selection, limits, server, remote, times = noTimes } = request;
+  const { resolved, selection, limits, server, remote, takes, times = noTimes } = request;
   const { planned, problems: found } = planWithProblems(
     resolved.graph,
     server.catalogue,
@@ -92,8 +91,12 @@ export async function rehearse(request: {
   const problems = planned.ok ? [...found, ...accountProblems(planned.plan, server)] : found;
   // A key in a prompt would travel with the question for its price.
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
-  const rough = planned.ok && mayAsk ? await roughWork(planned.plan) : [];
-  const preflight = { ...(await outlookOf(rough, rough, server, remote, times)), problems };
+  const rough =
+    planned.ok && mayAsk
+      ? await roughSteps({ plan: planned.plan, limits, server, remote, takes })
+      : { steps: [], problems: [] };
+  const outlook = await outlookOf(rough.steps, rough.steps, server, remote, times);
+  const preflight = { ...outlook, problems: [...problems, ...rough.problems] };
   if (!planned.ok || problems.some(({ severity }) => severity === "error"))
     return { preflight: shown(preflight) };
   const { plan } = planned;
@@ -114,19 +117,21 @@ export async function rehearseResume(request: {
   readonly attended: boolean;
   readonly server: Server;
   readonly remote: RemoteServer;
+  readonly takes: KnownTakes;
   readonly times: Pick<JobTimes, "forecast">;
 }): Promise<Preflight> {
-  const { resting, inDoubt, attended, server, remote, times } = request;
-  const { plan, row, state, publishPolicy } = resting;
+  const { resting, inDoubt, attended, server, remote, takes, times } = request;
+  const { plan, row, state, publishPolicy, limits } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
-  const all = await roughWork(plan);
-  const left = all.filter(({ step, kind }) => {
+  const left = { runId: row.runId, state };
+  const { steps: all } = await roughSteps({ plan, limits, server, remote, takes, left });
+  const ahead = all.filter(({ step, kind }) => {
     if (kind === "publish" && !mayPost) return false;
     const stepState = state?.steps.get(step.stepId);
     return !stepState || mayStillCreate(stepState, state?.status === "running", inDoubt);
   });
-  const preflight = await outlookOf(left, all, server, remote, times);
-  const stepIds = left.map(({ step }) => step.stepId);
+  const preflight = await outlookOf(ahead, all, server, remote, times);
+  const stepIds = ahead.map(({ step }) => step.stepId);
   return { ...shown(preflight), consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
 }
 
@@ -177,6 +182,8 @@ async function outlookOf(
       publishes: countOf(rough, "publish"),
     },
     estimateMicrodollars: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+    reusedSteps: rough.filter(({ reused }) => reused).length,
+    savedMicrodollars: rough.reduce((sum, { reused }) => sum + (reused?.savedMicrodollars ?? 0), 0),
     unpricedSteps: costs.filter((cost) => cost === undefined).length,
     posts: rough.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
     isSandbox: server.isSandbox,
@@ -225,36 +232,9 @@ function accountProblems(plan: Plan, server: Server): Problem[] {
   });
 }
 
-/** A step with its work as far as it can be told before anything ran: texts of prompts are known, results are not. */
-type RoughStep = {
-  readonly step: PlannedStep;
-  readonly kind: string;
-  readonly work: StepWork;
-  /** Texts and cells that are known by now. */
-  readonly arrived: StepInputs;
-};
-
-/** Steps looked at before others get the event loop. */
-const SLICE = 1_000;
-
-async function roughWork(plan: Plan): Promise<RoughStep[]> {
-  const texts = new Map<StepId, readonly StepOutput[]>();
-  const gather = createInputs(plan);
-  const rough: RoughStep[] = [];
-  for (const step of plan.steps) {
-    if (rough.length % SLICE === SLICE - 1) await new Promise((resolve) => setImmediate(resolve));
-    const inputs = gather(step, (needed) => texts.get(needed) ?? []);
-    const arrived = Object.fromEntries(Object.entries(inputs).filter(([, values]) => values.length > 0));
-    const work = workOf(step.type, step.params, arrived);
-    if (work.kind === "finish") texts.set(step.stepId, work.outputs);
-    const kind = isNodeType(step.type) ? definitionOf(step.type).work.kind : "none";
-    rough.push({ step, kind, work, arrived });
-  }
-  return rough;
-}
-
+/** Those that have to be made. */
 function countOf(steps: readonly RoughStep[], kind: string): number {
-  return steps.filter((step) => step.kind === kind).length;
+  return steps.filter((step) => step.kind === kind && !step.reused).length;
 }
 
 /** Undefined where nobody says. Uploads, texts, local files, local renders and posts are on no price list. */
@@ -263,8 +243,8 @@ async function costsOf(
   { catalogue }: Server,
   remote: RemoteServer,
 ): Promise<readonly (number | undefined)[]> {
-  const priced = rough.flatMap(({ work }, at) => {
-    if (work.kind !== "generate") return [];
+  const priced = rough.flatMap(({ work, reused }, at) => {
+    if (work.kind !== "generate" || reused) return [];
     const { family, model, prompt, params } = work;
     const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };
     return [{ at, request: { kind: "inference", family, body } as const }];
@@ -273,8 +253,8 @@ async function costsOf(
     priced.map(({ request }) => request),
     remote,
   );
-  const costs = rough.map(({ kind, step }): number | undefined => {
-    if (kind !== "edit") return 0;
+  const costs = rough.map(({ kind, step, reused }): number | undefined => {
+    if (kind !== "edit" || reused) return 0;
     const via = step.params["via"];
     return via === "local" || (via === "auto" && catalogue.remoteEditing === "no") ? 0 : undefined;
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createEditor } from "../editing/editor.ts";
@@ -50,7 +51,7 @@ import { createSaver, type FolderSaver } from "./saver.ts";
 import { createStudioStorage } from "./storage.ts";
 import { systemClock } from "./system-clock.ts";
 import { readTableFile, type TableRead } from "./table-files.ts";
-import { createStudioTakes } from "./takes.ts";
+import { createStudioTakes, takeStore } from "./takes.ts";
 import { createUploadFiles } from "./upload-files.ts";
 
 type GraphRequest = GraphWithFolder & {
@@ -214,6 +215,12 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     onRemoved: () => tell({ type: "gallery" }),
   });
 
+  const knownTakes = {
+    store: takeStore(library),
+    has: (sha256: string) => library.files.has(sha256),
+    sha256: (text: string) => createHash("sha256").update(text).digest("hex"),
+  };
+
   const listeners = new Set<(event: StudioEvent) => void>();
   const tell = (event: StudioEvent) => {
     for (const listener of listeners) listener(event);
@@ -244,6 +251,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       ...{ resolved, selection, limits, server },
       remote: runs.remote(server),
       times: runs.times(server),
+      takes: knownTakes,
     });
     return { ...rehearsed, graph: resolved.graph, server };
   }
@@ -354,6 +362,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       ...{ resting, inDoubt, attended, server },
       remote: runs.remote(server),
       times: runs.times(server),
+      takes: knownTakes,
     });
   }
 

@@ -7,6 +7,7 @@ import type { RunSelection } from "../../../src/studio/contract.ts";
 import { checkGraph, rehearse } from "../../../src/studio/preflight.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
 import { graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
+import { createTakeMemory } from "../../support/take-memory.ts";
 
 const server: Server = {
   client: {} as WondercatClient, // nothing here asks it
@@ -36,6 +37,11 @@ async function look(
     resolved: { graph: of, problems: [] },
     selection,
     limits: { fresh: false },
+    takes: {
+      store: createTakeMemory().storeFor({ isDead: false }),
+      has: async () => true,
+      sha256: (text) => text,
+    },
     server: { ...server, ...over },
     remote: {
       scope: server.scope,

@@ -1,0 +1,152 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { RemoteServer, TakeStore } from "../engine/deps.ts";
+import { StepFailed } from "../engine/failures.ts";
+import type { RunState } from "../engine/run-state.ts";
+import { createInputs } from "../engine/step-inputs.ts";
+import { createTakeChoice, type Found, type TakeChoice } from "../engine/take-choice.ts";
+import { isDeterministic, type ReusableWork, takeKeys } from "../engine/take-key.ts";
+import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
+import type { Problem } from "../graph/problems.ts";
+import { definitionOf, isNodeType } from "../nodes/definitions.ts";
+import { executorVersion, workOf } from "../nodes/executors.ts";
+import type { StepInputs, StepOutput, StepWork } from "../nodes/work.ts";
+import type { Server } from "./connection.ts";
+import type { RunLimits } from "./contract.ts";
+
+/** A step as far as it can be told before anything ran. */
+export type RoughStep = {
+  readonly step: PlannedStep;
+  /** What the node is for: "generate", "edit", "publish" and so on. */
+  readonly kind: string;
+  readonly work: StepWork;
+  /** What is known by now of what comes in: texts, cells, files, and results that are there already. */
+  readonly arrived: StepInputs;
+  /** Set when an earlier result is taken, or one that another run makes just now. */
+  readonly reused?: { readonly savedMicrodollars: number };
+};
+
+/** Takes as a look before a run needs them. */
+export type KnownTakes = {
+  readonly store: TakeStore;
+  /** Whether these bytes are in the library. */
+  has(sha256: string): Promise<boolean>;
+  sha256(text: string): string;
+};
+
+/** So long at most without giving others the event loop, in milliseconds. */
+const SLICE_MS = 8;
+
+/** Walks the plan as the run will, without doing anything: which steps will take an earlier result, and what it is. */
+export async function roughSteps(request: {
+  readonly plan: Plan;
+  readonly limits: RunLimits;
+  readonly server: Server;
+  readonly remote: Pick<RemoteServer, "scope">;
+  readonly takes: KnownTakes;
+  /** What an earlier process left of the run. */
+  readonly left?: { readonly runId: string; readonly state: RunState | undefined };
+}): Promise<{ readonly steps: readonly RoughStep[]; readonly problems: readonly Problem[] }> {
+  const { plan, limits, server, remote, takes, left } = request;
+  const state = left?.state;
+  const known = new Map<StepId, readonly StepOutput[]>();
+  const visited = new Set<StepId>();
+  const problems: Problem[] = [];
+  const gather = createInputs(plan);
+  const choice = createTakeChoice({
+    ...{ store: takes.store, media: takes, scope: remote.scope, sha256: takes.sha256 },
+    runId: left?.runId ?? "",
+    steps: new Map(plan.steps.map((planned) => [planned.stepId, { planned }])),
+    earlier: state?.steps.values() ?? [],
+    fresh: limits.fresh,
+    stepOf: (stepId) => ({ outputs: known.get(stepId) ?? [], hasEnded: visited.has(stepId) }),
+  });
+
+  const steps: RoughStep[] = [];
+  let begunAt = performance.now();
+  for (const step of plan.steps) {
+    if (performance.now() - begunAt > SLICE_MS) {
+      await turn();
+      begunAt = performance.now();
+    }
+    const before = state?.steps.get(step.stepId);
+    const isDone = before?.status.kind === "succeeded";
+    const inputs = gather(step, (needed) => known.get(needed) ?? []);
+    const arrived = Object.fromEntries(Object.entries(inputs).filter(([, values]) => values.length > 0));
+    const work = workOf(step.type, step.params, arrived);
+    const kind = isNodeType(step.type) ? definitionOf(step.type).work.kind : "none";
+    const isWhole = step.inputs.every(({ fromStep, row }) => row !== undefined || known.has(fromStep));
+    let found: Found | undefined;
+    if (isDone) known.set(step.stepId, before.outputs);
+    else if (work.kind === "finish") known.set(step.stepId, work.outputs);
+    else if (work.kind === "upload") known.set(step.stepId, [uploaded(work)]);
+    else if ((work.kind === "generate" || work.kind === "edit") && (isWhole || step.reuse === "locked")) {
+      found = await findFor(step, work, isWhole, before?.anew ?? false);
+      if (found?.kind === "take") known.set(step.stepId, found.outputs);
+    }
+    visited.add(step.stepId);
+    steps.push({ step, kind, work, arrived, ...(found ? { reused: saving(found) } : {}) });
+  }
+  return { steps, problems };
+
+  async function findFor(
+    step: PlannedStep,
+    work: ReusableWork,
+    isWhole: boolean,
+    anew: boolean,
+  ): Promise<Found | undefined> {
+    if (step.take !== undefined && !(await takes.store.get(step.take))) problems.push(takeMissing(step));
+    try {
+      return await lookFor(choice, step, work, isWhole, anew);
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      const { message, remedy } = error.failure;
+      problems.push({ code: "take-missing", severity: "warning", message, remedy, nodeId: step.nodeId });
+      return undefined;
+    }
+  }
+
+  async function lookFor(
+    from: TakeChoice,
+    step: PlannedStep,
+    work: ReusableWork,
+    isWhole: boolean,
+    anew: boolean,
+  ): Promise<Found | undefined> {
+    for (const way of waysOf(work, server)) {
+      const at = way === "local" ? way : { scope: remote.scope };
+      const version = executorVersion(step.type);
+      const keys = isWhole ? takeKeys({ type: step.type, version, work, way: at }, takes.sha256) : [];
+      const wanted = { step, work, keys, shares: isDeterministic(work) };
+      // Whoever makes it now will have made it by then, or this one is made after all: nobody can say which.
+      const found = await from.find(wanted, anew, async () => {});
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+/** In the order in which the engine tries them. */
+function waysOf(work: ReusableWork, { catalogue }: Server): readonly ("local" | "remote")[] {
+  if (work.kind === "generate") return ["remote"];
+  if (work.via !== "auto") return [work.via];
+  return ({ no: ["local"], yes: ["remote"], unknown: ["local", "remote"] } as const)[catalogue.remoteEditing];
+}
+
+function saving(found: Found): { readonly savedMicrodollars: number } {
+  return { savedMicrodollars: found.kind === "take" ? (found.take.estimateMicrodollars ?? 0) : 0 };
+}
+
+function uploaded({ file, outputPort }: Extract<StepWork, { kind: "upload" }>): StepOutput {
+  const { path: _place, name: _name, ...facts } = file;
+  return { portId: outputPort, value: { type: "media", ...facts } };
+}
+
+function takeMissing({ nodeId, title }: PlannedStep): Problem {
+  return {
+    code: "take-missing",
+    severity: "warning",
+    message: `The take chosen for “${title}” is not on this machine.`,
+    remedy: "It is as if none had been chosen; choose another one.",
+    nodeId,
+  };
+}
