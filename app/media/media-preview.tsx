@@ -52,14 +52,20 @@ function aspectOf({ width, height }: StoredMedia): string {
 
 /** A picture, or a video's poster, at card size. */
 export function Picture({ sha256, title }: { readonly sha256: string; readonly title: string }) {
-  const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
-  if (state === "failed")
+  const [state, setState] = useState<"loading" | "shown" | "failed" | "gone">("loading");
+  if (state === "failed" || state === "gone")
     return (
       <span className={styles["gone"]}>
         <ImageOff size={16} />
-        The preview cannot be shown
+        {state === "gone" ? "Its file is no longer in the library" : "The preview cannot be shown"}
       </span>
     );
+  const fail = async () => {
+    setState("failed");
+    // A picture only says that it failed; the address says why.
+    const answer = await fetch(mediaUrl(sha256), { method: "HEAD" }).catch(() => undefined);
+    if (answer?.status === 404) setState("gone");
+  };
   return (
     <img
       className={styles["media"]}
@@ -69,7 +75,7 @@ export function Picture({ sha256, title }: { readonly sha256: string; readonly t
       decoding="async"
       data-shown={state === "shown" ? "" : undefined}
       onLoad={() => setState("shown")}
-      onError={() => setState("failed")}
+      onError={() => void fail()}
     />
   );
 }

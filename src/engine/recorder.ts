@@ -17,7 +17,7 @@ export class JournalFailure extends Error {
   constructor(cause: unknown, lostJobs: readonly JobRef[] = []) {
     const jobs = lostJobs.map((job) => `${job.kind} job ${job.id}`).join(", ");
     super(
-      `The run's journal could not be written (${messageOf(cause)}), so the run stopped and creates nothing more.${
+      `${messageOf(cause)} The run cannot write down what it does, so it stopped and creates nothing more.${
         jobs ? ` Accepted by the server but not written down: ${jobs}.` : ""
       }`,
       { cause },

@@ -35,8 +35,10 @@ export async function launchStudio(options: {
   readonly mode?: "current" | "legacy";
   readonly faults?: Faults;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its data folder is made. Default: the system's place for temporary files. */
+  readonly on?: string;
 }): Promise<LaunchedStudio> {
-  const home = await mkdtemp(join(tmpdir(), "catwalk-e2e-"));
+  const home = await mkdtemp(join(options.on ?? tmpdir(), "catwalk-e2e-"));
   const args = ["serve", "--no-open", "--port", "0", "--home", home, "--speed", options.speed ?? "max"];
   if (options.mode) args.push("--mode", options.mode);
   if (options.faults) args.push("--faults", await writeFaults(home, options.faults));
