@@ -4,8 +4,9 @@ import { RPCHandler } from "@orpc/server/message-port";
 import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain } from "electron";
 import manifest from "../package.json" with { type: "json" };
 import { homeFolder } from "../src/hosts/home-folder.ts";
-import { isDamage, salvage, salvageLines, salvageOffer } from "../src/hosts/salvage.ts";
+import { openOrSalvage } from "../src/hosts/salvage.ts";
 import { createStudio, type Studio } from "../src/studio/service.ts";
+import { ask } from "./ask.ts";
 import { createFileDialogs } from "./file-dialogs.ts";
 import { declareScheme, serveScheme } from "./protocol.ts";
 import { createElectronSecrets } from "./secrets.ts";
@@ -28,7 +29,10 @@ if (app.requestSingleInstanceLock()) {
 async function start(): Promise<void> {
   let studio: Studio;
   try {
-    studio = await openOrSalvage();
+    studio = await openOrSalvage(home, openStudio, {
+      ask: (offer) => ask("The library is damaged.", offer, ["Salvage", "Quit"]),
+      tell: (lines) => void dialog.showMessageBoxSync({ message: lines.join("\n\n") }),
+    });
   } catch (error) {
     dialog.showErrorBox("Catwalk cannot open its data folder", messageOf(error));
     app.exit(1);
@@ -42,27 +46,6 @@ async function start(): Promise<void> {
   app.on("activate", openIfNone);
   quitGently(studio, openIfNone);
   open();
-}
-
-/** A damaged library is salvaged when the person says so, and they are told what became of it. */
-async function openOrSalvage(): Promise<Studio> {
-  try {
-    return await openStudio();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    const choice = dialog.showMessageBoxSync({
-      type: "warning",
-      message: "The library is damaged.",
-      detail: salvageOffer,
-      buttons: ["Salvage", "Quit"],
-      defaultId: 0,
-      cancelId: 1,
-    });
-    if (choice !== 0) throw error;
-    const detail = salvageLines(salvage(home)).join("\n\n");
-    dialog.showMessageBoxSync({ type: "info", message: "What was salvaged", detail, buttons: ["Go on"] });
-    return await openStudio();
-  }
 }
 
 function openStudio(): Promise<Studio> {
@@ -103,15 +86,7 @@ function quitGently(studio: Studio, stay: () => void): void {
   app.on("before-quit", (event) => {
     const notice = closing ? undefined : studio.quitting();
     if (!notice) return;
-    const choice = dialog.showMessageBoxSync({
-      type: "question",
-      message: notice.message,
-      detail: notice.detail,
-      buttons: ["Quit", "Stay"],
-      defaultId: 1,
-      cancelId: 1,
-    });
-    if (choice === 0) return;
+    if (ask(notice.message, notice.detail, ["Quit", "Stay"])) return;
     event.preventDefault();
     // Who closed the last window and stays needs one.
     stay();

@@ -1,4 +1,5 @@
-import { BrowserWindow, dialog, type Session, shell } from "electron";
+import { BrowserWindow, type Session, shell } from "electron";
+import { ask } from "./ask.ts";
 
 /** The one origin the window may show; served by `protocol.ts`. */
 export const appOrigin = "catwalk://app";
@@ -19,7 +20,11 @@ export function openWindow(preload: string): BrowserWindow {
   denyPermissions(window.webContents.session);
   window.once("ready-to-show", () => window.show());
   // The page asks to stay when something is unsaved; Electron leaves the question to us.
-  window.webContents.on("will-prevent-unload", (event) => askBeforeClosing(window, event));
+  window.webContents.on("will-prevent-unload", (event) => {
+    const lost = "They could not be written into the data folder. Closing now loses them.";
+    // For this event, preventing the default means: leave all the same.
+    if (ask("The last changes are not kept yet.", lost, ["Close", "Stay"])) event.preventDefault();
+  });
   void window.loadURL(`${appOrigin}/`);
   return window;
 }
@@ -41,17 +46,4 @@ function denyPermissions(session: Session): void {
   const allowed = new Set(["clipboard-sanitized-write", "clipboard-read"]);
   session.setPermissionRequestHandler((_contents, permission, answer) => answer(allowed.has(permission)));
   session.setPermissionCheckHandler((_contents, permission) => allowed.has(permission));
-}
-
-function askBeforeClosing(window: BrowserWindow, event: Electron.Event): void {
-  const choice = dialog.showMessageBoxSync(window, {
-    type: "question",
-    message: "The last changes are not kept yet.",
-    detail: "They could not be written into the data folder. Closing now loses them.",
-    buttons: ["Close", "Stay"],
-    defaultId: 1,
-    cancelId: 1,
-  });
-  // For this event, preventing the default means: leave all the same.
-  if (choice === 0) event.preventDefault();
 }

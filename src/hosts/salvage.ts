@@ -12,8 +12,29 @@ export function salvage(home: string, now = new Date()): SalvageReport {
 }
 
 /** What a person is told before: what will happen, and that nothing is thrown away. */
-export const salvageOffer =
+const salvageOffer =
   "The library's database is damaged. The damaged files can be set aside, and everything that can still be read be brought over into a new library: graphs first, then the record of what was posted, then settings and runs.";
+
+/**
+ * Opens what is in the library; a damaged one is salvaged first when the person says so, and they are told what became
+ * of it. @throws what `open` throws when they do not
+ */
+export async function openOrSalvage<Opened>(
+  home: string,
+  open: () => Promise<Opened>,
+  person: {
+    ask(offer: string): boolean | Promise<boolean>;
+    tell(lines: readonly string[]): void;
+  },
+): Promise<Opened> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!isDamage(error) || !(await person.ask(salvageOffer))) throw error;
+    person.tell(salvageLines(salvage(home)));
+    return await open();
+  }
+}
 
 /** What became of it, a line for each thing a person should know. */
 export function salvageLines(report: SalvageReport): string[] {

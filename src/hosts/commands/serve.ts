@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
-import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, exitCode } from "../exit-codes.ts";
 import { homeFolder } from "../home-folder.ts";
 import { openStudio, type SandboxArguments } from "../open-studio.ts";
 import { ensureRenderer } from "../renderer.ts";
-import { isDamage, salvage, salvageLines, salvageOffer } from "../salvage.ts";
+import { openOrSalvage } from "../salvage.ts";
 import { untilSignal } from "../until-signal.ts";
 import { startWebHost, type WebHost } from "../web.ts";
 import { typedYes } from "./run.ts";
@@ -19,7 +18,13 @@ export type ServeArguments = SandboxArguments & {
 /** `catwalk serve`: the studio in a browser of this machine, until Ctrl-C. */
 export async function serve(options: ServeArguments): Promise<void> {
   const rendererFolder = await ensureRenderer();
-  const studio = await openOrSalvage(options);
+  const studio = await openOrSalvage(homeFolder(options.home, process.env), () => openStudio(options), {
+    ask: (offer) => {
+      process.stderr.write(`${offer}\n`);
+      return typedYes();
+    },
+    tell: (lines) => void process.stderr.write(`${lines.join("\n")}\n`),
+  });
   let host: WebHost | undefined;
   try {
     host = await startOnPort(options.port, (port) => startWebHost({ studio, rendererFolder, port }));
@@ -30,20 +35,6 @@ export async function serve(options: ServeArguments): Promise<void> {
   } finally {
     await host?.close();
     await studio.close();
-  }
-}
-
-/** A damaged library is salvaged when a person at the terminal says so; else the failure says what to do. */
-async function openOrSalvage(options: ServeArguments): Promise<Studio> {
-  try {
-    return await openStudio(options);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    process.stderr.write(`${salvageOffer}\n`);
-    if (!(await typedYes())) throw error;
-    for (const line of salvageLines(salvage(homeFolder(options.home, process.env))))
-      process.stderr.write(`${line}\n`);
-    return await openStudio(options);
   }
 }
 
