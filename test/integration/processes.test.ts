@@ -98,6 +98,36 @@ describe("The app and two command lines on one data folder", cliTimeout, () => {
     },
   );
 
+  test.each([1, 2, 3])(
+    "start one graph at once (%i): each picture is made once, and all three have it",
+    async (seed) => {
+      const random = createRandom(`started at once ${seed}`);
+      await using sandbox = await openCliSandbox({ args: ["--speed", "6"] });
+      await using work = await openWorkFolder();
+      const key = freshKey();
+      const file = await work.write("graph.json", graph);
+      await using app = await serveStudio(work.home);
+      await choose(app.client, sandbox.url, key);
+      const line = (out: string) =>
+        catwalk(
+          ["run", file, "--server", sandbox.url, "--yes", "--home", work.home, "--out", `${work.out}-${out}`],
+          { env: { CATWALK_API_KEY: key } },
+        );
+      const lines = [line("one"), line("two")];
+      await pause(random.between(0, 3_000));
+      const runId = await started(app.client, graph);
+      for (const { code, stdout, stderr } of await Promise.all(lines)) {
+        expect([code, stderr]).toEqual([0, expect.not.stringMatching(/^\s+at /m)]);
+        expect(stdout).toMatch(/: done; steps=5 done=\d cached=\d failed=0 skipped=0 inDoubt=0/);
+      }
+      const status = async () => (await app.client.runs.list({})).find((run) => run.runId === runId)?.status;
+      await expect.poll(status, { timeout: 40_000 }).toBe("done");
+      expect(await prompts(sandbox, key)).toEqual(
+        ["dawn", "dusk", "noon"].map((time) => `A harbour at ${time}`),
+      );
+    },
+  );
+
   test.each(["SIGTERM", "SIGINT"] as const)(
     "%s in the middle of creates: the web host awaits them, and the run goes on from there",
     async (signal) => {
