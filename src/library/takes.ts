@@ -120,6 +120,11 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
   const selectNumbers = database.prepare(`
     SELECT number, take_numbers.run_id AS runId, owner_id AS ownerId, open, take_id AS takeId
     FROM take_numbers LEFT JOIN takes USING (key, number) WHERE key = ? AND number > ? ORDER BY number`);
+  /** Of the others alone: a batch of equal steps has thousands of its own. */
+  const selectOthers = database.prepare(`
+    SELECT number, take_numbers.run_id AS runId, owner_id AS ownerId, open, take_id AS takeId
+    FROM take_numbers LEFT JOIN takes USING (key, number)
+    WHERE key = ? AND number > ? AND take_numbers.run_id <> ? ORDER BY number`);
   const selectLastUsed = database.prepare(`
     SELECT take_id AS takeId, key FROM take_uses JOIN takes USING (take_id)
     WHERE take_uses.node_id = ? AND take_uses.item_path = ? ORDER BY at DESC`);
@@ -140,11 +145,21 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
   const givenRow = z.object({ number: z.int() });
 
   function numbers(key: string, above: number): TakeNumber[] {
-    return selectNumbers.all(key, above).map((row) => {
-      const { number, runId, ownerId, open, takeId } = numberRowSchema.parse(withoutNulls(row));
-      if (takeId !== undefined) return { number, runId, state: "made", takeId };
-      return { number, runId, state: open === 1 && owners.isAlive(ownerId) ? "open" : "over" };
-    });
+    return selectNumbers.all(key, above).map(parseNumber);
+  }
+
+  function parseNumber(row: Parameters<typeof withoutNulls>[0]): TakeNumber {
+    const { number, runId, ownerId, open, takeId } = numberRowSchema.parse(withoutNulls(row));
+    if (takeId !== undefined) return { number, runId, state: "made", takeId };
+    return { number, runId, state: open === 1 && owners.isAlive(ownerId) ? "open" : "over" };
+  }
+
+  /** Whether somebody has made, or is making, a take that nobody has looked at; `butOf`: a run that does not count. */
+  function isTaken(key: string, above: number, butOf: string | undefined): boolean {
+    const rows =
+      butOf === undefined ? selectNumbers.iterate(key, above) : selectOthers.iterate(key, above, butOf);
+    for (const row of rows) if (parseNumber(row).state !== "over") return true;
+    return false;
   }
 
   function* usedBy(nodeId: string, itemPath: string) {
@@ -215,8 +230,7 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
       guarded(() => database.exec("PRAGMA synchronous = NORMAL"));
       return transaction(database, () => {
         for (const [under, above] of seen)
-          for (const one of numbers(under, above))
-            if (one.state !== "over" && (shares || one.runId !== runId)) return undefined;
+          if (isTaken(under, above, shares ? undefined : runId)) return undefined;
         return givenRow.parse(insertNumber.get(key, runId, stepId, owners.ownerId, at, key)).number;
       });
     },

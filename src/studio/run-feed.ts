@@ -76,7 +76,7 @@ export function createRunFeed(run: {
         if (subscriber.behind || subscriber.events.length + events.length > mostEvents) {
           subscriber.behind = true;
           subscriber.events = [];
-        } else subscriber.events.push(...events);
+        } else for (const event of events) subscriber.events.push(event);
         subscriber.wake.resolve();
       }
     },
