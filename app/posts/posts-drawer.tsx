@@ -19,12 +19,11 @@ import styles from "./posts-drawer.module.css";
 /** Every attempt to publish, newest first: what went where, when, and what became of it. */
 export function PostsDrawer() {
   const filter = usePosts((state) => state.filter);
-  const isFiltered = Object.values(filter).some((value) => value !== undefined);
   useEffect(() => postsStore.getState().open(), []);
   return (
     <div className={styles["drawer"]}>
       <Filter filter={filter} />
-      <List isFiltered={isFiltered} />
+      <List filter={filter} />
     </div>
   );
 }
@@ -95,7 +94,8 @@ function Filter({ filter }: { readonly filter: PostFilter }) {
   );
 }
 
-function List({ isFiltered }: { readonly isFiltered: boolean }) {
+function List({ filter }: { readonly filter: PostFilter }) {
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const posts = usePosts((state) => state.posts);
   const total = usePosts((state) => state.total);
   const phase = usePosts((state) => state.phase);
@@ -122,16 +122,18 @@ function List({ isFiltered }: { readonly isFiltered: boolean }) {
         ) : isFiltered ? (
           <>
             <p>No post fits.</p>
-            <Button
-              size="small"
-              onClick={() =>
-                postsStore
-                  .getState()
-                  .setFilter({ standing: undefined, accountId: undefined, platform: undefined })
-              }
-            >
-              Show every state and account
-            </Button>
+            {(filter.standing || filter.accountId || filter.platform) && (
+              <Button
+                size="small"
+                onClick={() =>
+                  postsStore
+                    .getState()
+                    .setFilter({ standing: undefined, accountId: undefined, platform: undefined })
+                }
+              >
+                Show every state and account
+              </Button>
+            )}
           </>
         ) : (
           <p>

@@ -56,15 +56,15 @@ function useView(
 ): { readonly body: ReactNode; readonly footer: ReactNode } {
   const commands = useCommands();
   const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const [moved, setMoved] = useState<number>();
+  const [moved, setMoved] = useState<{ readonly key: string | undefined; readonly index: number }>();
   const [unasked, setUnasked] = useState(false);
   const [said, setSaid] = useState<string>();
   const [busy, setBusy] = useState(false);
   const seen = useSeen();
   const [only] = posts;
   const isSingle = posts.length === 1;
-  const first = posts.findIndex(({ stepId }) => stepId === asked);
-  const current = Math.max(0, Math.min(moved ?? first, posts.length - 1));
+  const current = currentOf(posts, moved, asked);
+  const moveTo = (index: number) => setMoved({ key: posts[index]?.key, index });
 
   const ticked = isSingle && only && !only.post.blockedBy ? [only] : tickedOf(posts, chosen);
   const unseen = nextUnseen(posts, ticked, seen.keys, current);
@@ -88,7 +88,8 @@ function useView(
     setUnasked(false);
   };
   const next = () => {
-    if (unseen !== undefined) setMoved(unseen);
+    // A single post fills the dialog: who presses its button has it before them.
+    if (!isSingle && unseen !== undefined) moveTo(unseen);
     else void approve();
   };
   const tick = (which: readonly WaitingPost[], on: boolean) => {
@@ -121,7 +122,7 @@ function useView(
             ticked={new Set(ticked.map(({ key }) => key))}
             seen={seen}
             current={current}
-            onMove={setMoved}
+            onMove={moveTo}
             onTick={(key, on) => setChosen(new Map(chosen).set(key, on))}
             onSkip={({ stepId }) => commands.decline(stepId)}
           />
@@ -211,6 +212,18 @@ function ListHead({
       </Button>
     </div>
   );
+}
+
+/** Where the person is: at the same post while others come and go, else at its place, else at the one that asked. */
+function currentOf(
+  posts: readonly WaitingPost[],
+  moved: { readonly key: string | undefined; readonly index: number } | undefined,
+  asked: string | undefined,
+): number {
+  const same = posts.findIndex(({ key }) => key === moved?.key);
+  if (same >= 0) return same;
+  const place = moved?.index ?? posts.findIndex(({ stepId }) => stepId === asked);
+  return Math.max(0, Math.min(place, posts.length - 1));
 }
 
 /** What "do not ask" would be about: one node and account. In the sandbox nothing that could be spared is asked. */

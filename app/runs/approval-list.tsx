@@ -27,17 +27,20 @@ export function ApprovalList(props: ApprovalListProps) {
   const { posts, ticked, seen, current, onMove, onTick, onSkip } = props;
   const rows = useWindowedRows(posts.length, ROW_PX);
   const { show, ref } = rows;
-  const shouldFocus = useRef(true);
+  /** A row that is moved to is drawn, and can have the focus, only once it is in sight. */
+  const wantsFocus = useRef(true);
   useEffect(() => {
+    // The row that had the focus may not be drawn any more after this.
+    if (ref.current?.contains(document.activeElement)) wantsFocus.current = true;
     show(current);
-    if (!shouldFocus.current) return;
-    // The row may have come into sight by this very move.
-    requestAnimationFrame(() => {
-      ref.current
-        ?.querySelector<HTMLElement>(`[data-row="${current}"] input`)
-        ?.focus({ preventScroll: true });
-    });
   }, [current, show, ref]);
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    const tick = ref.current?.querySelector<HTMLElement>(`[data-row="${current}"] input`);
+    if (!tick) return;
+    wantsFocus.current = false;
+    tick.focus({ preventScroll: true });
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
     const room = Math.max(1, Math.floor((ref.current?.clientHeight ?? ROW_PX) / ROW_PX));
@@ -52,7 +55,7 @@ export function ApprovalList(props: ApprovalListProps) {
     const to = steps[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    shouldFocus.current = true;
+    wantsFocus.current = true;
     onMove(Math.min(posts.length - 1, Math.max(0, to)));
   };
 
@@ -82,8 +85,7 @@ export function ApprovalList(props: ApprovalListProps) {
                 isTicked={ticked.has(waiting.key)}
                 isCurrent={index === current}
                 onFocus={() => {
-                  shouldFocus.current = false;
-                  onMove(index);
+                  if (!wantsFocus.current) onMove(index);
                 }}
                 onTick={(next) => onTick(waiting.key, next)}
                 onSkip={() => onSkip(waiting)}
@@ -116,10 +118,12 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
           type="checkbox"
           aria-label={`Approve: ${title}, to ${where}`}
           checked={isTicked}
-          disabled={post.blockedBy !== undefined}
+          aria-disabled={post.blockedBy !== undefined}
           tabIndex={isCurrent ? 0 : -1}
           onFocus={onFocus}
-          onChange={(event) => onTick(event.target.checked)}
+          onChange={(event) => {
+            if (!post.blockedBy) onTick(event.target.checked);
+          }}
         />
       </label>
       <span className={styles["thumbnail"]}>
@@ -130,11 +134,11 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
           <b>{where}</b>
           <span>{title}</span>
         </p>
+        <p className={styles["params"]}>{params.map(({ name, value }) => `${name}: ${value}`).join(" · ")}</p>
         <Before post={post} />
         <p className={styles["row-caption"]} data-selectable>
           {post.caption || <em>No caption</em>}
         </p>
-        <p className={styles["params"]}>{params.map(({ name, value }) => `${name}: ${value}`).join(" · ")}</p>
       </div>
       <Button size="small" look="quiet" tabIndex={isCurrent ? 0 : -1} onClick={onSkip}>
         Skip

@@ -4,6 +4,7 @@ import { useCommands } from "../commands.ts";
 import { fieldsOf } from "../inspector/form.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
 import { mediaUrl, posterUrl } from "../media-urls.ts";
+import { productWords } from "../posts/post-words.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { Button } from "../ui/button.tsx";
 import { ago } from "../words.ts";
@@ -40,7 +41,7 @@ export function useParamWords({ platform, params }: PostPreview) {
   const fields = target ? fieldsOf({ path: "", schema: withHints(target.params) }) : [];
   return Object.entries(params).map(([name, value]) => ({
     name: fields.find(({ path }) => path === name)?.label ?? name,
-    value: typeof value === "string" ? value : JSON.stringify(value),
+    value: typeof value === "string" ? productWords(value) : JSON.stringify(value),
   }));
 }
 

@@ -10,7 +10,8 @@ import { useGraph } from "../stores/graph.ts";
 import { useQueue } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { ago } from "../words.ts";
+import { ago, count } from "../words.ts";
+import { waitingPosts } from "./approval-choice.ts";
 import { EventLog } from "./event-log.tsx";
 import { outcomeWords } from "./event-words.ts";
 import { ProblemList } from "./problem-list.tsx";
@@ -102,7 +103,8 @@ function Standing() {
   const commands = useCommands();
   if (!run) return <span className={styles["standing"]}>No run of this graph yet</span>;
   const counts = runCounts(run);
-  const waiting = counts.needsYou > 0 ? firstThat(run, "waiting-for-approval") : undefined;
+  const waiting = counts.needsYou > 0 ? waitingPosts(run) : [];
+  const [firstPost] = waiting;
   const doubt = counts.inDoubt > 0 ? firstThat(run, "in-doubt") : undefined;
   const parts = [
     `${counts.done} of ${counts.steps} done`,
@@ -118,9 +120,9 @@ function Standing() {
       <span className={styles["counts"]}>
         {parts.join(" · ")} · {run.serverLabel}, {ago(run.startedAt, Date.now())}
       </span>
-      {waiting && (
-        <Button size="small" onClick={() => commands.openApproval(waiting.stepId)}>
-          Review post
+      {firstPost && (
+        <Button size="small" onClick={() => commands.openApproval(firstPost.stepId)}>
+          {waiting.length === 1 ? "Review post" : `Review ${count(waiting.length, "post")}`}
         </Button>
       )}
       {doubt && (

@@ -1,0 +1,223 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { expect, type Page, test } from "@playwright/test";
+import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { nodeOf } from "../support/graph-builders.ts";
+import { type LaunchedSandbox, type LaunchedStudio, launchSandbox, launchStudio } from "./launch-studio.ts";
+import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+
+// Each goes on with what the one before posted.
+test.describe.configure({ mode: "serial" });
+
+const key = `sk_${randomBytes(32).toString("hex")}`;
+
+let studio: LaunchedStudio;
+/** Stands for somebody's server, which loses the answer to one post. */
+let server: LaunchedSandbox;
+let app: StudioPage;
+
+test.beforeAll(async () => {
+  [studio, server] = await Promise.all([
+    launchStudio({}),
+    launchSandbox({
+      faults: [{ match: { kind: "publish", promptIncludes: "lost" }, nth: 1, fault: { type: "resetAfter" } }],
+    }),
+  ]);
+});
+test.afterAll(async () => {
+  await Promise.all([studio.close(), server.close()]);
+});
+test.beforeEach(async ({ page }) => {
+  app = studioPage(page);
+  await app.open(studio.url);
+});
+
+const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
+
+/** One picture for each caption, and a post of each. */
+const posting = (name: string, captions: readonly string[], prompt = "A harbour") =>
+  namedGraph(
+    name,
+    captions.flatMap((caption, index) => [
+      nodeOf(
+        `picture${index}`,
+        "generate",
+        { family: "image", model: "z-image", prompt: `${prompt} ${index}`, modelParams: { seed: index } },
+        { position: { x: 0, y: index * 760 } },
+      ),
+      nodeOf(
+        `post${index}`,
+        "publish",
+        { platform: "instagram", accountId, caption },
+        { position: { x: 400, y: index * 760 } },
+      ),
+    ]),
+    captions.map((_, index) => `picture${index}.out > post${index}.media`),
+  );
+
+const publishes = async () => (await server.posts()).filter(({ path }) => path.includes("/publish/")).length;
+const reaches = (nodeId: string, status: string) =>
+  expect(app.node(nodeId)).toHaveAttribute("data-status", status);
+const approvals = (page: Page) => page.getByRole("dialog", { name: /wait for your approval$/ });
+
+async function runWithConsent(page: Page): Promise<void> {
+  await app.run();
+  await page
+    .getByRole("dialog", { name: /^Run on/ })
+    .getByRole("button", { name: /^Run/ })
+    .click();
+}
+
+test("several posts are ticked, looked at and approved at once by keys, and only those go out", async () => {
+  const { page } = app;
+  await app.chooseServer(server.url, key);
+  const captions = Array.from({ length: 7 }, (_, index) => `Picture number ${index + 1}`);
+  await app.openGraph(posting("Seven", captions));
+  await runWithConsent(page);
+  const dialog = approvals(page);
+  await expect(dialog).toHaveAccessibleName("7 posts wait for your approval");
+  await expect(dialog.getByText("7 of 7 ticked")).toBeVisible();
+
+  const first = dialog.getByRole("checkbox", { name: /^Approve: Publish to Instagram/ }).first();
+  // It begins at the post that came first, wherever that stands.
+  await expect(dialog.locator("input:focus")).toHaveCount(1);
+  await page.keyboard.press("Home");
+  await expect(first).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(dialog.getByText("6 of 7 ticked")).toBeVisible();
+  expect(await publishes()).toBe(0);
+
+  // Enter goes through those that were not seen; only then it approves.
+  await expect(async () => {
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByRole("button", { name: /^Approve and post 6$/ })).toBeVisible({ timeout: 900 });
+  }).toPass();
+  expect(await publishes()).toBe(0);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: /^Post to .+ on Instagram\?/ })).toContainText(
+    "Picture number 1",
+  );
+  await expect.poll(publishes).toBe(6);
+  await page
+    .getByRole("dialog", { name: /^Post to/ })
+    .getByRole("button", { name: "Skip this post" })
+    .click();
+  await app.settled();
+  await reaches("post0", "skipped");
+  expect(await publishes()).toBe(6);
+});
+
+test("what would repeat an earlier post is not ticked, and says when that one went out", async () => {
+  const { page } = app;
+  await app.openGraph(posting("Again", ["Once more", "New"], "Lighthouse"));
+  await runWithConsent(page);
+  await expect(approvals(page).getByText("2 of 2 ticked")).toBeVisible();
+  await approvals(page).getByRole("button", { name: "Skip", exact: true }).last().click();
+  const single = page.getByRole("dialog", { name: /^Post to/ });
+  await expect(single).toContainText("Once more");
+  await single.getByRole("button", { name: "Approve and post" }).click();
+  await reaches("post0", "succeeded");
+  await app.settled();
+
+  // The same pictures under other words: of one prompt and seed the sandbox makes one picture.
+  const before = await publishes();
+  await app.openGraph(posting("Other words", ["Other words", "New, too"], "Lighthouse"));
+  await runWithConsent(page);
+  const dialog = approvals(page);
+  await expect(dialog).toContainText(/The same image went to this account just now/);
+  await expect(dialog.getByText("0 of 2 ticked")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: /^Approve and post/ })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Tick the 1 new" }).click();
+  await expect(dialog.getByText("1 of 2 ticked")).toBeVisible();
+  await dialog.getByRole("button", { name: "Skip", exact: true }).first().click();
+  await single.getByRole("button", { name: "Skip this post" }).click();
+  await app.settled();
+  expect(await publishes()).toBe(before);
+});
+
+test("a post in doubt shows what the server has, blocks an equal one, and is settled by a person", async () => {
+  const { page } = app;
+  await app.openGraph(posting("Doubt", ["This one is lost"], "Fog"));
+  await runWithConsent(page);
+  await page
+    .getByRole("dialog", { name: /^Post to/ })
+    .getByRole("button", { name: "Approve and post" })
+    .click();
+  await reaches("post0", "in-doubt");
+  await app.settled();
+  const before = await publishes();
+
+  await app.openGraph(posting("Doubt again", ["The same picture"], "Fog"));
+  await runWithConsent(page);
+  const approval = page.getByRole("dialog", { name: /^Post to/ });
+  await expect(approval).toContainText("nobody can say whether it went out");
+  await expect(approval.getByRole("button", { name: "Approve and post" })).toBeDisabled();
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("button", { name: "Posts", exact: true }).click();
+  const drawer = page.getByRole("region", { name: "Posts" });
+  await drawer.getByRole("button", { name: /This one is lost/ }).click();
+  await expect(drawer).toContainText("A post on this account with this media was made at");
+  await drawer.getByRole("button", { name: "It went out" }).click();
+
+  // What waits has changed by that, so it is asked for once more.
+  await expect(approval).toContainText("The same image went to this account just now.");
+  await approval.getByRole("button", { name: "Skip this post" }).click();
+  await expect(drawer.getByText("Went out, you said")).toBeVisible();
+  await app.settled();
+  expect(await publishes()).toBe(before);
+});
+
+test("the posts drawer finds, filters, exports and leads to the run", async () => {
+  const { page } = app;
+  await page.keyboard.press("Alt+5");
+  const drawer = page.getByRole("region", { name: "Posts" });
+  const rows = drawer.getByRole("list", { name: "Posts" }).getByRole("listitem");
+  await expect(drawer.getByRole("status")).toHaveText("8 posts");
+  await drawer.getByRole("searchbox", { name: "Search posts" }).fill("number zebra");
+  await expect(drawer).toContainText("No post fits.");
+  await drawer.getByRole("searchbox", { name: "Search posts" }).fill("number");
+  await expect(rows).toHaveCount(6);
+  await drawer.getByRole("searchbox", { name: "Search posts" }).fill("");
+  await expect(rows).toHaveCount(8);
+  await drawer.getByRole("combobox", { name: "What became of it" }).click();
+  await page.getByRole("option", { name: "Settled by you" }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toContainText("This one is lost");
+
+  const download = page.waitForEvent("download");
+  await drawer.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "As CSV" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("posts.csv");
+  const csv = await readFile(await file.path(), "utf8");
+  expect(csv.trim().split("\r\n")).toHaveLength(2);
+  expect(csv).toContain("This one is lost");
+  expect(csv).not.toContain(key);
+  expect(csv).not.toContain(studio.home);
+
+  await rows.first().getByRole("button").first().click();
+  await rows.first().getByRole("button", { name: "Show the run" }).click();
+  await expect(page.getByRole("textbox", { name: "Graph name" })).toHaveValue("Doubt");
+  await reaches("post0", "succeeded");
+});
+
+test("a node may post without asking on this machine, which the settings list and take back", async () => {
+  const { page } = app;
+  await app.openGraph(posting("Quiet", ["First of its kind"], "Meadow"));
+  await runWithConsent(page);
+  const approval = page.getByRole("dialog", { name: /^Post to/ });
+  await approval.getByRole("switch", { name: "Do not ask again" }).click();
+  await approval.getByRole("button", { name: "Approve and post" }).click();
+  await reaches("post0", "succeeded");
+  await app.settled();
+  // Nothing of it is in the file.
+  expect(await app.exportText()).not.toMatch(/unasked|ask again/i);
+
+  await page.keyboard.press("Control+,");
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  const rules = settings.getByRole("list", { name: "Posts without asking" });
+  await expect(rules).toContainText("“Publish to Instagram” to @catwalk.studio");
+  await rules.getByRole("button", { name: "Ask again" }).click();
+  await expect(settings).toContainText("Every post asks.");
+});
