@@ -118,7 +118,7 @@ function Filter() {
           onChange={(value) => setFilter({ kind: value })}
           options={kinds.map((value) => ({
             value,
-            label: value === "any" ? "Any kind" : kindPlurals[value],
+            label: value === "any" ? "All kinds" : kindPlurals[value],
           }))}
         />
       </div>
