@@ -83,11 +83,12 @@ export function safeRelativePath(
   if (/[\u0000-\u001f\u007f]/.test(path)) return no("The path holds control characters.");
   if (path.includes("\\")) return no("The path holds a backslash; write folders with /.");
   if (path.startsWith("/")) return no("The path is absolute; it must be relative to the graph's folder.");
-  if (path.startsWith("~")) return no("The path starts with ~; it must be relative to the graph's folder.");
   // A colon is a drive (C:), a URL (file:) or a stream (a.png:b): none of them is a plain relative path.
   if (path.includes(":")) return no("The path holds a colon; drives and URLs are not taken.");
   if (encodedTrick.test(path)) return no("The path holds encoded dots or slashes.");
   const segments = path.split("/").filter((segment, index) => !(segment === "." && index === 0));
+  if (segments[0]?.startsWith("~"))
+    return no("The path starts with ~; it must be relative to the graph's folder.");
   for (const segment of segments) {
     if (segment === "..") return no("The path leads out of the graph's folder.");
     if (segment === "" || segment === ".") return no("The path has an empty part.");

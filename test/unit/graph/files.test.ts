@@ -110,6 +110,10 @@ test("MIME types are known by their aliases and with parameters", () => {
   expect(uploadTypeOfMime("application/pdf")).toBeUndefined();
 });
 
+test("a home folder hides behind no dot", () => {
+  expect(safeRelativePath("./~/a.jpg").ok).toBe(false);
+});
+
 test("the reason is the one that a person can act on", () => {
   expect(safeRelativePath("../a.jpg")).toMatchObject({ reason: "The path leads out of the graph's folder." });
   expect(safeRelativePath("/home/ada/a.jpg")).toMatchObject({ reason: expect.stringContaining("absolute") });
