@@ -6,6 +6,7 @@ import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { ago, count, money, size } from "../words.ts";
+import { DiskLimit } from "./disk-limit.tsx";
 import { Part } from "./part.tsx";
 import shared from "./settings-dialog.module.css";
 import styles from "./storage-part.module.css";
@@ -34,6 +35,7 @@ export function StoragePart() {
         interrupted ones and those that wait for you are never removed by themselves.
       </p>
       <Usage usage={usage} />
+      <DiskLimit onFreed={look} />
       {retention && <FreeUp retention={retention} usage={usage} onFreed={look} />}
     </Part>
   );

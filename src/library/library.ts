@@ -11,6 +11,7 @@ import { createLedger, type LedgerTable } from "./ledger.ts";
 import { createMediaTable, type MediaTable } from "./media.ts";
 import { createMediaFiles, type MediaFiles } from "./media-files.ts";
 import { type Owners, openOwners } from "./owner.ts";
+import { createRenderTable, type RenderTable } from "./renders.ts";
 import { createRunTable, type RunTable } from "./runs.ts";
 import { createSettings, type Settings } from "./settings.ts";
 import { createTakeTable, type TakeTable } from "./takes.ts";
@@ -35,6 +36,7 @@ export type Library = {
   readonly journal: Journal;
   readonly ledger: LedgerTable;
   readonly takes: TakeTable;
+  readonly renders: RenderTable;
   readonly gallery: Gallery;
   readonly media: MediaTable;
   readonly files: MediaFiles;
@@ -69,6 +71,7 @@ export function openLibrary(folder: string): Library {
     journal,
     ledger,
     takes,
+    renders: createRenderTable(database),
     gallery,
     media: createMediaTable(database),
     files: createMediaFiles(folder),

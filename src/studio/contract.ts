@@ -536,6 +536,17 @@ export type EvidenceItem = {
   readonly permalink?: string;
 };
 
+/** At least this much, in bytes: 100 MB. @public */
+export const LEAST_DISK_LIMIT_BYTES = 100_000_000;
+
+/** How media and previews stand to the bound on their use of the disk, in bytes. */
+export type DiskBoundState = {
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+  /** Of it what can be made again free of charge: previews, and renders whose recipe can still be carried out. */
+  readonly freeableBytes: number;
+};
+
 const runRef = z.object({ runId: z.string() });
 const mediaRef = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const takeRef = z.object({ takeId: z.string() });
@@ -731,6 +742,16 @@ export const contract = {
     usage: base.output(type<StorageUsage>()),
     /** Takes away posters and waveforms; they are drawn again when they are looked at. */
     clearPreviews: base.output(type<{ readonly freedBytes: number }>()),
+    /**
+     * Above the limit goes by itself what can be made again free of charge, least recently used first, and nothing
+     * else ever: results of jobs and a person's files go by hand alone.
+     */
+    bound: base.output(type<DiskBoundState>()),
+    setLimit: base
+      .input(z.object({ limitBytes: z.int().min(LEAST_DISK_LIMIT_BYTES) }))
+      .output(type<DiskBoundState>()),
+    /** Takes away all that can be made again free of charge. */
+    freeUp: base.output(type<{ readonly freedBytes: number; readonly files: number }>()),
   },
   gallery: {
     list: base.input(galleryQuerySchema).output(type<GalleryPage>()),

@@ -38,7 +38,8 @@ export function createMediaRoutes(deps: {
     if (request.method !== "GET" && request.method !== "HEAD") return notAllowed("GET, HEAD");
     const path = await library.files.pathOf(sha256);
     const facts = library.media.get(sha256);
-    if (path === undefined || !facts) return text(404, "This media is no longer in the library.");
+    if (path === undefined || !facts)
+      return text(404, "This media is no longer in the library. Run the node that made it to have it again.");
     if (view === "/poster") {
       const poster = await drawn("posters", sha256, "jpg", (to) =>
         editor.poster(path, to, { maxSize: POSTER_SIZE }),

@@ -5,6 +5,7 @@ import { LibraryFailure } from "../library/failure.ts";
 import { WondercatError } from "../wondercat/failures.ts";
 import type { Connections } from "./connection.ts";
 import { contract, type RunLimits, type StudioEvent, type StudioInfo } from "./contract.ts";
+import type { DiskBound } from "./disk-bound.ts";
 import type { StudioDocuments } from "./documents.ts";
 import type { EvidenceRoom } from "./evidence.ts";
 import type { StudioGallery } from "./gallery.ts";
@@ -33,6 +34,7 @@ export function createRouter(deps: {
   readonly history: StudioHistory;
   readonly gallery: StudioGallery;
   readonly storage: StudioStorage;
+  readonly disk: DiskBound;
   readonly preferences: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
@@ -40,7 +42,7 @@ export function createRouter(deps: {
   readonly studio: Pick<Studio, "check" | "preflight" | "start" | "resumePreflight" | "resume">;
   onChange(listener: (event: StudioEvent) => void): () => void;
 }) {
-  const { connections, documents, runs, takes, history, gallery, storage, studio } = deps;
+  const { connections, documents, runs, takes, history, gallery, storage, disk, studio } = deps;
   /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
   const os = implement(contract)
     .$context<StudioContext>()
@@ -138,6 +140,9 @@ export function createRouter(deps: {
     storage: {
       usage: os.storage.usage.handler(() => storage.usage()),
       clearPreviews: os.storage.clearPreviews.handler(() => storage.clearPreviews()),
+      bound: os.storage.bound.handler(() => disk.state()),
+      setLimit: os.storage.setLimit.handler(({ input }) => disk.setLimit(input.limitBytes)),
+      freeUp: os.storage.freeUp.handler(() => disk.freeUp()),
     },
     gallery: {
       list: os.gallery.list.handler(({ input }) => gallery.list(input)),

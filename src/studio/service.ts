@@ -30,6 +30,7 @@ import type {
   StudioEvent,
   StudioInfo,
 } from "./contract.ts";
+import { createDiskBound } from "./disk-bound.ts";
 import { createStudioDocuments } from "./documents.ts";
 import { createEvidenceRoom } from "./evidence.ts";
 import { finishedSaves } from "./finished-saves.ts";
@@ -215,6 +216,8 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     onRemoved: () => tell({ type: "gallery" }),
   });
 
+  const disk = createDiskBound({ library, clock, onFreed: () => tell({ type: "gallery" }) });
+
   const knownTakes = {
     store: takeStore(library),
     has: (sha256: string) => library.files.has(sha256),
@@ -230,6 +233,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   );
   runs.onChange(() => {
     tell({ type: "runs" });
+    disk.lookSoon();
     void connections.refreshBalance();
   });
   runs.queue.onChange(() => tell({ type: "queue" }));
@@ -463,6 +467,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     history,
     gallery,
     storage: createStudioStorage(library),
+    disk,
     studio: { check, preflight, start, resumePreflight, resume },
     preferences: {
       all: () => library.settings.all("window"),
@@ -479,6 +484,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
+    disk.close();
     await history.close();
     await runs.stop();
     await connections.close();

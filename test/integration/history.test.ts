@@ -156,8 +156,8 @@ test("Bounds remove old runs at the start and once a day, and leave alone what s
     ...systemClock,
     now: () => systemClock.now() + later,
     setTimeout: (callback: () => void, ms: number) => {
-      // The clean-ups alone wait this long and have no other way to be told.
-      if (ms < 10_000 || ms === 60_000) return systemClock.setTimeout(callback, ms);
+      // The clean-ups alone wait for just this long, and have no other way to be told.
+      if (ms !== 10_000 && ms !== 24 * 3_600_000) return systemClock.setTimeout(callback, ms);
       daily.push(callback);
       return undefined;
     },

@@ -305,6 +305,23 @@ test("nobody waits for a process that is gone; what it had begun is found again 
   ]);
 });
 
+test("a job that a later process goes on with is waited for like any other", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ afterMs: 60_000 }]);
+  const specs = [step.generate("a")];
+  const first = world.process();
+  world.startIn(first, specs);
+  await world.clock.advance(1000);
+  first.kill();
+  const resumed = world.resume(specs);
+  await world.clock.advance(1000);
+  const other = world.startIn(world.process(), specs, { runId: "other" });
+  await world.settle();
+  expect([kindOf(resumed, "a"), kindOf(other, "a")]).toEqual(["succeeded", "succeeded"]);
+  expect(world.createsOf("a")).toHaveLength(1);
+  expect(takeOf(other, "a")).toBe(takeOf(resumed, "a"));
+});
+
 test.each(["remote", "local"] as const)(
   "equal %s edits in one run share one execution, however they were come by",
   async (via) => {
