@@ -42,6 +42,8 @@ export function startSession(): void {
           void refreshInterrupted();
           refreshPastRuns();
           refreshGallery();
+          // What a run has made, the next one need not make.
+          refreshOutlook();
           return;
         case "queue":
           void refreshQueue();
