@@ -15,8 +15,13 @@ type RunHead = Omit<RunState, "steps">;
  * only by a push that follows a `state()`, so a caller who looks once per batch pays once per batch.
  */
 export type RunFold = {
-  /** @throws on a gap in `seq`, another run's event or an unknown step: a bug of the sender. */
-  push(event: RunEvent): void;
+  /**
+   * @param known the event's step after it, where another fold of the same events has it: of thousands of steps there
+   * need not be two equal objects each.
+   * @returns the event's step after it.
+   * @throws on a gap in `seq`, another run's event or an unknown step: a bug of the sender.
+   */
+  push(event: RunEvent, known?: StepState): StepState | undefined;
   step(stepId: StepId): StepState;
   /** As `RunState.spentMicrodollars`. */
   readonly spentMicrodollars: number;
@@ -35,16 +40,17 @@ export function openFold(from: RunState | StartedEvent): RunFold {
   };
 
   return {
-    push(event) {
+    push(event, known) {
       if (event.runId !== head.runId)
         throw new Error(`Run ${head.runId} got an event of run ${event.runId}.`);
       // A snapshot and the events around it may overlap; what is in already changes nothing.
-      if (event.seq <= head.seq) return;
+      if (event.seq <= head.seq) return undefined;
       if (event.seq !== head.seq + 1)
         throw new Error(`Run ${head.runId} lacks the events between ${head.seq} and ${event.seq}.`);
+      let next: StepState | undefined;
       if ("stepId" in event) {
         const before = step(event.stepId);
-        const next = foldStep(before, event);
+        next = known ?? foldStep(before, event);
         open ??= new Map(steps);
         open.set(event.stepId, next);
         if (next.spentMicrodollars !== before.spentMicrodollars)
@@ -55,6 +61,7 @@ export function openFold(from: RunState | StartedEvent): RunFold {
           };
       }
       head = foldHead(head, event);
+      return next;
     },
     step,
     get spentMicrodollars() {

@@ -3,7 +3,7 @@ import type { EngineDeps, Journal, JournalCompany, LedgerEntry } from "./deps.ts
 import type { RunEvent, RunEventBody } from "./events.ts";
 import { messageOf } from "./failures.ts";
 import { openFold, type RunFold } from "./fold.ts";
-import type { RunState } from "./run-state.ts";
+import type { RunState, StepState } from "./run-state.ts";
 import type { TakeChange } from "./takes.ts";
 
 /** The journal did not take an event. Without it nothing may be created, so the run cannot go on. */
@@ -46,6 +46,8 @@ export type Recorder = {
 
 type Entry = {
   readonly event: RunEvent;
+  /** Its step after it. */
+  readonly step?: StepState | undefined;
   readonly now: boolean;
   readonly ledger?: LedgerEntry | undefined;
   readonly takes?: readonly TakeChange[] | undefined;
@@ -116,7 +118,7 @@ export function createRecorder(
         }
         throw broken;
       }
-      for (const event of events) seen.push(event);
+      for (const { event, step } of entries) seen.push(event, step);
       try {
         deps.onEvents(events);
       } catch (bug) {
@@ -144,14 +146,14 @@ export function createRecorder(
     record(body, takes) {
       if (broken) return;
       const event = number(body);
-      latest.push(event);
-      push({ event, now: false, takes }).catch(() => {}); // the same: `broken` tells
+      const step = latest.push(event);
+      push({ event, step, now: false, takes }).catch(() => {}); // the same: `broken` tells
     },
     async commit(body, ledger, takes) {
       if (broken) throw broken;
       const event = number(body);
-      latest.push(event);
-      await push({ event, now: true, ledger, takes });
+      const step = latest.push(event);
+      await push({ event, step, now: true, ledger, takes });
     },
     async flushed() {
       await (handing ?? told);
