@@ -66,6 +66,7 @@ describe.each(["in doubt", "unknown"] as const)("after a post %s", (how) => {
       });
       await world.settle();
       expect(kindOf(second, "second")).toBe("waiting-for-approval");
+      expect(world.eventsOf("approval-given", "second")).toEqual([]);
       expect(posts(world)).toHaveLength(1);
 
       expect(first.settlePost(id("first"), 1, "sent")).toEqual({ ok: true });
@@ -271,6 +272,22 @@ test("an approval given while an equal post is on its way is void when that one 
   expect(postOf(run, "y").blockedBy).toMatchObject({ stepId: "x" });
   expect(posts(world)).toHaveLength(1);
 });
+
+test.each(["sandbox", "flag"] as const)(
+  "of two equal posts of one run under policy %s the second waits for the first, and is not sent when that is in doubt",
+  async (policy) => {
+    const world = createWorld({ policy });
+    for (const name of ["X", "Y"]) world.rules.creates.set(name, [{ outcome: "inDoubt", afterMs: 5000 }]);
+    const run = world.start([
+      step.upload("photo"),
+      step.publish("x", "photo", "X"),
+      step.publish("y", "photo", "Y"),
+    ]);
+    await world.settle();
+    expect([kindOf(run, "x"), kindOf(run, "y")].sort()).toEqual(["in-doubt", "waiting-for-approval"]);
+    expect(posts(world)).toHaveLength(1);
+  },
+);
 
 test("who was asked before an equal post went out has not said yes to a repeat", async () => {
   const world = createWorld({ policy: "ask" });
