@@ -191,20 +191,40 @@ async function outlookOf(
   };
 }
 
-/** Bound to what runs, where, in which account, and to the costs and posts that were shown. */
+/**
+ * Bound to what runs, where and in which account, to all posts, and to the costs as the most it may come to: what has
+ * become cheaper since, because an equal step elsewhere has made a part of it, needs no second word.
+ */
 function consentTo(what: object, server: Server, shown: Preflight): string {
   const { estimateMicrodollars, unpricedSteps, posts } = shown;
-  const exactly = canonicalJson({
-    ...what,
-    origin: server.origin,
-    scope: server.scope,
-    estimateMicrodollars,
-    unpricedSteps,
-    posts,
-  });
-  return createHmac("sha256", consentKey)
-    .update(createHash("sha256").update(exactly).digest())
-    .digest("base64url");
+  const exactly = canonicalJson({ ...what, origin: server.origin, scope: server.scope, posts });
+  const subject = createHash("sha256").update(exactly).digest("base64url");
+  return signed(`${subject}.${estimateMicrodollars}.${unpricedSteps}`);
+}
+
+function signed(terms: string): string {
+  return `${terms}.${createHmac("sha256", consentKey).update(terms).digest("base64url")}`;
+}
+
+/**
+ * Whether a person's earlier yes holds for what a run would do now.
+ *
+ * @param needed of a preflight made just now.
+ */
+export function consentCovers(given: string | undefined, needed: string | undefined): boolean {
+  if (given === undefined || needed === undefined) return false;
+  const [before, now] = [termsOf(given), termsOf(needed)];
+  return (
+    signed(given.slice(0, given.lastIndexOf("."))) === given &&
+    before.subject === now.subject &&
+    before.estimate >= now.estimate &&
+    before.unpriced >= now.unpriced
+  );
+}
+
+function termsOf(consent: string) {
+  const [subject, estimate, unpriced] = consent.split(".");
+  return { subject, estimate: Number(estimate), unpriced: Number(unpriced) };
 }
 
 function accountProblems(plan: Plan, server: Server): Problem[] {

@@ -42,7 +42,7 @@ import { createStudioMedia } from "./media-store.ts";
 import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
 import { plainName } from "./plain-name.ts";
 import { createStudioPosts } from "./posts.ts";
-import { checkGraph, type Rehearsal, rehearse, rehearseResume } from "./preflight.ts";
+import { checkGraph, consentCovers, type Rehearsal, rehearse, rehearseResume } from "./preflight.ts";
 import { type QuitNotice, quitNotice } from "./quit-notice.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
 import { createRouter } from "./router.ts";
@@ -263,7 +263,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   async function order(request: RunRequest): Promise<Omit<RunOrder, "publishPolicy">> {
     const { plan, preflight, graph, server } = await rehearsal(request);
     if (!plan) throw new InvalidGraph(preflight.problems);
-    if (!server.isSandbox && request.consent !== preflight.consent)
+    if (!server.isSandbox && !consentCovers(request.consent, preflight.consent))
       throw new Refused(
         "consent-needed",
         `A run on ${server.label} makes paid jobs, and nobody has said yes to exactly this one.`,
@@ -377,7 +377,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   ): Promise<void> {
     if (server.isSandbox) return;
     const preflight = await resumePreflight(outlook);
-    if (preflight.steps > 0 && consent !== preflight.consent)
+    if (preflight.steps > 0 && !consentCovers(consent, preflight.consent))
       throw new Refused(
         "consent-needed",
         `Going on with this run may make paid jobs on ${server.label}, and nobody has said yes to exactly these.`,

@@ -4,7 +4,7 @@ import type { Graph } from "../../../src/graph/schema.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import type { Server } from "../../../src/studio/connection.ts";
 import type { RunSelection } from "../../../src/studio/contract.ts";
-import { checkGraph, rehearse } from "../../../src/studio/preflight.ts";
+import { checkGraph, consentCovers, rehearse } from "../../../src/studio/preflight.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
 import { graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
 import { createTakeMemory } from "../../support/take-memory.ts";
@@ -31,6 +31,7 @@ async function look(
   of: Graph = graph,
   over: Partial<Server> = {},
   selection: RunSelection = { kind: "all" },
+  firstPrice = 4_000,
 ) {
   const asked: unknown[] = [];
   const { preflight } = await rehearse({
@@ -49,7 +50,7 @@ async function look(
       isSandbox: false,
       async estimate(request) {
         asked.push(request.kind === "inference" ? request.body : request);
-        return asked.length === 1 ? 4_000 : undefined;
+        return asked.length === 1 ? firstPrice : undefined;
       },
       accountName: (_platform, accountId) => (accountId === "tok-1" ? "Me" : undefined),
       create: () => Promise.reject(new Error("A look creates nothing.")),
@@ -94,6 +95,17 @@ test("Consent is to this plan on this server in this account, and outlives only 
   const consents = [consent, ...others.map(({ preflight }) => preflight.consent)];
   expect(consents).not.toContain(undefined);
   expect(new Set(consents).size).toBe(consents.length);
+});
+
+test("A yes holds for what has become cheaper since, and for nothing dearer or forged", async () => {
+  const consentAt = async (price: number) =>
+    (await look(graph, {}, { kind: "all" }, price)).preflight.consent ?? "";
+  const [cheaper, given, dearer] = await Promise.all([3_000, 4_000, 5_000].map(consentAt));
+  expect(consentCovers(given, given)).toBe(true);
+  expect(consentCovers(given, cheaper)).toBe(true);
+  expect(consentCovers(given, dearer)).toBe(false);
+  expect(consentCovers(given?.replace(".4000.", ".9000."), dearer)).toBe(false);
+  expect(consentCovers(undefined, given)).toBe(false);
 });
 
 test("Edits are free where they are rendered here, and unpriced where the server makes them", async () => {
