@@ -51,6 +51,7 @@ export function startSession(): void {
           return;
         case "gallery":
           refreshGallery();
+          refreshOutlook();
           return;
         case "documents":
           void documentsStore.getState().refreshLists();

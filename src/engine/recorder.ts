@@ -100,8 +100,13 @@ export function createRecorder(
     const before = told;
     const events = entries.map((entry) => entry.event);
     const durability = entries.some((entry) => entry.now) ? "now" : "soon";
-    const takes = entries.flatMap((entry) => entry.takes ?? []);
-    const company: JournalCompany = { ...(ledger ? { ledger } : {}), ...(takes.length > 0 ? { takes } : {}) };
+    let takes: TakeChange[] | undefined;
+    for (const entry of entries)
+      if (entry.takes && entry.takes.length > 0) {
+        takes ??= [];
+        takes.push(...entry.takes);
+      }
+    const company: JournalCompany = { ...(ledger ? { ledger } : {}), ...(takes ? { takes } : {}) };
     const appended = broken
       ? Promise.reject(broken)
       : // An async frame, so that a journal that throws is the same as one that rejects.

@@ -151,6 +151,9 @@ export function createReuse(
     },
     changesWith(step, body, inputs) {
       const { stepId, nodeId, itemPath } = step;
+      const isNews = body.type === "step-succeeded" && body.takeId !== undefined;
+      // Most steps of a run have nothing to do with takes.
+      if (!isNews && making.size === 0 && over.size === 0) return none;
       const changes: TakeChange[] = (over.get(stepId) ?? []).map(ended);
       over.delete(stepId);
       const begun = making.get(stepId);
@@ -191,6 +194,8 @@ export function createReuse(
     };
   }
 }
+
+const none: readonly TakeChange[] = [];
 
 function ended({ takeKey, takeNumber }: Making): TakeChange {
   return { kind: "ended", key: takeKey, number: takeNumber };

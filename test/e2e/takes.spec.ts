@@ -119,3 +119,17 @@ test("a take is deleted only after a question", async () => {
   await question.getByRole("button", { name: "Delete take" }).click();
   await expect(takes().getByRole("radio")).toHaveCount(1);
 });
+
+test("what a run would reuse is said before it, as soon as it is there", async () => {
+  await app.openGraph(pictureKept("Reused"));
+  const outlook = app.page.getByRole("banner").getByRole("button", { name: /reused/ });
+  await expect(outlook).toHaveCount(0);
+  await app.run();
+  await app.settled();
+  await expect(outlook).toContainText("2 reused");
+  await app.run();
+  await app.settled();
+  for (const node of ["picture", "crop"])
+    await expect(app.node(node)).toHaveAttribute("data-status", "cached");
+  await expect(app.node("picture")).toContainText("cached · saved");
+});
