@@ -13,6 +13,7 @@ import {
   parseEditParams,
 } from "../editing/operations.ts";
 import { ApiError, invalid, parseOr400 } from "./apiError.ts";
+import { createSpending } from "./balance.ts";
 import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
 import type { Jobs } from "./jobs.ts";
@@ -116,14 +117,9 @@ export function createApi(deps: {
     return mediaIds.map((mediaId) => findMedia(c.var.accountId, mediaId));
   };
 
+  const spendingOf = createSpending(state, clock);
   const balance = (accountId: string) => {
-    let spent = 0;
-    let held = 0;
-    for (const job of state.jobsOf(accountId)) {
-      const status = statusAt(job, clock.now());
-      if (status === "succeeded") spent += job.costMicrodollars;
-      else if (status !== "failed" && status !== "canceled") held += job.costMicrodollars;
-    }
+    const { spent, held } = spendingOf(accountId);
     return { total: startMicrodollars - spent, held };
   };
 

@@ -235,6 +235,21 @@ export function openState(folder: string) {
         .all({ accountId });
       return rows.map((row) => Job.parse(row));
     },
+    /** Oldest first. */
+    jobsAfter(accountId: string, ordinal: number): Job[] {
+      const rows = database
+        .prepare("SELECT * FROM jobs WHERE accountId = :accountId AND ordinal > :ordinal ORDER BY ordinal")
+        .all({ accountId, ordinal });
+      return rows.map((row) => Job.parse(row));
+    },
+    /** Ids of the account's jobs whose bytes are not there yet. */
+    unmade: (accountId: string): ReadonlySet<string> =>
+      new Set(
+        database
+          .prepare("SELECT jobId FROM jobs WHERE madeAt IS NULL AND accountId = :accountId")
+          .all({ accountId })
+          .map(({ jobId }) => String(jobId)),
+      ),
     unfinishedJobs: (): Job[] =>
       database
         .prepare("SELECT * FROM jobs WHERE madeAt IS NULL ORDER BY rowid")
