@@ -4,7 +4,7 @@ import type { Timestamp } from "./events.ts";
 import { failureIn } from "./failures.ts";
 import { type NextLook, plainInterval, type Took } from "./interval-policy.ts";
 import { createSteadyClock } from "./steady-clock.ts";
-import { LONGEST_WAIT_MS } from "./waiting.ts";
+import { LONGEST_WAIT_MS, Stopped } from "./waiting.ts";
 
 type WatchOptions = {
   readonly deadlineAt: Timestamp;
@@ -68,6 +68,9 @@ const LAST_LOOK_MS = 30_000;
 const JITTER = 0.1;
 const JITTER_MAX_MS = 500;
 
+/** Made once: an abort without a reason makes an exception with a stack of its own, and every look of a batch ends in one. */
+const noLongerWatched = new Stopped();
+
 export function createPoller(deps: {
   readonly clock: Clock;
   random(): number;
@@ -100,7 +103,7 @@ export function createPoller(deps: {
     if (watch.over) return;
     watch.over = true;
     leaveWindow(watch);
-    watch.controller.abort();
+    watch.controller.abort(noLongerWatched);
     watch.finish(how);
     for (const heap of [due, ready, deadlines]) {
       heap.prune((each) => each.over);

@@ -17,6 +17,7 @@ class UploadRefused extends Error implements CarriesFailure {
   }
 }
 
+const ESTIMATE_TIMEOUT_MS = 15_000;
 /** Prices that are remembered. Ten thousand prompts of a batch are asked about once each, and never again. */
 const MOST_ESTIMATES = 500;
 
@@ -76,10 +77,16 @@ export function createRemoteServer(server: Server, library: Library, clock: Cloc
       let answer = estimates.get(name);
       if (!answer) {
         // A price nobody can tell is an unknown price; the next one who asks may have more luck.
-        answer = client.estimate(question, { signal: AbortSignal.timeout(15_000) }).catch(() => {
-          estimates.delete(name);
-          return undefined;
-        });
+        const tooLong = new AbortController();
+        // Cleared at once: time-outs that outlive their answer add up in a batch.
+        const timer = clock.setTimeout(() => tooLong.abort(), ESTIMATE_TIMEOUT_MS);
+        answer = client
+          .estimate(question, { signal: tooLong.signal })
+          .catch(() => {
+            estimates.delete(name);
+            return undefined;
+          })
+          .finally(() => clock.clearTimeout(timer));
         estimates.set(name, answer);
         const [oldest] = estimates.keys();
         if (estimates.size > MOST_ESTIMATES && oldest !== undefined) estimates.delete(oldest);

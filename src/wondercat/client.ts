@@ -421,20 +421,18 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
       }
     },
 
-    job: (ref, { signal }) =>
-      read(
-        `/jobs/${ref.kind}/${encodeURIComponent(ref.id)}`,
-        answers.job(ref),
-        signal,
-        (view, answer, key) => {
-          const notice = noticeOf(answer.headers, key) ?? (view.notice && scrubText(view.notice, key));
-          return {
-            ...view,
-            ...(view.errorMessage === undefined ? {} : { errorMessage: scrubText(view.errorMessage, key) }),
-            ...(notice ? { notice } : {}),
-          };
-        },
-      ),
+    async job(ref, { signal }) {
+      const path = `/jobs/${ref.kind}/${encodeURIComponent(ref.id)}`;
+      const view = await read(path, answers.job, signal, (view, answer, key) => {
+        const notice = noticeOf(answer.headers, key) ?? (view.notice && scrubText(view.notice, key));
+        return {
+          ...view,
+          ...(view.errorMessage === undefined ? {} : { errorMessage: scrubText(view.errorMessage, key) }),
+          ...(notice ? { notice } : {}),
+        };
+      });
+      return { job: ref, ...view };
+    },
 
     publishes(platform, { accountId, limit, cursor = {} }, { signal }) {
       const query = new URLSearchParams();

@@ -209,7 +209,13 @@ const JOB_ID_FIELD: { readonly [K in JobKind]: string } = {
   publish: "outputJobId",
 };
 
-/** The id of the job a create made. */
+/** The id of the job a create made. Made once: zod writes and compiles code for each schema, and creates are many. */
+const createdSchemas: { readonly [K in JobKind]: z.ZodType<JobRef> } = {
+  inference: createdSchema("inference"),
+  editor: createdSchema("editor"),
+  publish: createdSchema("publish"),
+};
+
 function createdSchema(kind: JobKind): z.ZodType<JobRef> {
   const field = JOB_ID_FIELD[kind];
   return z.looseObject({ [field]: id }).transform((body) => ({ kind, id: String(body[field]) }));
@@ -237,31 +243,29 @@ const jobOutput = z
 
 const ENDINGS = ["succeeded", "failed", "canceled"] as const;
 
-function jobSchema(job: JobRef): z.ZodType<JobView> {
-  return z
-    .looseObject({
-      status: id,
-      outputs: z.array(jobOutput).nullish(),
-      errorCode: text,
-      errorMessage: text,
-      infoMessage: text,
-      permalink: link,
-      result: z.looseObject({ permalink: link }).optional().catch(undefined),
-    })
-    .transform(({ status, outputs, errorCode, errorMessage, infoMessage, permalink, result }) => ({
-      job,
-      status,
-      outputs: (outputs ?? []).filter((output) => output !== undefined),
-      ...definite({
-        // Any other word, known or not, means: look again.
-        ended: ENDINGS.find((ending) => ending === status),
-        errorCode,
-        errorMessage,
-        permalink: permalink ?? result?.permalink,
-        notice: infoMessage,
-      }),
-    }));
-}
+/** What a job's page says. Which job it is, whoever asked knows. */
+const jobSchema: z.ZodType<Omit<JobView, "job">> = z
+  .looseObject({
+    status: id,
+    outputs: z.array(jobOutput).nullish(),
+    errorCode: text,
+    errorMessage: text,
+    infoMessage: text,
+    permalink: link,
+    result: z.looseObject({ permalink: link }).optional().catch(undefined),
+  })
+  .transform(({ status, outputs, errorCode, errorMessage, infoMessage, permalink, result }) => ({
+    status,
+    outputs: (outputs ?? []).filter((output) => output !== undefined),
+    ...definite({
+      // Any other word, known or not, means: look again.
+      ended: ENDINGS.find((ending) => ending === status),
+      errorCode,
+      errorMessage,
+      permalink: permalink ?? result?.permalink,
+      notice: infoMessage,
+    }),
+  }));
 
 function publishesSchema(platform: PublishPlatform): z.ZodType<PublishPage> {
   const row = object.transform((fields): PublishRecord => {
@@ -319,7 +323,7 @@ export const answers = {
   accounts: accountsSchema,
   media: mediaSchema,
   upload: uploadSchema,
-  created: createdSchema,
+  created: (kind: JobKind) => createdSchemas[kind],
   job: jobSchema,
   publishes: publishesSchema,
   mediaList: mediaListSchema,
