@@ -101,7 +101,7 @@ test.describe("A full disk", () => {
   });
 });
 
-test("a result whose file was deleted says so on its card", async ({ page }) => {
+test("a result whose file was deleted says so on its card", async ({ page, browser }) => {
   const studio = await launchStudio({});
   const app = studioPage(page);
   await app.open(studio.url);
@@ -114,7 +114,9 @@ test("a result whose file was deleted says so on its card", async ({ page }) => 
   await expect(app.node("picture").locator("img")).toBeVisible({ timeout: 60_000 });
   await rm(join(studio.home, "media"), { recursive: true });
   await rm(join(studio.home, "cache"), { recursive: true, force: true });
-  const fresh = await page.context().newPage();
+  // A browser that has not seen the picture: the other one still has it.
+  const context = await browser.newContext();
+  const fresh = await context.newPage();
   await fresh.goto(studio.url);
   await expect(fresh.locator('[data-node-id="picture"]')).toContainText(
     "Its file is no longer in the library",
@@ -122,5 +124,6 @@ test("a result whose file was deleted says so on its card", async ({ page }) => 
       timeout: 30_000,
     },
   );
+  await context.close();
   await studio.close();
 });
