@@ -9,6 +9,7 @@ import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { MediaPreview, type StoredMedia } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
+import { choiceWords, riskWords, targetWords } from "../runs/doubt-words.ts";
 import { skipWords } from "../runs/event-words.ts";
 import { postAddress } from "../runs/post-address.ts";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
@@ -299,7 +300,8 @@ function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
       <p className={styles["question"]}>May have been sent. Check, then decide.</p>
-      <p className={styles["text"]}>
+      <p className={styles["risk"]}>{riskWords(step)}</p>
+      <p className={styles["remedy"]}>
         {failure.message} <Code failure={failure} />
       </p>
       <div className={styles["choices"]}>
@@ -319,7 +321,21 @@ function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
           </>
         )}
       </div>
+      <Meanings step={step} />
     </section>
+  );
+}
+
+/** What each choice does. */
+function Meanings({ step }: { readonly step: StepState }) {
+  return (
+    <dl className={styles["meanings"]}>
+      {choiceWords(step).map(([choice, does]) => (
+        <div key={choice}>
+          <dt>{choice}:</dt> <dd>{does}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -355,7 +371,7 @@ function OutcomeUnknown({ step, status: { job } }: StandingProps<"outcome-unknow
     <CheckAgain
       step={step}
       title="Outcome unknown"
-      text="The post was sent, and the server has not said how it ended. It is not sent again."
+      text={`Sent to ${targetWords(step)}; the server has not said how it ended. It is not sent again by itself.`}
       jobId={job.id}
     />
   );
@@ -391,6 +407,7 @@ function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
           </code>
         )}
       </div>
+      {step.type === "publish" && <Meanings step={step} />}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { useNow } from "../canvas/ticker.ts";
 import { useCommands } from "../commands.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";
 import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
+import { riskWords, targetWords } from "../runs/doubt-words.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
 import { postAddress } from "../runs/post-address.ts";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
@@ -139,7 +140,9 @@ function Standing({ step }: { readonly step: StepState }) {
     case "in-doubt":
       return (
         <div className={styles["waiting"]}>
-          <p>May have been sent. {status.failure.message}</p>
+          <p>
+            May have been sent. {riskWords(step)} {status.failure.message}
+          </p>
           <div className={styles["buttons"]}>
             <Button size="small" look="primary" onClick={() => commands.openDoubt(stepId)}>
               Decide
@@ -154,7 +157,7 @@ function Standing({ step }: { readonly step: StepState }) {
           <p>
             {status.kind === "overdue"
               ? "Not finished yet. The job goes on at the server."
-              : "Nobody knows yet whether the post went out."}
+              : `Nobody knows yet whether the post to ${targetWords(step)} went out.`}
           </p>
           <div className={styles["buttons"]}>
             <Button size="small" onClick={() => commands.checkAgain(stepId)}>

@@ -6,6 +6,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import styles from "./doubt-dialog.module.css";
+import { choiceWords, riskWords, targetWords } from "./doubt-words.ts";
 import { EvidenceView } from "./evidence-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
 
@@ -31,7 +32,7 @@ export function DoubtDialog() {
           {step.type === "publish" ? (
             <PostChoices runId={runId} step={step} />
           ) : (
-            <Choices key={step.stepId} stepId={step.stepId} />
+            <Choices key={step.stepId} step={step} />
           )}
         </>
       )}
@@ -39,10 +40,12 @@ export function DoubtDialog() {
   );
 }
 
-function wordsOf({ status }: StepState): string | undefined {
-  if (status.kind === "in-doubt") return `${status.failure.message} ${status.failure.remedy}`;
+function wordsOf(step: StepState): string | undefined {
+  const { status } = step;
+  if (status.kind === "in-doubt")
+    return `${riskWords(step)} ${status.failure.message} ${status.failure.remedy}`;
   if (status.kind !== "outcome-unknown") return undefined;
-  return "The server took the post and has not said how it ended. Look at the account itself.";
+  return `The server took the post to ${targetWords(step)} and has not said how it ended. Look at the account itself.`;
 }
 
 /** A post is never sent again from here: what a person says of it decides whether it is asked for once more. */
@@ -68,20 +71,25 @@ function PostChoices({ runId, step }: { readonly runId: string; readonly step: S
   );
 }
 
-function Choices({ stepId }: Pick<StepState, "stepId">) {
+function Choices({ step }: { readonly step: StepState }) {
+  const { stepId } = step;
   const { settleDoubt } = useCommands();
   const [checked, setChecked] = useState(false);
   return (
     <>
-      <p className={styles["meaning"]}>
-        If it did arrive, it was charged and is being made. Sending it again would be charged a second time.
-      </p>
+      <dl className={styles["meaning"]}>
+        {choiceWords(step).map(([choice, does]) => (
+          <div key={choice}>
+            <dt>{choice}:</dt> <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
       <div className={styles["check"]}>
         <Switch label="I looked at the server and it is not there" checked={checked} onChange={setChecked} />
         <span>I looked at the server, and it is not there</span>
       </div>
       <div className={styles["buttons"]}>
-        <Button onClick={() => settleDoubt(stepId, "skip")}>Leave it</Button>
+        <Button onClick={() => settleDoubt(stepId, "skip")}>Skip</Button>
         <Button look="danger" disabled={!checked} onClick={() => settleDoubt(stepId, "resend")}>
           Send again
         </Button>

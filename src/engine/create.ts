@@ -6,7 +6,7 @@
 import type { CreateOutcome, CreateRequest, JobRef, RemoteFailure } from "../wondercat/types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { LedgerEntry } from "./deps.ts";
-import type { Failure, Timestamp } from "./events.ts";
+import type { Failure, PostTarget, Timestamp } from "./events.ts";
 import { failureIn, overBudget, priceUnknown, toFailure } from "./failures.ts";
 import { takeSlot } from "./limits.ts";
 import { JournalFailure } from "./recorder.ts";
@@ -138,6 +138,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
           requestDigest: deps.sha256(canonicalJson(request)),
           ...price,
           ...making,
+          ...(order.post ? { postTo: targetOf(order.post.row(attempt)) } : {}),
         },
         row("intended"),
       );
@@ -265,6 +266,10 @@ async function estimateOf(context: StepContext, request: CreateRequest): Promise
     if (error instanceof Stopped) throw error;
     return undefined;
   }
+}
+
+function targetOf({ platform, accountId, accountName }: SentPost): PostTarget {
+  return { platform, accountId, ...(accountName === undefined ? {} : { accountName }) };
 }
 
 /** As the intent tells it. */

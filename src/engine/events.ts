@@ -23,11 +23,16 @@ export type Failure = {
   readonly cause?: string;
 };
 
-/** The exact post a person says yes to. If any of it changes, the approval is void. */
-export type PostPreview = {
-  readonly platform: PublishPlatform;
+/** The account a post goes to. */
+export type PostTarget = {
+  readonly platform: string;
   readonly accountId: string;
   readonly accountName?: string;
+};
+
+/** The exact post a person says yes to. If any of it changes, the approval is void. */
+export type PostPreview = PostTarget & {
+  readonly platform: PublishPlatform;
   readonly media: MediaValue;
   readonly caption: string;
   readonly params: Readonly<Record<string, unknown>>;
@@ -95,6 +100,8 @@ export type RunEventBody =
       /** The take this create is to make, by key and number. At most one accepted create has them. Absent: a post. */
       readonly takeKey?: string;
       readonly takeNumber?: number;
+      /** Where a post goes. Absent: no post, or of a journal from before it was noted. */
+      readonly postTo?: PostTarget;
     }
   /** FULL: committed before the id is used. */
   | { readonly type: "job-accepted"; readonly stepId: StepId; readonly attempt: number; readonly job: JobRef }

@@ -280,6 +280,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.takeKey === undefined || event.takeNumber === undefined
           ? {}
           : { making: { takeKey: event.takeKey, takeNumber: event.takeNumber } }),
+        ...(event.postTo ? { postTo: event.postTo } : {}),
       };
     }
     case "job-accepted":

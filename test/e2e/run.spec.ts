@@ -140,10 +140,12 @@ test("a create whose answer was lost waits for a person, who may leave it or sen
   await reaches("apart", "succeeded");
   const card = app.node("picture").getByRole("region", { name: "In doubt" });
   await expect(card).toContainText("May have been sent. Check, then decide.");
+  await expect(card).toContainText("Less than $0.01 may have been charged.");
+  await expect(card).toContainText("Send again: costs less than $0.01 once more.");
   await card.getByRole("button", { name: "Check" }).click();
   const dialog = page.getByRole("dialog", { name: /may have been sent/ });
   await expect(dialog.getByRole("button", { name: "Send again" })).toBeDisabled();
-  await dialog.getByRole("button", { name: "Leave it" }).click();
+  await dialog.getByRole("button", { name: "Skip" }).click();
   await reaches("picture", "skipped");
   await reaches("kept", "skipped");
 

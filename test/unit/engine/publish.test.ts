@@ -111,6 +111,18 @@ test.each([
   expect(rows(world).map((row) => row.state)).toEqual([state]);
 });
 
+test("a post in doubt says where it may have gone, also when nobody was asked", async () => {
+  const world = createWorld({ policy: "sandbox" });
+  world.rules.creates.set("Hello", [{ outcome: "inDoubt" }]);
+  const run = world.start([step.upload("photo"), step.publish("post", "photo")]);
+  await world.settle();
+  expect(stepOf(run, "post").postTo).toEqual({
+    platform: "instagram",
+    accountId: "account-1",
+    accountName: "Test account",
+  });
+});
+
 test("the sandbox approves by itself; skip makes no request; a declined post is skipped", async () => {
   const sandbox = createWorld({ policy: "sandbox" });
   const own = sandbox.start([step.upload("photo"), step.publish("post", "photo")]);
