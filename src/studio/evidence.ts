@@ -6,7 +6,8 @@ import type { PublishPage, PublishRecord } from "../wondercat/types.ts";
 import type { Server } from "./connection.ts";
 import type { Evidence, EvidenceItem } from "./contract.ts";
 import { Refused } from "./refused.ts";
-import { parseEvent } from "./run-keeper.ts";
+import { parseEvent } from "./run-journal.ts";
+import { runMissing } from "./run-refusals.ts";
 
 /**
  * Looks on the server for what a create in doubt may have made. What is found is shown to a person and settles nothing
@@ -47,8 +48,7 @@ export function createEvidenceRoom(deps: {
       .at(-1);
     const run = library.runs.get(runId);
     const scope = post?.scope ?? run?.scope;
-    if (scope === undefined)
-      throw new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
+    if (scope === undefined) throw runMissing();
     const server = await deps.server();
     if (server.scope !== scope)
       throw new Refused(

@@ -18,6 +18,7 @@ import {
 import type { StudioDocuments } from "./documents.ts";
 import { Refused } from "./refused.ts";
 import { nodeRecords } from "./run-record.ts";
+import { runMissing } from "./run-refusals.ts";
 import type { StudioRuns } from "./runs.ts";
 
 /** Past runs: found, looked at, opened again as the graph that made them, and removed. */
@@ -141,7 +142,7 @@ export function createStudioHistory(deps: {
 
   function graphJson(runId: string): string {
     const source = library.runs.get(runId) && library.runs.source(runId);
-    if (!source) throw missing();
+    if (!source) throw runMissing();
     return source.graphJson;
   }
 
@@ -170,7 +171,7 @@ export function createStudioHistory(deps: {
     graphJson,
     openGraph(runId) {
       const row = library.runs.get(runId);
-      if (!row) throw missing();
+      if (!row) throw runMissing();
       return documents.openCopy(graphJson(runId), `${row.graphName} · run of ${inWords(row.startedAt)}`);
     },
     removal(runId) {
@@ -202,10 +203,6 @@ export function createStudioHistory(deps: {
       await erasing.catch(() => undefined);
     },
   };
-}
-
-function missing(): Refused {
-  return new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
 }
 
 /** Where a page ends, as a text that says nothing to whoever passes it back. */

@@ -16,8 +16,8 @@ import type { Server } from "./connection.ts";
 import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
 import { nodeOutlooks } from "./node-outlook.ts";
 import { pricesOf } from "./prices.ts";
+import type { RestingRun } from "./resting-runs.ts";
 import { type KnownTakes, type RoughStep, roughSteps } from "./rough-steps.ts";
-import type { RestingRun } from "./runs.ts";
 import type { ResolvedGraph } from "./upload-files.ts";
 
 /** What a run would be, together with the plan that would do exactly that. */

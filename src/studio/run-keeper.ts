@@ -1,13 +1,13 @@
 import type { Journal as EngineJournal, LedgerEntry } from "../engine/deps.ts";
 import type { RunEvent } from "../engine/events.ts";
-import { foldEvents, openFold, type RunFold, runCounts } from "../engine/fold.ts";
+import { foldEvents, openFold, type RunFold } from "../engine/fold.ts";
 import type { RunState } from "../engine/run-state.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { ResultNote } from "../library/gallery.ts";
-import type { JournalRow } from "../library/journal.ts";
 import type { Library } from "../library/library.ts";
 import type { RunProgress } from "../library/runs.ts";
-import { glanceOf } from "./run-record.ts";
+import { toRow } from "./run-journal.ts";
+import { glanceOf, progressOf } from "./run-record.ts";
 import { createResultNoter } from "./step-results.ts";
 import { rowChangeOf } from "./takes.ts";
 
@@ -75,22 +75,4 @@ function statusAfter(event: RunEvent): RunState["status"] | undefined {
     event.type === "approval-given" ||
     event.type === "run-resumed";
   return goesOn ? "running" : undefined;
-}
-
-function toRow({ runId, seq, at, type, ...rest }: RunEvent): JournalRow {
-  return { runId, seq, at, type, json: JSON.stringify(rest) };
-}
-
-export function parseEvent({ runId, seq, at, type, json }: JournalRow): RunEvent {
-  // Written by `toRow` alone, in a database whose rows were parsed; the fold refuses what does not fit.
-  return { ...JSON.parse(json), runId, seq, at, type } as RunEvent;
-}
-
-export function progressOf(state: RunState): {
-  readonly done: number;
-  readonly failed: number;
-  readonly settledAt?: number;
-} {
-  const { done, failed } = runCounts(state);
-  return { done, failed, ...(state.settledAt === undefined ? {} : { settledAt: state.settledAt }) };
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Clock, Ledger, PostKey } from "../engine/deps.ts";
 import type { PostPreview, Scope } from "../engine/events.ts";
-import type { Run } from "../engine/run.ts";
 import type { StepId } from "../graph/plan.ts";
 import type { LedgerRow, LedgerRowId } from "../library/ledger.ts";
 import type { Library } from "../library/library.ts";
 import { LEDGER_LOST } from "../library/salvage.ts";
 import type { UnaskedRule } from "./contract.ts";
+import type { HeldRuns } from "./held-runs.ts";
 import { createPostLedger, entryOf } from "./post-ledger.ts";
 import { Refused } from "./refused.ts";
 
@@ -54,24 +54,21 @@ const unaskedSchema = z.object({
 export function createRunPosts(deps: {
   readonly library: Library;
   readonly clock: Clock;
-  /** Runs this process holds. */
-  readonly live: ReadonlyMap<string, { readonly run: Run }>;
-  /** Runs whose journal failed. */
-  readonly broken: { has(runId: string): boolean };
+  readonly held: HeldRuns;
 }): RunPosts {
-  const { library, clock, live, broken } = deps;
+  const { library, clock, held } = deps;
   const listeners = new Set<() => void>();
 
   function changed(key: PostKey): void {
-    for (const { run } of live.values()) run.recheckPosts(key);
+    for (const { run } of held.all()) run.recheckPosts(key);
     for (const listener of listeners) listener();
   }
 
   function isSending({ runId, stepId }: LedgerRow): boolean {
-    const held = live.get(runId);
-    if (held) {
-      const step = held.run.state().steps.get(stepId as StepId); // a wrong one is not found
-      return !broken.has(runId) && step?.unanswered !== undefined;
+    const here = held.get(runId);
+    if (here) {
+      const step = here.run.state().steps.get(stepId as StepId); // a wrong one is not found
+      return !held.isBroken(runId) && step?.unanswered !== undefined;
     }
     const row = library.runs.get(runId);
     return row !== undefined && library.runs.holder(row) === "another-process";
@@ -82,10 +79,10 @@ export function createRunPosts(deps: {
     if (!row) throw new Refused("post-missing", "The ledger has no such post.", "Look at the list of posts.");
     if (row.state === "intended" && isSending(row))
       throw new Refused("post-under-way", "This post is being sent just now.", "Wait for its answer.");
-    const held = live.get(row.runId);
-    if (held && !broken.has(row.runId)) {
-      const answer = held.run.settlePost(id.stepId as StepId, id.attempt, as, permalink); // as above
-      if (answer.ok) return await held.run.flushed();
+    const here = held.get(row.runId);
+    if (here && !held.isBroken(row.runId)) {
+      const answer = here.run.settlePost(id.stepId as StepId, id.attempt, as, permalink); // as above
+      if (answer.ok) return await here.run.flushed();
       const { code, message, remedy } = answer.reason;
       if (code !== "nothing-unsettled") throw new Refused(code, message, remedy);
     }
@@ -95,7 +92,7 @@ export function createRunPosts(deps: {
   }
 
   function waitingPost(runId: string, stepId: string) {
-    const state = live.get(runId)?.run.state();
+    const state = held.get(runId)?.run.state();
     if (!state) throw new Refused("run-over", "This run is not open in this Catwalk.", "Resume it first.");
     const step = state.steps.get(stepId as StepId); // as above
     if (step?.status.kind !== "waiting-for-approval")

@@ -8,6 +8,16 @@ const SHOWN_OUTPUTS = 8;
 /** So much of a text that a step made is shown, in characters. */
 const SHOWN_TEXT = 600;
 
+/** How far it is, as its row has it. */
+export function progressOf(state: RunState): {
+  readonly done: number;
+  readonly failed: number;
+  readonly settledAt?: number;
+} {
+  const { done, failed } = runCounts(state);
+  return { done, failed, ...(state.settledAt === undefined ? {} : { settledAt: state.settledAt }) };
+}
+
 /** What the list of runs shows of this one. The last results come first: they are what the run was for. */
 export function glanceOf(state: RunState): RunGlance {
   const steps = [...state.steps.values()];

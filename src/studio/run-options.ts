@@ -1,0 +1,24 @@
+import { z } from "zod";
+import type { PublishPolicy } from "../engine/deps.ts";
+import { type RunLimits, type RunSelection, runLimitsSchema, selectionSchema } from "./contract.ts";
+
+/** What of a run's order a later process needs, beside graph and plan. */
+export type RunOptions = {
+  readonly publishPolicy: PublishPolicy;
+  readonly selection: RunSelection;
+  readonly limits: RunLimits;
+};
+
+const optionsSchema = z.object({
+  publishPolicy: z.enum(["ask", "sandbox", "flag", "skip"]),
+  selection: selectionSchema.catch({ kind: "all" }),
+  limits: runLimitsSchema.default({ fresh: false }),
+});
+
+export function storedOptions({ selection, publishPolicy, limits }: RunOptions): string {
+  return JSON.stringify({ selection, publishPolicy, limits });
+}
+
+export function openStoredOptions(json: string): RunOptions {
+  return optionsSchema.parse(JSON.parse(json));
+}

@@ -1,0 +1,70 @@
+import type { RunRow } from "../library/run-row.ts";
+import type { Server } from "./connection.ts";
+import { Refused } from "./refused.ts";
+
+/** Why a run does not take a command, in the words every host shows. */
+
+export function runMissing(): Refused {
+  return new Refused("run-missing", "There is no such run.", "Look at the list of runs.");
+}
+
+export function runQueued(): Refused {
+  return new Refused(
+    "run-queued",
+    "This run waits in the queue; nothing of it has been made.",
+    "It begins by itself. To begin it sooner, move it up in the queue.",
+  );
+}
+
+/** It cannot be taken up: somebody alive has it, maybe this process. */
+export function runHeld(pid: number | undefined): Refused {
+  return new Refused(
+    "run-held",
+    `This run is held by a Catwalk that is alive (process ${pid ?? "unknown"}).`,
+    "Go on with it there, or end that process first.",
+  );
+}
+
+/** It cannot be told anything here: another process has it. */
+export function runElsewhere(pid: number | undefined): Refused {
+  return new Refused(
+    "run-elsewhere",
+    `This run belongs to another Catwalk on this machine (process ${pid ?? "unknown"}).`,
+    "Go on with it there.",
+  );
+}
+
+/** It cannot be told anything here: nobody has it. */
+export function runOver(): Refused {
+  return new Refused("run-over", "This run was held by a Catwalk that has ended since.", "Resume it first.");
+}
+
+export function runDamaged(): Refused {
+  return new Refused(
+    "run-damaged",
+    "The library was damaged, and nobody knows whether all that this run has sent is in its journal.",
+    "Start a new run; look at the server first for what the old one has made.",
+  );
+}
+
+export function runOnOtherServer(row: RunRow, server: Server): Refused {
+  const place =
+    row.serverLabel === server.label
+      ? `another account or sandbox on ${row.serverLabel}`
+      : `${row.serverLabel}, and this Catwalk is on ${server.label}`;
+  return new Refused(
+    "run-other-server",
+    `This run belongs to ${place}. Its jobs and media are known only there.`,
+    row.serverLabel === "Sandbox"
+      ? "Choose the sandbox; close other copies of Catwalk that use this data folder."
+      : "Choose that server, with the key the run was started with.",
+  );
+}
+
+export function runParked({ resumes }: RunRow): Refused {
+  return new Refused(
+    "run-parked",
+    `Catwalk has ended unexpectedly ${resumes} times in a row after this run was resumed.`,
+    "Resume it once more by its own button or by catwalk resume, or discard it.",
+  );
+}
