@@ -19,6 +19,8 @@ export type NodeDescription = {
   readonly templated: readonly string[];
   /** Those of them that name what an item gives, so that no two items are called the same. */
   readonly namesItems: readonly string[];
+  /** The most characters that a text param may have once the cells of a row are filled in, by its name. */
+  readonly longest: Readonly<Record<string, number>>;
   /** The rows it brings in, if it is a table. */
   readonly table?: Table;
 };

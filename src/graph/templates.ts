@@ -42,6 +42,15 @@ export function columnsNamed(
   return [...named].map(([column, param]) => ({ column, param }));
 }
 
+/** How much of a text is always there, and the columns that add to it, as often as they stand in it. */
+export function lengthsOf(text: string): { readonly fixed: number; readonly columns: readonly string[] } {
+  const parts = parseTemplate(text);
+  return {
+    fixed: parts.reduce((sum, part, at) => (at % 2 === 0 ? sum + part.length : sum), 0),
+    columns: parts.filter((_, at) => at % 2 === 1),
+  };
+}
+
 /** The text with a column under another name; the very same text where it does not name it. */
 export function withColumnRenamed(text: string, before: string, after: string): string {
   return text.replace(mark, (whole, column?: string) => (column?.trim() === before ? `{{${after}}}` : whole));

@@ -2,6 +2,7 @@ import { type DescribeNode, titleOf } from "./describe.ts";
 import { type GraphIndex, indexGraph } from "./graph-index.ts";
 import { isWhole } from "./item-origins.ts";
 import { itemsOf } from "./items.ts";
+import { longTexts } from "./long-texts.ts";
 import type { Problem } from "./problems.ts";
 import type { Graph, GraphNode } from "./schema.ts";
 import { type RunSelection, selectNodes } from "./selection.ts";
@@ -30,6 +31,7 @@ export function validateIndexed(index: GraphIndex, selected: ReadonlySet<string>
     ...index.graph.nodes.flatMap((node) => nodeProblems(index, node, selected, faulty)),
     ...wires,
     ...itemsOf(index).problems,
+    ...longTexts(index),
     ...cycles(index),
   ];
 }

@@ -52,6 +52,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly templated?: readonly string[];
   /** Text params that name what an item gives: one that says no column gets the keys of the item's rows. */
   readonly namesItems?: readonly string[];
+  /** The most characters that a text param may have once the cells of a row are filled in, by its name. */
+  readonly longest?: Readonly<Record<string, number>>;
   /** The rows that this node brings into the graph. Its output ports give a list, one item for each row. */
   table?(params: Params): Table;
   /** A title that says what these params do, e.g. "Generate video". Default: `title`. */

@@ -50,6 +50,7 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       varies: definition.work.kind === "generate",
       templated: definition.templated ?? [],
       namesItems: definition.namesItems ?? [],
+      longest: definition.longest ?? {},
       ...(definition.table ? { table: definition.table(params) } : {}),
     };
     kept.set(node.data.params, { type: node.type, description });

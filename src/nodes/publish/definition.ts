@@ -30,6 +30,7 @@ export const publish: NodeDefinition<PublishParams> = {
   work: { kind: "publish" },
   cardFields: ["accountId", "caption"],
   templated: ["caption"],
+  longest: { caption: LONGEST_CAPTION },
   params: z.object({
     platform: z.enum(platforms).default("instagram"),
     accountId: z.string().optional().meta({ description: "No account is picked by default." }),
