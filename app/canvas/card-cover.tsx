@@ -1,21 +1,29 @@
+import { useEffect } from "react";
+import { useStore } from "zustand";
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
+import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
+import { runStore } from "../stores/run.ts";
 import styles from "./card-cover.module.css";
-import { shownMedia } from "./card-media.ts";
+import { postedMedia, shownMedia } from "./card-media.ts";
+import { coverWords } from "./cover-words.ts";
+import type { NodeView } from "./graph-view.ts";
 import { NodeIcon } from "./node-icon.tsx";
 
 export type CardCoverProps = {
   readonly node: GraphNode;
+  readonly view: NodeView | undefined;
   readonly title: string;
   readonly step: StepState | undefined;
   /** Farthest out: the picture covers all, and the title stands on it as large as it can. */
   readonly swatch: boolean;
 };
 
-/** What a card shows from afar: its picture, or what kind of node it is. */
-export function CardCover({ node, title, step, swatch }: CardCoverProps) {
-  const media = shownMedia(node, step);
+/** What a card shows from afar: its picture, its first words, or what kind of node it is. */
+export function CardCover({ node, view, title, step, swatch }: CardCoverProps) {
+  const posted = useStore(runStore, ({ run }) => postedMedia(node, step, run));
+  const media = shownMedia(node, step) ?? posted;
   const picture = media && media.kind !== "audio" ? media : undefined;
   return (
     <div className={styles["cover"]} data-swatch={swatch ? "" : undefined}>
@@ -27,12 +35,53 @@ export function CardCover({ node, title, step, swatch }: CardCoverProps) {
             <Picture key={picture.sha256} sha256={picture.sha256} title={title} />
           )}
         </span>
+      ) : swatch ? (
+        <Kind node={node} size={72} />
       ) : (
-        <span className={styles["plain"]}>
-          <NodeIcon type={node.type} params={node.data.params} size={swatch ? 72 : 48} />
-        </span>
+        <Words node={node} view={view} step={step} />
       )}
       {swatch && <span className={styles["title"]}>{title}</span>}
     </div>
   );
+}
+
+function Kind({ node, size }: { readonly node: GraphNode; readonly size: number }) {
+  return (
+    <span className={styles["plain"]}>
+      <NodeIcon type={node.type} params={node.data.params} size={size} />
+    </span>
+  );
+}
+
+/** Large enough to be read at the size that such a card is shown in. */
+function Words({ node, view, step }: Pick<CardCoverProps, "node" | "view" | "step">) {
+  const params = view?.description?.params ?? node.data.params;
+  const words = coverWords({
+    node,
+    params,
+    step,
+    wired: new Set(
+      view?.inputs.flatMap(({ param, wires }) => (param !== undefined && wires > 0 ? [param] : [])),
+    ),
+    accountName: useAccountName(node.type === "publish" ? params["accountId"] : undefined),
+  });
+  if (!words) return <Kind node={node} size={48} />;
+  return (
+    <div className={styles["words"]}>
+      {words.lead && <p className={styles["lead"]}>{words.lead}</p>}
+      {words.about && <p className={styles["about"]}>{words.about}</p>}
+      {words.text && <p className={styles["text"]}>{words.text}</p>}
+    </div>
+  );
+}
+
+function useAccountName(accountId: unknown): string | undefined {
+  const isUnknown = useAccounts(({ phase }) => phase === "unknown");
+  const found = useAccounts(({ accounts }) =>
+    accountId === undefined ? undefined : accounts.find((account) => account.accountId === accountId),
+  );
+  useEffect(() => {
+    if (accountId !== undefined && isUnknown) void refreshAccounts();
+  }, [accountId, isUnknown]);
+  return found?.username ?? (typeof accountId === "string" ? accountId : undefined);
 }

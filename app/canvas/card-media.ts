@@ -1,4 +1,4 @@
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
@@ -11,12 +11,27 @@ export function shownMedia(node: GraphNode, step: StepState | undefined): Stored
 }
 
 /** The first result whose bytes are in the library. The same object as long as the step is. */
-export function storedMedia(step: StepState | undefined): StoredMedia | undefined {
+function storedMedia(step: StepState | undefined): StoredMedia | undefined {
   return step?.outputs.map(({ value }) => value).find(isStored);
 }
 
 const isStored = (value: StepValue): value is MediaValue & { readonly sha256: string } =>
   isMedia(value) && value.sha256 !== undefined;
+
+/** What a Publish sent, or may have. Before that its approval shows it. */
+export function postedMedia(
+  { type }: GraphNode,
+  step: StepState | undefined,
+  run: RunState | undefined,
+): StoredMedia | undefined {
+  const isOut = step?.status.kind === "succeeded" || step?.status.kind === "outcome-unknown";
+  if (type !== "publish" || !step || !isOut) return undefined;
+  for (const need of step.needs) {
+    const found = storedMedia(run?.steps.get(need));
+    if (found) return found;
+  }
+  return undefined;
+}
 
 export function uploadedFile(node: GraphNode): UploadFile | undefined {
   const parsed = upload.params.safeParse(node.data.params);

@@ -19,7 +19,7 @@ import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
 import { Button } from "../ui/button.tsx";
 import { ago, clockTime, duration, money, timeLeft } from "../words.ts";
-import { shownMedia, shownText, storedMedia } from "./card-media.ts";
+import { postedMedia, shownMedia, shownText } from "./card-media.ts";
 import styles from "./card-result.module.css";
 import { useNow } from "./ticker.ts";
 
@@ -65,7 +65,7 @@ function ChosenTake({
 function Preview({ node, title, step }: CardResultProps & { readonly step: StepState }) {
   // An Upload shows its file in its field, and a text that a person wrote needs no second showing.
   if (node.type === "upload" || node.type === "prompt") return null;
-  if (node.type === "publish") return <Posted step={step} title={title} />;
+  if (node.type === "publish") return <Posted node={node} step={step} title={title} />;
   const media = shownMedia(node, step);
   const text = shownText(step);
   if (media || text !== undefined) return <Shown media={media} text={text} title={title} />;
@@ -73,17 +73,8 @@ function Preview({ node, title, step }: CardResultProps & { readonly step: StepS
   return ratio ? <div className={styles["expected"]} style={{ aspectRatio: ratio }} /> : null;
 }
 
-/** What went out, or may have. Before that the approval shows it. */
-function Posted({ step, title }: { readonly step: StepState; readonly title: string }) {
-  const media = useStore(runStore, ({ run }) => {
-    const { kind } = step.status;
-    if (kind !== "succeeded" && kind !== "outcome-unknown") return undefined;
-    for (const need of step.needs) {
-      const found = storedMedia(run?.steps.get(need));
-      if (found) return found;
-    }
-    return undefined;
-  });
+function Posted({ node, step, title }: CardResultProps & { readonly step: StepState }) {
+  const media = useStore(runStore, ({ run }) => postedMedia(node, step, run));
   return <Shown media={media} text={undefined} title={title} />;
 }
 

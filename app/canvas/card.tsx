@@ -129,7 +129,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
           {(!many || step) && <CardResult node={node} title={title} step={step} />}
         </>
       ) : (
-        <CardCover node={node} title={title} step={step ?? latest} swatch={lod === "swatch"} />
+        <CardCover node={node} view={view} title={title} step={step ?? latest} swatch={lod === "swatch"} />
       )}
     </article>
   );

@@ -1,20 +1,35 @@
 import {
   AudioLines,
+  AudioWaveform,
+  Camera,
   CircleHelp,
   Clapperboard,
+  Columns2,
+  Combine,
+  Crop,
   FolderDown,
   Frame,
+  Gauge,
   Image,
+  ImagePlay,
+  Layers2,
+  ListMusic,
   type LucideIcon,
   Music,
   PenLine,
+  Rewind,
+  Scan,
   Scissors,
+  ScissorsLineDashed,
   Send,
   StickyNote,
   Table2,
   TextCursorInput,
+  Type,
   Upload,
+  Volume2,
 } from "lucide-react";
+import { type EditOperation, isEditOperation } from "../../src/editing/operations.ts";
 import type { NodeType } from "../../src/nodes/definition.ts";
 import { isNodeType } from "../../src/nodes/definitions.ts";
 import type { GenerateFamily } from "../../src/wondercat/types.ts";
@@ -39,6 +54,24 @@ const familyIcons: Readonly<Record<GenerateFamily, LucideIcon>> = {
   text: PenLine,
 };
 
+const operationIcons: Readonly<Record<EditOperation, LucideIcon>> = {
+  trim: Scissors,
+  crop: Crop,
+  textOverlay: Type,
+  merge: Combine,
+  extractFrame: Camera,
+  imageToVideo: ImagePlay,
+  speed: Gauge,
+  volume: Volume2,
+  editAudio: ListMusic,
+  overlay: Layers2,
+  splitScreen: Columns2,
+  reverseVideo: Rewind,
+  extractAudio: AudioWaveform,
+  imageCrop: Scan,
+  audioTrim: ScissorsLineDashed,
+};
+
 export type NodeIconProps = {
   readonly type: string;
   readonly params?: Readonly<Record<string, unknown>>;
@@ -55,5 +88,6 @@ function iconOf(type: string, params: NodeIconProps["params"]): LucideIcon {
   const family = params?.["family"];
   if (type === "generate" && typeof family === "string" && Object.hasOwn(familyIcons, family))
     return familyIcons[family as GenerateFamily]; // one of the record's own keys, as just checked
+  if (type === "edit" && isEditOperation(params?.["operation"])) return operationIcons[params["operation"]];
   return icons[type];
 }

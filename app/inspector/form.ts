@@ -37,7 +37,7 @@ export type Field = FieldBase &
         })
     | ({ readonly kind: "duration" } & NumberBounds)
     | { readonly kind: "switch" }
-    | { readonly kind: "select" | "segmented" | "model"; readonly choices: readonly Choice[] }
+    | { readonly kind: "select" | "segmented" | "model" | "operation"; readonly choices: readonly Choice[] }
     | { readonly kind: "color"; readonly choices: readonly Choice[] }
     | { readonly kind: "file" }
     /** Columns and rows, shown by whoever knows the node: they are two params in one. */
@@ -98,6 +98,8 @@ function fieldOf(path: string, name: string, schema: JsonSchema, required: boole
       return { ...base, kind: "account", platform: hints["x-platform"] ?? "" };
     case "model":
       return { ...base, kind: "model", choices };
+    case "operation":
+      return { ...base, kind: "operation", choices };
     case "color":
       return { ...base, kind: "color", choices };
     case "duration-ms":

@@ -1,5 +1,6 @@
 import { Select as Base } from "@base-ui/react/select";
 import { Check, ChevronDown } from "lucide-react";
+import type { ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 import field from "./field.module.css";
 import popup from "./popup.module.css";
@@ -9,6 +10,7 @@ type SelectOption<Value extends string> = {
   readonly value: Value;
   readonly label: string;
   readonly detail?: string;
+  readonly icon?: ReactNode;
 };
 
 export type SelectProps<Value extends string> = {
@@ -76,6 +78,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
                     <Check size={14} />
                   </Base.ItemIndicator>
                 </span>
+                {option.icon}
                 <Base.ItemText className={popup["label"]}>
                   {option.label}
                   {option.detail && <span className={popup["detail"]}>{option.detail}</span>}

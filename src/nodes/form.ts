@@ -13,6 +13,7 @@ import type { JsonSchema } from "./json-schema.ts";
  * - `duration-ms`: milliseconds, shown as a time.
  * - `segmented`: a choice of few, all visible.
  * - `table`: columns and rows, edited in a grid.
+ * - `operation`: a choice among edit operations, each with its icon.
  */
 export type FieldControl =
   | "textarea"
@@ -23,7 +24,8 @@ export type FieldControl =
   | "slider"
   | "duration-ms"
   | "segmented"
-  | "table";
+  | "table"
+  | "operation";
 
 export type FieldHints = {
   readonly "x-control"?: FieldControl;

@@ -134,6 +134,58 @@ test("first view, a run under way, its end, a small window, a light one, a post 
   await app.settled();
 });
 
+test("in a slim window the inspector lies over the canvas, opened and closed by its key", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 800, height: 600 });
+  const app = studioPage(page);
+  await app.open(studio.url);
+  await app.openGraph(namedGraph("Slim", [nodeOf("words", "prompt", { text: "A quiet harbour" })]));
+  const inspector = page.getByRole("complementary", { name: "Inspector" });
+  await app.head("words").click();
+  await expect(inspector).toHaveCount(0);
+  const before = await app.canvas.boundingBox();
+  expect(before?.width).toBeGreaterThan(700);
+
+  await page.keyboard.press("Control+\\");
+  await expect(inspector.getByRole("textbox", { name: "Text" })).toHaveValue("A quiet harbour");
+  expect(await app.canvas.boundingBox()).toEqual(before);
+  await inspector.getByRole("textbox", { name: "Text" }).focus();
+  await page.keyboard.press("Escape");
+  await expect(inspector).toHaveCount(0);
+  await page.getByRole("button", { name: "Show inspector" }).click();
+  await page.getByRole("button", { name: "Close inspector" }).click();
+  await expect(inspector).toHaveCount(0);
+
+  // Where there is room it stands beside the canvas as ever.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await expect(inspector).toBeVisible();
+});
+
+test("zoomed out, cards without a picture say what they are about", async ({ page }) => {
+  const app = studioPage(page);
+  await app.open(studio.url);
+  const account = sandboxAccounts.find(({ platform }) => platform === "instagram");
+  const post = {
+    platform: "instagram",
+    accountId: account?.accountId,
+    caption: "Glow, bottled.",
+    params: { product: "REELS" },
+  };
+  await app.openGraph({
+    ...namedGraph("From afar", [
+      nodeOf("words", "prompt", { text: "A quiet harbour at dawn" }),
+      nodeOf("post", "publish", post, { position: { x: 400, y: 0 } }),
+    ]),
+    viewport: { x: 40, y: 40, zoom: 0.4 },
+  });
+  await expect(app.node("words")).toHaveAttribute("data-lod", "compact");
+  await expect(app.node("words")).toContainText("A quiet harbour at dawn");
+  await expect(app.node("post")).toContainText("@catwalk.studio");
+  await expect(app.node("post")).toContainText("Instagram · Reel");
+  await expect(app.node("post")).toContainText("Glow, bottled.");
+});
+
 test("an example opens whole and readable, also in a small window", async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 720 });
   const app = studioPage(page);

@@ -1,3 +1,4 @@
+import { NodeIcon } from "../../canvas/node-icon.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Switch } from "../../ui/switch.tsx";
@@ -22,6 +23,23 @@ export function SelectControl({ field, value, onChange, disabled, invalid }: Con
       value={key}
       placeholder={field.required ? "Choose" : "Not set"}
       options={optionsOf(field.choices)}
+      onChange={(next) => onChange(choiceOf(field.choices, next))}
+    />
+  );
+}
+
+export function OperationControl(props: ControlProps<"operation">) {
+  const { field, value, onChange, disabled, invalid } = props;
+  return (
+    <Select
+      label={field.label}
+      invalid={invalid}
+      disabled={disabled}
+      value={keyOf(value)}
+      options={optionsOf(field.choices).map((option) => ({
+        ...option,
+        icon: <NodeIcon type="edit" params={{ operation: option.value }} />,
+      }))}
       onChange={(next) => onChange(choiceOf(field.choices, next))}
     />
   );

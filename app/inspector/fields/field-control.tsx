@@ -1,7 +1,7 @@
 import type { ComponentType } from "react";
 import type { Field, FieldKind } from "../form.ts";
 import { AccountControl } from "./account-control.tsx";
-import { SegmentedControl, SelectControl, SwitchControl } from "./choice-control.tsx";
+import { OperationControl, SegmentedControl, SelectControl, SwitchControl } from "./choice-control.tsx";
 import { ColorControl } from "./color-control.tsx";
 import type { ControlProps } from "./control.ts";
 import { FileControl } from "./file-control.tsx";
@@ -25,6 +25,7 @@ const controls: { readonly [Kind in ControlKind]: ComponentType<ControlProps<Kin
   select: SelectControl,
   segmented: SegmentedControl,
   model: ModelControl,
+  operation: OperationControl,
   color: ColorControl,
   file: FileControl,
   account: AccountControl,

@@ -95,6 +95,7 @@ export const edit: NodeDefinition<EditParams> = {
             ...(spec ? { description: spec.description } : {}),
             enum: editOperationNames,
             default: "trim",
+            "x-control": "operation",
             "x-enumLabels": Object.fromEntries(
               editOperationNames.map((name) => [name, editOperations[name].label]),
             ),
