@@ -9,7 +9,7 @@ export function openWindow(preload: string): BrowserWindow {
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
-    minWidth: 960,
+    minWidth: 800,
     minHeight: 600,
     show: false,
     backgroundColor: "#0e0f12",

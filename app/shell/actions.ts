@@ -12,7 +12,7 @@ import { isUnderWay } from "../stores/run-history.ts";
 import { toast } from "../ui/toasts.tsx";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "./shell-store.ts";
 
-export const actionGroups = ["Run", "File", "Edit", "Canvas", "View", "Help"] as const;
+export const actionGroups = ["Run", "File", "Edit", "Canvas", "View", "General"] as const;
 type ActionGroup = (typeof actionGroups)[number];
 
 /** One thing the window can do: menu, command palette, key and help are all made from it. */
@@ -140,7 +140,7 @@ export function createActions(commands: Commands): readonly Action[] {
     {
       id: "palette",
       label: "Find a command",
-      group: "View",
+      group: "General",
       keys: "Mod+K",
       run: () => openOverlay("palette"),
     },
@@ -203,7 +203,7 @@ export function createActions(commands: Commands): readonly Action[] {
     {
       id: "next-item",
       label: "Next item",
-      group: "View",
+      group: "Run",
       keys: "]",
       also: "row batch",
       enabled: hasItems,
@@ -212,7 +212,7 @@ export function createActions(commands: Commands): readonly Action[] {
     {
       id: "previous-item",
       label: "Previous item",
-      group: "View",
+      group: "Run",
       keys: "[",
       also: "row batch",
       enabled: hasItems,
@@ -221,7 +221,7 @@ export function createActions(commands: Commands): readonly Action[] {
     {
       id: "all-items",
       label: "Show all items",
-      group: "View",
+      group: "Run",
       also: "row batch",
       enabled: hasItems,
       run: pickNoItem,
@@ -229,7 +229,7 @@ export function createActions(commands: Commands): readonly Action[] {
     {
       id: "settings",
       label: "Settings",
-      group: "View",
+      group: "General",
       keys: "Mod+,",
       also: "server key theme sandbox live",
       run: () => openOverlay("settings"),
@@ -238,11 +238,17 @@ export function createActions(commands: Commands): readonly Action[] {
     {
       id: "shortcuts",
       label: "Keyboard shortcuts",
-      group: "Help",
+      group: "General",
       keys: "?",
       run: () => openOverlay("shortcuts"),
     },
-    { id: "about", label: "About Catwalk", group: "Help", also: "version", run: () => openOverlay("about") },
+    {
+      id: "about",
+      label: "About Catwalk",
+      group: "General",
+      also: "version",
+      run: () => openOverlay("about"),
+    },
   ];
 }
 

@@ -1,4 +1,5 @@
-import { type ReactNode, useRef, useSyncExternalStore } from "react";
+import { X } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { Group, Panel, type PanelSize, Separator } from "react-resizable-panels";
 import { useStore } from "zustand";
 import { Canvas } from "../canvas/canvas.tsx";
@@ -10,13 +11,15 @@ import { useConnection } from "../stores/connection.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { preferencesStore, setPreference, usePreference } from "../stores/preferences.ts";
+import { IconButton } from "../ui/button.tsx";
 import { DrawerPanel } from "./drawer-panel.tsx";
 import styles from "./layout.module.css";
 import { LeftRail } from "./left-rail.tsx";
 import { LineNotice } from "./line-notice.tsx";
 import { NotKeptNotice } from "./not-kept-notice.tsx";
-import { useShell } from "./shell-store.ts";
+import { toggleInspector, useShell } from "./shell-store.ts";
 import { TopBar } from "./top-bar.tsx";
+import { useIsNarrow, useIsSlim } from "./window-width.ts";
 
 /** The frame: top bar, rail, drawer, canvas, inspector, run panel. Sizes are in pixels and remembered. */
 export function Layout() {
@@ -33,6 +36,7 @@ export function Layout() {
       <div className={styles["main"]}>
         <LeftRail />
         <Panels />
+        <InspectorOver />
       </div>
       <RunStrip />
     </div>
@@ -53,8 +57,9 @@ function Panels() {
   const runPanel = useShell((state) => state.runPanel);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   // An empty graph has nothing to inspect, and its first view wants the room.
-  const showInspector = inspector && !isEmpty;
-  const crowded = useIsNarrow() && drawer !== undefined && showInspector;
+  const isSlim = useIsSlim();
+  const showInspector = inspector && !isEmpty && !isSlim;
+  const crowded = useIsNarrow() && drawer !== undefined && (showInspector || isSlim);
   return (
     <Group orientation="horizontal" className={styles["panels"]}>
       {drawer && (
@@ -98,23 +103,41 @@ function Panels() {
   );
 }
 
+/** In a window too slim for it the inspector lies over the canvas, until its key, its button or Escape takes it away. */
+function InspectorOver() {
+  const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
+  const isOpen = useShell((state) => state.inspectorOver);
+  if (!useIsSlim() || !isOpen || isEmpty) return null;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key, target, currentTarget } = event;
+    // Menus and dialogs opened from here lie elsewhere in the document, and their Escape is their own.
+    if (key !== "Escape" || !(target instanceof Node) || !currentTarget.contains(target)) return;
+    event.stopPropagation();
+    toggleInspector();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape anywhere within closes it; its button does, too
+    <div className={styles["over"]} onKeyDown={onKeyDown}>
+      <IconButton
+        size="small"
+        label="Close inspector"
+        keys="Mod+\"
+        side="left"
+        className={styles["close"]}
+        onClick={toggleInspector}
+      >
+        <X size={14} />
+      </IconButton>
+      <Inspector />
+    </div>
+  );
+}
+
 /** With drawer and inspector open in a narrow window, the canvas keeps 60 % of it. */
 const crowdedSizes = {
   drawer: { size: 200, min: 200, max: 200 },
   inspector: { size: 260, min: 260, max: 260 },
 } as const;
-
-const narrow = window.matchMedia("(max-width: 1439px)");
-
-function useIsNarrow(): boolean {
-  return useSyncExternalStore(
-    (onChange) => {
-      narrow.addEventListener("change", onChange);
-      return () => narrow.removeEventListener("change", onChange);
-    },
-    () => narrow.matches,
-  );
-}
 
 type SideProps = {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi, useStore } from "zustand";
+import { slimWindow } from "./window-width.ts";
 
 export const drawers = ["nodes", "media", "runs", "outline", "posts"] as const;
 export type Drawer = (typeof drawers)[number];
@@ -13,6 +14,8 @@ export type Overlay = "settings" | "shortcuts" | "palette" | "open" | "save-as" 
 export type ShellState = {
   readonly drawer: Drawer | undefined;
   readonly inspector: boolean;
+  /** In a slim window, where it lies over the canvas and is closed until somebody wants it. */
+  readonly inspectorOver: boolean;
   /** Which side of a node that has a result the inspector shows. */
   readonly inspectorTab: "params" | "result";
   readonly runPanel: RunTab | undefined;
@@ -22,6 +25,7 @@ export type ShellState = {
 export const shellStore: StoreApi<ShellState> = createStore(() => ({
   drawer: undefined,
   inspector: true,
+  inspectorOver: false,
   inspectorTab: "params",
   runPanel: undefined,
   overlay: undefined,
@@ -46,5 +50,9 @@ export function toggleRunPanel(tab?: RunTab): void {
   });
 }
 
-export const toggleInspector = (): void =>
-  shellStore.setState(({ inspector }) => ({ inspector: !inspector }));
+/** Opens or closes what the window has room for: the panel beside the canvas, or the one over it. */
+export function toggleInspector(): void {
+  shellStore.setState(({ inspector, inspectorOver }) =>
+    slimWindow().matches ? { inspectorOver: !inspectorOver } : { inspector: !inspector },
+  );
+}

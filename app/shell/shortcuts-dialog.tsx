@@ -3,11 +3,16 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Keys } from "../ui/keys.tsx";
 import { actionGroups, shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
+import { balancedColumns } from "./balanced-columns.ts";
 import { closeOverlay, useShell } from "./shell-store.ts";
 import styles from "./shortcuts-dialog.module.css";
 
 /** Eight of these say nothing that the first does not. */
 const leftOut = /^nudge-/;
+
+const COLUMNS = 3;
+/** A heading and the room before it, in rows. */
+const HEADING_ROWS = 2;
 
 export function ShortcutsDialog() {
   const open = useShell((state) => state.overlay === "shortcuts");
@@ -21,23 +26,31 @@ export function ShortcutsDialog() {
         : [],
     ),
   }));
+  const columns = balancedColumns(
+    groups.map(({ group, rows }) => ({ group, rows, height: rows.length + HEADING_ROWS })),
+    COLUMNS,
+  );
   return (
     <Dialog open={open} onClose={closeOverlay} title="Keyboard shortcuts" wide>
       <div className={styles["groups"]}>
-        {groups.map(({ group, rows }) => (
-          <section key={group} aria-label={group}>
-            <h3>{group}</h3>
-            <dl>
-              {rows.map(([label, keys]) => (
-                <div key={label} className={styles["row"]}>
-                  <dt>{label}</dt>
-                  <dd>
-                    <Keys keys={keys} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
+        {columns.map((column) => (
+          <div key={column[0]?.group} className={styles["column"]}>
+            {column.map(({ group, rows }) => (
+              <section key={group} aria-label={group}>
+                <h3>{group}</h3>
+                <dl>
+                  {rows.map(([label, keys]) => (
+                    <div key={label} className={styles["row"]}>
+                      <dt>{label}</dt>
+                      <dd>
+                        <Keys keys={keys} />
+                      </dd>
+                    </div>
+                  ))}
+                </dl>
+              </section>
+            ))}
+          </div>
         ))}
       </div>
     </Dialog>

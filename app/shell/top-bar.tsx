@@ -11,11 +11,13 @@ import { RunControls } from "./run-controls.tsx";
 import { ServerPill } from "./server-pill.tsx";
 import { toggleInspector, useShell } from "./shell-store.ts";
 import styles from "./top-bar.module.css";
+import { useIsSlim } from "./window-width.ts";
 
 export function TopBar() {
   const balance = useConnection((state) => state.connection?.balance);
   const isSandbox = useConnection((state) => state.connection?.isSandbox ?? true);
-  const inspector = useShell((state) => state.inspector);
+  const isSlim = useIsSlim();
+  const inspector = useShell((state) => (isSlim ? state.inspectorOver : state.inspector));
   return (
     <header className={styles["bar"]}>
       <div className={styles["left"]}>
