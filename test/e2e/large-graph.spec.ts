@@ -57,9 +57,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => studio.close());
 
-test("a graph of 300 nodes opens quickly, and stays smooth while panned, dragged and run", async ({
-  page,
-}) => {
+// Alone: it measures time.
+test("a graph of 300 nodes opens quickly, and stays smooth while panned, dragged and run", {
+  tag: "@alone",
+}, async ({ page }) => {
   test.setTimeout(240_000);
   const app = studioPage(page);
   const graph = largeGraph();
