@@ -49,6 +49,7 @@ import { createRouter } from "./router.ts";
 import { writeRunReport } from "./run-report.ts";
 import { createStudioRuns, type RunOrder } from "./runs.ts";
 import { createSaver, type FolderSaver } from "./saver.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { createStudioStorage } from "./storage.ts";
 import { systemClock } from "./system-clock.ts";
 import { readTableFile, type TableRead } from "./table-files.ts";
@@ -178,6 +179,7 @@ export type Studio = {
 /** @throws LibraryFailure when the data folder cannot be used. */
 export async function createStudio(options: StudioOptions): Promise<Studio> {
   const { homeFolder } = options;
+  keepHeapSmall();
   const clock = options.clock ?? systemClock;
   const random = Math.random;
   const library = openLibrary(homeFolder);

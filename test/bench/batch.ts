@@ -36,7 +36,7 @@ export async function benchBatch({
   try {
     await studio.connect();
     const graph = batchOf(rows, family);
-    const delay = monitorEventLoopDelay({ resolution: 5 });
+    const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     const turns = watchTurns();
     const began = performance.now();

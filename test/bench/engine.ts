@@ -43,7 +43,7 @@ function randomDag(steps: number): Shape {
   });
 }
 
-export async function benchEngine({ peers }: { readonly peers: boolean }): Promise<Report> {
+export async function benchEngine({ alone }: { readonly alone: boolean }): Promise<Report> {
   const shapes: readonly [string, Shape][] = [
     ["chain of 1,000", chain(1000)],
     ["fan-out of 1,000", fanOut(1000)],
@@ -96,7 +96,7 @@ export async function benchEngine({ peers }: { readonly peers: boolean }): Promi
       ],
     },
   ];
-  if (peers) {
+  if (!alone) {
     const ofShape = (shape: string) => ({
       off: times.get(`${shape} of 1,000`)?.off.ms ?? 0,
       on: times.get(`${shape} of 1,000`)?.on.ms ?? 0,

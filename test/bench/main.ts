@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- engine|polling|batch [--json FILE]`; `engine --peers` also runs other engines on the same work,
+ * `npm run bench -- engine|polling|batch [--json FILE]`; `engine --alone` leaves out the other engines,
  * `batch --rows N --family image` makes another batch.
  */
 import { parseArgs } from "node:util";
@@ -12,7 +12,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "string" },
-    peers: { type: "boolean", default: false },
+    alone: { type: "boolean", default: false },
     rows: { type: "string", default: "10000" },
     family: { type: "string", default: "text" },
   },
@@ -32,7 +32,7 @@ switch (positionals[0]) {
     break;
   default:
     console.error(
-      "Say which: npm run bench -- engine [--peers] [--json FILE], polling or batch [--json FILE].",
+      "Say which: npm run bench -- engine [--alone] [--json FILE], polling or batch [--json FILE].",
     );
     process.exitCode = 2;
 }
