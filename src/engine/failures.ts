@@ -164,6 +164,13 @@ export function bug(error: unknown): Failure {
   };
 }
 
+/** Our own mistake in a place where nobody awaits: it must not vanish. */
+export function onBug(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,10 +1,12 @@
 /** What a person says yes to before a publish, how the ledger knows it again, and what stands in its way. */
 import type { MediaValue, StepWork } from "../nodes/work.ts";
+import type { JobRef } from "../wondercat/types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { SentPost } from "./create.ts";
-import type { EngineDeps, PostHistory, PostKey } from "./deps.ts";
+import type { EngineDeps, LedgerEntry, PostHistory, PostKey } from "./deps.ts";
 import type { Approver, PostPreview } from "./events.ts";
-import { localFailure, StepFailed } from "./failures.ts";
+import { INTERNAL_ERROR, localFailure, StepFailed } from "./failures.ts";
+import type { StepStatus } from "./run-state.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { Stopped } from "./waiting.ts";
 
@@ -129,6 +131,31 @@ export function ledgerRow(
     mediaKind: post.media.kind,
     approvedBy,
   };
+}
+
+/** What the ledger is told when a publish step comes to rest; undefined when nothing was sent. */
+export function postState(body: StepEnd["body"], job: JobRef | undefined): LedgerEntry["state"] | undefined {
+  if (body.type === "create-in-doubt") return "in-doubt";
+  if (job?.kind !== "publish") return undefined;
+  if (body.type === "step-succeeded") return "succeeded";
+  // Our own mistake says nothing about the post, so it must not look as if nothing had gone out.
+  if (body.type === "step-failed") return body.failure.code === INTERNAL_ERROR ? "unknown" : "failed";
+  return body.type === "step-overdue" ? "unknown" : undefined;
+}
+
+/** Nobody can say whether it went out, and nobody has. An intent belongs here once its step rests. */
+export function isUnsettled({ state, settled }: LedgerEntry): boolean {
+  return settled === undefined && (state === "intended" || state === "in-doubt" || state === "unknown");
+}
+
+/** Steps that rest because nobody can say what became of their post. */
+export function isUnspoken(status: StepStatus): boolean {
+  return (
+    status.kind === "in-doubt" ||
+    status.kind === "outcome-unknown" ||
+    (status.kind === "skipped" && status.reason.kind === "doubt-skipped") ||
+    (status.kind === "failed" && status.failure.code === INTERNAL_ERROR)
+  );
 }
 
 /** Whether they may be the same post, whatever their captions. */

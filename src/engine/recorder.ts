@@ -26,6 +26,11 @@ export class JournalFailure extends Error {
   }
 }
 
+/** A broken journal is told by `whenSettled`; the one who recorded need not be told again. */
+export function ignoreBrokenJournal(error: unknown): void {
+  if (!(error instanceof JournalFailure)) throw error;
+}
+
 /**
  * Turns what happens into journaled events: numbers them without gaps, hands them to the journal in order and to
  * the listeners once the journal has them.

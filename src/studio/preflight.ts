@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
 import type { JobTimes } from "../engine/job-times.ts";
-import type { DoubtPolicy } from "../engine/run.ts";
+import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { StepState } from "../engine/run-state.ts";
 import { indexGraph } from "../graph/graph-index.ts";
 import { type Plan, type PlanResult, planRun, type StepId } from "../graph/plan.ts";

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Editor } from "../editing/editor.ts";
+import type { CommandAnswer } from "../engine/command-answer.ts";
 import type { Clock, EngineLimits, PublishPolicy, RemoteServer, Saver } from "../engine/deps.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { JobTimes } from "../engine/job-times.ts";
-import type { CommandAnswer, DoubtPolicy, Run } from "../engine/run.ts";
+import type { Run } from "../engine/run.ts";
+import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { RunState } from "../engine/run-state.ts";
 import type { Plan, StepId } from "../graph/plan.ts";
 import type { Graph } from "../graph/schema.ts";

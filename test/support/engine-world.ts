@@ -19,7 +19,8 @@ import type {
 import { foldEvents } from "../../src/engine/fold.ts";
 import { createHold } from "../../src/engine/hold.ts";
 import { createTraffic, defaultLimits } from "../../src/engine/limits.ts";
-import { type DoubtPolicy, type Run, type RunSetup, resumeRun, startRun } from "../../src/engine/run.ts";
+import { type Run, resumeRun, startRun } from "../../src/engine/run.ts";
+import type { DoubtPolicy, RunSetup } from "../../src/engine/run-setup.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
 import type { MediaKind } from "../../src/graph/ports.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { runCounts } from "../../engine/fold.ts";
-import type { DoubtPolicy } from "../../engine/run.ts";
+import type { DoubtPolicy } from "../../engine/run-setup.ts";
 import type { Preflight } from "../../studio/contract.ts";
 import { Refused } from "../../studio/refused.ts";
 import type { Studio } from "../../studio/service.ts";

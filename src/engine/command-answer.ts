@@ -1,0 +1,28 @@
+/** Whether a run takes a command; what follows from it is told by events. */
+export type CommandAnswer =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly reason: { readonly code: RefusalCode; readonly message: string; readonly remedy: string };
+    };
+
+type RefusalCode =
+  | "unknown-step"
+  | "stopping"
+  | "stopped"
+  | "not-running"
+  | "wrong-state"
+  | "already-published"
+  | "in-doubt"
+  | "dependants-running"
+  | "approval-void"
+  | "earlier-unsettled"
+  | "nothing-unsettled"
+  | "nothing-to-fetch"
+  | "nothing-failed";
+
+export const accepted: CommandAnswer = { ok: true };
+
+export function refuse(code: RefusalCode, message: string, remedy: string): CommandAnswer {
+  return { ok: false, reason: { code, message, remedy } };
+}
