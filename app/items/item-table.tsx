@@ -1,20 +1,20 @@
 import { RotateCw } from "lucide-react";
 import { type KeyboardEvent, memo, useMemo, useState } from "react";
 import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
-import { isMedia } from "../../src/nodes/work.ts";
 import { useCommands } from "../commands.ts";
-import { posterUrl } from "../media-urls.ts";
 import { skipWords } from "../runs/event-words.ts";
 import { type RunStoreState, runStore, useRun } from "../stores/run.ts";
 import { type ItemRow, type RunItems, rowOfItem, stepIdOfRow } from "../stores/run-items.ts";
-import { type Standing, standingOf } from "../stores/run-steps.ts";
+import { type Standing, variesItems } from "../stores/run-steps.ts";
 import { Button } from "../ui/button.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { duration, money } from "../words.ts";
 import styles from "./item-table.module.css";
+import { chooseVariation, Made } from "./made.tsx";
 import { standingWords } from "./standing-words.ts";
 
 const ROW_HEIGHT = 40;
@@ -63,10 +63,36 @@ function Items({ items }: { readonly items: RunItems }) {
             })),
           ]}
         />
-        <span className={styles["hint"]}>Enter shows an item on the cards, R retries it.</span>
+        <Hint nodeIds={items.nodeIds} />
       </div>
       <Rows items={items} shown={shown} />
     </div>
+  );
+}
+
+/** The keys that do something here. */
+function Hint({ nodeIds }: { readonly nodeIds: readonly string[] }) {
+  const varied = useVaried(nodeIds.slice(0, NODES_SHOWN)).length;
+  const choose = varied === 0 ? "" : " ← → choose its variation,";
+  const steer = varied > 1 ? " Shift with them goes to another column," : "";
+  return (
+    <span className={styles["hint"]}>
+      Enter shows an item on the cards,{choose}
+      {steer} R retries it.
+    </span>
+  );
+}
+
+/** Of these nodes those that made several of each item, in their order. */
+function useVaried(nodeIds: readonly string[]): readonly string[] {
+  return useStore(
+    runStore,
+    useShallow(({ run, stepsByNode }) =>
+      nodeIds.filter((nodeId) => {
+        const group = stepsByNode.get(nodeId);
+        return run && group && variesItems(group, run.steps);
+      }),
+    ),
   );
 }
 
@@ -88,7 +114,11 @@ function Rows({ items, shown }: RowsProps) {
   const placeOf = (index: number) => shown?.[index] ?? index;
   const nodeIds = items.nodeIds.slice(0, NODES_SHOWN);
   const titles = useNodeTitles(nodeIds);
-  const template = `minmax(140px, 1.2fr) 96px repeat(${nodeIds.length}, minmax(72px, 1fr)) 88px 72px minmax(120px, 2fr) 72px`;
+  const varied = useVaried(nodeIds);
+  const [steered, setSteered] = useState(0);
+  const steeredId = varied[Math.min(steered, varied.length - 1)];
+  const columns = nodeIds.map((id) => `minmax(${varied.includes(id) ? 140 : 72}px, 1fr)`).join(" ");
+  const template = `minmax(140px, 1.2fr) 96px ${columns} 88px 72px minmax(120px, 2fr) 72px`;
 
   const go = (index: number) => {
     const next = Math.max(0, Math.min(index, count - 1));
@@ -98,6 +128,12 @@ function Rows({ items, shown }: RowsProps) {
   const pick = (index: number) => {
     const place = placeOf(index);
     runStore.getState().pick(place === picked ? undefined : items.rows[place]?.item);
+  };
+  const vary = (by: 1 | -1) => {
+    const row = items.rows[placeOf(at)];
+    const group = steeredId === undefined ? undefined : groups.get(steeredId);
+    const stepId = group && row && stepIdOfRow(group, row);
+    if (stepId !== undefined) chooseVariation(stepId, by);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -109,6 +145,8 @@ function Rows({ items, shown }: RowsProps) {
       PageUp: () => go(at - page),
       Home: () => go(0),
       End: () => go(count - 1),
+      ArrowLeft: () => (event.shiftKey ? setSteered(Math.max(0, steered - 1)) : vary(-1)),
+      ArrowRight: () => (event.shiftKey ? setSteered(Math.min(varied.length - 1, steered + 1)) : vary(1)),
       Enter: () => pick(at),
       " ": () => pick(at),
       r: () => {
@@ -140,7 +178,11 @@ function Rows({ items, shown }: RowsProps) {
         <span>Item</span>
         <span>Status</span>
         {nodeIds.map((nodeId) => (
-          <span key={nodeId} title={titles.get(nodeId)}>
+          <span
+            key={nodeId}
+            title={titles.get(nodeId)}
+            data-steered={varied.length > 1 && nodeId === steeredId ? "" : undefined}
+          >
             {titles.get(nodeId)}
           </span>
         ))}
@@ -222,33 +264,12 @@ const Row = memo(function Row(props: RowProps) {
           {stepId !== undefined && <Made stepId={stepId} />}
         </span>
       ))}
-      <Facts row={row} />
+      <Facts row={row} standing={standing} />
     </div>
   );
 });
 
-/** What a step made: its picture, its first words, or where it stands. */
-function Made({ stepId }: { readonly stepId: StepId }) {
-  const step = useStore(runStore, ({ run }) => run?.steps.get(stepId));
-  if (!step) return null;
-  for (const { value } of step.outputs) {
-    if (value.type === "text") return <span className={styles["text"]}>{value.text}</span>;
-    if (isMedia(value) && value.sha256 !== undefined)
-      return value.kind === "audio" ? (
-        <span className={styles["text"]}>Sound</span>
-      ) : (
-        <img className={styles["thumbnail"]} src={posterUrl(value.sha256)} alt="" loading="lazy" />
-      );
-  }
-  const standing = standingOf(step);
-  return (
-    <span className={styles["dot"]} data-standing={standing} title={standingWords[standing]}>
-      {standing === "done" ? "done" : ""}
-    </span>
-  );
-}
-
-function Facts({ row }: { readonly row: ItemRow }) {
+function Facts({ row, standing }: Pick<RowProps, "row" | "standing">) {
   const { retry } = useCommands();
   // One string, so that a row sleeps while others move.
   const facts = useRun((state) => factsOf(row, state));
@@ -257,7 +278,7 @@ function Facts({ row }: { readonly row: ItemRow }) {
     <>
       <span className={styles["number"]}>{cost}</span>
       <span className={styles["number"]}>{time}</span>
-      <span className={styles["trouble"]} title={trouble}>
+      <span className={styles["trouble"]} data-standing={standing} title={trouble}>
         {trouble}
       </span>
       <span>

@@ -8,6 +8,8 @@ export type WaitingPost = {
   readonly stepId: StepId;
   readonly nodeId: string;
   readonly title: string;
+  /** The rows it is about; empty where the node posts but once. */
+  readonly itemPath: readonly string[];
   readonly post: PostPreview;
   /** Of this post as it is now: what changes gets another, and has to be seen again. */
   readonly key: string;
@@ -16,10 +18,10 @@ export type WaitingPost = {
 /** In plan order. */
 export function waitingPosts(run: RunState | undefined): readonly WaitingPost[] {
   const waiting: WaitingPost[] = [];
-  for (const { stepId, nodeId, title, status } of run?.steps.values() ?? [])
+  for (const { stepId, nodeId, title, itemPath, status } of run?.steps.values() ?? [])
     if (status.kind === "waiting-for-approval") {
       const { post } = status;
-      waiting.push({ stepId, nodeId, title, post, key: `${stepId} ${post.digest}` });
+      waiting.push({ stepId, nodeId, title, itemPath, post, key: `${stepId} ${post.digest}` });
     }
   return waiting;
 }

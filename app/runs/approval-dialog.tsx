@@ -112,7 +112,7 @@ function useView(
     <div className={styles["body"]} onKeyDown={onKeyDown}>
       {isSingle && only ? (
         <div ref={seen.watch(only.key)} tabIndex={-1}>
-          <LargePost post={only.post} />
+          <LargePost post={only.post} itemPath={only.itemPath} />
         </div>
       ) : (
         <>

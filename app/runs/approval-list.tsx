@@ -1,4 +1,9 @@
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { useStore } from "zustand";
+import { itemsOf } from "../../src/graph/items.ts";
+import { graphViewStore } from "../canvas/graph-view.ts";
+import { itemName } from "../items/item-name.ts";
+import { Thumb } from "../media/thumb.tsx";
 import { accountWords } from "../posts/post-words.ts";
 import { Button } from "../ui/button.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
@@ -108,7 +113,9 @@ type RowProps = {
 };
 
 function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps) {
-  const { post, title } = waiting;
+  const { post, title, itemPath } = waiting;
+  const index = useStore(graphViewStore, (state) => state.index);
+  const item = useMemo(() => itemName(itemPath, index && itemsOf(index).tables), [itemPath, index]);
   const params = useParamWords(post);
   const where = `${accountWords(post)} on ${platformName(post.platform)}`;
   return (
@@ -116,7 +123,7 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
       <label className={styles["tick"]}>
         <input
           type="checkbox"
-          aria-label={`Approve: ${title}, to ${where}`}
+          aria-label={`Approve: ${title}${item ? `, ${item.keys}` : ""}, to ${where}`}
           checked={isTicked}
           aria-disabled={post.blockedBy !== undefined}
           tabIndex={isCurrent ? 0 : -1}
@@ -131,6 +138,12 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
       </span>
       <div className={styles["row-text"]}>
         <p className={styles["where"]}>
+          {item && (
+            <span className={styles["item"]} title={item.words}>
+              {item.file && <Thumb media={item.file} />}
+              <b>{item.keys}</b>
+            </span>
+          )}
           <b>{where}</b>
           <span>{title}</span>
         </p>

@@ -2,6 +2,7 @@ import type { PostPreview } from "../../src/engine/events.ts";
 import { withHints } from "../../src/nodes/form.ts";
 import { useCommands } from "../commands.ts";
 import { fieldsOf } from "../inspector/form.ts";
+import { itemName } from "../items/item-name.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
 import { mediaUrl, posterUrl } from "../media-urls.ts";
 import { productWords } from "../posts/post-words.ts";
@@ -11,13 +12,26 @@ import { ago } from "../words.ts";
 import styles from "./approval-dialog.module.css";
 
 /** One post as large as the dialog allows. */
-export function LargePost({ post }: { readonly post: PostPreview }) {
+export function LargePost({
+  post,
+  itemPath,
+}: {
+  readonly post: PostPreview;
+  readonly itemPath: readonly string[];
+}) {
   const { media, caption } = post;
+  const item = itemName(itemPath);
   return (
     <div className={styles["post"]}>
       <LargeMedia media={media} />
       <div className={styles["details"]}>
         <Before post={post} />
+        {item && (
+          <section>
+            <h3>Item</h3>
+            <p>{item.keys}</p>
+          </section>
+        )}
         <section>
           <h3>Caption</h3>
           <p className={styles["caption"]} data-selectable>

@@ -167,6 +167,13 @@ export function itemOf(itemPath: readonly string[]): PickedItem {
 /** As many as a node makes of one item. */
 const MOST_VARIATIONS = 8;
 
+/** Whether the run made several of each item. */
+export function variesItems({ stepIds }: NodeSteps, steps: RunState["steps"]): boolean {
+  // The variations of an item follow each other, so the second step tells.
+  const second = stepIds[1];
+  return second !== undefined && steps.get(second)?.itemPath.at(-2) === VARIATION;
+}
+
 /** The step and the further variations of its item. */
 export function variationsOf(
   { nodeId }: NodeSteps,

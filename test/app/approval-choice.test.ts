@@ -8,6 +8,7 @@ function waiting(name: string, post: Partial<PostPreview> = {}): WaitingPost {
     stepId: name as StepId, // the test's own
     nodeId: name,
     title: name,
+    itemPath: [],
     key: `${name} ${post.digest ?? "digest"}`,
     post: {
       ...{ platform: "instagram", accountId: "a", caption: name, params: { product: "IMAGE" } },

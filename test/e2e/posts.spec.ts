@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
-import { nodeOf } from "../support/graph-builders.ts";
+import { nodeOf, wireOf } from "../support/graph-builders.ts";
 import { type LaunchedSandbox, type LaunchedStudio, launchSandbox, launchStudio } from "./launch-studio.ts";
 import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
 
@@ -105,6 +105,34 @@ test("several posts are ticked, looked at and approved at once by keys, and only
   await app.settled();
   await reaches("post0", "skipped");
   expect(await publishes()).toBe(6);
+});
+
+test("posts of a batch say which row each is of", async () => {
+  const { page } = app;
+  const rows = ["hat", "shoe"].map((row) => ({ key: row, cells: { thing: `A red ${row}` } }));
+  await app.openGraph(
+    namedGraph(
+      "Rows",
+      [
+        nodeOf("t", "table", { columns: [{ name: "thing", type: "text" }], rows }),
+        nodeOf("g", "generate", { family: "image", model: "z-image", prompt: "{{thing}}" }),
+        nodeOf("p", "publish", { platform: "instagram", accountId, caption: "{{thing}}" }),
+      ].map((node, place) => ({ ...node, position: { x: place * 400, y: 0 } })),
+      [wireOf("g.out > p.media")],
+    ),
+  );
+  const before = await publishes();
+  await runWithConsent(page);
+  const dialog = approvals(page);
+  await expect(dialog.getByText("2 of 2 ticked")).toBeVisible();
+  const post = (row: string) =>
+    dialog.getByRole("checkbox", { name: `Approve: Publish to Instagram, ${row}, to` });
+  await expect(post("hat")).toBeVisible();
+  await expect(post("shoe")).toBeVisible();
+  await expect(dialog.getByText("hat", { exact: true })).toBeVisible();
+  await dialog.getByRole("button", { name: "Skip 2" }).click();
+  await app.settled();
+  expect(await publishes()).toBe(before);
 });
 
 test("what would repeat an earlier post is not ticked, and says when that one went out", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { nodeOf, wireOf } from "../support/graph-builders.ts";
+import { nodeOf, tableOf, wireOf } from "../support/graph-builders.ts";
 import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
 import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
 
@@ -38,6 +38,41 @@ const inspector = () => app.page.getByRole("complementary", { name: "Inspector" 
 const takes = () => inspector().getByRole("radiogroup", { name: "Which take flows on" });
 const stepper = () => app.node("picture").getByRole("group", { name: "Takes" });
 const picture = () => app.node("picture").locator("img").getAttribute("src");
+
+test("which variation of a row flows on is chosen in the items table, by keys and by the mouse", async ({
+  page,
+}) => {
+  const prompt = "A pear, {{t-name}}.";
+  const node = nodeOf("picture", "generate", { family: "image", model: "z-image", prompt }, at(400, 0));
+  await app.openGraph(
+    namedGraph("Rows varied", [tableOf("t", 2), { ...node, data: { ...node.data, variations: 3 } }]),
+  );
+  await app.run();
+  await app.settled();
+  await page.getByRole("tab", { name: "Items" }).click();
+  const grid = page.getByRole("grid", { name: "Items" });
+  const variation = (row: string) =>
+    grid.getByRole("row").filter({ hasText: row }).getByRole("group", { name: "Variation" });
+  await expect(variation("r0")).toHaveText("1 of 3");
+  await expect(variation("r1")).toHaveText("1 of 3");
+  const before = await variation("r1").locator("img").getAttribute("src");
+
+  await grid.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await expect(variation("r1")).toHaveText("2 of 3");
+  await expect(variation("r1").locator("img")).not.toHaveAttribute("src", before ?? "");
+  await variation("r0").getByRole("button", { name: "Variation after" }).click();
+  await variation("r0").getByRole("button", { name: "Variation after" }).click();
+  await expect(variation("r0")).toHaveText("3 of 3");
+  await expect(variation("r0").getByRole("button", { name: "Variation after" })).toBeDisabled();
+
+  await grid.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(variation("r1")).toHaveText("1 of 3");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(variation("r1")).toHaveText("2 of 3");
+});
 
 /** The takes of the picture, in the inspector. */
 async function lookAtTakes(): Promise<void> {
