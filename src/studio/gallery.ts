@@ -47,8 +47,8 @@ export function createStudioGallery(deps: {
     const state = source && deps.stateOf(row.runId);
     if (!source || !state) return undefined;
     const stepId = row.stepId as StepId; // from an event of this run
-    const steps = createStepRecipes(openStoredPlan(source.planJson), (id) => state.steps.get(id));
-    return steps.recipeOf(stepId);
+    const recipeOfStep = createStepRecipes(openStoredPlan(source.planJson), (id) => state.steps.get(id));
+    return recipeOfStep(stepId);
   }
 
   function costOf(row: GalleryRow): Pick<MadeRecipe, "paid" | "estimateMicrodollars" | "tookMs"> {

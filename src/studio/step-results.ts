@@ -16,23 +16,17 @@ const MOST_TEXT = 8_000;
 /** So many characters of its words are shown under it. */
 const EXCERPT = 80;
 
-export type StepRecipes = {
-  recipeOf(stepId: StepId): TakeRecipe | undefined;
-};
-
 /** How the steps of a run made what they made: their params, and what came in. */
 export function createStepRecipes(
   plan: Plan,
   stepOf: (stepId: StepId) => Pick<StepState, "outputs"> | undefined,
-): StepRecipes {
+): (stepId: StepId) => TakeRecipe | undefined {
   const steps = new Map(plan.steps.map((step) => [step.stepId, step]));
   const inputsOf = createInputs(plan);
   const outputsOf = (stepId: StepId): readonly StepOutput[] => stepOf(stepId)?.outputs ?? [];
-  return {
-    recipeOf(stepId) {
-      const step = steps.get(stepId);
-      return step && recipeOf(step, inputsOf(step, outputsOf));
-    },
+  return (stepId) => {
+    const step = steps.get(stepId);
+    return step && recipeOf(step, inputsOf(step, outputsOf));
   };
 }
 
@@ -41,7 +35,7 @@ export function createResultNoter(
   plan: Plan,
   fold: () => RunFold | undefined,
 ): (event: RunEvent) => readonly ResultNote[] {
-  const recipes = createStepRecipes(plan, (stepId) => fold()?.step(stepId));
+  const recipeOfStep = createStepRecipes(plan, (stepId) => fold()?.step(stepId));
   return (event) => {
     if (event.type !== "step-succeeded" && event.type !== "output-stored") return [];
     const step = fold()?.step(event.stepId);
@@ -51,7 +45,7 @@ export function createResultNoter(
       return value.type === "media" && value.sha256 !== undefined;
     });
     if (stored.length === 0) return [];
-    const made = recipes.recipeOf(event.stepId);
+    const made = recipeOfStep(event.stepId);
     const inputTexts = (made?.inputs ?? []).flatMap(({ text }) => text ?? []);
     const words = [...inputTexts, made?.params["prompt"], made?.params["text"]].find(
       (text): text is string => typeof text === "string" && text.trim() !== "",

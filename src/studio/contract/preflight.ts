@@ -1,0 +1,89 @@
+import { type } from "@orpc/contract";
+import { z } from "zod";
+import type { Problem } from "../../graph/problems.ts";
+import { graphSchema } from "../../graph/schema.ts";
+import { base } from "./base.ts";
+
+export const selectionSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("all") }),
+  z.object({ kind: z.enum(["to", "from", "only"]), nodeIds: z.array(z.string()).min(1) }),
+]);
+export type RunSelection = z.infer<typeof selectionSchema>;
+
+/** How a run may spend. Consent is bound to it. */
+export const runLimitsSchema = z.object({
+  /** Nothing is taken from earlier results. A publish is no result, and asks as ever. */
+  fresh: z.boolean().default(false),
+  /** Creates stop where their estimates would go above this. It bounds estimates: the server's prices may differ. */
+  budgetMicrodollars: z.int().min(0).optional(),
+  /** What a job without a known price counts as. With a budget and without this none is made. */
+  assumedPriceMicrodollars: z.int().min(0).optional(),
+});
+export type RunLimits = z.infer<typeof runLimitsSchema>;
+
+export const graphInput = z.object({
+  graph: graphSchema,
+  selection: selectionSchema.default({ kind: "all" }),
+});
+
+/** What a run would do at one node, all its items together. */
+export type NodeOutlook = {
+  readonly nodeId: string;
+  readonly title: string;
+  readonly type: string;
+  readonly steps: number;
+  readonly estimateMicrodollars: number;
+  /** Steps whose price is not known. */
+  readonly unpricedSteps: number;
+  /** Steps that take an earlier result, and about what that saves. Default: none. */
+  readonly reusedSteps?: number;
+  readonly savedMicrodollars?: number;
+  /** How long one of its jobs takes by this machine's own history: half of them at most, nine of ten at most. */
+  readonly time?: { readonly p50Ms: number; readonly p90Ms: number };
+};
+
+/** Along the longest chain of steps, by this machine's own history, as if the server took any number of jobs at once. */
+export type TimeOutlook = {
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  /** Jobs and renders of which this machine knows too little; their time is not in it. */
+  readonly unknownSteps: number;
+};
+
+export type Preflight = {
+  readonly problems: readonly Problem[];
+  /** In the order of the plan. */
+  readonly nodes: readonly NodeOutlook[];
+  readonly time: TimeOutlook;
+  readonly nodeIds: readonly string[];
+  readonly steps: number;
+  readonly jobs: {
+    readonly uploads: number;
+    readonly generate: number;
+    readonly edits: number;
+    readonly publishes: number;
+  };
+  readonly estimateMicrodollars: number;
+  /** Steps whose price is not known; their cost is not in the estimate. */
+  readonly unpricedSteps: number;
+  /** Steps that take an earlier result, and about what that saves. They are among `steps` and cost nothing. */
+  readonly reusedSteps: number;
+  readonly savedMicrodollars: number;
+  readonly posts: readonly {
+    readonly nodeId: string;
+    readonly platform: string;
+    readonly accountName: string;
+    readonly caption: string;
+  }[];
+  readonly isSandbox: boolean;
+  readonly serverLabel: string;
+  /** Consent to exactly this, to be given back to `runs.start`. Absent while problems stop the run. */
+  readonly consent?: string;
+};
+
+export const graphsContract = {
+  /** Everything that can be found out before a run, files included. Creates and uploads nothing. */
+  check: base.input(graphInput).output(type<readonly Problem[]>()),
+  /** What a run would do, cost and post. Creates and uploads nothing. */
+  preflight: base.input(graphInput.extend(runLimitsSchema.shape)).output(type<Preflight>()),
+};

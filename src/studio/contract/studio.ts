@@ -1,0 +1,52 @@
+import { eventIterator, type } from "@orpc/contract";
+import { z } from "zod";
+import { base } from "./base.ts";
+import type { Connection } from "./connection.ts";
+
+export type StudioInfo = {
+  readonly version: string;
+  readonly host: "electron" | "web";
+  /** "Ctrl" or "⌘" follows from it. */
+  readonly platform: "mac" | "windows" | "linux";
+  /** Prefix of the routes in `MediaRoutes`, without a trailing slash. */
+  readonly mediaBase: string;
+  /** Whether `files.*` can open native dialogs. */
+  readonly nativeFiles: boolean;
+};
+
+/**
+ * Plain HTTP under `mediaBase`, same on every host:
+ * - `GET /media/:sha256` the bytes, with range requests; `?download=NAME` asks for a download.
+ * - `GET /media/:sha256/poster` a JPEG at most 768 px on its longer side (image or video).
+ * - `GET /media/:sha256/waveform` JSON `{ peaks: number[] }`, 0 to 1.
+ * - `POST /import?name=NAME` takes the body's bytes into the library, answers an `UploadFile` as JSON, or
+ *   `{ error: { code, message, remedy } }` with a 4xx.
+ *
+ * @public
+ */
+export type MediaRoutes = never;
+
+/** Something changed that is not part of a run; ask again for what concerns you. */
+export type StudioEvent =
+  /** Something was posted, or something became of a post. */
+  | { readonly type: "ledger" }
+  | { readonly type: "connection"; readonly connection: Connection }
+  | { readonly type: "catalogue" }
+  | { readonly type: "runs" }
+  /** Its order, pause or limit, or how far its runs are; the latter once a second at most. */
+  | { readonly type: "queue" }
+  /** Results came or went. */
+  | { readonly type: "gallery" }
+  | { readonly type: "documents" }
+  | { readonly type: "preferences" };
+
+export const studioContract = {
+  info: base.output(type<StudioInfo>()),
+  watch: base.output(eventIterator(type<StudioEvent>())),
+};
+
+export const preferencesContract = {
+  /** Small settings of the window (theme, panel sizes), as JSON by name. */
+  get: base.output(z.record(z.string(), z.unknown())),
+  set: base.input(z.object({ name: z.string().max(100), value: z.unknown() })),
+};
