@@ -489,7 +489,8 @@ export function createWorld(options: WorldOptions = {}) {
       async hold({ accountId, product, mediaSha256 }, signal) {
         const name = `${accountId} ${product} ${mediaSha256}`;
         // A create that never answers is waited for during days of virtual time: ever more seldom, or it takes hours.
-        for (let pauseMs = 10; isHeld(name); pauseMs = Math.min(2 * pauseMs, 60_000)) await wait(pauseMs, signal);
+        for (let pauseMs = 10; isHeld(name); pauseMs = Math.min(2 * pauseMs, 60_000))
+          await wait(pauseMs, signal);
         holds.set(name, isGone);
         return () => holds.delete(name);
       },
