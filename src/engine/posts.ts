@@ -94,8 +94,8 @@ export function selfApproval(
   const { deps, graph, recorder, step } = context;
   // This very step has posted before. Only a person sends it once more, whatever the policy.
   if (recorder.latest.step(step.stepId).sentAt !== undefined || post.blockedBy) return undefined;
-  if (deps.publishPolicy === "sandbox") return "sandbox";
   if (post.lastSentAt !== undefined) return undefined;
+  if (deps.publishPolicy === "sandbox") return "sandbox";
   if (deps.publishPolicy === "flag") return "flag";
   // Media known by the server's id alone may have gone out before under its bytes.
   if (deps.publishPolicy !== "ask" || post.media.sha256 === undefined) return undefined;

@@ -118,9 +118,16 @@ test("other posts on the account are told apart from it: those of our own by the
 
   // Another doubt of the same media: nobody can say whose the one on the server is.
   const { runId: again } = await run(studio, posting("Lost again", "A lighthouse", ids[0]));
+  // The lighthouse went out before, so a person is asked.
+  const asked = (await client.runs.log({ runId: again })).find(({ type }) => type === "approval-requested");
+  if (asked?.type !== "approval-requested") throw new Error("Nobody was asked.");
+  expect(asked.post.lastSentAt).toBeGreaterThan(0);
+  await client.runs.approve({ runId: again, stepId: "post", digest: asked.post.digest });
+  await expect
+    .poll(async () => (await client.ledger.list({ standing: "open" })).posts.length, patience)
+    .toBe(2);
   const open = (await client.ledger.list({ standing: "open" })).posts;
   const other = open.find((post) => post.runId === again);
-  // The lighthouse went out before, but in the sandbox that asks nobody.
   const seen = await client.runs.evidence({ runId: again, stepId: other?.stepId ?? "" });
   expect(seen.found.map(({ caption }) => caption)).toEqual(["Lost again"]);
 });

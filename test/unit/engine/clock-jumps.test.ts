@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createSlots } from "../../../src/engine/limits.ts";
-import { createWorld, kinds, remoteFailure, step } from "../../support/engine-world.ts";
+import { createWorld, id, kinds, remoteFailure, step, stepOf } from "../../support/engine-world.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 
 /** Somebody sets the clock by a day, or a time server does, in the middle of whatever is under way. */
@@ -114,7 +114,10 @@ test("what is posted again after the clock was set back is the later one in the 
   world.start(specs);
   await world.settle();
   world.clock.jump(-DAY_MS);
-  world.start(specs, { runId: "run-2" });
+  const again = world.start(specs, { runId: "run-2" });
+  await world.settle();
+  const { status } = stepOf(again, "post");
+  if (status.kind === "waiting-for-approval") again.approve(id("post"), status.post.digest);
   await world.settle();
   const rows = [...world.seen.ledger.values()];
   const at = (runId: string) => rows.find((row) => row.runId === runId)?.at ?? Number.NaN;

@@ -79,6 +79,20 @@ test.each(
   },
 );
 
+test.each(["ask", "flag", "sandbox"] as const)(
+  "under policy %s, another run of the same graph asks before it posts the same media, and says when it was sent",
+  async (policy) => {
+    const { world } = await published(policy);
+    const again = world.start(specs, { runId: "run-2" });
+    await world.settle();
+    expect(stepOf(again, "post").status).toMatchObject({
+      kind: "waiting-for-approval",
+      post: { lastSentAt: [...world.seen.ledger.values()][0]?.at },
+    });
+    expect(posts(world)).toHaveLength(1);
+  },
+);
+
 test.each(["flag", "sandbox"] as const)(
   "killed at any moment and resumed, a run under policy %s posts once at most",
   async (policy) => {
