@@ -5,13 +5,14 @@ import { countSteps, stepsOf } from "../graph/outline.ts";
 import type { StepId } from "../graph/plan.ts";
 import type { RunEvent, RunOutcome, StepHead, StepHeads } from "./events.ts";
 import type { RunSnapshot, RunState, StepState } from "./run-state.ts";
+import { StepTable } from "./step-table.ts";
 
 type StartedEvent = Extract<RunEvent, { type: "run-started" }>;
 type StepEvent = Extract<RunEvent, { stepId: StepId }>;
 type RunHead = Omit<RunState, "steps">;
 
 /**
- * A fold that is open for more events. Pushing is cheap however many steps the run has: the map of steps is copied
+ * A fold that is open for more events. Pushing is cheap however many steps the run has: the table of steps is copied
  * only by a push that follows a `state()`, so a caller who looks once per batch pays once per batch.
  */
 export type RunFold = {
@@ -30,11 +31,14 @@ export type RunFold = {
 };
 
 export function openFold(from: RunState | StartedEvent): RunFold {
-  let { steps, ...head }: RunState = "type" in from ? emptyRun(from) : from;
-  let open: Map<StepId, StepState> | undefined;
+  const { steps: given, ...rest }: RunState = "type" in from ? emptyRun(from) : from;
+  let head: RunHead = rest;
+  let steps = given instanceof StepTable ? given : StepTable.of(given.values());
+  /** Whether `steps` has been given away since it was copied. */
+  let isShared = true;
 
   const step = (stepId: StepId): StepState => {
-    const found = (open ?? steps).get(stepId);
+    const found = steps.get(stepId);
     if (!found) throw new Error(`Run ${head.runId} has no step ${stepId}.`);
     return found;
   };
@@ -51,8 +55,9 @@ export function openFold(from: RunState | StartedEvent): RunFold {
       if ("stepId" in event) {
         const before = step(event.stepId);
         next = known ?? foldStep(before, event);
-        open ??= new Map(steps);
-        open.set(event.stepId, next);
+        if (isShared) steps = steps.copy();
+        isShared = false;
+        steps.put(next);
         if (next.spentMicrodollars !== before.spentMicrodollars)
           head = {
             ...head,
@@ -68,10 +73,7 @@ export function openFold(from: RunState | StartedEvent): RunFold {
       return head.spentMicrodollars;
     },
     state() {
-      if (open) {
-        steps = open;
-        open = undefined;
-      }
+      isShared = true;
       return { ...head, steps };
     },
   };
@@ -90,15 +92,15 @@ export function emptyRun(event: StartedEvent): RunState {
 }
 
 function begin(event: StartedEvent): RunState {
-  const steps = new Map<StepId, StepState>();
-  for (const head of headsOf(event.steps))
-    steps.set(head.stepId, {
+  const steps = headsOf(event.steps).map(
+    (head): StepState => ({
       ...head,
       status: { kind: "waiting" },
       attempt: 0,
       outputs: [],
       previewFailures: {},
-    });
+    }),
+  );
   return {
     runId: event.runId,
     graphId: event.graphId,
@@ -111,7 +113,7 @@ function begin(event: StartedEvent): RunState {
     status: "running",
     spentMicrodollars: 0,
     ...(event.budgetMicrodollars === undefined ? {} : { budgetMicrodollars: event.budgetMicrodollars }),
-    steps,
+    steps: StepTable.of(steps),
   };
 }
 
@@ -124,12 +126,12 @@ export function countHeads(steps: StepHeads): number {
   return "nodes" in steps ? countSteps(steps) : steps.length;
 }
 
-/** One event. Copies the map of steps: for more than a few events use `foldEvents`. */
+/** One event. Copies the table of steps: for more than a few events use `foldEvents`. */
 export function foldRun(state: RunState | undefined, event: RunEvent): RunState {
   return foldEvents(state, [event]);
 }
 
-/** A batch of events, in order; copies the map of steps once. Without a state the first is `run-started`. */
+/** A batch of events, in order; copies the table of steps once. Without a state the first is `run-started`. */
 export function foldEvents(state: RunState | undefined, events: readonly RunEvent[]): RunState {
   const [first] = events;
   if (!first) {
@@ -150,7 +152,7 @@ export function toSnapshot(state: RunState): RunSnapshot {
 }
 
 export function fromSnapshot(snapshot: RunSnapshot): RunState {
-  return { ...snapshot, steps: new Map(snapshot.steps.map((step) => [step.stepId, step])) };
+  return { ...snapshot, steps: StepTable.of(snapshot.steps) };
 }
 
 export type RunCounts = {
