@@ -41,17 +41,14 @@ export function startSession(): void {
           void refreshHistory(historyStore.getState().graphId);
           void refreshInterrupted();
           refreshPastRuns();
-          refreshGallery();
-          // What a run has made, the next one need not make.
-          refreshOutlook();
+          resultsChanged();
           return;
         case "queue":
           void refreshQueue();
           refreshGallery();
           return;
         case "gallery":
-          refreshGallery();
-          refreshOutlook();
+          resultsChanged();
           return;
         case "documents":
           void documentsStore.getState().refreshLists();
@@ -84,6 +81,12 @@ export function startSession(): void {
   followTakes();
   guardClosing();
   studio.connect();
+}
+
+/** What a run has made the next one need not make; what was deleted it must. */
+function resultsChanged(): void {
+  refreshGallery();
+  refreshOutlook();
 }
 
 function guardClosing(): void {

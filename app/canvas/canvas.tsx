@@ -19,7 +19,7 @@ import "@xyflow/react/dist/base.css";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { onFocusNode } from "../focus-node.ts";
 import { Lightbox } from "../media/lightbox.tsx";
-import { type LooseEnd, type PaletteEntry, paletteEntries, portFor } from "../palette/entries.ts";
+import { type LooseEnd, type PaletteEntry, portFor } from "../palette/entries.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { droppedFiles, hasFolder } from "../table/import-flow.ts";
@@ -30,7 +30,7 @@ import { openEdgeMenu, openNodeMenu, openPaneMenu } from "./context-menu.ts";
 import { hasDragData, readDragData } from "./drag-data.ts";
 import { toFlowEdges, toFlowNodes } from "./flow-nodes.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
-import { addNode, addUpload, dropIntoGroups, removeEdge } from "./graph-edits.ts";
+import { addDragged, addNode, dropIntoGroups, removeEdge } from "./graph-edits.ts";
 import { followGraph } from "./graph-view.ts";
 import { GroupCard } from "./group-card.tsx";
 import { setFarthest, setZoom } from "./lod.ts";
@@ -252,9 +252,7 @@ function Flow() {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     const corner = { x: at.x - CARD_WIDTH / 2, y: at.y - 18 };
     const data = readDragData(event.dataTransfer);
-    const entry = paletteEntries.find(({ id }) => id === (data?.kind === "file" ? "upload" : data?.entryId));
-    if (data?.kind === "file" && entry) addUpload(entry, data.file, corner);
-    else if (entry) addNode({ entry, at: corner });
+    if (data) addDragged(data, corner);
     else {
       const isFolder = hasFolder(event.dataTransfer);
       void droppedFiles(event.dataTransfer).then((files) => takeFiles(files, corner, { isFolder }));

@@ -6,13 +6,16 @@ import { upload } from "../../src/nodes/upload/definition.ts";
 export type DragData =
   | { readonly kind: "entry"; readonly entryId: string }
   /** Becomes an Upload of a file the library has. */
-  | { readonly kind: "file"; readonly file: UploadFile };
+  | { readonly kind: "file"; readonly file: UploadFile }
+  /** Becomes a Prompt that says it. */
+  | { readonly kind: "text"; readonly text: string };
 
 const FORMAT = "application/x-catwalk";
 
 const dragged = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("entry"), entryId: z.string() }),
   z.object({ kind: z.literal("file"), file: z.unknown() }),
+  z.object({ kind: z.literal("text"), text: z.string() }),
 ]);
 
 export function setDragData(transfer: DataTransfer, data: DragData): void {
@@ -30,7 +33,7 @@ export function readDragData(transfer: DataTransfer): DragData | undefined {
   if (!text) return undefined;
   const parsed = dragged.safeParse(JSON.parse(text));
   if (!parsed.success) return undefined;
-  if (parsed.data.kind === "entry") return parsed.data;
+  if (parsed.data.kind !== "file") return parsed.data;
   const { file } = upload.params.parse({ file: parsed.data.file });
   return file && { kind: "file", file };
 }

@@ -1,11 +1,12 @@
 import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { freshParams } from "../../src/nodes/definitions.ts";
-import type { PaletteEntry } from "../palette/entries.ts";
+import { type PaletteEntry, paletteEntries } from "../palette/entries.ts";
 import { absolutePosition, ancestors } from "../stores/apply-edit.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import { toast } from "../ui/toasts.tsx";
+import type { DragData } from "./drag-data.ts";
 import { type Fragment, fragmentText, partOf, readFragment, renewed, topLeft } from "./fragment.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, stage } from "./stage.ts";
 
@@ -70,6 +71,26 @@ function freePlace(at: Point): Point {
 
 export function addUpload(entry: PaletteEntry, file: UploadFile, at?: Point): string {
   return at ? addNode({ entry, at, params: { file } }) : addNodeInView(entry, { file });
+}
+
+/** A Prompt that says this text, in the middle of the view unless told where. */
+export function addPrompt(text: string, at?: Point): void {
+  const entry = paletteEntries.find(({ id }) => id === "prompt");
+  if (!entry) return;
+  if (at) addNode({ entry, at, params: { text } });
+  else addNodeInView(entry, { text });
+}
+
+/** What was dragged here from inside the window. */
+export function addDragged(data: DragData, at: Point): void {
+  if (data.kind === "text") {
+    addPrompt(data.text, at);
+    return;
+  }
+  const entry = paletteEntries.find(({ id }) => id === (data.kind === "file" ? "upload" : data.entryId));
+  if (!entry) return;
+  if (data.kind === "file") addUpload(entry, data.file, at);
+  else addNode({ entry, at });
 }
 
 /** The selection with all that selected groups hold. */

@@ -12,11 +12,16 @@ import { count, list, money } from "../words.ts";
 import styles from "./delete-media-dialog.module.css";
 import { refreshGallery } from "./gallery-items.ts";
 
-type Asked = MediaGlance & { readonly title: string };
+/** Media, or a text by the hash of its words. */
+type Asked = {
+  readonly sha256: string;
+  readonly kind: MediaGlance["kind"] | "text";
+  readonly title: string;
+};
 
 const askedStore = createStore<{ readonly media: Asked | undefined }>(() => ({ media: undefined }));
 
-/** Asks whether these bytes are to go for good. */
+/** Asks whether this is to go for good. */
 export function askToDelete({ sha256, kind, title }: Asked): void {
   askedStore.setState({ media: { sha256, kind, title } });
 }
@@ -27,6 +32,7 @@ export function DeleteMediaDialog() {
   const removal = useRemoval(media?.sha256);
   const [busy, setBusy] = useState(false);
   const close = () => askedStore.setState({ media: undefined });
+  const what = media?.kind === "text" ? "text" : "file";
   const isNeeded = (removal?.neededBy.length ?? 0) > 0;
   const remove = async () => {
     if (!media) return;
@@ -51,7 +57,7 @@ export function DeleteMediaDialog() {
       open={media !== undefined}
       onClose={close}
       title={`Delete “${media?.title ?? ""}”?`}
-      description="The file goes from this machine for good. What a server keeps of it stays there."
+      description={`The ${what} goes from this machine for good. What a server keeps of it stays there.`}
       footer={
         <>
           <Button onClick={close}>Keep it</Button>
@@ -62,16 +68,18 @@ export function DeleteMediaDialog() {
           >
             {removal?.paid && removal.estimateMicrodollars
               ? `Delete what cost ${money(removal.estimateMicrodollars)}`
-              : "Delete file"}
+              : `Delete ${what}`}
           </Button>
         </>
       }
     >
       {media && removal && (
         <div className={styles["what"]}>
-          <span className={styles["thumb"]}>
-            <Thumb media={media} />
-          </span>
+          {media.kind !== "text" && (
+            <span className={styles["thumb"]}>
+              <Thumb media={{ sha256: media.sha256, kind: media.kind }} />
+            </span>
+          )}
           <ul>
             {linesOf(removal).map((line) => (
               <li key={line}>{line}</li>

@@ -1,10 +1,16 @@
 import { useStore } from "zustand";
-import type { BroughtMedia, GalleryPage, GalleryQuery, Result } from "../../src/studio/contract.ts";
+import type {
+  BroughtMedia,
+  GalleryPage,
+  GalleryQuery,
+  MediaResult,
+  TextResult,
+} from "../../src/studio/contract.ts";
 import { graphStore } from "../stores/graph.ts";
 import { createPagedList, type PagedList } from "../stores/paged-list.ts";
-import { studio } from "../studio.ts";
+import { called, studio } from "../studio.ts";
 
-export const kinds = ["any", "image", "video", "audio"] as const;
+export const kinds = ["any", "image", "video", "audio", "text"] as const;
 
 export type GalleryFilter = {
   /** Of every graph, not only of the open one. */
@@ -15,10 +21,18 @@ export type GalleryFilter = {
   readonly text: string;
 };
 
-/** A tile: a result of a node, or media that a person brought in. */
-export type GalleryItem =
-  | ({ readonly source: "made" } & Result)
+/** A tile of media: a result of a node, or what a person brought in. */
+export type MediaItem =
+  | ({ readonly source: "made" } & MediaResult)
   | ({ readonly source: "brought"; readonly title: string } & BroughtMedia);
+
+export type TextItem = { readonly source: "made" } & TextResult;
+
+export type GalleryItem = MediaItem | TextItem;
+
+export function isText(item: GalleryItem): item is TextItem {
+  return item.kind === "text";
+}
 
 export const everyResult: GalleryFilter = { everywhere: false, source: "made", kind: "any", text: "" };
 
@@ -51,7 +65,7 @@ function itemsOf(page: GalleryPage): readonly GalleryItem[] {
   }));
 }
 
-export const kindWords = { image: "Image", video: "Video", audio: "Sound" } as const;
+export const kindWords = { image: "Image", video: "Video", audio: "Sound", text: "Text" } as const;
 
 /** Names of the files that some params hold, by hash: of uploads, and of cells in tables. */
 function filesIn(value: unknown, found = new Map<string, string>()): ReadonlyMap<string, string> {
@@ -62,6 +76,13 @@ function filesIn(value: unknown, found = new Map<string, string>()): ReadonlyMap
     else for (const child of Object.values(value)) filesIn(child, found);
   }
   return found;
+}
+
+/** A list has the beginning of a text alone; this gives it whole, or undefined where it is gone. */
+export async function wholeText({ sha256, resultId }: TextItem): Promise<string | undefined> {
+  const answer = await called(studio.client.gallery.recipe({ sha256, resultId }));
+  if (!answer.ok || answer.value?.kind !== "made" || answer.value.result.kind !== "text") return undefined;
+  return answer.value.result.content;
 }
 
 export function useGallery<T>(select: (state: PagedList<GalleryItem, GalleryFilter>) => T): T {

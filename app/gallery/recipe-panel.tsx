@@ -1,11 +1,11 @@
 import { Copy, Download, Plus, Trash2, Workflow } from "lucide-react";
 import { useEffect, useState } from "react";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
-import type { BroughtMedia, MadeRecipe, MediaGlance, Recipe } from "../../src/studio/contract.ts";
-import { addUpload } from "../canvas/graph-edits.ts";
+import type { BroughtMedia, MadeRecipe, Recipe, TextResult } from "../../src/studio/contract.ts";
+import { addPrompt, addUpload } from "../canvas/graph-edits.ts";
 import { NodeIcon } from "../canvas/node-icon.tsx";
 import { openGraphOf } from "../history/open-run.ts";
-import { closeLightbox, followInLightbox } from "../media/lightbox-store.ts";
+import { closeLightbox, followInLightbox, type ShownResult } from "../media/lightbox-store.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { downloadUrl } from "../media-urls.ts";
 import { paletteEntries } from "../palette/entries.ts";
@@ -13,22 +13,17 @@ import { useCatalogue } from "../stores/catalogue.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { type Called, called, studio } from "../studio.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { toast } from "../ui/toasts.tsx";
-import { ago, duration, money, size } from "../words.ts";
+import { ago, count, duration, money, size } from "../words.ts";
+import { copyText } from "./copy-text.ts";
 import { askToDelete } from "./delete-media-dialog.tsx";
 import { kindWords } from "./gallery-items.ts";
 import styles from "./recipe-panel.module.css";
 import { madeWith, paramLines, promptOf } from "./recipe-words.ts";
 import { mediaFileName, uploadFileOf } from "./upload-file.ts";
 
-/** How a piece of media was made, and what can be done with it. */
-export function RecipePanel(props: {
-  readonly media: MediaGlance;
-  readonly title: string;
-  readonly resultId: number | undefined;
-}) {
-  const { media, title, resultId } = props;
-  const answer = useRecipe(media.sha256, resultId);
+/** How something was made, and what can be done with it. */
+export function RecipePanel({ result, title }: { readonly result: ShownResult; readonly title: string }) {
+  const answer = useRecipe(result.sha256, result.resultId);
   if (!answer) return <aside className={styles["panel"]} aria-label="Recipe" aria-busy="true" />;
   return (
     <aside className={styles["panel"]} aria-label="Recipe">
@@ -95,7 +90,7 @@ function Made({ recipe }: { readonly recipe: MadeRecipe }) {
       {prompt !== undefined && (
         <section aria-label="Prompt" className={styles["prompt"]}>
           <p data-selectable>{prompt}</p>
-          <IconButton size="small" label="Copy prompt" onClick={() => void copy(prompt)}>
+          <IconButton size="small" label="Copy prompt" onClick={() => void copyText(prompt, "Prompt")}>
             <Copy size={13} />
           </IconButton>
         </section>
@@ -130,9 +125,17 @@ function Made({ recipe }: { readonly recipe: MadeRecipe }) {
         {estimateMicrodollars !== undefined && estimateMicrodollars > 0 && (
           <Fact label="Cost" value={money(estimateMicrodollars)} />
         )}
-        <Fact label="Size" value={size(result.sizeBytes)} />
+        {result.kind === "text" ? (
+          <Fact label="Length" value={count(result.content.length, "character")} />
+        ) : (
+          <Fact label="Size" value={size(result.sizeBytes)} />
+        )}
       </dl>
-      <Actions media={result} title={result.title} recipe={recipe} />
+      {result.kind === "text" ? (
+        <TextActions result={result} recipe={recipe} />
+      ) : (
+        <Actions media={result} title={result.title} recipe={recipe} />
+      )}
     </>
   );
 }
@@ -171,19 +174,7 @@ function Actions(props: {
   };
   return (
     <div className={styles["actions"]}>
-      {recipe && (
-        <Button
-          disabled={!recipe.runIsThere}
-          title={recipe.runIsThere ? undefined : "Its run was deleted, and the graph with it."}
-          onClick={() => {
-            closeLightbox();
-            void openGraphOf(recipe.result.runId);
-          }}
-        >
-          <Workflow size={14} />
-          Open the graph that made it
-        </Button>
-      )}
+      {recipe && <OpenGraph recipe={recipe} />}
       <Button onClick={addToCanvas}>
         <Plus size={14} />
         Add to the canvas
@@ -200,11 +191,43 @@ function Actions(props: {
   );
 }
 
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast({ title: "Prompt copied." });
-  } catch {
-    toast({ title: "The clipboard was not available.", description: text, look: "danger" });
-  }
+function TextActions({ result, recipe }: { readonly result: TextResult; readonly recipe: MadeRecipe }) {
+  const { content, title, sha256 } = result;
+  const addToCanvas = () => {
+    addPrompt(content);
+    closeLightbox();
+  };
+  return (
+    <div className={styles["actions"]}>
+      <OpenGraph recipe={recipe} />
+      <Button onClick={addToCanvas}>
+        <Plus size={14} />
+        Add to the canvas
+      </Button>
+      <Button onClick={() => void copyText(content, "Text")}>
+        <Copy size={14} />
+        Copy text
+      </Button>
+      <Button look="quiet" onClick={() => askToDelete({ kind: "text", sha256, title })}>
+        <Trash2 size={14} />
+        Delete…
+      </Button>
+    </div>
+  );
+}
+
+function OpenGraph({ recipe: { runIsThere, result } }: { readonly recipe: MadeRecipe }) {
+  return (
+    <Button
+      disabled={!runIsThere}
+      title={runIsThere ? undefined : "Its run was deleted, and the graph with it."}
+      onClick={() => {
+        closeLightbox();
+        void openGraphOf(result.runId);
+      }}
+    >
+      <Workflow size={14} />
+      Open the graph that made it
+    </Button>
+  );
 }

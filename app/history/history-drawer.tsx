@@ -1,13 +1,12 @@
-import { Search } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { PastRun } from "../../src/studio/contract.ts";
 import { outcomeWords } from "../runs/event-words.ts";
 import { useGraph } from "../stores/graph.ts";
 import { runStore, useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
+import { DrawerList, FilterChoices, ListNote, MoreRows, SearchField } from "../ui/drawer-list.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Select } from "../ui/select.tsx";
-import { TextField } from "../ui/text-field.tsx";
 import { DeleteRunDialog } from "./delete-run-dialog.tsx";
 import styles from "./history-drawer.module.css";
 import { PastRunRow } from "./past-run-row.tsx";
@@ -43,8 +42,7 @@ export function HistoryDrawer() {
   };
 
   return (
-    <div className={styles["drawer"]}>
-      <Filter onDown={() => rowsOf(list.current)[0]?.focus()} />
+    <DrawerList filter={<Filter onDown={() => rowsOf(list.current)[0]?.focus()} />}>
       {runs.length > 0 && (
         <ul ref={list} className={styles["list"]} aria-label="Runs" onKeyDown={onKeyDown}>
           {runs.map((run) => (
@@ -71,7 +69,7 @@ export function HistoryDrawer() {
           if (deleted) setTimeout(() => rowsOf(list.current)[Math.min(place, runs.length - 2)]?.focus(), 0);
         }}
       />
-    </div>
+    </DrawerList>
   );
 }
 
@@ -93,22 +91,18 @@ function Filter({ onDown }: { readonly onDown: () => void }) {
   const { everywhere, text, outcome, period } = usePastRuns((state) => state.filter);
   const setFilter = usePastRuns((state) => state.setFilter);
   return (
-    <search className={styles["filter"]}>
-      <span className={styles["search"]}>
-        <Search size={13} />
-        <TextField
-          type="search"
-          aria-label="Search runs"
-          placeholder="Prompt, caption, graph, server"
-          value={text}
-          onChange={(event) => setFilter({ text: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key !== "ArrowDown") return;
-            event.preventDefault();
-            onDown();
-          }}
-        />
-      </span>
+    <>
+      <SearchField
+        label="Search runs"
+        placeholder="Prompt, caption, graph, server"
+        value={text}
+        onChange={(next) => setFilter({ text: next })}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          onDown();
+        }}
+      />
       <Segmented
         label="Which runs"
         value={everywhere ? "all" : "graph"}
@@ -118,7 +112,7 @@ function Filter({ onDown }: { readonly onDown: () => void }) {
           { value: "all", label: "All graphs" },
         ]}
       />
-      <div className={styles["choices"]}>
+      <FilterChoices>
         <Select
           label="Outcome"
           size="small"
@@ -136,29 +130,44 @@ function Filter({ onDown }: { readonly onDown: () => void }) {
           onChange={(value) => setFilter({ period: value })}
           options={periods.map((value) => ({ value, label: periodWords[value] }))}
         />
-      </div>
-    </search>
+      </FilterChoices>
+    </>
   );
 }
 
 /** What comes after the rows: more of them, or why there are none. */
 function End() {
-  const { filter, items: runs, next, phase, failure, setFilter, refresh } = usePastRuns((state) => state);
+  const {
+    filter,
+    items: runs,
+    next,
+    phase,
+    failure,
+    setFilter,
+    refresh,
+    loadMore,
+  } = usePastRuns((state) => state);
   const { everywhere, text, outcome, period } = filter;
   const narrowed = text.trim() !== "" || outcome !== "any" || period !== "any";
   if (phase === "failed")
     return (
-      <Note role="alert" text={`${failure?.message ?? "The runs were not found."} ${failure?.remedy ?? ""}`}>
+      <ListNote
+        role="alert"
+        text={`${failure?.message ?? "The runs were not found."} ${failure?.remedy ?? ""}`}
+      >
         <Button size="small" onClick={() => void refresh()}>
           Try again
         </Button>
-      </Note>
+      </ListNote>
     );
-  if (runs.length > 0) return next === undefined ? null : <More key={next} />;
-  if (phase === "loading") return <Note role="status" text="Looking…" />;
+  if (runs.length > 0)
+    return next === undefined ? null : (
+      <MoreRows key={next} label="Older runs" onMore={() => void loadMore()} />
+    );
+  if (phase === "loading") return <ListNote role="status" text="Looking…" />;
   if (narrowed)
     return (
-      <Note role="status" text={everywhere ? "No run matches." : "No run of this graph matches."}>
+      <ListNote role="status" text={everywhere ? "No run matches." : "No run of this graph matches."}>
         {!everywhere && (
           <Button size="small" onClick={() => setFilter({ everywhere: true })}>
             Look in all graphs
@@ -167,10 +176,10 @@ function End() {
         <Button size="small" onClick={() => setFilter({ ...everyRun, everywhere })}>
           Clear search
         </Button>
-      </Note>
+      </ListNote>
     );
   return (
-    <Note
+    <ListNote
       role="status"
       text={
         everywhere
@@ -183,38 +192,6 @@ function End() {
           Look in all graphs
         </Button>
       )}
-    </Note>
-  );
-}
-
-function Note(props: {
-  readonly role: "status" | "alert";
-  readonly text: string;
-  readonly children?: ReactNode;
-}) {
-  return (
-    <div className={styles["note"]}>
-      <p role={props.role}>{props.text}</p>
-      {props.children && <div className={styles["buttons"]}>{props.children}</div>}
-    </div>
-  );
-}
-
-/** Asks for the next page when it comes into view, and by a press. */
-function More() {
-  const loadMore = usePastRuns((state) => state.loadMore);
-  const mark = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!mark.current) return;
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) void loadMore();
-    });
-    observer.observe(mark.current);
-    return () => observer.disconnect();
-  }, [loadMore]);
-  return (
-    <Button ref={mark} look="quiet" className={styles["more"]} onClick={() => void loadMore()}>
-      Older runs
-    </Button>
+    </ListNote>
   );
 }

@@ -9,7 +9,15 @@ export type LightboxContent =
       /** Which result of the gallery it is; without it the latest one with these bytes. */
       readonly resultId?: number;
     }
-  | { readonly kind: "text"; readonly text: string; readonly title: string };
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly title: string;
+      /** Which result of the gallery it is, where it was opened from there. */
+      readonly result?: ShownResult;
+    };
+
+export type ShownResult = { readonly sha256: string; readonly resultId?: number | undefined };
 
 type LightboxState = {
   readonly content: LightboxContent | undefined;
@@ -38,8 +46,11 @@ export function backInLightbox(): void {
   lightboxStore.setState({ content: trail.at(-1), trail: trail.slice(0, -1) });
 }
 
-export function openTextLightbox(text: string, title: string): void {
-  lightboxStore.setState({ content: { kind: "text", text, title }, trail: [] });
+export function openTextLightbox(text: string, title: string, result?: ShownResult): void {
+  lightboxStore.setState({
+    content: { kind: "text", text, title, ...(result ? { result } : {}) },
+    trail: [],
+  });
 }
 
 export function closeLightbox(): void {

@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { ArrowLeft, Download, X } from "lucide-react";
+import { ArrowLeft, Copy, Download, X } from "lucide-react";
 import { useStore } from "zustand";
+import { copyText } from "../gallery/copy-text.ts";
 import { RecipePanel } from "../gallery/recipe-panel.tsx";
 import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -36,6 +37,11 @@ function Content({ content }: { readonly content: LightboxContent }) {
         <Dialog.Title className={styles["title"]}>{content.title}</Dialog.Title>
         {content.kind === "media" && <Facts media={content.media} />}
         <span className={styles["space"]} />
+        {content.kind === "text" && (
+          <IconButton label="Copy text" onClick={() => void copyText(content.text, "Text")}>
+            <Copy size={16} />
+          </IconButton>
+        )}
         {content.kind === "media" && (
           <IconButton label="Download" onClick={() => download(content.media, content.title)}>
             <Download size={16} />
@@ -59,8 +65,13 @@ function Content({ content }: { readonly content: LightboxContent }) {
             <Large key={content.media.sha256} media={content.media} title={content.title} />
           )}
         </div>
-        {content.kind === "media" && (
-          <RecipePanel media={content.media} title={content.title} resultId={content.resultId} />
+        {content.kind === "media" ? (
+          <RecipePanel
+            result={{ sha256: content.media.sha256, resultId: content.resultId }}
+            title={content.title}
+          />
+        ) : (
+          content.result && <RecipePanel result={content.result} title={content.title} />
         )}
       </div>
     </>

@@ -1,11 +1,10 @@
-import { Search } from "lucide-react";
 import { useState } from "react";
 import { setDragData } from "../canvas/drag-data.ts";
 import { addNodeInView } from "../canvas/graph-edits.ts";
 import { NodeIcon } from "../canvas/node-icon.tsx";
 import { PortGlyph } from "../canvas/port-glyph.tsx";
 import { useCatalogue } from "../stores/catalogue.ts";
-import { TextField } from "../ui/text-field.tsx";
+import { SearchField } from "../ui/drawer-list.tsx";
 import { familyTitles, freshPorts, type PaletteEntry, paletteEntries } from "./entries.ts";
 import styles from "./nodes-drawer.module.css";
 
@@ -17,12 +16,12 @@ export function NodesDrawer() {
   return (
     <div className={styles["palette"]}>
       <div className={styles["search"]}>
-        <Search size={14} />
-        <TextField
-          aria-label="Find a node"
+        <SearchField
+          type="text"
+          label="Find a node"
           placeholder="Find a node"
           value={search}
-          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+          onChange={setSearch}
         />
       </div>
       <div className={styles["list"]}>

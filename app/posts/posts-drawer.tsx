@@ -1,4 +1,4 @@
-import { Download, Search } from "lucide-react";
+import { Download } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { PostFilter } from "../../src/studio/contract.ts";
 import { platformName } from "../runs/platform-name.ts";
@@ -7,9 +7,9 @@ import { wordsOf } from "../stores/documents.ts";
 import { postsStore, usePosts } from "../stores/posts.ts";
 import { called, studio } from "../studio.ts";
 import { Button } from "../ui/button.tsx";
+import { DrawerList, FilterChoices, ListNote, MoreRows, SearchField } from "../ui/drawer-list.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
-import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { count } from "../words.ts";
 import { PostRow } from "./post-row.tsx";
@@ -21,10 +21,9 @@ export function PostsDrawer() {
   const filter = usePosts((state) => state.filter);
   useEffect(() => postsStore.getState().open(), []);
   return (
-    <div className={styles["drawer"]}>
-      <Filter filter={filter} />
+    <DrawerList filter={<Filter filter={filter} />}>
       <List filter={filter} />
-    </div>
+    </DrawerList>
   );
 }
 
@@ -43,54 +42,52 @@ function Filter({ filter }: { readonly filter: PostFilter }) {
   }, [search, setFilter]);
   const platforms = [...new Set(accounts.map(({ platform }) => platform))];
   return (
-    <search className={styles["filter"]}>
-      <span className={styles["search"]}>
-        <Search size={14} />
-        <TextField
-          type="search"
-          aria-label="Search posts"
-          placeholder="Caption, account or graph"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
+    <>
+      <SearchField
+        label="Search posts"
+        placeholder="Caption, account or graph"
+        value={search}
+        onChange={setSearch}
+      />
+      <FilterChoices>
+        <Select
+          label="What became of it"
+          size="small"
+          value={filter.standing ?? "any"}
+          onChange={(value) => setFilter({ standing: value === "any" ? undefined : value })}
+          options={[
+            { value: "any", label: "Any state" },
+            ...(["open", "posted", "accepted", "settled", "not-posted"] as const).map((value) => ({
+              value,
+              label: filterWords[value],
+            })),
+          ]}
         />
-      </span>
-      <Select
-        label="What became of it"
-        size="small"
-        value={filter.standing ?? "any"}
-        onChange={(value) => setFilter({ standing: value === "any" ? undefined : value })}
-        options={[
-          { value: "any", label: "Any state" },
-          ...(["open", "posted", "accepted", "settled", "not-posted"] as const).map((value) => ({
-            value,
-            label: filterWords[value],
-          })),
-        ]}
-      />
-      <Select
-        label="Account"
-        size="small"
-        value={filter.accountId ?? (filter.platform ? `:${filter.platform}` : "any")}
-        onChange={(value) =>
-          setFilter({
-            accountId: value === "any" || value.startsWith(":") ? undefined : value,
-            platform: value.startsWith(":") ? value.slice(1) : undefined,
-          })
-        }
-        options={[
-          { value: "any", label: "Any account" },
-          ...platforms.map((platform) => ({
-            value: `:${platform}`,
-            label: `All of ${platformName(platform)}`,
-          })),
-          ...accounts.map((account) => ({
-            value: account.accountId,
-            label: accountWords(account),
-            detail: platformName(account.platform),
-          })),
-        ]}
-      />
-    </search>
+        <Select
+          label="Account"
+          size="small"
+          value={filter.accountId ?? (filter.platform ? `:${filter.platform}` : "any")}
+          onChange={(value) =>
+            setFilter({
+              accountId: value === "any" || value.startsWith(":") ? undefined : value,
+              platform: value.startsWith(":") ? value.slice(1) : undefined,
+            })
+          }
+          options={[
+            { value: "any", label: "Any account" },
+            ...platforms.map((platform) => ({
+              value: `:${platform}`,
+              label: `All of ${platformName(platform)}`,
+            })),
+            ...accounts.map((account) => ({
+              value: account.accountId,
+              label: accountWords(account),
+              detail: platformName(account.platform),
+            })),
+          ]}
+        />
+      </FilterChoices>
+    </>
   );
 }
 
@@ -104,45 +101,40 @@ function List({ filter }: { readonly filter: PostFilter }) {
   if (failure) {
     const { message, remedy } = wordsOf(failure);
     return (
-      <div className={styles["empty"]} role="alert">
-        <p>
-          The posts could not be read. {message} {remedy}
-        </p>
+      <ListNote role="alert" text={`The posts could not be read. ${message} ${remedy}`}>
         <Button size="small" onClick={() => postsStore.getState().refresh()}>
           Try again
         </Button>
-      </div>
+      </ListNote>
     );
   }
-  if (posts.length === 0)
+  if (posts.length === 0) {
+    if (phase !== "ready") return <ListNote role="status" text="Loading…" />;
+    if (!isFiltered)
+      return (
+        <ListNote
+          role="status"
+          text="Nothing was posted yet. Every post of a Publish node is kept here, with what became of it, also when its run is gone."
+        />
+      );
+    const isNarrowed = filter.standing || filter.accountId || filter.platform;
     return (
-      <div className={styles["empty"]}>
-        {phase !== "ready" ? (
-          <p role="status">Loading…</p>
-        ) : isFiltered ? (
-          <>
-            <p>No post fits.</p>
-            {(filter.standing || filter.accountId || filter.platform) && (
-              <Button
-                size="small"
-                onClick={() =>
-                  postsStore
-                    .getState()
-                    .setFilter({ standing: undefined, accountId: undefined, platform: undefined })
-                }
-              >
-                Show every state and account
-              </Button>
-            )}
-          </>
-        ) : (
-          <p>
-            Nothing was posted yet. Every post of a Publish node is kept here, with what became of it, also
-            when its run is gone.
-          </p>
+      <ListNote role="status" text="No post fits.">
+        {isNarrowed && (
+          <Button
+            size="small"
+            onClick={() =>
+              postsStore
+                .getState()
+                .setFilter({ standing: undefined, accountId: undefined, platform: undefined })
+            }
+          >
+            Show every state and account
+          </Button>
         )}
-      </div>
+      </ListNote>
     );
+  }
   return (
     <>
       <div className={styles["summary"]}>
@@ -167,15 +159,7 @@ function List({ filter }: { readonly filter: PostFilter }) {
         ))}
       </ul>
       {cursor !== undefined && (
-        <div className={styles["more"]}>
-          <Button
-            size="small"
-            disabled={phase === "loading"}
-            onClick={() => void postsStore.getState().loadMore()}
-          >
-            Show more
-          </Button>
-        </div>
+        <MoreRows key={cursor} label="Older posts" onMore={() => void postsStore.getState().loadMore()} />
       )}
     </>
   );

@@ -3,9 +3,9 @@ import type { RunSummary } from "../../src/studio/contract.ts";
 import { refreshInterrupted, useInterrupted } from "../stores/interrupted.ts";
 import { called, studio } from "../studio.ts";
 import { Button } from "../ui/button.tsx";
+import { Notice } from "../ui/notice.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { count } from "../words.ts";
-import styles from "./interrupted-offer.module.css";
 import { resumeRun } from "./run-control.ts";
 
 /** Said while there are runs that were cut off. Nothing of them goes on by itself. */
@@ -21,18 +21,23 @@ export function InterruptedOffer() {
   };
   const stopped = runs.find((run) => run.stopped)?.stopped;
   return (
-    <section className={styles["offer"]} aria-label="Interrupted runs" role={stopped ? "alert" : undefined}>
-      <span data-selectable>
-        {runs.length === 1 ? `A run of “${runs[0]?.graphName}” was` : `${runs.length} runs were`}{" "}
-        {stopped ? `stopped. ${stopped.message} ${stopped.remedy}` : "interrupted."}
-      </span>
-      <Button size="small" look="primary" disabled={busy} onClick={() => void act(() => resumeAll(runs))}>
-        Resume
-      </Button>
-      <Button size="small" disabled={busy} onClick={() => void act(() => discardAll(runs))}>
-        Discard
-      </Button>
-    </section>
+    <Notice
+      label="Interrupted runs"
+      role={stopped ? "alert" : undefined}
+      actions={
+        <>
+          <Button size="small" look="primary" disabled={busy} onClick={() => void act(() => resumeAll(runs))}>
+            Resume
+          </Button>
+          <Button size="small" disabled={busy} onClick={() => void act(() => discardAll(runs))}>
+            Discard
+          </Button>
+        </>
+      }
+    >
+      {runs.length === 1 ? `A run of “${runs[0]?.graphName}” was` : `${runs.length} runs were`}{" "}
+      {stopped ? `stopped. ${stopped.message} ${stopped.remedy}` : "interrupted."}
+    </Notice>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useConnection } from "../stores/connection.ts";
+import { Notice } from "../ui/notice.tsx";
 import styles from "./line-notice.module.css";
 
 /** After this long the studio was probably closed, and a person has to start it again. */
@@ -8,10 +9,10 @@ const LONG_MS = 10_000;
 /** Said while the window has lost the studio: nothing typed is lost, and it comes back by itself. */
 export function LineNotice() {
   const down = useConnection((state) => state.everUp && !state.up);
-  return down ? <Notice /> : null;
+  return down ? <Reconnecting /> : null;
 }
 
-function Notice() {
+function Reconnecting() {
   const isWeb = useConnection((state) => state.info?.host !== "electron");
   const [long, setLong] = useState(false);
   useEffect(() => {
@@ -19,11 +20,11 @@ function Notice() {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div className={styles["notice"]} role="status">
+    <Notice role="status">
       <span className={styles["dot"]} />
       {long && isWeb
         ? "Reconnecting… If Catwalk was closed, start it again and open the address it prints. Export the graph first to be sure."
         : "Reconnecting… Your edits stay in this window and are kept as soon as the studio is back."}
-    </div>
+    </Notice>
   );
 }

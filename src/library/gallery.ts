@@ -5,15 +5,10 @@ import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
 import { foldText, searchWords } from "./search-text.ts";
 
-const galleryRowSchema = z.object({
+const resultFacts = z.object({
   resultId: z.int(),
+  /** Of the bytes, or of the text. */
   sha256: z.string(),
-  kind: z.enum(["image", "video", "audio"]),
-  mimeType: z.string(),
-  sizeBytes: z.int(),
-  width: z.int().optional(),
-  height: z.int().optional(),
-  durationMs: z.int().optional(),
   /** The run and step that made it last. The run may be gone. */
   runId: z.string(),
   stepId: z.string(),
@@ -28,19 +23,33 @@ const galleryRowSchema = z.object({
   excerpt: z.string(),
   madeAt: z.number(),
 });
-/** A piece of media that a node made, or took from an earlier result. */
+const mediaFacts = z.object({
+  kind: z.enum(["image", "video", "audio"]),
+  mimeType: z.string(),
+  sizeBytes: z.int(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  durationMs: z.int().optional(),
+});
+const galleryRowSchema = z.discriminatedUnion("kind", [
+  resultFacts.extend(mediaFacts.shape),
+  resultFacts.extend({ kind: z.literal("text"), content: z.string() }),
+]);
+/** What a node made, or took from an earlier result: a piece of media, or a text. */
 export type GalleryRow = Readonly<z.infer<typeof galleryRowSchema>>;
 
-const broughtRowSchema = galleryRowSchema
-  .pick({ sha256: true, kind: true, mimeType: true, sizeBytes: true, width: true, height: true })
-  .extend({ durationMs: z.int().optional(), addedAt: z.number() });
+const broughtRowSchema = mediaFacts.extend({ sha256: z.string(), addedAt: z.number() });
 /** Media that a person brought in. */
 type BroughtRow = Readonly<z.infer<typeof broughtRowSchema>>;
+
+type MediaKind = z.infer<typeof mediaFacts>["kind"];
 
 /** What the journal writes of a result in its own transaction. */
 export type ResultNote = {
   readonly sha256: string;
   readonly kind: GalleryRow["kind"];
+  /** Of a text: all of it. Media has its bytes elsewhere. */
+  readonly content?: string;
   readonly runId: string;
   readonly stepId: string;
   readonly takeId?: string;
@@ -71,14 +80,14 @@ export type GalleryQuery = {
 export type Gallery = {
   /** Only inside the journal's transaction. */
   note(result: ResultNote): void;
-  /** Newest first. Only media that the library still has. */
+  /** Newest first. Only media that the library still has; of a text its first `TEXT_SHOWN` characters. */
   find(query: GalleryQuery): GalleryRow[];
-  /** The latest result with these bytes. */
+  /** The latest result with these bytes, or this text. */
   ofMedia(sha256: string): GalleryRow | undefined;
   get(resultId: number): GalleryRow | undefined;
   /** Media that a person brought in, newest first. @param among only these, where given */
   brought(query: {
-    readonly kind?: GalleryRow["kind"] | undefined;
+    readonly kind?: MediaKind | undefined;
     readonly among?: readonly string[] | undefined;
     readonly after?: { readonly addedAt: number; readonly sha256: string } | undefined;
     readonly limit: number;
@@ -89,7 +98,7 @@ export type Gallery = {
   runsThatNeed(sha256: string): readonly { readonly runId: string; readonly graphName: string }[];
   /** Graphs kept in the library that have it in a node. */
   documentsThatUse(sha256: string): number;
-  /** Forgets the results and the takes that are these bytes. What they are and where they came from is remembered. */
+  /** Forgets the results and the takes that are these bytes or this text. What they are and where they came from is remembered. */
   forget(sha256: string): void;
 };
 
@@ -98,20 +107,26 @@ const facts = `kind, mime_type AS mimeType, size_bytes AS sizeBytes, width, heig
 const columns = `result_id AS resultId, sha256, gallery.kind, mime_type AS mimeType, size_bytes AS sizeBytes, width,
   height, duration_ms AS durationMs, run_id AS runId, step_id AS stepId, take_id AS takeId, graph_id AS graphId,
   graph_name AS graphName, node_id AS nodeId, node_type AS nodeType, title, excerpt, made_at AS madeAt`;
+/** A text is here as a whole; of media that was forgotten the facts are gone, and with them it. */
+const kept = "gallery LEFT JOIN media USING (sha256)";
+const isThere = "(gallery.kind = 'text' OR media.sha256 IS NOT NULL)";
+
+/** So much of a text a list has; more is seen of none. @public */
+export const TEXT_SHOWN = 1000;
 
 export function createGallery(database: DatabaseSync): Gallery {
   const upsert = database.prepare(`
     INSERT INTO gallery (graph_id, node_id, sha256, kind, run_id, step_id, take_id, graph_name, node_type, title,
-      excerpt, text, reused, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      excerpt, text, content, reused, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (graph_id, node_id, sha256) DO UPDATE SET run_id = excluded.run_id, step_id = excluded.step_id,
       take_id = coalesce(excluded.take_id, take_id), graph_name = excluded.graph_name, title = excluded.title,
       excerpt = excluded.excerpt, text = excluded.text, reused = excluded.reused, made_at = excluded.made_at
     WHERE excluded.reused <= reused`);
   const selectOfMedia = database.prepare(
-    `SELECT ${columns} FROM gallery JOIN media USING (sha256) WHERE sha256 = ? ORDER BY reused, made_at DESC LIMIT 1`,
+    `SELECT ${columns}, content FROM ${kept} WHERE sha256 = ? AND ${isThere} ORDER BY reused, made_at DESC LIMIT 1`,
   );
   const selectOne = database.prepare(
-    `SELECT ${columns} FROM gallery JOIN media USING (sha256) WHERE result_id = ?`,
+    `SELECT ${columns}, content FROM ${kept} WHERE result_id = ? AND ${isThere}`,
   );
   const selectBrought = database.prepare(
     `SELECT 1 FROM media_origins WHERE sha256 = ? AND origin = 'person' LIMIT 1`,
@@ -123,6 +138,9 @@ export function createGallery(database: DatabaseSync): Gallery {
   const countDocuments = database.prepare("SELECT count(*) AS count FROM documents WHERE instr(json, ?)");
   const deleteResults = database.prepare("DELETE FROM gallery WHERE sha256 = ?");
   const deleteTakes = database.prepare("DELETE FROM takes WHERE instr(outputs_json, ?)");
+  const deleteTextTakes = database.prepare(
+    "DELETE FROM takes WHERE take_id IN (SELECT take_id FROM gallery WHERE sha256 = ? AND kind = 'text')",
+  );
   const deleteBrought = database.prepare("DELETE FROM media_origins WHERE sha256 = ? AND origin = 'person'");
   const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const prepared = (sql: string) => {
@@ -133,7 +151,7 @@ export function createGallery(database: DatabaseSync): Gallery {
   const parse = (row: Parameters<typeof withoutNulls>[0]) => galleryRowSchema.parse(withoutNulls(row));
 
   return {
-    note({ searchText, reused, takeId, ...note }) {
+    note({ searchText, reused, takeId, content, ...note }) {
       upsert.run(
         note.graphId,
         note.nodeId,
@@ -147,6 +165,7 @@ export function createGallery(database: DatabaseSync): Gallery {
         note.title,
         note.excerpt,
         foldText(`${note.title} ${note.graphName} ${searchText}`),
+        content ?? null,
         reused ? 1 : 0,
         note.at,
       );
@@ -161,8 +180,8 @@ export function createGallery(database: DatabaseSync): Gallery {
         ...(after ? [{ sql: "(made_at, result_id) < (?, ?)", values: [after.madeAt, after.resultId] }] : []),
       ];
       const statement = prepared(
-        `SELECT ${columns} FROM gallery JOIN media USING (sha256)
-         WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}
+        `SELECT ${columns}, substr(content, 1, ${TEXT_SHOWN}) AS content FROM ${kept}
+         WHERE ${isThere} AND ${conditions.map(({ sql }) => sql).join(" AND ")}
          ORDER BY made_at DESC, result_id DESC LIMIT ?`,
       );
       const values = conditions.flatMap((condition) => condition.values);
@@ -200,6 +219,7 @@ export function createGallery(database: DatabaseSync): Gallery {
     forget: (sha256) =>
       transaction(database, () => {
         deleteTakes.run(sha256);
+        deleteTextTakes.run(sha256);
         deleteResults.run(sha256);
         deleteBrought.run(sha256);
       }),

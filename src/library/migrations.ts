@@ -283,4 +283,8 @@ export const migrations: readonly string[] = [
       AND head.value ->> '$.type' IN ('generate', 'edit')
     ORDER BY made.at;
   `,
+  `
+  -- Texts that nodes made are in the gallery, too: here as a whole, with the hash of the text as their sha256.
+  ALTER TABLE gallery ADD COLUMN content TEXT;
+  `,
 ];

@@ -95,6 +95,8 @@ export function createStudioGallery(deps: {
       const place = cursor === undefined ? undefined : parseCursor(cursor);
       if (source === "brought") {
         const after = place && { addedAt: place.at, sha256: place.id };
+        // A person brings in files alone.
+        if (kind === "text") return { source, media: [] };
         const rows = gallery.brought({ kind, among, after, limit: limit + 1 });
         const last = rows[limit - 1];
         return {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { RunEvent } from "../engine/events.ts";
 import type { RunFold } from "../engine/fold.ts";
 import type { StepState } from "../engine/run-state.ts";
@@ -6,10 +7,10 @@ import { recipeOf } from "../engine/take-key.ts";
 import type { TakeRecipe } from "../engine/takes.ts";
 import type { Plan, StepId } from "../graph/plan.ts";
 import type { ResultNote } from "../library/gallery.ts";
-import type { MediaValue, StepOutput } from "../nodes/work.ts";
+import type { StepOutput } from "../nodes/work.ts";
 import { textsOf } from "./run-text.ts";
 
-/** Nodes that make media. What the others hand on is somebody else's. */
+/** Nodes that make media and texts. What the others hand on is somebody else's. */
 const makers = new Set(["generate", "edit"]);
 /** A result is found by so many characters of its recipe. */
 const MOST_TEXT = 8_000;
@@ -40,11 +41,8 @@ export function createResultNoter(
     if (event.type !== "step-succeeded" && event.type !== "output-stored") return [];
     const step = fold()?.step(event.stepId);
     if (!step || !makers.has(step.type)) return [];
-    const media = event.type === "output-stored" ? [event.media] : event.outputs.map(({ value }) => value);
-    const stored = media.filter((value): value is MediaValue & { sha256: string } => {
-      return value.type === "media" && value.sha256 !== undefined;
-    });
-    if (stored.length === 0) return [];
+    const results = resultsIn(event);
+    if (results.length === 0) return [];
     const made = recipeOfStep(event.stepId);
     const inputTexts = (made?.inputs ?? []).flatMap(({ text }) => text ?? []);
     const words = [...inputTexts, made?.params["prompt"], made?.params["text"]].find(
@@ -52,13 +50,29 @@ export function createResultNoter(
     );
     const searchText = [...textsOf(made?.params), ...inputTexts].join(" ").slice(0, MOST_TEXT);
     const { stepId, nodeId, type: nodeType, title, takeId, status } = step;
-    return stored.map(({ sha256, kind }) => ({
-      ...{ sha256, kind, runId: event.runId, stepId, nodeId, nodeType, title, at: event.at },
+    return results.map((result) => ({
+      ...result,
+      ...{ runId: event.runId, stepId, nodeId, nodeType, title, at: event.at },
       ...{ graphId: plan.graphId, graphName: plan.graphName },
       ...(takeId === undefined ? {} : { takeId }),
       reused: status.kind === "succeeded" && status.cached,
       excerpt: (words ?? "").trim().slice(0, EXCERPT),
-      searchText,
+      searchText:
+        result.content === undefined ? searchText : `${searchText} ${result.content}`.slice(0, MOST_TEXT),
     }));
   };
+}
+
+/** What an event says is here now: media with its bytes, and texts. */
+function resultsIn(
+  event: Extract<RunEvent, { readonly type: "step-succeeded" | "output-stored" }>,
+): readonly Pick<ResultNote, "sha256" | "kind" | "content">[] {
+  const values = event.type === "output-stored" ? [event.media] : event.outputs.map(({ value }) => value);
+  return values.flatMap((value): Pick<ResultNote, "sha256" | "kind" | "content">[] => {
+    if (value.type === "media")
+      return value.sha256 === undefined ? [] : [{ sha256: value.sha256, kind: value.kind }];
+    if (value.text.trim() === "") return [];
+    const sha256 = createHash("sha256").update(value.text).digest("hex");
+    return [{ sha256, kind: "text", content: value.text }];
+  });
 }

@@ -4,29 +4,17 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
-import { type LaunchedSandbox, type LaunchedStudio, launchSandbox, launchStudio } from "./launch-studio.ts";
-import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+import { openServer, openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
 // Each goes on where the one before left the settings.
 test.describe.configure({ mode: "serial" });
 
 const key = `sk_${randomBytes(32).toString("hex")}`;
 
-let studio: LaunchedStudio;
-/** Stands for a server that costs money: the studio knows nothing of it but its address. */
-let server: LaunchedSandbox;
-let app: StudioPage;
-
-test.beforeAll(async () => {
-  [studio, server] = await Promise.all([launchStudio({}), launchSandbox({})]);
-});
-test.afterAll(async () => {
-  await Promise.all([studio.close(), server.close()]);
-});
-test.beforeEach(async ({ page }) => {
-  app = studioPage(page);
-  await app.open(studio.url);
-});
+const { studio, app } = openStudio();
+/** Costs money, as far as anybody can tell: the studio knows nothing of it but its address. */
+const server = openServer();
 
 const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
 

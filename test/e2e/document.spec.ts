@@ -1,23 +1,11 @@
 import { expect, test } from "@playwright/test";
 import { nodeOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
-let studio: LaunchedStudio;
-let app: StudioPage;
-
-test.beforeAll(async () => {
-  studio = await launchStudio({});
-});
-test.afterAll(async () => {
-  await studio.close();
-});
-test.beforeEach(async ({ page }) => {
-  app = studioPage(page);
-  await app.open(studio.url);
-});
+const { studio, app } = openStudio();
 
 const at = (x: number, y: number) => ({ position: { x, y } });
 

@@ -1,22 +1,13 @@
 import { expect, test } from "@playwright/test";
 import { nodeOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { namedGraph, studioPage } from "./studio-page.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
-let studio: LaunchedStudio;
-
-test.beforeAll(async () => {
-  studio = await launchStudio({});
-});
-test.afterAll(async () => {
-  await studio.close();
-});
+const { app } = openStudio();
 
 test("results are found in the gallery, tell how they were made, go back onto the canvas, and are deleted by keys", async ({
   page,
 }) => {
-  const app = studioPage(page);
-  await app.open(studio.url);
   await app.openGraph(
     namedGraph(
       "Harbour",
@@ -90,4 +81,44 @@ test("results are found in the gallery, tell how they were made, go back onto th
   await dialog.getByRole("button", { name: /^Delete/ }).click();
   await expect(tiles).toHaveCount(1);
   await expect(tiles.first()).toHaveAccessibleName("Crop image, image");
+});
+
+test("a text that was written is in the gallery: read whole, copied, and dragged onto the canvas as a Prompt", async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await app.openGraph(
+    namedGraph("Captions", [
+      nodeOf("text", "generate", {
+        family: "text",
+        model: "openrouter-completion",
+        prompt: "A caption about fog",
+      }),
+    ]),
+  );
+  await page.keyboard.press("Alt+2");
+  await app.run();
+  await expect(app.node("text")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+  await app.settled();
+  const gallery = page.getByRole("region", { name: "Gallery" });
+  const tile = gallery.getByRole("button", { name: /^Generate text, text:/ });
+  await expect(tile).toBeVisible();
+  await tile.focus();
+  await page.keyboard.press("Enter");
+  const recipe = page.getByRole("complementary", { name: "Recipe" });
+  await expect(recipe.getByRole("region", { name: "Prompt" })).toContainText("A caption about fog");
+  await recipe.getByRole("button", { name: "Copy text" }).click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied.length).toBeGreaterThan(0);
+  await page.keyboard.press("Escape");
+  await expect(recipe).toHaveCount(0);
+
+  await tile.dragTo(app.canvas, { targetPosition: { x: 400, y: 500 } });
+  const prompt = app.canvas.locator('[data-node-type="prompt"]');
+  await expect(prompt.getByRole("textbox").first()).toHaveValue(copied);
+
+  await gallery.getByRole("combobox", { name: "Kind" }).click();
+  await page.getByRole("option", { name: "Images" }).click();
+  await expect(tile).toHaveCount(0);
 });

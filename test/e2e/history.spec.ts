@@ -1,16 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { nodeOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { namedGraph, studioPage } from "./studio-page.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
-let studio: LaunchedStudio;
-
-test.beforeAll(async () => {
-  studio = await launchStudio({});
-});
-test.afterAll(async () => {
-  await studio.close();
-});
+const { app } = openStudio();
 
 const pictured = (name: string, prompt: string) =>
   namedGraph(name, [nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt })]);
@@ -18,8 +11,6 @@ const pictured = (name: string, prompt: string) =>
 test("past runs of every graph are found by their words, opened as what made them, and deleted by keys", async ({
   page,
 }) => {
-  const app = studioPage(page);
-  await app.open(studio.url);
   for (const [name, prompt] of [
     ["Harbour", "A quiet harbour at dawn"],
     ["Kite", "A paper kite over dunes"],
@@ -90,8 +81,6 @@ test("past runs of every graph are found by their words, opened as what made the
 test("how long runs are kept is set in the settings, and what would go is shown before it goes", async ({
   page,
 }) => {
-  const app = studioPage(page);
-  await app.open(studio.url);
   const graph = pictured("Sketches", "A hut in snow");
   await app.openGraph(graph);
   for (let times = 0; times < 2; times++) {

@@ -5,8 +5,8 @@ import { expect, test } from "@playwright/test";
 import productClip from "../../examples/product-clip.json" with { type: "json" };
 import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
-import { type LaunchedSandbox, type LaunchedStudio, launchSandbox, launchStudio } from "./launch-studio.ts";
-import { namedGraph, studioPage } from "./studio-page.ts";
+import { openServer, openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
 /** `CATWALK_PICTURES=1 npx playwright test looks` takes the README's pictures anew; else nothing is written. */
 const takesPictures = process.env["CATWALK_PICTURES"] === "1";
@@ -14,20 +14,12 @@ const folder = fileURLToPath(new URL("../../docs/pictures", import.meta.url));
 
 test.use({ viewport: { width: 1600, height: 1000 }, colorScheme: "dark" });
 
-let studio: LaunchedStudio;
-let server: LaunchedSandbox;
-test.beforeAll(async () => {
-  const speed = takesPictures ? "20" : "60";
-  [studio, server] = await Promise.all([launchStudio({ speed }), launchSandbox({})]);
-});
-test.afterAll(async () => {
-  await Promise.all([studio.close(), server.close()]);
-});
+const { app } = openStudio({ speed: takesPictures ? "20" : "60" });
+const server = openServer();
 
 test("first view, a run under way, its end, a small window, a light one, a post that waits", async ({
   page,
 }) => {
-  const app = studioPage(page);
   const reaches = (nodeId: string, status: string) =>
     expect(app.node(nodeId)).toHaveAttribute("data-status", status, { timeout: 60_000 });
   const picture = async (name: string) => {
@@ -45,7 +37,6 @@ test("first view, a run under way, its end, a small window, a light one, a post 
       )
       .toBe(true);
 
-  await app.open(studio.url);
   await expect(page.getByRole("list", { name: "Examples" }).getByRole("listitem")).toHaveCount(4);
   await expect(page.getByText("connecting…")).toHaveCount(0);
   await allDrawn();
@@ -138,8 +129,6 @@ test("in a slim window the inspector lies over the canvas, opened and closed by 
   page,
 }) => {
   await page.setViewportSize({ width: 800, height: 600 });
-  const app = studioPage(page);
-  await app.open(studio.url);
   await app.openGraph(namedGraph("Slim", [nodeOf("words", "prompt", { text: "A quiet harbour" })]));
   const inspector = page.getByRole("complementary", { name: "Inspector" });
   await app.head("words").click();
@@ -162,9 +151,7 @@ test("in a slim window the inspector lies over the canvas, opened and closed by 
   await expect(inspector).toBeVisible();
 });
 
-test("zoomed out, cards without a picture say what they are about", async ({ page }) => {
-  const app = studioPage(page);
-  await app.open(studio.url);
+test("zoomed out, cards without a picture say what they are about", async () => {
   const account = sandboxAccounts.find(({ platform }) => platform === "instagram");
   const post = {
     platform: "instagram",
@@ -188,8 +175,6 @@ test("zoomed out, cards without a picture say what they are about", async ({ pag
 
 test("an example opens whole and readable, also in a small window", async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 720 });
-  const app = studioPage(page);
-  await app.open(studio.url);
   await page.keyboard.press("Alt+n");
   await page
     .getByRole("list", { name: "Examples" })

@@ -4,29 +4,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { parseGraph } from "../../src/graph/parse.ts";
-import { catwalk, type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { studioPage, watchStatuses } from "./studio-page.ts";
+import { catwalk } from "./launch-studio.ts";
+import { openStudio } from "./open-studio.ts";
+import { watchStatuses } from "./studio-page.ts";
 
 const photo = fileURLToPath(new URL("../../examples/media/amber-serum.jpg", import.meta.url));
 
 test.use({ viewport: { width: 1920, height: 1080 } });
 
-let studio: LaunchedStudio;
-
-test.beforeEach(async () => {
-  studio = await launchStudio({ speed: "60" });
-  console.log(`host: ${studio.host}`);
-});
-test.afterEach(async () => {
-  await studio.close();
-});
+const { studio, app } = openStudio({ forEach: true, speed: "60" });
+test.beforeEach(() => console.log(`host: ${studio.host}`));
 
 test("a pipeline built with the mouse runs, shows what it made, and runs again from its export", async ({
   page,
 }) => {
-  const app = studioPage(page);
-  await app.open(studio.url);
-
   // Build it: drag from the palette, wire with the mouse.
   const upload = await app.dragFromPalette("Upload", { x: 180, y: 200 });
   const generate = await app.dragFromPalette("Generate video", { x: 500, y: 200 });

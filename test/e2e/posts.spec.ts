@@ -3,33 +3,18 @@ import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
-import { type LaunchedSandbox, type LaunchedStudio, launchSandbox, launchStudio } from "./launch-studio.ts";
-import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+import { openServer, openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
 // Each goes on with what the one before posted.
 test.describe.configure({ mode: "serial" });
 
 const key = `sk_${randomBytes(32).toString("hex")}`;
 
-let studio: LaunchedStudio;
-/** Stands for somebody's server, which loses the answer to one post. */
-let server: LaunchedSandbox;
-let app: StudioPage;
-
-test.beforeAll(async () => {
-  [studio, server] = await Promise.all([
-    launchStudio({}),
-    launchSandbox({
-      faults: [{ match: { kind: "publish", promptIncludes: "lost" }, nth: 1, fault: { type: "resetAfter" } }],
-    }),
-  ]);
-});
-test.afterAll(async () => {
-  await Promise.all([studio.close(), server.close()]);
-});
-test.beforeEach(async ({ page }) => {
-  app = studioPage(page);
-  await app.open(studio.url);
+const { studio, app } = openStudio();
+/** Loses the answer to one post. */
+const server = openServer({
+  faults: [{ match: { kind: "publish", promptIncludes: "lost" }, nth: 1, fault: { type: "resetAfter" } }],
 });
 
 const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;

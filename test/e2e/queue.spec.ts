@@ -1,28 +1,19 @@
 import { expect, test } from "@playwright/test";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
-let studio: LaunchedStudio;
-let app: StudioPage;
-
-test.beforeEach(async ({ page }) => {
-  studio = await launchStudio({
-    faults: [
-      { match: { promptIncludes: "slow" }, fault: { type: "slow", ms: 3_000, what: "job" } },
-      { match: { promptIncludes: "endless" }, fault: { type: "slow", ms: 600_000, what: "job" } },
-      {
-        match: { promptIncludes: "doomed" },
-        times: 1,
-        fault: { type: "failed", errorMessage: "No such word." },
-      },
-    ],
-  });
-  app = studioPage(page);
-  await app.open(studio.url);
-});
-test.afterEach(async () => {
-  await studio.close();
+const { studio, app } = openStudio({
+  forEach: true,
+  faults: [
+    { match: { promptIncludes: "slow" }, fault: { type: "slow", ms: 3_000, what: "job" } },
+    { match: { promptIncludes: "endless" }, fault: { type: "slow", ms: 600_000, what: "job" } },
+    {
+      match: { promptIncludes: "doomed" },
+      times: 1,
+      fault: { type: "failed", errorMessage: "No such word." },
+    },
+  ],
 });
 
 const words = (id: string, prompt: string, x: number, y = 0) =>

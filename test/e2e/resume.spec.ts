@@ -1,22 +1,13 @@
 import { expect, test } from "@playwright/test";
 import { nodeOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { namedGraph, studioPage } from "./studio-page.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
-let studio: LaunchedStudio;
-
-test.beforeEach(async () => {
-  studio = await launchStudio({ speed: "3" });
-});
-test.afterEach(async () => {
-  await studio.close();
-});
+const { studio, app } = openStudio({ forEach: true, speed: "3" });
 
 test("a run that was killed is offered after the restart, and goes on with the job it had", async ({
   page,
 }) => {
-  const app = studioPage(page);
-  await app.open(studio.url);
   const graph = namedGraph("Cut off", [
     nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A harbour" }),
   ]);

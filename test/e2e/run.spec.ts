@@ -1,28 +1,17 @@
 import { expect, type Page, test } from "@playwright/test";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchSandbox, launchStudio } from "./launch-studio.ts";
-import { namedGraph, type StudioPage, studioPage, watchStatuses } from "./studio-page.ts";
+import { launchSandbox } from "./launch-studio.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph, watchStatuses } from "./studio-page.ts";
 
-let studio: LaunchedStudio;
-let app: StudioPage;
-
-test.beforeAll(async () => {
-  studio = await launchStudio({
-    speed: "60",
-    faults: [
-      { match: { promptIncludes: "long wait" }, fault: { type: "slow", ms: 120_000, what: "job" } },
-      { match: { promptIncludes: "short wait" }, fault: { type: "slow", ms: 4000, what: "job" } },
-      // The first of each of two runs, not what a person sends again.
-      { match: { kind: "image", promptIncludes: "lost answer" }, times: 2, fault: { type: "resetAfter" } },
-    ],
-  });
-});
-test.afterAll(async () => {
-  await studio.close();
-});
-test.beforeEach(async ({ page }) => {
-  app = studioPage(page);
-  await app.open(studio.url);
+const { studio, app } = openStudio({
+  speed: "60",
+  faults: [
+    { match: { promptIncludes: "long wait" }, fault: { type: "slow", ms: 120_000, what: "job" } },
+    { match: { promptIncludes: "short wait" }, fault: { type: "slow", ms: 4000, what: "job" } },
+    // The first of each of two runs, not what a person sends again.
+    { match: { kind: "image", promptIncludes: "lost answer" }, times: 2, fault: { type: "resetAfter" } },
+  ],
 });
 
 const at = (x: number, y: number) => ({ position: { x, y } });

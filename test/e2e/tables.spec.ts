@@ -2,24 +2,15 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { nodeOf, tableOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
 /** Rows come in, prompts name their columns, a run works through them, and one item is tried again. */
 
-let studio: LaunchedStudio;
-let app: StudioPage;
-
-test.beforeEach(async ({ page }) => {
-  const refused = { type: "failed", errorMessage: "The model refused this prompt." } as const;
-  studio = await launchStudio({
-    faults: [{ match: { promptIncludes: "a blue hat" }, nth: 1, fault: refused }],
-  });
-  app = studioPage(page);
-  await app.open(studio.url);
-});
-test.afterEach(async () => {
-  await studio.close();
+const refused = { type: "failed", errorMessage: "The model refused this prompt." } as const;
+const { app } = openStudio({
+  forEach: true,
+  faults: [{ match: { promptIncludes: "a blue hat" }, nth: 1, fault: refused }],
 });
 
 const csv = (text: string, name = "rows.csv") => ({ name, mimeType: "text/csv", bytes: text });

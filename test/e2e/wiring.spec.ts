@@ -2,24 +2,12 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, type Locator, test } from "@playwright/test";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
-import { type LaunchedStudio, launchStudio } from "./launch-studio.ts";
-import { centre, namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+import { openStudio } from "./open-studio.ts";
+import { centre, namedGraph } from "./studio-page.ts";
 
 const photo = fileURLToPath(new URL("../../examples/media/amber-serum.jpg", import.meta.url));
 
-let studio: LaunchedStudio;
-let app: StudioPage;
-
-test.beforeAll(async () => {
-  studio = await launchStudio({});
-});
-test.afterAll(async () => {
-  await studio.close();
-});
-test.beforeEach(async ({ page }) => {
-  app = studioPage(page);
-  await app.open(studio.url);
-});
+const { app } = openStudio();
 
 const at = (x: number, y: number) => ({ position: { x, y } });
 const image = (id: string, x: number, y: number, model = "nano-banana-2") =>

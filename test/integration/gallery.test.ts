@@ -4,6 +4,7 @@ import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
 import type { UploadFile } from "../../src/graph/files.ts";
 import type { Graph } from "../../src/graph/schema.ts";
+import type { Result } from "../../src/studio/contract.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { examplesFolder, openTestStudio } from "../support/studio.ts";
@@ -33,6 +34,8 @@ const harbour = (file: UploadFile, id = "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11"):
   id,
   name: "Harbour",
 });
+
+const bytesOf = (result: Result | undefined) => (result?.kind === "text" ? undefined : result?.sizeBytes);
 
 const run = (studio: Studio & Home, graph: Graph) =>
   studio.runGraph({ graph, consent: undefined, publish: "skip", outFolder: join(studio.home, "out") });
@@ -95,6 +98,47 @@ test("Every result is in the gallery with its recipe, from which each input's ow
     runIsThere: false,
     result: { graphName: "Harbour" },
   });
+});
+
+test("A text that a node wrote is in the gallery, is found by its words, and has its recipe and its end", async () => {
+  await using studio = await openTestStudio();
+  const client = createRouterClient(studio.router, { context: {} });
+  const graph = graphOf(
+    [
+      nodeOf("words", "prompt", { text: "A quiet Härbour" }),
+      nodeOf("text", "generate", { family: "text", model: "openrouter-completion", prompt: "" }),
+    ],
+    ["words.out > text.prompt"],
+  );
+  const { runId } = await run(studio, graph);
+  const texts = async (query: Parameters<typeof client.gallery.list>[0] = {}) => {
+    const page = await client.gallery.list({ kind: "text", ...query });
+    return page.source === "made" ? page.results : [];
+  };
+  const [made] = await texts();
+  // What a person typed into a Prompt is no result.
+  expect(await texts()).toHaveLength(1);
+  expect(made).toMatchObject({ nodeId: "text", excerpt: "A quiet Härbour", content: expect.any(String) });
+  if (made?.kind !== "text") throw new Error("There is no text.");
+  expect(await texts({ text: made.content.split(/\s+/).slice(-2).join(" ") })).toHaveLength(1);
+  expect(await texts({ text: "zebra" })).toEqual([]);
+  expect(await client.gallery.list({ kind: "image" })).toMatchObject({ results: [] });
+  expect(await client.gallery.list({ source: "brought", kind: "text" })).toEqual({
+    source: "brought",
+    media: [],
+  });
+
+  const { sha256, resultId } = made;
+  await client.runs.remove({ runId });
+  expect(await client.gallery.recipe({ sha256, resultId })).toMatchObject({
+    ...{ kind: "made", isKnown: true, runIsThere: false, paid: true },
+    result: { kind: "text", content: made.content },
+    inputs: [{ portId: "prompt", text: "A quiet Härbour" }],
+  });
+  expect(await client.gallery.removal({ sha256 })).toMatchObject({ paid: true, documents: 0, neededBy: [] });
+  await client.gallery.remove({ sha256 });
+  expect(await texts()).toEqual([]);
+  expect(await client.takes.ofNode({ graphId: graph.id, nodeId: "text" })).toEqual([]);
 });
 
 test("Media is deleted by the person's hand alone, not while a run needs it, and what it cost is said before", async () => {
@@ -172,8 +216,8 @@ test("What fills the data folder is told by what it is, and previews can go", as
   const before = await client.storage.usage();
   expect(before).toMatchObject({
     uploads: { files: 1, bytes: file.sizeBytes },
-    results: { files: 1, bytes: picture?.sizeBytes },
-    renders: { files: 1, bytes: cut?.sizeBytes },
+    results: { files: 1, bytes: bytesOf(picture) },
+    renders: { files: 1, bytes: bytesOf(cut) },
     previews: { files: 1, bytes: size },
   });
   expect(before.records.bytes).toBeGreaterThan(0);

@@ -12,8 +12,7 @@ type MediaFacts = MediaGlance & {
   readonly durationMs?: number | undefined;
 };
 
-/** A piece of media that a node made. */
-export type Result = MediaFacts & {
+type ResultFacts = {
   readonly resultId: number;
   /** The run and step that made it last; the run may be gone. */
   readonly runId: string;
@@ -28,6 +27,19 @@ export type Result = MediaFacts & {
   readonly madeAt: number;
 };
 
+/** A piece of media that a node made. */
+export type MediaResult = MediaFacts & ResultFacts;
+
+/** A text that a node made. Lists have its beginning, its recipe has it whole. */
+export type TextResult = ResultFacts & {
+  readonly kind: "text";
+  /** Of the text. */
+  readonly sha256: string;
+  readonly content: string;
+};
+
+export type Result = MediaResult | TextResult;
+
 /** A piece of media that a person brought in. */
 export type BroughtMedia = MediaFacts & { readonly addedAt: number };
 
@@ -38,8 +50,8 @@ const galleryQuerySchema = z.object({
   graphId: z.string().optional(),
   /** Of what was brought in: only these hashes. */
   among: z.array(z.string()).max(20_000).optional(),
-  kind: z.enum(["image", "video", "audio"]).optional(),
-  /** Words that all occur in title, graph, model, operation, prompt or caption. */
+  kind: z.enum(["image", "video", "audio", "text"]).optional(),
+  /** Words that all occur in title, graph, model, operation, prompt, caption or the text itself. */
   text: z.string().max(200).optional(),
   cursor: z.string().max(200).optional(),
   limit: z.number().int().min(1).max(200).default(60),
@@ -74,10 +86,10 @@ export type MadeRecipe = {
   readonly tookMs?: number;
 };
 
-/** How a piece of media came to be. */
+/** How a piece of media or a text came to be. */
 export type Recipe = MadeRecipe | { readonly kind: "brought"; readonly media: BroughtMedia };
 
-/** What a person should know before media is deleted. */
+/** What a person should know before media or a text is deleted. */
 export type MediaRemoval = {
   readonly brought: boolean;
   readonly paid: boolean;
@@ -95,6 +107,6 @@ export const galleryContract = {
     .input(z.object({ sha256: z.string(), resultId: z.number().int().optional() }))
     .output(type<Recipe | undefined>()),
   removal: base.input(mediaRef).output(type<MediaRemoval>()),
-  /** Deletes the bytes, the results and the takes that are made of them. Refused while a run needs them (`media-in-use`). */
+  /** Deletes the bytes or the text, the results and the takes that are made of them. Refused while a run needs them (`media-in-use`). */
   remove: base.input(mediaRef),
 };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { GalleryQuery, ResultNote } from "../../../src/library/gallery.ts";
+import { type GalleryQuery, type ResultNote, TEXT_SHOWN } from "../../../src/library/gallery.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import { migrations } from "../../../src/library/migrations.ts";
 
@@ -28,7 +28,8 @@ afterEach(async () => {
 /** A result whose bytes are in the library, written as the journal writes it. */
 async function made(sha256: string, change: Partial<ResultNote> = {}): Promise<void> {
   const { kind = "image", at = seq } = change;
-  library.media.add({ sha256, kind, mimeType: `${kind}/x`, sizeBytes: 5 }, { kind: "person" }, at);
+  if (kind !== "text")
+    library.media.add({ sha256, kind, mimeType: `${kind}/x`, sizeBytes: 5 }, { kind: "person" }, at);
   const note: ResultNote = {
     ...{ sha256, kind, runId: "run", stepId: "n", graphId: "g", graphName: "Harbour", nodeId: "n" },
     ...{ nodeType: "generate", title: "Hero", reused: false, searchText: "", excerpt: "", at, ...change },
@@ -77,6 +78,24 @@ test("what a graph took from an earlier result is shown with that graph, and not
   expect(library.gallery.find({ limit: 9 })).toEqual([
     expect.objectContaining({ title: "Hero again", madeAt: 3 }),
   ]);
+});
+
+test("a text has no bytes elsewhere: it is listed by its beginning, read whole, and forgotten", async () => {
+  const content = "Fog over the harbour. ".repeat(100);
+  await made("picture", { at: 1 });
+  await made("text", { kind: "text", content, at: 2 });
+  expect([find(), find({ kind: "text" }), find({ kind: "image" })]).toEqual([
+    ["text", "picture"],
+    ["text"],
+    ["picture"],
+  ]);
+  const [listed] = library.gallery.find({ kind: "text", limit: 1 });
+  expect(listed).toMatchObject({ kind: "text", content: content.slice(0, TEXT_SHOWN) });
+  expect(listed).not.toHaveProperty("mimeType");
+  expect(library.gallery.get(listed?.resultId ?? 0)).toMatchObject({ content });
+  expect(library.gallery.ofMedia("text")).toMatchObject({ content });
+  library.gallery.forget("text");
+  expect(find()).toEqual(["picture"]);
 });
 
 test("forgetting media takes its results and takes, and remembers which sandbox it came from", async () => {
@@ -138,7 +157,8 @@ test("what runs made before there was a gallery is in it", async () => {
   library.close();
   const database = new DatabaseSync(join(folder, "library.db"));
   database.exec("DROP TABLE gallery");
-  database.exec(migrations.find((sql) => sql.includes("CREATE TABLE gallery")) ?? "");
+  const from = migrations.findIndex((sql) => sql.includes("CREATE TABLE gallery"));
+  for (const sql of migrations.slice(from)) if (sql.includes("gallery")) database.exec(sql);
   database.close();
   library = openLibrary(folder);
   expect(library.gallery.find({ limit: 9 })).toEqual([
