@@ -2,11 +2,14 @@ import { useStore } from "zustand";
 import type { StepId } from "../../src/graph/plan.ts";
 import { rowKeysOf } from "../../src/graph/step-id.ts";
 import { isMedia } from "../../src/nodes/work.ts";
+import { useNow } from "../canvas/ticker.ts";
 import { posterUrl } from "../media-urls.ts";
 import { shellStore } from "../shell/shell-store.ts";
 import { runStore } from "../stores/run.ts";
 import { itemOf, type NodeSteps } from "../stores/run-steps.ts";
+import { timeLeft } from "../words.ts";
 import styles from "./card-items.module.css";
+import { itemsLeftMs } from "./items-left.ts";
 import { countWords } from "./standing-words.ts";
 
 /** The steps of a node that has many: how many stand where, and the latest pictures while no item is picked. */
@@ -37,7 +40,8 @@ export function CardItems({ group, isPicked }: { readonly group: NodeSteps; read
         title="Show the items"
         onClick={() => shellStore.setState({ runPanel: "items" })}
       >
-        {countWords(counts, total)}
+        <span className={styles["counts"]}>{countWords(counts, total)}</span>
+        {counts.running > 0 && <TimeLeft group={group} />}
       </button>
       {!isPicked && latest.length > 0 && (
         <div className={`${styles["latest"]} nodrag`}>
@@ -48,6 +52,14 @@ export function CardItems({ group, isPicked }: { readonly group: NodeSteps; read
       )}
     </div>
   );
+}
+
+function TimeLeft({ group }: { readonly group: NodeSteps }) {
+  const now = useNow();
+  // Looked at once a second, not whenever a signal comes: a batch sends hundreds of them.
+  const { run, signals } = runStore.getState();
+  const leftMs = run && itemsLeftMs(group, run.steps, signals, now);
+  return leftMs === undefined ? null : <span>{timeLeft(leftMs)}</span>;
 }
 
 function Latest({ stepId }: { readonly stepId: StepId }) {

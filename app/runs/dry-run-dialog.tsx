@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { dollarsText, parseDollars } from "../../src/graph/dollars.ts";
 import type { NodeOutlook, Preflight, RunSelection } from "../../src/studio/contract.ts";
 import { useCommands } from "../commands.ts";
+import { shellStore } from "../shell/shell-store.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { type CallFailure, called, studio } from "../studio.ts";
 import { Button } from "../ui/button.tsx";
@@ -15,6 +16,11 @@ import styles from "./dry-run-dialog.module.css";
 import { runControlStore, useRunControl } from "./run-control.ts";
 
 const close = () => runControlStore.setState({ dryRun: undefined });
+
+function showProblems(): void {
+  close();
+  shellStore.setState({ runPanel: "problems" });
+}
 
 /** What a run would do, reuse, cost and take, node by node, against a budget. Nothing is sent. */
 export function DryRunDialog() {
@@ -89,12 +95,15 @@ function DryRun({ selection, graphId }: { readonly selection: RunSelection; read
       )}
       {answer && "failure" in answer && <Failed failure={answer.failure} />}
       {preflight && errors > 0 && (
-        <p className={styles["warning"]} role="alert">
-          {count(errors, "problem")} {errors === 1 ? "stands" : "stand"} in the way of this run. The Problems
-          tab says which.
-        </p>
+        <div className={styles["warning"]} role="alert">
+          {count(errors, "problem")} {errors === 1 ? "stands" : "stand"} in the way of this run, so nobody can
+          say yet what it would cost.
+          <Button size="small" onClick={showProblems}>
+            Show {errors === 1 ? "it" : "them"}
+          </Button>
+        </div>
       )}
-      {preflight && (
+      {preflight && errors === 0 && (
         <>
           <Nodes preflight={preflight} />
           <Posts preflight={preflight} />

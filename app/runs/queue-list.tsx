@@ -16,7 +16,7 @@ import { runStore, useRun } from "../stores/run.ts";
 import { refreshHistory } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Select } from "../ui/select.tsx";
-import { count, duration, list, money } from "../words.ts";
+import { clockTime, count, duration, list, money } from "../words.ts";
 import styles from "./queue-list.module.css";
 
 const none: readonly QueueEntry[] = [];
@@ -177,6 +177,7 @@ function Waiting({ queued, paused }: { readonly queued: readonly QueueEntry[]; r
             {count(entry.steps, "step")} ·{" "}
             {place === 0 ? (paused ? "next, once it goes on" : "next") : `number ${place + 1}`}
           </span>
+          <span className={styles["time"]}>since {clockTime(entry.startedAt)}</span>
           <IconButton
             size="small"
             label={`Take “${entry.graphName}” out of the queue`}

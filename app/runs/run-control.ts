@@ -85,12 +85,14 @@ async function start({ graph, selection, limits }: RunRequest, consent: string |
   }
   runControlStore.setState({ consent: undefined });
   // Of a run that waits there is nothing to show yet; the canvas keeps what it shows until it begins.
-  if (answer.value.queued)
+  if (!answer.value.queued) await show(answer.value.runId);
+  // The open queue shows it, and a toast would only lie over its rows.
+  else if (shellStore.getState().runPanel !== "queue")
     toast({
+      id: "queued",
       title: `“${graph.name}” waits in the queue.`,
       action: { label: "Show queue", onPress: () => shellStore.setState({ runPanel: "queue" }) },
     });
-  else await show(answer.value.runId);
   runControlStore.setState({ starting: false });
   await refreshHistory(graph.id);
 }

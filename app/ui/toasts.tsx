@@ -6,6 +6,8 @@ import styles from "./toasts.module.css";
 const manager = Toast.createToastManager();
 
 export type ToastOptions = {
+  /** A later toast with the same takes its place. */
+  readonly id?: string;
   readonly title: string;
   readonly description?: string;
   readonly look?: "plain" | "danger";
@@ -13,14 +15,26 @@ export type ToastOptions = {
 };
 
 /** Says in passing that something happened; it goes by itself, and sooner when it asks nothing of the person. */
-export function toast({ title, description, look = "plain", action }: ToastOptions): void {
-  manager.add({
+export function toast({ id, title, description, look = "plain", action }: ToastOptions): void {
+  const close = () => manager.close(shown);
+  const shown = manager.add({
+    ...(id === undefined ? {} : { id }),
     title,
     type: look,
     timeout: look === "danger" || action ? 10_000 : 5000,
     priority: look === "danger" ? "high" : "low",
     ...(description ? { description } : {}),
-    ...(action ? { actionProps: { children: action.label, onClick: action.onPress } } : {}),
+    ...(action
+      ? {
+          actionProps: {
+            children: action.label,
+            onClick() {
+              close();
+              action.onPress();
+            },
+          },
+        }
+      : {}),
   });
 }
 

@@ -117,7 +117,7 @@ export function takeGone({ title, estimateMicrodollars }: Take): Failure {
 export function overBudget(spent: number, estimate: number, budget: number): Failure {
   return {
     code: "over-budget",
-    message: `This would cost ${aboutDollars(estimate)}, and of the run's budget of ${dollars(budget)} ${dollars(spent)} is spent or reserved.`,
+    message: `This would cost ${aboutDollars(estimate)}. ${dollars(spent)} of the run's budget, ${dollars(budget)}, is spent or reserved.`,
     remedy: "Nothing was sent. Start it in a run with a larger budget. The bound is on estimates.",
     cost: "none",
     retryable: true,
