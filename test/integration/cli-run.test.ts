@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { probeSource } from "../../src/editing/probe.ts";
+import { openLibrary } from "../../src/library/library.ts";
 import {
   type CliSandbox,
   catwalk,
@@ -247,6 +248,15 @@ describe.concurrent("Ended from outside", cliTimeout, () => {
         openJobs: [{ stepId: "picture", kind: "inference", id: jobId }],
       }),
     ]);
+
+    for (let crash = 0; crash < 3; crash++) {
+      const library = openLibrary(work.home);
+      library.runs.claim(runId);
+      library.close();
+    }
+    expect((await catwalk(["runs", "--home", work.home])).stdout).toMatch(
+      new RegExp(`  parked  .*\n    three processes .*: catwalk resume ${runId}\n`),
+    );
 
     const other = await work.write("other.json", graphOf([picture("Another one")]));
     expect((await catwalk(["run", other, ...args], { env })).code).toBe(0);
