@@ -40,6 +40,7 @@ export async function openStudio(
       ...(options.mode && { mode: options.mode }),
       ...(options.speed && { speed: options.speed }),
       ...(options.faults && { faultsFile: options.faults }),
+      onShared: (words) => void process.stderr.write(`${words}\n`),
     },
     ...(options.deadline && { jobDeadlineMs: options.deadline }),
     ...(options.server && { server: options.server }),

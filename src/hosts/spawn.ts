@@ -2,11 +2,17 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Spawn } from "../studio/options.ts";
 
-/** Starts a child program with plain Node. It is killed with the process that started it. */
-export const spawnNode: Spawn = (entry, args) => {
-  const child = fork(fileURLToPath(entry), [...args], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+/**
+ * Starts a child program with plain Node. It is killed with the process that started it; one that may outlive it learns
+ * of that by its channel instead, and stands in a process group of its own, where no Ctrl-C of ours reaches it.
+ */
+export const spawnNode: Spawn = (entry, args, { mayOutlive = false } = {}) => {
+  const child = fork(fileURLToPath(entry), [...args], {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: mayOutlive && process.platform !== "win32",
+  });
   const killWithParent = () => child.kill("SIGKILL");
-  process.once("exit", killWithParent);
+  if (!mayOutlive) process.once("exit", killWithParent);
   child.once("exit", () => process.off("exit", killWithParent));
   return {
     postMessage: (message) => {
@@ -18,5 +24,13 @@ export const spawnNode: Spawn = (entry, args) => {
     onStderr: (listener) => child.stderr?.setEncoding("utf8").on("data", listener),
     onExit: (listener) => child.once("exit", listener),
     kill: () => child.kill("SIGKILL"),
+    leave: () => {
+      if (child.connected) child.disconnect();
+    },
+    unref: () => {
+      child.unref();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
   };
 };

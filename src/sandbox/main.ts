@@ -1,7 +1,7 @@
 /**
  * The sandbox as a process of its own. Flags as `catwalk sandbox` has them, or as a JSON object in
- * `CATWALK_SANDBOX_OPTIONS`; `--with-parent` ends it when the process that started it is gone. Prints one line,
- * `listening URL`, once ready.
+ * `CATWALK_SANDBOX_OPTIONS`; `--with-parent` ends it when the process that started it is gone and nobody else uses it.
+ * Prints one line, `listening URL`, once ready, and `staying` when it goes on without its parent.
  */
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -70,7 +70,14 @@ try {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
-  if (withParent) onParentGone(end);
+  if (withParent)
+    onParentGone(() => {
+      sandbox.onUnused(end);
+      if (sandbox.isUsed) process.stdout.write("staying\n");
+      else end();
+    });
+  // What it says when its parent is gone, nobody hears.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   process.stdout.write(`listening ${sandbox.url}\n`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { createFaults, type FaultFile } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { startJobs } from "./jobs.ts";
+import { ALIVE_PATH, createPresence } from "./presence.ts";
 import { createRenderEdit } from "./renderEdit.ts";
 import { openState } from "./state.ts";
 
@@ -34,9 +35,19 @@ export type Sandbox = {
   readonly url: string;
   /** Stays with the state folder, whatever the port. */
   readonly identity: string;
-  /** Resolves when nothing listens or works any more. Unfinished jobs go on at the next start. */
+  /** Whether anybody holds `/alive` open. */
+  readonly isUsed: boolean;
+  /** Called whenever the last of them has gone. */
+  onUnused(listener: () => void): void;
+  /**
+   * Resolves when nothing listens or works any more. Requests under way are answered first, for a second at most, so
+   * that nobody is left in doubt. Unfinished jobs go on at the next start.
+   */
   close(): Promise<void>;
 };
+
+/** How long requests under way may take when it closes, in milliseconds. */
+const LAST_ANSWERS_MS = 1_000;
 
 /** @throws Error when the port is taken or the state folder is in use or damaged. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
@@ -66,9 +77,13 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     logFile,
     onBug,
   });
-  // Only HTTP/1 is served, so the bindings are always those of HTTP/1.
+  const presence = createPresence(resolve(settings.stateDir), state.identity);
   const server = createAdaptorServer({
-    fetch: (request, bindings) => gate(request, bindings as Parameters<typeof gate>[1]),
+    fetch: (request, either) => {
+      const bindings = either as Parameters<typeof gate>[1]; // only HTTP/1 is served
+      const url = new URL(request.url);
+      return url.pathname === ALIVE_PATH ? presence.attend(url, bindings) : gate(request, bindings);
+    },
   });
 
   const stop = async (): Promise<void> => {
@@ -87,14 +102,28 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The sandbox listens on no port.");
   origin = `http://127.0.0.1:${address.port}`;
+  const url = `${origin}/api/v1`;
+  const { mode, speed, faults } = settings;
+  presence.publish({
+    ...{ url, identity: state.identity, pid: process.pid, mode, speed },
+    faults: (faults?.rules.length ?? 0) > 0,
+  });
 
   return {
-    url: `${origin}/api/v1`,
+    url,
     identity: state.identity,
+    get isUsed() {
+      return presence.isUsed;
+    },
+    onUnused: presence.onUnused,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      if ("closeAllConnections" in server) server.closeAllConnections();
+      presence.withdraw();
+      const cut = setTimeout(() => {
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }, LAST_ANSWERS_MS);
       await closed;
+      clearTimeout(cut);
       await stop();
     },
   };

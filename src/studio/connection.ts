@@ -4,7 +4,7 @@ import type { Library } from "../library/library.ts";
 import type { Catalogue } from "../nodes/catalogue.ts";
 import { builtInCatalogue } from "../nodes/catalogue-data.ts";
 import { catalogueFromCapabilities } from "../nodes/catalogue-from-capabilities.ts";
-import { createWondercatClient, type WondercatClient } from "../wondercat/client.ts";
+import { createWondercatClient, type WondercatClient, type WondercatOptions } from "../wondercat/client.ts";
 import { WondercatError } from "../wondercat/failures.ts";
 import { parseServerUrl } from "../wondercat/server-url.ts";
 import type { Balance, SocialAccount, Whoami } from "../wondercat/types.ts";
@@ -128,7 +128,7 @@ export function createConnections(
             },
           }),
         };
-      const client = clientFor(baseUrl, key.text);
+      const client = running ? sandboxClient(running) : clientFor(baseUrl, key.text);
       const { whoami, balance, ...answers } = await lookAround(client);
       const found: Server = {
         client,
@@ -185,12 +185,26 @@ export function createConnections(
 
   /** One client per address and key, kept for the runs that use it. */
   function clientFor(baseUrl: string, key: string): WondercatClient {
-    const name = `${baseUrl} ${keyFingerprint(key)}`;
+    return keptClient(`${baseUrl} ${keyFingerprint(key)}`, { baseUrl, apiKey: () => key });
+  }
+
+  /** The same for as long as we live: runs go on when the sandbox is started again, wherever it is then. */
+  function sandboxClient({ origin, key }: RunningSandbox): WondercatClient {
+    return keptClient("sandbox", {
+      baseUrl: origin,
+      apiKey: () => key,
+      whereNow: async () => (await sandbox.ready()).origin,
+    });
+  }
+
+  function keptClient(
+    name: string,
+    place: Pick<WondercatOptions, "baseUrl" | "apiKey" | "whereNow">,
+  ): WondercatClient {
     const known = clients.get(name);
     if (known) return known;
     const client = createWondercatClient({
-      baseUrl,
-      apiKey: () => key,
+      ...place,
       userAgent: `Catwalk/${options.version}`,
       clock,
       random: deps.random,

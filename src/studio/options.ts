@@ -10,9 +10,20 @@ export type ChildProcess = {
   onStderr(listener: (text: string) => void): void;
   onExit(listener: (code: number | null) => void): void;
   kill(): void;
+  /** Tells it that we are going. One that may outlive us then decides for itself when it ends. */
+  leave(): void;
+  /** From here on it keeps this process from ending no more. */
+  unref(): void;
 };
 
-export type Spawn = (entry: URL, args: readonly string[]) => ChildProcess;
+export type Spawn = (
+  entry: URL,
+  args: readonly string[],
+  options?: {
+    /** Others may use it as well, so where the system can it is not ended with this process. Default false. */
+    readonly mayOutlive?: boolean;
+  },
+) => ChildProcess;
 
 /** Native file dialogs, where the host has them. Paths stay on this side. */
 export type FileDialogs = {
@@ -46,6 +57,8 @@ export type StudioOptions = {
     readonly mode?: "current" | "legacy";
     readonly speed?: number | "max";
     readonly faultsFile?: string;
+    /** Told in words when another process of this data folder has started the sandbox that is used. */
+    onShared?(words: string): void;
   };
   /** How long a remote job is looked at, in milliseconds. Default: the engine's, by kind of job. */
   readonly jobDeadlineMs?: number;

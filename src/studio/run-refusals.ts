@@ -48,16 +48,20 @@ export function runDamaged(): Refused {
 }
 
 export function runOnOtherServer(row: RunRow, server: Server): Refused {
-  const place =
-    row.serverLabel === server.label
-      ? `another account or sandbox on ${row.serverLabel}`
+  const isOtherSandbox = row.serverLabel === "Sandbox" && server.isSandbox;
+  const place = isOtherSandbox
+    ? "another sandbox than the one of this data folder"
+    : row.serverLabel === server.label
+      ? `another account on ${row.serverLabel}`
       : `${row.serverLabel}, and this Catwalk is on ${server.label}`;
   return new Refused(
     "run-other-server",
     `This run belongs to ${place}. Its jobs and media are known only there.`,
-    row.serverLabel === "Sandbox"
-      ? "Choose the sandbox; close other copies of Catwalk that use this data folder."
-      : "Choose that server, with the key the run was started with.",
+    isOtherSandbox
+      ? "Its sandbox's state is no longer here, so run its graph again; the run itself can be discarded."
+      : row.serverLabel === "Sandbox"
+        ? "Choose the sandbox."
+        : "Choose that server, with the key the run was started with.",
   );
 }
 

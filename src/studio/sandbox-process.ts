@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { isMissing, writeFileAtomically } from "./atomic-file.ts";
+import type { SandboxAddress } from "../sandbox/presence.ts";
+import { isMissing } from "./atomic-file.ts";
+import { attendSandbox, type LivingSandbox } from "./living-sandbox.ts";
 import type { ChildProcess, StudioOptions } from "./options.ts";
 import { Refused } from "./refused.ts";
 
@@ -14,21 +15,33 @@ export type RunningSandbox = {
   readonly key: string;
 };
 
+/**
+ * The one sandbox of a data folder. Whoever needs it first starts it, the others use it too; it ends when nobody does
+ * any more. When it goes while it is used, one of its users starts it again on the same state.
+ */
 export type SandboxProcess = {
   /**
-   * Starts it if it does not run. After a crash it is started again by itself, on the same port where it can.
+   * Finds it, or starts it if it does not run. After a crash it is started again by itself, on the same port where it
+   * can.
    * @throws Refused `sandbox-not-started`
    */
   ready(): Promise<RunningSandbox>;
+  /** Resolves when it has ended, or goes on for others. */
   close(): Promise<void>;
 };
 
-/** The sandboxes of one data folder: each process that has it open takes the first state folder that is free. */
-const STATE_FOLDERS = 8;
 const START_MS = 20_000;
 /** More crashes than this within a minute, and it stays down until somebody asks for it. */
 const CRASHES_PER_MINUTE = 5;
-const STDERR_LIMIT = 4_000;
+/** Between looks for a sandbox that somebody else is just starting or ending, in milliseconds. */
+const LOOK_AGAIN_MS = 100;
+const OUTPUT_LIMIT = 4_000;
+
+type Child = {
+  readonly process: ChildProcess;
+  /** Resolves when it ended, or said that it stays for others. */
+  readonly letGo: Promise<void>;
+};
 
 export function createSandboxProcess(
   options: Pick<StudioOptions, "spawn" | "entries" | "homeFolder" | "sandbox">,
@@ -37,35 +50,33 @@ export function createSandboxProcess(
     onRestart(): void;
   },
 ): SandboxProcess {
+  const folder = join(options.homeFolder, "sandbox");
+  const { mode = "current", speed = 20, faultsFile } = options.sandbox ?? {};
   let running: Promise<RunningSandbox> | undefined;
-  let child: ChildProcess | undefined;
-  let exited: Promise<void> = Promise.resolve();
+  let living: LivingSandbox | undefined;
+  let child: Child | undefined;
   let closed = false;
   let crashes: number[] = [];
-  /** Once one has been found, a restart uses it again: the identity must not change under a run. */
-  let chosen: string | undefined;
+  /** Where it was: runs that it went under find it there again. */
   let port = 0;
 
   async function start(): Promise<RunningSandbox> {
-    const key = await sandboxKey(join(options.homeFolder, "sandbox.key"));
-    const folders = chosen
-      ? [chosen]
-      : Array.from({ length: STATE_FOLDERS }, (_, index) =>
-          join(options.homeFolder, index === 0 ? "sandbox" : `sandbox-${index + 1}`),
-        );
+    const key = await sandboxKey(options.homeFolder);
+    await mkdir(folder, { recursive: true });
+    const until = performance.now() + START_MS;
     let trouble = "";
-    for (const folder of folders) {
-      await mkdir(folder, { recursive: true });
-      for (const tryPort of port === 0 ? [0] : [port, 0]) {
-        const started = await launch(folder, tryPort);
-        if (started.ok) {
-          chosen = folder;
-          port = Number(new URL(started.origin).port);
-          return { origin: started.origin, identity: await readIdentity(folder), key };
-        }
-        trouble = started.stderr;
+    while (!closed && performance.now() < until) {
+      const found = await attendSandbox(folder, { asParent: child !== undefined });
+      if (found) return attend(found, key);
+      if (child) {
+        await pause(LOOK_AGAIN_MS);
+        continue;
       }
-      if (!trouble.includes("Another sandbox is using")) break;
+      trouble = (await launch()) ?? "";
+      if (trouble === "") continue;
+      if (/cannot listen on port/.test(trouble) && port !== 0) port = 0;
+      else if (/Another sandbox is using/.test(trouble)) await pause(LOOK_AGAIN_MS);
+      else break;
     }
     throw new Refused(
       "sandbox-not-started",
@@ -74,50 +85,61 @@ export function createSandboxProcess(
     );
   }
 
-  async function launch(
-    folder: string,
-    onPort: number,
-  ): Promise<
-    { readonly ok: true; readonly origin: string } | { readonly ok: false; readonly stderr: string }
-  > {
-    const { mode = "current", speed = 20, faultsFile } = options.sandbox ?? {};
-    const process = options.spawn(options.entries.sandbox, [
-      ...["--state", folder, "--port", String(onPort), "--mode", mode, "--speed", String(speed)],
-      ...["--editor-entry", options.entries.editor.href, "--with-parent"],
-      ...(faultsFile === undefined ? [] : ["--faults", faultsFile]),
-    ]);
-    child = process;
-    const listening = Promise.withResolvers<string | undefined>();
-    const gone = Promise.withResolvers<void>();
-    exited = gone.promise;
+  function attend(found: LivingSandbox, key: string): RunningSandbox {
+    const { address } = found;
+    const { origin, port: itsPort } = new URL(address.url);
+    const isOurs = child !== undefined;
+    if (!isOurs)
+      options.sandbox?.onShared?.(sharedWords(address, { mode, speed, faults: faultsFile !== undefined }));
+    living = found;
+    port = Number(itsPort);
+    found.onGone(() => {
+      if (!closed && living === found) restart();
+    });
+    return { origin, identity: address.identity, key };
+  }
+
+  /** @returns why it did not start; undefined when it listens. */
+  async function launch(): Promise<string | undefined> {
+    const process = options.spawn(
+      options.entries.sandbox,
+      [
+        ...["--state", folder, "--port", String(port), "--mode", mode, "--speed", String(speed)],
+        ...["--editor-entry", options.entries.editor.href, "--with-parent"],
+        ...(faultsFile === undefined ? [] : ["--faults", faultsFile]),
+      ],
+      { mayOutlive: true },
+    );
+    const listening = Promise.withResolvers<boolean>();
+    const letGo = Promise.withResolvers<void>();
+    const mine: Child = { process, letGo: letGo.promise };
+    child = mine;
     let stdout = "";
     let stderr = "";
     process.onStdout((text) => {
-      stdout = (stdout + text).slice(-STDERR_LIMIT);
-      const origin = /listening (http:\/\/[^\s/]+)/.exec(stdout)?.[1];
-      if (origin) listening.resolve(origin);
+      stdout = (stdout + text).slice(-OUTPUT_LIMIT);
+      if (/^listening /m.test(stdout)) listening.resolve(true);
+      if (/^staying$/m.test(stdout)) letGo.resolve();
     });
     process.onStderr((text) => {
-      stderr = (stderr + text).slice(-STDERR_LIMIT);
+      stderr = (stderr + text).slice(-OUTPUT_LIMIT);
     });
-    let up = false;
     process.onExit(() => {
-      gone.resolve();
-      listening.resolve(undefined);
-      if (up && !closed) restart();
+      if (child === mine) child = undefined;
+      letGo.resolve();
+      listening.resolve(false);
     });
     const timer = setTimeout(() => process.kill(), START_MS);
-    const origin = await listening.promise;
+    const isListening = await listening.promise;
     clearTimeout(timer);
-    if (origin === undefined) return { ok: false, stderr };
-    up = true;
-    return { ok: true, origin };
+    return isListening ? undefined : stderr || "it ended without a word";
   }
 
   function restart(): void {
     const now = Date.now();
     crashes = [...crashes.filter((at) => now - at < 60_000), now];
     running = undefined;
+    living = undefined;
     if (crashes.length <= CRASHES_PER_MINUTE) begin().catch(() => undefined); // whoever asks `ready` hears of it
     listeners.onRestart();
   }
@@ -139,27 +161,71 @@ export function createSandboxProcess(
     async close() {
       closed = true;
       await running?.catch(() => undefined); // it is being ended, so how its start went is no matter
-      child?.kill();
-      if (child) await exited;
+      living?.leave();
+      if (!child) return;
+      const { process, letGo } = child;
+      process.leave();
+      await letGo;
+      process.unref();
     },
   };
 }
 
-const identityFile = z.object({ identity: z.string().min(1) });
+type Settings = Pick<SandboxAddress, "mode" | "speed" | "faults">;
 
-async function readIdentity(folder: string): Promise<string> {
-  return identityFile.parse(JSON.parse(await readFile(join(folder, "identity.json"), "utf8"))).identity;
+/** What a person should know who gets a sandbox that others use: it may be set otherwise than they asked for. */
+function sharedWords(theirs: SandboxAddress, ours: Settings): string {
+  const isSame = theirs.mode === ours.mode && theirs.speed === ours.speed && !theirs.faults && !ours.faults;
+  const theirWords = `--mode ${theirs.mode} --speed ${theirs.speed}${theirs.faults ? " and --faults" : ""}`;
+  return (
+    `Using the sandbox that runs for this data folder already (process ${theirs.pid})` +
+    (isSame ? "." : `. It was started with ${theirWords}, and that holds, not what this process was given.`)
+  );
 }
 
-/** The key is kept, because the sandbox knows accounts by their key. */
-async function sandboxKey(path: string): Promise<string> {
+const keyPattern = /^sk_[0-9a-f]{64}$/;
+
+/** The key is kept, because the sandbox knows accounts by their key; processes that come together get the same one. */
+async function sandboxKey(homeFolder: string): Promise<string> {
+  const path = join(homeFolder, "sandbox.key");
+  const kept = await readKey(path);
+  if (kept !== undefined) return kept;
+  const key = `sk_${randomBytes(32).toString("hex")}`;
+  const beside = `${path}.${randomBytes(8).toString("hex")}.new`;
+  await mkdir(homeFolder, { recursive: true });
+  try {
+    const file = await open(beside, "wx", 0o600);
+    try {
+      await file.writeFile(`${key}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // A link, unlike a rename, fails when somebody else was faster. What is there and is no key is replaced.
+    const isFirst = await link(beside, path).then(
+      () => true,
+      () => false,
+    );
+    if (isFirst) return key;
+    const theirs = await readKey(path);
+    if (theirs !== undefined) return theirs;
+    await rename(beside, path);
+    return key;
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+async function readKey(path: string): Promise<string | undefined> {
   try {
     const key = (await readFile(path, "utf8")).trim();
-    if (/^sk_[0-9a-f]{64}$/.test(key)) return key;
+    return keyPattern.test(key) ? key : undefined;
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return undefined;
+    throw error;
   }
-  const key = `sk_${randomBytes(32).toString("hex")}`;
-  await writeFileAtomically(path, `${key}\n`, { mode: 0o600 });
-  return key;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
 }

@@ -21,6 +21,7 @@ import {
   scrubText,
   WondercatError,
 } from "./failures.ts";
+import { connectWhere } from "./moving-server.ts";
 import { openMultipart, type UploadFile } from "./multipart.ts";
 import { pause, type RetryClock, retryDelayMs } from "./retry.ts";
 import { answers } from "./schemas.ts";
@@ -46,6 +47,8 @@ import type {
 export type WondercatOptions = {
   /** The API's origin, with or without `/api/v1`. Plain http only to this machine. */
   readonly baseUrl: string;
+  /** Where the server is now, as an origin; asked before each connection to `baseUrl`. Default: there, always. */
+  whereNow?(): Promise<string>;
   /** Asked before every request, so that a changed key is seen. It goes to `baseUrl`'s origin and nowhere else. */
   apiKey(): string | undefined;
   /** Slug of the organisation whose wallet pays. */
@@ -171,16 +174,18 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
   const creates = new Set<Promise<CreateOutcome>>();
 
   // Timers of ours replace undici's, and HTTP/1.1 keeps `exchange`'s promise about sent bytes.
-  const wire = {
+  const plain = {
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
     connect: { timeout: timeouts.connectMs },
   };
+  const { whereNow } = options;
+  const wire = whereNow ? { ...plain, connect: connectWhere(whereNow, plain.connect) } : plain;
   const reads = new Agent({ ...wire, connections: 8 });
   // A connection of its own for each upload: a reused one may be closing under it.
   const uploads = new Agent({ ...wire, pipelining: 0 });
-  const downloads = new Agent(wire);
+  const downloads = new Agent(plain);
 
   function keyOrThrow(): string {
     const key = options.apiKey();

@@ -113,6 +113,29 @@ test("nothing listening is not sent", async () => {
   expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "server_unreachable", retryable: true });
 });
 
+test("a server that moves is waited for, and has the create once, at the place where it is then", async () => {
+  const server = await httpServer((_request, response) => json(response, 200, { inferenceJobId: "job-1" }));
+  const where = Promise.withResolvers<string>();
+  let asked = 0;
+  const whereNow = () => {
+    asked++;
+    return where.promise;
+  };
+  const sending = testClient(await deadOrigin(), { whereNow }).create(IMAGE, going());
+  await expect.poll(() => asked).toBe(1);
+  where.resolve(server.origin);
+  expect(await sending).toMatchObject({ outcome: "accepted" });
+  expect(server.requests.length).toBe(1);
+});
+
+test("a server of which nobody finds out where it is now, is not sent to", async () => {
+  const server = await httpServer(() => undefined);
+  const whereNow = () => Promise.reject(new Error("It does not start."));
+  const outcome = await testClient(server.origin, { whereNow }).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "server_unreachable", retryable: true });
+  expect(server.requests).toEqual([]);
+});
+
 test("an unknown server name is not sent", async () => {
   const outcome = await testClient("https://nowhere.invalid").create(IMAGE, going());
   expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "server_name_unknown", retryable: true });
