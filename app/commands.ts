@@ -38,12 +38,14 @@ export type Commands = {
   /** Shows the exact post with Approve, Change and Skip. */
   openApproval(stepId: StepId): void;
   /** `digest` is of the post the person saw; any other post is refused. */
-  approve(stepId: StepId, digest: string): void;
+  approve(stepId: StepId, digest: string): Promise<void>;
   /** Each by the digest of the post the person saw. Gives what became of each; undefined when nothing was done. */
   approveMany(
     posts: readonly { readonly stepId: StepId; readonly digest: string }[],
   ): Promise<readonly ApprovalAnswer[] | undefined>;
   decline(...stepIds: readonly StepId[]): void;
+  /** Runs to these posts again with the graph as it is now; the old ones are given up once that is under way. */
+  renewPosts(...stepIds: readonly StepId[]): void;
   /** Shows what is known of a create in doubt, and both choices. */
   openDoubt(stepId: StepId): void;
   settleDoubt(stepId: StepId, decision: "resend" | "skip"): void;

@@ -1,5 +1,6 @@
 import { refreshGallery } from "./gallery/gallery-items.ts";
 import { refreshPastRuns } from "./history/past-runs.ts";
+import { watchOutdated } from "./runs/outdated-posts.ts";
 import { refreshOutlook, watchApprovals, watchOutlook } from "./runs/run-control.ts";
 import { forgetAccounts } from "./stores/accounts.ts";
 import { refreshCatalogue } from "./stores/catalogue.ts";
@@ -78,6 +79,7 @@ export function startSession(): void {
   });
   watchOutlook();
   watchApprovals();
+  watchOutdated();
   followTakes();
   guardClosing();
   studio.connect();

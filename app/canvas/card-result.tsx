@@ -11,6 +11,7 @@ import { MediaPreview, type StoredMedia } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
 import { choiceWords, riskWords, targetWords } from "../runs/doubt-words.ts";
 import { skipWords } from "../runs/event-words.ts";
+import { useOutdatedPost } from "../runs/outdated-posts.ts";
 import { postAddress } from "../runs/post-address.ts";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
 import { runStore, useShownSteps } from "../stores/run.ts";
@@ -211,7 +212,8 @@ function Running({ step, status }: StandingProps<"running">) {
 }
 
 function Approval({ step, status: { post } }: StandingProps<"waiting-for-approval">) {
-  const { approve, decline, openApproval } = useCommands();
+  const { approve, decline, renewPosts, openApproval } = useCommands();
+  const outdated = useOutdatedPost(step.stepId);
   const { media } = post;
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="Approval">
@@ -238,8 +240,8 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
         <Button
           size="small"
           look="primary"
-          disabled={post.blockedBy !== undefined}
-          onClick={() => approve(step.stepId, post.digest)}
+          disabled={post.blockedBy !== undefined || outdated !== undefined}
+          onClick={() => void approve(step.stepId, post.digest)}
         >
           Approve
         </Button>
@@ -247,7 +249,7 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
           Change
         </Button>
         <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
-          Skip
+          {outdated === undefined ? "Skip" : "Discard"}
         </Button>
         <Button
           size="small"
@@ -258,6 +260,15 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
           Details
         </Button>
       </div>
+      {/* Below the buttons, so that none moves under a pointer that is about to press. */}
+      {outdated !== undefined && (
+        <div className={styles["held"]} role="status">
+          <p>{outdated}</p>
+          <Button size="small" onClick={() => renewPosts(step.stepId)}>
+            Run again with the change
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

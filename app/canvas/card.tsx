@@ -83,6 +83,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
       data-node-type={node.type}
       data-status={status ?? (errors.length > 0 ? "problem" : "idle")}
       data-quiet={errors.every(isUnset) ? "" : undefined}
+      data-asks={status && asking.has(status) ? "" : undefined}
       data-selected={selected ? "" : undefined}
       data-lod={lod}
     >
@@ -134,6 +135,14 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
     </article>
   );
 });
+
+/** States in which a card has buttons that a person is waited for to press. */
+const asking: ReadonlySet<string> = new Set<StepState["status"]["kind"]>([
+  "waiting-for-approval",
+  "in-doubt",
+  "overdue",
+  "outcome-unknown",
+]);
 
 const none: readonly never[] = [];
 const noProblems: ReadonlyMap<string, string> = new Map();

@@ -1,7 +1,7 @@
 import { createStore, useStore } from "zustand";
+import { signatures } from "../../src/graph/signatures.ts";
 import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
-import { signatures } from "./signature.ts";
 
 type Stale = { readonly nodeIds: ReadonlySet<string> };
 

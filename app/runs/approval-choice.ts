@@ -11,19 +11,39 @@ export type WaitingPost = {
   /** The rows it is about; empty where the node posts but once. */
   readonly itemPath: readonly string[];
   readonly post: PostPreview;
+  /** The graph was changed since: what the post still has of before. Until it is run again nobody can approve it. */
+  readonly outdated?: string;
   /** Of this post as it is now: what changes gets another, and has to be seen again. */
   readonly key: string;
 };
 
-/** In plan order. */
-export function waitingPosts(run: RunState | undefined): readonly WaitingPost[] {
+/**
+ * In plan order.
+ *
+ * @param outdated by step id.
+ */
+export function waitingPosts(
+  run: RunState | undefined,
+  outdated: ReadonlyMap<string, string> = nothing,
+): readonly WaitingPost[] {
   const waiting: WaitingPost[] = [];
   for (const { stepId, nodeId, title, itemPath, status } of run?.steps.values() ?? [])
     if (status.kind === "waiting-for-approval") {
       const { post } = status;
-      waiting.push({ stepId, nodeId, title, itemPath, post, key: `${stepId} ${post.digest}` });
+      const old = outdated.get(stepId);
+      waiting.push({
+        ...{ stepId, nodeId, title, itemPath, post, key: `${stepId} ${post.digest}` },
+        ...(old === undefined ? {} : { outdated: old }),
+      });
     }
   return waiting;
+}
+
+const nothing: ReadonlyMap<string, string> = new Map();
+
+/** Whether no yes to it would count as it stands. */
+export function isHeld({ post, outdated }: WaitingPost): boolean {
+  return post.blockedBy !== undefined || outdated !== undefined;
 }
 
 /** What the ledger takes for the same post, as far as a window can tell. */
@@ -45,7 +65,7 @@ export function repeatsOf(posts: readonly WaitingPost[]): ReadonlySet<string> {
 }
 
 /**
- * What is ticked. Where one would repeat an earlier post nothing is by default; what is blocked never is.
+ * What is ticked. Where one would repeat an earlier post nothing is by default; what is held never is.
  *
  * @param chosen what the person ticked and unticked, by key.
  */
@@ -54,7 +74,7 @@ export function tickedOf(
   chosen: ReadonlyMap<string, boolean>,
 ): readonly WaitingPost[] {
   const byDefault = repeatsOf(posts).size === 0;
-  return posts.filter(({ key, post }) => !post.blockedBy && (chosen.get(key) ?? byDefault));
+  return posts.filter((post) => !isHeld(post) && (chosen.get(post.key) ?? byDefault));
 }
 
 /** The first ticked post after `current` that was not seen; around the end it goes on from the start. */

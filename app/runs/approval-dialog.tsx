@@ -10,9 +10,17 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { count } from "../words.ts";
-import { nextUnseen, repeatsOf, tickedOf, type WaitingPost, waitingPosts } from "./approval-choice.ts";
+import {
+  isHeld,
+  nextUnseen,
+  repeatsOf,
+  tickedOf,
+  type WaitingPost,
+  waitingPosts,
+} from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
 import { ApprovalList } from "./approval-list.tsx";
+import { useOutdated } from "./outdated-posts.ts";
 import { platformName } from "./platform-name.ts";
 import { LargePost } from "./post-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
@@ -24,7 +32,8 @@ const close = () => runControlStore.setState({ approval: undefined });
 export function ApprovalDialog() {
   const asked = useRunControl((state) => state.approval);
   const run = useRun((state) => (asked === undefined ? undefined : state.run));
-  const posts = useMemo(() => waitingPosts(run), [run]);
+  const outdated = useOutdated();
+  const posts = useMemo(() => waitingPosts(run, outdated), [run, outdated]);
   const [only] = posts;
   const isOpen = asked !== undefined && only !== undefined;
   const view = useView(posts, asked, run?.runId, run?.serverLabel);
@@ -66,7 +75,7 @@ function useView(
   const current = currentOf(posts, moved, asked);
   const moveTo = (index: number) => setMoved({ key: posts[index]?.key, index });
 
-  const ticked = isSingle && only && !only.post.blockedBy ? [only] : tickedOf(posts, chosen);
+  const ticked = isSingle && only && !isHeld(only) ? [only] : tickedOf(posts, chosen);
   const unseen = nextUnseen(posts, ticked, seen.keys, current);
   const target = unaskedTarget(ticked, server);
 
@@ -112,11 +121,16 @@ function useView(
     <div className={styles["body"]} onKeyDown={onKeyDown}>
       {isSingle && only ? (
         <div ref={seen.watch(only.key)} tabIndex={-1}>
-          <LargePost post={only.post} itemPath={only.itemPath} />
+          <LargePost waiting={only} />
         </div>
       ) : (
         <>
-          <ListHead posts={posts} ticked={ticked} onTick={tick} />
+          <ListHead
+            posts={posts}
+            ticked={ticked}
+            onTick={tick}
+            onRenew={(changed) => commands.renewPosts(...changed.map(({ stepId }) => stepId))}
+          />
           <ApprovalList
             posts={posts}
             ticked={new Set(ticked.map(({ key }) => key))}
@@ -145,6 +159,7 @@ function useView(
     </div>
   );
 
+  const old = isSingle && only?.outdated !== undefined;
   const isWaitingToBeSeen = !isSingle && unseen !== undefined;
   const footer = (
     <>
@@ -163,7 +178,7 @@ function useView(
         disabled={busy || (!isSingle && ticked.length === 0)}
         onClick={() => commands.decline(...(isSingle ? posts : ticked).map(({ stepId }) => stepId))}
       >
-        {isSingle ? "Skip this post" : `Skip ${ticked.length || ""}`.trim()}
+        {old ? "Discard the old post" : isSingle ? "Skip this post" : `Skip ${ticked.length || ""}`.trim()}
       </Button>
       <Button look="primary" disabled={busy || ticked.length === 0} onClick={next}>
         {isSingle
@@ -181,11 +196,14 @@ function ListHead({
   posts,
   ticked,
   onTick,
+  onRenew,
 }: {
   readonly posts: readonly WaitingPost[];
   readonly ticked: readonly WaitingPost[];
   readonly onTick: (which: readonly WaitingPost[], on: boolean) => void;
+  readonly onRenew: (changed: readonly WaitingPost[]) => void;
 }) {
+  const changed = posts.filter(({ outdated }) => outdated !== undefined);
   const repeats = repeatsOf(posts);
   const fresh = posts.filter(({ key }) => !repeats.has(key));
   return (
@@ -193,6 +211,16 @@ function ListHead({
       <span role="status">
         {ticked.length} of {posts.length} ticked
       </span>
+      {changed.length > 0 && (
+        <>
+          <span className={styles["note"]}>
+            {count(changed.length, "post")} {changed.length === 1 ? "is" : "are"} of before a change
+          </span>
+          <Button size="small" look="quiet" onClick={() => onRenew(changed)}>
+            Run again with the change
+          </Button>
+        </>
+      )}
       {repeats.size > 0 ? (
         <>
           <span className={styles["note"]}>{count(repeats.size, "post")} would repeat an earlier one</span>

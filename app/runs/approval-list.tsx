@@ -7,10 +7,10 @@ import { Thumb } from "../media/thumb.tsx";
 import { accountWords } from "../posts/post-words.ts";
 import { Button } from "../ui/button.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
-import type { WaitingPost } from "./approval-choice.ts";
+import { isHeld, type WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
 import { platformName } from "./platform-name.ts";
-import { Before, SmallMedia, useParamWords } from "./post-view.tsx";
+import { Held, SmallMedia, useParamWords } from "./post-view.tsx";
 import type { Seen } from "./use-seen.ts";
 
 /** As in the style sheet. */
@@ -125,11 +125,11 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
           type="checkbox"
           aria-label={`Approve: ${title}${item ? `, ${item.keys}` : ""}, to ${where}`}
           checked={isTicked}
-          aria-disabled={post.blockedBy !== undefined}
+          aria-disabled={isHeld(waiting)}
           tabIndex={isCurrent ? 0 : -1}
           onFocus={onFocus}
           onChange={(event) => {
-            if (!post.blockedBy) onTick(event.target.checked);
+            if (!isHeld(waiting)) onTick(event.target.checked);
           }}
         />
       </label>
@@ -148,13 +148,13 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
           <span>{title}</span>
         </p>
         <p className={styles["params"]}>{params.map(({ name, value }) => `${name}: ${value}`).join(" · ")}</p>
-        <Before post={post} />
+        <Held waiting={waiting} />
         <p className={styles["row-caption"]} data-selectable>
           {post.caption || <em>No caption</em>}
         </p>
       </div>
       <Button size="small" look="quiet" tabIndex={isCurrent ? 0 : -1} onClick={onSkip}>
-        Skip
+        {waiting.outdated === undefined ? "Skip" : "Discard"}
       </Button>
     </>
   );

@@ -9,23 +9,19 @@ import { productWords } from "../posts/post-words.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { Button } from "../ui/button.tsx";
 import { ago } from "../words.ts";
+import type { WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
 
 /** One post as large as the dialog allows. */
-export function LargePost({
-  post,
-  itemPath,
-}: {
-  readonly post: PostPreview;
-  readonly itemPath: readonly string[];
-}) {
+export function LargePost({ waiting }: { readonly waiting: WaitingPost }) {
+  const { post, itemPath } = waiting;
   const { media, caption } = post;
   const item = itemName(itemPath);
   return (
     <div className={styles["post"]}>
       <LargeMedia media={media} />
       <div className={styles["details"]}>
-        <Before post={post} />
+        <Held waiting={waiting} />
         {item && (
           <section>
             <h3>Item</h3>
@@ -59,8 +55,25 @@ export function useParamWords({ platform, params }: PostPreview) {
   }));
 }
 
+/** What stands in the way of a yes, or must be known before it: an edit since, or an earlier post. */
+export function Held({ waiting }: { readonly waiting: WaitingPost }) {
+  const { renewPosts } = useCommands();
+  const { outdated, post, stepId } = waiting;
+  if (outdated === undefined) return <Before post={post} />;
+  return (
+    <div className={styles["blocked"]} role="note">
+      <p>{outdated} It is not approved until the change is made or taken back.</p>
+      <div className={styles["choices"]}>
+        <Button size="small" onClick={() => renewPosts(stepId)}>
+          Run again with the change
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 /** What the ledger has of the same post: when it went out, or that somebody has to say first whether it did. */
-export function Before({ post }: { readonly post: PostPreview }) {
+function Before({ post }: { readonly post: PostPreview }) {
   const { settlePost } = useCommands();
   const { blockedBy, lastSentAt, media } = post;
   if (blockedBy)

@@ -10,12 +10,14 @@ import { focusNode } from "../focus-node.ts";
 import { importUrl } from "../media-urls.ts";
 import { shellStore } from "../shell/shell-store.ts";
 import { documentsStore, wordsOf } from "../stores/documents.ts";
-import { graphStore } from "../stores/graph.ts";
+import { graphStore, sameWork } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { type Called, type CallFailure, called, studio } from "../studio.ts";
 import { toast } from "../ui/toasts.tsx";
+import { count } from "../words.ts";
 import { waitingPosts } from "./approval-choice.ts";
+import { lookForOutdated } from "./outdated-posts.ts";
 
 /** What stands between a press of Run and its events: the check, the consent, and what waits for a person. */
 export type RunControlState = {
@@ -34,7 +36,13 @@ export type RunControlState = {
   readonly doubt: StepId | undefined;
 };
 
-type RunRequest = { readonly graph: Graph; readonly selection: RunSelection; readonly limits: RunLimits };
+type RunRequest = {
+  readonly graph: Graph;
+  readonly selection: RunSelection;
+  readonly limits: RunLimits;
+  /** Posts of the run on show that it makes anew: they are given up once it is under way. */
+  readonly insteadOf?: readonly StepId[];
+};
 
 export const runControlStore: StoreApi<RunControlState> = createStore(() => ({
   starting: false,
@@ -54,11 +62,11 @@ const everything: RunSelection = { kind: "all" };
 async function run(
   selection: RunSelection,
   limits: RunLimits = {},
-  graph = graphStore.getState().graph,
+  { graph = graphStore.getState().graph, insteadOf = [] }: Partial<RunRequest> = {},
 ): Promise<void> {
   if (!graph || runControlStore.getState().starting) return;
   runControlStore.setState({ starting: true });
-  const request: RunRequest = { graph, selection, limits };
+  const request: RunRequest = { graph, selection, limits, insteadOf };
   const answer = await called(studio.client.graphs.preflight({ graph, selection, ...limits }));
   if (!answer.ok) {
     runControlStore.setState({ starting: false });
@@ -74,7 +82,8 @@ async function run(
   runControlStore.setState({ starting: false, consent: { ...request, preflight } });
 }
 
-async function start({ graph, selection, limits }: RunRequest, consent: string | undefined): Promise<void> {
+async function start(request: RunRequest, consent: string | undefined): Promise<void> {
+  const { graph, selection, limits, insteadOf = [] } = request;
   runControlStore.setState({ starting: true });
   const answer = await called(
     studio.client.runs.start({ graph, selection, ...limits, ...(consent === undefined ? {} : { consent }) }),
@@ -84,8 +93,10 @@ async function start({ graph, selection, limits }: RunRequest, consent: string |
     return tell("The run did not start", answer.failure);
   }
   runControlStore.setState({ consent: undefined });
+  const { runId } = answer.value;
+  if (insteadOf.length > 0) await decline(insteadOf);
   // Of a run that waits there is nothing to show yet; the canvas keeps what it shows until it begins.
-  if (!answer.value.queued) await show(answer.value.runId);
+  if (!(answer.value.queued && (await isQueued(runId)))) await show(runId);
   // The open queue shows it, and a toast would only lie over its rows.
   else if (shellStore.getState().runPanel !== "queue")
     toast({
@@ -97,12 +108,35 @@ async function start({ graph, selection, limits }: RunRequest, consent: string |
   await refreshHistory(graph.id);
 }
 
+/** Whether it still waits: what was given up for it may have made room. */
+async function isQueued(runId: string): Promise<boolean> {
+  const queue = await called(studio.client.queue.get());
+  return !queue.ok || queue.value.queued.some((entry) => entry.runId === runId);
+}
+
+/** The posts of these nodes, made of the graph as it is now, in place of those of the run on show that wait. */
+async function renewPosts(stepIds: readonly StepId[]): Promise<void> {
+  const wanted = new Set<string>(stepIds);
+  const posts = waitingPosts(runStore.getState().run);
+  const nodeIds = [...new Set(posts.flatMap(({ stepId, nodeId }) => (wanted.has(stepId) ? [nodeId] : [])))];
+  if (nodeIds.length === 0) return;
+  const insteadOf = posts.flatMap(({ stepId, nodeId }) => (nodeIds.includes(nodeId) ? [stepId] : []));
+  runControlStore.setState({ approval: undefined });
+  await run({ kind: "to", nodeIds }, {}, { insteadOf });
+}
+
+function decline(stepIds: readonly StepId[]): Promise<boolean> {
+  return onRun("Skip", async (runId) => {
+    for (const stepId of stepIds) await studio.client.runs.decline({ runId, stepId });
+  });
+}
+
 /** The node as it would be if every run made it anew, so many times; the open document stays as it is. */
-function withNewTakes(graph: Graph, nodeId: string, count: number): Graph {
+function withNewTakes(graph: Graph, nodeId: string, variations: number): Graph {
   const nodes = graph.nodes.map((node) => {
     if (node.id !== nodeId) return node;
     const { takes: _chosen, ...data } = node.data;
-    return { ...node, data: { ...data, reuse: "never" as const, variations: count } };
+    return { ...node, data: { ...data, reuse: "never" as const, variations } };
   });
   return { ...graph, nodes };
 }
@@ -191,8 +225,11 @@ async function onRun(what: string, call: (runId: string) => Promise<unknown>): P
     const opened = await called(studio.client.runs.resume({ runId }));
     answer = opened.ok ? await called(call(runId)) : opened;
   }
-  if (!answer.ok) tell(`${what} did not work`, answer.failure);
-  return answer.ok;
+  if (answer.ok) return true;
+  // Edited a moment ago: the post itself says what it is about, with what to do.
+  if (answer.failure.kind === "refused" && answer.failure.code === "post-outdated") void lookForOutdated();
+  else tell(`${what} did not work`, answer.failure);
+  return false;
 }
 
 export function createCommands(): Commands {
@@ -202,9 +239,10 @@ export function createCommands(): Commands {
   };
   return {
     run: (selection, limits) => void run(selection, limits),
-    makeTakes(nodeId, count) {
+    makeTakes(nodeId, variations) {
       const { graph } = graphStore.getState();
-      if (graph) void run({ kind: "only", nodeIds: [nodeId] }, {}, withNewTakes(graph, nodeId, count));
+      if (graph)
+        void run({ kind: "only", nodeIds: [nodeId] }, {}, { graph: withNewTakes(graph, nodeId, variations) });
     },
     dryRun: (selection) => runControlStore.setState({ dryRun: selection }),
     retryFailed: () => void onRun("Running what failed", (runId) => runs.retryFailed({ runId })),
@@ -214,18 +252,22 @@ export function createCommands(): Commands {
     fetchPreviewAgain: (stepId) =>
       void onRun("Fetching the preview", (runId) => runs.fetchPreviewAgain({ runId, stepId })),
     openApproval: (approval) => runControlStore.setState({ approval }),
-    approve: (stepId, digest) => void onRun("Approve", (runId) => runs.approve({ runId, stepId, digest })),
+    async approve(stepId, digest) {
+      // The studio approves nothing that the document as it is kept would not make.
+      await documentsStore.getState().keepNow();
+      await onRun("Approve", (runId) => runs.approve({ runId, stepId, digest }));
+    },
     async approveMany(posts) {
+      await documentsStore.getState().keepNow();
       let answers: readonly ApprovalAnswer[] | undefined;
       await onRun("Approve", async (runId) => {
         answers = await runs.approveMany({ runId, posts: [...posts] });
       });
+      if (answers?.some((answer) => !answer.ok)) void lookForOutdated();
       return answers;
     },
-    decline: (...stepIds) =>
-      void onRun("Skip", async (runId) => {
-        for (const stepId of stepIds) await runs.decline({ runId, stepId });
-      }),
+    decline: (...stepIds) => void decline(stepIds),
+    renewPosts: (...stepIds) => void renewPosts(stepIds),
     openDoubt: (doubt) => runControlStore.setState({ doubt }),
     settleDoubt: (stepId, decision) =>
       void settle("Settling the doubt", (runId) => runs.settleDoubt({ runId, stepId, decision })),
@@ -322,30 +364,44 @@ export function watchOutlook(): void {
   studio.onUp((up) => up && refreshOutlook());
 }
 
-/** Whether only places, sizes and the view differ. */
-function sameWork(a: Graph | undefined, b: Graph | undefined): boolean {
-  if (!a || !b || a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
-  return a.nodes.every((node, index) => {
-    const other = b.nodes[index];
-    return node.id === other?.id && node.type === other.type && node.data === other.data;
+/** So long after the first post begins to wait it is told, with those that came meanwhile, in milliseconds. */
+const TOLD_AFTER_MS = 800;
+
+/** Says in passing that posts wait. No dialog opens by itself: whoever types here would be typing into it. */
+export function watchApprovals(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  runStore.subscribe(({ run: now }, { run: before }) => {
+    if (now === before) return;
+    const { approval } = runControlStore.getState();
+    // The dialog shows all that wait, so it stays while there are others.
+    if (approval && now?.steps.get(approval)?.status.kind !== "waiting-for-approval")
+      runControlStore.setState({ approval: waitingPosts(now)[0]?.stepId });
+    // What waited already when it was put on show is told by the top bar alone.
+    if (now?.runId !== before?.runId) clearTimeout(timer);
+    else if (now && before && waitingPosts(before).length === 0 && waitingPosts(now).length > 0) {
+      clearTimeout(timer);
+      timer = setTimeout(tellWaiting, TOLD_AFTER_MS);
+    }
   });
 }
 
-/** Opens the approval dialog by itself once for each post that begins to wait. */
-export function watchApprovals(): void {
-  const asked = new Set<string>();
-  runStore.subscribe(({ run: now }, { run: before }) => {
-    if (!now || now === before) return;
-    const { approval } = runControlStore.getState();
-    // The dialog shows all that wait, so it stays while there are others.
-    if (approval && now.steps.get(approval)?.status.kind !== "waiting-for-approval")
-      runControlStore.setState({ approval: waitingPosts(now)[0]?.stepId });
-    // The built-in sandbox posts nowhere, so nothing there is worth a dialog of its own accord.
-    if (now.serverLabel === "Sandbox") return;
-    for (const { stepId, status } of now.steps.values()) {
-      if (status.kind !== "waiting-for-approval" || asked.has(status.post.digest)) continue;
-      asked.add(status.post.digest);
-      if (runControlStore.getState().approval === undefined) runControlStore.setState({ approval: stepId });
-    }
+function tellWaiting(): void {
+  const waiting = waitingPosts(runStore.getState().run);
+  if (waiting.length === 0 || runControlStore.getState().approval) return;
+  toast({
+    id: "waiting",
+    title: `${count(waiting.length, "post")} ${waiting.length === 1 ? "waits" : "wait"} for you.`,
+    description: "Nothing is posted until you approve it.",
+    action: { label: "Look", onPress: reviewPosts },
   });
+}
+
+/** Opens the posts of the run on show that wait, if there are any. */
+export function reviewPosts(): void {
+  const [first] = waitingPosts(runStore.getState().run);
+  if (first) runControlStore.setState({ approval: first.stepId });
+}
+
+export function hasWaitingPosts(): boolean {
+  return waitingPosts(runStore.getState().run).length > 0;
 }

@@ -2,6 +2,7 @@ import type { StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import type { Commands } from "../commands.ts";
 import { hasItems, pickNextItem, pickNoItem } from "../items/pick-item.ts";
+import { hasWaitingPosts, reviewPosts } from "../runs/run-control.ts";
 import { actVerb, previewVerb, scopeNow, scopeWords } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { connectionStore } from "../stores/connection.ts";
@@ -119,6 +120,15 @@ export function createActions(commands: Commands): readonly Action[] {
       keys: "Mod+.",
       enabled: isUnderWay,
       run: commands.cancel,
+    },
+    {
+      id: "review-posts",
+      label: "Review posts that wait",
+      group: "Run",
+      keys: "Alt+P",
+      also: "approve approval publish skip",
+      enabled: hasWaitingPosts,
+      run: reviewPosts,
     },
     {
       id: "pause-queue",

@@ -1,8 +1,9 @@
-import { ChevronDown, Pause, Play, Square } from "lucide-react";
+import { ChevronDown, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
 import { useCommands } from "../commands.ts";
+import { waitingPosts } from "../runs/approval-choice.ts";
 import { stepsThrough } from "../runs/event-words.ts";
-import { useRunControl } from "../runs/run-control.ts";
+import { reviewPosts, useRunControl } from "../runs/run-control.ts";
 import { actVerb, previewVerb, verbEntry } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { useConnection } from "../stores/connection.ts";
@@ -24,6 +25,7 @@ export function RunControls() {
     <div className={styles["controls"]}>
       <RunButton />
       {running ? <Running /> : <Outlook />}
+      <Waiting />
       <Paused />
     </div>
   );
@@ -86,6 +88,21 @@ function pointing(verb: VerbId) {
       currentTarget.matches(":focus-visible") && previewVerb(verb, true),
     onBlur: () => previewVerb(verb, false),
   };
+}
+
+/** Posts that wait are said here and open on a press: a dialog of its own accord would take the keys from who types. */
+function Waiting() {
+  const waiting = useRun(({ run }) => waitingPosts(run).length);
+  if (waiting === 0) return null;
+  return (
+    <Tooltip text="Nothing is posted until you approve it." keys="Alt+P">
+      <button type="button" className={styles["waiting"]} onClick={reviewPosts}>
+        <Hand size={13} />
+        {count(waiting, "post")} {waiting === 1 ? "waits" : "wait"} for you
+        <span className={styles["look"]}>Look</span>
+      </button>
+    </Tooltip>
+  );
 }
 
 /** A paused queue is never a riddle: it says so wherever a person looks for a run. */

@@ -155,6 +155,15 @@ export function useGraph<T>(select: (state: GraphState & GraphActions) => T): T 
   return useStore(graphStore, select);
 }
 
+/** Whether only places, sizes and the view differ. */
+export function sameWork(a: Graph | undefined, b: Graph | undefined): boolean {
+  if (!a || !b || a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
+  return a.nodes.every((node, index) => {
+    const other = b.nodes[index];
+    return node.id === other?.id && node.type === other.type && node.data === other.data;
+  });
+}
+
 /** Whatever an edit can change; the viewport does not make a document unsaved. */
 function sameContent(a: Graph, b: Graph): boolean {
   return a.nodes === b.nodes && a.edges === b.edges && a.name === b.name && a.id === b.id;

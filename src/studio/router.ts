@@ -3,6 +3,7 @@ import type { Run } from "../engine/run.ts";
 import type { StepId } from "../graph/plan.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import { WondercatError } from "../wondercat/failures.ts";
+import type { Approvals } from "./approvals.ts";
 import type { Connections } from "./connection.ts";
 import { contract, type RunLimits, type StudioEvent, type StudioInfo } from "./contract.ts";
 import type { DiskBound } from "./disk-bound.ts";
@@ -29,6 +30,7 @@ export function createRouter(deps: {
   readonly documents: StudioDocuments;
   readonly runs: StudioRuns;
   readonly posts: StudioPosts;
+  readonly approvals: Approvals;
   readonly evidence: EvidenceRoom;
   readonly takes: StudioTakes;
   readonly history: StudioHistory;
@@ -121,10 +123,9 @@ export function createRouter(deps: {
       fetchPreviewAgain: os.runs.fetchPreviewAgain.handler(
         onStep((run, stepId) => run.fetchPreviewAgain(stepId)),
       ),
-      approve: os.runs.approve.handler(({ input }) =>
-        act(input.runId, (run) => run.approve(step(input.stepId), input.digest)),
-      ),
-      approveMany: os.runs.approveMany.handler(({ input }) => runs.approveMany(input.runId, input.posts)),
+      outdated: os.runs.outdated.handler(({ input }) => deps.approvals.outdated(input)),
+      approve: os.runs.approve.handler(({ input }) => deps.approvals.approve(input)),
+      approveMany: os.runs.approveMany.handler(({ input }) => deps.approvals.approveMany(input)),
       decline: os.runs.decline.handler(onStep((run, stepId) => run.declineApproval(stepId))),
       settleDoubt: os.runs.settleDoubt.handler(({ input }) =>
         act(input.runId, (run) => run.settleDoubt(step(input.stepId), input.decision)),

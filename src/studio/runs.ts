@@ -98,6 +98,8 @@ export type StudioRuns = {
   past(found: FoundRun): PastRun;
   /** A run as it stands; its state is undefined when its process went before the first event. @throws Refused */
   steps(runId: string): { readonly run: PastRun; readonly state: RunState | undefined };
+  /** The last of it alone, without reading its journal where this process holds it. @throws Refused */
+  state(runId: string): RunState | undefined;
   /** Takes a run that nobody works on out of every list. @throws Refused `run-running` */
   hide(runId: string): void;
   /** Runs with something under way, and those that wait for their turn. */
@@ -273,6 +275,7 @@ export function createStudioRuns(deps: {
         state: held.get(runId)?.run.state() ?? state,
       };
     },
+    state: (runId) => held.get(runId)?.run.state() ?? readRun(library, runId).state,
     hide(runId) {
       const row = library.runs.get(runId);
       if (!row) return;

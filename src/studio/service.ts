@@ -17,6 +17,7 @@ import type { Table } from "../graph/table.ts";
 import { openLibrary } from "../library/library.ts";
 import { LEDGER_LOST } from "../library/salvage.ts";
 import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
+import { createApprovals } from "./approvals.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { createConnections, type Server } from "./connection.ts";
 import type {
@@ -243,6 +244,10 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   documents.onChange(() => tell({ type: "documents" }));
   runs.posts.onChange(() => tell({ type: "ledger" }));
   const posts = createStudioPosts({ library, isSending: runs.posts.isSending });
+  const approvals = createApprovals({
+    ...{ library, uploads, documents, runs },
+    catalogue: () => connections.catalogue(),
+  });
   const evidence = createEvidenceRoom({ library, clock, server: () => connections.ready() });
 
   async function rehearsal({
@@ -465,6 +470,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     documents,
     runs,
     posts,
+    approvals,
     evidence,
     takes: createStudioTakes(library),
     history,

@@ -37,9 +37,14 @@ test("where one would repeat an earlier post nothing is ticked by default", () =
   expect(keys(tickedOf(posts, new Map([["b digest", true]])))).toEqual(["b"]);
 });
 
-test("what is blocked by an unsettled post is never ticked", () => {
-  const posts = [waiting("a", { blockedBy })];
-  expect(tickedOf(posts, new Map([["a digest", true]]))).toEqual([]);
+test("what is blocked by an unsettled post, or of before a change, is never ticked", () => {
+  const posts = [
+    waiting("a", { blockedBy }),
+    { ...waiting("b"), outdated: "Changed since: this post still has the old caption." },
+  ];
+  const all = new Map(posts.map(({ key }) => [key, true]));
+  expect(tickedOf(posts, all)).toEqual([]);
+  expect(nextUnseen(posts, tickedOf(posts, all), new Set(), 0)).toBeUndefined();
 });
 
 test("two of the same media to one account and product are repeats of each other; other products are not", () => {

@@ -84,6 +84,7 @@ test("a post waits for a yes to exactly what it shows, and goes out once", async
     .getByRole("dialog", { name: /^Run on/ })
     .getByRole("button", { name: /^Run/ })
     .click();
+  await app.reviewPosts();
   const approval = page.getByRole("dialog", { name: /^Post to .+ on Instagram\?/ });
   await expect(approval).toContainText("Blue hour.");
   const picture = approval.getByRole("img", { name: "What would be posted" });
@@ -111,6 +112,7 @@ test("a post that is declined is skipped, and nothing goes out", async () => {
     .getByRole("dialog", { name: /^Run on/ })
     .getByRole("button", { name: /^Run/ })
     .click();
+  await app.reviewPosts();
   const approval = page.getByRole("dialog", { name: /^Post to .+ on Instagram\?/ });
   await expect(approval).toBeVisible();
   // Put aside with Escape it goes on waiting, on the card and in the strip.
@@ -133,6 +135,7 @@ test("after a reload the key is found nowhere but in the file for secrets", asyn
     .getByRole("dialog", { name: /^Run on/ })
     .getByRole("button", { name: /^Run/ })
     .click();
+  await app.reviewPosts();
   await page
     .getByRole("dialog", { name: /^Post to/ })
     .getByRole("button", { name: "Skip this post" })

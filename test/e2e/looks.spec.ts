@@ -111,6 +111,7 @@ test("first view, a run under way, its end, a small window, a light one, a post 
     .getByRole("dialog", { name: /^Run on/ })
     .getByRole("button", { name: /^Run/ })
     .click();
+  await app.reviewPosts();
   const approval = page.getByRole("dialog", { name: /^Post to/ });
   await expect(approval).toBeVisible();
   await allDrawn();
@@ -120,7 +121,7 @@ test("first view, a run under way, its end, a small window, a light one, a post 
   await expect(app.node("post").getByRole("region", { name: "Approval" })).toContainText("Glow, bottled.");
   await allDrawn();
   await picture("approval-card");
-  // Else it would ask again in the next window.
+  // Else it would wait in the next window, too.
   await app.node("post").getByRole("button", { name: "Skip" }).click();
   await app.settled();
 });

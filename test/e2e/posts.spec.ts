@@ -45,12 +45,13 @@ const reaches = (nodeId: string, status: string) =>
   expect(app.node(nodeId)).toHaveAttribute("data-status", status);
 const approvals = (page: Page) => page.getByRole("dialog", { name: /wait for your approval$/ });
 
-async function runWithConsent(page: Page): Promise<void> {
+async function runToPosts(page: Page): Promise<void> {
   await app.run();
   await page
     .getByRole("dialog", { name: /^Run on/ })
     .getByRole("button", { name: /^Run/ })
     .click();
+  await app.reviewPosts();
 }
 
 test("several posts are ticked, looked at and approved at once by keys, and only those go out", async () => {
@@ -58,13 +59,13 @@ test("several posts are ticked, looked at and approved at once by keys, and only
   await app.chooseServer(server.url, key);
   const captions = Array.from({ length: 7 }, (_, index) => `Picture number ${index + 1}`);
   await app.openGraph(posting("Seven", captions));
-  await runWithConsent(page);
+  await runToPosts(page);
   const dialog = approvals(page);
   await expect(dialog).toHaveAccessibleName("7 posts wait for your approval");
   await expect(dialog.getByText("7 of 7 ticked")).toBeVisible();
 
   const first = dialog.getByRole("checkbox", { name: /^Approve: Publish to Instagram/ }).first();
-  // It begins at the post that came first, wherever that stands.
+  // It begins at the first that waited, wherever that stands.
   await expect(dialog.locator("input:focus")).toHaveCount(1);
   await page.keyboard.press("Home");
   await expect(first).toBeFocused();
@@ -107,7 +108,7 @@ test("posts of a batch say which row each is of", async () => {
     ),
   );
   const before = await publishes();
-  await runWithConsent(page);
+  await runToPosts(page);
   const dialog = approvals(page);
   await expect(dialog.getByText("2 of 2 ticked")).toBeVisible();
   const post = (row: string) =>
@@ -123,7 +124,7 @@ test("posts of a batch say which row each is of", async () => {
 test("what would repeat an earlier post is not ticked, and says when that one went out", async () => {
   const { page } = app;
   await app.openGraph(posting("Again", ["Once more", "New"], "Lighthouse"));
-  await runWithConsent(page);
+  await runToPosts(page);
   await expect(approvals(page).getByText("2 of 2 ticked")).toBeVisible();
   await approvals(page).getByRole("button", { name: "Skip", exact: true }).last().click();
   const single = page.getByRole("dialog", { name: /^Post to/ });
@@ -135,7 +136,7 @@ test("what would repeat an earlier post is not ticked, and says when that one we
   // The same pictures under other words: of one prompt and seed the sandbox makes one picture.
   const before = await publishes();
   await app.openGraph(posting("Other words", ["Other words", "New, too"], "Lighthouse"));
-  await runWithConsent(page);
+  await runToPosts(page);
   const dialog = approvals(page);
   await expect(dialog).toContainText(/The same image went to this account just now/);
   await expect(dialog.getByText("0 of 2 ticked")).toBeVisible();
@@ -151,7 +152,7 @@ test("what would repeat an earlier post is not ticked, and says when that one we
 test("a post in doubt shows what the server has, blocks an equal one, and is settled by a person", async () => {
   const { page } = app;
   await app.openGraph(posting("Doubt", ["This one is lost"], "Fog"));
-  await runWithConsent(page);
+  await runToPosts(page);
   await page
     .getByRole("dialog", { name: /^Post to/ })
     .getByRole("button", { name: "Approve and post" })
@@ -164,7 +165,7 @@ test("a post in doubt shows what the server has, blocks an equal one, and is set
   const before = await publishes();
 
   await app.openGraph(posting("Doubt again", ["The same picture"], "Fog"));
-  await runWithConsent(page);
+  await runToPosts(page);
   const approval = page.getByRole("dialog", { name: /^Post to/ });
   await expect(approval).toContainText("nobody can say whether it went out");
   await expect(approval.getByRole("button", { name: "Approve and post" })).toBeDisabled();
@@ -176,7 +177,8 @@ test("a post in doubt shows what the server has, blocks an equal one, and is set
   await expect(drawer).toContainText("A post on this account with this media was made at");
   await drawer.getByRole("button", { name: "It went out" }).click();
 
-  // What waits has changed by that, so it is asked for once more.
+  // What waits has changed by that.
+  await app.reviewPosts();
   await expect(approval).toContainText("The same image went to this account just now.");
   await approval.getByRole("button", { name: "Skip this post" }).click();
   await expect(drawer.getByText("Went out, you said")).toBeVisible();
@@ -221,7 +223,7 @@ test("the posts drawer finds, filters, exports and leads to the run", async () =
 test("a node may post without asking on this machine, which the settings list and take back", async () => {
   const { page } = app;
   await app.openGraph(posting("Quiet", ["First of its kind"], "Meadow"));
-  await runWithConsent(page);
+  await runToPosts(page);
   const approval = page.getByRole("dialog", { name: /^Post to/ });
   await approval.getByRole("switch", { name: "Do not ask again" }).click();
   await approval.getByRole("button", { name: "Approve and post" }).click();

@@ -40,6 +40,8 @@ export type StudioPage = {
   /** Chooses somebody's server in the settings and stores a key for it. */
   chooseServer(url: string, key: string): Promise<void>;
   run(): Promise<void>;
+  /** Opens the posts that wait for an approval, once there is one. */
+  reviewPosts(): Promise<void>;
   /** Resolves when the run on show has come to rest. */
   settled(): Promise<void>;
   /** The document as it would be exported now. */
@@ -135,6 +137,9 @@ export function studioPage(page: Page): StudioPage {
     },
     async run() {
       await page.getByRole("button", { name: "Run", exact: true }).click();
+    },
+    async reviewPosts() {
+      await page.getByRole("button", { name: /^\d+ posts? waits? for you/ }).click();
     },
     async settled() {
       await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled({ timeout: 60_000 });

@@ -210,3 +210,53 @@ test("a setting not to ask is made from a post that waits, listed, and revoked",
   ]);
   expect((await client.ledger.list({})).total).toBe(1);
 });
+
+test("a post of a graph that has changed since is not approved until the change is taken back", async () => {
+  await using studio = await studioWith([]);
+  const { client } = studio;
+  const graph = posting("As it was", "A harbour", ids[0]);
+  const edited: Graph = {
+    ...graph,
+    nodes: graph.nodes.map((node) =>
+      node.id === "post"
+        ? { ...node, data: { ...node.data, params: { ...node.data.params, caption: "As it is" } } }
+        : { ...node, position: { x: 900, y: 0 } },
+    ),
+  };
+  await client.documents.keep({ graph, revision: 1 });
+  const { runId } = await client.runs.start({ graph });
+  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("done");
+  await client.runs.retry({ runId, stepId: "picture" });
+  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("needs-you");
+  const asked = (await client.runs.log({ runId, limit: 1000 })).findLast(
+    (event) => event.type === "approval-requested",
+  );
+  const digest = asked?.type === "approval-requested" ? asked.post.digest : "";
+  const yes = { runId, stepId: "post", digest };
+
+  // A window that still shows the graph as it was is told so, and its yes counts for nothing.
+  await client.documents.keep({ graph: edited, revision: 2 });
+  const message = "Changed since: this post still has the old caption.";
+  expect(await client.runs.outdated({ runId, graph: edited })).toEqual([{ stepId: "post", message }]);
+  expect(await client.runs.outdated({ runId, graph })).toEqual([]);
+  const refused = { code: "post-outdated", message };
+  await expect(client.runs.approve(yes)).rejects.toMatchObject({ data: refused });
+  expect(await client.runs.approveMany({ runId, posts: [yes] })).toMatchObject([
+    { stepId: "post", ok: false, ...refused },
+  ]);
+  expect((await client.ledger.list({})).total).toBe(1);
+
+  await client.documents.keep({
+    graph: {
+      ...edited,
+      nodes: edited.nodes.map((node) => (node.id === "post" ? (graph.nodes[1] ?? node) : node)),
+    },
+    revision: 3,
+  });
+  await client.runs.approve(yes);
+  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("done");
+  expect((await client.ledger.list({})).posts.map(({ caption }) => caption)).toEqual([
+    "As it was",
+    "As it was",
+  ]);
+});

@@ -2,6 +2,7 @@ import { eventIterator, type } from "@orpc/contract";
 import { z } from "zod";
 import type { RunEvent, RunOutcome, RunSignal } from "../../engine/events.ts";
 import type { RunSnapshot } from "../../engine/run-state.ts";
+import { graphSchema } from "../../graph/schema.ts";
 import { base, type Refusal, runRef, stepRef } from "./base.ts";
 import { graphInput, type Preflight, runLimitsSchema } from "./preflight.ts";
 
@@ -40,6 +41,9 @@ export type RunMessage =
 export type ApprovalAnswer =
   | { readonly stepId: string; readonly ok: true }
   | ({ readonly stepId: string; readonly ok: false } & Refusal);
+
+/** A post that waits, of a graph that has changed since: in words, what it still has of before. */
+export type OutdatedPost = { readonly stepId: string; readonly message: string };
 
 /** What was found on the server since a create was sent of which nobody heard the end. It settles nothing by itself. */
 export type Evidence = {
@@ -96,6 +100,9 @@ export const runsContract = {
   retryFailed: base.input(runRef),
   checkAgain: base.input(stepRef),
   fetchPreviewAgain: base.input(stepRef),
+  /** Which of the posts that wait for an approval this graph, as it is edited just now, would not make like that. */
+  outdated: base.input(runRef.extend({ graph: graphSchema })).output(type<readonly OutdatedPost[]>()),
+  /** Refused (`post-outdated`) while the document, as it was last kept, would make another post. */
   approve: base.input(stepRef.extend({ digest: z.string() })),
   /** Each is checked on its own: the answers come in the order of the posts. */
   approveMany: base

@@ -1,10 +1,15 @@
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph, GraphNode } from "./schema.ts";
 
 /**
  * What a result of each node depends on, as one short string per node: type, params and everything upstream. Place,
  * title and other nodes do not count. For telling "changed since", not for security.
+ *
+ * @param decides what of a node counts beside its type and wires. Default: its params.
  */
-export function signatures(graph: Graph): ReadonlyMap<string, string> {
+export function signatures(
+  graph: Graph,
+  decides: (node: GraphNode) => unknown = ({ data }) => data.params,
+): ReadonlyMap<string, string> {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const incoming = new Map<string, Graph["edges"]>();
   for (const edge of graph.edges) {
@@ -38,7 +43,7 @@ export function signatures(graph: Graph): ReadonlyMap<string, string> {
           known.get(source) ?? "",
         ])
         .sort();
-      known.set(id, hash(JSON.stringify([node?.type, sortKeys(node?.data.params), inputs])));
+      known.set(id, hash(JSON.stringify([node?.type, sortKeys(node && decides(node)), inputs])));
     }
   }
   return known;

@@ -1,0 +1,168 @@
+import { randomBytes } from "node:crypto";
+import { expect, type Page, test } from "@playwright/test";
+import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { nodeOf } from "../support/graph-builders.ts";
+import { openServer, openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
+
+// A post that waits is bound to the graph it was made of, whatever is edited and wherever it is approved.
+test.describe.configure({ mode: "serial" });
+
+const key = `sk_${randomBytes(32).toString("hex")}`;
+
+const { app } = openStudio();
+/** Somebody's server: there every post waits for a person. */
+const server = openServer();
+
+const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
+
+/** One picture and a post of it, for each caption. */
+const posting = (name: string, captions: readonly string[]) =>
+  namedGraph(
+    name,
+    captions.flatMap((caption, index) => [
+      nodeOf(
+        `picture${index}`,
+        "generate",
+        { family: "image", model: "z-image", prompt: `${name} ${index}` },
+        { position: { x: 0, y: index * 420 } },
+      ),
+      nodeOf(
+        `post${index}`,
+        "publish",
+        { platform: "instagram", accountId, caption },
+        { position: { x: 400, y: index * 420 } },
+      ),
+    ]),
+    captions.map((_, index) => `picture${index}.out > post${index}.media`),
+  );
+
+const publishes = async () => (await server.posts()).filter(({ path }) => path.includes("/publish/")).length;
+const reaches = (nodeId: string, status: string) =>
+  expect(app.node(nodeId)).toHaveAttribute("data-status", status);
+
+async function runWithConsent(page: Page): Promise<void> {
+  await app.run();
+  await consent(page);
+}
+
+async function consent(page: Page): Promise<void> {
+  await page
+    .getByRole("dialog", { name: /^Run on/ })
+    .getByRole("button", { name: /^Run/ })
+    .click();
+}
+
+const caption = (nodeId: string) => app.node(nodeId).getByRole("textbox", { name: "Caption" });
+const approval = (nodeId: string) => app.node(nodeId).getByRole("region", { name: "Approval" });
+
+test("a post whose caption is changed on its card is not approved as it was, but with the change", async () => {
+  const { page } = app;
+  await app.chooseServer(server.url, key);
+  await app.openGraph(posting("Caption", ["The old words"]));
+  await runWithConsent(page);
+  await reaches("post0", "waiting-for-approval");
+  const approve = approval("post0").getByRole("button", { name: "Approve" });
+
+  // Typed and approved at once, before anything could be drawn of it.
+  await caption("post0").fill("The new words");
+  await approve.click({ timeout: 1000 }).catch(() => undefined);
+  await expect(approval("post0")).toContainText("Changed since: this post still has the old caption.");
+  await expect(approve).toBeDisabled();
+  expect(await publishes()).toBe(0);
+  // Nor by the dialog and its keys.
+  await page.getByRole("contentinfo").getByRole("button", { name: "Review post" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Post to/ });
+  await expect(dialog).toContainText("Changed since: this post still has the old caption.");
+  await expect(dialog.getByRole("button", { name: "Approve and post" })).toBeDisabled();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+
+  // Taking the change back makes it what it was; where things stand and what they are called is no change.
+  await caption("post0").fill("The old words");
+  await expect(approve).toBeEnabled();
+  await app.head("post0").dblclick({ position: { x: 90, y: 18 } });
+  await page.keyboard.type("Morning post");
+  await page.keyboard.press("Enter");
+  await expect(app.node("post0")).toHaveAccessibleName("Morning post");
+  await page.keyboard.press("ArrowRight");
+  await expect(approve).toBeEnabled();
+
+  await caption("post0").fill("The new words");
+  await approval("post0").getByRole("button", { name: "Run again with the change" }).click();
+  await consent(page);
+  await expect(approval("post0")).toContainText("The new words");
+  await expect(approve).toBeEnabled();
+  await approve.click();
+  await reaches("post0", "succeeded");
+  await app.settled();
+  expect(await publishes()).toBe(1);
+  await page.getByRole("button", { name: "Posts", exact: true }).click();
+  const posts = page.getByRole("region", { name: "Posts" }).getByRole("list", { name: "Posts" });
+  await expect(posts.getByRole("listitem")).toHaveCount(1);
+  await expect(posts).toContainText("The new words");
+});
+
+test("posts that wait never take the keys from who types; the top bar says so, and a key opens them", async () => {
+  const { page } = app;
+  await app.openGraph(posting("Calm", ["One"]));
+  await runWithConsent(page);
+  const prompt = app.node("picture0").getByRole("textbox", { name: "Prompt" });
+  await prompt.click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" and");
+  const badge = page.getByRole("button", { name: /^1 post waits for you/ });
+  await expect(badge).toBeVisible();
+  await expect(page.getByText("1 post waits for you.", { exact: true })).toBeVisible();
+  await page.keyboard.type(" more");
+  await expect(prompt).toHaveValue("Calm 0 and more");
+  await expect(prompt).toBeFocused();
+  await expect(page.getByRole("dialog", { name: /^Post to/ })).toHaveCount(0);
+
+  await page.reload();
+  await expect(badge).toBeVisible();
+  await expect(page.getByRole("dialog", { name: /^Post to/ })).toHaveCount(0);
+  await page.keyboard.press("Alt+P");
+  const dialog = page.getByRole("dialog", { name: /^Post to/ });
+  await dialog.getByRole("button", { name: "Discard the old post" }).click();
+  await reaches("post0", "skipped");
+  await expect(badge).toHaveCount(0);
+});
+
+test("the buttons of a post that waits lie over the cards around it", async () => {
+  const { page } = app;
+  const graph = posting("Tall", ["Above"]);
+  const below = nodeOf("note", "prompt", { text: "Below" }, { position: { x: 420, y: 300 } });
+  await app.openGraph({ ...graph, nodes: [...graph.nodes, below] });
+  await runWithConsent(page);
+  await reaches("post0", "waiting-for-approval");
+  await app.head("picture0").click();
+  await approval("post0").getByRole("button", { name: "Skip" }).click();
+  await reaches("post0", "skipped");
+});
+
+test("of several posts the changed one is held back, and the rest goes out", async () => {
+  const { page } = app;
+  const before = await publishes();
+  await app.openGraph(posting("Several", ["First", "Second"]));
+  await runWithConsent(page);
+  await reaches("post0", "waiting-for-approval");
+  await reaches("post1", "waiting-for-approval");
+  await app.node("picture1").getByRole("textbox", { name: "Prompt" }).fill("Another picture");
+  await expect(approval("post1")).toContainText("Changed since: this post still has the old picture.");
+
+  await page.keyboard.press("Alt+P");
+  const dialog = page.getByRole("dialog", { name: "2 posts wait for your approval" });
+  await expect(dialog.getByText("1 of 2 ticked")).toBeVisible();
+  await expect(dialog).toContainText("1 post is of before a change");
+  await dialog.getByRole("button", { name: "Tick all" }).click();
+  await expect(dialog.getByText("1 of 2 ticked")).toBeVisible();
+  await dialog.getByRole("button", { name: "Approve and post 1" }).click();
+  await expect.poll(publishes).toBe(before + 1);
+  await reaches("post0", "succeeded");
+  const single = page.getByRole("dialog", { name: /^Post to/ });
+  await single.getByRole("button", { name: "Discard the old post" }).click();
+  await app.settled();
+  await reaches("post1", "skipped");
+  expect(await publishes()).toBe(before + 1);
+});
