@@ -12,7 +12,7 @@ type OutdatedPosts = { readonly messages: ReadonlyMap<string, string> };
 
 const none: OutdatedPosts["messages"] = new Map();
 
-export const outdatedStore = createStore<OutdatedPosts>(() => ({ messages: none }));
+const outdatedStore = createStore<OutdatedPosts>(() => ({ messages: none }));
 
 export function useOutdated(): OutdatedPosts["messages"] {
   return useStore(outdatedStore, ({ messages }) => messages);
