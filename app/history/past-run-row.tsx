@@ -3,6 +3,7 @@ import type { PastRun } from "../../src/studio/contract.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { jobWords, outcomeWords } from "../runs/event-words.ts";
 import { resumeRun } from "../runs/run-control.ts";
+import { RunDot } from "../runs/run-dot.tsx";
 import { runStore } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
@@ -47,7 +48,7 @@ export function PastRunRow(props: PastRunRowProps) {
         onClick={onOpen}
       >
         <span className={styles["head"]}>
-          <span className={styles["dot"]} data-status={status} />
+          <RunDot status={status} />
           {outcomeWords[status]}
           <span className={styles["server"]}>{run.serverLabel}</span>
           <time>{ago(startedAt, Date.now())}</time>

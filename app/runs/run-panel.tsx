@@ -16,6 +16,7 @@ import { EventLog } from "./event-log.tsx";
 import { outcomeWords } from "./event-words.ts";
 import { ProblemList } from "./problem-list.tsx";
 import { QueueList } from "./queue-list.tsx";
+import { RunDot } from "./run-dot.tsx";
 import styles from "./run-panel.module.css";
 import { Timeline } from "./timeline.tsx";
 
@@ -115,7 +116,7 @@ function Standing() {
   ];
   return (
     <span className={styles["standing"]}>
-      <span className={styles["dot"]} data-status={run.status} />
+      <RunDot status={run.status} />
       <span role="status">{outcomeWords[run.status]}</span>
       <span className={styles["counts"]}>
         {parts.join(" · ")} · {run.serverLabel}, {ago(run.startedAt, Date.now())}

@@ -1,5 +1,11 @@
 import { type ReactNode, useCallback, useEffect, useState } from "react";
-import type { CleanUpPreview, Retention, StorageClass, StorageUsage } from "../../src/studio/contract.ts";
+import {
+  type CleanUpPreview,
+  type Retention,
+  type StorageClass,
+  type StorageUsage,
+  storageClasses,
+} from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { type Called, called, studio } from "../studio.ts";
 import { Button } from "../ui/button.tsx";
@@ -119,16 +125,6 @@ const classWords: { readonly [Class in StorageClass]: string } = {
   sandbox: "The sandbox’s own files",
   other: "Other",
 };
-const classes: readonly StorageClass[] = [
-  "results",
-  "uploads",
-  "renders",
-  "previews",
-  "records",
-  "saved",
-  "sandbox",
-  "other",
-];
 
 function Usage({ usage }: { readonly usage: Called<StorageUsage> | undefined }) {
   if (!usage) return <p className={shared["text"]}>Looking through the data folder…</p>;
@@ -139,8 +135,8 @@ function Usage({ usage }: { readonly usage: Called<StorageUsage> | undefined }) 
       </p>
     );
   const figures = usage.value;
-  const total = classes.reduce((sum, name) => sum + figures[name].bytes, 0);
-  const used = classes.filter((name) => figures[name].bytes > 0);
+  const total = storageClasses.reduce((sum, name) => sum + figures[name].bytes, 0);
+  const used = storageClasses.filter((name) => figures[name].bytes > 0);
   return (
     <table className={styles["usage"]}>
       <caption className="visually-hidden">What fills the data folder</caption>

@@ -11,20 +11,12 @@ import {
   id,
   type JobRule,
   remoteFailure,
-  type StepSpec,
-  step,
   type World,
 } from "../../support/engine-world.ts";
+import { nameOf, nodeSpecs, specsOf } from "../../support/node-specs.ts";
 
 /** Random graphs × random luck × random commands: whatever happens, the rules about money hold. */
 
-type Kind = "text" | "upload" | "generate" | "edit" | "publish" | "save";
-type NodeSpec = {
-  readonly kind: Kind;
-  readonly needs: readonly number[];
-  readonly creates: readonly CreateRule[];
-  readonly jobs: readonly JobRule[];
-};
 type Verb = "cancel" | "retry" | "checkAgain" | "approve" | "decline" | "resend" | "skip" | "fetchAgain";
 type Act = { readonly afterMs: number; readonly verb: Verb; readonly on: number };
 
@@ -52,26 +44,7 @@ const jobRule: fc.Arbitrary<JobRule> = fc.record({
   statuses: fc.constantFrom(["idle", "in_progress"], ["dreaming"]),
 });
 
-/** Each node needs some of those before it; media is made by the first, so that there is something to work on. */
-const graph: fc.Arbitrary<readonly NodeSpec[]> = fc.integer({ min: 1, max: 9 }).chain((size) =>
-  fc.tuple(
-    ...Array.from({ length: size }, (_, index) =>
-      fc.record({
-        kind: fc.constantFrom<Kind>(
-          ...(index === 0
-            ? (["upload", "generate"] as const)
-            : (["text", "upload", "generate", "generate", "edit", "publish", "save"] as const)),
-        ),
-        needs:
-          index === 0
-            ? fc.constant([])
-            : fc.uniqueArray(fc.integer({ min: 0, max: index - 1 }), { minLength: 1, maxLength: 3 }),
-        creates: fc.array(createRule, { minLength: 1, maxLength: 4 }),
-        jobs: fc.array(jobRule, { minLength: 1, maxLength: 3 }),
-      }),
-    ),
-  ),
-);
+const graph = nodeSpecs({ most: 9, create: createRule, job: jobRule });
 const act: fc.Arbitrary<Act> = fc.record({
   afterMs: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 4_000_000 })),
   verb: fc.oneof(
@@ -103,27 +76,6 @@ const story = fc.record({
   troubles: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
-
-const nameOf = (index: number) => `n${index}`;
-
-/** Only what has media can be published, edited or saved; text and posts are no media. */
-function specsOf(nodes: readonly NodeSpec[]) {
-  return nodes.map(specOf);
-}
-
-function specOf(node: NodeSpec, index: number): StepSpec {
-  const name = nameOf(index);
-  const needs = node.needs.map(nameOf);
-  const make: { readonly [K in Kind]: () => StepSpec } = {
-    text: () => step.text(name, ...needs),
-    upload: () => ({ ...step.upload(name), needs }),
-    generate: () => step.generate(name, ...needs),
-    edit: () => step.edit(name, "auto", ...needs),
-    publish: () => ({ ...step.publish(name, needs[0] ?? "", name), needs }),
-    save: () => step.save(name, ...needs),
-  };
-  return make[node.kind]();
-}
 
 /** A command is mostly given to a step that it suits. */
 function aim(run: Run, verb: Verb, on: number): StepId {
@@ -157,7 +109,7 @@ async function play(told: Story): Promise<{ world: World; run: Run; quietMs: num
   const unlucky = () => told.troubles[turn++ % told.troubles.length] === true;
   world.rules.looks = () => (unlucky() ? remoteFailure("network", { retryable: true }) : undefined);
   world.rules.fetches = () => (unlucky() ? remoteFailure("network") : undefined);
-  const run = world.start(specsOf(told.nodes));
+  const run = world.start(specsOf(told.nodes, "auto"));
   const quietMs: number[] = [];
   for (const { afterMs, verb, on } of told.acts) {
     await world.clock.advance(afterMs);

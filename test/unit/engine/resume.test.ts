@@ -19,6 +19,7 @@ import {
   type World,
 } from "../../support/engine-world.ts";
 import type { MortalProcess } from "../../support/mortal-process.ts";
+import { nameOf, nodeSpecs, specsOf } from "../../support/node-specs.ts";
 
 /** Runs until the world shows what is asked for, then kills the process. */
 async function killWhen(world: World, mortal: MortalProcess, isReached: () => boolean): Promise<void> {
@@ -286,14 +287,6 @@ test("ten thousand unfinished steps are taken up in good time", async () => {
 
 // ── Any graph, any luck, any moment ──────────────────────────────────────────────────────────────────────────
 
-type Kind = "text" | "upload" | "generate" | "edit" | "publish" | "save";
-type NodeSpec = {
-  readonly kind: Kind;
-  readonly needs: readonly number[];
-  readonly creates: readonly CreateRule[];
-  readonly jobs: readonly JobRule[];
-};
-
 const createRule: fc.Arbitrary<CreateRule> = fc.record({
   afterMs: fc.integer({ min: 0, max: 5000 }),
   outcome: fc.oneof(
@@ -314,25 +307,7 @@ const jobRule: fc.Arbitrary<JobRule> = fc.record({
   ends: fc.constantFrom("succeeded", "succeeded", "succeeded", "succeeded", "failed", "never"),
   afterMs: fc.integer({ min: 0, max: 60_000 }),
 });
-const graph: fc.Arbitrary<readonly NodeSpec[]> = fc.integer({ min: 1, max: 8 }).chain((size) =>
-  fc.tuple(
-    ...Array.from({ length: size }, (_, index) =>
-      fc.record({
-        kind: fc.constantFrom<Kind>(
-          ...(index === 0
-            ? (["upload", "generate"] as const)
-            : (["text", "upload", "generate", "generate", "edit", "publish", "save"] as const)),
-        ),
-        needs:
-          index === 0
-            ? fc.constant([])
-            : fc.uniqueArray(fc.integer({ min: 0, max: index - 1 }), { minLength: 1, maxLength: 3 }),
-        creates: fc.array(createRule, { minLength: 1, maxLength: 4 }),
-        jobs: fc.array(jobRule, { minLength: 1, maxLength: 2 }),
-      }),
-    ),
-  ),
-);
+const graph = nodeSpecs({ most: 8, create: createRule, job: jobRule });
 const story = fc.record({
   nodes: graph,
   /** How many moments each process lives; then comes one that lives on. */
@@ -349,23 +324,6 @@ const story = fc.record({
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
-const nameOf = (index: number) => `n${index}`;
-
-function specOf(node: NodeSpec, index: number): StepSpec {
-  const name = nameOf(index);
-  const needs = node.needs.map(nameOf);
-  const make: { readonly [K in Kind]: () => StepSpec } = {
-    text: () => step.text(name, ...needs),
-    upload: () => ({ ...step.upload(name), needs }),
-    generate: () => step.generate(name, ...needs),
-    // Rendered here, because the server names edits by their media and so could not tell two of them apart.
-    edit: () => step.edit(name, "local", ...needs),
-    publish: () => ({ ...step.publish(name, needs[0] ?? "", name), needs }),
-    save: () => step.save(name, ...needs),
-  };
-  return make[node.kind]();
-}
-
 async function play(told: Story): Promise<{ world: World; run: Run }> {
   const { policy, createsInFlight, journalNowMs } = told;
   const world = createWorld({ policy, journalNowMs, limits: { createsInFlight } });
@@ -373,7 +331,8 @@ async function play(told: Story): Promise<{ world: World; run: Run }> {
     world.rules.creates.set(nameOf(index), node.creates);
     world.rules.jobs.set(nameOf(index), node.jobs);
   });
-  const specs = told.nodes.map(specOf);
+  // Rendered here, because the server names edits by their media and so could not tell two of them apart.
+  const specs = specsOf(told.nodes, "local");
   for (const [life, moments] of told.lives.entries()) {
     const mortal = world.process(moments);
     const run = life === 0 ? world.startIn(mortal, specs) : world.resume(specs, { ...told, mortal });
