@@ -12,7 +12,5 @@ export const spawnUtility: Spawn = (entry, args) => {
     onStderr: (listener) => child.stderr?.setEncoding("utf8").on("data", listener),
     onExit: (listener) => child.once("exit", listener),
     kill: () => child.kill(),
-    leave: () => child.kill(),
-    unref: () => undefined,
   };
 };

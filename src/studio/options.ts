@@ -10,10 +10,13 @@ export type ChildProcess = {
   onStderr(listener: (text: string) => void): void;
   onExit(listener: (code: number | null) => void): void;
   kill(): void;
-  /** Tells it that we are going. One that may outlive us then decides for itself when it ends. */
-  leave(): void;
+  /**
+   * Tells it that we are going, so that one that may outlive us decides for itself when it ends. Not where the system
+   * ends child programs with the app.
+   */
+  leave?(): void;
   /** From here on it keeps this process from ending no more. */
-  unref(): void;
+  unref?(): void;
 };
 
 export type Spawn = (

@@ -164,9 +164,10 @@ export function createSandboxProcess(
       living?.leave();
       if (!child) return;
       const { process, letGo } = child;
-      process.leave();
+      if (process.leave) process.leave();
+      else process.kill();
       await letGo;
-      process.unref();
+      process.unref?.();
     },
   };
 }
