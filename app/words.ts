@@ -1,5 +1,7 @@
 /** Times, money, sizes and counts in words a person uses. Pure. */
 
+export { money } from "../src/graph/dollars.ts";
+
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -21,13 +23,6 @@ export function timeLeft(ms: number): string {
   if (ms < 55 * SECOND_MS) return `about ${Math.ceil(ms / (5 * SECOND_MS)) * 5} s left`;
   if (ms < 55 * MINUTE_MS) return `about ${Math.max(1, Math.round(ms / MINUTE_MS))} min left`;
   return `about ${Math.max(1, Math.round(ms / HOUR_MS))} h left`;
-}
-
-/** An estimate from integer microdollars: "about $0.12", "less than $0.01", "free". */
-export function money(microdollars: number): string {
-  if (microdollars <= 0) return "free";
-  if (microdollars < 10_000) return "less than $0.01";
-  return `about $${(microdollars / 1_000_000).toFixed(2)}`;
 }
 
 /** "812 B", "3.4 MB"; powers of 1000, as systems show files. */

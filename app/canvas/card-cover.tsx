@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
+import { accountWords } from "../posts/post-words.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
 import { runStore } from "../stores/run.ts";
 import styles from "./card-cover.module.css";
@@ -83,5 +84,7 @@ function useAccountName(accountId: unknown): string | undefined {
   useEffect(() => {
     if (accountId !== undefined && isUnknown) void refreshAccounts();
   }, [accountId, isUnknown]);
-  return found?.username ?? (typeof accountId === "string" ? accountId : undefined);
+  return typeof accountId === "string"
+    ? accountWords({ accountName: found?.username, accountId })
+    : undefined;
 }

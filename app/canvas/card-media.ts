@@ -18,14 +18,15 @@ function storedMedia(step: StepState | undefined): StoredMedia | undefined {
 const isStored = (value: StepValue): value is MediaValue & { readonly sha256: string } =>
   isMedia(value) && value.sha256 !== undefined;
 
+const out: ReadonlySet<StepState["status"]["kind"]> = new Set(["succeeded", "outcome-unknown", "in-doubt"]);
+
 /** What a Publish sent, or may have. Before that its approval shows it. */
 export function postedMedia(
   { type }: GraphNode,
   step: StepState | undefined,
   run: RunState | undefined,
 ): StoredMedia | undefined {
-  const isOut = step?.status.kind === "succeeded" || step?.status.kind === "outcome-unknown";
-  if (type !== "publish" || !step || !isOut) return undefined;
+  if (type !== "publish" || !step || !out.has(step.status.kind)) return undefined;
   for (const need of step.needs) {
     const found = storedMedia(run?.steps.get(need));
     if (found) return found;

@@ -9,9 +9,12 @@ import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { MediaPreview, type StoredMedia } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
+import { accountWords } from "../posts/post-words.ts";
 import { choiceWords, riskWords, targetWords } from "../runs/doubt-words.ts";
 import { skipWords } from "../runs/event-words.ts";
 import { useOutdatedPost } from "../runs/outdated-posts.ts";
+import { useParamWords } from "../runs/param-words.ts";
+import { platformName } from "../runs/platform-name.ts";
 import { postAddress } from "../runs/post-address.ts";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
 import { runStore, useShownSteps } from "../stores/run.ts";
@@ -214,18 +217,26 @@ function Running({ step, status }: StandingProps<"running">) {
 function Approval({ step, status: { post } }: StandingProps<"waiting-for-approval">) {
   const { approve, decline, renewPosts, openApproval } = useCommands();
   const outdated = useOutdatedPost(step.stepId);
+  const params = useParamWords(post);
   const { media } = post;
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="Approval">
-      <p className={styles["question"]}>Post this to {platformNames[post.platform]}?</p>
+      <p className={styles["question"]}>Post this to {platformName(post.platform)}?</p>
       <div className={styles["post"]}>
         {media.sha256 !== undefined && (
           <MediaPreview media={{ ...media, sha256: media.sha256 }} title="What will be posted" />
         )}
-        <p className={styles["account"]}>{post.accountName ? `@${post.accountName}` : post.accountId}</p>
+        <p className={styles["account"]}>{accountWords(post)}</p>
         <p className={styles["caption"]} data-selectable="">
           {post.caption || <em>No caption</em>}
         </p>
+        <dl className={styles["params"]}>
+          {params.map(({ name, value }) => (
+            <div key={name}>
+              <dt>{name}</dt> <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
       </div>
       {post.blockedBy ? (
         <EarlierPost post={post.blockedBy} />
@@ -248,16 +259,18 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
         <Button size="small" onClick={() => focusNode(step.nodeId)}>
           Change
         </Button>
-        <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
-          {outdated === undefined ? "Skip" : "Discard"}
-        </Button>
+        {outdated === undefined && (
+          <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
+            Skip
+          </Button>
+        )}
         <Button
           size="small"
           look="quiet"
           className={styles["last"]}
           onClick={() => openApproval(step.stepId)}
         >
-          Details
+          Look
         </Button>
       </div>
       {/* Below the buttons, so that none moves under a pointer that is about to press. */}
@@ -267,13 +280,14 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
           <Button size="small" onClick={() => renewPosts(step.stepId)}>
             Run again with the change
           </Button>
+          <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
+            Discard the old post
+          </Button>
         </div>
       )}
     </section>
   );
 }
-
-const platformNames = { instagram: "Instagram", tiktok: "TikTok" } as const;
 
 /** What must be said of an earlier post before this one may go. */
 function EarlierPost({ post }: { readonly post: UnsettledPost }) {
@@ -303,6 +317,7 @@ function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
     <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
       <p className={styles["question"]}>May have been sent. Check, then decide.</p>
       <p className={styles["risk"]}>{riskWords(step)}</p>
+      <SentWords step={step} />
       <p className={styles["remedy"]}>
         {failure.message} <Code failure={failure} />
       </p>
@@ -325,6 +340,18 @@ function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
       </div>
       <Meanings step={step} />
     </section>
+  );
+}
+
+/** The caption that went out, or may have: what a person looks for on the account. */
+function SentWords({ step: { postTo } }: { readonly step: StepState }) {
+  if (postTo?.caption === undefined) return null;
+  return (
+    <div className={styles["post"]}>
+      <p className={styles["caption"]} data-selectable="">
+        {postTo.caption || <em>No caption</em>}
+      </p>
+    </div>
   );
 }
 
@@ -351,7 +378,7 @@ function Settle({ step: { stepId, attempt } }: { readonly step: StepState }) {
         It went out
       </Button>
       <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "not-sent")}>
-        It did not
+        It did not go out
       </Button>
     </>
   );
@@ -392,6 +419,7 @@ function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
     <section className={`${styles["ask"]} nodrag`} aria-label={title}>
       <p className={styles["question"]}>{title}</p>
       <p className={styles["text"]}>{text}</p>
+      <SentWords step={step} />
       <div className={styles["choices"]}>
         <Button size="small" onClick={() => checkAgain(step.stepId)}>
           Check again

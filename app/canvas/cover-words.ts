@@ -21,7 +21,7 @@ export type CoverFacts = {
   readonly step: StepState | undefined;
   /** Names of params that a wire overrides: what is written for them does not count. */
   readonly wired: ReadonlySet<string>;
-  /** Of the account that a Publish names, where it is known. */
+  /** Of the account that a Publish names, as it is shown everywhere. */
   readonly accountName: string | undefined;
 };
 
@@ -37,7 +37,7 @@ const wordsOf: { readonly [Type in NodeType]: (facts: CoverFacts) => CoverWords 
     const own = typeof params["params"] === "object" && params["params"] !== null ? params["params"] : {};
     const product = "product" in own ? own.product : "postMode" in own ? own.postMode : undefined;
     return {
-      lead: accountName === undefined ? "No account yet" : `@${accountName}`,
+      lead: accountName ?? "No account yet",
       about: [platformName(String(params["platform"])), product && productWords(String(product))]
         .filter(Boolean)
         .join(" · "),

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
 import type { RunSummary } from "../../src/studio/contract.ts";
+import { accountWords } from "../posts/post-words.ts";
 import { outcomeWords } from "../runs/event-words.ts";
 import { platformName } from "../runs/platform-name.ts";
 import { useRunControl } from "../runs/run-control.ts";
@@ -116,6 +117,7 @@ function useUsedAccounts(): readonly string[] {
   }, [missing]);
   return [...new Set(ids)].map((id) => {
     const account = accounts.find(({ accountId }) => accountId === id);
-    return account ? `@${account.username} (${platformName(account.platform)})` : id;
+    const name = accountWords({ accountName: account?.username, accountId: id });
+    return account ? `${name} (${platformName(account.platform)})` : name;
   });
 }

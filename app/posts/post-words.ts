@@ -40,13 +40,14 @@ export function productWords(product: string): string {
   return products[product] ?? product;
 }
 
-/** "@name" where the name is one, else the id. */
+/** The one name an account has everywhere: "@name" where the name is one, else the name as it is, else the id. */
 export function accountWords({
   accountName,
   accountId,
 }: {
-  accountName?: string;
-  accountId: string;
+  readonly accountName?: string | undefined;
+  readonly accountId: string;
 }): string {
-  return accountName === undefined ? accountId : /\s/.test(accountName) ? accountName : `@${accountName}`;
+  if (!accountName || accountName === accountId) return accountId;
+  return /\s/.test(accountName) ? accountName : `@${accountName}`;
 }

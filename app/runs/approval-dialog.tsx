@@ -214,7 +214,7 @@ function ListHead({
       {changed.length > 0 && (
         <>
           <span className={styles["note"]}>
-            {count(changed.length, "post")} {changed.length === 1 ? "is" : "are"} of before a change
+            {count(changed.length, "post")} {changed.length === 1 ? "is" : "are"} out of date
           </span>
           <Button size="small" look="quiet" onClick={() => onRenew(changed)}>
             Run again with the change

@@ -9,12 +9,13 @@ import { Button } from "../ui/button.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { isHeld, type WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
+import { useParamWords } from "./param-words.ts";
 import { platformName } from "./platform-name.ts";
-import { Held, SmallMedia, useParamWords } from "./post-view.tsx";
+import { Held, SmallMedia } from "./post-view.tsx";
 import type { Seen } from "./use-seen.ts";
 
 /** As in the style sheet. */
-const ROW_PX = 168;
+const ROW_PX = 184;
 
 export type ApprovalListProps = {
   readonly posts: readonly WaitingPost[];
@@ -147,11 +148,17 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
           <b>{where}</b>
           <span>{title}</span>
         </p>
-        <p className={styles["params"]}>{params.map(({ name, value }) => `${name}: ${value}`).join(" · ")}</p>
         <Held waiting={waiting} />
         <p className={styles["row-caption"]} data-selectable>
           {post.caption || <em>No caption</em>}
         </p>
+        <dl className={styles["params"]}>
+          {params.map(({ name, value }) => (
+            <div key={name}>
+              <dt>{name}</dt> <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
       </div>
       <Button size="small" look="quiet" tabIndex={isCurrent ? 0 : -1} onClick={onSkip}>
         {waiting.outdated === undefined ? "Skip" : "Discard"}

@@ -1,4 +1,5 @@
 import { dollarsText } from "../../src/graph/dollars.ts";
+import { accountWords } from "../posts/post-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { count, money } from "../words.ts";
@@ -68,7 +69,7 @@ export function ConsentDialog() {
                 {preflight.posts.map((post) => (
                   <li key={post.nodeId}>
                     <p>
-                      <b>{post.accountName}</b> on {platformName(post.platform)}
+                      <b>{accountWords(post)}</b> on {platformName(post.platform)}
                     </p>
                     <p className={styles["caption"]}>{post.caption || "No caption"}</p>
                   </li>

@@ -19,7 +19,7 @@ export function choiceWords(step: StepState): readonly (readonly [choice: string
   if (step.type === "publish")
     return [
       ["It went out", "counts as posted; it is not sent again."],
-      ["It did not", "you are asked before it is sent once more."],
+      ["It did not go out", "you are asked before it is sent once more."],
     ];
   return [
     ["Send again", `${againWords(step)}. You look at the server first.`],

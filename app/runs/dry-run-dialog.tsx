@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { dollarsText, parseDollars } from "../../src/graph/dollars.ts";
 import type { NodeOutlook, Preflight, RunSelection } from "../../src/studio/contract.ts";
 import { useCommands } from "../commands.ts";
+import { accountWords } from "../posts/post-words.ts";
 import { shellStore } from "../shell/shell-store.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { type CallFailure, called, studio } from "../studio.ts";
@@ -136,7 +137,7 @@ function DryRun({ selection, graphId }: { readonly selection: RunSelection; read
           )}
           <p className={styles["note"]}>
             Prices are estimates, and a budget bounds estimates: only the server’s balance is actual.
-            {preflight.isSandbox && " The sandbox charges nothing; these are the prices of the real server."}
+            {preflight.isSandbox && " The sandbox takes play money, at the prices of the real server."}
           </p>
         </>
       )}
@@ -244,7 +245,7 @@ function span({ p50Ms, p90Ms }: { readonly p50Ms: number; readonly p90Ms: number
 
 function Posts({ preflight: { posts, jobs, isSandbox } }: { readonly preflight: Preflight }) {
   if (jobs.publishes === 0) return null;
-  const accounts = [...new Set(posts.map(({ accountName }) => accountName))];
+  const accounts = [...new Set(posts.map(accountWords))];
   return (
     <p className={styles["note"]}>
       {count(jobs.publishes, "post")} to {list(accounts)}.{" "}

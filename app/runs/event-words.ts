@@ -1,6 +1,7 @@
 import type { RunEvent, SkipReason, StepPhase } from "../../src/engine/events.ts";
 import { countHeads } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import { accountWords } from "../posts/post-words.ts";
 import { clockTime, money } from "../words.ts";
 
 /** Run events as lines a person reads. Pure. */
@@ -95,10 +96,7 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
     case "job-status":
       return [`The server says: ${event.status.replaceAll("_", " ")}`];
     case "approval-requested":
-      return [
-        `Waiting for your approval of a post to ${event.post.accountName ?? event.post.accountId}`,
-        "warning",
-      ];
+      return [`Waiting for your approval of a post to ${accountWords(event.post)}`, "warning"];
     case "approval-given":
       return [approvalWords[event.by]];
     case "step-succeeded":

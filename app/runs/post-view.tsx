@@ -1,16 +1,13 @@
 import type { PostPreview } from "../../src/engine/events.ts";
-import { withHints } from "../../src/nodes/form.ts";
 import { useCommands } from "../commands.ts";
-import { fieldsOf } from "../inspector/form.ts";
 import { itemName } from "../items/item-name.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
 import { mediaUrl, posterUrl } from "../media-urls.ts";
-import { productWords } from "../posts/post-words.ts";
-import { useCatalogue } from "../stores/catalogue.ts";
 import { Button } from "../ui/button.tsx";
 import { ago } from "../words.ts";
 import type { WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
+import { useParamWords } from "./param-words.ts";
 
 /** One post as large as the dialog allows. */
 export function LargePost({ waiting }: { readonly waiting: WaitingPost }) {
@@ -34,25 +31,17 @@ export function LargePost({ waiting }: { readonly waiting: WaitingPost }) {
             {caption || "No caption"}
           </p>
         </section>
-        {useParamWords(post).map(({ name, value }) => (
-          <section key={name}>
-            <h3>{name}</h3>
-            <p>{value}</p>
-          </section>
-        ))}
+        <dl className={styles["facts"]}>
+          {useParamWords(post).map(({ name, value }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
       </div>
     </div>
   );
-}
-
-/** What is sent beside media and caption, by the names the form has for it. */
-export function useParamWords({ platform, params }: PostPreview) {
-  const target = useCatalogue().publishTargets.find((each) => each.platform === platform);
-  const fields = target ? fieldsOf({ path: "", schema: withHints(target.params) }) : [];
-  return Object.entries(params).map(([name, value]) => ({
-    name: fields.find(({ path }) => path === name)?.label ?? name,
-    value: typeof value === "string" ? productWords(value) : JSON.stringify(value),
-  }));
 }
 
 /** What stands in the way of a yes, or must be known before it: an edit since, or an earlier post. */

@@ -53,7 +53,7 @@ const servers = [
     kind: "sandbox",
     title: "Sandbox",
     Icon: FlaskConical,
-    text: "Runs on this machine and makes real files. No account, no cost, nothing is posted anywhere.",
+    text: "Runs on this machine and makes real files. No account, play money, nothing is posted anywhere.",
   },
   {
     kind: "live",

@@ -127,7 +127,7 @@ function Paused() {
   );
 }
 
-/** "about $0.12 · 3 jobs", or how many problems stand in the way. */
+/** "about $0.12 · 3 jobs · 1 post", or how many problems stand in the way. */
 function Outlook() {
   const { dryRun } = useCommands();
   const outlook = useRunControl((state) => state.outlook);
@@ -141,7 +141,11 @@ function Outlook() {
   if (!outlook || outlook.steps === 0) return null;
   const { uploads, generate, edits, publishes } = outlook.jobs;
   const reused = outlook.nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
-  const jobs = generate + edits + publishes;
+  const jobs = generate + edits;
+  const sent = [
+    ...(jobs > 0 ? [count(jobs, "job")] : []),
+    ...(publishes > 0 ? [count(publishes, "post")] : []),
+  ];
   const cost =
     outlook.unpricedSteps > 0 && outlook.estimateMicrodollars === 0
       ? "price unknown"
@@ -157,15 +161,15 @@ function Outlook() {
     p90Ms > 0 ? ` Half of such runs take ${duration(p50Ms)}, nine of ten at most ${duration(p90Ms)}.` : ""
   } ${
     outlook.isSandbox
-      ? "The sandbox charges nothing; the price is what the real server asks."
+      ? "The sandbox takes play money, at the prices of the real server."
       : "You are asked before anything is sent."
   }`;
   return (
     <Tooltip text={why}>
       <button type="button" className={styles["outlook"]} onClick={() => dryRun({ kind: "all" })}>
-        {jobs > 0 &&
+        {sent.length > 0 &&
           `${cost}${outlook.unpricedSteps > 0 && outlook.estimateMicrodollars > 0 ? " or more" : ""} · `}
-        {jobs > 0 ? count(jobs, "job") : count(outlook.steps, "step")}
+        {sent.length > 0 ? sent.join(" · ") : count(outlook.steps, "step")}
         {reused > 0 && ` · ${reused} reused`}
         {p90Ms > 0 && ` · about ${duration(p50Ms)}`}
       </button>

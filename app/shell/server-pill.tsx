@@ -13,7 +13,7 @@ export function ServerPill() {
   const why = problem
     ? `${problem.message} ${problem.remedy}`
     : isSandbox
-      ? "Everything runs on this machine: no account, no cost, nothing is posted anywhere."
+      ? "Everything runs on this machine: no account, play money, nothing is posted anywhere."
       : `Runs on ${label} cost money, and posts are real.`;
   return (
     <Tooltip text={why}>

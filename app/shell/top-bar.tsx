@@ -31,6 +31,7 @@ export function TopBar() {
         {balance !== undefined && (
           <span className={styles["balance"]} title={isSandbox ? "Play money of the sandbox" : "Balance"}>
             {balance}
+            {isSandbox && <span className={styles["play"]}> play money</span>}
           </span>
         )}
         <ThemeMenu />

@@ -6,7 +6,7 @@
 import type { CreateOutcome, CreateRequest, JobRef, RemoteFailure } from "../wondercat/types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { LedgerEntry } from "./deps.ts";
-import type { Failure, PostTarget, Timestamp } from "./events.ts";
+import type { Failure, SentTo, Timestamp } from "./events.ts";
 import { failureIn, overBudget, priceUnknown, toFailure } from "./failures.ts";
 import { takeSlot } from "./limits.ts";
 import { JournalFailure } from "./recorder.ts";
@@ -268,8 +268,8 @@ async function estimateOf(context: StepContext, request: CreateRequest): Promise
   }
 }
 
-function targetOf({ platform, accountId, accountName }: SentPost): PostTarget {
-  return { platform, accountId, ...(accountName === undefined ? {} : { accountName }) };
+function targetOf({ platform, accountId, accountName, caption }: SentPost): SentTo {
+  return { platform, accountId, caption, ...(accountName === undefined ? {} : { accountName }) };
 }
 
 /** As the intent tells it. */

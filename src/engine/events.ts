@@ -30,6 +30,9 @@ export type PostTarget = {
   readonly accountName?: string;
 };
 
+/** A post as its card goes on showing it once it is sent. Absent caption: of a journal from before it was noted. */
+export type SentTo = PostTarget & { readonly caption?: string };
+
 /** The exact post a person says yes to. If any of it changes, the approval is void. */
 export type PostPreview = PostTarget & {
   readonly platform: PublishPlatform;
@@ -101,7 +104,7 @@ export type RunEventBody =
       readonly takeKey?: string;
       readonly takeNumber?: number;
       /** Where a post goes. Absent: no post, or of a journal from before it was noted. */
-      readonly postTo?: PostTarget;
+      readonly postTo?: SentTo;
     }
   /** FULL: committed before the id is used. */
   | { readonly type: "job-accepted"; readonly stepId: StepId; readonly attempt: number; readonly job: JobRef }

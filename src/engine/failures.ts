@@ -1,7 +1,7 @@
+import { money } from "../graph/dollars.ts";
 import type { JobKind, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { CarriesFailure } from "./deps.ts";
 import type { Failure } from "./events.ts";
-import { aboutDollars } from "./money.ts";
 import type { StepState } from "./run-state.ts";
 import type { Take } from "./takes.ts";
 
@@ -82,7 +82,7 @@ export function bytesGone(maker: StepState | undefined): Failure {
       maker === undefined || maker.type === "upload"
         ? "Choose the file again, then run this step again."
         : (maker.job ?? maker.madeBy)
-          ? `Retry “${maker.title}”, which makes and charges it anew${cost === undefined ? "" : `: ${aboutDollars(cost)}`}.`
+          ? `Retry “${maker.title}”, which makes and charges it anew${cost === undefined ? "" : `: ${money(cost)}`}.`
           : `Retry “${maker.title}”: it is rendered here again and costs nothing.`,
     cost: "none",
     retryable: true,
@@ -117,7 +117,7 @@ export function takeGone({ title, estimateMicrodollars }: Take): Failure {
 export function overBudget(spent: number, estimate: number, budget: number): Failure {
   return {
     code: "over-budget",
-    message: `This would cost ${aboutDollars(estimate)}. ${dollars(spent)} of the run's budget, ${dollars(budget)}, is spent or reserved.`,
+    message: `This would cost ${money(estimate)}. ${dollars(spent)} of the run's budget, ${dollars(budget)}, is spent or reserved.`,
     remedy: "Nothing was sent. Start it in a run with a larger budget. The bound is on estimates.",
     cost: "none",
     retryable: true,
@@ -134,7 +134,7 @@ export const priceUnknown: Failure = {
 
 function costWords(microdollars: number | undefined): string {
   if (microdollars === undefined) return "";
-  return microdollars === 0 ? " (free)" : ` (${aboutDollars(microdollars)})`;
+  return ` (${money(microdollars)})`;
 }
 
 function dollars(microdollars: number): string {

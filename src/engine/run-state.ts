@@ -4,9 +4,9 @@ import type { JobRef } from "../wondercat/types.ts";
 import type {
   Failure,
   PostPreview,
-  PostTarget,
   RunOutcome,
   Scope,
+  SentTo,
   SkipReason,
   StepHead,
   StepPhase,
@@ -43,7 +43,7 @@ export type StepState = StepHead & {
   /** When a post of this step was last sent, or may have been. Outlives a reset: only a person sends it again. */
   readonly sentAt?: Timestamp;
   /** Where its last post was sent, or may have been. */
-  readonly postTo?: PostTarget;
+  readonly postTo?: SentTo;
   /** A create whose intent is written down and whose answer is not. If its process is gone, it is in doubt. */
   readonly unanswered?: {
     readonly attempt: number;

@@ -1,3 +1,10 @@
+/** What something costs by estimate, from whole microdollars: "about $0.12", "less than $0.01", "free". */
+export function money(microdollars: number): string {
+  if (microdollars <= 0) return "free";
+  if (microdollars < 10_000) return "less than $0.01";
+  return `about $${(microdollars / 1_000_000).toFixed(2)}`;
+}
+
 /** "1.50", "$2" or "0,10" in whole microdollars; undefined for what is no amount. Never more than $1,000,000. */
 export function parseDollars(text: string): number | undefined {
   const [, whole, part = ""] = /^\$?\s*(\d{1,7})(?:[.,](\d{1,6}))?$/.exec(text.trim()) ?? [];

@@ -2,6 +2,7 @@ import type { PostPreview, RunEvent, StepHead } from "../engine/events.ts";
 import { countHeads, headsOf } from "../engine/fold.ts";
 import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
 import { rowKeysOf } from "../graph/step-id.ts";
+import { counted } from "../graph/words.ts";
 
 /** A run of more steps is told by its progress and its trouble, not step by step. */
 const BIG = 200;
@@ -23,7 +24,7 @@ export function createRunPrinter(
       for (const step of headsOf(event.steps)) heads.set(step.stepId, step);
       const count = countHeads(event.steps);
       progress = count > BIG ? createProgress(count) : undefined;
-      return `run ${event.runId} on ${event.serverLabel}: ${count} steps`;
+      return `run ${event.runId} on ${event.serverLabel}: ${counted(count, "step")}`;
     }
     const line = progress?.(event);
     if (line !== undefined) return `${clock(event.at)}  ${line}`;

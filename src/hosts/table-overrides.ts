@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Graph, GraphNode } from "../graph/schema.ts";
 import type { Table } from "../graph/table.ts";
+import { counted } from "../graph/words.ts";
 import { type TableParams, table } from "../nodes/table/definition.ts";
 import type { TableFault } from "../nodes/table/read-table.ts";
 import type { Studio } from "../studio/service.ts";
@@ -40,7 +41,7 @@ export async function withTables(
     const read = await studio.readTable(resolve(path), rowsOf(node));
     if (!read.ok) throw new CommandFailure(exitCode.usage, faultLines(path, read.faults));
     for (const line of read.notes) note(`${path}: ${line}`);
-    note(`${path}: ${read.table.rows.length} rows into ${node.data.title ?? node.id}.`);
+    note(`${path}: ${counted(read.table.rows.length, "row")} into ${node.data.title ?? node.id}.`);
     changed = withRows(changed, node.id, read.table);
   }
   return changed;

@@ -121,6 +121,6 @@ function wordsOf({ params, ports, isGone }: StepChange, media: WaitingPost["medi
     ...(params.includes("accountId") ? ["account"] : []),
     ...(params.includes("params") ? ["settings"] : []),
   ];
-  if (old.length === 0) return "this post is of before the change.";
+  if (old.length === 0) return "this post was made before the change.";
   return `this post still has the old ${listed(old)}.`;
 }

@@ -299,6 +299,7 @@ function postOf(
   return {
     nodeId: step.nodeId,
     platform: onPlatform,
+    accountId: account,
     accountName: remote.accountName(onPlatform, account) ?? account,
     caption: words.length > 0 ? words.join("\n\n") : String(caption ?? ""),
   };

@@ -96,7 +96,7 @@ export function createRemoteServer(server: Server, library: Library, clock: Cloc
 
     accountName(platform, accountId) {
       const account = server.accounts.find((one) => one.platform === platform && one.accountId === accountId);
-      return account && (account.displayName ?? account.username);
+      return account?.username || undefined;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { TakeStore } from "../engine/deps.ts";
 import type { Scope } from "../engine/events.ts";
-import { aboutDollars } from "../engine/money.ts";
 import type { Take, TakeChange } from "../engine/takes.ts";
+import { money } from "../graph/dollars.ts";
 import type { Library } from "../library/library.ts";
 import type { TakeRow, TakeRowChange } from "../library/takes.ts";
 import { Refused } from "./refused.ts";
@@ -58,7 +58,7 @@ export function takeStore({ takes }: Library): TakeStore {
 
 function paid({ title, estimateMicrodollars }: Take): Refused {
   const cost =
-    estimateMicrodollars === undefined ? "may have cost money" : `cost ${aboutDollars(estimateMicrodollars)}`;
+    estimateMicrodollars === undefined ? "may have cost money" : `cost ${money(estimateMicrodollars)}`;
   return new Refused(
     "take-paid",
     `This take of “${title}” ${cost}, and cannot be made again free of charge.`,

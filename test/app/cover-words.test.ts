@@ -23,7 +23,7 @@ test("a prompt says its first words, of a long one no more than can be seen", ()
 
 test("a post says where it goes, as what, and with which words", () => {
   const params = { platform: "instagram", accountId: "7", caption: "Glow", params: { product: "REELS" } };
-  expect(wordsFor("publish", params, { accountName: "catwalk.studio" })).toEqual({
+  expect(wordsFor("publish", params, { accountName: "@catwalk.studio" })).toEqual({
     lead: "@catwalk.studio",
     about: "Instagram · Reel",
     text: "Glow",

@@ -26,6 +26,6 @@ test("a post in doubt names its account, and no choice of it sends anything by i
   });
   expect(riskWords(post)).toBe("It may have gone out to @cat on TikTok.");
   expect(riskWords(stepOf({ type: "publish" }))).toBe("It may have gone out to the account.");
-  expect(choiceWords(post).map(([choice]) => choice)).toEqual(["It went out", "It did not"]);
+  expect(choiceWords(post).map(([choice]) => choice)).toEqual(["It went out", "It did not go out"]);
   expect(choiceWords(post)[1]?.[1]).toContain("asked");
 });

@@ -154,7 +154,7 @@ test("of several posts the changed one is held back, and the rest goes out", asy
   await page.keyboard.press("Alt+P");
   const dialog = page.getByRole("dialog", { name: "2 posts wait for your approval" });
   await expect(dialog.getByText("1 of 2 ticked")).toBeVisible();
-  await expect(dialog).toContainText("1 post is of before a change");
+  await expect(dialog).toContainText("1 post is out of date");
   await dialog.getByRole("button", { name: "Tick all" }).click();
   await expect(dialog.getByText("1 of 2 ticked")).toBeVisible();
   await dialog.getByRole("button", { name: "Approve and post 1" }).click();

@@ -160,7 +160,7 @@ test("a post in doubt shows what the server has, blocks an equal one, and is set
   await reaches("post0", "in-doubt");
   const doubt = app.node("post0").getByRole("region", { name: "In doubt" });
   await expect(doubt).toContainText("It may have gone out to @catwalk.studio on Instagram.");
-  await expect(doubt).toContainText("It did not: you are asked before it is sent once more.");
+  await expect(doubt).toContainText("It did not go out: you are asked before it is sent once more.");
   await app.settled();
   const before = await publishes();
 

@@ -48,7 +48,7 @@ describe.concurrent("Dry run", cliTimeout, () => {
     const fits = await dry("--budget", "1.50");
     expect(fits.code).toBe(0);
     expect(fits.stdout).toMatch(/^Dry run on 127\.0\.0\.1:\d+\. Nothing was sent\./);
-    expect(fits.stdout).toContain("Jobs: 1 to generate, 0 edits, 0 uploads, 1 posts.");
+    expect(fits.stdout).toContain("Jobs: 1 to generate, 0 edits, 0 uploads, 1 post.");
     expect(fits.stdout).toContain("Budget: $1.50, by estimates. This run fits.");
     expect(fits.stdout).toContain("Time: not known yet");
 
@@ -130,7 +130,7 @@ describe.concurrent("Consent", cliTimeout, () => {
     );
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain(`Server: ${new URL(sandbox.url).host}.`);
-    expect(stderr).toContain("Jobs: 1 to generate, 0 edits, 0 uploads, 1 posts.");
+    expect(stderr).toContain("Jobs: 1 to generate, 0 edits, 0 uploads, 1 post.");
     expect(stderr).toContain("Estimated cost: less than $0.01. It is an estimate");
     expect(stderr).toContain('Post to instagram as catwalk.studio: "Up"');
     expect(stderr).toContain("Nothing was run. Add --yes");

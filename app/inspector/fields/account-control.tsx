@@ -1,5 +1,6 @@
 import { RefreshCw } from "lucide-react";
 import { useEffect } from "react";
+import { accountWords } from "../../posts/post-words.ts";
 import { refreshAccounts, useAccounts } from "../../stores/accounts.ts";
 import { wordsOf } from "../../stores/documents.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -29,8 +30,13 @@ export function AccountControl({ field, value, onChange, disabled, invalid }: Co
           value={typeof value === "string" ? value : undefined}
           options={fitting.map(({ accountId, username, displayName, status }) => ({
             value: accountId,
-            label: `@${username}`,
-            detail: [displayName, status === "active" ? undefined : status].filter(Boolean).join(" · "),
+            label: accountWords({ accountName: username, accountId }),
+            detail: [
+              displayName === username ? undefined : displayName,
+              status === "active" ? undefined : status,
+            ]
+              .filter(Boolean)
+              .join(" · "),
           }))}
           onChange={onChange}
         />

@@ -1,4 +1,5 @@
-import { dollarsText } from "../../graph/dollars.ts";
+import { dollarsText, money } from "../../graph/dollars.ts";
+import { counted } from "../../graph/words.ts";
 import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
@@ -13,12 +14,18 @@ export function dryRunLines(
   return [
     `Dry run on ${serverLabel}. Nothing was sent.`,
     ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node)}`),
-    `Jobs: ${jobs.generate} to generate, ${jobs.edits} edits, ${jobs.uploads} uploads, ${jobs.publishes} posts.`,
-    ...(reused > 0 ? [`Reused: ${reused} earlier results, which saves ${about(saved)}.`] : []),
+    jobsLine(jobs),
+    ...(reused > 0
+      ? [`Reused: ${counted(reused, "earlier result")}${saved > 0 ? `, which saves ${money(saved)}` : ""}.`]
+      : []),
     `Estimated cost: ${costWords(estimateMicrodollars, unpricedSteps)}. It is an estimate: only the server's balance is actual.`,
     timeLine(time),
     ...budgetLines(preflight, budget),
   ];
+}
+
+export function jobsLine({ generate, edits, uploads, publishes }: Preflight["jobs"]): string {
+  return `Jobs: ${generate} to generate, ${counted(edits, "edit")}, ${counted(uploads, "upload")}, ${counted(publishes, "post")}.`;
 }
 
 /** Whether a run within this budget would leave something unmade. */
@@ -69,18 +76,14 @@ function nodeWords({
 
 function timeLine({ p50Ms, p90Ms, unknownSteps }: Preflight["time"]): string {
   if (p90Ms === 0) return "Time: not known yet; this machine learns it from jobs that end.";
-  const unknown = unknownSteps > 0 ? `, and ${unknownSteps} steps of which it knows too little` : "";
+  const unknown =
+    unknownSteps > 0 ? `, and ${counted(unknownSteps, "step")} of which it knows too little` : "";
   return `Time: half of such runs take ${seconds(p50Ms)}, nine of ten at most ${seconds(p90Ms)}, by this machine's own history${unknown}.`;
 }
 
 function costWords(microdollars: number, unpricedSteps: number): string {
-  if (unpricedSteps === 0) return about(microdollars);
-  return microdollars > 0 ? `${about(microdollars)}, and ${unpricedSteps} of unknown price` : "not known";
-}
-
-function about(microdollars: number): string {
-  if (microdollars === 0) return "nothing";
-  return microdollars < 10_000 ? "less than $0.01" : `about $${(microdollars / 1_000_000).toFixed(2)}`;
+  if (unpricedSteps === 0) return money(microdollars);
+  return microdollars > 0 ? `${money(microdollars)}, and ${unpricedSteps} of unknown price` : "not known";
 }
 
 function seconds(ms: number): string {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import type { RunState } from "../../engine/run-state.ts";
+import { money } from "../../graph/dollars.ts";
 import type { Problem } from "../../graph/problems.ts";
 import type { Graph } from "../../graph/schema.ts";
 import { sandboxOptions } from "../../sandbox/options.ts";
@@ -16,7 +17,7 @@ import { applyOverride, parseOverride } from "../param-overrides.ts";
 import { problemLine, readGraph } from "../read-graph.ts";
 import { createRunPrinter, summaryLine } from "../run-printer.ts";
 import { parseTableOverride, withTables } from "../table-overrides.ts";
-import { dryRunLines, isOverBudget } from "./dry-run.ts";
+import { dryRunLines, isOverBudget, jobsLine } from "./dry-run.ts";
 
 export type RunArguments = SandboxArguments & {
   readonly server: string;
@@ -195,12 +196,11 @@ function stops(
 
 export function consentLines(preflight: Preflight, publish: boolean): string[] {
   const { jobs, posts, unpricedSteps } = preflight;
-  const micro = preflight.estimateMicrodollars;
-  const cost = micro > 0 && micro < 10_000 ? "less than $0.01" : `about $${(micro / 1_000_000).toFixed(2)}`;
+  const cost = money(preflight.estimateMicrodollars);
   const unpriced = unpricedSteps > 0 ? `, and ${unpricedSteps} more whose price is not known` : "";
   return [
     `Server: ${preflight.serverLabel}. Jobs there cost money, and posts reach real accounts.`,
-    `Jobs: ${jobs.generate} to generate, ${jobs.edits} edits, ${jobs.uploads} uploads, ${publish ? jobs.publishes : 0} posts.`,
+    jobsLine(publish ? jobs : { ...jobs, publishes: 0 }),
     `Estimated cost: ${cost}${unpriced}. It is an estimate: only the server's balance is actual.`,
     ...posts.map((post) => {
       const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);

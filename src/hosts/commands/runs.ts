@@ -1,4 +1,5 @@
 import type { RunState, StepState } from "../../engine/run-state.ts";
+import { money } from "../../graph/dollars.ts";
 import { parseGraph } from "../../graph/parse.ts";
 import { serialise } from "../../graph/serialise.ts";
 import type { PastRun } from "../../studio/contract.ts";
@@ -35,7 +36,7 @@ export async function showRun(runId: string, options: ShowArguments): Promise<vo
     const steps = [...state.steps.values()];
     if (options.json) return print(JSON.stringify({ ...run, steps }, undefined, 2));
     for (const line of runLines(run)) print(line);
-    print(`cost ${about(run.spentMicrodollars)}, ${took(run.startedAt, run.settledAt)}`);
+    print(`${money(run.spentMicrodollars)}, ${took(run.startedAt, run.settledAt)}`);
     for (const step of steps) for (const line of stepLines(step, state)) print(line);
   });
 }
@@ -72,7 +73,7 @@ function found(studio: Studio, { search, all }: ListArguments) {
 function* runLines(run: PastRun): Generator<string> {
   const status = run.parked ? "parked" : run.status === "needs-you" ? "needs you" : run.status;
   const when = new Date(run.startedAt).toISOString().replace("T", " ").slice(0, 19);
-  const cost = run.spentMicrodollars > 0 ? `, ${about(run.spentMicrodollars)}` : "";
+  const cost = run.spentMicrodollars > 0 ? `, ${money(run.spentMicrodollars)}` : "";
   yield `${run.runId}  ${when}  ${status.padEnd(11)}  ${run.done}/${run.steps} done, ${run.failed} failed${cost}  ${run.graphName} on ${run.serverLabel}`;
   if (run.parked)
     yield `    three processes that resumed it ended soon after; only on your word it goes on: catwalk resume ${run.runId}`;
@@ -85,7 +86,7 @@ function* stepLines(step: StepState, { steps }: RunState): Generator<string> {
   const { stepId, title, status, spentMicrodollars = 0, startedAt, endedAt, outputs } = step;
   const facts = [
     status.kind === "succeeded" && status.cached ? "succeeded (cached)" : status.kind,
-    ...(spentMicrodollars > 0 ? [about(spentMicrodollars)] : []),
+    ...(spentMicrodollars > 0 ? [money(spentMicrodollars)] : []),
     ...(startedAt === undefined ? [] : [took(startedAt, endedAt)]),
     ...(step.attempt > 1 ? [`${step.attempt} attempts`] : []),
   ];
@@ -100,12 +101,6 @@ function* stepLines(step: StepState, { steps }: RunState): Generator<string> {
     yield value.type === "text"
       ? `      ${portId}: ${JSON.stringify(value.text.slice(0, 200))}`
       : `      ${portId}: ${value.kind} ${value.sha256 ?? `only on the server as ${value.mediaId}`}`;
-}
-
-/** What is known of a cost is an estimate; only the server's balance is actual. */
-function about(microdollars: number): string {
-  if (microdollars <= 0) return "nothing";
-  return microdollars < 10_000 ? "less than $0.01" : `about $${(microdollars / 1_000_000).toFixed(2)}`;
 }
 
 function took(from: number, to: number | undefined): string {

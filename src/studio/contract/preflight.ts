@@ -72,6 +72,8 @@ export type Preflight = {
   readonly posts: readonly {
     readonly nodeId: string;
     readonly platform: string;
+    readonly accountId: string;
+    /** Its id where the name is not known. */
     readonly accountName: string;
     readonly caption: string;
   }[];

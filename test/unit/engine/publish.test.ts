@@ -120,6 +120,7 @@ test("a post in doubt says where it may have gone, also when nobody was asked", 
     platform: "instagram",
     accountId: "account-1",
     accountName: "Test account",
+    caption: "Hello",
   });
 });
 

@@ -1,0 +1,42 @@
+import type { PostPreview } from "../../src/engine/events.ts";
+import type { PublishTarget } from "../../src/nodes/catalogue.ts";
+import { withHints } from "../../src/nodes/form.ts";
+import { type Field, fieldsOf } from "../inspector/form.ts";
+import { productWords } from "../posts/post-words.ts";
+import { useCatalogue } from "../stores/catalogue.ts";
+import { list } from "../words.ts";
+
+type ParamWords = { readonly name: string; readonly value: string };
+
+/** What is sent beside media and caption, in the words and the order of the form it was set in. */
+export function useParamWords({ platform, params }: PostPreview): readonly ParamWords[] {
+  return paramWords(
+    params,
+    useCatalogue().publishTargets.find((each) => each.platform === platform),
+  );
+}
+
+/** Pure. What the form does not know comes last, by its API name. */
+export function paramWords(
+  params: PostPreview["params"],
+  target: Pick<PublishTarget, "params"> | undefined,
+): readonly ParamWords[] {
+  const fields = target ? fieldsOf({ path: "", schema: withHints(target.params) }) : [];
+  const places = new Map(fields.map(({ path }, place) => [path, place]));
+  const placeOf = (name: string) => places.get(name) ?? fields.length;
+  return Object.entries(params)
+    .sort(([a], [b]) => placeOf(a) - placeOf(b))
+    .map(([name, value]) => {
+      const field = fields.find(({ path }) => path === name);
+      return { name: field?.label ?? name, value: valueWords(value, field) };
+    });
+}
+
+function valueWords(value: unknown, field: Field | undefined): string {
+  const choice = field && "choices" in field ? field.choices.find((each) => each.value === value) : undefined;
+  if (choice) return choice.label;
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "string") return productWords(value);
+  if (Array.isArray(value)) return list(value.map((each) => valueWords(each, undefined)));
+  return JSON.stringify(value);
+}
