@@ -5,14 +5,15 @@ import { called, studio } from "../studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words.ts";
+import { count, list } from "../words.ts";
+import { InterruptedDialog } from "./interrupted-dialog.tsx";
 import { resumeRun } from "./run-control.ts";
 
 /** Said while there are runs that were cut off. Nothing of them goes on by itself. */
 export function InterruptedOffer() {
   const runs = useInterrupted();
   const [busy, setBusy] = useState(false);
-  if (runs.length === 0) return null;
+  const [looking, setLooking] = useState(false);
   const act = async (each: () => Promise<void>) => {
     setBusy(true);
     await each();
@@ -21,24 +22,55 @@ export function InterruptedOffer() {
   };
   const stopped = runs.find((run) => run.stopped)?.stopped;
   return (
-    <Notice
-      label="Interrupted runs"
-      role={stopped ? "alert" : undefined}
-      actions={
-        <>
-          <Button size="small" look="primary" disabled={busy} onClick={() => void act(() => resumeAll(runs))}>
-            Resume
-          </Button>
-          <Button size="small" disabled={busy} onClick={() => void act(() => discardAll(runs))}>
-            Discard
-          </Button>
-        </>
-      }
-    >
-      {runs.length === 1 ? `A run of “${runs[0]?.graphName}” was` : `${runs.length} runs were`}{" "}
-      {stopped ? `stopped. ${stopped.message} ${stopped.remedy}` : "interrupted."}
-    </Notice>
+    <>
+      {runs.length > 0 && (
+        <Notice
+          label="Interrupted runs"
+          role={stopped ? "alert" : undefined}
+          actions={
+            <>
+              <Button
+                size="small"
+                look="primary"
+                disabled={busy}
+                onClick={() => void act(() => resumeAll(runs))}
+              >
+                Resume
+              </Button>
+              <Button size="small" disabled={busy} onClick={() => setLooking(true)}>
+                Discard…
+              </Button>
+              {runs.length > 1 && (
+                <Button size="small" look="quiet" disabled={busy} onClick={() => setLooking(true)}>
+                  One by one
+                </Button>
+              )}
+            </>
+          }
+        >
+          {whichWere(runs)} {stopped ? `stopped. ${stopped.message} ${stopped.remedy}` : "interrupted."}
+        </Notice>
+      )}
+      <InterruptedDialog
+        open={looking && runs.length > 0}
+        runs={runs}
+        busy={busy}
+        onResume={(some) => {
+          if (some.length === runs.length) setLooking(false);
+          void act(() => resumeAll(some));
+        }}
+        onDiscard={(some) => void act(() => discardAll(some))}
+        onClose={() => setLooking(false)}
+      />
+    </>
   );
+}
+
+/** "A run of “Poster” was", "2 runs were", with the graphs they are of as long as the line has room for them. */
+function whichWere(runs: readonly RunSummary[]): string {
+  if (runs.length === 1) return `A run of “${runs[0]?.graphName}” was`;
+  const names = [...new Set(runs.map(({ graphName }) => `“${graphName}”`))];
+  return names.length > 3 ? `${runs.length} runs were` : `${runs.length} runs, of ${list(names)}, were`;
 }
 
 /** One after the other; the first that needs a person's consent asks for it, and the rest stay on offer. */

@@ -9,6 +9,7 @@ import { type RunTab, runTabs, shellStore, toggleRunPanel, useShell } from "../s
 import { useGraph } from "../stores/graph.ts";
 import { useQueue } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
+import { useHistory } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ago, count } from "../words.ts";
 import { waitingPosts } from "./approval-choice.ts";
@@ -102,6 +103,15 @@ function QueueBadge() {
 function Standing() {
   const run = useRun((state) => state.run);
   const commands = useCommands();
+  const last = useHistory(({ runs }) => runs.find(({ status }) => status !== "queued"));
+  if (!run && last)
+    // Its process went before it had begun anything.
+    return (
+      <span className={styles["standing"]}>
+        <RunDot status={last.status} />
+        {outcomeWords[last.status]}, {ago(last.startedAt, Date.now())}
+      </span>
+    );
   if (!run) return <span className={styles["standing"]}>No run of this graph yet</span>;
   const counts = runCounts(run);
   const waiting = counts.needsYou > 0 ? waitingPosts(run) : [];

@@ -27,3 +27,34 @@ test("a run that was killed is offered after the restart, and goes on with the j
   await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
   await expect(app.node("picture").locator("img")).toBeVisible();
 });
+
+test("of several runs that were cut off one is resumed and another discarded, and it says what goes on", async ({
+  page,
+}) => {
+  for (const name of ["Morning", "Evening"]) {
+    await app.openGraph(
+      namedGraph(name, [
+        nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: `A ${name} tide` }),
+      ]),
+    );
+    // The second waits for its turn.
+    await page.getByRole("button", { name: /^(Run|Queue run)$/ }).click();
+    if (name === "Morning") await expect(app.node("picture").getByText(/queued|progress/i)).toBeVisible();
+    else await expect(page.getByText("“Evening” waits in the queue.")).toBeVisible();
+  }
+  await studio.restart();
+
+  await app.open(studio.url);
+  const offer = page.getByRole("region", { name: "Interrupted runs" });
+  await expect(offer).toContainText("2 runs, of “Evening” and “Morning”, were interrupted.");
+  await offer.getByRole("button", { name: "Discard…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Interrupted runs" });
+  const row = (name: string) => dialog.getByRole("listitem").filter({ hasText: name });
+  await expect(row("Morning")).toContainText("1 job goes on at the server");
+  await row("Morning").getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByText(/1 job may go on at the server/)).toBeVisible();
+  await expect(row("Morning")).toBeHidden();
+  await dialog.getByRole("button", { name: "Resume" }).click();
+  await expect(offer).toBeHidden();
+  await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+});
