@@ -15,7 +15,6 @@ import { runStore } from "../stores/run.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { type Called, type CallFailure, called, studio } from "../studio.ts";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words.ts";
 import { waitingPosts } from "./approval-choice.ts";
 import { lookForOutdated } from "./outdated-posts.ts";
 
@@ -390,7 +389,8 @@ function tellWaiting(): void {
   if (waiting.length === 0 || runControlStore.getState().approval) return;
   toast({
     id: "waiting",
-    title: `${count(waiting.length, "post")} ${waiting.length === 1 ? "waits" : "wait"} for you.`,
+    // Others may begin to wait while it is read; the top bar counts.
+    title: waiting.length === 1 ? "A post waits for you." : "Posts wait for you.",
     description: "Nothing is posted until you approve it.",
     action: { label: "Look", onPress: reviewPosts },
   });

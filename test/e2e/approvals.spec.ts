@@ -113,7 +113,7 @@ test("posts that wait never take the keys from who types; the top bar says so, a
   await page.keyboard.type(" and");
   const badge = page.getByRole("button", { name: /^1 post waits for you/ });
   await expect(badge).toBeVisible();
-  await expect(page.getByText("1 post waits for you.", { exact: true })).toBeVisible();
+  await expect(page.getByText("A post waits for you.", { exact: true })).toBeVisible();
   await page.keyboard.type(" more");
   await expect(prompt).toHaveValue("Calm 0 and more");
   await expect(prompt).toBeFocused();
@@ -132,7 +132,7 @@ test("posts that wait never take the keys from who types; the top bar says so, a
 test("the buttons of a post that waits lie over the cards around it", async () => {
   const { page } = app;
   const graph = posting("Tall", ["Above"]);
-  const below = nodeOf("note", "prompt", { text: "Below" }, { position: { x: 420, y: 300 } });
+  const below = nodeOf("note", "prompt", { text: "Below" }, { position: { x: 420, y: 520 } });
   await app.openGraph({ ...graph, nodes: [...graph.nodes, below] });
   await runWithConsent(page);
   await reaches("post0", "waiting-for-approval");
