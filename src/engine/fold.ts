@@ -4,7 +4,7 @@
 import { countSteps, stepsOf } from "../graph/outline.ts";
 import type { StepId } from "../graph/plan.ts";
 import type { RunEvent, RunOutcome, StepHead, StepHeads } from "./events.ts";
-import type { RunSnapshot, RunState, StepState } from "./run-state.ts";
+import type { RunSnapshot, RunState, StepState, StepStatus } from "./run-state.ts";
 import { StepTable } from "./step-table.ts";
 
 type StartedEvent = Extract<RunEvent, { type: "run-started" }>;
@@ -184,7 +184,7 @@ export function runCounts(state: RunState): RunCounts {
     inDoubt: 0,
     needsYou: 0,
   };
-  for (const { status } of state.steps.values()) {
+  for (const { status, type } of state.steps.values()) {
     switch (status.kind) {
       case "waiting":
         counts.waiting++;
@@ -204,7 +204,7 @@ export function runCounts(state: RunState): RunCounts {
         break;
       case "skipped":
         counts.skipped++;
-        if (status.reason.kind === "publish-not-allowed") counts.needsYou++;
+        if (status.reason.kind === "publish-not-allowed" || isOpenPost(status, type)) counts.needsYou++;
         break;
       case "in-doubt":
         counts.inDoubt++;
@@ -220,6 +220,14 @@ export function runCounts(state: RunState): RunCounts {
     }
   }
   return counts;
+}
+
+/**
+ * A post in doubt that was left so blocks equal ones until somebody says what became of it. Any other create that was
+ * left out waits for nobody.
+ */
+function isOpenPost(status: StepStatus, type: string): boolean {
+  return type === "publish" && status.kind === "skipped" && status.reason.kind === "doubt-skipped";
 }
 
 /** How a run with nothing under way came to rest. */

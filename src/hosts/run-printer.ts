@@ -1,8 +1,9 @@
-import type { PostPreview, RunEvent, StepHead } from "../engine/events.ts";
+import type { RunEvent, StepHead } from "../engine/events.ts";
 import { countHeads, headsOf } from "../engine/fold.ts";
 import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
-import { rowKeysOf } from "../graph/step-id.ts";
 import { counted } from "../graph/words.ts";
+import { type ExitCode, exitCode } from "./exit-codes.ts";
+import { nameOf, postWords } from "./needs-person.ts";
 
 /** A run of more steps is told by its progress and its trouble, not step by step. */
 const BIG = 200;
@@ -34,11 +35,6 @@ export function createRunPrinter(
     const head = "stepId" in event ? heads.get(event.stepId) : undefined;
     return `${clock(event.at)}  ${(head ? nameOf(head) : "run").padEnd(28)}  ${words}`;
   };
-}
-
-/** "Generate image · red shoe": the row, where there is one. */
-function nameOf({ title, itemPath }: StepHead): string {
-  return [title, ...rowKeysOf(itemPath)].join(" · ");
 }
 
 /** What goes well says nothing in a big run. */
@@ -95,8 +91,13 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
       return event.againAt === undefined ? undefined : `${event.failure.message} Sending again by itself.`;
     case "create-in-doubt":
       return `IN DOUBT: ${event.failure.message} ${event.failure.remedy}`;
-    case "approval-requested":
-      return `waiting for approval: ${describePost(event.post)}`;
+    case "approval-requested": {
+      const { blockedBy } = event.post;
+      const settle = blockedBy
+        ? `; catwalk posts settle ${blockedBy.runId} ${blockedBy.stepId} says what became of it`
+        : "";
+      return `waiting for approval: ${postWords(event.post)}${settle}`;
+    }
     case "step-succeeded":
       return `${event.cached ? "done (cached)" : "done"}${event.permalink ? ` ${event.permalink}` : ""}`;
     case "output-stored":
@@ -126,13 +127,6 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
   }
 }
 
-function describePost({ platform, accountName, accountId, lastSentAt }: PostPreview): string {
-  const post = `${platform} as ${accountName ?? accountId}`;
-  if (lastSentAt === undefined) return post;
-  const when = new Date(lastSentAt).toISOString().slice(0, 16).replace("T", " ");
-  return `${post}; the same media was sent there before (${when} UTC), so only a person in the app posts it again`;
-}
-
 const costInWords = {
   none: "nothing was charged",
   charged: "it was charged",
@@ -157,16 +151,25 @@ function describeMedia(media: {
   return `${media.kind}${size}${duration} in the library`;
 }
 
-/** The last line of every run: easy to read, easy to grep. */
-export function summaryLine(state: RunState): string {
+/** As the command ends; that is more than the run knows, such as what could not be kept. */
+const endings: { readonly [Code in ExitCode]: string } = {
+  [exitCode.done]: "done",
+  [exitCode.stepFailed]: "failed",
+  [exitCode.usage]: "failed",
+  [exitCode.needsPerson]: "needs you",
+  [exitCode.server]: "failed",
+  [exitCode.cancelled]: "cancelled",
+};
+
+/** The last line of every run: easy to read, easy to grep, and of one mind with the exit code. */
+export function summaryLine(state: RunState, exit: ExitCode): string {
   const counts = { done: 0, cached: 0, failed: 0, skipped: 0, inDoubt: 0 };
   for (const step of state.steps.values()) {
     const slot = slotOf(step);
     if (slot) counts[slot] += 1;
   }
-  const status = state.status === "needs-you" ? "needs you" : state.status;
   return (
-    `run ${state.runId}: ${status}; steps=${state.steps.size} done=${counts.done} cached=${counts.cached} ` +
+    `run ${state.runId}: ${endings[exit]}; steps=${state.steps.size} done=${counts.done} cached=${counts.cached} ` +
     `failed=${counts.failed} skipped=${counts.skipped} inDoubt=${counts.inDoubt}`
   );
 }

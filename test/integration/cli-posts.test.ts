@@ -25,7 +25,8 @@ describe("Posts on the command line", cliTimeout, () => {
 
     const open = await catwalk(["posts", "--open", ...home]);
     expect(open.stdout).toMatch(/MAY HAVE GONE OUT +instagram IMAGE as catwalk\.studio/);
-    expect(open.stdout).toContain(`catwalk posts settle ${runId} post --as sent|not-sent`);
+    const said = (as: string) => `catwalk posts settle ${runId} post --as ${as} --home ${work.home}`;
+    expect(open.stdout).toContain(`look at the account, then: ${said("sent")} or ${said("not-sent")}\n`);
     const settle = ["posts", "settle", runId, "post", "--as", "sent", ...home];
     expect((await catwalk(settle)).stdout).toContain("Written down: it went out.");
     expect((await catwalk(settle)).stderr).toContain("(post-settled)");

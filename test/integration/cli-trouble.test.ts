@@ -133,7 +133,7 @@ describe.concurrent("Trouble on the server", cliTimeout, () => {
     expect(code).toBe(3);
     expect(lineWith(stdout, "NOT FETCHED")).toContain("It was made and is charged, and is not made again.");
     expect(stdout.match(/accepted/g)).toHaveLength(1);
-    expect(stdout).toMatch(/: done; steps=1 done=1 /);
+    expect(stdout).toMatch(/: needs you; steps=1 done=1 /);
     expect(await readdir(work.out)).toEqual(["run.json"]);
   });
 

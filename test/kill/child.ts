@@ -81,13 +81,20 @@ async function work({ firstRun, runs }: Order, homeFolder: string, server: strin
   );
   const outFolder = join(homeFolder, "out");
   for (const { runId, status } of studio.listRuns({ limit: 20 })) {
-    if (status !== "interrupted" && status !== "needs-you") continue;
+    if (status !== "interrupted" && !(status === "needs-you" && hasDoubt(runId))) continue;
     await agreed(async () => {
       const { consent } = await studio.resumePreflight({ runId, inDoubt: "skip", attended: false });
       await studio.resumeGraph({ runId, inDoubt: "skip", consent, outFolder: join(outFolder, runId) });
     });
   }
   tell({ type: "resumed", at: at() });
+
+  /** A post that was left in doubt waits for a person's word, and no resume gives that. */
+  function hasDoubt(runId: string): boolean {
+    const { state } = studio.history.steps(runId);
+    return [...state.steps.values()].some((step) => step.status.kind === "in-doubt");
+  }
+
   for (let run = firstRun; run < firstRun + runs; run++) {
     tell({ type: "run", run });
     const graph = killGraph(run);

@@ -1,4 +1,5 @@
 import type { LedgerPost, PostStanding } from "../../studio/contract.ts";
+import { settleCommands } from "../needs-person.ts";
 import { openStudio } from "../open-studio.ts";
 
 type Place = { readonly home?: string };
@@ -26,7 +27,7 @@ export async function listPosts(options: ListArguments): Promise<void> {
     if (options.json) return print(JSON.stringify(posts, undefined, 2));
     if (posts.length === 0)
       print(search === undefined && !options.open ? "Nothing was posted yet." : "No post fits.");
-    for (const post of posts) for (const line of linesOf(post)) print(line);
+    for (const post of posts) for (const line of linesOf(post, options)) print(line);
   } finally {
     await studio.close();
   }
@@ -51,7 +52,7 @@ export async function settlePost(
   }
 }
 
-function linesOf(post: LedgerPost): readonly string[] {
+function linesOf(post: LedgerPost, place: Place): readonly string[] {
   const { at, standing, platform, accountName, accountId, product, graphName, caption } = post;
   const when = new Date(at).toISOString().replace("T", " ").slice(0, 19);
   const head = `${when}  ${words[standing].padEnd(19)}  ${platform} ${product} as ${accountName ?? accountId}  ${graphName}`;
@@ -60,9 +61,7 @@ function linesOf(post: LedgerPost): readonly string[] {
     ...(caption ? [`    ${caption.replace(/\s+/g, " ").slice(0, 120)}`] : []),
     ...(post.permalink === undefined ? [] : [`    ${post.permalink}`]),
     ...(standing === "open"
-      ? [
-          `    look at the account, then: catwalk posts settle ${post.runId} ${post.stepId} --as sent|not-sent`,
-        ]
+      ? [`    look at the account, then: ${settleCommands(post, place).join(" or ")}`]
       : []),
   ];
 }

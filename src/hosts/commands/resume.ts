@@ -5,14 +5,16 @@ import type { Preflight } from "../../studio/contract.ts";
 import { Refused } from "../../studio/refused.ts";
 import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
+import { commandLine } from "../needs-person.ts";
 import { openStudio } from "../open-studio.ts";
-import { createRunPrinter, summaryLine } from "../run-printer.ts";
+import { createRunPrinter } from "../run-printer.ts";
 import {
   checkFaults,
   consentLines,
   exitOf,
   interrupts,
   makeOutFolder,
+  printEnd,
   type RunArguments,
   serverOf,
   typedYes,
@@ -74,11 +76,19 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
       },
     });
     for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
-    if (!options.json) process.stdout.write(`results in ${outFolder}\n${summaryLine(state)}\n`);
-    return exitOf(state, unsaved.length === 0);
+    const exit = exitOf(state, unsaved.length === 0);
+    if (!options.json) printEnd(state, exit, outFolder, options, rerunOf(runId, options));
+    return exit;
   } finally {
     for (const signal of interrupts) process.off(signal, onInterrupt);
   }
+}
+
+/** The graph as it was when the run began, once more: what is made already is taken again. */
+function rerunOf(runId: string, options: ResumeArguments): string {
+  const where = options.server === "sandbox" ? [] : ["--server", options.server];
+  const graph = commandLine(["runs", "graph", runId], options);
+  return `${graph} > graph.json && ${commandLine(["run", "graph.json", "--publish", ...where], options)}`;
 }
 
 /** What is wrong with the line, as opposed to the server: the run itself, or who holds it. */

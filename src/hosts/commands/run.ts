@@ -12,6 +12,7 @@ import type { GraphWithFolder, StudioOptions } from "../../studio/options.ts";
 import { Refused } from "../../studio/refused.ts";
 import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
+import { needsPersonLines, type Place } from "../needs-person.ts";
 import { openStudio, type SandboxArguments } from "../open-studio.ts";
 import { applyOverride, parseOverride } from "../param-overrides.ts";
 import { problemLine, readGraph } from "../read-graph.ts";
@@ -119,8 +120,10 @@ async function runOn(
       },
     });
     for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
-    if (!options.json) process.stdout.write(`results in ${outFolder}\n${summaryLine(state)}\n`);
-    return exitOf(state, unsaved.length === 0);
+    const exit = exitOf(state, unsaved.length === 0);
+    if (!options.json)
+      printEnd(state, exit, outFolder, options, "the same line once more, with --publish to post");
+    return exit;
   } finally {
     for (const signal of interrupts) process.off(signal, onInterrupt);
   }
@@ -226,6 +229,22 @@ export async function typedYes(): Promise<boolean> {
   }
 }
 
+/** Where the results are, what needs a person and how that is settled, and the line that sums it up. */
+export function printEnd(
+  state: RunState,
+  exit: ExitCode,
+  outFolder: string,
+  place: Place,
+  rerun: string,
+): void {
+  const lines = [
+    `results in ${outFolder}`,
+    ...needsPersonLines(state, place, rerun),
+    summaryLine(state, exit),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
 /** The server turned us away before it made anything: nothing is wrong with the graph. */
 const turnedAway = new Set([
   "unauthorized",
@@ -251,7 +270,13 @@ export function exitOf(state: RunState, allSaved: boolean): ExitCode {
   }
   // What was paid for and is not in the folder must not look like success to a script.
   const allFetched = steps.every((step) => Object.keys(step.previewFailures).length === 0);
-  return state.status === "done" && allFetched && allSaved ? exitCode.done : exitCode.needsPerson;
+  // Nor what may have been paid for and was left out.
+  const isLeftOut = steps.some(
+    ({ status }) => status.kind === "skipped" && status.reason.kind === "doubt-skipped",
+  );
+  return state.status === "done" && allFetched && allSaved && !isLeftOut
+    ? exitCode.done
+    : exitCode.needsPerson;
 }
 
 export function serverOf(text: string): NonNullable<StudioOptions["server"]> {

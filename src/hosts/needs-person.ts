@@ -1,0 +1,151 @@
+import type { PostPreview, PostTarget } from "../engine/events.ts";
+import type { RunState, StepState } from "../engine/run-state.ts";
+import { rowKeysOf } from "../graph/step-id.ts";
+
+/** What the command line was started with and a further command needs again. */
+export type Place = {
+  readonly home?: string;
+  readonly server?: string;
+};
+
+/** A batch may have thousands; as many are told one by one. */
+const SHOWN = 20;
+
+/**
+ * What each step that needs a person waits for, and the command that settles it; nothing when none does.
+ *
+ * @param rerun the command that makes what was left out, for a run that is not gone on with.
+ */
+export function needsPersonLines(state: RunState, place: Place, rerun: string): string[] {
+  const needs = [...state.steps.values()].flatMap((step) => {
+    const need = needOf(state, step, place, rerun);
+    return need ? [{ step, ...need }] : [];
+  });
+  if (needs.length === 0) return [];
+  const more = needs.length - SHOWN;
+  return [
+    "Needs you:",
+    ...needs
+      .slice(0, SHOWN)
+      .flatMap(({ step, why, commands }) => [
+        `  ${nameOf(step)}: ${why}`,
+        ...commands.map((command) => `      ${command}`),
+      ]),
+    ...(more > 0
+      ? [`  and ${more} more; ${commandLine(["runs", "show", state.runId], place)} lists them`]
+      : []),
+  ];
+}
+
+/** What stands between a post and its going out. */
+export function postWords(post: PostPreview): string {
+  const { blockedBy, lastSentAt } = post;
+  const head = targetWords(post);
+  if (blockedBy)
+    return `${head}; nobody can say whether the same media went out there before (sent ${utc(blockedBy.at)})`;
+  if (lastSentAt !== undefined)
+    return `${head}; the same media was sent there before (${utc(lastSentAt)}), so only a person in the app posts it again`;
+  return head;
+}
+
+/** One line for each word, so that none is pasted and run undecided. */
+export function settleCommands({ runId, stepId }: StepRef, place: Place): readonly string[] {
+  return ["sent", "not-sent"].map((as) => commandLine(["posts", "settle", runId, stepId, "--as", as], place));
+}
+
+type StepRef = { readonly runId: string; readonly stepId: string };
+
+/** A whole line for a shell, with the data folder it is about. */
+export function commandLine(words: readonly string[], { home }: Place): string {
+  return ["catwalk", ...words, ...(home === undefined ? [] : ["--home", home])].map(quoted).join(" ");
+}
+
+type Need = { readonly why: string; readonly commands: readonly string[] };
+
+function needOf(state: RunState, step: StepState, place: Place, rerun: string): Need | undefined {
+  const { runId } = state;
+  const { stepId, status, type, postTo } = step;
+  const { server } = place;
+  const resume = (...flags: readonly string[]) => {
+    const where = server === undefined || server === "sandbox" ? [] : ["--server", server];
+    return commandLine(["resume", runId, ...flags, ...where], place);
+  };
+  const settle = settleCommands({ runId, stepId }, place);
+  switch (status.kind) {
+    case "waiting-for-approval": {
+      const { post } = status;
+      return post.blockedBy
+        ? {
+            why: `not posted to ${postWords(post)}. ${settleFirst}`,
+            commands: settleCommands(post.blockedBy, place),
+          }
+        : {
+            why: `not posted to ${postWords(post)}. It waits for an approval:`,
+            commands: [commandLine(["serve"], place)],
+          };
+    }
+    case "in-doubt":
+      return type === "publish"
+        ? { why: `${mayHaveGone(postTo)} ${status.failure.message} ${settleFirst}`, commands: settle }
+        : {
+            why: `${status.failure.message} ${status.failure.remedy} Send it again, or leave it out:`,
+            commands: [resume("--in-doubt", "retry"), resume("--in-doubt", "skip")],
+          };
+    case "outcome-unknown":
+      return {
+        why: `${mayHaveGone(postTo)} Look for its job ${status.job.id} once more, or at the account and settle it:`,
+        commands: [resume(), ...settle],
+      };
+    case "overdue":
+      return {
+        why: `job ${status.job.id} goes on at the server and is not made again. Look for it once more:`,
+        commands: [resume()],
+      };
+    case "skipped":
+      if (status.reason.kind === "publish-not-allowed")
+        return {
+          why: "nothing was posted, because publishing needs --publish. What is made already is taken again:",
+          commands: [rerun],
+        };
+      if (status.reason.kind !== "doubt-skipped") return undefined;
+      return type === "publish"
+        ? { why: `${mayHaveGone(postTo)} It was left so. ${settleFirst}`, commands: settle }
+        : {
+            why: "nobody can say whether its job was made and charged, and it was left out. Look on the server; to make it all the same:",
+            commands: [rerun],
+          };
+    case "succeeded":
+      return Object.keys(step.previewFailures).length === 0
+        ? undefined
+        : {
+            why: "its result is on the server and not here yet. It is fetched again in the app, without being made again:",
+            commands: [commandLine(["serve"], place)],
+          };
+    default:
+      return undefined;
+  }
+}
+
+const settleFirst = "Look at the account, then say what became of it:";
+
+function mayHaveGone(postTo: PostTarget | undefined): string {
+  return `nobody can say whether the post${postTo ? ` to ${targetWords(postTo)}` : ""} went out.`;
+}
+
+function targetWords({ platform, accountName, accountId }: PostTarget): string {
+  return `${platform} as ${accountName ?? accountId}`;
+}
+
+/** "Generate image · red shoe": the row, where there is one. */
+export function nameOf({ title, itemPath }: Pick<StepState, "title" | "itemPath">): string {
+  return [title, ...rowKeysOf(itemPath)].join(" · ");
+}
+
+function utc(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** As a POSIX shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
