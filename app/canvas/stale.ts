@@ -1,4 +1,5 @@
 import { createStore, useStore } from "zustand";
+import type { Graph } from "../../src/graph/schema.ts";
 import { signatures } from "../../src/graph/signatures.ts";
 import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
@@ -28,9 +29,12 @@ export function followStale(): () => void {
     const { graph } = graphStore.getState();
     const { run } = runStore.getState();
     if (!graph || !run || known?.runId !== run.runId) return staleStore.setState({ nodeIds: new Set() });
-    const now = signatures(graph);
     const before = known.signatures;
-    const changed = [...now].filter(([id, signature]) => before.has(id) && before.get(id) !== signature);
+    const kept = keptSignatures(graph, before);
+    const now = signatures(graph, undefined, kept);
+    const changed = [...now].filter(
+      ([id, signature]) => before.has(id) && before.get(id) !== signature && !kept.has(id),
+    );
     staleStore.setState({ nodeIds: new Set(changed.map(([id]) => id)) });
   };
   const soon = () => {
@@ -66,6 +70,19 @@ export function followStale(): () => void {
     stopRun();
     stopGraph();
   };
+}
+
+/** A take that is kept flows on whatever changes before it; what follows is stale only where the run had another one. */
+function keptSignatures(graph: Graph, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const { run, stepsByNode } = runStore.getState();
+  return new Map(
+    graph.nodes.flatMap(({ id, data }): [string, string][] => {
+      if (data.reuse !== "locked") return [];
+      const had = new Set(stepsByNode.get(id)?.stepIds.map((stepId) => run?.steps.get(stepId)?.takeId));
+      const takes = Object.values(data.takes ?? {});
+      return [[id, takes.every((take) => had.has(take)) ? (before.get(id) ?? "") : takes.join()]];
+    }),
+  );
 }
 
 function keep(name: string, value: string): void {

@@ -1,6 +1,7 @@
 import { Copy, Download, ExternalLink } from "lucide-react";
 import { useMemo } from "react";
 import type { StepState } from "../../src/engine/run-state.ts";
+import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { StepValue } from "../../src/nodes/work.ts";
 import { useNow } from "../canvas/ticker.ts";
@@ -14,6 +15,7 @@ import { chargeWords, shownCost } from "../runs/shown-cost.ts";
 import { useRun, useShownSteps } from "../stores/run.ts";
 import { itemKey } from "../takes/take-choice.ts";
 import { TakesSection } from "../takes/takes-section.tsx";
+import { useTakes } from "../takes/takes-store.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { clockTime, duration } from "../words.ts";
@@ -51,7 +53,27 @@ export function NodeResults({ node }: { readonly node: GraphNode }) {
   );
 }
 
-function StepResult({ node, step }: { readonly node: GraphNode; readonly step: StepState }) {
+/** A take that was chosen since is what flows on, so it is what stands here, as on the card. */
+function useChosenTake(node: GraphNode, step: StepState): Take | undefined {
+  const takes = useTakes(node.id);
+  if (step.itemPath.includes("#")) return undefined; // a further variation stands for itself
+  const chosen = node.data.takes?.[itemKey(step.itemPath)];
+  return chosen === step.takeId ? undefined : takes.find(({ takeId }) => takeId === chosen);
+}
+
+/** The step as it would be had the run taken this. */
+function withTake({ job: _other, ...step }: StepState, take: Take): StepState {
+  const { outputs, job, estimateMicrodollars, startedAt, madeAt } = take;
+  return {
+    ...{ ...step, outputs, startedAt, endedAt: madeAt, status: { kind: "succeeded", cached: false } },
+    ...(job ? { job } : {}),
+    ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }),
+  };
+}
+
+function StepResult({ node, step: ran }: { readonly node: GraphNode; readonly step: StepState }) {
+  const take = useChosenTake(node, ran);
+  const step = take ? withTake(ran, take) : ran;
   return (
     <section className={styles["section"]} aria-label="Result">
       {step.outputs.map((output, index) => (
@@ -63,7 +85,7 @@ function StepResult({ node, step }: { readonly node: GraphNode; readonly step: S
         />
       ))}
       <Facts step={step} />
-      <Events step={step} />
+      {!take && <Events step={step} />}
     </section>
   );
 }

@@ -5,10 +5,12 @@ import type { Graph, GraphNode } from "./schema.ts";
  * title and other nodes do not count. For telling "changed since", not for security.
  *
  * @param decides what of a node counts beside its type and wires. Default: its params.
+ * @param fixed of nodes that sign like this whatever stands in them or comes before them.
  */
 export function signatures(
   graph: Graph,
   decides: (node: GraphNode) => unknown = ({ data }) => data.params,
+  fixed: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, string> {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const incoming = new Map<string, Graph["edges"]>();
@@ -17,7 +19,7 @@ export function signatures(
     if (wires) wires.push(edge);
     else incoming.set(edge.target, [edge]);
   }
-  const known = new Map<string, string>();
+  const known = new Map(fixed);
   /** Depth first without recursion; a circle signs as what is known of it so far. */
   for (const root of nodes.keys()) {
     const stack = [root];

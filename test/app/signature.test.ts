@@ -52,6 +52,15 @@ test("place, title, group and the order of keys do not count", () => {
   expect(changed(applyEdit(sample, { type: "params", id: "a", params }))).toEqual([]);
 });
 
+test("what is fixed signs as it is told, whatever is in it or before it, and so does what follows", () => {
+  const before = signatures(sample);
+  const edited = applyEdit(sample, { type: "params", id: "a", params: { prompt: "other" } });
+  const now = signatures(edited, undefined, new Map([["a", before.get("a") ?? ""]]));
+  expect([...now].filter(([id, signature]) => before.get(id) !== signature)).toEqual([]);
+  const swapped = signatures(sample, undefined, new Map([["a", "another take"]]));
+  expect(swapped.get("b")).not.toBe(before.get("b"));
+});
+
 test("signatures do not depend on the order of nodes and wires in the document", () => {
   const nodes = fc.shuffledSubarray(sample.nodes, { minLength: 5 });
   const edges = fc.shuffledSubarray(sample.edges, { minLength: 4 });

@@ -84,6 +84,10 @@ test("a node keeps its takes: several are made, one is chosen, and the next run 
   await expect(stepper()).toContainText("3 of 3");
   await expect.poll(picture).not.toBe(first);
   const chosen = await picture();
+  // The inspector shows what flows on, as the card does.
+  const result = inspector().getByRole("region", { name: "Result" }).first().locator("img");
+  const bytes = /[0-9a-f]{64}/.exec(chosen ?? "")?.[0] ?? "none";
+  await expect(result).toHaveAttribute("src", new RegExp(bytes));
   const cropBefore = await app.node("crop").locator("img").getAttribute("src");
 
   await app.run();
