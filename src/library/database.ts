@@ -48,10 +48,23 @@ function migrate(database: DatabaseSync): void {
   transaction(database, () => {
     const version = versionOf(database); // another process may have migrated meanwhile
     if (version > migrations.length) throw libraryFailure("too-new");
-    for (const migration of migrations.slice(version)) database.exec(migration);
+    for (const migration of migrations.slice(version)) apply(database, migration);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
   });
 }
+
+/** @throws LibraryFailure `unlike` where the statements do not fit what is there. */
+function apply(database: DatabaseSync, migration: string): void {
+  try {
+    database.exec(migration);
+  } catch (error) {
+    const doesNotFit = error instanceof Error && "errcode" in error && error.errcode === SQLITE_ERROR;
+    throw doesNotFit ? libraryFailure("unlike", error) : error;
+  }
+}
+
+/** @see https://sqlite.org/rescode.html#error */
+const SQLITE_ERROR = 1;
 
 function versionOf(database: DatabaseSync): number {
   return z.object({ user_version: z.number() }).parse(database.prepare("PRAGMA user_version").get())

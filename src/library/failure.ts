@@ -5,6 +5,7 @@ export type LibraryFailureCode =
   | "damaged"
   | "busy"
   | "too-new"
+  | "unlike"
   | "too-large"
   | "broken";
 
@@ -40,6 +41,10 @@ const told: { readonly [Code in LibraryFailureCode]: readonly [message: string, 
   "too-new": [
     "The library was written by a newer version of Catwalk.",
     "Update Catwalk, or choose another data folder with --home.",
+  ],
+  unlike: [
+    "The library is not as this version of Catwalk expects it, and could not be brought to its form. Nothing in it was changed.",
+    "Open it with the version of Catwalk that used it last, or choose another data folder with --home.",
   ],
   "too-large": ["The file is larger than the library takes.", "Use a smaller file."],
   broken: ["The library could not be read or written.", "Try again; if it stays, check the disk."],

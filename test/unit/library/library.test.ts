@@ -462,6 +462,15 @@ test("A damaged database is named, with what to do", async () => {
   expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "damaged" }));
 });
 
+test("A database that another line of versions has changed is named, and left as it is", () => {
+  const database = new DatabaseSync(join(folder, "library.db"));
+  database.exec("CREATE TABLE run_history (mine TEXT); INSERT INTO run_history VALUES ('kept')");
+  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "unlike" }));
+  expect(database.prepare("SELECT name FROM sqlite_master").all()).toEqual([{ name: "run_history" }]);
+  expect(database.prepare("SELECT mine FROM run_history").all()).toEqual([{ mine: "kept" }]);
+  database.close();
+});
+
 test("A database of a newer version is left alone", () => {
   const database = new DatabaseSync(join(folder, "library.db"));
   database.exec("PRAGMA user_version = 99");
