@@ -1,8 +1,9 @@
 import { dollarsText } from "../../src/graph/dollars.ts";
+import type { Preflight } from "../../src/studio/contract.ts";
 import { accountWords } from "../posts/post-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { count, money } from "../words.ts";
+import { ago, count, money } from "../words.ts";
 import styles from "./consent-dialog.module.css";
 import { platformName } from "./platform-name.ts";
 import { giveConsent, useRunControl, withholdConsent } from "./run-control.ts";
@@ -72,6 +73,7 @@ export function ConsentDialog() {
                       <b>{accountWords(post)}</b> on {platformName(post.platform)}
                     </p>
                     <p className={styles["caption"]}>{post.caption || "No caption"}</p>
+                    <Earlier post={post} />
                   </li>
                 ))}
               </ul>
@@ -80,5 +82,18 @@ export function ConsentDialog() {
         </>
       )}
     </Dialog>
+  );
+}
+
+function Earlier({ post: { isBlocked, lastSentAt } }: { readonly post: Preflight["posts"][number] }) {
+  if (isBlocked)
+    return (
+      <p className={styles["earlier"]}>
+        Held back: nobody can say whether an earlier post of the same media went out.
+      </p>
+    );
+  if (lastSentAt === undefined) return null;
+  return (
+    <p className={styles["earlier"]}>The same media went to this account {ago(lastSentAt, Date.now())}.</p>
   );
 }

@@ -246,12 +246,18 @@ function span({ p50Ms, p90Ms }: { readonly p50Ms: number; readonly p90Ms: number
 function Posts({ preflight: { posts, jobs, isSandbox } }: { readonly preflight: Preflight }) {
   if (jobs.publishes === 0) return null;
   const accounts = [...new Set(posts.map(accountWords))];
+  const blocked = posts.filter(({ isBlocked }) => isBlocked).length;
+  const repeats = posts.filter(({ isBlocked, lastSentAt }) => lastSentAt !== undefined && !isBlocked).length;
   return (
     <p className={styles["note"]}>
       {count(jobs.publishes, "post")} to {list(accounts)}.{" "}
       {isSandbox
         ? "In the sandbox they stay on this machine."
         : "Each asks with the final media before it goes out, and none that went out is sent again."}
+      {repeats > 0 &&
+        ` ${count(repeats, "post")} ${repeats === 1 ? "repeats" : "repeat"} an earlier one, and ${repeats === 1 ? "asks" : "ask"} first.`}
+      {blocked > 0 &&
+        ` ${count(blocked, "post")} ${blocked === 1 ? "is" : "are"} held back until somebody says whether an earlier one went out.`}
     </p>
   );
 }

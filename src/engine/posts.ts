@@ -59,7 +59,7 @@ async function seal(post: Post, deps: PostDeps): Promise<PostPreview> {
 
 async function historyOf(post: Post, { ledger, server }: PostDeps): Promise<PostHistory> {
   try {
-    return await ledger.history(keyOf(post, server));
+    return await ledger.history(postKeyOf(post, server));
   } catch (error) {
     throw new StepFailed(
       localFailure(error, {
@@ -74,7 +74,7 @@ async function historyOf(post: Post, { ledger, server }: PostDeps): Promise<Post
 /** @throws Stopped when the run stops first, StepFailed when the ledger cannot be written. */
 export async function hold(post: Post, { deps, signal }: StepContext): Promise<() => void> {
   try {
-    return await deps.ledger.hold(keyOf(post, deps.server), signal);
+    return await deps.ledger.hold(postKeyOf(post, deps.server), signal);
   } catch (error) {
     if (signal.aborted) throw new Stopped();
     throw new StepFailed(
@@ -118,7 +118,7 @@ export function ledgerRow(
   const { server } = deps;
   return {
     ...{ runId, stepId: step.stepId, attempt },
-    ...keyOf(post, server),
+    ...postKeyOf(post, server),
     platform: post.platform,
     caption: post.caption,
     paramsJson: canonicalJson(post.params),
@@ -160,14 +160,18 @@ export function isUnspoken(status: StepStatus): boolean {
 
 /** Whether they may be the same post, whatever their captions. */
 export function mayBeSamePost(post: Post, server: EngineDeps["server"], key: PostKey): boolean {
-  const own = keyOf(post, server);
+  const own = postKeyOf(post, server);
   if (own.scope !== key.scope || own.accountId !== key.accountId || own.product !== key.product) return false;
   const names = [own.mediaSha256, key.mediaSha256];
   // What is known by the server's id alone may be anything.
   return names[0] === names[1] || names.some((name) => name.startsWith("id:"));
 }
 
-function keyOf(post: Post, { scope }: EngineDeps["server"]): PostKey {
+/** As the ledger knows it. */
+export function postKeyOf(
+  post: Pick<Post, "platform" | "accountId" | "media" | "params">,
+  { scope }: Pick<EngineDeps["server"], "scope">,
+): PostKey {
   const { accountId, media } = post;
   return { scope, accountId, product: productOf(post), mediaSha256: mediaIdentity(media) };
 }
@@ -178,7 +182,7 @@ function mediaIdentity({ sha256, mediaId = "" }: MediaValue): string {
 }
 
 /** The API's defaults: images go to the feed, videos become Reels, TikTok posts are direct (reference, section 9). */
-function productOf({ platform, media, params }: Post): string {
+function productOf({ platform, media, params }: Pick<Post, "platform" | "media" | "params">): string {
   const named = platform === "instagram" ? params["product"] : params["postMode"];
   if (typeof named === "string") return named;
   if (platform === "tiktok") return "direct";

@@ -141,7 +141,7 @@ export function nameOf({ title, itemPath }: Pick<StepState, "title" | "itemPath"
   return [title, ...rowKeysOf(itemPath)].join(" · ");
 }
 
-function utc(at: number): string {
+export function utc(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 

@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
-import type { RemoteServer } from "../engine/deps.ts";
+import type { Ledger, RemoteServer } from "../engine/deps.ts";
 import type { JobTimes } from "../engine/job-times.ts";
+import { postKeyOf } from "../engine/posts.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { StepState } from "../engine/run-state.ts";
 import { indexGraph } from "../graph/graph-index.ts";
@@ -78,10 +79,11 @@ export async function rehearse(request: {
   readonly server: Server;
   readonly remote: RemoteServer;
   readonly takes: KnownTakes;
+  readonly ledger: PastPosts;
   /** Default: nothing is known of how long jobs take. */
   readonly times?: Pick<JobTimes, "forecast">;
 }): Promise<Rehearsal> {
-  const { resolved, selection, limits, server, remote, takes, times = noTimes } = request;
+  const { resolved, selection, limits, server, remote, takes, ledger, times = noTimes } = request;
   const { planned, problems: found } = planWithProblems(
     resolved.graph,
     server.catalogue,
@@ -95,7 +97,7 @@ export async function rehearse(request: {
     planned.ok && mayAsk
       ? await roughSteps({ plan: planned.plan, limits, server, remote, takes })
       : { steps: [], problems: [] };
-  const outlook = await outlookOf(rough.steps, rough.steps, server, remote, times);
+  const outlook = await outlookOf(rough.steps, rough.steps, { server, remote, ledger, times });
   const preflight = { ...outlook, problems: [...problems, ...rough.problems] };
   if (!planned.ok || problems.some(({ severity }) => severity === "error"))
     return { preflight: shown(preflight) };
@@ -118,9 +120,10 @@ export async function rehearseResume(request: {
   readonly server: Server;
   readonly remote: RemoteServer;
   readonly takes: KnownTakes;
+  readonly ledger: PastPosts;
   readonly times: Pick<JobTimes, "forecast">;
 }): Promise<Preflight> {
-  const { resting, inDoubt, attended, server, remote, takes, times } = request;
+  const { resting, inDoubt, attended, server, remote, takes, ledger, times } = request;
   const { plan, row, state, publishPolicy, limits } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
   const left = { runId: row.runId, state };
@@ -130,7 +133,7 @@ export async function rehearseResume(request: {
     const stepState = state?.steps.get(step.stepId);
     return !stepState || mayStillCreate(stepState, state?.status === "running", inDoubt);
   });
-  const preflight = await outlookOf(ahead, all, server, remote, times);
+  const preflight = await outlookOf(ahead, all, { server, remote, ledger, times });
   const stepIds = ahead.map(({ step }) => step.stepId);
   return { ...shown(preflight), consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
 }
@@ -159,17 +162,29 @@ function identityOf({ graphId, graphName, steps, outline }: Plan): object {
   return { graphId, graphName, steps: outline ?? steps };
 }
 
+type PastPosts = Pick<Ledger, "history">;
+
+/** Whom a look before a run asks. */
+type Asked = {
+  readonly server: Server;
+  readonly remote: RemoteServer;
+  readonly ledger: PastPosts;
+  readonly times: Pick<JobTimes, "forecast">;
+};
+
 /** @param all where the captions of posts may come from. @returns every post, to be consented to. */
 async function outlookOf(
   rough: readonly RoughStep[],
   all: readonly RoughStep[],
-  server: Server,
-  remote: RemoteServer,
-  times: Pick<JobTimes, "forecast">,
+  { server, remote, ledger, times }: Asked,
 ): Promise<Preflight> {
   const costs = await costsOf(rough, server, remote);
   const steps = rough.map((one, at) => ({ ...one, costMicrodollars: costs[at] }));
   const titles = new Map(all.map(({ step }) => [step.stepId, step.title]));
+  const posts: Preflight["posts"][number][] = [];
+  for (const one of rough)
+    if (one.kind === "publish")
+      posts.push({ ...postOf(one, titles, remote), ...(await beforeIt(one, remote, ledger)) });
   return {
     problems: [],
     ...nodeOutlooks(steps, times),
@@ -185,7 +200,7 @@ async function outlookOf(
     reusedSteps: rough.filter(({ reused }) => reused).length,
     savedMicrodollars: rough.reduce((sum, { reused }) => sum + (reused?.savedMicrodollars ?? 0), 0),
     unpricedSteps: costs.filter((cost) => cost === undefined).length,
-    posts: rough.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
+    posts,
     isSandbox: server.isSandbox,
     serverLabel: server.label,
   };
@@ -280,6 +295,20 @@ async function costsOf(
   });
   for (const [nth, { at }] of priced.entries()) costs[at] = prices[nth];
   return costs;
+}
+
+/** What the ledger says of the same post, where its media is known by now. */
+async function beforeIt(
+  { work }: RoughStep,
+  remote: RemoteServer,
+  ledger: PastPosts,
+): Promise<Pick<Preflight["posts"][number], "lastSentAt" | "isBlocked">> {
+  if (work.kind !== "publish") return {};
+  const { lastSentAt, unsettled } = await ledger.history(postKeyOf(work, remote));
+  return {
+    ...(lastSentAt === undefined ? {} : { lastSentAt }),
+    ...(unsettled ? { isBlocked: true } : {}),
+  };
 }
 
 function postOf(

@@ -264,6 +264,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       remote: runs.remote(server),
       times: runs.times(server),
       takes: knownTakes,
+      ledger: runs.posts.ledger,
     });
     return { ...rehearsed, graph: resolved.graph, server };
   }
@@ -375,6 +376,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       remote: runs.remote(server),
       times: runs.times(server),
       takes: knownTakes,
+      ledger: runs.posts.ledger,
     });
   }
 

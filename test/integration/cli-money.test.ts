@@ -181,6 +181,7 @@ describe.concurrent("A post goes out once", cliTimeout, () => {
       expect(again.code).toBe(3);
       expect(again.stdout).toContain("waiting for approval: instagram as catwalk.studio");
       expect(again.stdout).toContain("the same media was sent there before");
+      expect(again.stderr).toContain("asks first, as the same media went out there");
       expect(again.stdout).toMatch(/: needs you; /);
     }
     expect(await posts()).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { dollarsText, money } from "../../graph/dollars.ts";
 import { counted } from "../../graph/words.ts";
 import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
+import { utc } from "../needs-person.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
 export function dryRunLines(
@@ -15,6 +16,10 @@ export function dryRunLines(
     `Dry run on ${serverLabel}. Nothing was sent.`,
     ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node)}`),
     jobsLine(jobs),
+    ...preflight.posts.flatMap((post) => {
+      const words = earlierWords(post);
+      return words === undefined ? [] : [`Post to ${post.platform} as ${post.accountName}: ${words}.`];
+    }),
     ...(reused > 0
       ? [`Reused: ${counted(reused, "earlier result")}${saved > 0 ? `, which saves ${money(saved)}` : ""}.`]
       : []),
@@ -26,6 +31,13 @@ export function dryRunLines(
 
 export function jobsLine({ generate, edits, uploads, publishes }: Preflight["jobs"]): string {
   return `Jobs: ${generate} to generate, ${counted(edits, "edit")}, ${counted(uploads, "upload")}, ${counted(publishes, "post")}.`;
+}
+
+/** Why a post will not go out without a person, where that is known before the run. */
+export function earlierWords({ isBlocked, lastSentAt }: Preflight["posts"][number]): string | undefined {
+  if (isBlocked) return "held back, as nobody can say whether the same media went out there before";
+  if (lastSentAt !== undefined) return `asks first, as the same media went out there ${utc(lastSentAt)}`;
+  return undefined;
 }
 
 /** Whether a run within this budget would leave something unmade. */

@@ -18,7 +18,7 @@ import { applyOverride, parseOverride } from "../param-overrides.ts";
 import { problemLine, readGraph } from "../read-graph.ts";
 import { createRunPrinter, summaryLine } from "../run-printer.ts";
 import { parseTableOverride, withTables } from "../table-overrides.ts";
-import { dryRunLines, isOverBudget, jobsLine } from "./dry-run.ts";
+import { dryRunLines, earlierWords, isOverBudget, jobsLine } from "./dry-run.ts";
 
 export type RunArguments = SandboxArguments & {
   readonly server: string;
@@ -207,8 +207,9 @@ export function consentLines(preflight: Preflight, publish: boolean): string[] {
     `Estimated cost: ${cost}${unpriced}. It is an estimate: only the server's balance is actual.`,
     ...posts.map((post) => {
       const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);
+      const earlier = earlierWords(post);
       return publish
-        ? `Post to ${post.platform} as ${post.accountName}: ${caption}`
+        ? `Post to ${post.platform} as ${post.accountName}: ${caption}${earlier === undefined ? "" : `; ${earlier}`}`
         : `Not posted without --publish: ${post.platform} as ${post.accountName}`;
     }),
   ];

@@ -76,6 +76,10 @@ export type Preflight = {
     /** Its id where the name is not known. */
     readonly accountName: string;
     readonly caption: string;
+    /** When the same media last went to this account and product, where that is known before the run: it asks first. */
+    readonly lastSentAt?: number;
+    /** Nobody can say whether an earlier one went out: it is not sent before somebody does. */
+    readonly isBlocked?: true;
   }[];
   readonly isSandbox: boolean;
   readonly serverLabel: string;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { PostHistory, PostKey } from "../../../src/engine/deps.ts";
 import type { Scope } from "../../../src/engine/events.ts";
 import type { Graph } from "../../../src/graph/schema.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
@@ -32,8 +33,10 @@ async function look(
   over: Partial<Server> = {},
   selection: RunSelection = { kind: "all" },
   firstPrice = 4_000,
+  history: PostHistory = {},
 ) {
   const asked: unknown[] = [];
+  const looked: PostKey[] = [];
   const { preflight } = await rehearse({
     resolved: { graph: of, problems: [] },
     selection,
@@ -42,6 +45,12 @@ async function look(
       store: createTakeMemory().storeFor({ isDead: false }),
       has: async () => true,
       sha256: (text) => text,
+    },
+    ledger: {
+      async history(key) {
+        looked.push(key);
+        return history;
+      },
     },
     server: { ...server, ...over },
     remote: {
@@ -58,7 +67,7 @@ async function look(
       look: () => Promise.reject(new Error("There is no job to look at.")),
     },
   });
-  return { preflight, asked };
+  return { preflight, asked, looked };
 }
 
 test("A look says what a run makes, costs and posts, with the texts that are known by now", async () => {
@@ -182,4 +191,30 @@ test("An account is looked up once for all items of a node", async () => {
   );
   const { problems } = (await look(batch)).preflight;
   expect(problems.map(({ code }) => code)).toEqual(["account-missing"]);
+});
+
+test("A look says which posts repeat one that went out, or wait for somebody's word, where the media is known", async () => {
+  const file = {
+    path: "clip.mp4",
+    name: "clip.mp4",
+    sha256: "c".repeat(64),
+    sizeBytes: 9,
+    mimeType: "video/mp4",
+  };
+  const again = graphOf(
+    [nodeOf("file", "upload", { file: { ...file, kind: "video" } }), post],
+    ["file.out > post.media"],
+  );
+  const repeated = await look(again, {}, { kind: "all" }, 4_000, { lastSentAt: 5 });
+  expect(repeated.preflight.posts).toMatchObject([{ nodeId: "post", lastSentAt: 5 }]);
+  expect(repeated.looked).toMatchObject([
+    { accountId: "tok-1", product: "direct", mediaSha256: file.sha256, scope: server.scope },
+  ]);
+  const unsettled = { runId: "r", stepId: "s", attempt: 1, state: "in-doubt", at: 5 } as const;
+  const blocked = await look(again, {}, { kind: "all" }, 4_000, { lastSentAt: 5, unsettled });
+  expect(blocked.preflight.posts).toMatchObject([{ nodeId: "post", isBlocked: true }]);
+  // Whoever agreed before the other post went out did not agree to this.
+  expect(consentCovers((await look(again)).preflight.consent, repeated.preflight.consent)).toBe(false);
+  // Of media that is still to be made nobody can ask.
+  expect((await look(graph, {}, { kind: "all" }, 4_000, { lastSentAt: 5 })).looked).toEqual([]);
 });
