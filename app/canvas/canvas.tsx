@@ -143,7 +143,8 @@ function Flow() {
       rename: startRenaming,
       takeFiles: (files, client) => {
         const at = flow.screenToFlowPosition(client);
-        takeFiles(files, { x: at.x - CARD_WIDTH / 2, y: at.y - 18 });
+        const onto = document.elementFromPoint(client.x, client.y);
+        takeFiles(files, { x: at.x - CARD_WIDTH / 2, y: at.y - 18 }, { onto });
       },
     });
     return () => setStage(undefined);
@@ -255,7 +256,8 @@ function Flow() {
     if (data) addDragged(data, corner);
     else {
       const isFolder = hasFolder(event.dataTransfer);
-      void droppedFiles(event.dataTransfer).then((files) => takeFiles(files, corner, { isFolder }));
+      const onto = event.target instanceof Element ? event.target : null;
+      void droppedFiles(event.dataTransfer).then((files) => takeFiles(files, corner, { isFolder, onto }));
     }
   };
 

@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import { uploadTypeOfMime, uploadTypeOfName } from "../../src/graph/files.ts";
 import { useCommands } from "../commands.ts";
 import { paletteEntries } from "../palette/entries.ts";
-import { importFiles, isTableFile } from "../table/import-flow.ts";
+import { importFiles, importIntoNew, isTableFile } from "../table/import-flow.ts";
 import { toast } from "../ui/toasts.tsx";
 import { addNode, addNodeInView } from "./graph-edits.ts";
 import type { Point } from "./stage.ts";
@@ -15,23 +15,25 @@ const MOST_UPLOADS = 6;
 
 /**
  * Media become Uploads, one beside the other from the place given; a folder, many files or a file of rows become one
- * Table. Graph files are the shell's to open.
+ * Table. What is dropped onto a Table goes into it. Graph files are the shell's to open.
  */
 export function useDroppedFiles(): (
   files: readonly File[],
   at?: Point,
-  what?: { readonly isFolder: boolean },
+  what?: { readonly isFolder?: boolean; readonly onto?: Element | null },
 ) => void {
   const { importFile } = useCommands();
   return useCallback(
     (files, at, what) => {
+      const table = what?.onto?.closest<HTMLElement>('[data-node-type="table"]')?.dataset["nodeId"];
+      if (table !== undefined) return void importFiles(table, files, importFile);
       const place = (type: "upload" | "table", point: Point | undefined) => {
         const entry = paletteEntries.find(({ id }) => id === type);
         if (!entry) throw new Error(`The palette has no entry “${type}”.`);
         return point ? addNode({ entry, at: point }) : addNodeInView(entry);
       };
       if (what?.isFolder || files.length > MOST_UPLOADS || files.some(isTableFile))
-        return void importFiles(place("table", at), files, importFile);
+        return void importIntoNew(() => place("table", at), files, importFile);
       let point = at;
       for (const file of files) {
         if (!uploadTypeOfMime(file.type) && !uploadTypeOfName(file.name)) {

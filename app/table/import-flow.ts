@@ -21,6 +21,7 @@ import {
   type TextTable,
 } from "../../src/nodes/table/read-table.ts";
 import type { Imported } from "../commands.ts";
+import { graphStore } from "../stores/graph.ts";
 import { toast } from "../ui/toasts.tsx";
 import { count } from "../words.ts";
 import { editTable, replaceTable, tableOf } from "./edit-table.ts";
@@ -94,26 +95,90 @@ export async function importFiles(
   files: readonly File[],
   importFile: ImportFile,
 ): Promise<void> {
+  const given = await readGiven(files);
+  if (given.ok) await takeGiven(nodeId, given, importFile);
+  else refuse(nodeId, given.title, given.faults);
+}
+
+/** The same for a Table that is not there yet: what cannot be taken leaves the graph as it was, and is told in passing. */
+export async function importIntoNew(
+  place: () => string,
+  files: readonly File[],
+  importFile: ImportFile,
+): Promise<void> {
+  const given = await readGiven(files);
+  if (!given.ok) return tellRefused(given.title, given.faults);
+  const nodeId = place();
+  await takeGiven(nodeId, given, importFile);
+  const state = importsStore.getState().get(nodeId);
+  if (state?.kind !== "refused" || (tableOf(nodeId)?.rows.length ?? 0) > 0) return;
+  graphStore.getState().edit({ type: "remove", nodeIds: [nodeId], edgeIds: [] });
+  setImport(nodeId, undefined);
+  tellRefused(state.title, state.faults);
+}
+
+function tellRefused(title: string, faults: readonly TableFault[]): void {
+  const [first, ...more] = faults;
+  const where = first?.where === undefined ? "" : `${first.where}: `;
+  const others = more.length === 0 ? "" : ` And ${count(more.length, "more fault")}.`;
+  toast({
+    title,
+    ...(first ? { description: `${where}${first.message} ${first.remedy}${others}` } : {}),
+    look: "danger",
+  });
+}
+
+type Given =
+  | {
+      readonly ok: true;
+      readonly rows?: { readonly name: string; readonly text: TextTable };
+      readonly media: readonly File[];
+    }
+  | { readonly ok: false; readonly title: string; readonly faults: readonly TableFault[] };
+
+/** As far as it can be told without the studio and without a table to put it in. */
+async function readGiven(files: readonly File[]): Promise<Given> {
   const given = files.filter((file) => !isHidden(file));
-  const tables = given.filter(isTableFile);
   const media = given.filter((file) => !isTableFile(file));
-  const [rows, ...more] = tables;
+  const [rows, ...more] = given.filter(isTableFile);
   if (rows && more.length > 0)
-    return refuse(nodeId, "Nothing was imported", [
-      {
-        message: `${tables.length} files of rows came at once.`,
-        remedy: "Drop one; its rows replace those here.",
-      },
-    ]);
-  if (rows) await importRows(nodeId, rows, media, importFile);
-  else if (media.length > 0) await importMedia(nodeId, media, importFile);
-  else
-    refuse(nodeId, "Nothing was imported", [
-      {
-        message: "There is no file in it.",
-        remedy: "Choose a folder that holds pictures, videos or sounds.",
-      },
-    ]);
+    return {
+      ok: false,
+      title: "Nothing was imported",
+      faults: [
+        {
+          message: `${more.length + 1} files of rows came at once.`,
+          remedy: "Drop one; its rows replace those here.",
+        },
+      ],
+    };
+  if (rows) return await readRows(rows, media);
+  if (media.some(isMediaFile)) return { ok: true, media };
+  return {
+    ok: false,
+    title: "Nothing was imported",
+    faults:
+      media.length > 0
+        ? media.map(noMedia)
+        : [
+            {
+              message: "There is no file in it.",
+              remedy: "Choose a folder that holds pictures, videos or sounds.",
+            },
+          ],
+  };
+}
+
+async function takeGiven(
+  nodeId: string,
+  { rows, media }: Extract<Given, { readonly ok: true }>,
+  importFile: ImportFile,
+): Promise<void> {
+  if (!rows) return await importMedia(nodeId, media, importFile);
+  const before = tableOf(nodeId);
+  if (!before) return;
+  const { name, text } = rows;
+  await takeRows({ nodeId, name, text, types: guessTypes(text, before), media, importFile });
 }
 
 function refuse(nodeId: string, title: string, faults: readonly TableFault[]): void {
@@ -122,29 +187,20 @@ function refuse(nodeId: string, title: string, faults: readonly TableFault[]): v
 
 // ── Rows ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function importRows(
-  nodeId: string,
-  file: File,
-  media: readonly File[],
-  importFile: ImportFile,
-): Promise<void> {
+async function readRows(file: File, media: readonly File[]): Promise<Given> {
   const title = `“${file.name}” was not imported`;
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch {
-    return refuse(nodeId, title, [
-      { message: "The file could not be read.", remedy: "Check that it still exists, then drop it again." },
-    ]);
+    const remedy = "Check that it still exists, then drop it again.";
+    return { ok: false, title, faults: [{ message: "The file could not be read.", remedy }] };
   }
   const decoded = decodeTable(bytes);
-  if (!decoded.ok) return refuse(nodeId, title, decoded.faults);
+  if (!decoded.ok) return { ...decoded, title };
   const read = readTextTable(file.name, decoded.text);
-  if (!read.ok) return refuse(nodeId, title, read.faults);
-  const before = tableOf(nodeId);
-  if (!before) return;
-  const types = guessTypes(read.table, before);
-  await takeRows({ nodeId, name: file.name, text: read.table, types, media, importFile });
+  if (!read.ok) return { ...read, title };
+  return { ok: true, rows: { name: file.name, text: read.table }, media };
 }
 
 type Rows = {
@@ -221,16 +277,7 @@ function fileAt(path: string, files: readonly File[]): File | undefined {
 
 async function importMedia(nodeId: string, media: readonly File[], importFile: ImportFile): Promise<void> {
   const good = media.filter(isMediaFile);
-  const unknown = media
-    .filter((file) => !isMediaFile(file))
-    .map(
-      ({ name }): TableFault => ({
-        where: name,
-        message: "It is no picture, video or sound.",
-        remedy: `A table takes ${uploadFormatsInWords}.`,
-      }),
-    );
-  if (good.length === 0) return refuse(nodeId, "Nothing was imported", unknown);
+  const unknown = media.filter((file) => !isMediaFile(file)).map(noMedia);
   const sorted = [...good].sort((a, b) => collator.compare(placeOf(a), placeOf(b)));
   const taken = await take(nodeId, sorted, importFile);
   if (!taken) return;
@@ -255,6 +302,12 @@ async function importMedia(nodeId: string, media: readonly File[], importFile: I
     toast({ title: `${count(rows, "file")} imported.` });
   } else refuse(nodeId, `${count(rows, "file")} imported, ${faults.length} not`, faults);
 }
+
+const noMedia = ({ name }: File): TableFault => ({
+  where: name,
+  message: "It is no picture, video or sound.",
+  remedy: `A table takes ${uploadFormatsInWords}.`,
+});
 
 const collator = new Intl.Collator("en", { numeric: true });
 const placeOf = ({ webkitRelativePath, name }: File) => webkitRelativePath || name;

@@ -149,6 +149,15 @@ test("bad rows say the line and change nothing; files that rows name are asked f
   await expect(card.getByText("2 rows", { exact: true })).toBeVisible();
   await card.getByRole("button", { name: "Dismiss" }).click();
 
+  // The card as a whole takes rows; beside it a file that fails leaves nothing behind.
+  await app.drop(app.head("t"), csv("a,b\n1\n"));
+  await expect(card.getByRole("alert")).toContainText("Line 2");
+  await card.getByRole("button", { name: "Dismiss" }).click();
+  await app.drop(page.locator(".react-flow__pane"), csv("a,b\n1\n", "bad.csv"));
+  const notices = page.getByRole("region", { name: "Notifications" });
+  await expect(notices.getByText("“bad.csv” was not imported")).toBeVisible();
+  expect((await app.exported()).nodes).toHaveLength(1);
+
   const rows = csv("photo,words\none.jpg,first\ntwo.jpg,second\n");
   await app.drop(card.getByRole("table"), rows);
   await expect(card.getByRole("alert")).toContainText("“photo” names 2 files; none came along.");
