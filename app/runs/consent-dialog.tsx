@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ago, count, money } from "../words.ts";
 import styles from "./consent-dialog.module.css";
+import { EarlierDoubts } from "./earlier-doubts.tsx";
 import { platformName } from "./platform-name.ts";
 import { giveConsent, useRunControl, withholdConsent } from "./run-control.ts";
 
@@ -40,6 +41,7 @@ export function ConsentDialog() {
     >
       {preflight && (
         <>
+          <EarlierDoubts preflight={preflight} onShow={withholdConsent} />
           <dl className={styles["facts"]}>
             <dt>To generate</dt>
             <dd>{count(preflight.jobs.generate, "job")}</dd>

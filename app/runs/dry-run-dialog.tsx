@@ -14,6 +14,7 @@ import { TextField } from "../ui/text-field.tsx";
 import { count, duration, list, money } from "../words.ts";
 import { type Budget, budgetOf, rememberBudget, verdictOf } from "./budget.ts";
 import styles from "./dry-run-dialog.module.css";
+import { EarlierDoubts } from "./earlier-doubts.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
 
 const close = () => runControlStore.setState({ dryRun: undefined });
@@ -106,6 +107,7 @@ function DryRun({ selection, graphId }: { readonly selection: RunSelection; read
       )}
       {preflight && errors === 0 && (
         <>
+          <EarlierDoubts preflight={preflight} onShow={close} />
           <Nodes preflight={preflight} />
           <Posts preflight={preflight} />
           <div className={styles["budget"]}>

@@ -360,6 +360,10 @@ export function watchOutlook(): void {
   graphStore.subscribe((state, before) => {
     if (state.graph !== before.graph && !sameWork(state.graph, before.graph)) refreshOutlook();
   });
+  // What is settled, or comes to be in doubt, is said before the next run.
+  runStore.subscribe(({ run: now }, { run: before }) => {
+    if (now?.status !== before?.status) refreshOutlook();
+  });
   studio.onUp((up) => up && refreshOutlook());
 }
 

@@ -2,6 +2,7 @@ import { ChevronDown, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
 import { useCommands } from "../commands.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
+import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
 import { stepsThrough } from "../runs/event-words.ts";
 import { reviewPosts, useRunControl } from "../runs/run-control.ts";
 import { actVerb, previewVerb, verbEntry } from "../runs/verb-entries.ts";
@@ -165,15 +166,18 @@ function Outlook() {
       : "You are asked before anything is sent."
   }`;
   return (
-    <Tooltip text={why}>
-      <button type="button" className={styles["outlook"]} onClick={() => dryRun({ kind: "all" })}>
-        {sent.length > 0 &&
-          `${cost}${outlook.unpricedSteps > 0 && outlook.estimateMicrodollars > 0 ? " or more" : ""} · `}
-        {sent.length > 0 ? sent.join(" · ") : count(outlook.steps, "step")}
-        {reused > 0 && ` · ${reused} reused`}
-        {p90Ms > 0 && ` · about ${duration(p50Ms)}`}
-      </button>
-    </Tooltip>
+    <>
+      <Tooltip text={why}>
+        <button type="button" className={styles["outlook"]} onClick={() => dryRun({ kind: "all" })}>
+          {sent.length > 0 &&
+            `${cost}${outlook.unpricedSteps > 0 && outlook.estimateMicrodollars > 0 ? " or more" : ""} · `}
+          {sent.length > 0 ? sent.join(" · ") : count(outlook.steps, "step")}
+          {reused > 0 && ` · ${reused} reused`}
+          {p90Ms > 0 && ` · about ${duration(p50Ms)}`}
+        </button>
+      </Tooltip>
+      <EarlierDoubtsMark preflight={outlook} />
+    </>
   );
 }
 

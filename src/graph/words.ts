@@ -14,3 +14,10 @@ export function listed(words: readonly string[]): string {
   const last = words.at(-1) ?? "";
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${last}` : last;
 }
+
+/** Before a graph is run whose earlier run left something in doubt. */
+export function earlierDoubtWords(steps: number, titles: readonly string[]): string {
+  const which = listed(titles.map((title) => `“${title}”`));
+  const they = steps === 1 ? "it" : "they";
+  return `An earlier run of this graph left ${counted(steps, "step")} in doubt (${which}): ${they} may have been made and charged. Look at ${steps === 1 ? "it" : "them"} first.`;
+}

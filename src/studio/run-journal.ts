@@ -24,7 +24,7 @@ export function readRun(library: Library, runId: string): JournaledRun {
 
 /** @param query.limit -1: all of them. */
 export function readEvents(
-  library: Library,
+  library: Pick<Library, "journal">,
   query: { readonly runId: string; readonly afterSeq: number; readonly limit: number },
 ): readonly RunEvent[] {
   return library.journal.read(query.runId, query).map(parseEvent);

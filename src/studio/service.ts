@@ -34,6 +34,7 @@ import type {
 } from "./contract.ts";
 import { createDiskBound } from "./disk-bound.ts";
 import { createStudioDocuments } from "./documents.ts";
+import { createEarlierDoubts } from "./earlier-doubts.ts";
 import { createEvidenceRoom } from "./evidence.ts";
 import { finishedSaves } from "./finished-saves.ts";
 import { createStudioGallery } from "./gallery.ts";
@@ -248,6 +249,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     ...{ library, uploads, documents, runs },
     catalogue: () => connections.catalogue(),
   });
+  const earlierDoubts = createEarlierDoubts(library);
   const evidence = createEvidenceRoom({ library, clock, server: () => connections.ready() });
 
   async function rehearsal({
@@ -266,7 +268,12 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
       takes: knownTakes,
       ledger: runs.posts.ledger,
     });
-    return { ...rehearsed, graph: resolved.graph, server };
+    const doubts = earlierDoubts(resolved.graph.id, server.scope);
+    const preflight = {
+      ...rehearsed.preflight,
+      ...(doubts.length > 0 ? { earlierDoubts: doubts } : {}),
+    };
+    return { ...rehearsed, preflight, graph: resolved.graph, server };
   }
 
   async function order(request: RunRequest): Promise<Omit<RunOrder, "publishPolicy">> {

@@ -15,6 +15,26 @@ const losing = (kind: string) =>
 const idOf = (stdout: string) => /^run (\S+) on/m.exec(stdout)?.[1] ?? "";
 
 describe.concurrent("What needs a person is said with its reason and its command", cliTimeout, () => {
+  test("a picture in doubt: before its graph is run again, with the way to its run, until it is settled", async () => {
+    await using work = await openWorkFolder();
+    const file = await work.write("graph.json", graphOf([picture]));
+    const faults = await work.write("faults.json", losing("inference"));
+    const place = ["--home", work.home, "--out", work.out, "--speed", "max"];
+    const first = await catwalk(["run", file, ...place, "--faults", faults]);
+    expect([first.code, first.stderr]).toEqual([3, expect.not.stringContaining("An earlier run")]);
+    const runId = idOf(first.stdout);
+
+    const look = await catwalk(["run", file, ...place, "--dry-run"]);
+    expect(look.stderr).toContain("An earlier run of this graph left 1 step in doubt (“");
+    expect(look.stderr).toContain("it may have been made and charged. Look at it first.");
+    expect(look.stderr).toContain(`catwalk runs show ${runId} --home ${work.home}`);
+    const other = await work.write("other.json", { ...graphOf([picture]), id: "another" });
+    expect((await catwalk(["run", other, ...place, "--dry-run"])).stderr).not.toContain("An earlier run");
+
+    await catwalk(["resume", runId, ...place, "--in-doubt", "skip"]);
+    expect((await catwalk(["run", file, ...place, "--dry-run"])).stderr).not.toContain("An earlier run");
+  });
+
   test("a post in doubt: at the end of its run, of a later one that it blocks, and of each resume", async () => {
     await using work = await openWorkFolder();
     const file = await work.write("graph.json", pictureAndPost);

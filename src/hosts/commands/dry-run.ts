@@ -1,7 +1,7 @@
 import { dollarsText, money } from "../../graph/dollars.ts";
-import { counted } from "../../graph/words.ts";
+import { counted, earlierDoubtWords } from "../../graph/words.ts";
 import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
-import { utc } from "../needs-person.ts";
+import { commandLine, type Place, utc } from "../needs-person.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
 export function dryRunLines(
@@ -31,6 +31,14 @@ export function dryRunLines(
 
 export function jobsLine({ generate, edits, uploads, publishes }: Preflight["jobs"]): string {
   return `Jobs: ${generate} to generate, ${counted(edits, "edit")}, ${counted(uploads, "upload")}, ${counted(publishes, "post")}.`;
+}
+
+/** What an earlier run of the graph left in doubt, with the command that shows it. */
+export function earlierDoubtLines({ earlierDoubts = [] }: Preflight, place: Place): string[] {
+  return earlierDoubts.flatMap(({ runId, steps, titles }) => [
+    earlierDoubtWords(steps, titles),
+    `  ${commandLine(["runs", "show", runId], place)}`,
+  ]);
 }
 
 /** Why a post will not go out without a person, where that is known before the run. */

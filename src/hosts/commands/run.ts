@@ -18,7 +18,7 @@ import { applyOverride, parseOverride } from "../param-overrides.ts";
 import { problemLine, readGraph } from "../read-graph.ts";
 import { createRunPrinter, summaryLine } from "../run-printer.ts";
 import { parseTableOverride, withTables } from "../table-overrides.ts";
-import { dryRunLines, earlierWords, isOverBudget, jobsLine } from "./dry-run.ts";
+import { dryRunLines, earlierDoubtLines, earlierWords, isOverBudget, jobsLine } from "./dry-run.ts";
 
 export type RunArguments = SandboxArguments & {
   readonly server: string;
@@ -80,6 +80,7 @@ async function runOn(
     return exitCode.usage;
   }
   for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
+  for (const line of earlierDoubtLines(preflight, options)) note(line);
   if (options.dryRun) {
     const { consent: _unneeded, ...told } = preflight;
     const lines = options.json ? [JSON.stringify(told)] : dryRunLines(preflight, limits);

@@ -50,6 +50,15 @@ export type TimeOutlook = {
   readonly unknownSteps: number;
 };
 
+/** An earlier run of the graph with creates of which nobody knows whether they arrived, posts aside. */
+export type EarlierDoubts = {
+  readonly runId: string;
+  readonly startedAt: number;
+  readonly steps: number;
+  /** Of the first few nodes. */
+  readonly titles: readonly string[];
+};
+
 export type Preflight = {
   readonly problems: readonly Problem[];
   /** In the order of the plan. */
@@ -81,6 +90,8 @@ export type Preflight = {
     /** Nobody can say whether an earlier one went out: it is not sent before somebody does. */
     readonly isBlocked?: true;
   }[];
+  /** Newest first; absent when there is none. What they may have made would be made again, and charged again. */
+  readonly earlierDoubts?: readonly EarlierDoubts[];
   readonly isSandbox: boolean;
   readonly serverLabel: string;
   /** Consent to exactly this, to be given back to `runs.start`. Absent while problems stop the run. */
