@@ -25,6 +25,7 @@ import { graphStore } from "../stores/graph.ts";
 import { toast } from "../ui/toasts.tsx";
 import { count } from "../words.ts";
 import { editTable, replaceTable, tableOf } from "./edit-table.ts";
+import { openTableDialog } from "./table-dialog-store.ts";
 
 /** Files on their way into a Table, or what stands in the way. By node: a card may leave the view meanwhile. */
 export type ImportState =
@@ -256,7 +257,15 @@ async function takeRows(rows: Rows): Promise<void> {
   const after = fillTable(text, types, files, before);
   replaceTable(nodeId, after);
   setImport(nodeId, undefined);
-  toast({ title: `${count(after.rows.length, "row")} imported from “${name}”.` });
+  toast({
+    title: `${count(after.rows.length, "row")} imported from “${name}”.`,
+    ...(text.keyWarning === undefined
+      ? {}
+      : {
+          description: text.keyWarning,
+          action: { label: "Edit rows", onPress: () => openTableDialog(nodeId) },
+        }),
+  });
 }
 
 /** By its place in the folder that was given, else by its name where only one has it. */

@@ -76,7 +76,12 @@ async function fromText(
         ];
   });
   if (wrong.length > 0) return { ok: false, faults: wrong };
-  return { ok: true, table: fillTable(read.table, types, files, before), notes: [] };
+  const { keyWarning } = read.table;
+  return {
+    ok: true,
+    table: fillTable(read.table, types, files, before),
+    notes: keyWarning === undefined ? [] : [`Warning: ${keyWarning}`],
+  };
 }
 
 async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): Promise<TableRead> {

@@ -27,6 +27,15 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     expect(files.map((name) => name.replace(/\.\w+$/, ""))).toEqual(["candle", "comb", "serum", "soap"]);
   });
 
+  test("a column of keys with doubles is named with its values, and the rows are numbered", async () => {
+    await using work = await openWorkFolder();
+    const graph = await work.write("graph.json", graphOf([table(), written]));
+    const rows = await work.write("rows.csv", "id,subject\na,one\na,two\nc,three\n");
+    const { code, stderr } = await catwalk(["run", graph, "--table", rows, "--dry-run", "--home", work.home]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("Warning: “id” has “a” more than once, so rows are known by numbers.");
+  });
+
   test("a name without a column gets the row's key, so that no file is written over another", async () => {
     await using work = await openWorkFolder();
     const keep = nodeOf("keep", "save", { name: "words" });

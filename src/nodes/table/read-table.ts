@@ -17,6 +17,8 @@ export type TextTable = {
   }[];
   /** "Line" or "Row": what `at` counts. */
   readonly unit: "Line" | "Row";
+  /** Why a column called like one of keys is none, for the person: its rows are known by numbers instead. */
+  readonly keyWarning?: string;
 };
 
 export type TextColumn = {
@@ -247,7 +249,11 @@ function withKeys({ header, rows, unit }: RawTable, keyColumn: string | undefine
       ok: false,
       faults: [{ message: `There is no column “${keyColumn}”.`, remedy: "Choose another one for the keys." }],
     };
-  if (index < 0) return { ok: true, table: { columns: header.map(columnFrom(rows)), rows, unit } };
+  if (index < 0) {
+    const keyWarning = keyWarningOf(header, rows);
+    const warned = keyWarning === undefined ? {} : { keyWarning };
+    return { ok: true, table: { columns: header.map(columnFrom(rows)), rows, unit, ...warned } };
+  }
   if (keyColumn !== undefined) {
     const faults = keyFaults(rows, index, unit, keyColumn);
     if (faults.length > 0) return { ok: false, faults: told(faults) };
@@ -260,6 +266,26 @@ function withKeys({ header, rows, unit }: RawTable, keyColumn: string | undefine
       unit,
     },
   };
+}
+
+/** So many values are named. */
+const VALUES_TOLD = 5;
+
+function keyWarningOf(header: readonly string[], rows: RawTable["rows"]): string | undefined {
+  const index = header.findIndex((name) => keyNames.has(name.toLowerCase()));
+  if (index < 0) return undefined;
+  const counts = new Map<string, number>();
+  for (const { cells } of rows) {
+    const value = (cells[index] ?? "").trim();
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const double = [...counts].flatMap(([value, times]) => (value !== "" && times > 1 ? [`“${value}”`] : []));
+  const more = double.length > VALUES_TOLD ? ` and ${double.length - VALUES_TOLD} others` : "";
+  const why = [
+    ...(double.length > 0 ? [`has ${double.slice(0, VALUES_TOLD).join(", ")}${more} more than once`] : []),
+    ...(counts.has("") ? ["is empty in some rows"] : []),
+  ];
+  return `“${header[index]}” ${why.join(" and ")}, so rows are known by numbers. Give each row a value of its own there to have them known by it.`;
 }
 
 function isUnique(rows: RawTable["rows"], column: number): boolean {

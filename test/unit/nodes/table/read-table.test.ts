@@ -42,6 +42,17 @@ describe("rows from CSV", () => {
     });
   });
 
+  test("are known by numbers where the column of keys has doubles or gaps, and that is said with the values", () => {
+    const doubles = read("id,x\na,1\na,2\nc,3");
+    expect(doubles.rows.map(({ key }) => key)).toEqual([undefined, undefined, undefined]);
+    expect(doubles.keyWarning).toMatch(/^“id” has “a” more than once, so rows are known by numbers\./);
+    expect(read("Key,x\n,1\nb,2").keyWarning).toMatch(/^“Key” is empty in some rows, so/);
+    const many = Array.from({ length: 16 }, (_, at) => `v${at >> 1},${at}`).join("\n");
+    expect(read(`id,x\n${many}`).keyWarning).toMatch(/“v4” and 3 others more than once/);
+    expect(read("id,x\na,1\nb,2").keyWarning).toBeUndefined();
+    expect(read("x\n1\n1").keyWarning).toBeUndefined();
+  });
+
   test("take their keys from a column id or key without doubles, or from the one that is said", () => {
     expect(filled("id,x\na,1\nb,2").rows.map(({ key }) => key)).toEqual(["a", "b"]);
     expect(filled("Key,x\na,1\na,2").rows.map(({ key }) => key)).toEqual(["1", "2"]);
