@@ -13,6 +13,8 @@ const RECENT_MS = 24 * 3_600_000;
 /** How soon after the start, and after a run, the bound is looked at; and how often otherwise, in milliseconds. */
 const SOON_MS = 30_000;
 const LATER_MS = 3_600_000;
+/** How long the last look may keep a process from ending, in milliseconds. */
+const LAST_LOOK_MS = 1_000;
 /** Below the limit by so much, so that not every run begins to take away again. */
 const SLACK = 0.95;
 
@@ -25,7 +27,8 @@ export type DiskBound = {
   freeUp(): Promise<{ readonly freedBytes: number; readonly files: number }>;
   /** Media may have come: the bound is looked at soon. */
   lookSoon(): void;
-  close(): void;
+  /** A command line ends sooner than "soon": where media may have come, one last look, that takes a second at most. */
+  close(): Promise<void>;
 };
 
 export function createDiskBound(deps: {
@@ -37,6 +40,8 @@ export function createDiskBound(deps: {
   const { library, clock } = deps;
   let isClosed = false;
   let isSoon = true;
+  /** Media may have come since the last look. */
+  let isDue = false;
   let timer = clock.setTimeout(look, SOON_MS);
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -88,12 +93,12 @@ export function createDiskBound(deps: {
       files++;
     };
     for (const { path, sizeBytes } of previews) {
-      if (isEnough()) break;
+      if (isClosed || isEnough()) break;
       await removePreview(path);
       count(sizeBytes);
     }
     for (const { sha256, usedAt, sizeBytes } of evictable) {
-      if (isEnough() || usedAt >= usedBefore) break;
+      if (isClosed || isEnough() || usedAt >= usedBefore) break;
       await library.files.remove(sha256);
       count(sizeBytes);
     }
@@ -110,6 +115,7 @@ export function createDiskBound(deps: {
 
   function keepWithin(): Promise<unknown> {
     return inTurn(async () => {
+      isDue = false;
       const { usedBytes } = await survey();
       if (usedBytes > limit()) await free(limit() * SLACK, clock.now() - RECENT_MS);
     });
@@ -137,14 +143,22 @@ export function createDiskBound(deps: {
     },
     freeUp: () => inTurn(async () => await free(0, Number.POSITIVE_INFINITY)),
     lookSoon() {
+      isDue = true;
       if (isSoon || isClosed) return;
       isSoon = true;
       clock.clearTimeout(timer);
       timer = clock.setTimeout(look, SOON_MS);
     },
-    close() {
-      isClosed = true;
+    async close() {
       clock.clearTimeout(timer);
+      const stop = setTimeout(() => {
+        isClosed = true;
+      }, LAST_LOOK_MS);
+      if (isDue && !isClosed) await keepWithin().catch(() => undefined); // a disk in trouble keeps a little more
+      isClosed = true;
+      clearTimeout(stop);
+      clock.clearTimeout(timer);
+      await turn;
     },
   };
 }

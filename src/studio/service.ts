@@ -502,9 +502,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
-    disk.close();
     await history.close();
     await runs.stop();
+    await disk.close();
     await connections.close();
     await editor.close();
     library.close();

@@ -64,6 +64,10 @@ describe.concurrent("What needs a person is said with its reason and its command
     expect(again.stdout).not.toContain("was sent there before");
     expect(again.stdout).not.toContain("only a person in the app");
 
+    const look = await catwalk(["run", file, ...place, "--dry-run"]);
+    expect(look.stdout).toMatch(/^ {2}Publish to Instagram +waits for a person$/m);
+    expect(look.stdout).toContain("instagram as catwalk.studio: held back, as nobody can say");
+
     const asked = await catwalk(["resume", runId, ...place]);
     expect([asked.code, lines(asked).slice(-5, -1)]).toEqual([3, ["Needs you:", ...needs]]);
     expect(lines(asked).at(-1)).toContain(

@@ -14,7 +14,7 @@ export function dryRunLines(
   const reused = nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
   return [
     `Dry run on ${serverLabel}. Nothing was sent.`,
-    ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node)}`),
+    ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node, heldAt(node, preflight))}`),
     jobsLine(jobs),
     ...preflight.posts.flatMap((post) => {
       const words = earlierWords(post);
@@ -74,17 +74,19 @@ function budgetLines(
   return [`Budget: $${dollarsText(budgetMicrodollars)}, by estimates. ${fits}${unpriced}`];
 }
 
-function nodeWords({
-  steps,
-  reusedSteps = 0,
-  estimateMicrodollars,
-  unpricedSteps,
-  time,
-}: NodeOutlook): string {
+/** Posts of the node that are known to wait for a person. */
+function heldAt({ nodeId }: NodeOutlook, { posts }: Preflight): number {
+  return posts.filter((post) => post.nodeId === nodeId && earlierWords(post) !== undefined).length;
+}
+
+function nodeWords(
+  { steps, reusedSteps = 0, estimateMicrodollars, unpricedSteps, time }: NodeOutlook,
+  held: number,
+): string {
+  const runs = steps - reusedSteps - held;
   const parts = [
-    ...(steps > reusedSteps
-      ? [steps - reusedSteps === 1 ? "runs" : `runs ${steps - reusedSteps} times`]
-      : []),
+    ...(runs > 0 ? [runs === 1 ? "runs" : `runs ${runs} times`] : []),
+    ...(held > 0 ? [held === 1 ? "waits for a person" : `${held} wait for a person`] : []),
     ...(reusedSteps > 0 ? [`${reusedSteps} reused`] : []),
     ...(estimateMicrodollars > 0 || unpricedSteps > 0
       ? [costWords(estimateMicrodollars, unpricedSteps)]

@@ -24,7 +24,7 @@ beforeEach(async () => {
   disk = createDiskBound({ library, clock, onFreed: () => told++ });
 });
 afterEach(async () => {
-  disk.close();
+  await disk.close();
   library.close();
   await rm(home, { recursive: true, force: true });
 });
@@ -184,4 +184,16 @@ test("the bound is looked at after the start, after runs, and in between", async
   await clock.advance(31_000);
   await expect.poll(async () => await isThere(old[0] ?? "")).toBe(false);
   expect(await isThere(old[4] ?? "")).toBe(true);
+});
+
+test("a process that ends before the next look keeps within the bound, where media may have come", async () => {
+  const photo = await media({ kind: "person" }, 90);
+  const old = await render(photo);
+  await made({ of: old, from: [photo], daysAgo: 9 });
+  library.settings.set("studio", "diskLimitBytes", 100 * MB);
+  await createDiskBound({ library, clock, onFreed: () => undefined }).close();
+  expect(await isThere(old)).toBe(true);
+  disk.lookSoon();
+  await disk.close();
+  expect([await isThere(old), await isThere(photo)]).toEqual([false, true]);
 });
