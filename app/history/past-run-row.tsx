@@ -83,7 +83,9 @@ function RowMenu(props: Pick<PastRunRowProps, "run" | "isOfOpenGraph" | "onDelet
       kind: "item",
       label: "Show on the canvas",
       disabled: !canShow,
-      ...(canShow ? {} : { detail: "Its graph is no longer in the library." }),
+      ...(canShow
+        ? {}
+        : { detail: "Its graph is not in the library: it was run from a file, or deleted since." }),
       onSelect: () => (isOfOpenGraph ? runStore.getState().show(run.runId) : void showOnCanvas(run)),
     },
     { kind: "item", label: "Open the graph that made it", onSelect: () => void openGraphOf(run.runId) },

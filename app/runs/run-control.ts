@@ -11,10 +11,12 @@ import { importUrl } from "../media-urls.ts";
 import { shellStore } from "../shell/shell-store.ts";
 import { documentsStore, wordsOf } from "../stores/documents.ts";
 import { graphStore, sameWork } from "../stores/graph.ts";
+import { queueStore } from "../stores/queue.ts";
 import { runStore } from "../stores/run.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { type Called, type CallFailure, called, studio } from "../studio.ts";
 import { toast } from "../ui/toasts.tsx";
+import { count, list } from "../words.ts";
 import { waitingPosts } from "./approval-choice.ts";
 import { lookForOutdated } from "./outdated-posts.ts";
 
@@ -245,7 +247,7 @@ export function createCommands(): Commands {
     },
     dryRun: (selection) => runControlStore.setState({ dryRun: selection }),
     retryFailed: () => void onRun("Running what failed", (runId) => runs.retryFailed({ runId })),
-    cancel: () => void onRun("Cancel", (runId) => runs.cancel({ runId })),
+    cancel: () => void cancelRun(),
     retry: (stepId) => void onRun("Retry", (runId) => runs.retry({ runId, stepId })),
     checkAgain: (stepId) => void onRun("Check again", (runId) => runs.checkAgain({ runId, stepId })),
     fetchPreviewAgain: (stepId) =>
@@ -282,6 +284,24 @@ export function createCommands(): Commands {
     },
     importFile,
   };
+}
+
+/** The next run of the queue takes the canvas at once: what goes on at the server stays within reach. */
+async function cancelRun(): Promise<void> {
+  const { run: shown } = runStore.getState();
+  const left = [...(shown?.steps.values() ?? [])].filter(
+    ({ status, job }) => status.kind === "running" && job !== undefined,
+  );
+  const othersWait = (queueStore.getState().queue?.queued.length ?? 0) > 0;
+  const cancelled = await onRun("Cancel", (runId) => studio.client.runs.cancel({ runId }));
+  if (!cancelled || !shown || left.length === 0 || !othersWait) return;
+  const titles = [...new Set(left.map(({ title }) => `“${title}”`))];
+  toast({
+    id: "cancelled",
+    title: `${count(left.length, "job")} of the cancelled run ${left.length === 1 ? "goes" : "go"} on at the server.`,
+    description: `${titles.length > 3 ? "Their results" : `The results of ${list(titles)}`} can be collected there.`,
+    action: { label: "Show that run", onPress: () => runStore.getState().show(shown.runId) },
+  });
 }
 
 /** XMLHttpRequest, because fetch tells nothing of how much is sent. */

@@ -37,12 +37,14 @@ const contents: { readonly [Tab in RunTab]: ComponentType } = {
   queue: QueueList,
 };
 
+const tabId = (tab: RunTab) => `run-tab-${tab}`;
+
 export function RunPanel({ tab }: { readonly tab: RunTab }) {
   const Content = contents[tab];
   return (
-    <section className={styles["panel"]} id="run-panel" aria-label="Run panel">
+    <div className={styles["panel"]} id="run-panel" role="tabpanel" aria-labelledby={tabId(tab)}>
       <Content />
-    </section>
+    </div>
   );
 }
 
@@ -56,10 +58,11 @@ export function RunStrip() {
         {runTabs.map((tab) => (
           <button
             key={tab}
+            id={tabId(tab)}
             type="button"
             role="tab"
             aria-selected={open === tab}
-            aria-controls="run-panel"
+            aria-controls={open === tab ? "run-panel" : undefined}
             className={styles["tab"]}
             onClick={() =>
               open === tab ? shellStore.setState({ runPanel: undefined }) : toggleRunPanel(tab)

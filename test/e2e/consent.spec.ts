@@ -153,7 +153,7 @@ test("after a reload the key is found nowhere but in the file for secrets", asyn
   expect(await page.content()).not.toContain(key);
   await page.keyboard.press("Escape");
   await page.getByRole("tab", { name: "Log" }).click();
-  const log = page.getByRole("region", { name: "Run panel" });
+  const log = page.getByRole("tabpanel");
   await expect(log.getByRole("listitem").first()).toBeVisible();
   expect(await log.innerText()).not.toContain(key);
   expect(await app.exportText()).not.toContain(key);

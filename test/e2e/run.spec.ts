@@ -171,7 +171,7 @@ test("a second window and a reloaded one show the same run as the first", async 
   // The log of the reloaded window is whole, from the first event on.
   const logOf = async (window: Page) => {
     await window.getByRole("tab", { name: "Log" }).click();
-    const lines = window.getByRole("region", { name: "Run panel" }).getByRole("listitem");
+    const lines = window.getByRole("tabpanel").getByRole("listitem");
     await expect(lines.last()).toBeVisible();
     return lines.allInnerTexts();
   };
