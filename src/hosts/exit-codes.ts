@@ -50,4 +50,7 @@ const exitByCode: { readonly [code: string]: ExitCode } = {
   cancelled: exitCode.cancelled,
   "consent-needed": exitCode.needsPerson,
   "run-missing": exitCode.usage,
+  // The data folder is of another version: nothing was begun, and another --home helps.
+  "too-new": exitCode.usage,
+  unlike: exitCode.usage,
 };

@@ -19,10 +19,17 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** SQLite only says that it cannot open a database whose folder may not be written. */
+/**
+ * SQLite only says that it cannot open a database whose folder may not be written. And who has several data folders
+ * wants to know which one is of another version.
+ */
 export function namedByFolder(error: unknown, folder: string): unknown {
   const failure = asLibraryFailure(error);
-  const isVague = failure instanceof LibraryFailure && ["no-access", "broken"].includes(failure.code);
+  if (!(failure instanceof LibraryFailure)) return failure;
+  const { code, message, remedy, cause } = failure;
+  if (code === "unlike" || code === "too-new")
+    return new LibraryFailure(code, `${message} The data folder is ${folder}.`, remedy, cause);
+  const isVague = code === "no-access" || code === "broken";
   return (isVague ? unwritable(folder) : undefined) ?? failure;
 }
 

@@ -465,7 +465,8 @@ test("A damaged database is named, with what to do", async () => {
 test("A database that another line of versions has changed is named, and left as it is", () => {
   const database = new DatabaseSync(join(folder, "library.db"));
   database.exec("CREATE TABLE run_history (mine TEXT); INSERT INTO run_history VALUES ('kept')");
-  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "unlike" }));
+  const message = expect.stringContaining(`The data folder is ${folder}.`);
+  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "unlike", message }));
   expect(database.prepare("SELECT name FROM sqlite_master").all()).toEqual([{ name: "run_history" }]);
   expect(database.prepare("SELECT mine FROM run_history").all()).toEqual([{ mine: "kept" }]);
   database.close();
