@@ -48,7 +48,7 @@ export function InterruptedOffer() {
             </>
           }
         >
-          {whichWere(runs)} {stopped ? `stopped. ${stopped.message} ${stopped.remedy}` : "interrupted."}
+          {stopped ? `${whichWere(runs)} stopped. ${stopped.message} ${stopped.remedy}` : interrupted(runs)}
         </Notice>
       )}
       <InterruptedDialog
@@ -66,11 +66,15 @@ export function InterruptedOffer() {
   );
 }
 
-/** "A run of “Poster” was", "2 runs were", with the graphs they are of as long as the line has room for them. */
 function whichWere(runs: readonly RunSummary[]): string {
-  if (runs.length === 1) return `A run of “${runs[0]?.graphName}” was`;
+  return runs.length === 1 ? `A run of “${runs[0]?.graphName}” was` : `${runs.length} runs were`;
+}
+
+/** Of several with the graphs they are of, as long as the line has room for them. */
+function interrupted(runs: readonly RunSummary[]): string {
   const names = [...new Set(runs.map(({ graphName }) => `“${graphName}”`))];
-  return names.length > 3 ? `${runs.length} runs were` : `${runs.length} runs, of ${list(names)}, were`;
+  const which = runs.length > 1 && names.length <= 3 ? `: ${list(names)}` : "";
+  return `${whichWere(runs)} interrupted${which}.`;
 }
 
 /** One after the other; the first that needs a person's consent asks for it, and the rest stay on offer. */

@@ -46,7 +46,7 @@ test("of several runs that were cut off one is resumed and another discarded, an
 
   await app.open(studio.url);
   const offer = page.getByRole("region", { name: "Interrupted runs" });
-  await expect(offer).toContainText("2 runs, of “Evening” and “Morning”, were interrupted.");
+  await expect(offer).toContainText("2 runs were interrupted: “Evening” and “Morning”.");
   await offer.getByRole("button", { name: "Discard…" }).click();
   const dialog = page.getByRole("dialog", { name: "Interrupted runs" });
   const row = (name: string) => dialog.getByRole("listitem").filter({ hasText: name });
