@@ -13,6 +13,7 @@ import { accountWords } from "../posts/post-words.ts";
 import { choiceWords, riskWords, targetWords } from "../runs/doubt-words.ts";
 import { skipWords } from "../runs/event-words.ts";
 import { useOutdatedPost } from "../runs/outdated-posts.ts";
+import { ParamList } from "../runs/param-list.tsx";
 import { useParamWords } from "../runs/param-words.ts";
 import { platformName } from "../runs/platform-name.ts";
 import { postAddress } from "../runs/post-address.ts";
@@ -230,13 +231,7 @@ function Approval({ step, status: { post } }: StandingProps<"waiting-for-approva
         <p className={styles["caption"]} data-selectable="">
           {post.caption || <em>No caption</em>}
         </p>
-        <dl className={styles["params"]}>
-          {params.map(({ name, value }) => (
-            <div key={name}>
-              <dt>{name}</dt> <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <ParamList params={params} className={styles["params"]} />
       </div>
       {post.blockedBy ? (
         <EarlierPost post={post.blockedBy} />

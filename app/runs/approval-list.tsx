@@ -9,6 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { isHeld, type WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
+import { ParamList } from "./param-list.tsx";
 import { useParamWords } from "./param-words.ts";
 import { platformName } from "./platform-name.ts";
 import { Held, SmallMedia } from "./post-view.tsx";
@@ -152,13 +153,7 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
         <p className={styles["row-caption"]} data-selectable>
           {post.caption || <em>No caption</em>}
         </p>
-        <dl className={styles["params"]}>
-          {params.map(({ name, value }) => (
-            <div key={name}>
-              <dt>{name}</dt> <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <ParamList params={params} className={styles["params"]} />
       </div>
       <Button size="small" look="quiet" tabIndex={isCurrent ? 0 : -1} onClick={onSkip}>
         {waiting.outdated === undefined ? "Skip" : "Discard"}

@@ -6,7 +6,7 @@ import { productWords } from "../posts/post-words.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { list } from "../words.ts";
 
-type ParamWords = { readonly name: string; readonly value: string };
+export type ParamWords = { readonly name: string; readonly value: string };
 
 /** What is sent beside media and caption, in the words and the order of the form it was set in. */
 export function useParamWords({ platform, params }: PostPreview): readonly ParamWords[] {

@@ -1,8 +1,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
-import type { Ledger, RemoteServer } from "../engine/deps.ts";
+import type { RemoteServer } from "../engine/deps.ts";
 import type { JobTimes } from "../engine/job-times.ts";
-import { postKeyOf } from "../engine/posts.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { StepState } from "../engine/run-state.ts";
 import { indexGraph } from "../graph/graph-index.ts";
@@ -18,7 +17,7 @@ import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
 import { nodeOutlooks } from "./node-outlook.ts";
 import { pricesOf } from "./prices.ts";
 import type { RestingRun } from "./resting-runs.ts";
-import { type KnownTakes, type RoughStep, roughSteps } from "./rough-steps.ts";
+import { type KnownTakes, type PastPosts, type RoughStep, roughSteps } from "./rough-steps.ts";
 import type { ResolvedGraph } from "./upload-files.ts";
 
 /** What a run would be, together with the plan that would do exactly that. */
@@ -95,9 +94,9 @@ export async function rehearse(request: {
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
   const rough =
     planned.ok && mayAsk
-      ? await roughSteps({ plan: planned.plan, limits, server, remote, takes })
+      ? await roughSteps({ plan: planned.plan, limits, server, remote, takes, ledger })
       : { steps: [], problems: [] };
-  const outlook = await outlookOf(rough.steps, rough.steps, { server, remote, ledger, times });
+  const outlook = await outlookOf(rough.steps, rough.steps, { server, remote, times });
   const preflight = { ...outlook, problems: [...problems, ...rough.problems] };
   if (!planned.ok || problems.some(({ severity }) => severity === "error"))
     return { preflight: shown(preflight) };
@@ -127,13 +126,13 @@ export async function rehearseResume(request: {
   const { plan, row, state, publishPolicy, limits } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
   const left = { runId: row.runId, state };
-  const { steps: all } = await roughSteps({ plan, limits, server, remote, takes, left });
+  const { steps: all } = await roughSteps({ plan, limits, server, remote, takes, ledger, left });
   const ahead = all.filter(({ step, kind }) => {
     if (kind === "publish" && !mayPost) return false;
     const stepState = state?.steps.get(step.stepId);
     return !stepState || mayStillCreate(stepState, state?.status === "running", inDoubt);
   });
-  const preflight = await outlookOf(ahead, all, { server, remote, ledger, times });
+  const preflight = await outlookOf(ahead, all, { server, remote, times });
   const stepIds = ahead.map(({ step }) => step.stepId);
   return { ...shown(preflight), consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
 }
@@ -162,13 +161,10 @@ function identityOf({ graphId, graphName, steps, outline }: Plan): object {
   return { graphId, graphName, steps: outline ?? steps };
 }
 
-type PastPosts = Pick<Ledger, "history">;
-
 /** Whom a look before a run asks. */
 type Asked = {
   readonly server: Server;
   readonly remote: RemoteServer;
-  readonly ledger: PastPosts;
   readonly times: Pick<JobTimes, "forecast">;
 };
 
@@ -176,15 +172,11 @@ type Asked = {
 async function outlookOf(
   rough: readonly RoughStep[],
   all: readonly RoughStep[],
-  { server, remote, ledger, times }: Asked,
+  { server, remote, times }: Asked,
 ): Promise<Preflight> {
   const costs = await costsOf(rough, server, remote);
   const steps = rough.map((one, at) => ({ ...one, costMicrodollars: costs[at] }));
   const titles = new Map(all.map(({ step }) => [step.stepId, step.title]));
-  const posts: Preflight["posts"][number][] = [];
-  for (const one of rough)
-    if (one.kind === "publish")
-      posts.push({ ...postOf(one, titles, remote), ...(await beforeIt(one, remote, ledger)) });
   return {
     problems: [],
     ...nodeOutlooks(steps, times),
@@ -200,7 +192,7 @@ async function outlookOf(
     reusedSteps: rough.filter(({ reused }) => reused).length,
     savedMicrodollars: rough.reduce((sum, { reused }) => sum + (reused?.savedMicrodollars ?? 0), 0),
     unpricedSteps: costs.filter((cost) => cost === undefined).length,
-    posts,
+    posts: rough.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
     isSandbox: server.isSandbox,
     serverLabel: server.label,
   };
@@ -297,22 +289,8 @@ async function costsOf(
   return costs;
 }
 
-/** What the ledger says of the same post, where its media is known by now. */
-async function beforeIt(
-  { work }: RoughStep,
-  remote: RemoteServer,
-  ledger: PastPosts,
-): Promise<Pick<Preflight["posts"][number], "lastSentAt" | "isBlocked">> {
-  if (work.kind !== "publish") return {};
-  const { lastSentAt, unsettled } = await ledger.history(postKeyOf(work, remote));
-  return {
-    ...(lastSentAt === undefined ? {} : { lastSentAt }),
-    ...(unsettled ? { isBlocked: true } : {}),
-  };
-}
-
 function postOf(
-  { step, arrived }: RoughStep,
+  { step, arrived, earlier }: RoughStep,
   titles: ReadonlyMap<StepId, string>,
   remote: RemoteServer,
 ): Preflight["posts"][number] {
@@ -331,5 +309,7 @@ function postOf(
     accountId: account,
     accountName: remote.accountName(onPlatform, account) ?? account,
     caption: words.length > 0 ? words.join("\n\n") : String(caption ?? ""),
+    ...(earlier?.lastSentAt === undefined ? {} : { lastSentAt: earlier.lastSentAt }),
+    ...(earlier?.unsettled ? { isBlocked: true } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { RemoteServer, TakeStore } from "../engine/deps.ts";
+import type { Ledger, PostHistory, RemoteServer, TakeStore } from "../engine/deps.ts";
 import { StepFailed } from "../engine/failures.ts";
+import { postKeyOf } from "../engine/posts.ts";
 import type { RunState } from "../engine/run-state.ts";
 import { createInputs } from "../engine/step-inputs.ts";
 import { createTakeChoice, type Found, type TakeChoice } from "../engine/take-choice.ts";
@@ -23,7 +24,11 @@ export type RoughStep = {
   readonly arrived: StepInputs;
   /** Set when an earlier result is taken, or one that another run makes just now. */
   readonly reused?: { readonly savedMicrodollars: number };
+  /** What the ledger says of the same post, where its media is known by now. */
+  readonly earlier?: PostHistory;
 };
+
+export type PastPosts = Pick<Ledger, "history">;
 
 /** Takes as a look before a run needs them. */
 export type KnownTakes = {
@@ -43,10 +48,11 @@ export async function roughSteps(request: {
   readonly server: Server;
   readonly remote: Pick<RemoteServer, "scope">;
   readonly takes: KnownTakes;
+  readonly ledger: PastPosts;
   /** What an earlier process left of the run. */
   readonly left?: { readonly runId: string; readonly state: RunState | undefined };
 }): Promise<{ readonly steps: readonly RoughStep[]; readonly problems: readonly Problem[] }> {
-  const { plan, limits, server, remote, takes, left } = request;
+  const { plan, limits, server, remote, takes, ledger, left } = request;
   const state = left?.state;
   const known = new Map<StepId, readonly StepOutput[]>();
   const visited = new Set<StepId>();
@@ -84,7 +90,10 @@ export async function roughSteps(request: {
       if (found?.kind === "take") known.set(step.stepId, found.outputs);
     }
     visited.add(step.stepId);
-    steps.push({ step, kind, work, arrived, ...(found ? { reused: saving(found) } : {}) });
+    steps.push({
+      ...{ step, kind, work, arrived, ...(found ? { reused: saving(found) } : {}) },
+      ...(work.kind === "publish" ? { earlier: await ledger.history(postKeyOf(work, remote)) } : {}),
+    });
   }
   return { steps, problems };
 
