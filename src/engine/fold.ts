@@ -9,7 +9,7 @@ import { StepTable } from "./step-table.ts";
 
 type StartedEvent = Extract<RunEvent, { type: "run-started" }>;
 type StepEvent = Extract<RunEvent, { stepId: StepId }>;
-type RunHead = Omit<RunState, "steps">;
+type RunHead = Omit<RunState, "steps" | "seq" | "spentMicrodollars">;
 
 /**
  * A fold that is open for more events. Pushing is cheap however many steps the run has: the table of steps is copied
@@ -32,7 +32,8 @@ export type RunFold = {
 
 export function openFold(from: RunState | StartedEvent): RunFold {
   const { steps: given, ...rest }: RunState = "type" in from ? emptyRun(from) : from;
-  let head: RunHead = rest;
+  // What nearly every event changes stands beside the head, which few do.
+  let { seq, spentMicrodollars, ...head } = rest;
   let steps = given instanceof StepTable ? given : StepTable.of(given.values());
   /** Whether `steps` has been given away since it was copied. */
   let isShared = true;
@@ -48,9 +49,9 @@ export function openFold(from: RunState | StartedEvent): RunFold {
       if (event.runId !== head.runId)
         throw new Error(`Run ${head.runId} got an event of run ${event.runId}.`);
       // A snapshot and the events around it may overlap; what is in already changes nothing.
-      if (event.seq <= head.seq) return undefined;
-      if (event.seq !== head.seq + 1)
-        throw new Error(`Run ${head.runId} lacks the events between ${head.seq} and ${event.seq}.`);
+      if (event.seq <= seq) return undefined;
+      if (event.seq !== seq + 1)
+        throw new Error(`Run ${head.runId} lacks the events between ${seq} and ${event.seq}.`);
       let next: StepState | undefined;
       if ("stepId" in event) {
         const before = step(event.stepId);
@@ -58,26 +59,30 @@ export function openFold(from: RunState | StartedEvent): RunFold {
         if (isShared) steps = steps.copy();
         isShared = false;
         steps.put(next);
-        if (next.spentMicrodollars !== before.spentMicrodollars)
-          head = {
-            ...head,
-            spentMicrodollars:
-              head.spentMicrodollars + (next.spentMicrodollars ?? 0) - (before.spentMicrodollars ?? 0),
-          };
+        spentMicrodollars += (next.spentMicrodollars ?? 0) - (before.spentMicrodollars ?? 0);
       }
       head = foldHead(head, event);
+      seq = event.seq;
       return next;
     },
     step,
     get spentMicrodollars() {
-      return head.spentMicrodollars;
+      return spentMicrodollars;
     },
     state() {
       isShared = true;
-      return { ...head, steps };
+      return { ...head, seq, spentMicrodollars, steps };
     },
   };
 }
+
+// What is the same in thousands of steps of a batch is one object.
+const waiting: StepStatus = { kind: "waiting" };
+const creating: StepStatus = { kind: "running", phase: "creating" };
+const succeeded: StepStatus = { kind: "succeeded", cached: false };
+const fromCache: StepStatus = { kind: "succeeded", cached: true };
+const nothing: StepState["outputs"] = [];
+const noFailures: StepState["previewFailures"] = {};
 
 /** By the event itself: several folds of one run begin with the very same steps, which are many in a batch. */
 const begun = new WeakMap<StartedEvent, RunState>();
@@ -95,10 +100,7 @@ function begin(event: StartedEvent): RunState {
   const steps = headsOf(event.steps).map(
     (head): StepState => ({
       ...head,
-      status: { kind: "waiting" },
-      attempt: 0,
-      outputs: [],
-      previewFailures: {},
+      ...{ status: waiting, attempt: 0, outputs: nothing, previewFailures: noFailures },
     }),
   );
   return {
@@ -239,25 +241,26 @@ export function outcomeOf(state: RunState): RunOutcome {
 }
 
 function foldHead(head: RunHead, event: RunEvent): RunHead {
-  const next = { ...head, seq: event.seq };
   switch (event.type) {
     case "cancel-requested":
-      return { ...next, cancelRequested: true };
+      return { ...head, cancelRequested: true };
     case "run-settled":
-      return { ...next, status: event.outcome, settledAt: event.at };
+      return { ...head, status: event.outcome, settledAt: event.at };
     case "step-reset":
       // A person asked for more work, so an earlier cancel is over.
-      return { ...running(next), cancelRequested: false };
+      return { ...running(head), cancelRequested: false };
     case "approval-given":
     case "step-started":
     case "run-resumed":
-      return running(next);
+      return running(head);
     default:
-      return next;
+      return head;
   }
 }
 
-function running({ settledAt: _over, ...head }: RunHead): RunHead {
+function running(known: RunHead): RunHead {
+  if (known.status === "running" && known.settledAt === undefined) return known;
+  const { settledAt: _over, ...head } = known;
   return { ...head, status: "running" };
 }
 
@@ -266,7 +269,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
     case "step-started":
       return {
         ...step,
-        status: { kind: "running", phase: "creating" },
+        status: creating,
         attempt: event.attempt,
         startedAt: event.at,
       };
@@ -276,7 +279,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       const reserved = event.estimateMicrodollars ?? event.assumedMicrodollars;
       return {
         ...heard(step),
-        status: { kind: "running", phase: "creating" },
+        status: creating,
         attempt: event.attempt,
         unanswered: {
           attempt: event.attempt,
@@ -316,7 +319,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
     case "approval-given":
       return {
         ...withoutEnd(step),
-        status: { kind: "running", phase: "creating" },
+        status: creating,
         ...(step.status.kind === "waiting-for-approval" && event.by === "person"
           ? { approved: step.status.post }
           : {}),
@@ -328,7 +331,9 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       };
     case "step-succeeded":
       return {
-        ...ended(sent(heard(step), event), event, { kind: "succeeded", cached: event.cached }),
+        ...sent(heard(step), event),
+        status: event.cached ? fromCache : succeeded,
+        endedAt: event.at,
         outputs: event.outputs,
         ...(event.estimateMicrodollars === undefined
           ? {}
@@ -432,9 +437,7 @@ function fresh(step: StepState, isRetry: boolean): StepState {
   const anew = step.anew || (isRetry && step.status.kind === "succeeded");
   return {
     ...{ stepId, nodeId, itemPath, type, title, needs, attempt },
-    status: { kind: "waiting" },
-    outputs: [],
-    previewFailures: {},
+    ...{ status: waiting, outputs: nothing, previewFailures: noFailures },
     ...(anew ? { anew: true as const } : {}),
     ...(spentMicrodollars === undefined ? {} : { spentMicrodollars }),
     ...(sentAt === undefined ? {} : { sentAt }),

@@ -78,7 +78,10 @@ export function createRecorder(
   function push(entry: Entry): Promise<void> {
     waiting.push(entry);
     // What is recorded in one go is written in one go.
-    handing ??= Promise.resolve().then(handOver);
+    if (!handing) {
+      handing = Promise.resolve().then(handOver);
+      handing.catch(() => {}); // whoever commits hears of it; `broken` tells the rest
+    }
     return handing;
   }
 
@@ -138,14 +141,14 @@ export function createRecorder(
         }, 0);
       }
     })();
-    told.catch(() => {}); // whoever commits hears of it; `broken` tells the rest
+    told.catch(() => {}); // the same
   }
 
   function number(body: RunEventBody): RunEvent {
     return { ...body, runId, seq: ++seq, at: clock.now() };
   }
 
-  if ("type" in origin) push({ event: origin, now: false }).catch(() => {}); // the same: `broken` tells
+  if ("type" in origin) void push({ event: origin, now: false });
 
   return {
     latest,
@@ -157,7 +160,7 @@ export function createRecorder(
       if (broken) return;
       const event = number(body);
       const step = latest.push(event);
-      push({ event, step, now: false, takes }).catch(() => {}); // the same: `broken` tells
+      void push({ event, step, now: false, takes });
     },
     async commit(body, ledger, takes) {
       if (broken) throw broken;

@@ -36,11 +36,13 @@ export function standingIn(fold: RunFold): Standing {
 export function linkNodes(plan: Plan): StepNodes {
   const nodes = new Map<StepId, StepNode>();
   for (const planned of plan.steps) {
-    const needs = [...new Set(planned.inputs.map((input) => input.fromStep))].map((stepId) => {
-      const need = nodes.get(stepId);
-      if (!need) throw new Error(`Step ${planned.stepId} needs ${stepId}, which is not planned before it.`);
-      return need;
-    });
+    const needs = distinct(
+      planned.inputs.map(({ fromStep }) => {
+        const need = nodes.get(fromStep);
+        if (need) return need;
+        throw new Error(`Step ${planned.stepId} needs ${fromStep}, which is not planned before it.`);
+      }),
+    );
     const items = itemsOf(planned, nodes);
     const node: StepNode = {
       ...{ planned, needs, dependents: [], missing: needs.length },
@@ -51,6 +53,10 @@ export function linkNodes(plan: Plan): StepNodes {
     nodes.set(planned.stepId, node);
   }
   return nodes;
+}
+
+function distinct<Item>(list: readonly Item[]): readonly Item[] {
+  return list.length < 2 ? list : [...new Set(list)];
 }
 
 /** Steps of which every input is an item of a list; one that also comes in by itself cannot be done without. */
