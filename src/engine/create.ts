@@ -28,7 +28,7 @@ export type CreateOrder = {
   post?: {
     /** Held from before the last look at the ledger until the answer is written down. @throws Stopped */
     hold(): Promise<() => void>;
-    /** The last word before each intent is written. */
+    /** The last word before each intent. */
     mayGo(): Promise<boolean>;
     /** When the same was last sent: this row is later than that, whatever the clock was set to since. */
     lastSentAt(): Timestamp | undefined;
@@ -62,15 +62,15 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
   const puttOff = { refused: 0, notSent: 0 };
   let uploadedAgain = false;
   let attempt = recorder.latest.step(stepId).attempt;
+  let isAttemptOver = false;
 
   let making: Awaited<ReturnType<typeof context.reuse.reserve>>;
 
   let request = await order.request(false);
   const estimate = await estimateOf(context, request);
 
-  for (let sends = 0; ; sends++) {
-    const turn = await takeTurn(context, order, sends > 0);
-    if (!turn) return { kind: "not-admitted" };
+  for (let isFirst = true; ; isFirst = false) {
+    const turn = await takeTurn(context, order, !isFirst);
     let outcome: Extract<CreateOutcome, { outcome: "refused" | "notSent" }>;
     let againAt: Timestamp | undefined;
     let gone = false;
@@ -79,15 +79,17 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
         making = await context.reuse.reserve(order.wanted);
         if (!making) return { kind: "look-again" };
       }
-      // From here to the intent nothing waits, so that two steps never spend the same money.
-      const price = allowed(context, request, estimate);
-      if ("failure" in price) return { kind: "not-allowed", failure: price.failure };
-      const answer = await sendOnce(sends > 0, price, turn.release);
+      if (isAttemptOver) attempt++;
+      isAttemptOver = false;
+      const { answer, hasIntent, withheld } = await sendOnce(turn.release);
+      if (withheld === "held") continue;
+      if (withheld) return withheld;
       if (answer.outcome === "accepted") {
         await keepId(context, attempt, answer.job, row("sent", answer.job));
         return { kind: "accepted", job: answer.job };
       }
       if (answer.outcome === "inDoubt") return { kind: "in-doubt", attempt, failure: answer.failure };
+      if (signal.aborted && !hasIntent) throw new Stopped();
 
       outcome = answer;
       const { refused, notSent } = puttOff;
@@ -106,7 +108,8 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
         failure: toFailure(outcome.failure),
         ...(againAt === undefined ? {} : { againAt }),
       } as const;
-      if (order.post) await recorder.commit(body, row(body.outcome));
+      isAttemptOver = true;
+      if (order.post && hasIntent) await recorder.commit(body, row(body.outcome));
       else recorder.record(body);
     } finally {
       turn.release();
@@ -126,9 +129,30 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     else await sleep(deps.clock, againAt - deps.clock.now(), signal);
   }
 
-  async function sendOnce(isAgain: boolean, price: Price, release: () => void): Promise<CreateOutcome> {
-    try {
-      if (isAgain) attempt++;
+  /**
+   * The intent is written when the connection stands, so that a server that cannot be reached leaves none, and between
+   * it and the first byte there is next to no time to die in: nobody could say later that nothing was sent.
+   */
+  async function sendOnce(release: () => void): Promise<{
+    readonly answer: CreateOutcome;
+    readonly hasIntent: boolean;
+    /** Why it was not to be sent after all. */
+    readonly withheld?: CreateEnd | "held";
+  }> {
+    let hasIntent = false;
+    let withheld: CreateEnd | "held" | undefined;
+    let asked: Promise<boolean> | undefined;
+    async function mayLeave(): Promise<boolean> {
+      if (order.post && !(await order.post.mayGo())) withheld = { kind: "not-admitted" };
+      else if (deps.hold?.isHeld) withheld = "held";
+      if (withheld || signal.aborted) return false;
+      // From here to the intent nothing waits, so that two steps never spend the same money.
+      const price = allowed(context, request, estimate);
+      if ("failure" in price) {
+        withheld = { kind: "not-allowed", failure: price.failure };
+        return false;
+      }
+      hasIntent = true;
       await recorder.commit(
         {
           type: "create-intended",
@@ -142,7 +166,18 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
         },
         row("intended"),
       );
-      return signal.aborted ? stoppedBeforeSend : await send(context, order, attempt, request);
+      return !signal.aborted;
+    }
+    try {
+      const answer = await send(context, order, attempt, request, () => {
+        asked = mayLeave();
+        return asked;
+      });
+      await asked; // a journal or a ledger that failed is told as what it is, not as the server's trouble
+      // Whatever else went wrong before the intent went wrong before the first byte.
+      return answer.outcome === "inDoubt" && !hasIntent
+        ? { answer: { outcome: "notSent", failure: { ...answer.failure, cost: "none" } }, hasIntent }
+        : { answer, hasIntent, ...(withheld ? { withheld } : {}) };
     } finally {
       release();
     }
@@ -178,11 +213,8 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
 /** What a send needs, and gives back: the slot with the answer, the post once that is written down. */
 type Turn = { release(): void; letGo(): void };
 
-/**
- * A slot on the server and the last word before the intent. While creates are held all is given back, so a paused
- * queue keeps nobody else waiting. Undefined: do not send.
- */
-async function takeTurn(context: StepContext, order: CreateOrder, first: boolean): Promise<Turn | undefined> {
+/** A slot on the server. While creates are held all is given back, so a paused queue keeps nobody else waiting. */
+async function takeTurn(context: StepContext, order: CreateOrder, first: boolean): Promise<Turn> {
   const { step, deps, traffic, signals, signal } = context;
   const { stepId } = step;
   for (;;) {
@@ -195,22 +227,18 @@ async function takeTurn(context: StepContext, order: CreateOrder, first: boolean
     // The post first: who waits for another one's answer must not keep a slot meanwhile.
     const letGo = (await order.post?.hold()) ?? (() => {});
     let release = () => {};
-    let mayGo = true;
     try {
       release = await takeSlot(traffic.creates, {
         ...{ stepId, signal, signals, first },
         waitingFor: "a free slot on the server",
       });
-      if (order.post) mayGo = await order.post.mayGo();
     } catch (error) {
-      release();
       letGo();
       throw error;
     }
-    if (mayGo && !hold?.isHeld) return { release, letGo };
+    if (!hold?.isHeld) return { release, letGo };
     release();
     letGo();
-    if (!mayGo) return undefined;
   }
 }
 
@@ -220,10 +248,11 @@ async function send(
   order: CreateOrder,
   attempt: number,
   request: CreateRequest,
+  mayLeave: () => Promise<boolean>,
 ): Promise<CreateOutcome> {
   const { deps, signal, grace } = context;
   // An async frame, so that a client that throws is the same as one that rejects: nobody can say what was sent.
-  const answer = (async () => await deps.server.create(request, { signal }))().catch(
+  const answer = (async () => await deps.server.create(request, { signal, mayLeave }))().catch(
     (error: unknown): CreateOutcome => ({
       outcome: "inDoubt",
       failure: { ...failureIn(error), cost: "unknown", retryable: false },
@@ -289,17 +318,6 @@ function allowed(
   if (spent + price > budget.limit) return { failure: overBudget(spent, price, budget.limit) };
   return estimate === undefined ? { assumedMicrodollars: price } : known;
 }
-
-const stoppedBeforeSend: CreateOutcome = {
-  outcome: "notSent",
-  failure: {
-    code: "cancelled",
-    message: "The run stopped before this was sent.",
-    remedy: "Retry it when you want it.",
-    retryable: true,
-    cost: "none",
-  },
-};
 
 function silence(kind: CreateRequest["kind"]): RemoteFailure {
   return {

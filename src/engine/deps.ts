@@ -28,8 +28,16 @@ export type RemoteServer = {
   readonly scope: Scope;
   readonly label: string;
   readonly isSandbox: boolean;
-  /** `signal` only prevents a create that has not been started; it never aborts one in flight. */
-  create(request: CreateRequest, options: { signal: AbortSignal }): Promise<CreateOutcome>;
+  /**
+   * `signal` only prevents a create that has not been started; it never aborts one in flight.
+   *
+   * `mayLeave` is asked once, when the connection stands and before the first byte: if it says no, or fails, nothing
+   * is sent.
+   */
+  create(
+    request: CreateRequest,
+    options: { signal: AbortSignal; mayLeave(): Promise<boolean> },
+  ): Promise<CreateOutcome>;
   /** One look; reads are retried inside. Rejects with an error that carries `failure: RemoteFailure`. */
   look(job: JobRef, options: { signal: AbortSignal }): Promise<JobView>;
   /**

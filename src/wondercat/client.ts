@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
-import { Agent, Client } from "undici";
+import { Agent, buildConnector, Client } from "undici";
 import type { z } from "zod";
+import { connectIf, connectWhere } from "./connectors.ts";
 import { type CreateAnswer, outcomeOf } from "./create-outcome.ts";
 import {
   ExchangeError,
@@ -21,7 +22,6 @@ import {
   scrubText,
   WondercatError,
 } from "./failures.ts";
-import { connectWhere } from "./moving-server.ts";
 import { openMultipart, type UploadFile } from "./multipart.ts";
 import { pause, type RetryClock, retryDelayMs } from "./retry.ts";
 import { answers } from "./schemas.ts";
@@ -142,8 +142,16 @@ export type WondercatClient = {
     file: UploadFile,
     options: Abortable & { onProgress?(sentBytes: number): void },
   ): Promise<UploadOutcome>;
-  /** Sent once. The signal prevents a create of which no byte has left; it never aborts one in flight. */
-  create(request: CreateRequest, options: Abortable): Promise<CreateOutcome>;
+  /**
+   * Sent once. The signal prevents a create of which no byte has left; it never aborts one in flight.
+   *
+   * `mayLeave` is asked at most once, when the connection stands and before the first byte: if it says no, or fails,
+   * nothing is sent. It is not asked once the create has ended.
+   */
+  create(
+    request: CreateRequest,
+    options: Abortable & { mayLeave(): Promise<boolean> },
+  ): Promise<CreateOutcome>;
   /** Fetches media from wherever the server keeps it, without the key. Up to 3 redirects. */
   download(url: string, options: Abortable & { readonly maxBytes: number }): Promise<Download>;
   /** Ends reads, uploads and downloads at once; waits for creates in flight. */
@@ -178,10 +186,11 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
-    connect: { timeout: timeouts.connectMs },
+    connect: { timeout: timeouts.connectMs, allowH2: false },
   };
   const { whereNow } = options;
-  const wire = whereNow ? { ...plain, connect: connectWhere(whereNow, plain.connect) } : plain;
+  const connect = whereNow ? connectWhere(whereNow, plain.connect) : buildConnector(plain.connect);
+  const wire = { ...plain, connect };
   const reads = new Agent({ ...wire, connections: 8 });
   // A connection of its own for each upload: a reused one may be closing under it.
   const uploads = new Agent({ ...wire, pipelining: 0 });
@@ -302,25 +311,28 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     });
   }
 
-  async function sendCreate(request: CreateRequest, signal: AbortSignal): Promise<CreateOutcome> {
+  async function sendCreate(
+    request: CreateRequest,
+    signal: AbortSignal,
+    mayLeave: () => Promise<boolean>,
+  ): Promise<CreateOutcome> {
     const key = options.apiKey();
     if (!key) return { outcome: "notSent", failure: failureOf("key_missing") };
     if (closing.signal.aborted) return { outcome: "notSent", failure: failureOf("client_closed") };
     const { path, body } = createCall(request);
     const headers = { ...apiHeaders(key), "content-type": "application/json" };
     // A dispatcher for this one create: no reused connection that could close under it, no pipelining, no retries.
-    const dispatcher = new Client(server.origin, { ...wire, pipelining: 0 });
+    const until = AbortSignal.any([signal, closing.signal]);
+    const dispatcher = new Client(server.origin, {
+      ...wire,
+      pipelining: 0,
+      connect: connectIf(connect, async () => !until.aborted && (await mayLeave())),
+    });
     let ended: CreateAnswer | ExchangeError;
     try {
       ended = await readAnswer(
         await exchange(dispatcher, {
-          ...apiRequest(
-            "POST",
-            path,
-            AbortSignal.any([signal, closing.signal]),
-            headers,
-            JSON.stringify(body),
-          ),
+          ...apiRequest("POST", path, until, headers, JSON.stringify(body)),
           abortable: "before-sending",
         }),
         timeouts.bodyMs,
@@ -464,8 +476,8 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
       }
     },
 
-    async create(request, { signal }) {
-      const sending = sendCreate(request, signal);
+    async create(request, { signal, mayLeave }) {
+      const sending = sendCreate(request, signal, mayLeave);
       creates.add(sending);
       try {
         return await sending;

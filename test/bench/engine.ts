@@ -245,7 +245,10 @@ function depsFor(scope: Scope, journal: EngineDeps["journal"], takes: EngineDeps
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     server: {
       ...{ scope, label: "Bench", isSandbox: true },
-      create: async () => ({ outcome: "accepted", job: { kind: "inference", id: `job-${jobs++}` } }),
+      create: async (_request, { mayLeave }) => {
+        await mayLeave();
+        return { outcome: "accepted", job: { kind: "inference", id: `job-${jobs++}` } };
+      },
       look: async (job) => ({
         job,
         status: "succeeded",

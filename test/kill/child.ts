@@ -50,8 +50,9 @@ function die(): void {
 const isCreate = ({ request }: { request?: { method?: string; path?: string } }) =>
   request?.method === "POST" && /\/(generate|edit|speech|publish\/\w+)$/.test(request.path ?? "");
 
+// Told just before the first byte is written, in the same turn.
 subscribe("undici:client:sendHeaders", (message) => {
-  if (isCreate(message as Parameters<typeof isCreate>[0])) atCreate("send");
+  if (isCreate(message as Parameters<typeof isCreate>[0])) process.nextTick(atCreate, "send");
 });
 subscribe("undici:request:headers", (message) => {
   if (isCreate(message as Parameters<typeof isCreate>[0])) atCreate("answer");

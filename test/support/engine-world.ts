@@ -249,6 +249,11 @@ export function createWorld(options: WorldOptions = {}) {
     jobs: new Map<string, readonly JobRule[]>(),
     /** True while looks fail. */
     looks: (_name: string): RemoteFailure | undefined => undefined,
+    /** How the connection for a create comes about; it stands at once unless told otherwise. */
+    connects: (
+      _name: string,
+      _turn: number,
+    ): { readonly afterMs?: number; readonly failure?: RemoteFailure } => ({}),
     uploads: (_sha256: string, _turn: number): RemoteFailure | undefined => undefined,
     fetches: (_mediaId: string, _turn: number): RemoteFailure | undefined => undefined,
     fetchMs: 50,
@@ -326,8 +331,12 @@ export function createWorld(options: WorldOptions = {}) {
     label: "Test server",
     isSandbox: true,
     // Looks at no signal: that nothing is sent after a stop must not hang on the client's good manners.
-    async create(request) {
+    async create(request, { mayLeave }) {
       const name = nameOf(request);
+      const connection = rules.connects(name, turn(`connect ${name}`));
+      await wait(connection.afterMs ?? 0);
+      if (connection.failure) return { outcome: "notSent", failure: connection.failure };
+      if (!(await mayLeave())) return { outcome: "notSent", failure: remoteFailure("cancelled") };
       const rule = ruleOf(rules.creates, name, "create") ?? rules.otherCreates(name) ?? {};
       const outcome = rule.outcome ?? "accepted";
       const sent = { name, at: clock.now(), request, journaled: seen.journal.length };

@@ -133,6 +133,53 @@ test("what was not sent is sent again, three times at most, then fails for nothi
   );
 });
 
+test("a server that cannot be reached leaves no intent, and the budget as it was", async () => {
+  const world = createWorld({ policy: "sandbox" });
+  world.rules.connects = (_name, turn) => (turn < 2 ? { failure: unreachable } : {});
+  const run = world.start([step.generate("a"), step.upload("photo"), step.publish("post", "photo")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", photo: "succeeded", post: "succeeded" });
+  for (const name of ["a", "post"]) {
+    const told = [...world.eventsOf("create-ended", name), ...world.eventsOf("create-intended", name)];
+    expect(told.map(({ type, attempt }) => `${type} ${attempt}`)).toEqual([
+      "create-ended 1",
+      "create-ended 2",
+      "create-intended 3",
+    ]);
+  }
+});
+
+test("an intent is written when the connection stands, not before", async () => {
+  const world = createWorld();
+  world.rules.connects = () => ({ afterMs: 5000 });
+  world.start([step.generate("a")]);
+  await world.clock.advance(4000);
+  expect(world.eventsOf("create-intended")).toEqual([]);
+  await world.clock.advance(2000);
+  expect(world.eventsOf("create-intended")).toHaveLength(1);
+});
+
+test("cancelled while it connects, nothing is sent, owed or in doubt", async () => {
+  const world = createWorld();
+  world.rules.connects = () => ({ afterMs: 5000 });
+  const run = world.start([step.generate("a")]);
+  await world.clock.advance(1000);
+  run.cancel();
+  await world.settle();
+  expect(kindOf(run, "a")).toBe("cancelled");
+  expect(world.createsOf("a")).toEqual([]);
+  expect([...world.eventsOf("create-intended"), ...world.eventsOf("create-ended")]).toEqual([]);
+});
+
+test("two that connect together never spend the same money", async () => {
+  const world = createWorld();
+  world.rules.connects = () => ({ afterMs: 1000 });
+  world.rules.estimate = 60;
+  const run = world.start([step.generate("a"), step.generate("b")], { budget: { limit: 100 } });
+  await world.settle();
+  expect(Object.values(kinds(run)).sort()).toEqual(["failed", "succeeded"]);
+});
+
 test.each(["inDoubt", "throws"] as const)(
   "an answer that is lost (%s) is a doubt that nothing resends",
   async (outcome) => {

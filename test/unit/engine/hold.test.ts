@@ -50,6 +50,21 @@ test("a create that waits for a slot when the hold comes does not leave with it"
   expect(kinds(run)).toEqual({ first: "succeeded", second: "succeeded" });
 });
 
+test("a create whose connection stands only after the hold came does not leave, and leaves once when it is over", async () => {
+  const world = createWorld();
+  world.rules.connects = () => ({ afterMs: 5_000 });
+  const run = world.start([step.generate("a")]);
+  await world.clock.advance(1_000);
+  world.hold.hold();
+  await world.clock.advance(60_000);
+  expect(world.seen.creates).toEqual([]);
+  expect(world.eventsOf("create-intended")).toEqual([]);
+  world.hold.release();
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded" });
+  expect(world.eventsOf("create-intended").map(({ attempt }) => attempt)).toEqual([1]);
+});
+
 test("an approved post is held as well, and asks again when the same went out meanwhile", async () => {
   const world = createWorld({ policy: "ask" });
   const run = world.start([step.upload("photo"), step.publish("post", "photo")]);

@@ -108,6 +108,10 @@ async function play(told: Story): Promise<{ world: World; run: Run; quietMs: num
   let turn = 0;
   const unlucky = () => told.troubles[turn++ % told.troubles.length] === true;
   world.rules.looks = () => (unlucky() ? remoteFailure("network", { retryable: true }) : undefined);
+  world.rules.connects = () => ({
+    afterMs: unlucky() ? 8000 : 0,
+    ...(unlucky() ? { failure: remoteFailure("unreachable", { retryable: true }) } : {}),
+  });
   world.rules.fetches = () => (unlucky() ? remoteFailure("network") : undefined);
   const run = world.start(specsOf(told.nodes, "auto"));
   const quietMs: number[] = [];

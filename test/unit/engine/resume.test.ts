@@ -319,6 +319,8 @@ const story = fc.record({
   cancels: fc.boolean(),
   /** Before each life somebody sets the clock by so many hours, or not. */
   clockHours: fc.array(fc.constantFrom(0, 0, -30, 30), { minLength: 5, maxLength: 5 }),
+  /** Connections that take a second, or never stand, by the order in which they are made. */
+  connects: fc.array(fc.constantFrom("at-once", "slow", "never"), { maxLength: 12 }),
   /** Files that are deleted between two lives, by the order in which they were fetched. */
   lost: fc.array(fc.nat({ max: 6 }), { maxLength: 3 }),
 });
@@ -331,6 +333,14 @@ async function play(told: Story): Promise<{ world: World; run: Run }> {
     world.rules.creates.set(nameOf(index), node.creates);
     world.rules.jobs.set(nameOf(index), node.jobs);
   });
+  let connections = 0;
+  world.rules.connects = () => {
+    const way = told.connects[connections++];
+    return {
+      afterMs: way === "slow" ? 1000 : 0,
+      ...(way === "never" ? { failure: remoteFailure("unreachable", { retryable: true }) } : {}),
+    };
+  };
   // Rendered here, because the server names edits by their media and so could not tell two of them apart.
   const specs = specsOf(told.nodes, "local");
   for (const [life, moments] of told.lives.entries()) {

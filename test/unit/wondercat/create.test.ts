@@ -178,16 +178,17 @@ test("a key that cannot stand in a header is not sent and not repeated", async (
 
 test("a signal aborted before, or while the connection is being made, prevents the create", async () => {
   const server = await tcpServer(() => undefined);
-  const before = await testClient(server.origin).create(IMAGE, { signal: AbortSignal.abort() });
+  const before = await testClient(server.origin).create(IMAGE, { ...going(), signal: AbortSignal.abort() });
   expect(ending(before)).toMatchObject({ ...NOT_SENT, code: "cancelled", retryable: false });
 
   const control = new AbortController();
-  const creating = testClient(server.origin).create(IMAGE, { signal: control.signal });
+  const creating = testClient(server.origin).create(IMAGE, { ...going(), signal: control.signal });
   control.abort();
   expect(ending(await creating)).toMatchObject({ ...NOT_SENT, code: "cancelled" });
 
   const slow = new AbortController();
   const connecting = testClient(server.origin.replace("http", "https")).create(IMAGE, {
+    ...going(),
     signal: slow.signal,
   });
   await vi.waitFor(() => expect(server.received.join("")).not.toBe(""));
@@ -203,7 +204,7 @@ test("an abort or close while the create is in flight waits for its answer", asy
   );
   const control = new AbortController();
   const client = testClient(server.origin);
-  const creating = client.create(IMAGE, { signal: control.signal });
+  const creating = client.create(IMAGE, { ...going(), signal: control.signal });
   const answer = await arrived.promise;
   control.abort();
   const order: string[] = [];
@@ -214,6 +215,54 @@ test("an abort or close while the create is in flight waits for its answer", asy
   await closed;
   expect(order).toEqual(["created", "closed"]);
   expect(ending(await client.create(IMAGE, going()))).toMatchObject({ ...NOT_SENT, code: "client_closed" });
+});
+
+test("asks once the connection stands, and sends no byte before the yes", async () => {
+  const server = await httpServer((_request, response) => json(response, 201, { inferenceJobId: "j9" }));
+  const yes = Promise.withResolvers<boolean>();
+  const mayLeave = vi.fn(() => yes.promise);
+  const creating = testClient(server.origin).create(IMAGE, { ...going(), mayLeave });
+  await vi.waitFor(() => expect(mayLeave).toHaveBeenCalledOnce());
+  expect(server.requests).toEqual([]);
+  yes.resolve(true);
+  expect(await creating).toMatchObject({ outcome: "accepted" });
+  expect(mayLeave).toHaveBeenCalledOnce();
+});
+
+test.each<[string, () => Promise<boolean>]>([
+  ["a no", async () => false],
+  ["an error", async () => await Promise.reject(new Error("The disk is full."))],
+])("%s when the connection stands sends nothing", async (_name, mayLeave) => {
+  const server = await tcpServer(() => undefined);
+  const outcome = await testClient(server.origin).create(IMAGE, { ...going(), mayLeave });
+  expect(outcome.outcome).toBe("notSent");
+  expect(server.received.join("")).toBe("");
+});
+
+test("a connection that the server closed before the yes was not used", async () => {
+  const server = await tcpServer((socket) => socket.destroy());
+  let closed = false;
+  const outcome = await testClient(server.origin).create(IMAGE, {
+    ...going(),
+    async mayLeave() {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      closed = true;
+      return true;
+    },
+  });
+  expect(closed).toBe(true);
+  expect(ending(outcome)).toMatchObject({ ...NOT_SENT, code: "server_unreachable" });
+});
+
+test("nothing is asked where no connection stands, or when the create was given up", async () => {
+  const mayLeave = vi.fn(async () => true);
+  await testClient(await deadOrigin()).create(IMAGE, { ...going(), mayLeave });
+  const server = await tcpServer(() => undefined);
+  const control = new AbortController();
+  const creating = testClient(server.origin).create(IMAGE, { signal: control.signal, mayLeave });
+  control.abort();
+  expect(ending(await creating)).toMatchObject({ ...NOT_SENT, code: "cancelled" });
+  expect(mayLeave).not.toHaveBeenCalled();
 });
 
 test("closing while the connection is being made prevents the create", async () => {

@@ -144,4 +144,4 @@ export function testClient(baseUrl: string, options: Partial<WondercatOptions> =
 }
 
 /** A signal that is never aborted. */
-export const going = () => ({ signal: new AbortController().signal });
+export const going = () => ({ signal: new AbortController().signal, mayLeave: async () => true });
