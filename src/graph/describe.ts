@@ -21,6 +21,8 @@ export type NodeDescription = {
   readonly namesItems: readonly string[];
   /** The most characters that a text param may have once the cells of a row are filled in, by its name. */
   readonly longest: Readonly<Record<string, number>>;
+  /** Outputs that give one of its text params as it is, by their port: known before anything runs. */
+  readonly passesOn: Readonly<Record<string, string>>;
   /** The rows it brings in, if it is a table. */
   readonly table?: Table;
 };

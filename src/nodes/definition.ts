@@ -54,6 +54,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly namesItems?: readonly string[];
   /** The most characters that a text param may have once the cells of a row are filled in, by its name. */
   readonly longest?: Readonly<Record<string, number>>;
+  /** As `NodeDescription.passesOn`. */
+  readonly passesOn?: Readonly<Record<string, string>>;
   /** The rows that this node brings into the graph. Its output ports give a list, one item for each row. */
   table?(params: Params): Table;
   /** A title that says what these params do, e.g. "Generate video". Default: `title`. */

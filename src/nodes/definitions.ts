@@ -51,6 +51,7 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       templated: definition.templated ?? [],
       namesItems: definition.namesItems ?? [],
       longest: definition.longest ?? {},
+      passesOn: definition.passesOn ?? {},
       ...(definition.table ? { table: definition.table(params) } : {}),
     };
     kept.set(node.data.params, { type: node.type, description });

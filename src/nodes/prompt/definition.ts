@@ -13,6 +13,7 @@ export const prompt: NodeDefinition<PromptParams> = {
   work: { kind: "local" },
   cardFields: ["text"],
   templated: ["text"],
+  passesOn: { out: "text" },
   params: z.object({ text: z.string().default("") }),
   ports: () => ({ inputs: [], outputs: [{ id: "out", label: "Text", type: "text" }] }),
   form: () => [

@@ -70,3 +70,23 @@ test("a column that is wired to the caption is looked at, and then the text on t
   const [problem] = problemsOf([rows, post("{{words}}{{words}}")], ["t.column:words > post.caption"]);
   expect(problem?.message).toContain("2,300 characters in the row “b”");
 });
+
+test("a caption that a Prompt gives is measured as it arrives, row by row", () => {
+  const caption = (text: string) => nodeOf("caption", "prompt", { text });
+  const wired = (text: string, rows: readonly GraphNode[] = []) =>
+    problemsOf([...rows, caption(text), post("")], ["caption.out > post.caption"]);
+  expect(wired("x".repeat(2200))).toEqual([]);
+  expect(wired("x".repeat(2201))).toMatchObject([
+    {
+      message: "Caption of “Publish to Instagram” has 2,201 characters; at most 2,200 are taken.",
+      remedy: "Shorten the text that is wired to it.",
+      nodeId: "post",
+    },
+  ]);
+  expect(wired("Look: {{words}}", [table("t", { shoe: "short", hat: long })])).toMatchObject([
+    {
+      message:
+        "Caption of “Publish to Instagram” has 2,201 characters in the row “hat”; at most 2,200 are taken.",
+    },
+  ]);
+});
