@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { dollarsText } from "../../src/graph/dollars.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
 import { accountWords } from "../posts/post-words.ts";
@@ -43,14 +44,12 @@ export function ConsentDialog() {
         <>
           <EarlierDoubts preflight={preflight} onShow={withholdConsent} />
           <dl className={styles["facts"]}>
-            <dt>To generate</dt>
-            <dd>{count(preflight.jobs.generate, "job")}</dd>
-            <dt>Edits</dt>
-            <dd>{count(preflight.jobs.edits, "job")}</dd>
-            <dt>Uploads</dt>
-            <dd>{count(preflight.jobs.uploads, "file")}</dd>
-            <dt>Posts</dt>
-            <dd>{preflight.jobs.publishes === 0 ? "none" : count(preflight.jobs.publishes, "post")}</dd>
+            {factsOf(preflight).map(([name, text]) => (
+              <Fragment key={name}>
+                <dt>{name}</dt>
+                <dd>{text}</dd>
+              </Fragment>
+            ))}
             <dt className={styles["sum"]}>Estimate</dt>
             <dd className={styles["sum"]}>{money(preflight.estimateMicrodollars)}</dd>
           </dl>
@@ -85,6 +84,17 @@ export function ConsentDialog() {
       )}
     </Dialog>
   );
+}
+
+/** What there is to do, and what need not be done again. Posts are always said, as there being none is news, too. */
+function factsOf({ jobs, reusedSteps }: Preflight): readonly (readonly [name: string, text: string])[] {
+  const facts: [string, string][] = [];
+  if (jobs.generate > 0) facts.push(["To generate", count(jobs.generate, "job")]);
+  if (jobs.edits > 0) facts.push(["Edits", count(jobs.edits, "job")]);
+  if (jobs.uploads > 0) facts.push(["Uploads", count(jobs.uploads, "file")]);
+  facts.push(["Posts", jobs.publishes === 0 ? "none" : count(jobs.publishes, "post")]);
+  if (reusedSteps > 0) facts.push(["Reused", count(reusedSteps, "step")]);
+  return facts;
 }
 
 function Earlier({ post: { isBlocked, lastSentAt } }: { readonly post: Preflight["posts"][number] }) {

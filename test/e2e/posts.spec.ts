@@ -165,7 +165,12 @@ test("a post in doubt shows what the server has, blocks an equal one, and is set
   const before = await publishes();
 
   await app.openGraph(posting("Doubt again", ["The same picture"], "Fog"));
-  await runToPosts(page);
+  await app.run();
+  const consent = page.getByRole("dialog", { name: /^Run on/ });
+  await expect(consent).toContainText("Held back: nobody can say whether an earlier post");
+  await expect(consent.getByRole("definition")).toHaveText(["1 post", "1 step", "free"]);
+  await consent.getByRole("button", { name: /^Run/ }).click();
+  await app.reviewPosts();
   const approval = page.getByRole("dialog", { name: /^Post to/ });
   await expect(approval).toContainText("nobody can say whether it went out");
   await expect(approval.getByRole("button", { name: "Approve and post" })).toBeDisabled();
