@@ -1,8 +1,10 @@
-import { ArrowLeft, ArrowRight, PenLine, Plus, Trash2 } from "lucide-react";
+import { ArrowLeft, ArrowRight, KeyRound, PenLine, Plus, Trash2 } from "lucide-react";
 import type { Table } from "../../src/graph/table.ts";
 import { columnTypeLabels, columnTypes } from "../../src/nodes/table/definition.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
+import { toast } from "../ui/toasts.tsx";
 import { editTable } from "./edit-table.ts";
+import { columnKeys } from "./table-edits.ts";
 
 export type ColumnMenu = {
   readonly at: { readonly x: number; readonly y: number };
@@ -56,6 +58,13 @@ export function columnMenu(of: {
         icon: <Plus size={14} />,
         onSelect: () => onAdd(column + 1),
       },
+      {
+        kind: "item",
+        label: "Name rows by it",
+        icon: <KeyRound size={14} />,
+        disabled: table.rows.length === 0,
+        onSelect: () => nameRowsBy(nodeId, table, column),
+      },
       { kind: "separator" },
       {
         kind: "item",
@@ -66,6 +75,17 @@ export function columnMenu(of: {
       },
     ],
   };
+}
+
+function nameRowsBy(nodeId: string, table: Table, column: number): void {
+  const found = columnKeys(table, column);
+  if (found.ok) editTable(nodeId, { type: "keys-from", column });
+  else
+    toast({
+      title: "The rows keep their names.",
+      description: `“${table.columns[column]?.name}” ${found.why}. Give each row a value of its own there first.`,
+      look: "danger",
+    });
 }
 
 export function ColumnMenuAt({

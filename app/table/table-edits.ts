@@ -1,6 +1,8 @@
 import { uploadTypeOfMime } from "../../src/graph/files.ts";
 import type { Table, TableColumn, TableRow } from "../../src/graph/table.ts";
+import { cellText } from "../../src/graph/templates.ts";
 import { freeName, numbering } from "../../src/nodes/table/fill-table.ts";
+import { type ColumnKeys, keysFrom } from "../../src/nodes/table/row-keys.ts";
 
 /** What a person does to a table, as data, and the table after it. Pure; what changes nothing gives the same object. */
 
@@ -15,6 +17,8 @@ export type TableEdit =
       readonly values: readonly (readonly (Cell | undefined)[])[];
     }
   | { readonly type: "key"; readonly row: number; readonly key: string }
+  /** Each row is called by what stands in this column, if that is its own in every row. */
+  | { readonly type: "keys-from"; readonly column: number }
   | { readonly type: "add-rows"; readonly at: number; readonly count: number }
   | { readonly type: "remove-rows"; readonly from: number; readonly to: number }
   /** `by` rows down, or up where it is negative. */
@@ -35,6 +39,11 @@ export function applyTableEdit(table: Table, edit: TableEdit): Table {
       const taken = rows.some(({ key }, index) => key === edit.key && index !== edit.row);
       if (!row || row.key === edit.key || edit.key.trim() === "" || taken) return table;
       return { columns, rows: rows.with(edit.row, { ...row, key: edit.key }) };
+    }
+    case "keys-from": {
+      const found = columnKeys(table, edit.column);
+      if (!found.ok || rows.every(({ key }, row) => key === found.keys[row])) return table;
+      return { columns, rows: rows.map((row, at) => ({ ...row, key: found.keys[at] ?? row.key })) };
     }
     case "add-rows":
       return edit.count > 0
@@ -85,6 +94,10 @@ export function cellAt(table: Table, row: number, column: number): Cell | undefi
   const name = table.columns[column]?.name;
   const cells = table.rows[row]?.cells;
   return name !== undefined && cells && Object.hasOwn(cells, name) ? cells[name] : undefined;
+}
+
+export function columnKeys(table: Table, column: number): ColumnKeys {
+  return keysFrom(table.rows.map((_, row) => cellText(cellAt(table, row, column))));
 }
 
 function fresh(rows: readonly TableRow[], count: number): TableRow[] {

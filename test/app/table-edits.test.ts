@@ -31,6 +31,16 @@ describe("an edit of a table", () => {
     expect(after.columns).toBe(table.columns);
   });
 
+  test("calls the rows by a column whose values are each row's own, and by no other", () => {
+    expect(keys(edit({ type: "keys-from", column: 0 }))).toEqual(["shoe", "hat"]);
+    const doubled = edit({ type: "cells", row: 1, column: 0, values: [["shoe"]] });
+    expect(edit({ type: "keys-from", column: 0 }, doubled)).toBe(doubled);
+    const gap = edit({ type: "add-rows", at: 2, count: 1 });
+    expect(edit({ type: "keys-from", column: 0 }, gap)).toBe(gap);
+    const named = edit({ type: "keys-from", column: 0 });
+    expect(edit({ type: "keys-from", column: 0 }, named)).toBe(named);
+  });
+
   test("that changes nothing gives the same table, so it makes no undo step", () => {
     expect(edit({ type: "cells", row: 0, column: 0, values: [["shoe"]] })).toBe(table);
     expect(edit({ type: "cells", row: 1, column: 1, values: [[""]] })).toBe(table);

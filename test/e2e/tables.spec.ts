@@ -125,6 +125,15 @@ test("cells, rows and columns are edited by keys, each edit one undo step, and a
   await page.keyboard.type("title");
   await page.keyboard.press("Enter");
   await expect(grid.getByRole("columnheader", { name: "title" })).toBeVisible();
+
+  // The rows are called by that column, and by numbers again.
+  const names = () => grid.getByRole("rowheader").allTextContents();
+  const before = await names();
+  await page.keyboard.press("Delete");
+  await page.getByRole("menuitem", { name: "Name rows by it" }).click();
+  await expect.poll(names).toContain("first");
+  await page.keyboard.press("Control+z");
+  await expect.poll(names).toEqual(before);
   await page.keyboard.press("Escape");
   const renamed = await app.exported();
   expect(renamed.edges[0]).toMatchObject({ sourceHandle: "column:title", targetHandle: "prompt" });

@@ -2,6 +2,7 @@ import { uploadTypeOfName } from "../../graph/files.ts";
 import type { MediaKind } from "../../graph/ports.ts";
 import { readCsv } from "./csv.ts";
 import { columnNameTrouble, mostRows } from "./definition.ts";
+import { keysFrom } from "./row-keys.ts";
 
 /** Text of a CSV or JSON file → a table of texts, whole or not at all. Pure; media come in later, by `fillTable`. */
 
@@ -39,21 +40,16 @@ export const LARGEST_TABLE_BYTES = 20_000_000;
 /** So many faults are told one by one; the rest is counted. */
 const FAULTS_TOLD = 20;
 
-/** Columns of these names hold the keys where nobody says otherwise and their values differ. */
+/** Columns of these names hold the keys where their values differ. */
 const keyNames: ReadonlySet<string> = new Set(["key", "id"]);
 
-/** @param options.keyColumn whose values name the rows. Default: a column `key` or `id` without doubles. */
-export function readTextTable(
-  fileName: string,
-  text: string,
-  options: { readonly keyColumn?: string } = {},
-): TextTableRead {
+export function readTextTable(fileName: string, text: string): TextTableRead {
   const isJson = /\.json$/i.test(fileName) || (!/\.(csv|tsv|txt)$/i.test(fileName) && /^\s*[[{]/.test(text));
   const raw = isJson ? rawFromJson(text) : rawFromCsv(text);
   if ("faults" in raw) return { ok: false, faults: told(raw.faults) };
   const faults = [...headerFaults(raw), ...sizeFaults(raw)];
   if (faults.length > 0) return { ok: false, faults: told(faults) };
-  return withKeys(raw, options.keyColumn);
+  return { ok: true, table: withKeys(raw) };
 }
 
 /** As bytes come from disk or a drop. */
@@ -239,89 +235,18 @@ function sizeFaults({ rows }: RawTable): TableFault[] {
     : [];
 }
 
-function withKeys({ header, rows, unit }: RawTable, keyColumn: string | undefined): TextTableRead {
-  const index =
-    keyColumn === undefined
-      ? header.findIndex((name, column) => keyNames.has(name.toLowerCase()) && isUnique(rows, column))
-      : header.indexOf(keyColumn);
-  if (keyColumn !== undefined && index < 0)
-    return {
-      ok: false,
-      faults: [{ message: `There is no column “${keyColumn}”.`, remedy: "Choose another one for the keys." }],
-    };
-  if (index < 0) {
-    const keyWarning = keyWarningOf(header, rows);
-    const warned = keyWarning === undefined ? {} : { keyWarning };
-    return { ok: true, table: { columns: header.map(columnFrom(rows)), rows, unit, ...warned } };
+/** Of several columns that are called like one of keys, the first whose values can be. */
+function withKeys({ header, rows, unit }: RawTable): TextTable {
+  const columns = header.map(columnFrom(rows));
+  let keyWarning: string | undefined;
+  for (const [index, name] of header.entries()) {
+    if (!keyNames.has(name.toLowerCase())) continue;
+    const found = keysFrom(rows.map(({ cells }) => cells[index] ?? ""));
+    if (found.ok)
+      return { columns, rows: rows.map((row, at) => ({ ...row, key: found.keys[at] ?? "" })), unit };
+    keyWarning ??= `“${name}” ${found.why}, so rows are known by numbers. Give each row a value of its own there to have them known by it.`;
   }
-  if (keyColumn !== undefined) {
-    const faults = keyFaults(rows, index, unit, keyColumn);
-    if (faults.length > 0) return { ok: false, faults: told(faults) };
-  }
-  return {
-    ok: true,
-    table: {
-      columns: header.map(columnFrom(rows)),
-      rows: rows.map((row) => ({ ...row, key: (row.cells[index] ?? "").trim() })),
-      unit,
-    },
-  };
-}
-
-/** So many values are named. */
-const VALUES_TOLD = 5;
-
-function keyWarningOf(header: readonly string[], rows: RawTable["rows"]): string | undefined {
-  const index = header.findIndex((name) => keyNames.has(name.toLowerCase()));
-  if (index < 0) return undefined;
-  const counts = new Map<string, number>();
-  for (const { cells } of rows) {
-    const value = (cells[index] ?? "").trim();
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  const double = [...counts].flatMap(([value, times]) => (value !== "" && times > 1 ? [`“${value}”`] : []));
-  const more = double.length > VALUES_TOLD ? ` and ${double.length - VALUES_TOLD} others` : "";
-  const why = [
-    ...(double.length > 0 ? [`has ${double.slice(0, VALUES_TOLD).join(", ")}${more} more than once`] : []),
-    ...(counts.has("") ? ["is empty in some rows"] : []),
-  ];
-  return `“${header[index]}” ${why.join(" and ")}, so rows are known by numbers. Give each row a value of its own there to have them known by it.`;
-}
-
-function isUnique(rows: RawTable["rows"], column: number): boolean {
-  const values = new Set(rows.map(({ cells }) => (cells[column] ?? "").trim()));
-  return values.size === rows.length && !values.has("");
-}
-
-function keyFaults(
-  rows: RawTable["rows"],
-  column: number,
-  unit: string,
-  name: string,
-): readonly TableFault[] {
-  const first = new Map<string, number>();
-  return rows.flatMap(({ at, cells }): TableFault[] => {
-    const key = (cells[column] ?? "").trim();
-    const before = first.get(key);
-    if (key === "")
-      return [
-        {
-          where: `${unit} ${at}`,
-          message: `“${name}” is empty here.`,
-          remedy: "Each row needs a key of its own.",
-        },
-      ];
-    if (before !== undefined)
-      return [
-        {
-          where: `${unit} ${at}`,
-          message: `“${key}” is already the key of ${unit.toLowerCase()} ${before}.`,
-          remedy: "Each row needs a key of its own.",
-        },
-      ];
-    first.set(key, at);
-    return [];
-  });
+  return { columns, rows, unit, ...(keyWarning === undefined ? {} : { keyWarning }) };
 }
 
 /** A column names files when each of its cells that is not empty does, and all of one kind. */

@@ -6,14 +6,14 @@ import { decodeTable, readTextTable } from "../../../../src/nodes/table/read-tab
 
 const empty: TableParams = { columns: [], rows: [] };
 
-function read(text: string, name = "rows.csv", options: { keyColumn?: string } = {}) {
-  const result = readTextTable(name, text, options);
+function read(text: string, name = "rows.csv") {
+  const result = readTextTable(name, text);
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   return result.table;
 }
 
-function faults(text: string, name = "rows.csv", options: { keyColumn?: string } = {}) {
-  const result = readTextTable(name, text, options);
+function faults(text: string, name = "rows.csv") {
+  const result = readTextTable(name, text);
   return result.ok
     ? []
     : result.faults.map(({ where, message }) => (where ? `${where}: ${message}` : message));
@@ -53,21 +53,11 @@ describe("rows from CSV", () => {
     expect(read("x\n1\n1").keyWarning).toBeUndefined();
   });
 
-  test("take their keys from a column id or key without doubles, or from the one that is said", () => {
+  test("take their keys from a column id or key without doubles, the first that has none", () => {
     expect(filled("id,x\na,1\nb,2").rows.map(({ key }) => key)).toEqual(["a", "b"]);
     expect(filled("Key,x\na,1\na,2").rows.map(({ key }) => key)).toEqual(["1", "2"]);
-    expect(read("sku,x\ns1,1\ns2,2", "r.csv", { keyColumn: "sku" }).rows.map(({ key }) => key)).toEqual([
-      "s1",
-      "s2",
-    ]);
-  });
-
-  test("a key column with doubles or holes is refused, line by line", () => {
-    expect(faults("sku,x\ns1,1\n,2\ns1,3", "r.csv", { keyColumn: "sku" })).toEqual([
-      "Line 3: “sku” is empty here.",
-      "Line 4: “s1” is already the key of line 2.",
-    ]);
-    expect(faults("a\n1", "r.csv", { keyColumn: "sku" })).toEqual(["There is no column “sku”."]);
+    expect(filled("key,id\na,1\na,2").rows.map(({ key }) => key)).toEqual(["1", "2"]);
+    expect(read("key,id\na,x\na,y").keyWarning).toBeUndefined();
   });
 
   test("keep the number they were given when they are imported again, wherever they stand", () => {
