@@ -1,5 +1,5 @@
 /** What a person says yes to before a publish, how the ledger knows it again, and what stands in its way. */
-import type { MediaValue, StepWork } from "../nodes/work.ts";
+import type { MediaValue, WorkOf } from "../nodes/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { SentPost } from "./create.ts";
@@ -10,7 +10,7 @@ import type { StepStatus } from "./run-state.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { Stopped } from "./waiting.ts";
 
-export type PostWork = Extract<StepWork, { kind: "publish" }>;
+export type PostWork = WorkOf<"publish">;
 
 type Post = Omit<PostPreview, "digest" | "lastSentAt" | "blockedBy">;
 type PostDeps = Pick<EngineDeps, "server" | "ledger" | "sha256">;

@@ -1,12 +1,12 @@
 /** What makes two results interchangeable. Pure: the engine, the preflight and tests make keys with this one file. */
 import { type EditOperationSpec, editOperations, isEditOperation } from "../editing/operations.ts";
-import type { MediaValue, StepInputs, StepValue, StepWork } from "../nodes/work.ts";
+import type { MediaValue, StepInputs, StepValue, WorkOf } from "../nodes/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Scope } from "./events.ts";
 import type { TakeRecipe } from "./takes.ts";
 
 /** Work that a take can stand for. Never a publish: a post is not a result. */
-export type ReusableWork = Extract<StepWork, { kind: "generate" | "edit" }>;
+export type ReusableWork = WorkOf<"generate" | "edit">;
 
 export type KeyQuestion = {
   readonly type: string;
@@ -90,7 +90,7 @@ function identified(work: ReusableWork, isLocal: boolean, identity: (media: Medi
 }
 
 /** The params of an edit without those that only a local render knows. */
-export function remoteParams(work: Extract<StepWork, { kind: "edit" }>): Record<string, unknown> {
+export function remoteParams(work: WorkOf<"edit">): Record<string, unknown> {
   const spec: EditOperationSpec | undefined = isEditOperation(work.operation)
     ? editOperations[work.operation]
     : undefined;

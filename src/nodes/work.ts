@@ -69,6 +69,8 @@ export type StepWork =
   | { readonly kind: "save"; readonly items: readonly StepValue[]; readonly name: string }
   | { readonly kind: "impossible"; readonly message: string; readonly remedy: string };
 
+export type WorkOf<Kind extends StepWork["kind"]> = Extract<StepWork, { kind: Kind }>;
+
 /** A node's executor: pure, like its definition. `params` are parsed by the definition's schema. */
 export type Executor<Params> = (params: Params, inputs: StepInputs) => StepWork;
 

@@ -2,10 +2,10 @@ import type { RunState } from "../engine/run-state.ts";
 import { createInputs } from "../engine/step-inputs.ts";
 import type { Plan } from "../graph/plan.ts";
 import { workOf } from "../nodes/executors.ts";
-import type { StepWork } from "../nodes/work.ts";
+import type { WorkOf } from "../nodes/work.ts";
 
 /** What the Save steps of a run have saved in an earlier process, as they were asked to. */
-export function finishedSaves(plan: Plan, state: RunState): Extract<StepWork, { kind: "save" }>[] {
+export function finishedSaves(plan: Plan, state: RunState): WorkOf<"save">[] {
   const gather = createInputs(plan);
   return plan.steps.flatMap((step) => {
     if (state.steps.get(step.stepId)?.status.kind !== "succeeded") return [];

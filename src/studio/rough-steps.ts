@@ -10,7 +10,7 @@ import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
 import { definitionOf, isNodeType } from "../nodes/definitions.ts";
 import { executorVersion, workOf } from "../nodes/executors.ts";
-import type { StepInputs, StepOutput, StepWork } from "../nodes/work.ts";
+import type { StepInputs, StepOutput, StepWork, WorkOf } from "../nodes/work.ts";
 import type { Server } from "./connection.ts";
 import type { RunLimits } from "./contract.ts";
 
@@ -145,7 +145,7 @@ function saving(found: Found): { readonly savedMicrodollars: number } {
   return { savedMicrodollars: found.kind === "take" ? (found.take.estimateMicrodollars ?? 0) : 0 };
 }
 
-function uploaded({ file, outputPort }: Extract<StepWork, { kind: "upload" }>): StepOutput {
+function uploaded({ file, outputPort }: WorkOf<"upload">): StepOutput {
   const { path: _place, name: _name, ...facts } = file;
   return { portId: outputPort, value: { type: "media", ...facts } };
 }

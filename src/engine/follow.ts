@@ -1,0 +1,113 @@
+/** An accepted job: looked at until its end, then its results collected. Only looks, never creates. */
+import type { MediaKind } from "../graph/ports.ts";
+import type { StepWork, WorkOf } from "../nodes/work.ts";
+import type { JobRef, JobView } from "../wondercat/types.ts";
+import type { EngineLimits } from "./deps.ts";
+import { jobFailure, noOutput } from "./failures.ts";
+import { firstText, mediaOf, mediaValue } from "./job-results.ts";
+import { classOf } from "./job-times.ts";
+import type { StepContext, StepEnd } from "./step-context.ts";
+import { failed, made, succeeded } from "./step-ends.ts";
+import { Stopped } from "./waiting.ts";
+
+/** Goes on with a job that was accepted earlier: only looks, never creates. @throws Stopped */
+export async function followAgain(work: StepWork, job: JobRef, context: StepContext): Promise<StepEnd> {
+  return await follow(work, job, context, true);
+}
+
+export async function follow(
+  work: StepWork,
+  job: JobRef,
+  context: StepContext,
+  atOnce = false,
+): Promise<StepEnd> {
+  const { deps, recorder, signal, signals, step, traffic } = context;
+  const { stepId } = step;
+  const { times } = traffic;
+  const jobClass = classOf(work, job);
+  const now = deps.clock.now();
+  const startedAt = atOnce ? (recorder.latest.step(stepId).startedAt ?? now) : now;
+  let status: string | undefined;
+  const eta = () => {
+    const now = deps.clock.now();
+    const left = times.forecast(jobClass)?.eta(Math.max(0, now - startedAt));
+    return left && { eta: { endsAt: now + left.leftMs, lateAt: now + left.lateInMs } };
+  };
+  if (times.forecast(jobClass)) signals.send(stepId, { ...eta() });
+  const end = await traffic.poller.watch(job, {
+    signal,
+    atOnce,
+    startedAt,
+    nextLook: (elapsedMs) => times.forecast(jobClass)?.nextLook(elapsedMs),
+    deadlineAt: deps.clock.now() + deps.limits.deadlinesMs[deadlineKind(work)],
+    onView: (view) => {
+      if (view.status !== status && !view.ended)
+        recorder.record({ type: "job-status", stepId, status: view.status });
+      status = view.status;
+      signals.send(stepId, { lastPollAt: deps.clock.now(), ...eta() });
+    },
+    onTrouble: (failure) =>
+      signals.send(stepId, {
+        lastPollAt: deps.clock.now(),
+        waitingFor: "the server",
+        detail: failure.message,
+      }),
+  });
+  switch (end.kind) {
+    case "stopped":
+      throw new Stopped();
+    case "deadline":
+      return { body: { type: "step-overdue", stepId, job } };
+    case "ended":
+      // A job that was left alone for a while says little about how long it took, and one that failed nothing.
+      if (end.view.ended === "succeeded" && !atOnce) times.ended(jobClass, end.took);
+      return end.view.ended === "succeeded"
+        ? collect(work, end.view, context)
+        : failed(stepId, jobFailure(end.view));
+    default:
+      return assertNever(end);
+  }
+}
+
+function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
+  if (work.kind === "generate") return work.outputKind;
+  return work.kind === "publish" ? "publish" : "edit";
+}
+
+function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
+  const { step } = context;
+  const { stepId } = step;
+  if (work.kind === "publish")
+    return succeeded(stepId, [], view.permalink === undefined ? {} : { permalink: view.permalink });
+  if (work.kind !== "generate" && work.kind !== "edit") throw new Error(`No job makes ${work.kind} work.`);
+
+  if (work.kind === "generate" && work.outputKind === "text") {
+    const text = firstText(view.outputs);
+    if (text === undefined) return failed(stepId, noOutput("text"));
+    return made(context, [{ portId: work.outputPort, value: { type: "text", text } }]);
+  }
+  const wanted = work.kind === "generate" ? (work.outputKind as MediaKind) : plannedKind(work, step);
+  const remotes = mediaOf(view.outputs, wanted);
+  if (remotes.length === 0) return failed(stepId, noOutput(wanted));
+  return {
+    ...made(
+      context,
+      remotes.map((remote) => ({ portId: work.outputPort, value: mediaValue(remote, wanted) })),
+    ),
+    toFetch: remotes.map((remote, index) => ({
+      ...{ index, remote, mediaId: remote.mediaId, value: mediaValue(remote, wanted) },
+      job: view.job,
+    })),
+  };
+}
+
+/** What an edit gives: as planned, else as the first thing it took. */
+function plannedKind(work: WorkOf<"edit">, step: StepContext["step"]): MediaKind {
+  const planned = step.outputs.find((output) => output.id === work.outputPort)?.type;
+  if (planned === "image" || planned === "video" || planned === "audio") return planned;
+  return work.inputs[0]?.media.kind ?? "video";
+}
+
+function assertNever(value: never): never {
+  throw new Error(`Unknown kind: ${JSON.stringify(value)}`);
+}
