@@ -7,7 +7,7 @@ import { openDatabase, transaction } from "./database.ts";
 import { guarded, LibraryFailure, libraryFailure } from "./failure.ts";
 import { ledgerRowSchema } from "./ledger.ts";
 import { type RawValue, rawRecords } from "./raw-records.ts";
-import { createSettings } from "./settings.ts";
+import { createSettings, type Settings } from "./settings.ts";
 import { readLog } from "./write-ahead-log.ts";
 
 export type SalvageReport = {
@@ -58,8 +58,12 @@ export function salvageLibrary(folder: string, name: string): SalvageReport {
   });
 }
 
-/** Where it is set, the ledger has lost posts, so it can no longer say that something was never sent. */
-export const LEDGER_LOST = "ledger-lost";
+const LEDGER_LOST = "ledger-lost";
+
+/** The ledger has lost posts, so it can no longer say that something was never sent. */
+export function isLedgerLost(settings: Pick<Settings, "get">): boolean {
+  return settings.get("studio", LEDGER_LOST) !== undefined;
+}
 
 function markLedger(path: string): void {
   const database = openDatabase(path);

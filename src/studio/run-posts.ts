@@ -4,7 +4,7 @@ import type { PostPreview, Scope } from "../engine/events.ts";
 import type { StepId } from "../graph/plan.ts";
 import type { LedgerRow, LedgerRowId } from "../library/ledger.ts";
 import type { Library } from "../library/library.ts";
-import { LEDGER_LOST } from "../library/salvage.ts";
+import { isLedgerLost } from "../library/salvage.ts";
 import type { UnaskedRule } from "./contract.ts";
 import type { HeldRuns } from "./held-runs.ts";
 import { createPostLedger, entryOf } from "./post-ledger.ts";
@@ -113,7 +113,7 @@ export function createRunPosts(deps: {
       allows(scope, { graphId, nodeId, accountId }) {
         try {
           // A ledger with holes cannot say that something was never sent.
-          if (library.settings.get("studio", LEDGER_LOST) !== undefined) return false;
+          if (isLedgerLost(library.settings)) return false;
           const found = library.settings.get(UNASKED, ruleIdOf(scope, graphId, nodeId, accountId));
           return unaskedSchema.safeParse(found).success;
         } catch {

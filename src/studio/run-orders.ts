@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import type { PublishPolicy } from "../engine/deps.ts";
+import type { DoubtPolicy } from "../engine/run-setup.ts";
+import type { Problem } from "../graph/problems.ts";
+import type { Library } from "../library/library.ts";
+import { isLedgerLost } from "../library/salvage.ts";
+import type { Connections, Server } from "./connection.ts";
+import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
+import { createEarlierDoubts } from "./earlier-doubts.ts";
+import type { GraphWithFolder } from "./options.ts";
+import { checkGraph, consentCovers, rehearse, rehearseResume } from "./preflight.ts";
+import { InvalidGraph, Refused } from "./refused.ts";
+import type { ResumeOrder, RunOrder, StudioRuns } from "./runs.ts";
+import { takeStore } from "./takes.ts";
+import type { UploadFiles } from "./upload-files.ts";
+
+type GraphRequest = GraphWithFolder & {
+  /** Default: everything. */
+  readonly selection?: RunSelection;
+  /** Default: earlier results are reused, and nothing bounds the cost. */
+  readonly limits?: RunLimits;
+};
+
+export type RunRequest = GraphRequest & {
+  /** From `Preflight.consent`; needed on any server but the sandbox. */
+  readonly consent: string | undefined;
+};
+
+type ResumeOutlook = {
+  readonly runId: string;
+  /** Default: `ask`. */
+  readonly inDoubt?: DoubtPolicy;
+  /** Whether a person is there to approve posts. Default: true. */
+  readonly attended?: boolean;
+};
+
+export type ResumeRequest = {
+  readonly runId: string;
+  /** From `resumePreflight`; needed on any server but the sandbox for what may still be made. */
+  readonly consent: string | undefined;
+};
+
+/** From what a person asks for to an order: it says what that would do and cost, and gives none without a yes to exactly that. */
+export type RunOrders = {
+  /** Problems that can be found without a server, files included. */
+  check(request: GraphRequest): Promise<readonly Problem[]>;
+  /** @throws Refused when the server cannot be reached or refuses the key. */
+  preflight(request: GraphRequest): Promise<Preflight>;
+  /**
+   * @param publish on the sandbox publishing needs no word, so there it is `sandbox` whatever is said here.
+   * @throws InvalidGraph, Refused (`consent-needed` among them). Nothing has been created then.
+   */
+  toStart(request: RunRequest, publish: Exclude<PublishPolicy, "sandbox">): Promise<RunOrder>;
+  /** What resuming would still do, cost and post. @throws Refused (`run-held`, `run-other-server` and others) */
+  resumePreflight(outlook: ResumeOutlook): Promise<Preflight>;
+  /** @throws Refused (`consent-needed` and, where consent is needed, those of `resumePreflight`) */
+  toResume(
+    request: ResumeRequest & { readonly inDoubt: DoubtPolicy; readonly attended: boolean },
+  ): Promise<Omit<ResumeOrder, "evenIfParked">>;
+};
+
+export function createRunOrders(deps: {
+  readonly library: Library;
+  readonly uploads: UploadFiles;
+  readonly connections: Connections;
+  readonly runs: StudioRuns;
+}): RunOrders {
+  const { library, uploads, connections, runs } = deps;
+  const earlierDoubts = createEarlierDoubts(library);
+  const takes = {
+    store: takeStore(library),
+    has: (sha256: string) => library.files.has(sha256),
+    sha256: (text: string) => createHash("sha256").update(text).digest("hex"),
+  };
+
+  /** What a look before a run knows of the server and of earlier results. */
+  function known(server: Server) {
+    const { ledger } = runs.posts;
+    return { server, remote: runs.remote(server), times: runs.times(server), takes, ledger };
+  }
+
+  async function rehearsal(request: GraphRequest) {
+    const { graph, folder, selection = { kind: "all" }, limits = { fresh: false } } = request;
+    // Files first: what is wrong with them is told even when the server is not there.
+    const resolved = await uploads.resolve(graph, folder);
+    const server = await connections.ready();
+    const { preflight, plan } = await rehearse({ resolved, selection, limits, ...known(server) });
+    const doubts = earlierDoubts(resolved.graph.id, server.scope);
+    return {
+      ...{ plan, graph: resolved.graph, server, selection, limits },
+      preflight: doubts.length > 0 ? { ...preflight, earlierDoubts: doubts } : preflight,
+    };
+  }
+
+  /** A ledger with holes cannot say that something was never sent, so no flag stands in for a person. */
+  function flagOrAsk(policy: PublishPolicy): PublishPolicy {
+    return policy === "flag" && isLedgerLost(library.settings) ? "ask" : policy;
+  }
+
+  async function resumePreflight({
+    runId,
+    inDoubt = "ask",
+    attended = true,
+  }: ResumeOutlook): Promise<Preflight> {
+    const server = await connections.ready();
+    const resting = runs.resting(runId, server);
+    return await rehearseResume({ resting, inDoubt, attended, ...known(server) });
+  }
+
+  return {
+    check: async ({ graph, folder, selection = { kind: "all" } }) =>
+      checkGraph(await uploads.resolve(graph, folder), connections.catalogue(), selection),
+    preflight: async (request) => (await rehearsal(request)).preflight,
+    async toStart(request, publish) {
+      const { plan, preflight, ...order } = await rehearsal(request);
+      const { server } = order;
+      if (!plan) throw new InvalidGraph(preflight.problems);
+      if (!server.isSandbox && !consentCovers(request.consent, preflight.consent))
+        throw new Refused(
+          "consent-needed",
+          `A run on ${server.label} makes paid jobs, and nobody has said yes to exactly this one.`,
+          "Look at what it will do and cost, and start it from there.",
+        );
+      return { ...order, plan, publishPolicy: server.isSandbox ? "sandbox" : flagOrAsk(publish) };
+    },
+    resumePreflight,
+    async toResume({ runId, consent, inDoubt, attended }) {
+      const order = { runId, server: await connections.ready(), inDoubt, attended };
+      if (order.server.isSandbox) return order;
+      const preflight = await resumePreflight(order);
+      if (preflight.steps > 0 && !consentCovers(consent, preflight.consent))
+        throw new Refused(
+          "consent-needed",
+          `Going on with this run may make paid jobs on ${order.server.label}, and nobody has said yes to exactly these.`,
+          "Look at what it will still do and cost, and resume it from there.",
+        );
+      return order;
+    },
+  };
+}
