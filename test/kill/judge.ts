@@ -19,12 +19,16 @@ export type KillVerdict = {
   readonly falseDoubts: number;
   /**
    * Doubts of which the server saw nothing: the process died between the intent's commit and the first byte. Nobody
-   * who was not there can tell them from the others, so they are no false ones.
+   * who was not there can tell them from the others, so they are no false ones; but there is hardly time for one, so
+   * more than a few are a mistake: then something lies between the two again.
    */
   readonly unseen: number;
   /** Runs that are not at rest, or whose journal does not read: our own mistakes, each in words. */
   readonly mistakes: readonly string[];
 };
+
+/** Of all doubts. */
+const MOST_UNSEEN = 0.02;
 
 const logLine = z.object({
   method: z.string(),
@@ -63,6 +67,10 @@ export async function judgeKills(place: {
     if (events.length > 0) await judgeRun(events);
   }
   library.close();
+  if (journals.unseen > Math.max(2, MOST_UNSEEN * journals.inDoubt))
+    journals.mistakes.push(
+      `Of ${journals.unseen} doubts the server saw nothing: the intent is written too early.`,
+    );
 
   async function judgeRun(events: readonly RunEvent[]): Promise<void> {
     const state = foldEvents(undefined, events);
