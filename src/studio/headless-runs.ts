@@ -14,7 +14,7 @@ import { writeRunReport } from "./run-report.ts";
 import type { StudioRuns } from "./runs.ts";
 import { createSaver, type FolderSaver } from "./saver.ts";
 
-type Headless = {
+export type Headless = {
   /** Where results and `run.json` go. Default: `out/RUN_ID` in the working folder. */
   readonly outFolder?: string;
   onEvent?(event: RunEvent): void;
@@ -29,7 +29,7 @@ type HeadlessRunRequest = RunRequest &
     readonly publish: Exclude<PublishPolicy, "ask" | "sandbox">;
   };
 
-type HeadlessResumeRequest = ResumeRequest &
+export type HeadlessResumeRequest = ResumeRequest &
   Headless & {
     readonly inDoubt: DoubtPolicy;
     /** The run as it was left, before anything is told of how it goes on. */
@@ -39,7 +39,7 @@ type HeadlessResumeRequest = ResumeRequest &
 /** A result that is not in the folder, because its bytes are no longer in the library. */
 type Unsaved = { readonly title: string; readonly message: string };
 
-type HeadlessRun = {
+export type HeadlessRun = {
   readonly runId: string;
   readonly outcome: RunOutcome;
   readonly state: RunState;

@@ -1,8 +1,5 @@
-import { access, constants, mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
-import type { RunState } from "../../engine/run-state.ts";
 import { money } from "../../graph/dollars.ts";
 import type { Problem } from "../../graph/problems.ts";
 import type { Graph } from "../../graph/schema.ts";
@@ -12,13 +9,12 @@ import type { GraphWithFolder, StudioOptions } from "../../studio/options.ts";
 import { Refused } from "../../studio/refused.ts";
 import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
-import { needsPersonLines, type Place } from "../needs-person.ts";
 import { openStudio, type SandboxArguments } from "../open-studio.ts";
 import { applyOverride, parseOverride } from "../param-overrides.ts";
 import { problemLine, readGraph } from "../read-graph.ts";
-import { createRunPrinter, summaryLine } from "../run-printer.ts";
 import { parseTableOverride, withTables } from "../table-overrides.ts";
 import { dryRunLines, earlierDoubtLines, earlierWords, isOverBudget, jobsLine } from "./dry-run.ts";
+import { followRun } from "./follow-run.ts";
 
 export type RunArguments = SandboxArguments & {
   readonly server: string;
@@ -74,7 +70,7 @@ async function runOn(
   const request = { ...opened, selection, limits };
   // Found without asking any server, so that a broken graph says so even when there is none.
   if (stops(await studio.check(request), opened, note)) return exitCode.usage;
-  const preflight = await reached(studio.preflight(request));
+  const preflight = await reached(studio.preflight(request), "Nothing was run");
   if (preflight.consent === undefined) {
     stops(preflight.problems, opened, note);
     return exitCode.usage;
@@ -97,68 +93,38 @@ async function runOn(
     }
   }
 
-  await makeOutFolder(resolve(options.out ?? "out"));
-
-  const interrupt = new AbortController();
-  const onInterrupt = () => {
-    note(
-      "Cancelling: a create in flight is awaited, so that no job is lost. Remote jobs go on at the server.",
-    );
-    interrupt.abort();
-  };
-  for (const signal of interrupts) process.once(signal, onInterrupt);
-  const words = createRunPrinter(Date.now());
-  try {
-    const { state, outFolder, unsaved } = await studio.runGraph({
+  return await followRun(options, "the same line once more, with --publish to post", (followed) =>
+    studio.runGraph({
       ...request,
+      ...followed,
       consent: preflight.consent,
       publish: options.publish ? "flag" : "skip",
-      ...(options.out !== undefined && { outFolder: resolve(options.out) }),
-      signal: interrupt.signal,
-      onEvent(event) {
-        const line = options.json ? JSON.stringify(event) : words(event);
-        if (line !== undefined) process.stdout.write(`${line}\n`);
-      },
-    });
-    for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
-    const exit = exitOf(state, unsaved.length === 0);
-    if (!options.json)
-      printEnd(state, exit, outFolder, options, "the same line once more, with --publish to post");
-    return exit;
-  } finally {
-    for (const signal of interrupts) process.off(signal, onInterrupt);
-  }
+    }),
+  );
 }
 
-/** A second one of these ends the process at once. */
-export const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/**
+ * What is wrong with the line, as opposed to the server that keeps us out: an address that no server can have, the run,
+ * or who holds it.
+ */
+const ofTheLine = new Set([
+  "server_address_invalid",
+  "server_insecure",
+  "run-missing",
+  "run-held",
+  "run-other-server",
+  "run-damaged",
+]);
 
-/** An address that no server can have is a mistake on the line; anything else that keeps us out is the server's. */
-const badAddress = new Set(["server_address_invalid", "server_insecure"]);
-
-async function reached(preflight: Promise<Preflight>): Promise<Preflight> {
+/** @param nothing what was not done: "Nothing was run" */
+export async function reached(preflight: Promise<Preflight>, nothing: string): Promise<Preflight> {
   try {
     return await preflight;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     throw new CommandFailure(
-      badAddress.has(error.code) ? exitCode.usage : exitCode.server,
-      `${error.message} ${error.remedy} (${error.code})\nNothing was run, and nothing was charged.`,
-      { cause: error },
-    );
-  }
-}
-
-/** Before anything is paid for: results need a place. */
-export async function makeOutFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : "it cannot be written";
-    throw new CommandFailure(
-      exitCode.usage,
-      `Results cannot be kept in ${folder}: ${why}. Choose another folder with --out. Nothing was run.`,
+      ofTheLine.has(error.code) ? exitCode.usage : exitCode.server,
+      `${error.message} ${error.remedy} (${error.code})\n${nothing}, and nothing was charged.`,
       { cause: error },
     );
   }
@@ -229,56 +195,6 @@ export async function typedYes(): Promise<boolean> {
   } finally {
     terminal.close();
   }
-}
-
-/** Where the results are, what needs a person and how that is settled, and the line that sums it up. */
-export function printEnd(
-  state: RunState,
-  exit: ExitCode,
-  outFolder: string,
-  place: Place,
-  rerun: string,
-): void {
-  const lines = [
-    `results in ${outFolder}`,
-    ...needsPersonLines(state, place, rerun),
-    summaryLine(state, exit),
-  ];
-  process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-/** The server turned us away before it made anything: nothing is wrong with the graph. */
-const turnedAway = new Set([
-  "unauthorized",
-  "key_missing",
-  "insufficient_credits",
-  "payment_required",
-  "paid_plan_required",
-  "server_unreachable",
-  "server_name_unknown",
-  "connect_timeout",
-  "tls_failed",
-]);
-
-export function exitOf(state: RunState, allSaved: boolean): ExitCode {
-  const steps = [...state.steps.values()];
-  if (state.status === "cancelled") return exitCode.cancelled;
-  const failures = steps.flatMap(({ status }) => (status.kind === "failed" ? [status.failure] : []));
-  if (failures.length > 0) {
-    const nothingMade = steps.every((step) => step.job === undefined && step.status.kind !== "in-doubt");
-    return nothingMade && failures.every(({ code }) => turnedAway.has(code))
-      ? exitCode.server
-      : exitCode.stepFailed;
-  }
-  // What was paid for and is not in the folder must not look like success to a script.
-  const allFetched = steps.every((step) => Object.keys(step.previewFailures).length === 0);
-  // Nor what may have been paid for and was left out.
-  const isLeftOut = steps.some(
-    ({ status }) => status.kind === "skipped" && status.reason.kind === "doubt-skipped",
-  );
-  return state.status === "done" && allFetched && allSaved && !isLeftOut
-    ? exitCode.done
-    : exitCode.needsPerson;
 }
 
 export function serverOf(text: string): NonNullable<StudioOptions["server"]> {

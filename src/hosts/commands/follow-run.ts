@@ -1,0 +1,117 @@
+import { access, constants, mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { runCounts } from "../../engine/fold.ts";
+import type { RunState } from "../../engine/run-state.ts";
+import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/headless-runs.ts";
+import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
+import { needsPersonLines, type Place } from "../needs-person.ts";
+import { createRunPrinter, summaryLine } from "../run-printer.ts";
+import { endSignals } from "../until-signal.ts";
+
+/** Of how a run is followed, what the line says. */
+type FollowArguments = Place & { readonly out?: string; readonly json?: boolean };
+
+type Followed = Headless & Pick<HeadlessResumeRequest, "onOpen">;
+
+/**
+ * Follows a run to its end: tells it in lines or as JSON, cancels it by Ctrl-C, and sums it up.
+ *
+ * @param rerun in words, what to do to send the posts that were left out
+ * @throws CommandFailure before anything begins, when results have no place
+ */
+export async function followRun(
+  options: FollowArguments,
+  rerun: string,
+  begin: (followed: Followed) => Promise<HeadlessRun>,
+): Promise<ExitCode> {
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  await makeOutFolder(resolve(options.out ?? "out"));
+
+  const interrupt = new AbortController();
+  const onInterrupt = () => {
+    note(
+      "Cancelling: a create in flight is awaited, so that no job is lost. Remote jobs go on at the server.",
+    );
+    interrupt.abort();
+  };
+  for (const signal of endSignals) process.once(signal, onInterrupt);
+  let words = createRunPrinter(Date.now());
+  try {
+    const { state, outFolder, unsaved } = await begin({
+      ...(options.out !== undefined && { outFolder: resolve(options.out) }),
+      signal: interrupt.signal,
+      onOpen(left) {
+        words = createRunPrinter(Date.now(), left.steps.values());
+        if (!options.json)
+          print(
+            `run ${left.runId} on ${left.serverLabel}: ${runCounts(left).done} of ${left.steps.size} steps were done`,
+          );
+      },
+      onEvent(event) {
+        const line = options.json ? JSON.stringify(event) : words(event);
+        if (line !== undefined) print(line);
+      },
+    });
+    for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
+    const exit = exitOf(state, unsaved.length === 0);
+    if (!options.json) for (const line of endLines(state, exit, outFolder, options, rerun)) print(line);
+    return exit;
+  } finally {
+    for (const signal of endSignals) process.off(signal, onInterrupt);
+  }
+}
+
+/** Before anything is paid for: results need a place. */
+async function makeOutFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "it cannot be written";
+    throw new CommandFailure(
+      exitCode.usage,
+      `Results cannot be kept in ${folder}: ${why}. Choose another folder with --out. Nothing was run.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Where the results are, what needs a person and how that is settled, and the line that sums it up. */
+function endLines(state: RunState, exit: ExitCode, outFolder: string, place: Place, rerun: string): string[] {
+  return [`results in ${outFolder}`, ...needsPersonLines(state, place, rerun), summaryLine(state, exit)];
+}
+
+/** The server turned us away before it made anything: nothing is wrong with the graph. */
+const turnedAway = new Set([
+  "unauthorized",
+  "key_missing",
+  "insufficient_credits",
+  "payment_required",
+  "paid_plan_required",
+  "server_unreachable",
+  "server_name_unknown",
+  "connect_timeout",
+  "tls_failed",
+]);
+
+function exitOf(state: RunState, allSaved: boolean): ExitCode {
+  const steps = [...state.steps.values()];
+  if (state.status === "cancelled") return exitCode.cancelled;
+  const failures = steps.flatMap(({ status }) => (status.kind === "failed" ? [status.failure] : []));
+  if (failures.length > 0) {
+    const nothingMade = steps.every((step) => step.job === undefined && step.status.kind !== "in-doubt");
+    return nothingMade && failures.every(({ code }) => turnedAway.has(code))
+      ? exitCode.server
+      : exitCode.stepFailed;
+  }
+  // What was paid for and is not in the folder must not look like success to a script.
+  const allFetched = steps.every((step) => Object.keys(step.previewFailures).length === 0);
+  // Nor what may have been paid for and was left out.
+  const isLeftOut = steps.some(
+    ({ status }) => status.kind === "skipped" && status.reason.kind === "doubt-skipped",
+  );
+  return state.status === "done" && allFetched && allSaved && !isLeftOut
+    ? exitCode.done
+    : exitCode.needsPerson;
+}
