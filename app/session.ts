@@ -8,6 +8,7 @@ import { connectionStore, startConnection } from "./stores/connection.ts";
 import { documentsStore, mayClose } from "./stores/documents.ts";
 import { graphStore } from "./stores/graph.ts";
 import { refreshInterrupted } from "./stores/interrupted.ts";
+import { refreshOpenPosts } from "./stores/open-posts.ts";
 import { postsStore } from "./stores/posts.ts";
 import { loadPreferences } from "./stores/preferences.ts";
 import { refreshQueue } from "./stores/queue.ts";
@@ -26,6 +27,7 @@ export function startSession(): void {
     void documentsStore.getState().restore();
     void refreshHistory(historyStore.getState().graphId);
     void refreshInterrupted();
+    void refreshOpenPosts();
     void refreshQueue();
   });
   studio.follow(
@@ -56,6 +58,7 @@ export function startSession(): void {
           return;
         case "ledger":
           postsStore.getState().refresh();
+          void refreshOpenPosts();
           return;
         case "preferences":
           void loadPreferences();

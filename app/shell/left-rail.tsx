@@ -1,5 +1,6 @@
 import { Boxes, History, Images, ListTree, Send, Settings } from "lucide-react";
 import type { ComponentType } from "react";
+import { useOpenPosts } from "../stores/open-posts.ts";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./left-rail.module.css";
 import { type Drawer, drawers, openOverlay, toggleDrawer, useShell } from "./shell-store.ts";
@@ -20,23 +21,35 @@ const icons: { readonly [Name in Drawer]: ComponentType<{ readonly size: number 
   posts: Send,
 };
 
+/** What has room beside an icon; its name says the whole number. */
+const MOST_SHOWN = 99;
+
 export function LeftRail() {
   const open = useShell((state) => state.drawer);
+  const openPosts = useOpenPosts();
   return (
     <nav className={styles["rail"]} aria-label="Drawers">
       {drawers.map((drawer, index) => {
         const Icon = icons[drawer];
+        const waiting = drawer === "posts" ? openPosts : 0;
+        const title = drawerTitles[drawer];
         return (
           <IconButton
             key={drawer}
             size="large"
             side="right"
-            label={drawerTitles[drawer]}
+            label={
+              waiting === 0 ? title : `${title}, ${waiting} ${waiting === 1 ? "waits" : "wait"} for your word`
+            }
+            className={styles["drawer"] ?? ""}
             keys={`Alt+${index + 1}`}
             aria-pressed={open === drawer}
             onClick={() => toggleDrawer(drawer)}
           >
             <Icon size={18} />
+            {waiting > 0 && (
+              <span className={styles["count"]}>{waiting > MOST_SHOWN ? `${MOST_SHOWN}+` : waiting}</span>
+            )}
           </IconButton>
         );
       })}

@@ -163,6 +163,9 @@ test("a post in doubt shows what the server has, blocks an equal one, and is set
   await expect(doubt).toContainText("It did not go out: you are asked before it is sent once more.");
   await app.settled();
   const before = await publishes();
+  const icon = page.getByRole("navigation", { name: "Drawers" }).getByRole("button", { name: /^Posts/ });
+  await expect(icon).toHaveAccessibleName("Posts, 1 waits for your word");
+  await expect(icon).toHaveText("1");
 
   await app.openGraph(posting("Doubt again", ["The same picture"], "Fog"));
   await app.run();
@@ -176,11 +179,13 @@ test("a post in doubt shows what the server has, blocks an equal one, and is set
   await expect(approval.getByRole("button", { name: "Approve and post" })).toBeDisabled();
   await page.keyboard.press("Escape");
 
-  await page.getByRole("button", { name: "Posts", exact: true }).click();
+  await icon.click();
   const drawer = page.getByRole("region", { name: "Posts" });
   await drawer.getByRole("button", { name: /This one is lost/ }).click();
   await expect(drawer).toContainText("A post on this account with this media was made at");
   await drawer.getByRole("button", { name: "It went out" }).click();
+  await expect(icon).toHaveAccessibleName("Posts");
+  await expect(icon).toHaveText("");
 
   // What waits has changed by that.
   await app.reviewPosts();
