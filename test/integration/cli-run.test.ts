@@ -210,6 +210,14 @@ describe.concurrent("Ended from outside", cliTimeout, () => {
       { env: { CATWALK_API_KEY: key } },
     );
     await run.until(/started/);
+    // A step starts before its create leaves, and one that has not left is not awaited.
+    const library = openLibrary(work.home);
+    const types = () =>
+      library.runs
+        .list({ limit: 1 })
+        .flatMap(({ runId }) => library.journal.read(runId).map(({ type }) => type));
+    await expect.poll(types, { timeout: 20_000 }).toContain("create-intended");
+    library.close();
     run.child.kill("SIGINT");
     const { code, stdout, stderr } = await run.end;
     expect(code).toBe(130);
