@@ -14,7 +14,8 @@ export function InterruptedDialog(props: {
   readonly onClose: () => void;
 }) {
   const { open, runs, busy, onResume, onDiscard, onClose } = props;
-  const all = runs.length > 1 ? " all" : "";
+  const ready = runs.filter(({ parked }) => !parked);
+  const all = ready.length < runs.length ? " the rest" : runs.length > 1 ? " all" : "";
   return (
     <Dialog
       open={open}
@@ -24,12 +25,16 @@ export function InterruptedDialog(props: {
       footer={
         <>
           <Button onClick={onClose}>Not now</Button>
-          <Button look="danger" disabled={busy} onClick={() => onDiscard(runs)}>
-            Discard{all}
-          </Button>
-          <Button look="primary" disabled={busy} onClick={() => onResume(runs)}>
-            Resume{all}
-          </Button>
+          {ready.length > 0 && (
+            <>
+              <Button look="danger" disabled={busy} onClick={() => onDiscard(ready)}>
+                Discard{all}
+              </Button>
+              <Button look="primary" disabled={busy} onClick={() => onResume(ready)}>
+                Resume{all}
+              </Button>
+            </>
+          )}
         </>
       }
     >
@@ -43,8 +48,13 @@ export function InterruptedDialog(props: {
                 {run.serverLabel !== "Sandbox" && ` · ${run.serverLabel}`}
                 <Open run={run} />
               </p>
+              {run.parked && (
+                <p className={styles["parked"]}>
+                  Parked: each time it was resumed, Catwalk ended soon after. Resumed, it may do so again.
+                </p>
+              )}
             </div>
-            {runs.length > 1 && (
+            {(runs.length > 1 || run.parked) && (
               <>
                 <Button size="small" disabled={busy} onClick={() => onResume([run])}>
                   Resume

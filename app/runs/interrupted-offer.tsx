@@ -9,9 +9,11 @@ import { count, list } from "../words.ts";
 import { InterruptedDialog } from "./interrupted-dialog.tsx";
 import { resumeRun } from "./run-control.ts";
 
-/** Said while there are runs that were cut off. Nothing of them goes on by itself. */
+/** Said while there are runs that were cut off. Nothing of them goes on by itself, and parked ones not along with others. */
 export function InterruptedOffer() {
   const runs = useInterrupted();
+  const ready = runs.filter(({ parked }) => !parked);
+  const parked = runs.filter((run) => run.parked);
   const [busy, setBusy] = useState(false);
   const [looking, setLooking] = useState(false);
   const act = async (each: () => Promise<void>) => {
@@ -20,7 +22,7 @@ export function InterruptedOffer() {
     await refreshInterrupted();
     setBusy(false);
   };
-  const stopped = runs.find((run) => run.stopped)?.stopped;
+  const stopped = ready.find((run) => run.stopped)?.stopped;
   return (
     <>
       {runs.length > 0 && (
@@ -29,18 +31,20 @@ export function InterruptedOffer() {
           role={stopped ? "alert" : undefined}
           actions={
             <>
-              <Button
-                size="small"
-                look="primary"
-                disabled={busy}
-                onClick={() => void act(() => resumeAll(runs))}
-              >
-                Resume
-              </Button>
+              {ready.length > 0 && (
+                <Button
+                  size="small"
+                  look="primary"
+                  disabled={busy}
+                  onClick={() => void act(() => resumeAll(ready))}
+                >
+                  Resume
+                </Button>
+              )}
               <Button size="small" disabled={busy} onClick={() => setLooking(true)}>
-                Discard…
+                {ready.length > 0 ? "Discard…" : "Resume or discard…"}
               </Button>
-              {runs.length > 1 && (
+              {ready.length > 0 && runs.length > 1 && (
                 <Button size="small" look="quiet" disabled={busy} onClick={() => setLooking(true)}>
                   One by one
                 </Button>
@@ -48,7 +52,16 @@ export function InterruptedOffer() {
             </>
           }
         >
-          {stopped ? `${whichWere(runs)} stopped. ${stopped.message} ${stopped.remedy}` : interrupted(runs)}
+          {[
+            ...(ready.length === 0
+              ? []
+              : [
+                  stopped
+                    ? `${whichWere(ready)} stopped. ${stopped.message} ${stopped.remedy}`
+                    : interrupted(ready),
+                ]),
+            ...(parked.length === 0 ? [] : [parkedWords(parked)]),
+          ].join(" ")}
         </Notice>
       )}
       <InterruptedDialog
@@ -75,6 +88,12 @@ function interrupted(runs: readonly RunSummary[]): string {
   const names = [...new Set(runs.map(({ graphName }) => `“${graphName}”`))];
   const which = runs.length > 1 && names.length <= 3 ? `: ${list(names)}` : "";
   return `${whichWere(runs)} interrupted${which}.`;
+}
+
+function parkedWords(runs: readonly RunSummary[]): string {
+  return runs.length === 1
+    ? `A run of “${runs[0]?.graphName}” is parked: each time it was resumed, Catwalk ended soon after.`
+    : `${runs.length} runs are parked: each time they were resumed, Catwalk ended soon after.`;
 }
 
 /** One after the other; the first that needs a person's consent asks for it, and the rest stay on offer. */

@@ -184,7 +184,7 @@ export async function resumeRun(runId: string): Promise<"resumed" | "asked" | "f
 
 async function goOn(runId: string, consent: string | undefined): Promise<"resumed" | "failed"> {
   runControlStore.setState({ starting: true });
-  // Only the list of runs offers a parked one, by its own button.
+  // A parked one is offered by a button of its own alone, never along with others.
   const resume = { runId, evenIfParked: true, ...(consent === undefined ? {} : { consent }) };
   const answer = await called(studio.client.runs.resume(resume));
   runControlStore.setState({ starting: false, consent: undefined });

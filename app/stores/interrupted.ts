@@ -2,7 +2,7 @@ import { createStore, type StoreApi, useStore } from "zustand";
 import type { RunSummary } from "../../src/studio/contract.ts";
 import { called, studio } from "../studio.ts";
 
-/** Runs of any graph that were under way when their process ended, and that can be gone on with; newest first. */
+/** Runs of any graph that were under way when their process ended, parked ones among them; newest first. */
 const interruptedStore: StoreApi<{ readonly runs: readonly RunSummary[] }> = createStore(() => ({
   runs: [],
 }));
@@ -14,8 +14,5 @@ export function useInterrupted(): readonly RunSummary[] {
 export async function refreshInterrupted(): Promise<void> {
   const answer = await called(studio.client.runs.list({ limit: 50 }));
   if (!answer.ok) return;
-  // A parked run has ended Catwalk before; it is resumed from the list of runs alone.
-  interruptedStore.setState({
-    runs: answer.value.filter(({ status, parked }) => status === "interrupted" && !parked),
-  });
+  interruptedStore.setState({ runs: answer.value.filter(({ status }) => status === "interrupted") });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { openLibrary } from "../../src/library/library.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 import { openStudio } from "./open-studio.ts";
 import { namedGraph } from "./studio-page.ts";
@@ -55,6 +56,41 @@ test("of several runs that were cut off one is resumed and another discarded, an
   await expect(page.getByText(/1 job may go on at the server/)).toBeVisible();
   await expect(row("Morning")).toBeHidden();
   await dialog.getByRole("button", { name: "Resume" }).click();
+  await expect(offer).toBeHidden();
+  await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+});
+
+test("a parked run is named with why, opens nothing by itself, and is resumed by its own button", async ({
+  page,
+}) => {
+  await app.openGraph(
+    namedGraph("Crashing", [
+      nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A reef" }),
+    ]),
+  );
+  await app.run();
+  await expect(app.node("picture").getByText(/queued|progress/i)).toBeVisible();
+  await studio.kill();
+  const library = openLibrary(studio.home);
+  const [run] = library.runs.list({ limit: 1 });
+  // What three processes do before they crash.
+  for (let crash = 0; crash < 3; crash++) library.runs.claim(run?.runId ?? "");
+  library.close();
+  await studio.restart();
+
+  await app.open(studio.url);
+  const offer = page.getByRole("region", { name: "Interrupted runs" });
+  await expect(offer).toContainText(
+    "A run of “Crashing” is parked: each time it was resumed, Catwalk ended soon after.",
+  );
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(offer.getByRole("button", { name: "Resume", exact: true })).toHaveCount(0);
+  await offer.getByRole("button", { name: "Resume or discard…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Interrupted runs" });
+  const row = dialog.getByRole("listitem").filter({ hasText: "Crashing" });
+  await expect(row).toContainText("Parked: each time it was resumed");
+  await expect(row.getByRole("button", { name: "Discard" })).toBeVisible();
+  await row.getByRole("button", { name: "Resume" }).click();
   await expect(offer).toBeHidden();
   await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
 });
