@@ -1,0 +1,241 @@
+import { useStore } from "zustand";
+import type { UnsettledPost } from "../../src/engine/events.ts";
+import type { StepState } from "../../src/engine/run-state.ts";
+import { useCommands } from "../commands.ts";
+import { focusNode } from "../focus-node.ts";
+import { MediaPreview } from "../media/media-preview.tsx";
+import { accountWords } from "../posts/post-words.ts";
+import { choiceWords, riskWords, targetWords } from "../runs/doubt-words.ts";
+import { useOutdatedPost } from "../runs/outdated-posts.ts";
+import { ParamList } from "../runs/param-list.tsx";
+import { useParamWords } from "../runs/param-words.ts";
+import { platformName } from "../runs/platform-name.ts";
+import { runStore } from "../stores/run.ts";
+import { Button } from "../ui/button.tsx";
+import { ago } from "../words.ts";
+import styles from "./card-result.module.css";
+import { FailureCode } from "./failure-code.tsx";
+import type { StandingProps } from "./standing-props.ts";
+
+/** A post that waits for a yes: what would go out, and to whom. */
+export function Approval({ step, status: { post } }: StandingProps<"waiting-for-approval">) {
+  const { approve, decline, renewPosts, openApproval } = useCommands();
+  const outdated = useOutdatedPost(step.stepId);
+  const params = useParamWords(post);
+  const { media } = post;
+  return (
+    <section className={`${styles["ask"]} nodrag`} aria-label="Approval">
+      <p className={styles["question"]}>Post this to {platformName(post.platform)}?</p>
+      <div className={styles["post"]}>
+        {media.sha256 !== undefined && (
+          <MediaPreview media={{ ...media, sha256: media.sha256 }} title="What will be posted" />
+        )}
+        <p className={styles["account"]}>{accountWords(post)}</p>
+        <p className={styles["caption"]} data-selectable="">
+          {post.caption || <em>No caption</em>}
+        </p>
+        <ParamList params={params} className={styles["params"]} />
+      </div>
+      {post.blockedBy ? (
+        <EarlierPost post={post.blockedBy} />
+      ) : (
+        post.lastSentAt !== undefined && (
+          <p className={styles["warning"]}>
+            The same media went to this account {ago(post.lastSentAt, Date.now())}.
+          </p>
+        )
+      )}
+      <div className={styles["choices"]}>
+        <Button
+          size="small"
+          look="primary"
+          disabled={post.blockedBy !== undefined || outdated !== undefined}
+          onClick={() => void approve(step.stepId, post.digest)}
+        >
+          Approve
+        </Button>
+        <Button size="small" onClick={() => focusNode(step.nodeId)}>
+          Change
+        </Button>
+        {outdated === undefined && (
+          <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
+            Skip
+          </Button>
+        )}
+        <Button
+          size="small"
+          look="quiet"
+          className={styles["last"]}
+          onClick={() => openApproval(step.stepId)}
+        >
+          Look
+        </Button>
+      </div>
+      {/* Below the buttons, so that none moves under a pointer that is about to press. */}
+      {outdated !== undefined && (
+        <div className={styles["held"]} role="status">
+          <p>{outdated}</p>
+          <Button size="small" onClick={() => renewPosts(step.stepId)}>
+            Run again with the change
+          </Button>
+          <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
+            Discard the old post
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** What must be said of an earlier post before this one may go. */
+function EarlierPost({ post }: { readonly post: UnsettledPost }) {
+  const { settlePost } = useCommands();
+  return (
+    <>
+      <p className={styles["warning"]}>
+        The same media was sent to this account {ago(post.at, Date.now())}, and nobody can say whether it went
+        out. Look at the account, then say:
+      </p>
+      <div className={styles["choices"]}>
+        <Button size="small" onClick={() => settlePost(post, "sent")}>
+          It went out
+        </Button>
+        <Button size="small" onClick={() => settlePost(post, "not-sent")}>
+          It did not go out
+        </Button>
+      </div>
+    </>
+  );
+}
+
+export function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
+  const { settleDoubt, openDoubt } = useCommands();
+  const isPost = step.type === "publish";
+  return (
+    <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
+      <p className={styles["question"]}>May have been sent. Check, then decide.</p>
+      <p className={styles["risk"]}>{riskWords(step)}</p>
+      <SentWords step={step} />
+      <p className={styles["remedy"]}>
+        {failure.message} <FailureCode failure={failure} />
+      </p>
+      <div className={styles["choices"]}>
+        <Button size="small" look="primary" onClick={() => openDoubt(step.stepId)}>
+          Check
+        </Button>
+        {isPost ? (
+          <Settle step={step} />
+        ) : (
+          <>
+            <Button size="small" onClick={() => openDoubt(step.stepId)}>
+              Send again…
+            </Button>
+            <Button size="small" look="quiet" onClick={() => settleDoubt(step.stepId, "skip")}>
+              Skip
+            </Button>
+          </>
+        )}
+      </div>
+      <Meanings step={step} />
+    </section>
+  );
+}
+
+/** The caption that went out, or may have: what a person looks for on the account. */
+function SentWords({ step: { postTo } }: { readonly step: StepState }) {
+  if (postTo?.caption === undefined) return null;
+  return (
+    <div className={styles["post"]}>
+      <p className={styles["caption"]} data-selectable="">
+        {postTo.caption || <em>No caption</em>}
+      </p>
+    </div>
+  );
+}
+
+/** What each choice does. */
+function Meanings({ step }: { readonly step: StepState }) {
+  return (
+    <dl className={styles["meanings"]}>
+      {choiceWords(step).map(([choice, does]) => (
+        <div key={choice}>
+          <dt>{choice}:</dt> <dd>{does}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Settle({ step: { stepId, attempt } }: { readonly step: StepState }) {
+  const { settlePost } = useCommands();
+  const runId = useStore(runStore, ({ run }) => run?.runId);
+  if (runId === undefined) return null;
+  return (
+    <>
+      <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "sent")}>
+        It went out
+      </Button>
+      <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "not-sent")}>
+        It did not go out
+      </Button>
+    </>
+  );
+}
+
+export function Overdue({ step, status: { job } }: StandingProps<"overdue">) {
+  return (
+    <CheckAgain
+      step={step}
+      title="Not finished yet"
+      text="It takes longer than usual. The job goes on at the server and may still end well."
+      jobId={job.id}
+    />
+  );
+}
+
+export function OutcomeUnknown({ step, status: { job } }: StandingProps<"outcome-unknown">) {
+  return (
+    <CheckAgain
+      step={step}
+      title="Outcome unknown"
+      text={`Sent to ${targetWords(step)}; the server has not said how it ended. It is not sent again by itself.`}
+      jobId={job.id}
+    />
+  );
+}
+
+type CheckAgainProps = {
+  readonly step: StepState;
+  readonly title: string;
+  readonly text: string;
+  readonly jobId: string;
+};
+
+function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
+  const { checkAgain, openDoubt } = useCommands();
+  return (
+    <section className={`${styles["ask"]} nodrag`} aria-label={title}>
+      <p className={styles["question"]}>{title}</p>
+      <p className={styles["text"]}>{text}</p>
+      <SentWords step={step} />
+      <div className={styles["choices"]}>
+        <Button size="small" onClick={() => checkAgain(step.stepId)}>
+          Check again
+        </Button>
+        {step.type === "publish" ? (
+          <>
+            <Settle step={step} />
+            <Button size="small" look="quiet" onClick={() => openDoubt(step.stepId)}>
+              Look
+            </Button>
+          </>
+        ) : (
+          <code className={styles["code"]} title={`Job ${jobId}`} data-selectable="">
+            {jobId}
+          </code>
+        )}
+      </div>
+      {step.type === "publish" && <Meanings step={step} />}
+    </section>
+  );
+}

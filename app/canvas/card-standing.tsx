@@ -1,0 +1,186 @@
+import { RotateCw } from "lucide-react";
+import type { ReactNode } from "react";
+import { useStore } from "zustand";
+import type { StepPhase } from "../../src/engine/events.ts";
+import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { StepId } from "../../src/graph/plan.ts";
+import { useCommands } from "../commands.ts";
+import { skipWords } from "../runs/event-words.ts";
+import { chargeWords } from "../runs/shown-cost.ts";
+import { runStore } from "../stores/run.ts";
+import { Button } from "../ui/button.tsx";
+import { clockTime, duration, timeLeft } from "../words.ts";
+import { Approval, Doubt, OutcomeUnknown, Overdue } from "./card-asks.tsx";
+import styles from "./card-result.module.css";
+import { FailureCode } from "./failure-code.tsx";
+import type { StandingProps } from "./standing-props.ts";
+import { useNow } from "./ticker.ts";
+
+/** One look per status: a new one does not compile until it has its own. */
+const standings: {
+  readonly [Kind in StepStatus["kind"]]: (props: StandingProps<Kind>) => ReactNode;
+} = {
+  waiting: Waiting,
+  running: Running,
+  "waiting-for-approval": Approval,
+  "in-doubt": Doubt,
+  overdue: Overdue,
+  "outcome-unknown": OutcomeUnknown,
+  succeeded: Succeeded,
+  failed: Failed,
+  skipped: Skipped,
+  cancelled: Cancelled,
+};
+
+/** How the step of a card stands, with what a person can do about it. */
+export function Standing({ step }: { readonly step: StepState }) {
+  const { status } = step;
+  // The record pairs each kind with its own look, which the union of statuses cannot say.
+  const Show = standings[status.kind] as (props: { step: StepState; status: StepStatus }) => ReactNode;
+  return <Show step={step} status={status} />;
+}
+
+function useSignal(stepId: StepId) {
+  return useStore(runStore, ({ signals }) => signals.get(stepId));
+}
+
+function Waiting({ step }: StandingProps<"waiting">) {
+  const waitingFor = useSignal(step.stepId)?.waitingFor;
+  const before = useStore(runStore, ({ run }) => {
+    const open = step.needs.map((id) => run?.steps.get(id)).find((each) => each?.status.kind !== "succeeded");
+    return open?.title;
+  });
+  return <p className={styles["line"]}>Waits for {waitingFor ?? (before ? `“${before}”` : "its turn")}</p>;
+}
+
+/** A card has no room for more; the inspector and the log say it whole. */
+const shortPhases: { readonly [Phase in StepPhase]: string } = {
+  uploading: "Uploading",
+  creating: "Sending",
+  remote: "Running",
+  rendering: "Rendering",
+  fetching: "Fetching",
+  saving: "Saving",
+};
+
+function Running({ step, status }: StandingProps<"running">) {
+  const signal = useSignal(step.stepId);
+  const now = useNow();
+  const { fraction } = signal ?? {};
+  const again = status.againAt !== undefined && status.againAt > now ? status.againAt : undefined;
+  const what = signal?.waitingFor
+    ? `Waits for ${signal.waitingFor}`
+    : again
+      ? `Tries again at ${clockTime(again)}`
+      : status.phase === "remote" && status.remoteStatus
+        ? status.remoteStatus
+        : shortPhases[status.phase];
+  const percent = fraction !== undefined && <span>{Math.round(fraction * 100)} %</span>;
+  // Between the probable end and the time it gets late there is nothing better to say than "soon".
+  const left = signal?.eta && timeLeft(now > signal.eta.lateAt ? 0 : Math.max(1, signal.eta.endsAt - now));
+  return (
+    <div className={styles["running"]}>
+      <div
+        className={styles["track"]}
+        role="progressbar"
+        aria-label="Progress"
+        {...(fraction === undefined ? {} : { "aria-valuenow": Math.round(fraction * 100) })}
+      >
+        {(fraction !== undefined || !signal?.waitingFor) && (
+          <span
+            className={styles["bar"]}
+            data-unknown={fraction === undefined ? "" : undefined}
+            style={fraction === undefined ? undefined : { transform: `scaleX(${fraction})` }}
+          />
+        )}
+      </div>
+      <p className={styles["line"]} aria-live="polite">
+        <span className={styles["word"]}>{what}</span>
+        {fraction !== undefined && !signal?.detail && percent}
+        <span className={styles["end"]}>
+          {step.startedAt !== undefined && duration(Math.max(0, now - step.startedAt))}
+          {left && ` · ${left}`}
+        </span>
+      </p>
+      {signal?.detail && (
+        <p className={styles["detail"]}>
+          {percent}
+          <span className={styles["end"]}>{signal.detail}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Succeeded({ step }: StandingProps<"succeeded">) {
+  const { fetchPreviewAgain } = useCommands();
+  const missing = Object.values(step.previewFailures)[0];
+  if (!missing) return null;
+  return (
+    <div className={`${styles["trouble"]} nodrag`} role="note">
+      <p className={styles["text"]}>Done. The preview is not fetched yet: {missing.message}</p>
+      <Button size="small" onClick={() => fetchPreviewAgain(step.stepId)}>
+        Fetch again
+      </Button>
+    </div>
+  );
+}
+
+function Failed({ step, status: { failure } }: StandingProps<"failed">) {
+  const { retry } = useCommands();
+  return (
+    <div className={`${styles["trouble"]} nodrag`} data-look="danger" role="alert">
+      <p className={styles["text"]} data-selectable="">
+        {failure.message}
+      </p>
+      <p className={styles["remedy"]}>
+        {failure.remedy} {chargeWords[failure.cost]} <FailureCode failure={failure} />
+      </p>
+      <Button size="small" onClick={() => retry(step.stepId)}>
+        <RotateCw size={12} />
+        Retry
+      </Button>
+    </div>
+  );
+}
+
+function Skipped({ step, status: { reason } }: StandingProps<"skipped">) {
+  const steps = useStore(runStore, ({ run }) => run?.steps);
+  const { retry } = useCommands();
+  return (
+    <p className={styles["line"]}>
+      <span className={styles["word"]}>Skipped: {skipWords(reason, steps ?? new Map())}</span>
+      {reason.kind !== "upstream" && (
+        <Button size="small" look="quiet" className="nodrag" onClick={() => retry(step.stepId)}>
+          Retry
+        </Button>
+      )}
+    </p>
+  );
+}
+
+function Cancelled({ step, status: { job } }: StandingProps<"cancelled">) {
+  const { retry, checkAgain } = useCommands();
+  if (job)
+    return (
+      <section className={`${styles["trouble"]} nodrag`} aria-label="Cancelled">
+        <p className={styles["text"]}>Cancelled; the job goes on at the server.</p>
+        <div className={styles["choices"]}>
+          <Button size="small" onClick={() => checkAgain(step.stepId)}>
+            Collect result
+          </Button>
+          <Button size="small" look="quiet" onClick={() => retry(step.stepId)}>
+            Collect and go on
+          </Button>
+        </div>
+      </section>
+    );
+  return (
+    <p className={styles["line"]}>
+      <span className={styles["word"]}>Cancelled</span>
+      <Button size="small" look="quiet" className="nodrag" onClick={() => retry(step.stepId)}>
+        Retry
+      </Button>
+    </p>
+  );
+}
