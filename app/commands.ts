@@ -1,7 +1,13 @@
 import { createContext, useContext } from "react";
 import type { UploadFile } from "../src/graph/files.ts";
 import type { StepId } from "../src/graph/plan.ts";
-import type { ApprovalAnswer, LedgerPost, Refusal, RunSelection } from "../src/studio/contract.ts";
+import type {
+  ApprovalAnswer,
+  LedgerPost,
+  Refusal,
+  RunSelection,
+  RunSummary,
+} from "../src/studio/contract.ts";
 
 /** How a run may spend. */
 export type RunLimits = {
@@ -34,6 +40,8 @@ export type Commands = {
   retry(stepId: StepId): void;
   /** Only looks at the job again; sends nothing. */
   checkAgain(stepId: StepId): void;
+  /** Looks at the jobs of cancelled steps, of a run that need not be on show; makes nothing. */
+  collect(run: Pick<RunSummary, "runId" | "status">, stepIds: readonly StepId[]): void;
   fetchPreviewAgain(stepId: StepId): void;
   /** Shows the exact post with Approve, Change and Skip. */
   openApproval(stepId: StepId): void;

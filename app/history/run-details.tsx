@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { NodeRecord, PastRun, RunRecord } from "../../src/studio/contract.ts";
+import { useCommands } from "../commands.ts";
 import { focusNode } from "../focus-node.ts";
 import { openLightbox } from "../media/lightbox-store.ts";
 import { Thumb } from "../media/thumb.tsx";
@@ -36,7 +37,7 @@ export function RunDetails(props: { readonly run: PastRun; readonly isOfOpenGrap
       {record?.ok && (
         <ol aria-label="Steps">
           {record.value.nodes.map((node) => (
-            <NodeLine key={node.nodeId} node={node} isOfOpenGraph={isOfOpenGraph} />
+            <NodeLine key={node.nodeId} run={run} node={node} isOfOpenGraph={isOfOpenGraph} />
           ))}
         </ol>
       )}
@@ -61,8 +62,16 @@ function useRecord({ runId, status, done, failed }: PastRun): Called<RunRecord> 
   return record;
 }
 
-function NodeLine({ node, isOfOpenGraph }: { readonly node: NodeRecord; readonly isOfOpenGraph: boolean }) {
-  const { title, spentMicrodollars, tookMs, outputs, text, failure, permalink } = node;
+function NodeLine(props: {
+  readonly run: PastRun;
+  readonly node: NodeRecord;
+  readonly isOfOpenGraph: boolean;
+}) {
+  const { run, node, isOfOpenGraph } = props;
+  const { title, spentMicrodollars, tookMs, outputs, text, failure, permalink, collectable } = node;
+  const { collect } = useCommands();
+  // A run whose process is gone in the middle, or that waits for its turn, takes no commands.
+  const takesCommands = run.status !== "interrupted" && run.status !== "queued";
   const facts = [
     ...(spentMicrodollars > 0 ? [money(spentMicrodollars)] : []),
     ...(tookMs === undefined || tookMs < 100 ? [] : [duration(tookMs)]),
@@ -84,6 +93,11 @@ function NodeLine({ node, isOfOpenGraph }: { readonly node: NodeRecord; readonly
       )}
       {standing(node) !== statusWords.succeeded && (
         <span className={classNames(styles["status"], failure && styles["bad"])}>{standing(node)}</span>
+      )}
+      {collectable && takesCommands && (
+        <Button size="small" className={styles["collect"] ?? ""} onClick={() => collect(run, collectable)}>
+          {collectable.length === 1 ? "Collect result" : `Collect ${count(collectable.length, "result")}`}
+        </Button>
       )}
       {failure && (
         <p className={styles["failure"]} data-selectable>

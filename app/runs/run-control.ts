@@ -217,8 +217,14 @@ function tell(title: string, failure: CallFailure): void {
 /** A command about the run on show; `what` completes "… did not work". */
 async function onRun(what: string, call: (runId: string) => Promise<unknown>): Promise<boolean> {
   const shown = runStore.getState().run;
-  if (shown === undefined) return false;
-  const { runId, status } = shown;
+  return shown === undefined ? false : await commandRun(shown, what, call);
+}
+
+async function commandRun(
+  { runId, status }: { readonly runId: string; readonly status: string },
+  what: string,
+  call: (runId: string) => Promise<unknown>,
+): Promise<boolean> {
   let answer: Called<unknown> = await called(call(runId));
   // A run at rest whose process has ended takes commands again once it is opened here; that starts nothing by itself.
   const isClosed = !answer.ok && answer.failure.kind === "refused" && answer.failure.code === "run-over";
@@ -250,6 +256,12 @@ export function createCommands(): Commands {
     cancel: () => void cancelRun(),
     retry: (stepId) => void onRun("Retry", (runId) => runs.retry({ runId, stepId })),
     checkAgain: (stepId) => void onRun("Check again", (runId) => runs.checkAgain({ runId, stepId })),
+    async collect(run, stepIds) {
+      for (const stepId of stepIds) {
+        const { runId } = run;
+        if (!(await commandRun(run, "Collect result", () => runs.checkAgain({ runId, stepId })))) return;
+      }
+    },
     fetchPreviewAgain: (stepId) =>
       void onRun("Fetching the preview", (runId) => runs.fetchPreviewAgain({ runId, stepId })),
     openApproval: (approval) => runControlStore.setState({ approval }),

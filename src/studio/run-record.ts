@@ -44,6 +44,9 @@ function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
   const permalink = steps.find((step) => step.permalink !== undefined)?.permalink;
   const statuses: Record<string, number> = {};
   for (const { status } of steps) statuses[status.kind] = (statuses[status.kind] ?? 0) + 1;
+  const collectable = steps.flatMap(({ stepId, status }) =>
+    status.kind === "cancelled" && status.job ? [stepId] : [],
+  );
   const cached = steps.filter(({ status }) => status.kind === "succeeded" && status.cached).length;
   return {
     ...{ nodeId, title, type, statuses, cached },
@@ -54,6 +57,7 @@ function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
     ...(text?.type === "text" ? { text: text.text.slice(0, SHOWN_TEXT) } : {}),
     ...(failure ? { failure } : {}),
     ...(permalink === undefined ? {} : { permalink }),
+    ...(collectable.length > 0 ? { collectable } : {}),
   };
 }
 

@@ -77,6 +77,31 @@ test("runs wait in order, are moved by drag and by keys, and one is taken out", 
   await reaches("second", "cancelled");
 });
 
+test("the result of a cancelled job is collected from History while another graph is open, after a restart too", async () => {
+  const { page } = app;
+  await app.openGraph(graphOf("Left out", "A slow story."));
+  await app.run();
+  await expect(app.node("first").getByText(/queued|progress/i)).toBeVisible();
+  await page.getByRole("button", { name: "Cancel", exact: true }).first().click();
+  await reaches("first", "cancelled");
+  await app.settled();
+  await studio.restart();
+  await app.open(studio.url);
+  await app.openGraph(graphOf("Another", "Write."));
+  await page.keyboard.press("Alt+3");
+  const drawer = page.getByRole("region", { name: "History" });
+  await drawer.getByRole("radio", { name: "All graphs" }).click();
+  await drawer.getByRole("button", { name: /Left out/ }).click();
+  const steps = drawer.getByRole("list", { name: "Steps" });
+  // Only a step that has a job offers it.
+  const collect = steps.getByRole("button", { name: "Collect result" });
+  await expect(collect).toHaveCount(1);
+  await collect.click();
+  await expect(steps.getByRole("listitem").first()).not.toContainText("cancelled", { timeout: 30_000 });
+  await expect(collect).toHaveCount(0);
+  await expect(steps.getByText("cancelled", { exact: true })).toBeVisible();
+});
+
 test("quitting says which runs are left and how each goes on, and they are offered again", async () => {
   const { page } = app;
   await app.openGraph(graphOf("Left", "An endless story."));

@@ -2,6 +2,7 @@ import { type } from "@orpc/contract";
 import { z } from "zod";
 import type { Failure } from "../../engine/events.ts";
 import type { StepStatus } from "../../engine/run-state.ts";
+import type { StepId } from "../../graph/plan.ts";
 import type { MediaKind } from "../../graph/ports.ts";
 import { base, runRef } from "./base.ts";
 import type { OpenResult } from "./documents.ts";
@@ -63,6 +64,8 @@ export type NodeRecord = {
   /** Of the first step that failed or is in doubt. */
   readonly failure?: Failure;
   readonly permalink?: string;
+  /** Its cancelled steps whose job went on at the server; absent when there are none. */
+  readonly collectable?: readonly StepId[];
 };
 
 export type RunRecord = { readonly run: PastRun; readonly nodes: readonly NodeRecord[] };
