@@ -3,7 +3,7 @@ import { earlierDoubtWords } from "../../src/graph/words.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
 import { runStore, useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
-import { Tooltip } from "../ui/tooltip.tsx";
+import { Mark } from "../ui/mark.tsx";
 import { count } from "../words.ts";
 import styles from "./earlier-doubts.module.css";
 
@@ -31,12 +31,13 @@ export function EarlierDoubtsMark({ preflight }: { readonly preflight: Preflight
   const first = preflight.earlierDoubts?.find(({ runId }) => runId !== shown);
   if (!first) return null;
   return (
-    <Tooltip text={earlierDoubtWords(first.steps, first.titles)}>
-      <button type="button" className={styles["mark"]} onClick={() => runStore.getState().show(first.runId)}>
-        <CircleHelp size={13} />
-        {count(first.steps, "step")} in doubt
-        <span>Show that run</span>
-      </button>
-    </Tooltip>
+    <Mark
+      icon={<CircleHelp size={13} />}
+      action="Show that run"
+      tooltip={earlierDoubtWords(first.steps, first.titles)}
+      onClick={() => runStore.getState().show(first.runId)}
+    >
+      {count(first.steps, "step")} in doubt
+    </Mark>
   );
 }

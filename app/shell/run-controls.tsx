@@ -13,6 +13,7 @@ import { resumeQueue, useQueue, wouldWait } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { useUnderWay } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
+import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { count, duration, money } from "../words.ts";
@@ -96,13 +97,15 @@ function Waiting() {
   const waiting = useRun(({ run }) => waitingPosts(run).length);
   if (waiting === 0) return null;
   return (
-    <Tooltip text="Nothing is posted until you approve it." keys="Alt+P">
-      <button type="button" className={styles["waiting"]} onClick={reviewPosts}>
-        <Hand size={13} />
-        {count(waiting, "post")} {waiting === 1 ? "waits" : "wait"} for you
-        <span className={styles["look"]}>Look</span>
-      </button>
-    </Tooltip>
+    <Mark
+      icon={<Hand size={13} />}
+      action="Look"
+      tooltip="Nothing is posted until you approve it."
+      keys="Alt+P"
+      onClick={reviewPosts}
+    >
+      {count(waiting, "post")} {waiting === 1 ? "waits" : "wait"} for you
+    </Mark>
   );
 }
 

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 import { openServer, openStudio } from "./open-studio.ts";
-import { namedGraph } from "./studio-page.ts";
+import { postingGraph } from "./posting-graph.ts";
 
 // A post that waits is bound to the graph it was made of, whatever is edited and wherever it is approved.
 test.describe.configure({ mode: "serial" });
@@ -13,29 +12,6 @@ const key = `sk_${randomBytes(32).toString("hex")}`;
 const { app } = openStudio();
 /** Somebody's server: there every post waits for a person. */
 const server = openServer();
-
-const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
-
-/** One picture and a post of it, for each caption. */
-const posting = (name: string, captions: readonly string[]) =>
-  namedGraph(
-    name,
-    captions.flatMap((caption, index) => [
-      nodeOf(
-        `picture${index}`,
-        "generate",
-        { family: "image", model: "z-image", prompt: `${name} ${index}` },
-        { position: { x: 0, y: index * 420 } },
-      ),
-      nodeOf(
-        `post${index}`,
-        "publish",
-        { platform: "instagram", accountId, caption },
-        { position: { x: 400, y: index * 420 } },
-      ),
-    ]),
-    captions.map((_, index) => `picture${index}.out > post${index}.media`),
-  );
 
 const publishes = async () => (await server.posts()).filter(({ path }) => path.includes("/publish/")).length;
 const reaches = (nodeId: string, status: string) =>
@@ -59,7 +35,7 @@ const approval = (nodeId: string) => app.node(nodeId).getByRole("region", { name
 test("a post whose caption is changed on its card is not approved as it was, but with the change", async () => {
   const { page } = app;
   await app.chooseServer(server.url, key);
-  await app.openGraph(posting("Caption", ["The old words"]));
+  await app.openGraph(postingGraph("Caption", ["The old words"]));
   await runWithConsent(page);
   await reaches("post0", "waiting-for-approval");
   const approve = approval("post0").getByRole("button", { name: "Approve" });
@@ -105,7 +81,7 @@ test("a post whose caption is changed on its card is not approved as it was, but
 
 test("posts that wait never take the keys from who types; the top bar says so, and a key opens them", async () => {
   const { page } = app;
-  await app.openGraph(posting("Calm", ["One"]));
+  await app.openGraph(postingGraph("Calm", ["One"]));
   await runWithConsent(page);
   const prompt = app.node("picture0").getByRole("textbox", { name: "Prompt" });
   await prompt.click();
@@ -131,7 +107,7 @@ test("posts that wait never take the keys from who types; the top bar says so, a
 
 test("the buttons of a post that waits lie over the cards around it", async () => {
   const { page } = app;
-  const graph = posting("Tall", ["Above"]);
+  const graph = postingGraph("Tall", ["Above"]);
   const below = nodeOf("note", "prompt", { text: "Below" }, { position: { x: 420, y: 520 } });
   await app.openGraph({ ...graph, nodes: [...graph.nodes, below] });
   await runWithConsent(page);
@@ -144,7 +120,7 @@ test("the buttons of a post that waits lie over the cards around it", async () =
 test("of several posts the changed one is held back, and the rest goes out", async () => {
   const { page } = app;
   const before = await publishes();
-  await app.openGraph(posting("Several", ["First", "Second"]));
+  await app.openGraph(postingGraph("Several", ["First", "Second"]));
   await runWithConsent(page);
   await reaches("post0", "waiting-for-approval");
   await reaches("post1", "waiting-for-approval");

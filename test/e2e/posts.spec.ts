@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
 import { openServer, openStudio } from "./open-studio.ts";
+import { accountId, postingGraph } from "./posting-graph.ts";
 import { namedGraph } from "./studio-page.ts";
 
 // Each goes on with what the one before posted.
@@ -16,29 +16,6 @@ const { studio, app } = openStudio();
 const server = openServer({
   faults: [{ match: { kind: "publish", promptIncludes: "lost" }, nth: 1, fault: { type: "resetAfter" } }],
 });
-
-const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
-
-/** One picture for each caption, and a post of each. */
-const posting = (name: string, captions: readonly string[], prompt = "A harbour") =>
-  namedGraph(
-    name,
-    captions.flatMap((caption, index) => [
-      nodeOf(
-        `picture${index}`,
-        "generate",
-        { family: "image", model: "z-image", prompt: `${prompt} ${index}`, modelParams: { seed: index } },
-        { position: { x: 0, y: index * 760 } },
-      ),
-      nodeOf(
-        `post${index}`,
-        "publish",
-        { platform: "instagram", accountId, caption },
-        { position: { x: 400, y: index * 760 } },
-      ),
-    ]),
-    captions.map((_, index) => `picture${index}.out > post${index}.media`),
-  );
 
 const publishes = async () => (await server.posts()).filter(({ path }) => path.includes("/publish/")).length;
 const reaches = (nodeId: string, status: string) =>
@@ -58,7 +35,7 @@ test("several posts are ticked, looked at and approved at once by keys, and only
   const { page } = app;
   await app.chooseServer(server.url, key);
   const captions = Array.from({ length: 7 }, (_, index) => `Picture number ${index + 1}`);
-  await app.openGraph(posting("Seven", captions));
+  await app.openGraph(postingGraph("Seven", captions));
   await runToPosts(page);
   const dialog = approvals(page);
   await expect(dialog).toHaveAccessibleName("7 posts wait for your approval");
@@ -123,7 +100,7 @@ test("posts of a batch say which row each is of", async () => {
 
 test("what would repeat an earlier post is not ticked, and says when that one went out", async () => {
   const { page } = app;
-  await app.openGraph(posting("Again", ["Once more", "New"], "Lighthouse"));
+  await app.openGraph(postingGraph("Again", ["Once more", "New"], "Lighthouse"));
   await runToPosts(page);
   await expect(approvals(page).getByText("2 of 2 ticked")).toBeVisible();
   await approvals(page).getByRole("button", { name: "Skip", exact: true }).last().click();
@@ -135,7 +112,7 @@ test("what would repeat an earlier post is not ticked, and says when that one we
 
   // The same pictures under other words: of one prompt and seed the sandbox makes one picture.
   const before = await publishes();
-  await app.openGraph(posting("Other words", ["Other words", "New, too"], "Lighthouse"));
+  await app.openGraph(postingGraph("Other words", ["Other words", "New, too"], "Lighthouse"));
   await runToPosts(page);
   const dialog = approvals(page);
   await expect(dialog).toContainText(/The same image went to this account just now/);
@@ -151,7 +128,7 @@ test("what would repeat an earlier post is not ticked, and says when that one we
 
 test("a post in doubt shows what the server has, blocks an equal one, and is settled by a person", async () => {
   const { page } = app;
-  await app.openGraph(posting("Doubt", ["This one is lost"], "Fog"));
+  await app.openGraph(postingGraph("Doubt", ["This one is lost"], "Fog"));
   await runToPosts(page);
   await page
     .getByRole("dialog", { name: /^Post to/ })
@@ -167,7 +144,7 @@ test("a post in doubt shows what the server has, blocks an equal one, and is set
   await expect(icon).toHaveAccessibleName("Posts, 1 waits for your word");
   await expect(icon).toHaveText("1");
 
-  await app.openGraph(posting("Doubt again", ["The same picture"], "Fog"));
+  await app.openGraph(postingGraph("Doubt again", ["The same picture"], "Fog"));
   await app.run();
   const consent = page.getByRole("dialog", { name: /^Run on/ });
   await expect(consent).toContainText("Held back: nobody can say whether an earlier post");
@@ -232,7 +209,7 @@ test("the posts drawer finds, filters, exports and leads to the run", async () =
 
 test("a node may post without asking on this machine, which the settings list and take back", async () => {
   const { page } = app;
-  await app.openGraph(posting("Quiet", ["First of its kind"], "Meadow"));
+  await app.openGraph(postingGraph("Quiet", ["First of its kind"], "Meadow"));
   await runToPosts(page);
   const approval = page.getByRole("dialog", { name: /^Post to/ });
   await approval.getByRole("switch", { name: "Do not ask again" }).click();
