@@ -8,6 +8,7 @@ import { useCommands } from "../commands.ts";
 import { skipWords } from "../runs/event-words.ts";
 import { chargeWords } from "../runs/shown-cost.ts";
 import { runStore } from "../stores/run.ts";
+import { useShownStatus } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
 import { clockTime, duration, timeLeft } from "../words.ts";
 import { Approval, Doubt, OutcomeUnknown, Overdue } from "./card-asks.tsx";
@@ -63,7 +64,16 @@ const shortPhases: { readonly [Phase in StepPhase]: string } = {
   saving: "Saving",
 };
 
-function Running({ step, status }: StandingProps<"running">) {
+function Running(props: StandingProps<"running">) {
+  return useShownStatus() === "interrupted" ? <LeftOff step={props.step} /> : <UnderWay {...props} />;
+}
+
+/** Nobody looks at it, so it shows no progress and counts no seconds. */
+function LeftOff({ step }: { readonly step: StepState }) {
+  return <p className={styles["line"]}>Interrupted{step.job ? "; the job goes on at the server" : ""}</p>;
+}
+
+function UnderWay({ step, status }: StandingProps<"running">) {
   const signal = useSignal(step.stepId);
   const now = useNow();
   const { fraction } = signal ?? {};

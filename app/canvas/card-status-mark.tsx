@@ -5,6 +5,7 @@ import {
   CircleDashed,
   CircleDot,
   CircleHelp,
+  CirclePause,
   CircleSlash,
   Clock,
   Hand,
@@ -14,6 +15,7 @@ import {
 } from "lucide-react";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { Problem } from "../../src/graph/problems.ts";
+import { useShownStatus } from "../stores/run-history.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import styles from "./card-status-mark.module.css";
 import { isUnset } from "./graph-view.ts";
@@ -38,13 +40,16 @@ const marks: { readonly [Kind in StepStatus["kind"]]: Mark } = {
   cancelled: { Icon: Ban, label: "Cancelled" },
 };
 
+const leftOff: Mark = { Icon: CirclePause, label: "Interrupted", look: "wait" };
+
 export type CardStatusMarkProps = {
   readonly step: StepState | undefined;
   readonly errors: readonly Problem[];
 };
 
 export function CardStatusMark({ step, errors }: CardStatusMarkProps) {
-  const mark = markOf(step, errors);
+  const isLeftOff = useShownStatus() === "interrupted" && step?.status.kind === "running";
+  const mark = isLeftOff ? leftOff : markOf(step, errors);
   if (!mark) return null;
   const { Icon, label, look } = mark;
   return (

@@ -9,7 +9,7 @@ import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useRun } from "../stores/run.ts";
-import { useHistory } from "../stores/run-history.ts";
+import { useHistory, useShownStatus } from "../stores/run-history.ts";
 import { ago, count, money } from "../words.ts";
 import styles from "./inspector.module.css";
 import { ProblemCard } from "./node-inspector.tsx";
@@ -85,7 +85,8 @@ export function GraphOverview() {
 function LastRun({ last }: { readonly last: RunSummary }) {
   // The list of runs is only read now and then; the run on show is known to the moment.
   const shown = useRun(({ run }) => (run?.runId === last.runId ? run : undefined));
-  const { status } = shown ?? last;
+  const shownStatus = useShownStatus();
+  const status = (shown && shownStatus) ?? last.status;
   const { steps, done, failed } = shown ? runCounts(shown) : last;
   return (
     <section className={styles["section"]} aria-label="Last run">

@@ -9,7 +9,7 @@ import { type RunTab, runTabs, shellStore, toggleRunPanel, useShell } from "../s
 import { useGraph } from "../stores/graph.ts";
 import { useQueue } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
-import { useHistory } from "../stores/run-history.ts";
+import { useHistory, useShownStatus } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ago, count } from "../words.ts";
 import { waitingPosts } from "./approval-choice.ts";
@@ -105,6 +105,7 @@ function QueueBadge() {
 
 function Standing() {
   const run = useRun((state) => state.run);
+  const status = useShownStatus();
   const commands = useCommands();
   const last = useHistory(({ runs }) => runs.find(({ status }) => status !== "queued"));
   if (!run && last)
@@ -115,22 +116,24 @@ function Standing() {
         {outcomeWords[last.status]}, {ago(last.startedAt, Date.now())}
       </span>
     );
-  if (!run) return <span className={styles["standing"]}>No run of this graph yet</span>;
+  if (!run || !status) return <span className={styles["standing"]}>No run of this graph yet</span>;
   const counts = runCounts(run);
   const waiting = counts.needsYou > 0 ? waitingPosts(run) : [];
   const [firstPost] = waiting;
   const doubt = counts.inDoubt > 0 ? firstThat(run, "in-doubt") : undefined;
   const parts = [
     `${counts.done} of ${counts.steps} done`,
-    ...(counts.running > 0 ? [`${counts.running} running`] : []),
+    ...(counts.running > 0
+      ? [`${counts.running} ${status === "interrupted" ? "not finished" : "running"}`]
+      : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
     ...(counts.cancelled > 0 ? [`${counts.cancelled} cancelled`] : []),
   ];
   return (
     <span className={styles["standing"]}>
-      <RunDot status={run.status} />
-      <span role="status">{outcomeWords[run.status]}</span>
+      <RunDot status={status} />
+      <span role="status">{outcomeWords[status]}</span>
       <span className={styles["counts"]}>
         {parts.join(" · ")} · {run.serverLabel}, {ago(run.startedAt, Date.now())}
       </span>

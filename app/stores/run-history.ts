@@ -26,9 +26,15 @@ export function isUnderWay(): boolean {
 
 /** The same, followed. */
 export function useUnderWay(): boolean {
-  const runId = useRun(({ run }) => (run?.status === "running" ? run.runId : undefined));
+  return useShownStatus() === "running";
+}
+
+/** How the run on show stands. One that nobody moves is interrupted, though its events end in the middle of its work. */
+export function useShownStatus(): RunSummary["status"] | undefined {
+  const runId = useRun(({ run }) => run?.runId);
+  const status = useRun(({ run }) => run?.status);
   const interrupted = useHistory((history) => isInterrupted(history, runId));
-  return runId !== undefined && !interrupted;
+  return status === "running" && interrupted ? "interrupted" : status;
 }
 
 /** Of a run that waits in the queue there is nothing to show. */

@@ -21,7 +21,10 @@ test("a run that was killed is offered after the restart, and goes on with the j
   await app.open(studio.url);
   const offer = page.getByRole("region", { name: "Interrupted runs" });
   await expect(offer).toHaveText(/A run of “Cut off” was interrupted\./);
-  // Nobody moves it, so it is not in the way of a new run.
+  // Nobody moves it, so nothing says that it runs, and it is not in the way of a new run.
+  await expect(app.node("picture")).toContainText("Interrupted; the job goes on at the server");
+  await expect(app.node("picture").getByRole("progressbar")).toHaveCount(0);
+  await expect(page.getByRole("contentinfo").getByRole("status")).toHaveText("Interrupted");
   await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
   await offer.getByRole("button", { name: "Resume" }).click();
   await expect(offer).toBeHidden();
