@@ -80,7 +80,7 @@ program
       .default("ask"),
   )
   .option("--yes", "make what is left of the paid jobs on the named server without asking")
-  .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
+  .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
   .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else")
   .addOption(home())

@@ -15,8 +15,8 @@ import type { StudioRuns } from "./runs.ts";
 import { createSaver, type FolderSaver } from "./saver.ts";
 
 export type Headless = {
-  /** Where results and `run.json` go. Default: `out/RUN_ID` in the working folder. */
-  readonly outFolder?: string;
+  /** Where results and `run.json` go. Default: where the run was told to at first, else `out/RUN_ID` in the working folder. */
+  readonly outFolder?: string | undefined;
   onEvent?(event: RunEvent): void;
   onSignal?(signal: RunSignal): void;
   /** Cancels the run: creates in flight are awaited, and remote jobs go on. */
@@ -102,7 +102,7 @@ export function createHeadlessRuns(deps: {
 
   return {
     async runGraph(request) {
-      const order = await orders.toStart(request, request.publish);
+      const order = { ...(await orders.toStart(request, request.publish)), outFolder: request.outFolder };
       if (request.signal?.aborted)
         throw new Refused("cancelled", "The run was cancelled before it began.", "Start it again.");
       const out = outFolderOf(request);
@@ -111,8 +111,8 @@ export function createHeadlessRuns(deps: {
     async resumeGraph(request) {
       const { runId, consent, inDoubt } = request;
       const order = await orders.toResume({ runId, consent, inDoubt, attended: false });
-      const out = outFolderOf(request, { takeUp: true });
-      const { plan, state } = runs.resting(runId, order.server);
+      const { plan, state, outFolder } = runs.resting(runId, order.server);
+      const out = outFolderOf({ ...request, outFolder: request.outFolder ?? outFolder }, { takeUp: true });
       if (state) request.onOpen?.(state);
       const run = runs.resume({ ...order, evenIfParked: true, ...out.company });
       for (const { stepId, status } of run.state().steps.values())

@@ -36,6 +36,8 @@ export type KnownTakes = {
   /** Whether these bytes are in the library. */
   has(sha256: string): Promise<boolean>;
   sha256(text: string): string;
+  /** Whether the server has these bytes from an earlier upload. */
+  isUploaded(sha256: string): boolean;
 };
 
 /** So long at most without giving others the event loop, in milliseconds. */
@@ -81,17 +83,20 @@ export async function roughSteps(request: {
     const work = workOf(step.type, step.params, arrived);
     const kind = isNodeType(step.type) ? definitionOf(step.type).work.kind : "none";
     const isWhole = step.inputs.every(({ fromStep, row }) => row !== undefined || known.has(fromStep));
-    let found: Found | undefined;
+    let reused: RoughStep["reused"];
     if (isDone) known.set(step.stepId, before.outputs);
     else if (work.kind === "finish") known.set(step.stepId, work.outputs);
-    else if (work.kind === "upload") known.set(step.stepId, [uploaded(work)]);
-    else if ((work.kind === "generate" || work.kind === "edit") && (isWhole || step.reuse === "locked")) {
-      found = await findFor(step, work, isWhole, before?.anew ?? false);
+    else if (work.kind === "upload") {
+      known.set(step.stepId, [uploaded(work)]);
+      if (takes.isUploaded(work.file.sha256)) reused = { savedMicrodollars: 0 };
+    } else if ((work.kind === "generate" || work.kind === "edit") && (isWhole || step.reuse === "locked")) {
+      const found = await findFor(step, work, isWhole, before?.anew ?? false);
+      if (found) reused = saving(found);
       if (found?.kind === "take") known.set(step.stepId, found.outputs);
     }
     visited.add(step.stepId);
     steps.push({
-      ...{ step, kind, work, arrived, ...(found ? { reused: saving(found) } : {}) },
+      ...{ step, kind, work, arrived, ...(reused ? { reused } : {}) },
       ...(work.kind === "publish" ? { earlier: await ledger.history(postKeyOf(work, remote)) } : {}),
     });
   }

@@ -7,16 +7,19 @@ export type RunOptions = {
   readonly publishPolicy: PublishPolicy;
   readonly selection: RunSelection;
   readonly limits: RunLimits;
+  /** Where a command line was told to put its results. */
+  readonly outFolder?: string | undefined;
 };
 
 const optionsSchema = z.object({
   publishPolicy: z.enum(["ask", "sandbox", "flag", "skip"]),
   selection: selectionSchema.catch({ kind: "all" }),
   limits: runLimitsSchema.default({ fresh: false }),
+  outFolder: z.string().optional(),
 });
 
-export function storedOptions({ selection, publishPolicy, limits }: RunOptions): string {
-  return JSON.stringify({ selection, publishPolicy, limits });
+export function storedOptions({ selection, publishPolicy, limits, outFolder }: RunOptions): string {
+  return JSON.stringify({ selection, publishPolicy, limits, outFolder });
 }
 
 export function openStoredOptions(json: string): RunOptions {

@@ -76,7 +76,11 @@ export function createRunOrders(deps: {
   /** What a look before a run knows of the server and of earlier results. */
   function known(server: Server) {
     const { ledger } = runs.posts;
-    return { server, remote: runs.remote(server), times: runs.times(server), takes, ledger };
+    const isUploaded = (sha256: string) => library.media.remoteIdOf(server.scope, sha256) !== undefined;
+    return {
+      ...{ server, remote: runs.remote(server), times: runs.times(server), ledger },
+      takes: { ...takes, isUploaded },
+    };
   }
 
   async function rehearsal(request: GraphRequest) {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Editor } from "../editing/editor.ts";
 import type { CommandAnswer } from "../engine/command-answer.ts";
-import type { Clock, EngineLimits, PublishPolicy, RemoteServer, Saver } from "../engine/deps.ts";
+import type { Clock, EngineLimits, RemoteServer, Saver } from "../engine/deps.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { JobTimes } from "../engine/job-times.ts";
 import type { Run } from "../engine/run.ts";
@@ -14,15 +14,7 @@ import { storedPlan } from "../graph/stored-plan.ts";
 import type { Library } from "../library/library.ts";
 import type { FoundRun } from "../library/run-history.ts";
 import type { Server } from "./connection.ts";
-import type {
-  ApprovalAnswer,
-  PastRun,
-  RunLeftAtServer,
-  RunLimits,
-  RunMessage,
-  RunSelection,
-  RunSummary,
-} from "./contract.ts";
+import type { ApprovalAnswer, PastRun, RunLeftAtServer, RunMessage, RunSummary } from "./contract.ts";
 import { watchForeign } from "./foreign-run.ts";
 import { createHeldRuns } from "./held-runs.ts";
 import { createLocalEditor } from "./local-editor.ts";
@@ -33,7 +25,7 @@ import { Refused } from "./refused.ts";
 import { createRestingRuns, type RestingRun } from "./resting-runs.ts";
 import type { WatchOptions } from "./run-feed.ts";
 import { readEvents, readRun } from "./run-journal.ts";
-import { storedOptions } from "./run-options.ts";
+import { type RunOptions, storedOptions } from "./run-options.ts";
 import { createRunPosts, type RunPosts } from "./run-posts.ts";
 import { runElsewhere, runMissing, runOver, runQueued } from "./run-refusals.ts";
 import { createRunSummaries, isUnfinished } from "./run-summary.ts";
@@ -42,14 +34,12 @@ import { searchTextOf } from "./run-text.ts";
 import { createServerShares } from "./server-shares.ts";
 import { createQueueOfRuns, type StudioQueue, selectionWords } from "./studio-queue.ts";
 
-export type RunOrder = RunCompany & {
-  readonly graph: Graph;
-  readonly plan: Plan;
-  readonly selection: RunSelection;
-  readonly server: Server;
-  readonly publishPolicy: PublishPolicy;
-  readonly limits: RunLimits;
-};
+export type RunOrder = RunCompany &
+  RunOptions & {
+    readonly graph: Graph;
+    readonly plan: Plan;
+    readonly server: Server;
+  };
 
 export type ResumeOrder = RunCompany & {
   readonly runId: string;

@@ -50,7 +50,8 @@ test("A killed run goes on where it was: the job is looked at, not made again, a
   await using work = await openWorkFolder();
   const key = freshKey();
   const runId = await killedRun(work, sandbox.url, key, ["--publish"]);
-  const resume = ["resume", runId, "--server", sandbox.url, "--home", work.home, "--out", work.out];
+  // Its results go where the run was told to put them.
+  const resume = ["resume", runId, "--server", sandbox.url, "--home", work.home];
 
   const unasked = await catwalk(resume, { env: { CATWALK_API_KEY: key } });
   expect([unasked.code, unasked.stdout]).toEqual([3, ""]);

@@ -97,7 +97,10 @@ function nodeWords(
 }
 
 function timeLine({ p50Ms, p90Ms, unknownSteps }: Preflight["time"]): string {
-  if (p90Ms === 0) return "Time: not known yet; this machine learns it from jobs that end.";
+  if (p90Ms === 0)
+    return unknownSteps > 0
+      ? "Time: not known yet; this machine learns it from jobs that end."
+      : "Time: no job has to be waited for.";
   const unknown =
     unknownSteps > 0 ? `, and ${counted(unknownSteps, "step")} of which it knows too little` : "";
   return `Time: half of such runs take ${seconds(p50Ms)}, nine of ten at most ${seconds(p90Ms)}, by this machine's own history${unknown}.`;

@@ -7,7 +7,7 @@ import type { Server } from "../../../src/studio/connection.ts";
 import type { RunSelection } from "../../../src/studio/contract.ts";
 import { checkGraph, consentCovers, rehearse } from "../../../src/studio/preflight.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
-import { graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
+import { fileOf, graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
 import { createTakeMemory } from "../../support/take-memory.ts";
 
 const server: Server = {
@@ -28,6 +28,9 @@ const graph = graphOf(
   ["idea.out > picture.prompt", "clip.out > post.media", "idea.out > post.caption"],
 );
 
+/** The server has it from before. */
+const known = fileOf("known.png", { sha256: "b".repeat(64) });
+
 async function look(
   of: Graph = graph,
   over: Partial<Server> = {},
@@ -44,6 +47,7 @@ async function look(
     takes: {
       store: createTakeMemory().storeFor({ isDead: false }),
       has: async () => true,
+      isUploaded: (sha256) => sha256 === known.sha256,
       sha256: (text) => text,
     },
     ledger: {
@@ -85,6 +89,14 @@ test("A look says what a run makes, costs and posts, with the texts that are kno
     expect.objectContaining({ model: "nano-banana-2", prompt: "A lighthouse" }),
     expect.objectContaining({ model: "seedance-2", prompt: "Waves" }),
   ]);
+});
+
+test("A file that the server has from before is no upload", async () => {
+  const { preflight } = await look(
+    graphOf([nodeOf("old", "upload", { file: known }), nodeOf("new", "upload", { file: fileOf() })], []),
+  );
+  expect(preflight.jobs.uploads).toBe(1);
+  expect(preflight.reusedSteps).toBe(1);
 });
 
 test("Consent is to this plan on this server in this account, and outlives only what changes none of it", async () => {
