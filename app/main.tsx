@@ -1,10 +1,10 @@
 import "./base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./App.tsx";
-import { startSession } from "./session.ts";
+import { App } from "./shell/app.tsx";
 import { ErrorBoundary } from "./shell/error-boundary.tsx";
-import { startTheme } from "./theme.ts";
+import { startSession } from "./shell/session.ts";
+import { startTheme } from "./stores/theme.ts";
 
 startTheme();
 startSession();

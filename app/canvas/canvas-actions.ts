@@ -8,8 +8,8 @@ import {
   removeSelection,
   selectAll,
   ungroupSelection,
-} from "./graph-edits.ts";
-import { stage } from "./stage.ts";
+} from "../stores/graph-edits.ts";
+import { stage } from "../stores/stage.ts";
 import { tidyUp } from "./tidy-up.ts";
 
 /** One thing the canvas can do: its keys, the command palette and the help are all made from this list. */

@@ -10,15 +10,15 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
-import { type Commands, useCommands } from "../commands.ts";
 import { verbEntry } from "../runs/verb-entries.ts";
 import type { VerbId } from "../runs/verbs.ts";
+import { type Commands, useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
+import { type Alignment, alignSelection, removeEdge } from "../stores/graph-edits.ts";
 import { runStore, shownStep } from "../stores/run.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
 import { canvasAction } from "./canvas-actions.ts";
 import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts";
-import { type Alignment, alignSelection, removeEdge } from "./graph-edits.ts";
 
 /** The menu of a right click, and of a card's three dots. */
 export function CanvasMenu() {

@@ -17,28 +17,27 @@ import {
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { onFocusNode } from "../focus-node.ts";
-import { Lightbox } from "../media/lightbox.tsx";
-import { type LooseEnd, type PaletteEntry, portFor } from "../palette/entries.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
+import { hasDragData, readDragData } from "../stores/drag-data.ts";
+import { type LooseEnd, type PaletteEntry, portFor } from "../stores/entries.ts";
+import { onFocusNode } from "../stores/focus-node.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
+import { addDragged, addNode, dropIntoGroups, removeEdge } from "../stores/graph-edits.ts";
+import { followGraph } from "../stores/graph-view.ts";
+import { CARD_WIDTH, defaultSize, type Point, setStage } from "../stores/stage.ts";
 import { droppedFiles, hasFolder } from "../table/import-flow.ts";
 import styles from "./canvas.module.css";
 import { CanvasMenu } from "./canvas-menu.tsx";
 import { Card } from "./card.tsx";
 import { openEdgeMenu, openNodeMenu, openPaneMenu } from "./context-menu.ts";
-import { hasDragData, readDragData } from "./drag-data.ts";
 import { toFlowEdges, toFlowNodes } from "./flow-nodes.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
-import { addDragged, addNode, dropIntoGroups, removeEdge } from "./graph-edits.ts";
-import { followGraph } from "./graph-view.ts";
 import { GroupCard } from "./group-card.tsx";
 import { setFarthest, setZoom } from "./lod.ts";
 import { startRenaming } from "./node-title.tsx";
 import { NoteCard } from "./note-card.tsx";
 import { QuickAdd } from "./quick-add.tsx";
 import { RefusalBubble } from "./refusal-bubble.tsx";
-import { CARD_WIDTH, defaultSize, type Point, setStage } from "./stage.ts";
 import { followStale } from "./stale.ts";
 import { useCanvasKeys } from "./use-canvas-keys.ts";
 import { useDroppedFiles } from "./use-dropped-files.ts";
@@ -79,7 +78,6 @@ export function Canvas() {
         </ReactFlowProvider>
       )}
       <CanvasMenu />
-      <Lightbox />
     </div>
   );
 }

@@ -3,14 +3,14 @@ import { useStore } from "zustand";
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
-import { accountWords } from "../posts/post-words.ts";
+import { NodeIcon } from "../node-look/node-icon.tsx";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
+import type { NodeView } from "../stores/graph-view.ts";
 import { runStore } from "../stores/run.ts";
+import { accountWords } from "../words/post-words.ts";
 import styles from "./card-cover.module.css";
 import { postedMedia, shownMedia } from "./card-media.ts";
 import { coverWords } from "./cover-words.ts";
-import type { NodeView } from "./graph-view.ts";
-import { NodeIcon } from "./node-icon.tsx";
 
 export type CardCoverProps = {
   readonly node: GraphNode;

@@ -2,14 +2,14 @@ import { memo } from "react";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
-import { FieldNode } from "../inspector/columns/templated-field.tsx";
-import { FieldControl } from "../inspector/fields/field-control.tsx";
-import { type Field, fieldsOf, problemsAt, valueAt } from "../inspector/form.ts";
+import { FieldNode } from "../forms/columns/templated-field.tsx";
+import { FieldControl } from "../forms/fields/field-control.tsx";
+import { type Field, fieldsOf, problemsAt, valueAt } from "../forms/form.ts";
 import { catalogueStore, useCatalogue } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
+import { isUnset, type NodeView } from "../stores/graph-view.ts";
 import { TableField } from "../table/table-field.tsx";
 import styles from "./card-fields.module.css";
-import { isUnset, type NodeView } from "./graph-view.ts";
 import { UploadField } from "./upload-field.tsx";
 
 export type CardFieldsProps = {

@@ -3,7 +3,7 @@ import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
 import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/work.ts";
-import type { StoredMedia } from "../media/media-preview.tsx";
+import type { StoredMedia } from "../media/stored-media.ts";
 
 /** The media a card shows: an Upload's file at once, else the result of the step. `undefined` until bytes are here. */
 export function shownMedia(node: GraphNode, step: StepState | undefined): StoredMedia | undefined {

@@ -4,18 +4,18 @@ import { useStore } from "zustand";
 import type { StepPhase } from "../../src/engine/events.ts";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
-import { useCommands } from "../commands.ts";
-import { skipWords } from "../runs/event-words.ts";
 import { chargeWords } from "../runs/shown-cost.ts";
+import { useCommands } from "../stores/commands.ts";
 import { runStore } from "../stores/run.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
-import { clockTime, duration, timeLeft } from "../words.ts";
+import { useNow } from "../ui/ticker.ts";
+import { clockTime, duration, timeLeft } from "../words/amounts.ts";
+import { skipWords } from "../words/event-words.ts";
 import { Approval, Doubt, OutcomeUnknown, Overdue } from "./card-asks.tsx";
 import styles from "./card-result.module.css";
 import { FailureCode } from "./failure-code.tsx";
 import type { StandingProps } from "./standing-props.ts";
-import { useNow } from "./ticker.ts";
 
 /** One look per status: a new one does not compile until it has its own. */
 const standings: {

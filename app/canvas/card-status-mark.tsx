@@ -15,10 +15,10 @@ import {
 } from "lucide-react";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { Problem } from "../../src/graph/problems.ts";
+import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import styles from "./card-status-mark.module.css";
-import { isUnset } from "./graph-view.ts";
 
 type Mark = {
   readonly Icon: LucideIcon;

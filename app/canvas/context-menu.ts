@@ -1,5 +1,5 @@
 import { createStore } from "zustand";
-import type { Point } from "./stage.ts";
+import type { Point } from "../stores/stage.ts";
 
 export type MenuTarget =
   | { readonly kind: "node"; readonly nodeId: string }

@@ -1,9 +1,9 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo } from "react";
 import { group } from "../../src/nodes/group/definition.ts";
+import { resizeNode } from "../stores/graph-edits.ts";
 import { classNames } from "../ui/class-names.ts";
 import type { FlowNode } from "./flow-types.ts";
-import { resizeNode } from "./graph-edits.ts";
 import styles from "./group-card.module.css";
 import { NodeTitle } from "./node-title.tsx";
 import tint from "./tint.module.css";

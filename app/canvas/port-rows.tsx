@@ -1,10 +1,10 @@
 import { Handle, Position } from "@xyflow/react";
 import { memo } from "react";
+import { PortGlyph } from "../node-look/port-glyph.tsx";
+import type { PortView } from "../stores/graph-view.ts";
 import { classNames } from "../ui/class-names.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
-import type { PortView } from "./graph-view.ts";
 import type { Lod } from "./lod.ts";
-import { PortGlyph } from "./port-glyph.tsx";
 import styles from "./port-rows.module.css";
 import { portTypeNames } from "./ports.ts";
 import { type PortSide, usePortGlow } from "./wiring.ts";

@@ -1,17 +1,17 @@
 import { Command } from "cmdk";
 import { useEffect, useRef, useState } from "react";
+import { NodeIcon } from "../node-look/node-icon.tsx";
+import { useCatalogue } from "../stores/catalogue.ts";
 import {
   familyTitles,
   type LooseEnd,
   type PaletteEntry,
   paletteEntries,
   portFor,
-} from "../palette/entries.ts";
-import { useCatalogue } from "../stores/catalogue.ts";
-import { NodeIcon } from "./node-icon.tsx";
+} from "../stores/entries.ts";
+import type { Point } from "../stores/stage.ts";
 import { portTypeNames } from "./ports.ts";
 import styles from "./quick-add.module.css";
-import type { Point } from "./stage.ts";
 
 export type QuickAddProps = {
   /** Within the canvas, in pixels. */

@@ -1,8 +1,8 @@
 import ELK, { type ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import { graphStore } from "../stores/graph.ts";
+import { defaultSize, stage } from "../stores/stage.ts";
 import { toast } from "../ui/toasts.tsx";
-import { defaultSize, stage } from "./stage.ts";
 
 /** Made at first use: the worker is 1.6 MB. */
 let elk: InstanceType<typeof ELK> | undefined;

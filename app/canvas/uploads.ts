@@ -1,8 +1,8 @@
 import { createStore, useStore } from "zustand";
 import { editParam } from "../../src/nodes/definitions.ts";
 import type { Refusal } from "../../src/studio/contract.ts";
-import type { Commands } from "../commands.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
+import type { Commands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
 
 /** A file on its way into the library, or why it did not get there. */

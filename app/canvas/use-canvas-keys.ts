@@ -1,9 +1,9 @@
 import { useEffect } from "react";
-import { useCommands } from "../commands.ts";
+import { useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
+import { copySelection, pasteText, removeSelection } from "../stores/graph-edits.ts";
 import { isMac } from "../ui/keys.tsx";
 import { canvasActions } from "./canvas-actions.ts";
-import { copySelection, pasteText, removeSelection } from "./graph-edits.ts";
 
 /** Whether a key belongs to what has the focus: a field, a dialog, a menu. */
 function isElsewhere(target: EventTarget | null): boolean {

@@ -1,11 +1,11 @@
 import { useCallback } from "react";
 import { uploadTypeOfMime, uploadTypeOfName } from "../../src/graph/files.ts";
-import { useCommands } from "../commands.ts";
-import { paletteEntries } from "../palette/entries.ts";
+import { useCommands } from "../stores/commands.ts";
+import { paletteEntries } from "../stores/entries.ts";
+import { addNode, addNodeInView } from "../stores/graph-edits.ts";
+import type { Point } from "../stores/stage.ts";
 import { importFiles, importIntoNew, isTableFile } from "../table/import-flow.ts";
 import { toast } from "../ui/toasts.tsx";
-import { addNode, addNodeInView } from "./graph-edits.ts";
-import type { Point } from "./stage.ts";
 import { startUpload } from "./uploads.ts";
 
 const APART = 40;

@@ -1,7 +1,7 @@
 import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
+import { useEdgeView } from "../stores/graph-view.ts";
 import type { FlowEdge } from "./flow-types.ts";
-import { useEdgeView } from "./graph-view.ts";
 import styles from "./wire.module.css";
 
 /** Takes the colour of what flows; a broken one is dashed and says why. */

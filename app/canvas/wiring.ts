@@ -4,7 +4,7 @@ import type { InputPort, PortType } from "../../src/graph/ports.ts";
 import type { GraphEdge } from "../../src/graph/schema.ts";
 import { type Connection, canConnect, fits, nameOf } from "../../src/graph/wires.ts";
 import { graphStore } from "../stores/graph.ts";
-import { type GraphView, graphViewStore } from "./graph-view.ts";
+import { type GraphView, graphViewStore } from "../stores/graph-view.ts";
 import { portTypeNames } from "./ports.ts";
 
 export type PortSide = "source" | "target";

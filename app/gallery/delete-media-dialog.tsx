@@ -4,11 +4,11 @@ import type { MediaGlance, MediaRemoval } from "../../src/studio/contract.ts";
 import { closeLightbox } from "../media/lightbox-store.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { wordsOf } from "../stores/documents.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count, list, money } from "../words.ts";
+import { count, list, money } from "../words/amounts.ts";
 import styles from "./delete-media-dialog.module.css";
 import { refreshGallery } from "./gallery-items.ts";
 

@@ -8,7 +8,7 @@ import type {
 } from "../../src/studio/contract.ts";
 import { graphStore } from "../stores/graph.ts";
 import { createPagedList, type PagedList } from "../stores/paged-list.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 
 export const kinds = ["any", "image", "video", "audio", "text"] as const;
 

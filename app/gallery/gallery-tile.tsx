@@ -1,10 +1,10 @@
 import { Copy } from "lucide-react";
-import { setDragData } from "../canvas/drag-data.ts";
 import { openLightbox, openTextLightbox } from "../media/lightbox-store.ts";
 import { Thumb } from "../media/thumb.tsx";
+import { setDragData } from "../stores/drag-data.ts";
 import { IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { duration } from "../words.ts";
+import { duration } from "../words/amounts.ts";
 import { copyText } from "./copy-text.ts";
 import {
   type GalleryItem,

@@ -2,8 +2,8 @@ import { editOperations, isEditOperation } from "../../src/editing/operations.ts
 import type { Catalogue } from "../../src/nodes/catalogue.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import type { MadeRecipe } from "../../src/studio/contract.ts";
-import { type Field, fieldsOf, valueAt } from "../inspector/form.ts";
-import { duration } from "../words.ts";
+import { type Field, fieldsOf, valueAt } from "../forms/form.ts";
+import { duration } from "../words/amounts.ts";
 
 /** A recipe as a person reads it. Pure. */
 

@@ -2,11 +2,11 @@ import { useEffect, useState } from "react";
 import type { PastRun, RunRemoval } from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { runStore } from "../stores/run.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago, count, money } from "../words.ts";
+import { ago, count, money } from "../words/amounts.ts";
 import styles from "./delete-run-dialog.module.css";
 import { refreshPastRuns } from "./past-runs.ts";
 

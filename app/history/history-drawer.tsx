@@ -1,12 +1,12 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { PastRun } from "../../src/studio/contract.ts";
-import { outcomeWords } from "../runs/event-words.ts";
 import { useGraph } from "../stores/graph.ts";
 import { runStore, useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { DrawerList, FilterChoices, ListNote, MoreRows, SearchField } from "../ui/drawer-list.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Select } from "../ui/select.tsx";
+import { outcomeWords } from "../words/event-words.ts";
 import { DeleteRunDialog } from "./delete-run-dialog.tsx";
 import styles from "./history-drawer.module.css";
 import { PastRunRow } from "./past-run-row.tsx";

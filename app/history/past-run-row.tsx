@@ -1,13 +1,13 @@
 import { MoreHorizontal } from "lucide-react";
 import type { PastRun } from "../../src/studio/contract.ts";
 import { Thumb } from "../media/thumb.tsx";
-import { jobWords, outcomeWords } from "../runs/event-words.ts";
 import { resumeRun } from "../runs/run-control.ts";
 import { RunDot } from "../runs/run-dot.tsx";
 import { runStore } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
-import { ago, count, duration, money } from "../words.ts";
+import { ago, count, duration, money } from "../words/amounts.ts";
+import { jobWords, outcomeWords } from "../words/event-words.ts";
 import { copyRunId, openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./past-run-row.module.css";
 import { RunDetails } from "./run-details.tsx";

@@ -2,7 +2,7 @@ import { useStore } from "zustand";
 import type { HistoryPage, HistoryQuery, PastRun } from "../../src/studio/contract.ts";
 import { graphStore } from "../stores/graph.ts";
 import { createPagedList, type PagedList } from "../stores/paged-list.ts";
-import { studio } from "../studio.ts";
+import { studio } from "../stores/studio.ts";
 
 export const outcomes = [
   "any",

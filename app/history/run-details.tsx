@@ -1,14 +1,14 @@
 import { useEffect, useState } from "react";
 import type { NodeRecord, PastRun, RunRecord } from "../../src/studio/contract.ts";
-import { useCommands } from "../commands.ts";
-import { focusNode } from "../focus-node.ts";
 import { openLightbox } from "../media/lightbox-store.ts";
 import { Thumb } from "../media/thumb.tsx";
+import { useCommands } from "../stores/commands.ts";
 import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../studio.ts";
+import { focusNode } from "../stores/focus-node.ts";
+import { type Called, called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
-import { count, duration, money } from "../words.ts";
+import { count, duration, money } from "../words/amounts.ts";
 import { openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./run-details.module.css";
 

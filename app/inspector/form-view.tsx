@@ -4,15 +4,15 @@ import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { NodeType } from "../../src/nodes/definition.ts";
 import { definitionOf } from "../../src/nodes/definitions.ts";
-import { useNodeView } from "../canvas/graph-view.ts";
+import { FieldNode } from "../forms/columns/templated-field.tsx";
+import { FieldControl } from "../forms/fields/field-control.tsx";
+import { editParam, type Field, fieldsOf, problemsAt, valueAt } from "../forms/form.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
+import { useNodeView } from "../stores/graph-view.ts";
 import { TableSection } from "../table/table-section.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { FieldNode } from "./columns/templated-field.tsx";
-import { FieldControl } from "./fields/field-control.tsx";
-import { editParam, type Field, fieldsOf, problemsAt, valueAt } from "./form.ts";
 import styles from "./form-view.module.css";
 
 /** The form of one node, drawn from its definition for its present params. */

@@ -1,17 +1,17 @@
 import { useEffect } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
 import type { RunSummary } from "../../src/studio/contract.ts";
-import { accountWords } from "../posts/post-words.ts";
-import { outcomeWords } from "../runs/event-words.ts";
-import { platformName } from "../runs/platform-name.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useRun } from "../stores/run.ts";
 import { useHistory, useShownStatus } from "../stores/run-history.ts";
-import { ago, count, money } from "../words.ts";
-import styles from "./inspector.module.css";
+import styles from "../ui/panel.module.css";
+import { ago, count, money } from "../words/amounts.ts";
+import { outcomeWords } from "../words/event-words.ts";
+import { platformName } from "../words/platform-name.ts";
+import { accountWords } from "../words/post-words.ts";
 import { ProblemCard } from "./node-inspector.tsx";
 
 /** Shown while nothing is selected: what the graph is, what a run of it would do, and its last run. */

@@ -1,6 +1,6 @@
 import { useGraph } from "../stores/graph.ts";
+import styles from "../ui/panel.module.css";
 import { GraphOverview } from "./graph-overview.tsx";
-import styles from "./inspector.module.css";
 import { NodeInspector } from "./node-inspector.tsx";
 import { SelectionInspector } from "./selection-inspector.tsx";
 

@@ -3,11 +3,11 @@ import { useStore } from "zustand";
 import { itemsOf } from "../../src/graph/items.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { amount } from "../../src/graph/words.ts";
-import { graphViewStore } from "../canvas/graph-view.ts";
 import { graphStore } from "../stores/graph.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
+import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
-import { count } from "../words.ts";
-import styles from "./inspector.module.css";
+import { count } from "../words/amounts.ts";
 import own from "./items-section.module.css";
 
 /** How many items a node maps over, how its lists go together, and what a missing item means. Only where it matters. */

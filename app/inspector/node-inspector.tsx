@@ -3,14 +3,14 @@ import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { NodeDefinition } from "../../src/nodes/definition.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
-import { useNodeProblems, useNodeView } from "../canvas/graph-view.ts";
-import { shellStore, useShell } from "../shell/shell-store.ts";
 import { graphStore } from "../stores/graph.ts";
+import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import { shownStep, useRun } from "../stores/run.ts";
+import { shellStore, useShell } from "../stores/shell.ts";
 import { ReuseSettings } from "../takes/reuse-settings.tsx";
+import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
 import { FormView } from "./form-view.tsx";
-import styles from "./inspector.module.css";
 import { ItemsSection } from "./items-section.tsx";
 import { NodeResults, Standings } from "./node-results.tsx";
 

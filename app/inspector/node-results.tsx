@@ -4,22 +4,22 @@ import type { StepState } from "../../src/engine/run-state.ts";
 import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { StepValue } from "../../src/nodes/work.ts";
-import { useNow } from "../canvas/ticker.ts";
-import { useCommands } from "../commands.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";
-import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
-import { riskWords, targetWords } from "../runs/doubt-words.ts";
-import { jobWords, logLine, phaseWords, skipWords } from "../runs/event-words.ts";
-import { postAddress } from "../runs/post-address.ts";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
+import { useCommands } from "../stores/commands.ts";
+import { downloadUrl, mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { useRun, useShownSteps } from "../stores/run.ts";
 import { itemKey } from "../takes/take-choice.ts";
 import { TakesSection } from "../takes/takes-section.tsx";
 import { useTakes } from "../takes/takes-store.ts";
 import { Button, IconButton } from "../ui/button.tsx";
+import styles from "../ui/panel.module.css";
+import { useNow } from "../ui/ticker.ts";
 import { toast } from "../ui/toasts.tsx";
-import { clockTime, duration } from "../words.ts";
-import styles from "./inspector.module.css";
+import { clockTime, duration } from "../words/amounts.ts";
+import { riskWords, targetWords } from "../words/doubt-words.ts";
+import { jobWords, logLine, phaseWords, skipWords } from "../words/event-words.ts";
+import { postAddress } from "../words/post-address.ts";
 
 /** Where the steps on the card stand and, where it needs a person, what there is to do. */
 export function Standings({ nodeId }: { readonly nodeId: string }) {

@@ -1,10 +1,10 @@
 import { Play, Trash2 } from "lucide-react";
-import { useCommands } from "../commands.ts";
+import { useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
 import { useUnderWay } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
-import { count } from "../words.ts";
-import styles from "./inspector.module.css";
+import styles from "../ui/panel.module.css";
+import { count } from "../words/amounts.ts";
 
 export function SelectionInspector({ nodeIds }: { readonly nodeIds: readonly string[] }) {
   const { run } = useCommands();

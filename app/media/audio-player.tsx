@@ -1,7 +1,7 @@
 import { Pause, Play } from "lucide-react";
 import { useRef, useState } from "react";
-import { mediaUrl } from "../media-urls.ts";
-import { duration } from "../words.ts";
+import { mediaUrl } from "../stores/media-urls.ts";
+import { duration } from "../words/amounts.ts";
 import styles from "./audio-player.module.css";
 import { useWaveform } from "./waveform.ts";
 

@@ -1,5 +1,5 @@
 import { createStore } from "zustand";
-import type { StoredMedia } from "./media-preview.tsx";
+import type { StoredMedia } from "./stored-media.ts";
 
 export type LightboxContent =
   | {

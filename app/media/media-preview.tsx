@@ -1,21 +1,11 @@
 import { ImageOff, Play } from "lucide-react";
 import { useRef, useState } from "react";
-import type { MediaKind } from "../../src/graph/ports.ts";
-import { mediaUrl, posterUrl } from "../media-urls.ts";
-import { duration } from "../words.ts";
+import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
+import { duration } from "../words/amounts.ts";
 import { AudioPlayer } from "./audio-player.tsx";
 import { openLightbox } from "./lightbox-store.ts";
 import styles from "./media-preview.module.css";
-
-/** Media that the library has. A `MediaValue` and an `UploadFile` with bytes are both. */
-export type StoredMedia = {
-  readonly kind: MediaKind;
-  readonly sha256: string;
-  readonly width?: number | undefined;
-  readonly height?: number | undefined;
-  readonly durationMs?: number | undefined;
-  readonly name?: string | undefined;
-};
+import type { StoredMedia } from "./stored-media.ts";
 
 export type MediaPreviewProps = {
   readonly media: StoredMedia;

@@ -1,7 +1,7 @@
 import { AudioLines, Clapperboard, ImageOff } from "lucide-react";
 import { useState } from "react";
 import type { MediaGlance } from "../../src/studio/contract.ts";
-import { posterUrl } from "../media-urls.ts";
+import { posterUrl } from "../stores/media-urls.ts";
 import styles from "./thumb.module.css";
 
 /** A small square of some media: its poster, or a sign for what has none. Fills the place it is given. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { z } from "zod";
-import { waveformUrl } from "../media-urls.ts";
+import { waveformUrl } from "../stores/media-urls.ts";
 
 const answer = z.object({ peaks: z.array(z.number()) });
 

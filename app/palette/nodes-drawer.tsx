@@ -1,11 +1,11 @@
 import { useState } from "react";
-import { setDragData } from "../canvas/drag-data.ts";
-import { addNodeInView } from "../canvas/graph-edits.ts";
-import { NodeIcon } from "../canvas/node-icon.tsx";
-import { PortGlyph } from "../canvas/port-glyph.tsx";
+import { NodeIcon } from "../node-look/node-icon.tsx";
+import { PortGlyph } from "../node-look/port-glyph.tsx";
 import { useCatalogue } from "../stores/catalogue.ts";
+import { setDragData } from "../stores/drag-data.ts";
+import { familyTitles, freshPorts, type PaletteEntry, paletteEntries } from "../stores/entries.ts";
+import { addNodeInView } from "../stores/graph-edits.ts";
 import { SearchField } from "../ui/drawer-list.tsx";
-import { familyTitles, freshPorts, type PaletteEntry, paletteEntries } from "./entries.ts";
 import styles from "./nodes-drawer.module.css";
 
 /** Every node there is: drag one onto the canvas, or double-click to put it in the middle of the view. */

@@ -3,11 +3,11 @@ import type { CSSProperties } from "react";
 import { useStore } from "zustand";
 import { titleOf } from "../../src/graph/describe.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import { graphViewStore, useNodeProblems, useNodeView } from "../canvas/graph-view.ts";
-import { NodeIcon } from "../canvas/node-icon.tsx";
-import { focusNode } from "../focus-node.ts";
+import { NodeIcon } from "../node-look/node-icon.tsx";
 import { ancestors } from "../stores/apply-edit.ts";
+import { focusNode } from "../stores/focus-node.ts";
 import { useGraph } from "../stores/graph.ts";
+import { graphViewStore, useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import styles from "./outline.module.css";
 
 const none: readonly GraphNode[] = [];

@@ -1,15 +1,15 @@
 import { AudioLines, ExternalLink, ImageOff } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { LedgerPost } from "../../src/studio/contract.ts";
-import { useCommands } from "../commands.ts";
 import { openLightbox } from "../media/lightbox-store.ts";
-import { posterUrl } from "../media-urls.ts";
 import { EvidenceView } from "../runs/evidence-view.tsx";
-import { platformName } from "../runs/platform-name.ts";
-import { postAddress } from "../runs/post-address.ts";
+import { useCommands } from "../stores/commands.ts";
+import { posterUrl } from "../stores/media-urls.ts";
 import { Button } from "../ui/button.tsx";
-import { ago, dateTime } from "../words.ts";
-import { accountWords, approverWords, productWords, standingWords } from "./post-words.ts";
+import { ago, dateTime } from "../words/amounts.ts";
+import { platformName } from "../words/platform-name.ts";
+import { postAddress } from "../words/post-address.ts";
+import { accountWords, approverWords, productWords, standingWords } from "../words/post-words.ts";
 import styles from "./posts-drawer.module.css";
 import { showRunOf } from "./show-run.ts";
 

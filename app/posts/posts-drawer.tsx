@@ -1,19 +1,19 @@
 import { Download } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { PostFilter } from "../../src/studio/contract.ts";
-import { platformName } from "../runs/platform-name.ts";
-import { downloadText } from "../shell/actions.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { postsStore, usePosts } from "../stores/posts.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
+import { downloadText } from "../ui/download-text.ts";
 import { DrawerList, FilterChoices, ListNote, MoreRows, SearchField } from "../ui/drawer-list.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words.ts";
+import { count } from "../words/amounts.ts";
+import { platformName } from "../words/platform-name.ts";
+import { accountWords, filterWords } from "../words/post-words.ts";
 import { PostRow } from "./post-row.tsx";
-import { accountWords, filterWords } from "./post-words.ts";
 import styles from "./posts-drawer.module.css";
 
 /** Every attempt to publish, newest first: what went where, when, and what became of it. */

@@ -1,6 +1,6 @@
 import type { LedgerPost } from "../../src/studio/contract.ts";
-import { focusNode } from "../focus-node.ts";
 import { documentsStore } from "../stores/documents.ts";
+import { focusNode } from "../stores/focus-node.ts";
 import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";

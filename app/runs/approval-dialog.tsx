@@ -1,15 +1,16 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
-import { type Commands, useCommands } from "../commands.ts";
-import { focusNode } from "../focus-node.ts";
-import { accountWords } from "../posts/post-words.ts";
+import { type Commands, useCommands } from "../stores/commands.ts";
 import { wordsOf } from "../stores/documents.ts";
+import { focusNode } from "../stores/focus-node.ts";
 import { useRun } from "../stores/run.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words.ts";
+import { count } from "../words/amounts.ts";
+import { platformName } from "../words/platform-name.ts";
+import { accountWords } from "../words/post-words.ts";
 import {
   isHeld,
   nextUnseen,
@@ -21,7 +22,6 @@ import {
 import styles from "./approval-dialog.module.css";
 import { ApprovalList } from "./approval-list.tsx";
 import { useOutdated } from "./outdated-posts.ts";
-import { platformName } from "./platform-name.ts";
 import { LargePost } from "./post-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
 import { useSeen } from "./use-seen.ts";

@@ -1,17 +1,17 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import { itemsOf } from "../../src/graph/items.ts";
-import { graphViewStore } from "../canvas/graph-view.ts";
-import { itemName } from "../items/item-name.ts";
+import { useParamWords } from "../forms/param-words.ts";
 import { Thumb } from "../media/thumb.tsx";
-import { accountWords } from "../posts/post-words.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
 import { Button } from "../ui/button.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
+import { itemName } from "../words/item-name.ts";
+import { platformName } from "../words/platform-name.ts";
+import { accountWords } from "../words/post-words.ts";
 import { isHeld, type WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
 import { ParamList } from "./param-list.tsx";
-import { useParamWords } from "./param-words.ts";
-import { platformName } from "./platform-name.ts";
 import { Held, SmallMedia } from "./post-view.tsx";
 import type { Seen } from "./use-seen.ts";
 

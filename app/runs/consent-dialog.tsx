@@ -1,13 +1,13 @@
 import { Fragment } from "react";
 import { dollarsText } from "../../src/graph/dollars.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
-import { accountWords } from "../posts/post-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ago, count, money } from "../words.ts";
+import { ago, count, money } from "../words/amounts.ts";
+import { platformName } from "../words/platform-name.ts";
+import { accountWords } from "../words/post-words.ts";
 import styles from "./consent-dialog.module.css";
 import { EarlierDoubts } from "./earlier-doubts.tsx";
-import { platformName } from "./platform-name.ts";
 import { giveConsent, useRunControl, withholdConsent } from "./run-control.ts";
 
 /** Before anything is sent to a server that costs money: exactly what a run would do. */

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import type { StepState } from "../../src/engine/run-state.ts";
-import { useCommands } from "../commands.ts";
+import { useCommands } from "../stores/commands.ts";
 import { useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
+import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
 import styles from "./doubt-dialog.module.css";
-import { choiceWords, riskWords, targetWords } from "./doubt-words.ts";
 import { EvidenceView } from "./evidence-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
 

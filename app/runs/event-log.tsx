@@ -1,14 +1,14 @@
 import { Copy } from "lucide-react";
 import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { focusNode } from "../focus-node.ts";
+import { focusNode } from "../stores/focus-node.ts";
 import { useRun } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { clockTime, count } from "../words.ts";
+import { clockTime, count } from "../words/amounts.ts";
+import { type LogLine, lineText, logLine } from "../words/event-words.ts";
 import styles from "./event-log.module.css";
-import { type LogLine, lineText, logLine } from "./event-words.ts";
 
 type Filter = "all" | "trouble";
 

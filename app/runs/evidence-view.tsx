@@ -2,11 +2,11 @@ import { useEffect, useState } from "react";
 import type { StepId } from "../../src/graph/plan.ts";
 import type { Evidence, EvidenceItem } from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../studio.ts";
+import { type Called, called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
-import { clockTime, count } from "../words.ts";
+import { clockTime, count } from "../words/amounts.ts";
+import { postAddress } from "../words/post-address.ts";
 import styles from "./evidence-view.module.css";
-import { postAddress } from "./post-address.ts";
 
 /** So many are shown; the rest is a number. */
 const MOST_SHOWN = 4;

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import type { RunSummary } from "../../src/studio/contract.ts";
 import { refreshInterrupted, useInterrupted } from "../stores/interrupted.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count, list } from "../words.ts";
+import { count, list } from "../words/amounts.ts";
 import { InterruptedDialog } from "./interrupted-dialog.tsx";
 import { resumeRun } from "./run-control.ts";
 

@@ -2,7 +2,7 @@ import { createStore, useStore } from "zustand";
 import type { RunState } from "../../src/engine/run-state.ts";
 import { graphStore, sameWork } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 
 /**
  * Posts of the run on show that wait although the graph was changed since, by step id: in words, what they still have

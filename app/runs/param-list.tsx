@@ -1,4 +1,4 @@
-import type { ParamWords } from "./param-words.ts";
+import type { ParamWords } from "../forms/param-words.ts";
 
 /** The params that are sent with a post, in words. */
 export function ParamList(props: {

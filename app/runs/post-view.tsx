@@ -1,13 +1,13 @@
 import type { PostPreview } from "../../src/engine/events.ts";
-import { useCommands } from "../commands.ts";
-import { itemName } from "../items/item-name.ts";
+import { useParamWords } from "../forms/param-words.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
-import { mediaUrl, posterUrl } from "../media-urls.ts";
+import { useCommands } from "../stores/commands.ts";
+import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { Button } from "../ui/button.tsx";
-import { ago } from "../words.ts";
+import { ago } from "../words/amounts.ts";
+import { itemName } from "../words/item-name.ts";
 import type { WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
-import { useParamWords } from "./param-words.ts";
 
 /** One post as large as the dialog allows. */
 export function LargePost({ waiting }: { readonly waiting: WaitingPost }) {

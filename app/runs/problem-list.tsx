@@ -1,8 +1,8 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { titleOf } from "../../src/graph/describe.ts";
-import { graphViewStore } from "../canvas/graph-view.ts";
-import { focusNode } from "../focus-node.ts";
+import { focusNode } from "../stores/focus-node.ts";
 import { useGraph } from "../stores/graph.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
 import styles from "./problem-list.module.css";
 
 /** What stands in the way of a run, errors first; a press goes to the node. */

@@ -1,7 +1,6 @@
 import { GripVertical, Pause, Play, X } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, useRef, useState } from "react";
 import type { QueueEntry } from "../../src/studio/contract.ts";
-import { useNow } from "../canvas/ticker.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import {
@@ -16,7 +15,8 @@ import { runStore, useRun } from "../stores/run.ts";
 import { refreshHistory } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Select } from "../ui/select.tsx";
-import { clockTime, count, duration, list, money } from "../words.ts";
+import { useNow } from "../ui/ticker.ts";
+import { clockTime, count, duration, list, money } from "../words/amounts.ts";
 import styles from "./queue-list.module.css";
 
 const none: readonly QueueEntry[] = [];

@@ -1,6 +1,6 @@
 import type { Failure } from "../../src/engine/events.ts";
 import type { StepState } from "../../src/engine/run-state.ts";
-import { money } from "../words.ts";
+import { money } from "../words/amounts.ts";
 
 /** What a step costs as far as it is known; nothing where the server refused it, since then nothing was charged. */
 export function shownCost({ status, estimateMicrodollars }: StepState): string | undefined {

@@ -1,11 +1,11 @@
 import type { StepState } from "../../src/engine/run-state.ts";
 import { rowKeysOf } from "../../src/graph/step-id.ts";
-import { useNow } from "../canvas/ticker.ts";
-import { useCommands } from "../commands.ts";
-import { focusNode } from "../focus-node.ts";
+import { useCommands } from "../stores/commands.ts";
+import { focusNode } from "../stores/focus-node.ts";
 import { useRun } from "../stores/run.ts";
+import { useNow } from "../ui/ticker.ts";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
-import { duration } from "../words.ts";
+import { duration } from "../words/amounts.ts";
 import styles from "./timeline.module.css";
 
 /** In pixels, as the style sheet has it. */

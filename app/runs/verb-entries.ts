@@ -1,10 +1,10 @@
-import { graphViewStore } from "../canvas/graph-view.ts";
-import { hideNodes, showNodes } from "../canvas/highlight.ts";
-import type { Commands } from "../commands.ts";
+import type { Commands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
+import { hideNodes, showNodes } from "../stores/highlight.ts";
 import { runStore } from "../stores/run.ts";
 import type { MenuEntry } from "../ui/menu.tsx";
-import { count } from "../words.ts";
+import { count } from "../words/amounts.ts";
 import { runControlStore } from "./run-control.ts";
 import { selectionOf, type VerbId, type VerbScope, verbScope, verbs } from "./verbs.ts";
 

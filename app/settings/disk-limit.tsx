@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useState } from "react";
 import { type DiskBoundState, LEAST_DISK_LIMIT_BYTES } from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../studio.ts";
+import { type Called, called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count, size } from "../words.ts";
+import { count, size } from "../words/amounts.ts";
 import shared from "./settings-dialog.module.css";
 import styles from "./storage-part.module.css";
 

@@ -1,11 +1,11 @@
 import { FlaskConical, Globe, Radio } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Connection, ServerChoice } from "../../src/studio/contract.ts";
-import { closeOverlay, useShell } from "../shell/shell-store.ts";
 import { connectionStore, useConnection } from "../stores/connection.ts";
 import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../studio.ts";
-import { setTheme, useTheme } from "../theme.ts";
+import { closeOverlay, useShell } from "../stores/shell.ts";
+import { type Called, called, studio } from "../stores/studio.ts";
+import { setTheme, useTheme } from "../stores/theme.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Segmented } from "../ui/segmented.tsx";

@@ -7,11 +7,11 @@ import {
   storageClasses,
 } from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../studio.ts";
+import { type Called, called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago, count, money, size } from "../words.ts";
+import { ago, count, money, size } from "../words/amounts.ts";
 import { DiskLimit } from "./disk-limit.tsx";
 import { Part } from "./part.tsx";
 import shared from "./settings-dialog.module.css";

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
 import type { UnaskedRule } from "../../src/studio/contract.ts";
-import { accountWords } from "../posts/post-words.ts";
-import { platformName } from "../runs/platform-name.ts";
 import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../studio.ts";
+import { type Called, called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago } from "../words.ts";
+import { ago } from "../words/amounts.ts";
+import { platformName } from "../words/platform-name.ts";
+import { accountWords } from "../words/post-words.ts";
 import styles from "./unasked-list.module.css";
 
 /** Which nodes post without asking, and a way to be asked again. */

@@ -1,6 +1,6 @@
 import { useConnection } from "../stores/connection.ts";
+import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { closeOverlay, useShell } from "./shell-store.ts";
 import styles from "./trouble-dialog.module.css";
 
 export function AboutDialog() {

@@ -1,17 +1,18 @@
 import type { StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
-import type { Commands } from "../commands.ts";
 import { hasItems, pickNextItem, pickNoItem } from "../items/pick-item.ts";
 import { hasWaitingPosts, reviewPosts } from "../runs/run-control.ts";
 import { actVerb, previewVerb, scopeNow, scopeWords } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
+import type { Commands } from "../stores/commands.ts";
 import { connectionStore } from "../stores/connection.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import { pauseQueue, queueStore, resumeQueue } from "../stores/queue.ts";
 import { isUnderWay } from "../stores/run-history.ts";
+import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "../stores/shell.ts";
+import { downloadText } from "../ui/download-text.ts";
 import { toast } from "../ui/toasts.tsx";
-import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "./shell-store.ts";
 
 export const actionGroups = ["Run", "File", "Edit", "Canvas", "View", "General"] as const;
 type ActionGroup = (typeof actionGroups)[number];
@@ -313,14 +314,4 @@ export async function exportFile(): Promise<void> {
   if (!exported) return;
   downloadText(exported.text, exported.fileName);
   toast({ title: `Exported as ${exported.fileName}.` });
-}
-
-export function downloadText(text: string, fileName: string, type = "application/json"): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  // The click has already taken what it needs; the next turn may let go.
-  setTimeout(() => URL.revokeObjectURL(url), 0);
 }

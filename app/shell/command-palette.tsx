@@ -3,17 +3,17 @@ import { Command } from "cmdk";
 import { FilePlay, FileText } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { titleOf } from "../../src/graph/describe.ts";
-import { graphViewStore } from "../canvas/graph-view.ts";
-import { NodeIcon } from "../canvas/node-icon.tsx";
-import { focusNode } from "../focus-node.ts";
+import { NodeIcon } from "../node-look/node-icon.tsx";
 import { useConnection } from "../stores/connection.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
+import { focusNode } from "../stores/focus-node.ts";
 import { useGraph } from "../stores/graph.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
+import { closeOverlay, openOverlay, useShell } from "../stores/shell.ts";
 import { Keys } from "../ui/keys.tsx";
 import { type Action, actionGroups, shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./command-palette.module.css";
-import { closeOverlay, openOverlay, useShell } from "./shell-store.ts";
 
 /** Everything by its name: commands, nodes of this graph, other graphs, examples. */
 export function CommandPalette() {

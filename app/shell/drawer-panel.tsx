@@ -5,10 +5,10 @@ import { HistoryDrawer } from "../history/history-drawer.tsx";
 import { NodesDrawer } from "../palette/nodes-drawer.tsx";
 import { Outline } from "../palette/outline.tsx";
 import { PostsDrawer } from "../posts/posts-drawer.tsx";
+import { type Drawer, toggleDrawer } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./drawer-panel.module.css";
 import { drawerTitles } from "./left-rail.tsx";
-import { type Drawer, toggleDrawer } from "./shell-store.ts";
 
 const contents: { readonly [Name in Drawer]: ComponentType } = {
   nodes: NodesDrawer,

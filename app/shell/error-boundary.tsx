@@ -2,7 +2,7 @@ import { Component, type ErrorInfo, type ReactNode } from "react";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import { Button } from "../ui/button.tsx";
-import { downloadText } from "./actions.ts";
+import { downloadText } from "../ui/download-text.ts";
 import styles from "./error-boundary.module.css";
 
 /** A bug in the window must not cost the document: it is in the library already, and can be had as a file. */

@@ -3,7 +3,7 @@ import { flushSync } from "react-dom";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { ago } from "../words.ts";
+import { ago } from "../words/amounts.ts";
 import styles from "./graph-name.module.css";
 
 /** Name of the open graph, renamed in place, and how safe it is. */

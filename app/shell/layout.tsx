@@ -11,15 +11,15 @@ import { useConnection } from "../stores/connection.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { preferencesStore, setPreference, usePreference } from "../stores/preferences.ts";
+import { toggleInspector, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
+import { useIsNarrow, useIsSlim } from "../ui/window-width.ts";
 import { DrawerPanel } from "./drawer-panel.tsx";
 import styles from "./layout.module.css";
 import { LeftRail } from "./left-rail.tsx";
 import { LineNotice } from "./line-notice.tsx";
 import { NotKeptNotice } from "./not-kept-notice.tsx";
-import { toggleInspector, useShell } from "./shell-store.ts";
 import { TopBar } from "./top-bar.tsx";
-import { useIsNarrow, useIsSlim } from "./window-width.ts";
 
 /** The frame: top bar, rail, drawer, canvas, inspector, run panel. Sizes are in pixels and remembered. */
 export function Layout() {

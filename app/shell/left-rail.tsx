@@ -1,9 +1,9 @@
 import { Boxes, History, Images, ListTree, Send, Settings } from "lucide-react";
 import type { ComponentType } from "react";
 import { useOpenPosts } from "../stores/open-posts.ts";
+import { type Drawer, drawers, openOverlay, toggleDrawer, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./left-rail.module.css";
-import { type Drawer, drawers, openOverlay, toggleDrawer, useShell } from "./shell-store.ts";
 
 export const drawerTitles: { readonly [Name in Drawer]: string } = {
   nodes: "Nodes",

@@ -3,13 +3,13 @@ import { useEffect, useState } from "react";
 import type { DocumentSummary } from "../../src/studio/contract.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
+import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/text-field.tsx";
-import { ago, count } from "../words.ts";
+import { ago, count } from "../words/amounts.ts";
 import { importFile } from "./actions.ts";
 import styles from "./open-dialog.module.css";
-import { closeOverlay, useShell } from "./shell-store.ts";
 
 /** The graphs of the library, searched as you type, or a file. */
 export function OpenDialog() {

@@ -1,24 +1,24 @@
 import { ChevronDown, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
-import { useCommands } from "../commands.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
-import { stepsThrough } from "../runs/event-words.ts";
 import { reviewPosts, useRunControl } from "../runs/run-control.ts";
 import { actVerb, previewVerb, verbEntry } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
+import { useCommands } from "../stores/commands.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
 import { resumeQueue, useQueue, wouldWait } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { useUnderWay } from "../stores/run-history.ts";
+import { shellStore, toggleRunPanel } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { count, duration, money } from "../words.ts";
+import { count, duration, money } from "../words/amounts.ts";
+import { stepsThrough } from "../words/event-words.ts";
 import styles from "./run-controls.module.css";
-import { shellStore, toggleRunPanel } from "./shell-store.ts";
 
 /** Run with its variants, and what it would cost or how far it is; more runs may be asked for meanwhile. */
 export function RunControls() {

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
+import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import styles from "./open-dialog.module.css";
-import { closeOverlay, useShell } from "./shell-store.ts";
 
 export function SaveAsDialog() {
   const open = useShell((state) => state.overlay === "save-as");

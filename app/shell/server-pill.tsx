@@ -1,8 +1,8 @@
 import { ChevronDown, FlaskConical, Radio, TriangleAlert } from "lucide-react";
 import { useConnection } from "../stores/connection.ts";
+import { openOverlay } from "../stores/shell.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import styles from "./server-pill.module.css";
-import { openOverlay } from "./shell-store.ts";
 
 /** Which server a run would use. The sandbox never looks like the real thing, nor the other way round. */
 export function ServerPill() {

@@ -1,10 +1,10 @@
 import { useConnection } from "../stores/connection.ts";
+import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Keys } from "../ui/keys.tsx";
 import { actionGroups, shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { balancedColumns } from "./balanced-columns.ts";
-import { closeOverlay, useShell } from "./shell-store.ts";
 import styles from "./shortcuts-dialog.module.css";
 
 /** Eight of these say nothing that the first does not. */

@@ -1,17 +1,17 @@
 import { Menu as MenuIcon, Monitor, Moon, PanelRight, Redo2, Sun, Undo2 } from "lucide-react";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
-import { setTheme, themes, useTheme } from "../theme.ts";
+import { toggleInspector, useShell } from "../stores/shell.ts";
+import { setTheme, themes, useTheme } from "../stores/theme.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
+import { useIsSlim } from "../ui/window-width.ts";
 import { shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { GraphName } from "./graph-name.tsx";
 import { RunControls } from "./run-controls.tsx";
 import { ServerPill } from "./server-pill.tsx";
-import { toggleInspector, useShell } from "./shell-store.ts";
 import styles from "./top-bar.module.css";
-import { useIsSlim } from "./window-width.ts";
 
 export function TopBar() {
   const balance = useConnection((state) => state.connection?.balance);

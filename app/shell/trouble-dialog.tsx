@@ -1,8 +1,8 @@
 import { useDocuments } from "../stores/documents.ts";
+import { openOverlay } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { exportFile } from "./actions.ts";
-import { openOverlay } from "./shell-store.ts";
 import styles from "./trouble-dialog.module.css";
 
 /** The library does not take the graph; a file would. */

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { stage } from "../canvas/stage.ts";
+import { stage } from "../stores/stage.ts";
 import { importGraphFile } from "./actions.ts";
 
 /**

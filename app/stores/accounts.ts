@@ -1,6 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { SocialAccount } from "../../src/wondercat/types.ts";
-import { type CallFailure, called, studio } from "../studio.ts";
+import { type CallFailure, called, studio } from "./studio.ts";
 
 /** The connected accounts of the server chosen now. None is ever picked by default. */
 export type AccountsState = {

@@ -1,5 +1,5 @@
 import type { Graph, GraphNode } from "../../src/graph/schema.ts";
-import type { GraphEdit } from "./graph.ts";
+import type { GraphEdit } from "./graph-edit.ts";
 
 /**
  * The document after one edit. Pure; what an edit does not name stays as it is, unknown keys included. An edit that

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { Catalogue } from "../../src/nodes/catalogue.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "./studio.ts";
 
 /** The model catalogue of the server chosen now; the built-in one until the studio answers. */
 export const catalogueStore: StoreApi<Catalogue> = createStore(() => builtInCatalogue);

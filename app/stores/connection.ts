@@ -1,6 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { Connection, StudioInfo } from "../../src/studio/contract.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "./studio.ts";
 
 /** What the window knows of the studio behind it and of the server behind that. */
 export type ConnectionState = {

@@ -7,9 +7,9 @@ import type {
   OpenResult,
   Refusal,
 } from "../../src/studio/contract.ts";
-import { type Called, type CallFailure, called, type StudioClient, studio } from "../studio.ts";
 import { connectionStore } from "./connection.ts";
 import { type GraphStore, graphStore } from "./graph.ts";
+import { type Called, type CallFailure, called, type StudioClient, studio } from "./studio.ts";
 
 /** How far the open document is kept: in the library within a second of each edit, and back after a crash. */
 export type Keeping = "kept" | "pending" | "keeping" | "failed";

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { RunSummary } from "../../src/studio/contract.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "./studio.ts";
 
 /** Runs of any graph that were under way when their process ended, parked ones among them; newest first. */
 const interruptedStore: StoreApi<{ readonly runs: readonly RunSummary[] }> = createStore(() => ({

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "./studio.ts";
 
 /** How many posts of the ledger wait for a person's word, because nobody can say whether they went out. */
 const openPostsStore: StoreApi<{ readonly count: number }> = createStore(() => ({ count: 0 }));

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand";
 import type { Refusal } from "../../src/studio/contract.ts";
-import { type Called, called } from "../studio.ts";
 import { wordsOf } from "./documents.ts";
+import { type Called, called } from "./studio.ts";
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly next?: string | undefined };
 

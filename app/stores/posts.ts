@@ -1,6 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { LedgerPost, PostAccount, PostFilter, PostPage } from "../../src/studio/contract.ts";
-import { type CallFailure, called, studio } from "../studio.ts";
+import { type CallFailure, called, studio } from "./studio.ts";
 
 /** The publish ledger as the drawer shows it: one filter, and as many pages of it as were asked for. */
 export type PostsState = {

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "./studio.ts";
 
 /** Small settings of the window, kept by the studio so that every port and host sees the same. */
 export type PreferencesState = {

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { RunSummary } from "../../src/studio/contract.ts";
-import { called, studio } from "../studio.ts";
 import { runStore, useRun } from "./run.ts";
+import { called, studio } from "./studio.ts";
 
 /** The runs of the open graph, newest first. */
 export type HistoryState = {

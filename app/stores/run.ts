@@ -5,7 +5,6 @@ import { fromSnapshot, openFold } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
 import type { RunMessage } from "../../src/studio/contract.ts";
-import { called, studio } from "../studio.ts";
 import { itemsOfRun, type RunItems, updateItems } from "./run-items.ts";
 import {
   groupByNode,
@@ -15,6 +14,7 @@ import {
   stepOfItem,
   variationsOf,
 } from "./run-steps.ts";
+import { called, studio } from "./studio.ts";
 
 /** Folds the events of the run on show into what cards show. A card subscribes to its own node id. */
 export type RunStoreState = {

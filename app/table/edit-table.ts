@@ -3,8 +3,8 @@ import { originsOf } from "../../src/graph/item-origins.ts";
 import { columnPort, type Table } from "../../src/graph/table.ts";
 import { withColumnRenamed } from "../../src/graph/templates.ts";
 import { columnNameTrouble } from "../../src/nodes/table/definition.ts";
-import { graphViewStore } from "../canvas/graph-view.ts";
 import { graphStore } from "../stores/graph.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
 import { applyTableEdit, type TableEdit } from "./table-edits.ts";
 
 /** The rows of a Table node as they are now. */

@@ -20,10 +20,10 @@ import {
   type TableFault,
   type TextTable,
 } from "../../src/nodes/table/read-table.ts";
-import type { Imported } from "../commands.ts";
+import type { Imported } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words.ts";
+import { count } from "../words/amounts.ts";
 import { editTable, replaceTable, tableOf } from "./edit-table.ts";
 import { openTableDialog } from "./table-dialog-store.ts";
 

@@ -1,9 +1,9 @@
 import { Maximize2 } from "lucide-react";
 import type { Table } from "../../src/graph/table.ts";
-import { useNodeView } from "../canvas/graph-view.ts";
-import { PortGlyph } from "../canvas/port-glyph.tsx";
+import { PortGlyph } from "../node-look/port-glyph.tsx";
+import { useNodeView } from "../stores/graph-view.ts";
 import { Button } from "../ui/button.tsx";
-import { count } from "../words.ts";
+import { count } from "../words/amounts.ts";
 import { CellView } from "./cell-view.tsx";
 import { openTableDialog } from "./table-dialog-store.ts";
 import { cellAt } from "./table-edits.ts";

@@ -12,8 +12,8 @@ import {
 import type { Table } from "../../src/graph/table.ts";
 import { cellText } from "../../src/graph/templates.ts";
 import { readTabbed } from "../../src/nodes/table/csv.ts";
-import { PortGlyph } from "../canvas/port-glyph.tsx";
-import { useCommands } from "../commands.ts";
+import { PortGlyph } from "../node-look/port-glyph.tsx";
+import { useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
 import { isMac } from "../ui/keys.tsx";
 import { toast } from "../ui/toasts.tsx";

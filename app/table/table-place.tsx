@@ -1,9 +1,9 @@
 import { FileSpreadsheet, FolderOpen, Rows3, X } from "lucide-react";
 import { type DragEvent, type ReactNode, useState } from "react";
 import type { Table } from "../../src/graph/table.ts";
-import { useCommands } from "../commands.ts";
+import { useCommands } from "../stores/commands.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { count } from "../words.ts";
+import { count } from "../words/amounts.ts";
 import { replaceTable } from "./edit-table.ts";
 import { chooseFiles, dismissImport, droppedFiles, importFiles, useImport } from "./import-flow.ts";
 import styles from "./table-place.module.css";

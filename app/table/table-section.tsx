@@ -1,12 +1,12 @@
 import { FileSpreadsheet, FolderOpen, Import, Maximize2 } from "lucide-react";
 import { useMemo } from "react";
 import type { Table } from "../../src/graph/table.ts";
-import { useNodeProblems, useNodeView } from "../canvas/graph-view.ts";
 import { useGraph } from "../stores/graph.ts";
+import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Menu } from "../ui/menu.tsx";
-import { count } from "../words.ts";
+import { count } from "../words/amounts.ts";
 import { openTableDialog, useTableDialog } from "./table-dialog-store.ts";
 import { TableGrid } from "./table-grid.tsx";
 import { EmptyTable, TablePlace, useTableImport } from "./table-place.tsx";

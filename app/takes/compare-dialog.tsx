@@ -1,13 +1,13 @@
 import { Check } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
 import type { Take } from "../../src/engine/takes.ts";
-import { mediaUrl, posterUrl } from "../media-urls.ts";
 import { useGraph } from "../stores/graph.ts";
+import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { useShownSteps } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
-import { ago, duration, money } from "../words.ts";
+import { ago, duration, money } from "../words/amounts.ts";
 import styles from "./compare-dialog.module.css";
 import { type Comparison, closeCompare, putBeside, useComparison } from "./compare-store.ts";
 import { currentTakeId, differences, mediaOfTake, textOfTake } from "./take-choice.ts";

@@ -1,5 +1,5 @@
 import type { GraphNode } from "../../src/graph/schema.ts";
-import sections from "../inspector/inspector.module.css";
+import sections from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
 import { Select } from "../ui/select.tsx";
 import styles from "./reuse-settings.module.css";

@@ -3,7 +3,7 @@ import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { formatItemPath } from "../../src/graph/step-id.ts";
 import { isMedia } from "../../src/nodes/work.ts";
-import type { StoredMedia } from "../media/media-preview.tsx";
+import type { StoredMedia } from "../media/stored-media.ts";
 
 /** Which take of a node stands where. Pure. */
 

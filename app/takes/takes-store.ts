@@ -3,7 +3,7 @@ import { createStore, useStore } from "zustand";
 import type { Take } from "../../src/engine/takes.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { useShownSteps } from "../stores/run.ts";
-import { called, studio } from "../studio.ts";
+import { called, studio } from "../stores/studio.ts";
 
 /** Takes by node of the open graph, newest first, for the nodes that somebody looks at. */
 type TakesState = { readonly byNode: ReadonlyMap<string, readonly Take[]> };

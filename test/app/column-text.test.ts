@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columnsFor, completed, firstFilled, openMark } from "../../app/inspector/columns/column-text.ts";
+import { columnsFor, completed, firstFilled, openMark } from "../../app/forms/columns/column-text.ts";
 import { indexGraph } from "../../src/graph/graph-index.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { withColumnRenamed } from "../../src/graph/templates.ts";

@@ -7,7 +7,7 @@ import {
   mayClose,
 } from "../../app/stores/documents.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
-import { LineFailure } from "../../app/studio.ts";
+import { LineFailure } from "../../app/stores/studio.ts";
 import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
 import type { OpenDocument, OpenResult } from "../../src/studio/contract.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choiceWords, riskWords } from "../../app/runs/doubt-words.ts";
+import { choiceWords, riskWords } from "../../app/words/doubt-words.ts";
 import type { StepState } from "../../src/engine/run-state.ts";
 import { formatStepId } from "../../src/graph/step-id.ts";
 

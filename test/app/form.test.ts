@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { editParam, fieldsOf, problemsAt, valueAt, withValue } from "../../app/inspector/form.ts";
+import { editParam, fieldsOf, problemsAt, valueAt, withValue } from "../../app/forms/form.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../src/nodes/definition.ts";

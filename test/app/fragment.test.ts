@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fragmentText, partOf, readFragment, renewed, topLeft } from "../../app/canvas/fragment.ts";
+import { fragmentText, partOf, readFragment, renewed, topLeft } from "../../app/stores/fragment.ts";
 import { emptyGraph, type Graph, type GraphNode } from "../../src/graph/schema.ts";
 import { serialise } from "../../src/graph/serialise.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { itemName } from "../../app/items/item-name.ts";
+import { itemName } from "../../app/words/item-name.ts";
 import type { Table } from "../../src/graph/table.ts";
 import { fileOf } from "../support/graph-builders.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { paramWords } from "../../app/runs/param-words.ts";
+import { paramWords } from "../../app/forms/param-words.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 
 const targetOf = (platform: string) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createPastRuns } from "../../app/history/past-runs.ts";
-import { LineFailure } from "../../app/studio.ts";
+import { LineFailure } from "../../app/stores/studio.ts";
 import type { HistoryPage, HistoryQuery, PastRun } from "../../src/studio/contract.ts";
 
 const runOf = (n: number): PastRun => ({

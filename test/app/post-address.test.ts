@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { postAddress } from "../../app/runs/post-address.ts";
+import { postAddress } from "../../app/words/post-address.ts";
 
 test("a post of a real server can be looked at, at the address the server gave", () => {
   expect(postAddress("https://www.instagram.com/p/abc/")).toBe("https://www.instagram.com/p/abc/");

@@ -1,6 +1,6 @@
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { called, createStudio } from "../../app/studio.ts";
+import { called, createStudio } from "../../app/stores/studio.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

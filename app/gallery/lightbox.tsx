@@ -1,15 +1,20 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { ArrowLeft, Copy, Download, X } from "lucide-react";
 import { useStore } from "zustand";
-import { copyText } from "../gallery/copy-text.ts";
-import { RecipePanel } from "../gallery/recipe-panel.tsx";
-import { downloadUrl, mediaUrl, posterUrl } from "../media-urls.ts";
+import { AudioPlayer } from "../media/audio-player.tsx";
+import {
+  backInLightbox,
+  closeLightbox,
+  type LightboxContent,
+  lightboxStore,
+} from "../media/lightbox-store.ts";
+import type { StoredMedia } from "../media/stored-media.ts";
+import { downloadUrl, mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { IconButton } from "../ui/button.tsx";
-import { duration } from "../words.ts";
-import { AudioPlayer } from "./audio-player.tsx";
+import { duration } from "../words/amounts.ts";
+import { copyText } from "./copy-text.ts";
 import styles from "./lightbox.module.css";
-import { backInLightbox, closeLightbox, type LightboxContent, lightboxStore } from "./lightbox-store.ts";
-import type { StoredMedia } from "./media-preview.tsx";
+import { RecipePanel } from "./recipe-panel.tsx";
 
 /** Mounted once, by the canvas. */
 export function Lightbox() {

@@ -1,4 +1,4 @@
-import { connectionStore } from "./stores/connection.ts";
+import { connectionStore } from "./connection.ts";
 
 /** Addresses of the studio's media routes; see `MediaRoutes` in the contract. Windows never get the server's own. */
 const base = (): string => connectionStore.getState().info?.mediaBase ?? "";

@@ -1,13 +1,13 @@
 import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { freshParams } from "../../src/nodes/definitions.ts";
-import { type PaletteEntry, paletteEntries } from "../palette/entries.ts";
-import { absolutePosition, ancestors } from "../stores/apply-edit.ts";
-import { catalogueStore } from "../stores/catalogue.ts";
-import { graphStore } from "../stores/graph.ts";
 import { toast } from "../ui/toasts.tsx";
+import { absolutePosition, ancestors } from "./apply-edit.ts";
+import { catalogueStore } from "./catalogue.ts";
 import type { DragData } from "./drag-data.ts";
+import { type PaletteEntry, paletteEntries } from "./entries.ts";
 import { type Fragment, fragmentText, partOf, readFragment, renewed, topLeft } from "./fragment.ts";
+import { graphStore } from "./graph.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, stage } from "./stage.ts";
 
 /** What menus, keys and the palette do to the open document. Each is one undo step, however many edits it takes. */

@@ -1,21 +1,21 @@
-import { refreshGallery } from "./gallery/gallery-items.ts";
-import { refreshPastRuns } from "./history/past-runs.ts";
-import { watchOutdated } from "./runs/outdated-posts.ts";
-import { refreshOutlook, watchApprovals, watchOutlook } from "./runs/run-control.ts";
-import { forgetAccounts } from "./stores/accounts.ts";
-import { refreshCatalogue } from "./stores/catalogue.ts";
-import { connectionStore, startConnection } from "./stores/connection.ts";
-import { documentsStore, mayClose } from "./stores/documents.ts";
-import { graphStore } from "./stores/graph.ts";
-import { refreshInterrupted } from "./stores/interrupted.ts";
-import { refreshOpenPosts } from "./stores/open-posts.ts";
-import { postsStore } from "./stores/posts.ts";
-import { loadPreferences } from "./stores/preferences.ts";
-import { refreshQueue } from "./stores/queue.ts";
-import { historyStore, refreshHistory } from "./stores/run-history.ts";
-import { studio } from "./studio.ts";
-import { followTakes } from "./takes/takes-store.ts";
-import { toast } from "./ui/toasts.tsx";
+import { refreshGallery } from "../gallery/gallery-items.ts";
+import { refreshPastRuns } from "../history/past-runs.ts";
+import { watchOutdated } from "../runs/outdated-posts.ts";
+import { refreshOutlook, watchApprovals, watchOutlook } from "../runs/run-control.ts";
+import { forgetAccounts } from "../stores/accounts.ts";
+import { refreshCatalogue } from "../stores/catalogue.ts";
+import { connectionStore, startConnection } from "../stores/connection.ts";
+import { documentsStore, mayClose } from "../stores/documents.ts";
+import { graphStore } from "../stores/graph.ts";
+import { refreshInterrupted } from "../stores/interrupted.ts";
+import { refreshOpenPosts } from "../stores/open-posts.ts";
+import { postsStore } from "../stores/posts.ts";
+import { loadPreferences } from "../stores/preferences.ts";
+import { refreshQueue } from "../stores/queue.ts";
+import { historyStore, refreshHistory } from "../stores/run-history.ts";
+import { studio } from "../stores/studio.ts";
+import { followTakes } from "../takes/takes-store.ts";
+import { toast } from "../ui/toasts.tsx";
 
 /** Ties the stores to the studio for the life of the window. Called once, before the first render. */
 export function startSession(): void {

@@ -1,8 +1,8 @@
 import type { RunEvent, SkipReason, StepPhase } from "../../src/engine/events.ts";
 import { countHeads } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
-import { accountWords } from "../posts/post-words.ts";
-import { clockTime, money } from "../words.ts";
+import { clockTime, money } from "./amounts.ts";
+import { accountWords } from "./post-words.ts";
 
 /** Run events as lines a person reads. Pure. */
 

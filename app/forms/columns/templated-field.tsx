@@ -11,8 +11,8 @@ import {
 } from "react";
 import { createPortal } from "react-dom";
 import { useStore } from "zustand";
-import { graphViewStore } from "../../canvas/graph-view.ts";
-import { PortGlyph } from "../../canvas/port-glyph.tsx";
+import { PortGlyph } from "../../node-look/port-glyph.tsx";
+import { graphViewStore } from "../../stores/graph-view.ts";
 import popup from "../../ui/popup.module.css";
 import { TextArea, TextField } from "../../ui/text-field.tsx";
 import { columnsFor, completed, firstFilled, openMark } from "./column-text.ts";

@@ -2,10 +2,10 @@ import { AudioLines, FileUp, RefreshCw, X } from "lucide-react";
 import { useId, useState } from "react";
 import type { UploadFile } from "../../../src/graph/files.ts";
 import type { Refusal } from "../../../src/studio/contract.ts";
-import { useCommands } from "../../commands.ts";
-import { posterUrl } from "../../media-urls.ts";
+import { useCommands } from "../../stores/commands.ts";
+import { posterUrl } from "../../stores/media-urls.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { duration, size } from "../../words.ts";
+import { duration, size } from "../../words/amounts.ts";
 import type { ControlProps } from "./control.ts";
 import styles from "./file-control.module.css";
 

@@ -1,4 +1,4 @@
-import { NodeIcon } from "../../canvas/node-icon.tsx";
+import { NodeIcon } from "../../node-look/node-icon.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Switch } from "../../ui/switch.tsx";

@@ -1,4 +1,4 @@
-import { preferencesStore, setPreference, usePreference } from "./stores/preferences.ts";
+import { preferencesStore, setPreference, usePreference } from "./preferences.ts";
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];

@@ -1,7 +1,7 @@
 import type { StepState } from "../../src/engine/run-state.ts";
-import { accountWords } from "../posts/post-words.ts";
-import { money } from "../words.ts";
+import { money } from "./amounts.ts";
 import { platformName } from "./platform-name.ts";
+import { accountWords } from "./post-words.ts";
 
 /** What a create of which nobody can say whether it arrived means for a person's money and accounts. Pure. */
 

@@ -1,13 +1,13 @@
 import { createContext, useContext } from "react";
-import type { UploadFile } from "../src/graph/files.ts";
-import type { StepId } from "../src/graph/plan.ts";
+import type { UploadFile } from "../../src/graph/files.ts";
+import type { StepId } from "../../src/graph/plan.ts";
 import type {
   ApprovalAnswer,
   LedgerPost,
   Refusal,
   RunSelection,
   RunSummary,
-} from "../src/studio/contract.ts";
+} from "../../src/studio/contract.ts";
 
 /** How a run may spend. */
 export type RunLimits = {

@@ -2,8 +2,8 @@ import { createORPCClient, isDefinedError } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
-import type { Problem } from "../src/graph/problems.ts";
-import type { contract, Refusal } from "../src/studio/contract.ts";
+import type { Problem } from "../../src/graph/problems.ts";
+import type { contract, Refusal } from "../../src/studio/contract.ts";
 
 /** The only door to the contract: a MessagePort in the desktop app, a WebSocket in a browser. */
 export type StudioClient = ContractRouterClient<typeof contract>;

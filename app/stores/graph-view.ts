@@ -7,8 +7,8 @@ import type { Graph } from "../../src/graph/schema.ts";
 import { validate } from "../../src/graph/validate.ts";
 import { outputTypes, wireFaults } from "../../src/graph/wires.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
-import { catalogueStore } from "../stores/catalogue.ts";
-import { graphStore } from "../stores/graph.ts";
+import { catalogueStore } from "./catalogue.ts";
+import { graphStore } from "./graph.ts";
 
 /** What a card shows of a port. */
 export type PortView = {

@@ -1,10 +1,10 @@
 import { RefreshCw } from "lucide-react";
 import { useEffect } from "react";
-import { accountWords } from "../../posts/post-words.ts";
 import { refreshAccounts, useAccounts } from "../../stores/accounts.ts";
 import { wordsOf } from "../../stores/documents.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Select } from "../../ui/select.tsx";
+import { accountWords } from "../../words/post-words.ts";
 import styles from "./account-control.module.css";
 import type { ControlProps } from "./control.ts";
 

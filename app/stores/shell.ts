@@ -1,5 +1,5 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import { slimWindow } from "./window-width.ts";
+import { slimWindow } from "../ui/window-width.ts";
 
 export const drawers = ["nodes", "media", "runs", "outline", "posts"] as const;
 export type Drawer = (typeof drawers)[number];

@@ -1,10 +1,10 @@
 import type { PostPreview } from "../../src/engine/events.ts";
 import type { PublishTarget } from "../../src/nodes/catalogue.ts";
 import { withHints } from "../../src/nodes/form.ts";
-import { type Field, fieldsOf } from "../inspector/form.ts";
-import { productWords } from "../posts/post-words.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
-import { list } from "../words.ts";
+import { list } from "../words/amounts.ts";
+import { productWords } from "../words/post-words.ts";
+import { type Field, fieldsOf } from "./form.ts";
 
 export type ParamWords = { readonly name: string; readonly value: string };
 

@@ -3,7 +3,7 @@ import { Command } from "cmdk";
 import { Check, ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useCatalogue } from "../../stores/catalogue.ts";
-import { timeLeft } from "../../words.ts";
+import { timeLeft } from "../../words/amounts.ts";
 import type { ControlProps } from "./control.ts";
 import styles from "./model-control.module.css";
 
