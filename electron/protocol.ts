@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { protocol } from "electron";
-import { contentSecurityPolicy } from "../src/hosts/content-security-policy.ts";
-import { listStaticFiles } from "../src/hosts/static-files.ts";
+import { contentSecurityPolicy } from "../src/hosts/web/content-security-policy.ts";
+import { listStaticFiles } from "../src/hosts/web/static-files.ts";
 import type { Studio } from "../src/studio/service.ts";
 
 /** Must run before the app is ready. */

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureRenderer } from "../src/hosts/renderer.ts";
+import { ensureRenderer } from "../src/hosts/web/renderer.ts";
 
 /**
  * `npm start`: the desktop app where Electron and a display are there, else the same studio in the browser, saying

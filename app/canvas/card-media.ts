@@ -1,8 +1,8 @@
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
+import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/definition/work.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
-import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/work.ts";
 import type { StoredMedia } from "../media/stored-media.ts";
 
 /** The media a card shows: an Upload's file at once, else the result of the step. `undefined` until bytes are here. */

@@ -1,6 +1,6 @@
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import type { NodeType } from "../../src/nodes/definition.ts";
+import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { isNodeType } from "../../src/nodes/definitions.ts";
 import { count } from "../words/amounts.ts";
 import { platformName } from "../words/platform-name.ts";

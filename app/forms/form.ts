@@ -1,8 +1,8 @@
 import type { Problem } from "../../src/graph/problems.ts";
-import type { Catalogue } from "../../src/nodes/catalogue.ts";
-import type { FormSection, NodeDefinition } from "../../src/nodes/definition.ts";
-import type { FieldHints } from "../../src/nodes/form.ts";
-import type { JsonSchema } from "../../src/nodes/json-schema.ts";
+import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
+import type { FormSection, NodeDefinition } from "../../src/nodes/definition/definition.ts";
+import type { FieldHints } from "../../src/nodes/definition/form.ts";
+import type { JsonSchema } from "../../src/nodes/definition/json-schema.ts";
 
 /** JSON Schema → fields: what each control needs to know, and nothing of the schema behind it. Pure. */
 

@@ -1,5 +1,5 @@
 import { editOperations, isEditOperation } from "../../src/editing/operations.ts";
-import type { Catalogue } from "../../src/nodes/catalogue.ts";
+import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import type { MadeRecipe } from "../../src/studio/contract.ts";
 import { type Field, fieldsOf, valueAt } from "../forms/form.ts";

@@ -2,7 +2,7 @@ import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import type { NodeType } from "../../src/nodes/definition.ts";
+import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { definitionOf } from "../../src/nodes/definitions.ts";
 import { FieldNode } from "../forms/columns/templated-field.tsx";
 import { FieldControl } from "../forms/fields/field-control.tsx";

@@ -1,7 +1,7 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import type { NodeDefinition } from "../../src/nodes/definition.ts";
+import type { NodeDefinition } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import { graphStore } from "../stores/graph.ts";
 import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import type { StepValue } from "../../src/nodes/work.ts";
+import type { StepValue } from "../../src/nodes/definition/work.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";
 import { chargeWords, shownCost } from "../runs/shown-cost.ts";
 import { useCommands } from "../stores/commands.ts";

@@ -1,7 +1,7 @@
 import { useStore } from "zustand";
 import type { StepId } from "../../src/graph/plan.ts";
 import { rowKeysOf } from "../../src/graph/step-id.ts";
-import { isMedia } from "../../src/nodes/work.ts";
+import { isMedia } from "../../src/nodes/definition/work.ts";
 import { posterUrl } from "../stores/media-urls.ts";
 import { runStore } from "../stores/run.ts";
 import { itemOf, type NodeSteps } from "../stores/run-steps.ts";

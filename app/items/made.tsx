@@ -5,7 +5,7 @@ import { useShallow } from "zustand/react/shallow";
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
 import type { Graph } from "../../src/graph/schema.ts";
-import { isMedia } from "../../src/nodes/work.ts";
+import { isMedia } from "../../src/nodes/definition/work.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { posterUrl } from "../stores/media-urls.ts";
 import { type RunStoreState, runStore } from "../stores/run.ts";

@@ -30,7 +30,7 @@ import {
   Volume2,
 } from "lucide-react";
 import { type EditOperation, isEditOperation } from "../../src/editing/operations.ts";
-import type { NodeType } from "../../src/nodes/definition.ts";
+import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { isNodeType } from "../../src/nodes/definitions.ts";
 import type { GenerateFamily } from "../../src/wondercat/types.ts";
 

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import type { Catalogue } from "../../src/nodes/catalogue.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
+import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
 import { called, studio } from "./studio.ts";
 
 /** The model catalogue of the server chosen now; the built-in one until the studio answers. */

@@ -1,8 +1,8 @@
 import { editOperationNames, editOperations } from "../../src/editing/operations.ts";
 import type { OutputPort, Ports, PortType } from "../../src/graph/ports.ts";
 import { fits } from "../../src/graph/wires.ts";
-import type { Catalogue } from "../../src/nodes/catalogue.ts";
-import type { NodeFamily, NodeType } from "../../src/nodes/definition.ts";
+import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
+import type { NodeFamily, NodeType } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, freshParams } from "../../src/nodes/definitions.ts";
 
 /** One thing a person can add: a node type, or a node type with its first param already chosen. */

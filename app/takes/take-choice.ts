@@ -2,7 +2,7 @@ import type { StepState } from "../../src/engine/run-state.ts";
 import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { formatItemPath } from "../../src/graph/step-id.ts";
-import { isMedia } from "../../src/nodes/work.ts";
+import { isMedia } from "../../src/nodes/definition/work.ts";
 import type { StoredMedia } from "../media/stored-media.ts";
 
 /** Which take of a node stands where. Pure. */

@@ -1,5 +1,5 @@
 import type { MediaKind } from "../graph/ports.ts";
-import type { MediaValue, StepValue } from "../nodes/work.ts";
+import type { MediaValue, StepValue } from "../nodes/definition/work.ts";
 import type {
   CreateOutcome,
   CreateRequest,

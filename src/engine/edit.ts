@@ -1,6 +1,6 @@
 /** Edits: by the server, or rendered here where it does them no more. */
 import { type EditOperationSpec, editOperations, isEditOperation } from "../editing/operations.ts";
-import type { WorkOf } from "../nodes/work.ts";
+import type { WorkOf } from "../nodes/definition/work.ts";
 import type { CreateRequest } from "../wondercat/types.ts";
 import type { StoredMedia } from "./deps.ts";
 import { bytesGone, localFailure, StepFailed } from "./failures.ts";

@@ -1,6 +1,6 @@
 import type { OutlinedStep, StepOutline } from "../graph/outline.ts";
 import type { StepId } from "../graph/plan.ts";
-import type { MediaValue, StepOutput } from "../nodes/work.ts";
+import type { MediaValue, StepOutput } from "../nodes/definition/work.ts";
 import type { JobRef, PublishPlatform } from "../wondercat/types.ts";
 
 /** Milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 /** An accepted job: looked at until its end, then its results collected. Only looks, never creates. */
 import type { MediaKind } from "../graph/ports.ts";
-import type { StepWork, WorkOf } from "../nodes/work.ts";
+import type { StepWork, WorkOf } from "../nodes/definition/work.ts";
 import type { JobRef, JobView } from "../wondercat/types.ts";
 import type { EngineLimits } from "./deps.ts";
 import { jobFailure, noOutput } from "./failures.ts";

@@ -1,6 +1,6 @@
 /** What a finished job gave, as values of a step. */
 import type { MediaKind } from "../graph/ports.ts";
-import type { MediaValue } from "../nodes/work.ts";
+import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobOutput, RemoteMedia } from "../wondercat/types.ts";
 
 /** Outputs of the wanted kind; where the server names no kind that fits, all media it gave. */

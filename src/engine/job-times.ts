@@ -1,4 +1,4 @@
-import type { StepWork } from "../nodes/work.ts";
+import type { StepWork } from "../nodes/definition/work.ts";
 import type { JobKind, JobRef } from "../wondercat/types.ts";
 import { type Forecast, forecastOf, type Took, WINDOW } from "./interval-policy.ts";
 

@@ -1,5 +1,5 @@
 /** A result of a step is made once: what is there, or on its way, is taken instead. */
-import type { StepWork } from "../nodes/work.ts";
+import type { StepWork } from "../nodes/definition/work.ts";
 import { type CreateEnd, type CreateOrder, create } from "./create.ts";
 import { toFailure } from "./failures.ts";
 import { follow } from "./follow.ts";

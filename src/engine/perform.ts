@@ -1,5 +1,5 @@
 /** What each kind of step work means. Executors say what; this says how. */
-import type { StepValue, StepWork, WorkOf } from "../nodes/work.ts";
+import type { StepValue, StepWork, WorkOf } from "../nodes/definition/work.ts";
 import type { StoredMedia } from "./deps.ts";
 import { edit } from "./edit.ts";
 import type { PostPreview } from "./events.ts";

@@ -1,5 +1,5 @@
 /** What a person says yes to before a publish, how the ledger knows it again, and what stands in its way. */
-import type { MediaValue, WorkOf } from "../nodes/work.ts";
+import type { MediaValue, WorkOf } from "../nodes/definition/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { SentPost } from "./create.ts";

@@ -1,5 +1,5 @@
 import type { StepId } from "../graph/plan.ts";
-import type { MediaValue } from "../nodes/work.ts";
+import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { EngineDeps, StoredMedia } from "./deps.ts";
 import type { Failure } from "./events.ts";

@@ -5,7 +5,7 @@
  * @see docs/architecture.md, "Reuse".
  */
 import type { PlannedStep, StepId } from "../graph/plan.ts";
-import type { MediaValue, StepInputs } from "../nodes/work.ts";
+import type { MediaValue, StepInputs } from "../nodes/definition/work.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { RunEventBody } from "./events.ts";
 import type { Recorder } from "./recorder.ts";

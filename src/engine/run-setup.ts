@@ -1,5 +1,5 @@
 import type { Plan } from "../graph/plan.ts";
-import type { StepInputs, StepWork } from "../nodes/work.ts";
+import type { StepInputs, StepWork } from "../nodes/definition/work.ts";
 import type { LedgerEntry } from "./deps.ts";
 import type { RunEvent } from "./events.ts";
 import type { Traffic } from "./limits.ts";

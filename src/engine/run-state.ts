@@ -1,5 +1,5 @@
 import type { StepId } from "../graph/plan.ts";
-import type { StepOutput } from "../nodes/work.ts";
+import type { StepOutput } from "../nodes/definition/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type {
   Failure,

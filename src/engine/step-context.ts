@@ -1,5 +1,5 @@
 import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
-import type { MediaValue } from "../nodes/work.ts";
+import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { SentPost } from "./create.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";

@@ -1,5 +1,5 @@
 /** What the ways to carry out a step have in common: how it ends, and which phase it is in. */
-import type { StepOutput } from "../nodes/work.ts";
+import type { StepOutput } from "../nodes/definition/work.ts";
 import type { Failure, StepPhase } from "./events.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { takeIdOf } from "./take-key.ts";

@@ -1,7 +1,7 @@
 import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import { formatStepId } from "../graph/step-id.ts";
 import { cellAtPort, type TableRow } from "../graph/table.ts";
-import type { StepInputs, StepOutput, StepValue } from "../nodes/work.ts";
+import type { StepInputs, StepOutput, StepValue } from "../nodes/definition/work.ts";
 
 /**
  * What comes in at a step: cells of the plan's rows, and what earlier steps gave.

@@ -1,5 +1,5 @@
 /** Media that come in at a step: as ids of the server for a create, as bytes for what is done here. */
-import type { MediaValue } from "../nodes/work.ts";
+import type { MediaValue } from "../nodes/definition/work.ts";
 import type { StoredMedia } from "./deps.ts";
 import { bytesGone, localFailure, StepFailed } from "./failures.ts";
 import type { StepState } from "./run-state.ts";

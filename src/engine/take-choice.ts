@@ -4,7 +4,7 @@
  */
 import type { PlannedStep, StepId } from "../graph/plan.ts";
 import { formatStepId } from "../graph/step-id.ts";
-import type { StepOutput } from "../nodes/work.ts";
+import type { StepOutput } from "../nodes/definition/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { EngineDeps, TakeStore } from "./deps.ts";
 import type { Scope } from "./events.ts";

@@ -1,6 +1,6 @@
 /** What makes two results interchangeable. Pure: the engine, the preflight and tests make keys with this one file. */
 import { type EditOperationSpec, editOperations, isEditOperation } from "../editing/operations.ts";
-import type { MediaValue, StepInputs, StepValue, WorkOf } from "../nodes/work.ts";
+import type { MediaValue, StepInputs, StepValue, WorkOf } from "../nodes/definition/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Scope } from "./events.ts";
 import type { TakeRecipe } from "./takes.ts";

@@ -1,4 +1,4 @@
-import type { MediaValue, StepOutput } from "../nodes/work.ts";
+import type { MediaValue, StepOutput } from "../nodes/definition/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { Scope, Timestamp } from "./events.ts";
 

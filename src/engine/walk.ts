@@ -1,6 +1,6 @@
 /** Walks the plan of one run: begins each step when its inputs are there, writes down its end, comes to rest. */
 import type { StepId } from "../graph/plan.ts";
-import type { StepInputs, StepWork } from "../nodes/work.ts";
+import type { StepInputs, StepWork } from "../nodes/definition/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { SentPost } from "./create.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";

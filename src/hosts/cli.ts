@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { parseDollars } from "../graph/dollars.ts";
-import { exitCode, tellFailure } from "./exit-codes.ts";
+import { exitCode, tellFailure } from "./terminal/exit-codes.ts";
 
 /**
  * The command line. It only parses and dispatches: each command lives in `commands/` and is loaded when it is asked

@@ -1,8 +1,8 @@
 import type { InputPort, MediaKind } from "../graph/ports.ts";
 import type { GenerateFamily } from "../wondercat/types.ts";
-import type { Catalogue, CatalogueModel, PublishTarget } from "./catalogue.ts";
-import { type FieldHints, objectSchema } from "./form.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
+import { type FieldHints, objectSchema } from "./definition/form.ts";
+import type { JsonSchema } from "./definition/json-schema.ts";
 
 /**
  * The catalogue used where a server does not say what it has. Facts and their sources: docs/wondercat-api.md, 5.2 to

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { schemaIssues } from "../graph/json-schema.ts";
 import type { InputPort, PortType } from "../graph/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
-import type { Catalogue, CatalogueModel, PublishTarget } from "./catalogue.ts";
 import { builtInCatalogue } from "./catalogue-data.ts";
+import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
+import type { JsonSchema } from "./definition/json-schema.ts";
 import { generateFamilies } from "./generate/definition.ts";
-import type { JsonSchema } from "./json-schema.ts";
 
 /** Lenient: an entry that cannot be read is left out, the others stay. @see docs/wondercat-api.md, section 8 */
 const model = z.looseObject({

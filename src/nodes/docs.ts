@@ -3,8 +3,8 @@ import { type EditOperationSpec, editOperationNames, editOperations } from "../e
 import { graphJsonSchema } from "../graph/graph-json-schema.ts";
 import type { JsonSchema } from "../graph/json-schema.ts";
 import type { InputPort, PortType } from "../graph/ports.ts";
-import type { Catalogue } from "./catalogue.ts";
-import { nodeTypes } from "./definition.ts";
+import type { Catalogue } from "./definition/catalogue.ts";
+import { nodeTypes } from "./definition/definition.ts";
 import { definitionOf, freshParams, nodeSchemas } from "./definitions.ts";
 import { generateFamilies } from "./generate/definition.ts";
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { NodeType } from "./definition.ts";
+import type { NodeType } from "./definition/definition.ts";
+import type { Executor, StepInputs, StepWork } from "./definition/work.ts";
 import { definitions, isNodeType } from "./definitions.ts";
 import { executeEdit } from "./edit/executor.ts";
 import { executeGenerate } from "./generate/executor.ts";
@@ -8,7 +9,6 @@ import { executePublish } from "./publish/executor.ts";
 import { executeSave } from "./save/executor.ts";
 import { executeTable } from "./table/executor.ts";
 import { executeUpload } from "./upload/executor.ts";
-import type { Executor, StepInputs, StepWork } from "./work.ts";
 
 type ParamsOf<Type extends NodeType> = z.output<(typeof definitions)[Type]["params"]>;
 

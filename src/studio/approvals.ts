@@ -4,7 +4,7 @@ import type { StepId } from "../graph/plan.ts";
 import type { Graph } from "../graph/schema.ts";
 import { listed } from "../graph/words.ts";
 import type { Library } from "../library/library.ts";
-import type { Catalogue } from "../nodes/catalogue.ts";
+import type { Catalogue } from "../nodes/definition/catalogue.ts";
 import { describeNode } from "../nodes/definitions.ts";
 import type { ApprovalAnswer, OutdatedPost } from "./contract.ts";
 import type { StudioDocuments } from "./documents.ts";

@@ -1,9 +1,9 @@
 import type { Clock } from "../engine/deps.ts";
 import type { Scope } from "../engine/events.ts";
 import type { Library } from "../library/library.ts";
-import type { Catalogue } from "../nodes/catalogue.ts";
 import { builtInCatalogue } from "../nodes/catalogue-data.ts";
 import { catalogueFromCapabilities } from "../nodes/catalogue-from-capabilities.ts";
+import type { Catalogue } from "../nodes/definition/catalogue.ts";
 import { createWondercatClient, type WondercatClient, type WondercatOptions } from "../wondercat/client.ts";
 import { WondercatError } from "../wondercat/failures.ts";
 import { parseServerUrl } from "../wondercat/server-url.ts";

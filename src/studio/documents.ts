@@ -10,7 +10,7 @@ import { exportGraph, serialise } from "../graph/serialise.ts";
 import type { DocumentRow } from "../library/documents.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
-import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../nodes/definition/sandbox-accounts.ts";
 import { isMissing, writeFileAtomically } from "./atomic-file.ts";
 import type { DocumentSummary, Example, OpenDocument, OpenResult } from "./contract.ts";
 import { withFiles } from "./graph-files.ts";

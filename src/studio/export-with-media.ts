@@ -2,7 +2,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exportGraph } from "../graph/serialise.ts";
 import type { Library } from "../library/library.ts";
-import { sandboxAccounts } from "../nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../nodes/definition/sandbox-accounts.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { filesOf, withFiles } from "./graph-files.ts";
 import type { GraphWithFolder } from "./options.ts";

@@ -1,8 +1,8 @@
 import type { RunState } from "../engine/run-state.ts";
 import { createInputs } from "../engine/step-inputs.ts";
 import type { Plan } from "../graph/plan.ts";
+import type { WorkOf } from "../nodes/definition/work.ts";
 import { workOf } from "../nodes/executors.ts";
-import type { WorkOf } from "../nodes/work.ts";
 
 /** What the Save steps of a run have saved in an earlier process, as they were asked to. */
 export function finishedSaves(plan: Plan, state: RunState): WorkOf<"save">[] {

@@ -8,9 +8,9 @@ import { createTakeChoice, type Found, type TakeChoice } from "../engine/take-ch
 import { isDeterministic, type ReusableWork, takeKeys } from "../engine/take-key.ts";
 import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
+import type { StepInputs, StepOutput, StepWork, WorkOf } from "../nodes/definition/work.ts";
 import { definitionOf, isNodeType } from "../nodes/definitions.ts";
 import { executorVersion, workOf } from "../nodes/executors.ts";
-import type { StepInputs, StepOutput, StepWork, WorkOf } from "../nodes/work.ts";
 import type { Server } from "./connection.ts";
 import type { RunLimits } from "./contract.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { RunState, StepState } from "../engine/run-state.ts";
-import type { StepOutput } from "../nodes/work.ts";
+import type { StepOutput } from "../nodes/definition/work.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 
 export type RunReport = {

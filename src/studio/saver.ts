@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MediaStore, Saver } from "../engine/deps.ts";
 import { uploadTypeOfMime } from "../graph/files.ts";
-import type { StepValue } from "../nodes/work.ts";
+import type { StepValue } from "../nodes/definition/work.ts";
 import { plainName } from "./plain-name.ts";
 import { Refused } from "./refused.ts";
 

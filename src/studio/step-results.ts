@@ -7,7 +7,7 @@ import { recipeOf } from "../engine/take-key.ts";
 import type { TakeRecipe } from "../engine/takes.ts";
 import type { Plan, StepId } from "../graph/plan.ts";
 import type { ResultNote } from "../library/gallery.ts";
-import type { StepOutput } from "../nodes/work.ts";
+import type { StepOutput } from "../nodes/definition/work.ts";
 import { textsOf } from "./run-text.ts";
 
 /** Nodes that make media and texts. What the others hand on is somebody else's. */

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { editParam, fieldsOf, problemsAt, valueAt, withValue } from "../../app/forms/form.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
-import { nodeTypes } from "../../src/nodes/definition.ts";
+import { nodeTypes } from "../../src/nodes/definition/definition.ts";
+import { withHints } from "../../src/nodes/definition/form.ts";
 import { definitionOf } from "../../src/nodes/definitions.ts";
-import { withHints } from "../../src/nodes/form.ts";
 
 const fields = (properties: Record<string, unknown>, required: string[] = []) =>
   fieldsOf({ path: "", schema: { type: "object", properties, required } });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
 import { openServer, openStudio } from "./open-studio.ts";
 import { namedGraph } from "./studio-page.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import productClip from "../../examples/product-clip.json" with { type: "json" };
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
 import { openServer, openStudio } from "./open-studio.ts";
 import { namedGraph } from "./studio-page.ts";

@@ -1,5 +1,5 @@
 import type { Graph } from "../../src/graph/schema.ts";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 import { namedGraph } from "./studio-page.ts";
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import {
   type CliSandbox,
   catwalk,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { catwalk, cliTimeout, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Graph } from "../../src/graph/schema.ts";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import type { FaultFile } from "../../src/sandbox/faults.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";

@@ -2,7 +2,7 @@ import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { Graph } from "../../src/graph/schema.ts";
-import { sandboxAccounts } from "../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { catwalk, cliTimeout, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openTestStudio } from "../support/studio.ts";

@@ -12,7 +12,7 @@ import type { RunEvent } from "../../src/engine/events.ts";
 import type { UploadFile } from "../../src/graph/files.ts";
 import { parseGraph } from "../../src/graph/parse.ts";
 import type { Graph } from "../../src/graph/schema.ts";
-import { spawnNode } from "../../src/hosts/spawn.ts";
+import { spawnNode } from "../../src/hosts/process/spawn.ts";
 import type { ChildProcess } from "../../src/studio/options.ts";
 import { InvalidGraph } from "../../src/studio/refused.ts";
 import type { Studio } from "../../src/studio/service.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { os } from "@orpc/server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import WebSocket from "ws";
-import { startWebHost, type WebHost } from "../../src/hosts/web.ts";
+import { startWebHost, type WebHost } from "../../src/hosts/web/web.ts";
 
 let folder: string;
 let host: WebHost;

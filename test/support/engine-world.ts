@@ -24,7 +24,7 @@ import type { DoubtPolicy, RunSetup } from "../../src/engine/run-setup.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
 import type { MediaKind } from "../../src/graph/ports.ts";
-import type { MediaValue, StepInputs, StepValue, StepWork } from "../../src/nodes/work.ts";
+import type { MediaValue, StepInputs, StepValue, StepWork } from "../../src/nodes/definition/work.ts";
 import type {
   CreateRequest,
   JobOutput,

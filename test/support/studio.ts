@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { spawnNode } from "../../src/hosts/spawn.ts";
+import { spawnNode } from "../../src/hosts/process/spawn.ts";
 import type { StudioOptions } from "../../src/studio/options.ts";
 import { createSecretFile } from "../../src/studio/secret-file.ts";
 import { createStudio, type Studio } from "../../src/studio/service.ts";

@@ -1,7 +1,7 @@
 import { dollarsText, money } from "../../graph/dollars.ts";
 import { counted, earlierDoubtWords } from "../../graph/words.ts";
 import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
-import { commandLine, type Place, utc } from "../needs-person.ts";
+import { commandLine, type Place, utc } from "../terminal/needs-person.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
 export function dryRunLines(

@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import { InvalidGraph } from "../../studio/refused.ts";
-import { CommandFailure, exitCode } from "../exit-codes.ts";
-import { openStudio } from "../open-studio.ts";
-import { problemLine, readGraph } from "../read-graph.ts";
+import { openStudio } from "../process/open-studio.ts";
+import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
+import { problemLine, readGraph } from "../terminal/read-graph.ts";
 
 /** `catwalk export --with-media`: a folder with the graph and the files it uses, which runs anywhere. */
 export async function exportWithMedia(

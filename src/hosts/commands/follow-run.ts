@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { runCounts } from "../../engine/fold.ts";
 import type { RunState } from "../../engine/run-state.ts";
 import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/headless-runs.ts";
-import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
-import { needsPersonLines, type Place } from "../needs-person.ts";
-import { createRunPrinter, summaryLine } from "../run-printer.ts";
-import { endSignals } from "../until-signal.ts";
+import { endSignals } from "../process/until-signal.ts";
+import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
+import { needsPersonLines, type Place } from "../terminal/needs-person.ts";
+import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
 
 /** Of how a run is followed, what the line says. */
 type FollowArguments = Place & { readonly out?: string; readonly json?: boolean };

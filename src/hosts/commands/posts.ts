@@ -1,6 +1,6 @@
 import type { LedgerPost, PostStanding } from "../../studio/contract.ts";
-import { settleCommands } from "../needs-person.ts";
-import { openStudio } from "../open-studio.ts";
+import { openStudio } from "../process/open-studio.ts";
+import { settleCommands } from "../terminal/needs-person.ts";
 
 type Place = { readonly home?: string };
 type ListArguments = Place & { readonly search?: string; readonly open?: boolean; readonly json?: boolean };

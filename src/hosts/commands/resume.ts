@@ -1,8 +1,8 @@
 import type { DoubtPolicy } from "../../engine/run-setup.ts";
 import type { Studio } from "../../studio/service.ts";
-import { type ExitCode, exitCode } from "../exit-codes.ts";
-import { commandLine } from "../needs-person.ts";
-import { openStudio } from "../open-studio.ts";
+import { openStudio } from "../process/open-studio.ts";
+import { type ExitCode, exitCode } from "../terminal/exit-codes.ts";
+import { commandLine } from "../terminal/needs-person.ts";
 import { followRun } from "./follow-run.ts";
 import { checkFaults, consentLines, type RunArguments, reached, serverOf, typedYes } from "./run.ts";
 

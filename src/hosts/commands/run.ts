@@ -8,11 +8,11 @@ import type { Preflight, RunSelection } from "../../studio/contract.ts";
 import type { GraphWithFolder, StudioOptions } from "../../studio/options.ts";
 import { Refused } from "../../studio/refused.ts";
 import type { Studio } from "../../studio/service.ts";
-import { CommandFailure, type ExitCode, exitCode } from "../exit-codes.ts";
-import { openStudio, type SandboxArguments } from "../open-studio.ts";
-import { applyOverride, parseOverride } from "../param-overrides.ts";
-import { problemLine, readGraph } from "../read-graph.ts";
-import { parseTableOverride, withTables } from "../table-overrides.ts";
+import { openStudio, type SandboxArguments } from "../process/open-studio.ts";
+import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
+import { applyOverride, parseOverride } from "../terminal/param-overrides.ts";
+import { problemLine, readGraph } from "../terminal/read-graph.ts";
+import { parseTableOverride, withTables } from "../terminal/table-overrides.ts";
 import { dryRunLines, earlierDoubtLines, earlierWords, isOverBudget, jobsLine } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
 

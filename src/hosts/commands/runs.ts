@@ -4,7 +4,7 @@ import { parseGraph } from "../../graph/parse.ts";
 import { serialise } from "../../graph/serialise.ts";
 import type { PastRun } from "../../studio/contract.ts";
 import type { Studio } from "../../studio/service.ts";
-import { openStudio } from "../open-studio.ts";
+import { openStudio } from "../process/open-studio.ts";
 
 type Place = { readonly home?: string };
 type ListArguments = Place & { readonly json?: boolean; readonly search?: string; readonly all?: boolean };

@@ -1,7 +1,7 @@
 import { openLibrary } from "../../library/library.ts";
-import { exitCode } from "../exit-codes.ts";
-import { homeFolder } from "../home-folder.ts";
-import { isDamage, isWhole, salvage, salvageLines } from "../salvage.ts";
+import { homeFolder } from "../process/home-folder.ts";
+import { isDamage, isWhole, salvage, salvageLines } from "../process/salvage.ts";
+import { exitCode } from "../terminal/exit-codes.ts";
 
 /** `catwalk salvage`: a new library in the place of a damaged one, and a word on everything that is not in it. */
 export function salvageHome(options: { readonly home?: string; readonly force?: boolean }): void {

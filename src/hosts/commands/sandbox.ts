@@ -2,9 +2,9 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { sandboxOptions } from "../../sandbox/options.ts";
 import { startSandbox } from "../../sandbox/server.ts";
-import { CommandFailure, exitCode } from "../exit-codes.ts";
-import { homeFolder } from "../home-folder.ts";
-import { untilSignal } from "../until-signal.ts";
+import { homeFolder } from "../process/home-folder.ts";
+import { untilSignal } from "../process/until-signal.ts";
+import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
 
 export type SandboxCommandArguments = {
   readonly mode: "current" | "legacy";

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { CommandFailure, exitCode } from "../exit-codes.ts";
-import { homeFolder } from "../home-folder.ts";
-import { openStudio, type SandboxArguments } from "../open-studio.ts";
-import { ensureRenderer } from "../renderer.ts";
-import { openOrSalvage } from "../salvage.ts";
-import { untilSignal } from "../until-signal.ts";
-import { startWebHost, type WebHost } from "../web.ts";
+import { homeFolder } from "../process/home-folder.ts";
+import { openStudio, type SandboxArguments } from "../process/open-studio.ts";
+import { openOrSalvage } from "../process/salvage.ts";
+import { untilSignal } from "../process/until-signal.ts";
+import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
+import { ensureRenderer } from "../web/renderer.ts";
+import { startWebHost, type WebHost } from "../web/web.ts";
 import { typedYes } from "./run.ts";
 
 export type ServeArguments = SandboxArguments & {

@@ -1,6 +1,6 @@
-import { exitCode } from "../exit-codes.ts";
-import { openStudio } from "../open-studio.ts";
-import { problemLine, readGraph } from "../read-graph.ts";
+import { openStudio } from "../process/open-studio.ts";
+import { exitCode } from "../terminal/exit-codes.ts";
+import { problemLine, readGraph } from "../terminal/read-graph.ts";
 
 /** `catwalk validate`: everything wrong with a graph and its files, without asking any server. */
 export async function validateFile(

@@ -8,8 +8,8 @@ import {
 } from "../../editing/operations.ts";
 import type { InputPort } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
-import type { NodeDefinition } from "../definition.ts";
-import { objectSchema, withHints } from "../form.ts";
+import type { NodeDefinition } from "../definition/definition.ts";
+import { objectSchema, withHints } from "../definition/form.ts";
 
 export type EditParams = {
   operation: string;

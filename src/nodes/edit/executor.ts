@@ -1,5 +1,5 @@
 import { editEndpoint, isEditOperation } from "../../editing/operations.ts";
-import { type Executor, isMedia, textOf } from "../work.ts";
+import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { type EditParams, editSpec } from "./definition.ts";
 
 export const executeEdit: Executor<EditParams> = ({ operation, via, text, params }, inputs) => {

@@ -3,9 +3,9 @@ import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
 import type { InputPort, MediaKind } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import type { GenerateFamily } from "../../wondercat/types.ts";
-import type { Catalogue, CatalogueModel } from "../catalogue.ts";
-import type { NodeDefinition } from "../definition.ts";
-import { objectSchema, withHints } from "../form.ts";
+import type { Catalogue, CatalogueModel } from "../definition/catalogue.ts";
+import type { NodeDefinition } from "../definition/definition.ts";
+import { objectSchema, withHints } from "../definition/form.ts";
 
 export const generateFamilies = [
   "image",

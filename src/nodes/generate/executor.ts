@@ -1,4 +1,4 @@
-import { type Executor, isMedia, textOf } from "../work.ts";
+import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { type GenerateParams, generateOutput } from "./definition.ts";
 
 export const executeGenerate: Executor<GenerateParams> = ({ family, model, prompt, modelParams }, inputs) => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { NodeDefinition } from "../definition.ts";
-import { objectSchema } from "../form.ts";
-import { type Tint, tintField, tintSchema } from "../tints.ts";
+import type { NodeDefinition } from "../definition/definition.ts";
+import { objectSchema } from "../definition/form.ts";
+import { type Tint, tintField, tintSchema } from "../definition/tints.ts";
 
 export type GroupParams = { color: Tint };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { NodeDefinition } from "../definition.ts";
-import { objectSchema } from "../form.ts";
+import type { NodeDefinition } from "../definition/definition.ts";
+import { objectSchema } from "../definition/form.ts";
 
 export type PromptParams = { text: string };
 

@@ -3,9 +3,9 @@ import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
 import type { InputPort } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import type { PublishPlatform } from "../../wondercat/types.ts";
-import type { Catalogue, PublishTarget } from "../catalogue.ts";
-import type { NodeDefinition } from "../definition.ts";
-import { objectSchema, withHints } from "../form.ts";
+import type { Catalogue, PublishTarget } from "../definition/catalogue.ts";
+import type { NodeDefinition } from "../definition/definition.ts";
+import { objectSchema, withHints } from "../definition/form.ts";
 
 const platforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
 

@@ -1,5 +1,5 @@
 import type { MediaKind } from "../../graph/ports.ts";
-import { type Executor, isMedia, textOf } from "../work.ts";
+import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { captionTrouble, type PublishParams } from "./definition.ts";
 
 export const executePublish: Executor<PublishParams> = ({ platform, accountId, caption, params }, inputs) => {

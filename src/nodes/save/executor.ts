@@ -1,4 +1,4 @@
-import type { Executor } from "../work.ts";
+import type { Executor } from "../definition/work.ts";
 import type { SaveParams } from "./definition.ts";
 
 export const executeSave: Executor<SaveParams> = ({ name }, inputs) => {

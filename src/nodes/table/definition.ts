@@ -2,9 +2,9 @@ import { z } from "zod";
 import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/files.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import { columnPort, type TableColumn, type TableRow } from "../../graph/table.ts";
-import type { NodeDefinition } from "../definition.ts";
-import { objectSchema } from "../form.ts";
-import { uploadFileSchema } from "../upload-file.ts";
+import type { NodeDefinition } from "../definition/definition.ts";
+import { objectSchema } from "../definition/form.ts";
+import { uploadFileSchema } from "../definition/upload-file.ts";
 
 export type TableParams = { columns: readonly TableColumn[]; rows: readonly TableRow[] };
 

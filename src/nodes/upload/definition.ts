@@ -6,9 +6,9 @@ import {
   uploadTypeOfMime,
 } from "../../graph/files.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
-import type { NodeDefinition } from "../definition.ts";
-import { objectSchema } from "../form.ts";
-import { uploadFileSchema } from "../upload-file.ts";
+import type { NodeDefinition } from "../definition/definition.ts";
+import { objectSchema } from "../definition/form.ts";
+import { uploadFileSchema } from "../definition/upload-file.ts";
 
 export type UploadParams = { file?: UploadFile | undefined };
 

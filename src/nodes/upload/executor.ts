@@ -1,4 +1,4 @@
-import type { Executor } from "../work.ts";
+import type { Executor } from "../definition/work.ts";
 import type { UploadParams } from "./definition.ts";
 
 export const executeUpload: Executor<UploadParams> = ({ file }) =>

@@ -1,6 +1,6 @@
 import { type } from "@orpc/contract";
 import { z } from "zod";
-import type { Catalogue } from "../../nodes/catalogue.ts";
+import type { Catalogue } from "../../nodes/definition/catalogue.ts";
 import type { SocialAccount } from "../../wondercat/types.ts";
 import { base } from "./base.ts";
 

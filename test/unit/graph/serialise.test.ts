@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parseGraph } from "../../../src/graph/parse.ts";
 import { emptyGraph, type Graph } from "../../../src/graph/schema.ts";
 import { exportGraph, serialise } from "../../../src/graph/serialise.ts";
-import { sandboxAccounts } from "../../../src/nodes/sandbox-accounts.ts";
+import { sandboxAccounts } from "../../../src/nodes/definition/sandbox-accounts.ts";
 import { arbitraryGraph } from "../../support/graph-arbitraries.ts";
 import { fileOf, graphOf, nodeOf } from "../../support/graph-builders.ts";
 

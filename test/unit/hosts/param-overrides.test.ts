@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Graph } from "../../../src/graph/schema.ts";
-import { applyOverride, parseOverride } from "../../../src/hosts/param-overrides.ts";
+import { applyOverride, parseOverride } from "../../../src/hosts/terminal/param-overrides.ts";
 
 function graphOf(...ids: string[]): Graph {
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunEvent, RunEventBody, Scope } from "../../../src/engine/events.ts";
 import type { StepId } from "../../../src/graph/plan.ts";
-import { createRunPrinter } from "../../../src/hosts/run-printer.ts";
+import { createRunPrinter } from "../../../src/hosts/terminal/run-printer.ts";
 
 const stepId = (index: number) => `g/t/r${index}` as StepId; // an id like those of a plan
 const head = (index: number) => ({

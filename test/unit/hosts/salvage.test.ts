@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOrSalvage } from "../../../src/hosts/salvage.ts";
+import { openOrSalvage } from "../../../src/hosts/process/salvage.ts";
 import { libraryFailure } from "../../../src/library/failure.ts";
 import { openLibrary } from "../../../src/library/library.ts";
 import { openWorkFolder } from "../../support/catwalk-cli.ts";

@@ -8,7 +8,7 @@ import { parseGraph } from "../../../src/graph/parse.ts";
 import { planRun } from "../../../src/graph/plan.ts";
 import { validate } from "../../../src/graph/validate.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
-import { nodeTypes } from "../../../src/nodes/definition.ts";
+import { nodeTypes } from "../../../src/nodes/definition/definition.ts";
 import { definitionOf, describeNode, editParam, freshParams } from "../../../src/nodes/definitions.ts";
 import { graphSchemaText, nodesPage } from "../../../src/nodes/docs.ts";
 import { arbitraryJson } from "../../support/graph-arbitraries.ts";

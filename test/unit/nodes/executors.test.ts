@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { MediaValue, StepValue } from "../../../src/nodes/definition/work.ts";
 import { workOf } from "../../../src/nodes/executors.ts";
-import type { MediaValue, StepValue } from "../../../src/nodes/work.ts";
 import { arbitraryJson } from "../../support/graph-arbitraries.ts";
 import { fileOf } from "../../support/graph-builders.ts";
 

@@ -1,7 +1,7 @@
-import type { RunEvent, StepHead } from "../engine/events.ts";
-import { countHeads, headsOf } from "../engine/fold.ts";
-import type { RunState, StepState, StepStatus } from "../engine/run-state.ts";
-import { counted } from "../graph/words.ts";
+import type { RunEvent, StepHead } from "../../engine/events.ts";
+import { countHeads, headsOf } from "../../engine/fold.ts";
+import type { RunState, StepState, StepStatus } from "../../engine/run-state.ts";
+import { counted } from "../../graph/words.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
 import { nameOf, postWords } from "./needs-person.ts";
 

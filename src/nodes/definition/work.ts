@@ -1,6 +1,6 @@
-import type { UploadFile } from "../graph/files.ts";
-import type { MediaKind } from "../graph/ports.ts";
-import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
+import type { UploadFile } from "../../graph/files.ts";
+import type { MediaKind } from "../../graph/ports.ts";
+import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
 
 /** What flows on a wire during a run. */
 export type StepValue = MediaValue | { readonly type: "text"; readonly text: string };

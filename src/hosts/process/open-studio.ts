@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import manifest from "../../package.json" with { type: "json" };
-import type { StudioOptions } from "../studio/options.ts";
-import { createSecretFile } from "../studio/secret-file.ts";
-import { createStudio, type Studio } from "../studio/service.ts";
+import manifest from "../../../package.json" with { type: "json" };
+import type { StudioOptions } from "../../studio/options.ts";
+import { createSecretFile } from "../../studio/secret-file.ts";
+import { createStudio, type Studio } from "../../studio/service.ts";
 import { homeFolder } from "./home-folder.ts";
 import { spawnNode } from "./spawn.ts";
 
@@ -32,10 +32,10 @@ export async function openStudio(
     secrets: createSecretFile(join(home, "secrets.json")),
     spawn: spawnNode,
     entries: {
-      editor: new URL("../editing/worker.ts", import.meta.url),
-      sandbox: new URL("../sandbox/main.ts", import.meta.url),
+      editor: new URL("../../editing/worker.ts", import.meta.url),
+      sandbox: new URL("../../sandbox/main.ts", import.meta.url),
     },
-    examplesFolder: fileURLToPath(new URL("../../examples/", import.meta.url)),
+    examplesFolder: fileURLToPath(new URL("../../../examples/", import.meta.url)),
     sandbox: {
       ...(options.mode && { mode: options.mode }),
       ...(options.speed && { speed: options.speed }),

@@ -1,6 +1,6 @@
-import type { PostPreview, PostTarget } from "../engine/events.ts";
-import type { RunState, StepState } from "../engine/run-state.ts";
-import { rowKeysOf } from "../graph/step-id.ts";
+import type { PostPreview, PostTarget } from "../../engine/events.ts";
+import type { RunState, StepState } from "../../engine/run-state.ts";
+import { rowKeysOf } from "../../graph/step-id.ts";
 
 /** What the command line was started with and a further command needs again. */
 export type Place = {

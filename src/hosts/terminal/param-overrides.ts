@@ -1,4 +1,4 @@
-import type { Graph } from "../graph/schema.ts";
+import type { Graph } from "../../graph/schema.ts";
 
 /** One `--set NODE.PARAM=VALUE`. */
 export type ParamOverride = {

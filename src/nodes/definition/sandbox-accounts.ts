@@ -1,4 +1,4 @@
-import type { PublishPlatform } from "../wondercat/types.ts";
+import type { PublishPlatform } from "../../wondercat/types.ts";
 
 export type SandboxAccount = {
   readonly platform: PublishPlatform;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseGraph } from "../graph/parse.ts";
-import type { Problem } from "../graph/problems.ts";
-import type { Graph } from "../graph/schema.ts";
-import type { GraphWithFolder } from "../studio/options.ts";
+import { parseGraph } from "../../graph/parse.ts";
+import type { Problem } from "../../graph/problems.ts";
+import type { Graph } from "../../graph/schema.ts";
+import type { GraphWithFolder } from "../../studio/options.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 
 /** Reads a graph file; its folder is where its relative files are looked for. */

@@ -1,5 +1,5 @@
-import type { InputPort } from "../graph/ports.ts";
-import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
+import type { InputPort } from "../../graph/ports.ts";
+import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 /**

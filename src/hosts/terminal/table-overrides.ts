@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import type { Graph, GraphNode } from "../graph/schema.ts";
-import type { Table } from "../graph/table.ts";
-import { counted } from "../graph/words.ts";
-import { type TableParams, table } from "../nodes/table/definition.ts";
-import type { TableFault } from "../nodes/table/read-table.ts";
-import type { Studio } from "../studio/service.ts";
+import type { Graph, GraphNode } from "../../graph/schema.ts";
+import type { Table } from "../../graph/table.ts";
+import { counted } from "../../graph/words.ts";
+import { type TableParams, table } from "../../nodes/table/definition.ts";
+import type { TableFault } from "../../nodes/table/read-table.ts";
+import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 import type { OverrideResult } from "./param-overrides.ts";
 

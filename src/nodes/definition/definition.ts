@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { Ports } from "../graph/ports.ts";
-import type { ParamProblem } from "../graph/problems.ts";
-import type { Table } from "../graph/table.ts";
+import type { Ports } from "../../graph/ports.ts";
+import type { ParamProblem } from "../../graph/problems.ts";
+import type { Table } from "../../graph/table.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { JsonSchema } from "./json-schema.ts";
 

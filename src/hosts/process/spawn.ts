@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Spawn } from "../studio/options.ts";
+import type { Spawn } from "../../studio/options.ts";
 
 /**
  * Starts a child program with plain Node. It is killed with the process that started it; one that may outlive it learns

@@ -1,5 +1,5 @@
-import { LibraryFailure } from "../library/failure.ts";
-import { type SalvageReport, salvageLibrary } from "../library/salvage.ts";
+import { LibraryFailure } from "../../library/failure.ts";
+import { type SalvageReport, salvageLibrary } from "../../library/salvage.ts";
 
 /** Whether it is this failure that a salvage mends. */
 export function isDamage(error: unknown): boolean {

@@ -1,0 +1,1 @@
+export type { JsonSchema } from "../../graph/json-schema.ts";

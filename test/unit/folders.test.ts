@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const script = fileURLToPath(new URL("../../scripts/check-folders.ts", import.meta.url));
+
+function check(files: Readonly<Record<string, string>>): { code: number | null; said: string } {
+  const root = mkdtempSync(join(tmpdir(), "catwalk-folders-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "app"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return { code: status, said: stdout + stderr };
+}
+
+describe("the folder rule", () => {
+  it("lets folders use each other in one direction", () => {
+    const { code, said } = check({
+      "app/shell/top.tsx": `import { card } from "../canvas/card.ts";\nexport const top = card;`,
+      "app/canvas/card.ts": `import type { Words } from "../words/words.ts";\nexport const card: Words = "";`,
+      "app/words/words.ts": "export type Words = string;",
+    });
+    expect(said).toContain("No cycle");
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ["a type", `import type { Top } from "../shell/top.ts";\nexport type Card = Top;`],
+    ["a re-export", `export { top } from "../shell/top.ts";`],
+    ["a dynamic import", `export const card = () => import("../shell/top.ts");`],
+  ])("refuses a planted cycle that %s closes, and names both imports", (_, text) => {
+    const { code, said } = check({
+      "app/shell/top.ts": `import * as words from "../words/words.ts";\nexport type Top = typeof words;\nexport const top = 1;`,
+      "app/words/words.ts": `export * from "../canvas/card.ts";`,
+      "app/canvas/card.ts": text,
+    });
+    expect(code).toBe(1);
+    expect(said).toContain("app/canvas, app/shell, app/words");
+    expect(said).toContain("app/canvas/card.ts → app/shell/top.ts");
+  });
+
+  it("refuses a folder and its sub-folder that use each other", () => {
+    const { code } = check({
+      "app/forms/form.ts": `export * from "./fields/field.ts";\nexport type Form = 1;`,
+      "app/forms/fields/field.ts": `import type { Form } from "../form.ts";\nexport type Field = Form;`,
+    });
+    expect(code).toBe(1);
+  });
+});
