@@ -119,31 +119,4 @@ describe("the items of a run", () => {
       }),
     );
   });
-
-  test("a batch of events on thirty thousand steps costs what it changes", () => {
-    const many = Array.from({ length: 10_000 }, (_, row) => ["t", String(row)]);
-    const run = runOf(["g", "o", "s"].flatMap((nodeId) => many.map((path) => head(nodeId, path))));
-    let groups = groupsOf(run);
-    let items = itemsOfRun(run, groups);
-    let now = run;
-    const took: number[] = [];
-    for (let batch = 0; batch < 50; batch++) {
-      const before = now;
-      const changed = Array.from({ length: 200 }, (_, index) =>
-        formatStepId("g", ["t", String(batch * 200 + index)]),
-      );
-      const fold = openFold(before);
-      for (const [index, stepId] of changed.entries())
-        fold.push(eventOf(before.seq + 1 + index, { type: "step-started", stepId, attempt: 1 }));
-      now = fold.state();
-      const began = performance.now();
-      groups = regroup(groups, before, now, changed);
-      items = items && updateItems(items, now, changed);
-      took.push(performance.now() - began);
-    }
-    expect(items?.counts).toMatchObject({ running: 10_000, waiting: 0 });
-    took.sort((a, b) => a - b);
-    // A frame has 50 ms for everything; this is the part that grew with the run before.
-    expect(took[25]).toBeLessThan(10);
-  });
 });

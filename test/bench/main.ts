@@ -1,12 +1,14 @@
 /**
- * `npm run bench -- engine|polling|batch [--json FILE]`; `engine --alone` leaves out the other engines,
+ * `npm run bench -- engine|polling|batch|growth|window [--json FILE]`; `engine --alone` leaves out the other engines,
  * `batch --rows N --family image` makes another batch.
  */
 import { parseArgs } from "node:util";
 import { benchBatch } from "./batch.ts";
 import { benchEngine } from "./engine.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchPolling } from "./polling.ts";
 import { tell } from "./report.ts";
+import { benchWindow } from "./window.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -30,9 +32,15 @@ switch (positionals[0]) {
       values.json,
     );
     break;
+  case "growth":
+    tell(await benchGrowth(), values.json);
+    break;
+  case "window":
+    tell(await benchWindow(), values.json);
+    break;
   default:
     console.error(
-      "Say which: npm run bench -- engine [--alone] [--json FILE], polling or batch [--json FILE].",
+      "Say which: npm run bench -- engine [--alone] [--json FILE], polling, batch, growth or window [--json FILE].",
     );
     process.exitCode = 2;
 }

@@ -27,7 +27,7 @@ test("results are found in the gallery, tell how they were made, go back onto th
   await page.keyboard.press("Alt+2");
   await expect(gallery.getByText("What runs make is kept here", { exact: false })).toBeVisible();
   await app.run();
-  await expect(app.node("cut")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+  await expect(app.node("cut")).toHaveAttribute("data-status", "succeeded");
   await app.settled();
   const tiles = gallery.getByRole("list", { name: "Media" }).getByRole("button");
   await expect(tiles).toHaveCount(2);
@@ -99,7 +99,7 @@ test("a text that was written is in the gallery: read whole, copied, and dragged
   );
   await page.keyboard.press("Alt+2");
   await app.run();
-  await expect(app.node("text")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+  await expect(app.node("text")).toHaveAttribute("data-status", "succeeded");
   await app.settled();
   const gallery = page.getByRole("region", { name: "Gallery" });
   const tile = gallery.getByRole("button", { name: /^Generate text, text:/ });

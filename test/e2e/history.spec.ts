@@ -17,7 +17,7 @@ test("past runs of every graph are found by their words, opened as what made the
   ] as const) {
     await app.openGraph(pictured(name, prompt));
     await app.run();
-    await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+    await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded");
     await app.settled();
   }
   // Edited after its run: the run goes on to tell what really ran.
@@ -85,7 +85,7 @@ test("how long runs are kept is set in the settings, and what would go is shown 
   await app.openGraph(graph);
   for (let times = 0; times < 2; times++) {
     await app.run();
-    await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled({ timeout: 60_000 });
+    await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
     await app.settled();
   }
   await page.keyboard.press("Control+,");

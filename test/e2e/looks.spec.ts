@@ -21,7 +21,7 @@ test("first view, a run under way, its end, a small window, a light one, a post 
   page,
 }) => {
   const reaches = (nodeId: string, status: string) =>
-    expect(app.node(nodeId)).toHaveAttribute("data-status", status, { timeout: 60_000 });
+    expect(app.node(nodeId)).toHaveAttribute("data-status", status);
   const picture = async (name: string) => {
     if (!takesPictures) return;
     await mkdir(folder, { recursive: true });
@@ -105,7 +105,7 @@ test("first view, a run under way, its end, a small window, a light one, a post 
     viewport: { x: 260, y: 90, zoom: 1 },
   });
   // What is said in passing would stand in the picture; it goes by itself.
-  if (takesPictures) await expect(page.getByLabel("Dismiss")).toHaveCount(0, { timeout: 30_000 });
+  if (takesPictures) await expect(page.getByLabel("Dismiss")).toHaveCount(0);
   await app.run();
   await page
     .getByRole("dialog", { name: /^Run on/ })

@@ -142,7 +142,7 @@ export function studioPage(page: Page): StudioPage {
       await page.getByRole("button", { name: /^\d+ posts? waits? for you/ }).click();
     },
     async settled() {
-      await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled({ timeout: 60_000 });
+      await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
     },
     async exportText() {
       const download = page.waitForEvent("download");

@@ -83,7 +83,7 @@ test.describe("A full disk", () => {
     await expect(app.node("a")).toHaveAttribute("data-status", "running");
     disk.fill();
     const offer = page.getByRole("alert", { name: "Interrupted runs" });
-    await expect(offer).toContainText("was stopped.", { timeout: 40_000 });
+    await expect(offer).toContainText("was stopped.");
     await expect(offer).toContainText("The disk that holds the data folder is full.");
     disk.empty();
     await offer.getByRole("button", { name: "Resume" }).click();
@@ -94,7 +94,7 @@ test.describe("A full disk", () => {
         .last()
         .click();
     for (const id of ["a", "b", "c"])
-      await expect(app.node(id)).toHaveAttribute("data-status", /succeeded|in-doubt/, { timeout: 60_000 });
+      await expect(app.node(id)).toHaveAttribute("data-status", /succeeded|in-doubt/);
     const made = (await sandbox.posts()).filter(({ path }) => path.endsWith("/generate"));
     expect(made.length).toBeLessThanOrEqual(3);
     await sandbox.close();
@@ -111,7 +111,7 @@ test("a result whose file was deleted says so on its card", async ({ page, brows
     ]),
   );
   await app.run();
-  await expect(app.node("picture").locator("img")).toBeVisible({ timeout: 60_000 });
+  await expect(app.node("picture").locator("img")).toBeVisible();
   await rm(join(studio.home, "media"), { recursive: true });
   await rm(join(studio.home, "cache"), { recursive: true, force: true });
   // A browser that has not seen the picture: the other one still has it.
@@ -120,9 +120,6 @@ test("a result whose file was deleted says so on its card", async ({ page, brows
   await fresh.goto(studio.url);
   await expect(fresh.locator('[data-node-id="picture"]')).toContainText(
     "Its file is no longer in the library",
-    {
-      timeout: 30_000,
-    },
   );
   await context.close();
   await studio.close();

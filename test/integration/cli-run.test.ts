@@ -216,7 +216,7 @@ describe.concurrent("Ended from outside", cliTimeout, () => {
       library.runs
         .list({ limit: 1 })
         .flatMap(({ runId }) => library.journal.read(runId).map(({ type }) => type));
-    await expect.poll(types, { timeout: 20_000 }).toContain("create-intended");
+    await expect.poll(types).toContain("create-intended");
     library.close();
     run.child.kill("SIGINT");
     const { code, stdout, stderr } = await run.end;

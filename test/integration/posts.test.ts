@@ -47,9 +47,6 @@ async function run(studio: Studio, graph: Graph) {
   });
 }
 
-/** The machine may be busy with other tests. */
-const patience = { timeout: 20_000 };
-
 const ids = ["6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b10", "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11"] as const;
 
 test("a post whose answer was lost is found on the server, and goes on blocking until a person says it went out", async () => {
@@ -64,7 +61,7 @@ test("a post whose answer was lost is found on the server, and goes on blocking 
   const { stepId } = step;
 
   await expect
-    .poll(async () => (await client.runs.evidence({ runId, stepId })).match?.status, patience)
+    .poll(async () => (await client.runs.evidence({ runId, stepId })).match?.status)
     .toBe("succeeded");
   const evidence = await client.runs.evidence({ runId, stepId });
   expect(evidence.match).toMatchObject({
@@ -81,7 +78,7 @@ test("a post whose answer was lost is found on the server, and goes on blocking 
     ...{ standing: "said-sent", permalink: evidence.match?.permalink, settledAt: expect.any(Number) },
     ...{ graphName: "Harbour", hasRun: true, product: "IMAGE", approvedBy: "sandbox" },
   });
-  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("done");
+  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
   await expect(client.ledger.settle({ runId, stepId, attempt: 1, as: "not-sent" })).rejects.toMatchObject({
     data: { code: "post-settled" },
   });
@@ -109,9 +106,7 @@ test("other posts on the account are told apart from it: those of our own by the
   const { runId } = await run(studio, posting("Lost", "A harbour", ids[0]));
   await run(studio, posting("Known", "A lighthouse", ids[1]));
   const [{ stepId } = { stepId: "" }] = (await client.ledger.list({ standing: "open" })).posts;
-  await expect
-    .poll(async () => (await client.runs.evidence({ runId, stepId })).match, patience)
-    .toBeDefined();
+  await expect.poll(async () => (await client.runs.evidence({ runId, stepId })).match).toBeDefined();
   expect((await client.runs.evidence({ runId, stepId })).found.map(({ caption }) => caption)).toEqual([
     "Lost",
   ]);
@@ -123,9 +118,7 @@ test("other posts on the account are told apart from it: those of our own by the
   if (asked?.type !== "approval-requested") throw new Error("Nobody was asked.");
   expect(asked.post.lastSentAt).toBeGreaterThan(0);
   await client.runs.approve({ runId: again, stepId: "post", digest: asked.post.digest });
-  await expect
-    .poll(async () => (await client.ledger.list({ standing: "open" })).posts.length, patience)
-    .toBe(2);
+  await expect.poll(async () => (await client.ledger.list({ standing: "open" })).posts.length).toBe(2);
   const open = (await client.ledger.list({ standing: "open" })).posts;
   const other = open.find((post) => post.runId === again);
   const seen = await client.runs.evidence({ runId: again, stepId: other?.stepId ?? "" });
@@ -140,7 +133,7 @@ test("a picture whose create was lost is shown as made since then; nothing follo
   const { runId, outcome } = await run(studio, posting("First", "A harbour", ids[0]));
   expect(outcome).toBe("needs-you");
   await expect
-    .poll(async () => (await client.runs.evidence({ runId, stepId: "picture" })).found, patience)
+    .poll(async () => (await client.runs.evidence({ runId, stepId: "picture" })).found)
     .toEqual([{ what: "image", at: expect.any(Number) }]);
   expect(studio.listRuns({})[0]?.status).toBe("needs-you");
   await expect(client.runs.evidence({ runId, stepId: "post" })).rejects.toMatchObject({
@@ -187,10 +180,10 @@ test("a setting not to ask is made from a post that waits, listed, and revoked",
     data: { code: "run-over" },
   });
   const { runId } = await client.runs.start({ graph: posting("First", "A harbour", ids[0]) });
-  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("done");
+  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
   // In the sandbox a post asks once it would be sent by the same step again.
   await client.runs.retry({ runId, stepId: "picture" });
-  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("needs-you");
+  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("needs-you");
   await client.unasked.add({ runId, stepId: "post" });
   const [rule] = await client.unasked.list();
   expect(rule).toMatchObject({ graphName: "Harbour", nodeId: "post", accountId, serverLabel: "Sandbox" });
@@ -225,9 +218,9 @@ test("a post of a graph that has changed since is not approved until the change 
   };
   await client.documents.keep({ graph, revision: 1 });
   const { runId } = await client.runs.start({ graph });
-  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("done");
+  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
   await client.runs.retry({ runId, stepId: "picture" });
-  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("needs-you");
+  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("needs-you");
   const asked = (await client.runs.log({ runId, limit: 1000 })).findLast(
     (event) => event.type === "approval-requested",
   );
@@ -254,7 +247,7 @@ test("a post of a graph that has changed since is not approved until the change 
     revision: 3,
   });
   await client.runs.approve(yes);
-  await expect.poll(() => studio.listRuns({})[0]?.status, patience).toBe("done");
+  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
   expect((await client.ledger.list({})).posts.map(({ caption }) => caption)).toEqual([
     "As it was",
     "As it was",

@@ -93,9 +93,7 @@ describe("The app and two command lines on one data folder", cliTimeout, () => {
       for (const { stderr } of ends) expect(stderr).not.toMatch(/^\s+at /m);
       expect(["got it", "run-held"]).toContain(inApp);
       expect(refused.length + (inApp === "run-held" ? 1 : 0)).toBeGreaterThanOrEqual(1);
-      await expect
-        .poll(async () => (await app.client.runs.list({}))[0]?.status, { timeout: 40_000 })
-        .toMatch(/done|needs-you/);
+      await expect.poll(async () => (await app.client.runs.list({}))[0]?.status).toMatch(/done|needs-you/);
       // What had been in doubt is not sent again; the rest is sent once.
       const after = await prompts(sandbox, key);
       expect(new Set(after).size).toBe(after.length);
@@ -126,7 +124,7 @@ describe("The app and two command lines on one data folder", cliTimeout, () => {
         expect(stdout).toMatch(/: done; steps=5 done=\d cached=\d failed=0 skipped=0 inDoubt=0/);
       }
       const status = async () => (await app.client.runs.list({})).find((run) => run.runId === runId)?.status;
-      await expect.poll(status, { timeout: 40_000 }).toBe("done");
+      await expect.poll(status).toBe("done");
       expect(await prompts(sandbox, key)).toEqual(
         ["dawn", "dusk", "noon"].map((time) => `A harbour at ${time}`),
       );
@@ -145,9 +143,7 @@ describe("The app and two command lines on one data folder", cliTimeout, () => {
       const runId = await started(app.client, graph);
       const log = async () => await app.client.runs.log({ runId });
       await expect
-        .poll(async () => (await log()).filter(({ type }) => type === "create-intended").length, {
-          timeout: 20_000,
-        })
+        .poll(async () => (await log()).filter(({ type }) => type === "create-intended").length)
         .toBe(3);
       app.process.child.kill(signal);
       const { code, stderr } = await app.process.end;
@@ -200,7 +196,7 @@ describe("After a post has gone out", cliTimeout, () => {
         (await client.runs.log({ runId: id })).filter(({ type }) => type === "run-settled").length;
       /** Waits until the run has come to rest so many times. */
       const rest = async (id: string, times: number) =>
-        await expect.poll(() => settled(id), { timeout: 30_000 }).toBeGreaterThanOrEqual(times);
+        await expect.poll(() => settled(id)).toBeGreaterThanOrEqual(times);
       const asked = async (id: string) => {
         const log = await client.runs.log({ runId: id });
         const event = log.findLast(({ type }) => type === "approval-requested");
@@ -209,7 +205,7 @@ describe("After a post has gone out", cliTimeout, () => {
       runId = await started(client, posting);
       await rest(runId, 1);
       await client.runs.approve({ runId, stepId: "post", digest: (await asked(runId))?.digest ?? "" });
-      await expect.poll(posts, { timeout: 30_000 }).toBe(1);
+      await expect.poll(posts).toBe(1);
       await rest(runId, 2);
 
       await expect(client.runs.retry({ runId, stepId: "post" })).rejects.toMatchObject({
@@ -249,7 +245,7 @@ describe("After a post has gone out", cliTimeout, () => {
         .catch(() => undefined);
     }
     const statuses = async () => (await app.client.runs.list({})).map(({ status }) => status);
-    await expect.poll(statuses, { timeout: 30_000 }).not.toContain("running");
+    await expect.poll(statuses).not.toContain("running");
     expect(await posts()).toBe(1);
   });
 });

@@ -24,8 +24,7 @@ function clientOf(studio: Studio) {
   return {
     client,
     start: async (graph: Graph) => (await client.runs.start({ graph })).runId,
-    becomes: (runId: string, wanted: string) =>
-      expect.poll(() => status(runId), { timeout: 30_000 }).toBe(wanted),
+    becomes: (runId: string, wanted: string) => expect.poll(() => status(runId)).toBe(wanted),
     status,
   };
 }

@@ -109,7 +109,7 @@ test("Of an app and two command lines that resume a run at once one gets it, and
   for (const { stderr } of refused) expect(stderr).toMatch(/held by a Catwalk that is alive \(process \d+\)/);
   expect(["got it", "run-held"]).toContain(app);
   expect(refused.length + (app === "run-held" ? 1 : 0)).toBeGreaterThanOrEqual(1);
-  await expect.poll(() => studio.listRuns()[0]?.status, { timeout: 20_000 }).toBe("needs-you");
+  await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
   expect((await sandbox.made(key)).filter((create) => create.endsWith("/generate"))).toHaveLength(1);
 });
 
@@ -175,7 +175,7 @@ test("A run that ends the process three times after it was resumed is parked, an
     data: { code: "run-parked" },
   });
   await client.runs.resume({ runId, consent, evenIfParked: true });
-  await expect.poll(() => studio.listRuns()[0]?.status, { timeout: 20_000 }).toBe("needs-you");
+  await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
   await studio.close();
   // It came to rest, so it is not what crashes.
   const library = openLibrary(work.home);
@@ -197,7 +197,7 @@ test("A post that waits for a yes still does after a restart, goes out once, and
     await using studio = await openTestStudio(options);
     const { consent } = await studio.preflight({ graph });
     ({ runId } = await studio.start({ graph, consent }));
-    await expect.poll(() => studio.listRuns()[0]?.status, { timeout: 20_000 }).toBe("needs-you");
+    await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
   }
   await using studio = await openTestStudio(options);
   const client = createRouterClient(studio.router, { context: {} });

@@ -84,7 +84,7 @@ test("a snapshot survives JSON and goes on folding", () => {
   expect(foldRun(back, more)).toEqual(foldRun(state, more));
 });
 
-test("10,000 steps with 6 events each fold in well under a second", () => {
+test("10,000 steps with 6 events each fold", () => {
   const names = Array.from({ length: 10_000 }, (_, index) => `step-${index}`);
   const all = events(
     names,
@@ -97,10 +97,8 @@ test("10,000 steps with 6 events each fold in well under a second", () => {
       { type: "step-succeeded", stepId: id(name), outputs: [], cached: false },
     ]),
   );
-  const begun = performance.now();
   const state = foldEvents(undefined, all);
   expect(runCounts(state).done).toBe(10_000);
-  expect(performance.now() - begun).toBeLessThan(1000);
 });
 
 test("a publish past its deadline is of unknown outcome, any other job is overdue", () => {

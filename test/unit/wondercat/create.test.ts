@@ -192,7 +192,7 @@ test("a signal aborted before, or while the connection is being made, prevents t
     ...going(),
     signal: slow.signal,
   });
-  await vi.waitFor(() => expect(server.received.join("")).not.toBe(""));
+  await expect.poll(() => server.received.join("")).not.toBe("");
   slow.abort();
   expect(ending(await connecting)).toMatchObject({ ...NOT_SENT, code: "cancelled" });
   expect(server.received.join("")).not.toContain("POST");
@@ -223,7 +223,7 @@ test("asks once the connection stands, and sends no byte before the yes", async 
   const yes = Promise.withResolvers<boolean>();
   const mayLeave = vi.fn(() => yes.promise);
   const creating = testClient(server.origin).create(IMAGE, { ...going(), mayLeave });
-  await vi.waitFor(() => expect(mayLeave).toHaveBeenCalledOnce());
+  await expect.poll(() => mayLeave.mock.calls.length).toBe(1);
   expect(server.requests).toEqual([]);
   yes.resolve(true);
   expect(await creating).toMatchObject({ outcome: "accepted" });
