@@ -1,4 +1,4 @@
-import type { StudioInfo } from "../../src/studio/contract.ts";
+import { LARGEST_MESSAGE_BYTES, type StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import { hasItems, pickNextItem, pickNoItem } from "../items/pick-item.ts";
 import { hasWaitingPosts, reviewPosts } from "../runs/run-control.ts";
@@ -8,6 +8,7 @@ import type { Commands } from "../stores/commands.ts";
 import { connectionStore } from "../stores/connection.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
+import { inMegabytes } from "../stores/message-limit.ts";
 import { pauseQueue, queueStore, resumeQueue } from "../stores/queue.ts";
 import { isUnderWay } from "../stores/run-history.ts";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "../stores/shell.ts";
@@ -292,6 +293,17 @@ export async function importFile(): Promise<void> {
 }
 
 export async function importGraphFile(file: File): Promise<void> {
+  if (file.size > LARGEST_MESSAGE_BYTES) {
+    documentsStore.setState({
+      trouble: {
+        title: `“${file.name}” was not opened`,
+        code: "too-large",
+        message: `The file has ${inMegabytes(file.size)} MB; a graph has at most ${inMegabytes(LARGEST_MESSAGE_BYTES)} MB.`,
+        remedy: "Graphs hold no media: remove embedded data from the file.",
+      },
+    });
+    return;
+  }
   let text: string;
   try {
     text = await file.text();

@@ -4,6 +4,7 @@ import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { contract, Refusal } from "../../src/studio/contract.ts";
+import { refuseLargeMessages, TooLargeToSend } from "./message-limit.ts";
 
 /** The only door to the contract: a MessagePort in the desktop app, a WebSocket in a browser. */
 export type StudioClient = ContractRouterClient<typeof contract>;
@@ -66,6 +67,7 @@ function describeFailure(error: unknown): CallFailure {
       message: error.message,
       remedy: "Your edits are safe in this window. It connects again by itself; then try once more.",
     };
+  if (error instanceof TooLargeToSend) return { kind: "refused", ...error.refusal };
   // The contract's own errors, known by code: their data was parsed on the studio's side.
   if (error instanceof Error && isDefinedError(error)) {
     const defined = error as Error & { readonly code: string; readonly data: unknown };
@@ -187,6 +189,7 @@ function openSocket(): Promise<Line> {
   const url = new URL("/rpc", window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url);
+  refuseLargeMessages(socket);
   const ended = new Promise<void>((resolve) => {
     socket.addEventListener("close", () => resolve(), { once: true });
   });

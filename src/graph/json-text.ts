@@ -2,7 +2,8 @@
 
 const space = /[ \t\n\r]*/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
-const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const shortEscapes = '"\\/bfnrt';
+const longEscape = /\\u[0-9a-fA-F]{4}/y;
 
 type Expected = "value" | "valueOrEnd" | "key" | "keyOrEnd" | "colon" | "commaOrEnd" | "nothing";
 
@@ -68,9 +69,14 @@ function endOfString(text: string, start: number): { readonly whole: boolean; re
     const mark = text.charAt(at);
     if (mark === '"') return { whole: true, end: at + 1 };
     if (mark < " ") break;
-    const next: number | undefined = mark === "\\" ? endOf(escaped, text, at) : at + 1;
+    const next: number | undefined = mark === "\\" ? endOfEscape(text, at) : at + 1;
     if (next === undefined) break;
     at = next;
   }
   return { whole: false, end: at };
+}
+
+function endOfEscape(text: string, at: number): number | undefined {
+  const mark = text.charAt(at + 1);
+  return mark !== "" && shortEscapes.includes(mark) ? at + 2 : endOf(longEscape, text, at);
 }

@@ -1,3 +1,4 @@
+import { brokenJsonBound } from "./json-bounds.ts";
 import { locateJsonError } from "./json-text.ts";
 import { createMigrator, isJsonObject, type JsonObject, migrations } from "./migrations.ts";
 import { type Graph, graphFormat, graphSchema, graphSchemaId, graphVersion } from "./schema.ts";
@@ -38,6 +39,8 @@ const migrate = createMigrator(migrations, graphVersion);
 
 export function parseGraph(text: string): OpenResult {
   if (text.length > graphLimits.characters) return refuse(tooLarge);
+  const broken = brokenJsonBound(text, graphLimits);
+  if (broken) return refuse(broken === "depth" ? tooDeep : tooLarge);
   let value: unknown;
   try {
     // Some editors write a byte order mark.
@@ -110,6 +113,12 @@ const tooLarge: OpenFailure = {
   code: "too-large",
   message: "The file is too large for a graph.",
   remedy: "Graphs hold no media; remove embedded data from the file.",
+};
+
+const tooDeep: OpenFailure = {
+  code: "too-deep",
+  message: `The file is nested more than ${graphLimits.depth} levels deep.`,
+  remedy: "Open a file that Catwalk saved or exported.",
 };
 
 function invalid(issues: readonly OpenIssue[]): OpenFailure {
@@ -186,12 +195,7 @@ function copyJson(root: unknown, dropped: Set<string>): Copied {
   const copy = (value: unknown, depth: number, path: string): unknown => {
     if (trouble) return null;
     if (++values > graphLimits.values) trouble = tooLarge;
-    else if (depth > graphLimits.depth)
-      trouble = {
-        code: "too-deep",
-        message: `The file is nested more than ${graphLimits.depth} levels deep.`,
-        remedy: "Open a file that Catwalk saved or exported.",
-      };
+    else if (depth > graphLimits.depth) trouble = tooDeep;
     else if (Array.isArray(value))
       return value.map((item, index) => copy(item, depth + 1, `${path}[${index}]`));
     else if (typeof value === "object" && value !== null) {

@@ -15,6 +15,7 @@ export type ProblemCode =
   | "file-missing"
   | "file-unreadable"
   | "file-outside-folder"
+  | "file-too-large"
   | "file-type-unsupported"
   | "file-changed"
   | "account-not-chosen"

@@ -18,7 +18,9 @@ export type MediaFiles = {
   /**
    * Takes bytes in: hashed on the way, written beside, synced, renamed. The same bytes are kept once.
    *
-   * @throws LibraryFailure `too-large`, or what the disk said. Nothing is left behind.
+   * @param bytes opened by its first read: see `bytesOf`.
+   * @throws LibraryFailure `too-large`, or what the library's disk said; else what reading `bytes` threw, as it was.
+   *   Nothing is left behind.
    */
   take(
     bytes: AsyncIterable<Uint8Array>,
@@ -89,7 +91,7 @@ export function createMediaFiles(folder: string): MediaFiles {
         let sizeBytes = 0;
         const file = await open(temporary, "wx", 0o644);
         try {
-          for await (const chunk of bytes) {
+          for await (const chunk of asSource(bytes)) {
             signal?.throwIfAborted();
             sizeBytes += chunk.byteLength;
             if (sizeBytes > limitBytes) throw libraryFailure("too-large");
@@ -112,6 +114,7 @@ export function createMediaFiles(folder: string): MediaFiles {
         }
         return { sha256, sizeBytes, path };
       } catch (error) {
+        if (error instanceof SourceFailure) throw error.cause;
         throw asLibraryFailure(error);
       } finally {
         await rm(temporary, { force: true });
@@ -136,6 +139,25 @@ export function createMediaFiles(folder: string): MediaFiles {
   };
 }
 
+/**
+ * A file's bytes, opened when they are first asked for. A stream that is opened before somebody reads it may fail
+ * between, with nobody there to be told, and that ends the process.
+ */
+export async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void, void> {
+  yield* createReadStream(path, { highWaterMark: 256 * 1024 });
+}
+
+/** What was to be taken in could not be read to its end: nothing is wrong with the library. */
+class SourceFailure extends Error {}
+
+async function* asSource(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    throw new SourceFailure("The source could not be read.", { cause });
+  }
+}
+
 /** What changes when somebody changes a file behind our back. */
 function lookOf({ ino, size, mtimeMs }: Stats): string {
   return `${ino}:${size}:${mtimeMs}`;
@@ -143,7 +165,7 @@ function lookOf({ ino, size, mtimeMs }: Stats): string {
 
 async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) hash.update(chunk);
+  for await (const chunk of bytesOf(path)) hash.update(chunk);
   return hash.digest("hex");
 }
 

@@ -84,20 +84,20 @@ export function createMediaRoutes(deps: {
   async function take(request: Request, parameters: URLSearchParams): Promise<Response> {
     const name = fileName(parameters.get("name") ?? "");
     if (!request.body) return problem(400, "file-empty", "No bytes arrived.", "Choose the file again.");
-    // The DOM's stream type and Node's differ in name only.
-    const bytes = Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]);
+    const sizeBytes = Number(request.headers.get("content-length") ?? "0");
+    const body = attended(request.body);
     try {
-      const taken = await media.importBytes(bytes, name, request.signal);
+      const taken = await media.importBytes(body.bytes, name, { signal: request.signal, sizeBytes });
       return Response.json(taken, { headers: safety });
     } catch (error) {
       if (error instanceof Refused) return problem(415, error.code, error.message, error.remedy);
       if (error instanceof LibraryFailure)
         return problem(error.code === "too-large" ? 413 : 507, error.code, error.message, error.remedy);
-      if (request.signal.aborted)
-        return problem(499, "cancelled", "The import was stopped.", "Choose the file again.");
-      throw error;
+      if (!request.signal.aborted && !body.isBroken()) throw error;
+      const message = "The import was stopped before the file was whole.";
+      return problem(499, "cancelled", message, "Choose the file again.");
     } finally {
-      bytes.destroy();
+      await body.leave();
     }
   }
 
@@ -109,6 +109,33 @@ export function createMediaRoutes(deps: {
       if (error instanceof LibraryFailure) return text(507, `${error.message} ${error.remedy}`);
       throw error;
     }
+  };
+}
+
+/**
+ * A request's body, read as the web's stream it is: a stream of Node's that nobody reads yet would end the process when
+ * the window goes.
+ */
+function attended(stream: ReadableStream<Uint8Array>): {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Whether the window went, or what it sent broke the protocol. */
+  isBroken(): boolean;
+  /** What is left of a body that was not read to its end is not waited for. */
+  leave(): Promise<void>;
+} {
+  let isBroken = false;
+  async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* stream;
+    } catch (error) {
+      isBroken = true;
+      throw error;
+    }
+  }
+  return {
+    bytes: bytes(),
+    isBroken: () => isBroken,
+    leave: () => stream.cancel().catch(() => undefined),
   };
 }
 

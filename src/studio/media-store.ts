@@ -1,17 +1,18 @@
-import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Editor } from "../editing/editor.ts";
 import type { Clock, MediaStore, StoredMedia } from "../engine/deps.ts";
 import type { UploadFile } from "../graph/files.ts";
 import { uploadFormatsInWords, uploadTypeOfMime } from "../graph/files.ts";
+import { libraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import type { MediaFacts } from "../library/media.ts";
+import { bytesOf } from "../library/media-files.ts";
 import type { Server } from "./connection.ts";
 import { Refused } from "./refused.ts";
 import { fileCarriesMark, unknownSandbox } from "./remote-server.ts";
 
 /** The largest file a person may bring in, in bytes: 2 GiB. */
-const IMPORT_LIMIT_BYTES = 2 * 1024 ** 3;
+export const IMPORT_LIMIT_BYTES = 2 * 1024 ** 3;
 const FETCH_LIMIT_BYTES = 4 * 1024 ** 3;
 
 export type StudioMedia = {
@@ -19,9 +20,16 @@ export type StudioMedia = {
   storeFor(server: Server): MediaStore;
   /**
    * Takes bytes of the person's into the library.
-   * @throws Refused `file-type-unsupported`; LibraryFailure.
+   *
+   * @param bytes opened by its first read: see `bytesOf`.
+   * @param options.sizeBytes how many will come, where that is known: too many are refused before one is read.
+   * @throws Refused `file-type-unsupported`; LibraryFailure; else what reading `bytes` threw.
    */
-  importBytes(bytes: AsyncIterable<Uint8Array>, name: string, signal?: AbortSignal): Promise<UploadFile>;
+  importBytes(
+    bytes: AsyncIterable<Uint8Array>,
+    name: string,
+    options?: { readonly sizeBytes?: number; readonly signal?: AbortSignal },
+  ): Promise<UploadFile>;
 };
 
 export function createStudioMedia(deps: {
@@ -79,7 +87,7 @@ export function createStudioMedia(deps: {
         return { ...mediaValue(own), mediaId: remote.mediaId };
       },
       async adopt(path, { madeFrom }) {
-        const taken = await files.take(createReadStream(path, { highWaterMark: 256 * 1024 }));
+        const taken = await files.take(bytesOf(path));
         const facts = await factsOf(taken.sha256, taken.sizeBytes, taken.path);
         media.add(facts, { kind: "render", madeFrom }, clock.now());
         await rm(path, { force: true });
@@ -89,7 +97,8 @@ export function createStudioMedia(deps: {
       has: (sha256) => files.has(sha256),
     }),
 
-    async importBytes(bytes, name, signal) {
+    async importBytes(bytes, name, { sizeBytes: announced = 0, signal } = {}) {
+      if (announced > IMPORT_LIMIT_BYTES) throw libraryFailure("too-large");
       const taken = await files.take(bytes, {
         limitBytes: IMPORT_LIMIT_BYTES,
         ...(signal ? { signal } : {}),

@@ -62,7 +62,7 @@ async function fromText(
   );
   const wrong = wanted.flatMap(({ path: name, column, where }): TableFault[] => {
     const refused = faults.get(name);
-    if (refused) return [{ where, message: refused.message, remedy: refused.remedy }];
+    if (refused) return [{ where, ...refused }];
     const kind = files.get(name)?.kind;
     const type = types.get(column);
     return kind === type
@@ -96,12 +96,10 @@ async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): P
       "Name another folder, or a CSV or JSON file.",
     );
   const { files, faults } = await uploads.take(media, folder);
-  if (faults.size > 0)
-    return {
-      ok: false,
-      faults: [...faults].map(([where, { message, remedy }]) => ({ where, message, remedy })),
-    };
   const taken = media.flatMap((name) => files.get(name) ?? []);
+  // Each file stands for itself: the good ones come in, the others are named.
+  if (taken.length === 0)
+    return { ok: false, faults: [...faults].map(([where, refused]) => ({ where, ...refused })) };
   const kinds = new Set(taken.map(({ kind }) => kind));
   const [kind, ...more] = kinds;
   if (!kind || more.length > 0)
@@ -112,7 +110,12 @@ async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): P
   return {
     ok: true,
     table: addFiles({ columns: [], rows: [] }, taken, kind),
-    notes: others.map((name) => `${name}: not taken, it is no media file.`),
+    notes: [
+      ...[...faults].map(
+        ([name, { message, remedy, code }]) => `${name}: not taken. ${message} ${remedy} (${code})`,
+      ),
+      ...others.map((name) => `${name}: not taken, it is no media file.`),
+    ],
   };
 }
 

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
-import { createReadStream, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import type { UploadFile } from "../graph/files.ts";
 import { safeRelativePath } from "../graph/files.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph, GraphNode } from "../graph/schema.ts";
+import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
+import { bytesOf } from "../library/media-files.ts";
 import { table } from "../nodes/table/definition.ts";
 import { upload } from "../nodes/upload/definition.ts";
 import { isMissing } from "./atomic-file.ts";
-import type { StudioMedia } from "./media-store.ts";
+import { IMPORT_LIMIT_BYTES, type StudioMedia } from "./media-store.ts";
 import { Refused } from "./refused.ts";
 
 export type ResolvedGraph = {
@@ -33,9 +35,12 @@ export type UploadFiles = {
     folder: string,
   ): Promise<{
     readonly files: ReadonlyMap<string, UploadFile>;
-    readonly faults: ReadonlyMap<string, Pick<Problem, "message" | "remedy">>;
+    readonly faults: ReadonlyMap<string, FileFault>;
   }>;
 };
+
+/** Why a file was not taken. */
+type FileFault = Pick<Problem, "code" | "message" | "remedy">;
 
 type Found =
   | { readonly ok: true; readonly file: UploadFile }
@@ -58,7 +63,7 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     const known = hashes.get(name);
     if (known !== undefined) return known;
     const hash = createHash("sha256");
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) hash.update(chunk);
+    for await (const chunk of bytesOf(path)) hash.update(chunk);
     const sha256 = hash.digest("hex");
     hashes.set(name, sha256);
     return sha256;
@@ -81,19 +86,23 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
       return isMissing(error) ? undefined : unreadable(place, file);
     }
     if (!stats.isFile()) return unreadable(place, file);
+    // Not even read: a sparse file of terabytes would be hashed for hours.
+    if (stats.size > IMPORT_LIMIT_BYTES) return tooLarge(place, file);
     try {
       if (isUploadFile(file)) {
         const sha256 = await hashOf(path, stats);
         if (sha256 === file.sha256 && library.media.get(sha256) && (await library.files.pathOf(sha256)))
           return { ok: true, file };
       }
-      const taken = await media.importBytes(createReadStream(path, { highWaterMark: 256 * 1024 }), file.name);
+      const taken = await media.importBytes(bytesOf(path), file.name);
       if (isUploadFile(file) && taken.sha256 === file.sha256) return { ok: true, file };
       return { ok: true, file: { ...taken, path: relative } };
     } catch (error) {
       if (error instanceof Refused)
         return problem(place, "file-type-unsupported", error.message, error.remedy);
-      if (error instanceof Error && error.name === "LibraryFailure") throw error;
+      // It grew while it was read.
+      if (error instanceof LibraryFailure && error.code === "too-large") return tooLarge(place, file);
+      if (error instanceof LibraryFailure) throw error;
       return unreadable(place, file);
     }
   }
@@ -175,7 +184,7 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     },
     async take(paths, folder) {
       const files = new Map<string, UploadFile>();
-      const faults = new Map<string, Pick<Problem, "message" | "remedy">>();
+      const faults = new Map<string, FileFault>();
       await eachOf(paths, AT_ONCE, async (path) => {
         const place = { nodeId: "", param: "" };
         const file = { name: basename(path) };
@@ -187,7 +196,10 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
           // Its bytes are in the library now, and the folder is not the graph's own.
           const { path: _place, ...taken } = found.file;
           files.set(path, taken);
-        } else faults.set(path, found.problem);
+        } else {
+          const { code, message, remedy } = found.problem;
+          faults.set(path, { code, message, remedy });
+        }
       });
       return { files, faults };
     },
@@ -263,6 +275,15 @@ function outside(place: Place, file: Named): Found {
     "file-outside-folder",
     `The file “${file.name}” lies outside the graph's folder.`,
     "Move it into the folder, or choose it again.",
+  );
+}
+
+function tooLarge(place: Place, file: Named): Found {
+  return problem(
+    place,
+    "file-too-large",
+    `The file “${file.name}” is larger than the ${IMPORT_LIMIT_BYTES / 1024 ** 3} GB that can be uploaded.`,
+    "Choose a smaller file.",
   );
 }
 

@@ -125,6 +125,11 @@ test("a file that cannot be opened is refused by name, and the open document sta
       says: /not a Catwalk graph|another/i,
     },
     { name: "newer.json", bytes: whole.replace('"version":1', '"version":99'), says: /newer Catwalk/ },
+    {
+      name: "huge.json",
+      bytes: JSON.stringify({ ...pair("Huge"), x: "x".repeat(36_000_000) }),
+      says: /34 MB; a graph has at most 32 MB/,
+    },
   ];
   for (const { name, bytes, says } of refusals) {
     await app.drop(page.locator("body"), { name, mimeType: "application/json", bytes });

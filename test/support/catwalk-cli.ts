@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,8 @@ export const cliTimeout = { timeout: LONGEST_MS + 10_000 };
 const compileCache = fileURLToPath(new URL("../../node_modules/.cache/catwalk-tests", import.meta.url));
 
 export type CliOptions = {
+  /** Who runs it, where the tests themselves may read everything. */
+  readonly uid?: number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A server: runs until it is told to end. */
@@ -51,6 +53,7 @@ export function startCatwalk(args: readonly string[], options: CliOptions = {}):
     cwd: options.cwd ?? tmpdir(),
     env: { ...Object.fromEntries(clean), NODE_COMPILE_CACHE: compileCache, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     ...(options.serves ? {} : { timeout: LONGEST_MS, killSignal: "SIGKILL" }),
   });
   running.add(child);
@@ -97,6 +100,20 @@ export function startCatwalk(args: readonly string[], options: CliOptions = {}):
 
 export async function catwalk(args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {
   return await startCatwalk(args, options).end;
+}
+
+/** "nobody", on Linux. */
+const UNPRIVILEGED = 65_534;
+
+/** As somebody whom permissions bind, who owns the work folder. */
+export async function runWithoutRights(
+  args: readonly string[],
+  work: { readonly path: string },
+): Promise<CliEnd> {
+  if (process.getuid?.() !== 0) return await catwalk(args);
+  for (const name of [".", ...(await readdir(work.path, { recursive: true }))])
+    await chown(join(work.path, name), UNPRIVILEGED, UNPRIVILEGED);
+  return await catwalk(args, { uid: UNPRIVILEGED, env: { HOME: work.path } });
 }
 
 const loggedRequest = z.looseObject({

@@ -9,6 +9,10 @@ export type WebClient = ContractRouterClient<typeof contract>;
 
 /** `catwalk serve` as a process of its own, and a client of its contract, signed in as a browser would be. */
 export type ServedStudio = AsyncDisposable & {
+  /** Where the window lives, with a slash at its end; every other address is below it. */
+  readonly base: string;
+  /** What a signed-in window sends with each request. */
+  readonly headers: { readonly cookie: string; readonly origin: string };
   readonly client: WebClient;
   readonly process: CliProcess;
 };
@@ -21,12 +25,16 @@ export async function serveStudio(home: string, more: readonly string[] = []): P
   const { origin } = new URL(url);
   const signedIn = await fetch(url, { redirect: "manual" });
   const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
-  const socket = new WebSocket(`${origin.replace("http", "ws")}/rpc`, { headers: { cookie, origin } });
+  const base = new URL(signedIn.headers.get("location") ?? "/", origin).href;
+  const headers = { cookie, origin };
+  const socket = new WebSocket(`${base.replace("http", "ws")}rpc`, { headers });
   await new Promise((resolve, reject) => {
     socket.once("open", resolve);
     socket.once("error", reject);
   });
   return {
+    base,
+    headers,
     // The two WebSocket types differ in name only.
     client: createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket })),
     process: served,

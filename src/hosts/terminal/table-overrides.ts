@@ -65,7 +65,8 @@ function withRows(graph: Graph, nodeId: string, { columns, rows }: Table): Graph
 
 function faultLines(path: string, faults: readonly TableFault[]): string {
   const lines = faults.map(
-    ({ where, message, remedy }) => `${path}${where ? `, ${where.toLowerCase()}` : ""}: ${message} ${remedy}`,
+    ({ where, message, remedy, code }) =>
+      `${path}${where ? `, ${where.toLowerCase()}` : ""}: ${message} ${remedy}${code ? ` (${code})` : ""}`,
   );
   return [...lines, "Nothing was run."].join("\n");
 }

@@ -6,10 +6,12 @@ import { getRequestListener } from "@hono/node-server";
 import type { AnyRouter } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { Hono } from "hono";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
+import { LARGEST_MESSAGE_BYTES } from "../../studio/contract.ts";
 import type { StudioContext } from "../../studio/router.ts";
 import type { Studio } from "../../studio/service.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { judgeMessage } from "./rpc-messages.ts";
 import { listStaticFiles } from "./static-files.ts";
 import { createWebGuard, type GuardedRequest, type Verdict } from "./web-guard.ts";
 
@@ -20,8 +22,6 @@ export type WebHost = {
   close(): Promise<void>;
 };
 
-/** The largest message a window may send, in bytes; graphs are at most a few megabytes. */
-const maxMessageBytes = 32 * 1024 * 1024;
 /** A window with this much waiting for it is slow: it gets snapshots instead of more events. */
 const congestedBytes = 1024 * 1024;
 
@@ -71,7 +71,7 @@ export async function startWebHost(options: {
   });
 
   const server = createServer(getRequestListener(app.fetch));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
   const rpc = new RPCHandler(options.studio.router);
   server.on("upgrade", (request, socket, head) => {
     // Without a listener a reset by the other side would end the process.
@@ -86,8 +86,10 @@ export async function startWebHost(options: {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // The socket closes itself for what breaks the protocol, and says so here. Without a listener the process ends.
+      webSocket.on("error", () => undefined);
       const context: StudioContext = { isCongested: () => webSocket.bufferedAmount > congestedBytes };
-      void rpc.upgrade(webSocket, { context });
+      void rpc.upgrade(judged(webSocket), { context });
     });
   });
 
@@ -106,6 +108,24 @@ export async function startWebHost(options: {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+    },
+  };
+}
+
+/** The socket as the contract sees it: only messages that `judgeMessage` lets pass reach it. */
+function judged(webSocket: WebSocket): Pick<WebSocket, "send" | "addEventListener"> {
+  return {
+    send: webSocket.send.bind(webSocket),
+    addEventListener(type, listener, options) {
+      if (type !== "message") return webSocket.addEventListener(type, listener, options);
+      // The listener's type follows from the event's name.
+      const take = listener as (event: WebSocket.MessageEvent) => void;
+      webSocket.addEventListener("message", (event) => {
+        const verdict = judgeMessage(event.data);
+        if (verdict.kind === "pass") take(event);
+        else if (verdict.kind === "answer") webSocket.send(verdict.text);
+        else webSocket.close(verdict.code, verdict.reason);
+      });
     },
   };
 }

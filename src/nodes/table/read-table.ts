@@ -1,5 +1,6 @@
 import { uploadTypeOfName } from "../../graph/files.ts";
 import type { MediaKind } from "../../graph/ports.ts";
+import type { ProblemCode } from "../../graph/problems.ts";
 import { readCsv } from "./csv.ts";
 import { columnNameTrouble, mostRows } from "./definition.ts";
 import { keysFrom } from "./row-keys.ts";
@@ -28,7 +29,13 @@ export type TextColumn = {
   readonly names?: MediaKind;
 };
 
-export type TableFault = { readonly where?: string; readonly message: string; readonly remedy: string };
+export type TableFault = {
+  readonly where?: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** Of a file that a cell names: why it was not taken, by the name that problems have. */
+  readonly code?: ProblemCode;
+};
 
 export type TextTableRead =
   | { readonly ok: true; readonly table: TextTable }

@@ -26,6 +26,9 @@ export type StudioInfo = {
  */
 export type MediaRoutes = never;
 
+/** The largest message a window may send to a host that takes messages as text, in bytes. */
+export const LARGEST_MESSAGE_BYTES = 32 * 1024 * 1024;
+
 /** Something changed that is not part of a run; ask again for what concerns you. */
 export type StudioEvent =
   /** Something was posted, or something became of a post. */
