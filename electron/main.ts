@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { RPCHandler } from "@orpc/server/message-port";
 import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain } from "electron";
 import manifest from "../package.json" with { type: "json" };
+import { attendStudio, guardProcess } from "../src/hosts/process/crash-guard.ts";
 import { homeFolder } from "../src/hosts/process/home-folder.ts";
 import { openOrSalvage } from "../src/hosts/process/salvage.ts";
 import { createStudio, type Studio } from "../src/studio/service.ts";
@@ -20,6 +21,12 @@ const home = homeFolder(undefined, process.env);
 
 app.enableSandbox();
 declareScheme();
+guardProcess({
+  version: manifest.version,
+  environment: process.env,
+  tell: (lines) => dialog.showErrorBox("Catwalk has to end", lines.join("\n\n")),
+  end: () => app.exit(1),
+});
 if (app.requestSingleInstanceLock()) {
   app.on("second-instance", () => BrowserWindow.getAllWindows()[0]?.focus());
   // Module evaluation must not wait for readiness: Electron gets ready only after it.
@@ -38,6 +45,7 @@ async function start(): Promise<void> {
     app.exit(1);
     return;
   }
+  attendStudio({ homeFolder: home, close: () => studio.close() });
   await serveScheme(join(bundles, "../renderer"), studio);
   handPortsTo(studio);
   Menu.setApplicationMenu(applicationMenu());

@@ -1,10 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { utilityProcess } from "electron";
+import { childEnvironment } from "../src/editing/child-environment.ts";
 import type { Spawn } from "../src/studio/options.ts";
 
 /** Starts a child program as a utility process; Electron ends it with the app. */
 export const spawnUtility: Spawn = (entry, args) => {
-  const child = utilityProcess.fork(fileURLToPath(entry), [...args], { stdio: "pipe" });
+  const child = utilityProcess.fork(fileURLToPath(entry), [...args], {
+    stdio: "pipe",
+    env: childEnvironment(),
+  });
   return {
     postMessage: (message) => child.postMessage(message),
     onMessage: (listener) => child.on("message", listener),

@@ -1,8 +1,6 @@
 import { fork } from "node:child_process";
+import { childEnvironment } from "./child-environment.ts";
 import type { EditorProcess } from "./process.ts";
-
-/** The process needs none of the studio's environment, and keys live there; only what a system needs goes along. */
-const passedOn = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LANG", "LD_LIBRARY_PATH"];
 
 /** Starts a render process on Node. `entry` is `src/editing/worker.ts` in a checkout, the built `editor.js` else. */
 export function forkEditor(entry: URL): EditorProcess {
@@ -10,9 +8,7 @@ export function forkEditor(entry: URL): EditorProcess {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     // Frames live outside the JavaScript heap; a heap this large means a leak.
     execArgv: ["--max-old-space-size=512"],
-    env: Object.fromEntries(
-      passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-    ),
+    env: childEnvironment(),
   });
   let startError: Error | undefined;
   child.on("error", (error) => {

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { parseDollars } from "../graph/dollars.ts";
+import { guardProcess } from "./process/crash-guard.ts";
 import { exitCode, tellFailure } from "./terminal/exit-codes.ts";
 
 /**
@@ -196,6 +197,13 @@ for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
+
+guardProcess({
+  version: manifest.version,
+  environment: process.env,
+  tell: (lines) => void process.stderr.write(`${lines.join("\n")}\n`),
+  end: () => process.exit(exitCode.bug),
+});
 
 try {
   await program.parseAsync();

@@ -84,13 +84,12 @@ export function createStudioHistory(deps: {
 
   function cleanUpDaily(): void {
     timer = clock.setTimeout(cleanUpDaily, DAY_MS);
-    cleaning = cleanUp(retention()).then(
-      () => erase(), // and what an earlier process hid and had no time to erase
-      (error: unknown) => {
+    cleaning = cleanUp(retention())
+      .then(() => erase()) // and what an earlier process hid and had no time to erase
+      .catch((error: unknown) => {
         // A full disk, another process in between: nothing is lost, and tomorrow it is tried again.
         if (!(error instanceof LibraryFailure || error instanceof Refused)) throw error;
-      },
-    );
+      });
   }
 
   /** One run at a time: a look at an old one may mean to read its whole journal. */

@@ -64,7 +64,8 @@ export async function attendSandbox(
     });
   });
   const timer = setTimeout(() => request.destroy(), ANSWER_MS);
-  request.once("error", over).once("close", () => clearTimeout(timer));
+  // Every one of its errors: it may break once more while it is let go.
+  request.on("error", over).once("close", () => clearTimeout(timer));
   return await promise;
 }
 

@@ -63,7 +63,12 @@ function openBrowser(url: string): void {
     win32: ["cmd", "/c", "start", "", url.replaceAll("&", "^&")],
   };
   const [command, ...args] = commands[process.platform] ?? ["xdg-open", url];
-  const child = spawn(command ?? "xdg-open", args, { stdio: "ignore", detached: true });
+  const child = spawn(command ?? "xdg-open", args, {
+    stdio: "ignore",
+    detached: true,
+    // It needs the desktop's whole environment, but no key.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CATWALK|WONDA)_/.test(name))),
+  });
   child.on("error", () => process.stderr.write("No browser could be opened; open the address above.\n"));
   child.unref();
 }

@@ -4,6 +4,7 @@ import manifest from "../../../package.json" with { type: "json" };
 import type { StudioOptions } from "../../studio/options.ts";
 import { createSecretFile } from "../../studio/secret-file.ts";
 import { createStudio, type Studio } from "../../studio/service.ts";
+import { attendStudio } from "./crash-guard.ts";
 import { homeFolder } from "./home-folder.ts";
 import { spawnNode } from "./spawn.ts";
 
@@ -24,7 +25,7 @@ export async function openStudio(
   },
 ): Promise<Studio> {
   const home = homeFolder(options.home, process.env);
-  return createStudio({
+  const studio = await createStudio({
     version: manifest.version,
     host: "web",
     homeFolder: home,
@@ -46,4 +47,6 @@ export async function openStudio(
     ...(options.server && { server: options.server }),
     ...(options.firstExample !== undefined && { firstExample: options.firstExample }),
   });
+  attendStudio({ homeFolder: home, close: () => studio.close() });
+  return studio;
 }

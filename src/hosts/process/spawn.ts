@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../../editing/child-environment.ts";
 import type { Spawn } from "../../studio/options.ts";
 
 /**
@@ -10,10 +11,18 @@ export const spawnNode: Spawn = (entry, args, { mayOutlive = false } = {}) => {
   const child = fork(fileURLToPath(entry), [...args], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: mayOutlive && process.platform !== "win32",
+    env: childEnvironment(),
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("exit", resolve);
+    // One that could not be started has no exit. Without a listener its error would end this process.
+    child.on("error", () => {
+      if (child.pid === undefined) resolve(null);
+    });
   });
   const killWithParent = () => child.kill("SIGKILL");
   if (!mayOutlive) process.once("exit", killWithParent);
-  child.once("exit", () => process.off("exit", killWithParent));
+  void ended.then(() => process.off("exit", killWithParent));
   return {
     postMessage: (message) => {
       // A child that has just ended is noticed by its exit, not by a failed send.
@@ -22,7 +31,7 @@ export const spawnNode: Spawn = (entry, args, { mayOutlive = false } = {}) => {
     onMessage: (listener) => child.on("message", listener),
     onStdout: (listener) => child.stdout?.setEncoding("utf8").on("data", listener),
     onStderr: (listener) => child.stderr?.setEncoding("utf8").on("data", listener),
-    onExit: (listener) => child.once("exit", listener),
+    onExit: (listener) => void ended.then(listener),
     kill: () => child.kill("SIGKILL"),
     leave: () => {
       if (child.connected) child.disconnect();

@@ -8,6 +8,8 @@ export const exitCode = {
   needsPerson: 3,
   /** The server is unreachable, or it refused the key or the credits before any create. */
   server: 4,
+  /** An error of Catwalk's own; a report was written, and runs stand as interrupted. */
+  bug: 70,
   cancelled: 130,
 } as const;
 

@@ -158,6 +158,7 @@ const endings: { readonly [Code in ExitCode]: string } = {
   [exitCode.usage]: "failed",
   [exitCode.needsPerson]: "needs you",
   [exitCode.server]: "failed",
+  [exitCode.bug]: "interrupted",
   [exitCode.cancelled]: "cancelled",
 };
 
