@@ -37,8 +37,14 @@ type RenderOptions = {
 export type Editor = {
   /** @throws EditFailure. Nothing is left in `outputDir` then. */
   render(request: RenderRequest, options?: RenderOptions): Promise<RenderedFile[]>;
-  /** @throws EditFailure `unreadable-input` for what is no media. */
-  probe(path: string, options?: { readonly signal?: AbortSignal }): Promise<MediaFacts>;
+  /**
+   * @param options.whole also looks whether it goes to its end, for which pictures are decoded.
+   * @throws EditFailure `unreadable-input` for what is no media, `incomplete` for what is cut.
+   */
+  probe(
+    path: string,
+    options?: { readonly signal?: AbortSignal; readonly whole?: boolean },
+  ): Promise<MediaFacts>;
   /**
    * Writes a small picture of an image or video; `.jpg`, `.png` or `.webp` by the extension of `outputPath`.
    *
@@ -155,8 +161,8 @@ export function createEditor(options: {
 
   return {
     render: (request, renderOptions = {}) => track(renderFiles(request, renderOptions)),
-    probe: (path, { signal } = {}) =>
-      track(preview({ type: "probe", path }, signal).then((facts) => MediaFacts.parse(facts))),
+    probe: (path, { signal, whole = false } = {}) =>
+      track(preview({ type: "probe", path, whole }, signal).then((facts) => MediaFacts.parse(facts))),
     async poster(path, outputPath, { maxSize = 768, signal } = {}) {
       const partPath = join(dirname(outputPath), `.${randomUUID()}.part${extname(outputPath)}`);
       try {

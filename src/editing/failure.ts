@@ -8,6 +8,8 @@ const editFailureCodes = [
   "invalid-request",
   /** An input is missing, unreadable, or no media this build can read. */
   "unreadable-input",
+  /** A media file that stops before its end. */
+  "incomplete",
   /** The operation needs sound and the input has none. */
   "no-audio",
   /** The render process ended by itself. */

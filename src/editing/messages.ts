@@ -34,7 +34,7 @@ export type RenderTask = z.infer<typeof RenderTask>;
 
 export const EditorTask = z.discriminatedUnion("type", [
   RenderTask,
-  z.object({ type: z.literal("probe"), path: z.string() }),
+  z.object({ type: z.literal("probe"), path: z.string(), whole: z.boolean() }),
   z.object({ type: z.literal("poster"), path: z.string(), outputPath: z.string(), maxSize: z.int().min(16) }),
   z.object({ type: z.literal("waveform"), path: z.string(), buckets: z.int().min(1).max(100_000) }),
 ]);

@@ -7,6 +7,7 @@ import { type EditorTask, type FromWorker, ToWorker } from "./messages.ts";
 import { readWaveform, writePoster } from "./previews.ts";
 import { probeSource } from "./probe.ts";
 import { render } from "./render.ts";
+import { checkWhole } from "./whole.ts";
 
 /** What Electron's `utilityProcess` gives its child; plain forks have `process.send` instead. */
 type ParentPort = {
@@ -56,8 +57,11 @@ async function carryOut(
   switch (task.type) {
     case "render":
       return render(task, onProgress);
-    case "probe":
-      return (await probeSource(task.path)).facts;
+    case "probe": {
+      const source = await probeSource(task.path);
+      if (task.whole) await checkWhole(source);
+      return source.facts;
+    }
     case "poster":
       await writePoster(task.path, task.outputPath, task.maxSize);
       return null;

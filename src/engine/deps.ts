@@ -93,12 +93,16 @@ type TakeNumber = {
 };
 
 export type MediaStore = {
-  /** Fetches a finished output into the library: streamed, size-limited, hashed. */
+  /**
+   * Fetches a finished output into the library: streamed, size-limited, hashed, and only if it is whole media of a
+   * promised kind. One try; rejects with an error that carries `failure: RemoteFailure`, or with the library's.
+   */
   fetch(
     remote: RemoteMedia,
     options: {
       scope: Scope;
-      fallbackKind: MediaKind;
+      /** Not empty. What the server or the step's port says it is; the bytes decide which. */
+      promised: readonly MediaKind[];
       signal: AbortSignal;
       onProgress(received: number, total?: number): void;
     },

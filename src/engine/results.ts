@@ -1,14 +1,15 @@
 import type { StepId } from "../graph/plan.ts";
+import type { MediaKind } from "../graph/ports.ts";
 import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { EngineDeps, StoredMedia } from "./deps.ts";
 import type { Failure } from "./events.ts";
-import { localFailure } from "./failures.ts";
+import { failureIn, localFailure } from "./failures.ts";
 import { type Slots, takeSlot } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Signals } from "./signals.ts";
 import type { TakeChange } from "./takes.ts";
-import { Stopped, unlessStopped } from "./waiting.ts";
+import { pauseBeforeTry, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
 type Fetched =
   | { readonly ok: true; readonly media: StoredMedia }
@@ -52,21 +53,42 @@ type Kept = {
 };
 
 export function createResults(
-  deps: Pick<EngineDeps, "server" | "media"> & {
+  deps: Pick<EngineDeps, "clock" | "server" | "media"> & {
+    random(): number;
     readonly fetches: Slots;
     readonly recorder: Recorder;
     readonly signals: Signals;
+    /** What kinds of media the port of an output may give. */
+    kindsOf(stepId: StepId, index: number): readonly MediaKind[];
     /** What is written of takes when an output has arrived. */
     takesWith(stepId: StepId, index: number, media: MediaValue): readonly TakeChange[];
     onEnd(): void;
   },
 ): Results {
-  const { server, media, fetches, recorder, signals } = deps;
+  const { clock, server, media, fetches, recorder, signals } = deps;
   const bySteps = new Map<StepId, Kept[]>();
   const byMediaId = new Map<string, Kept>();
   let underWay = 0;
 
+  /** Each try but the first asks the job for a fresh link: the one before may have expired, or not be good yet. */
   async function fetchBytes(output: FinishedOutput, remote: RemoteMedia | undefined, signal: AbortSignal) {
+    for (let turn = 0; ; turn++) {
+      let waitMs: number;
+      try {
+        return await fetchOnce(output, turn === 0 ? remote : undefined, signal);
+      } catch (error) {
+        if (error instanceof Stopped) throw error;
+        const { retryable, retryAtMs, message } = failureIn(error);
+        if (!retryable) throw error;
+        if (turn + 1 >= MAX_TRIES) throw new GivenUp(error);
+        waitMs = pauseBeforeTry(turn, retryAtMs, deps);
+        signals.send(output.stepId, { waitingFor: "the server, to fetch the result again", detail: message });
+      }
+      await sleep(clock, waitMs, signal);
+    }
+  }
+
+  async function fetchOnce(output: FinishedOutput, remote: RemoteMedia | undefined, signal: AbortSignal) {
     const { stepId } = output;
     const release = await takeSlot(fetches, {
       ...{ stepId, signal, signals },
@@ -77,7 +99,7 @@ export function createResults(
       const stored = await unlessStopped(
         media.fetch(from, {
           scope: server.scope,
-          fallbackKind: output.value.kind,
+          promised: [...new Set([output.value.kind, ...deps.kindsOf(stepId, output.index)])],
           signal,
           onProgress: (received, total) =>
             signals.send(stepId, {
@@ -187,10 +209,25 @@ export function createResults(
   };
 }
 
+/** A fetch costs nothing, so it is tried again without asking. */
+const MAX_TRIES = 5;
+
+/** The last of so many tries failed, too. */
+class GivenUp extends Error {
+  override readonly cause: unknown;
+  constructor(cause: unknown) {
+    super("The result could not be fetched.");
+    this.cause = cause;
+  }
+}
+
 const FETCH_AGAIN = "The result is safe on the server: fetch it again. That costs nothing.";
 
 function notFetched(error: unknown): Failure {
-  return { ...localFailure(error, { code: "fetch_failed", remedy: FETCH_AGAIN }), remedy: FETCH_AGAIN };
+  const fallback = { code: "fetch_failed", remedy: FETCH_AGAIN };
+  if (!(error instanceof GivenUp)) return { ...localFailure(error, fallback), remedy: FETCH_AGAIN };
+  const last = localFailure(error.cause, fallback);
+  return { ...last, message: `${last.message} (tried ${MAX_TRIES} times)`, remedy: FETCH_AGAIN };
 }
 
 const stoppedFetch: Failure = {

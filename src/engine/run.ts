@@ -4,6 +4,7 @@
  * @see docs/architecture.md, "The life of a run".
  */
 import type { StepId } from "../graph/plan.ts";
+import { mediaKindsOf } from "../graph/ports.ts";
 import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
 import type { EngineDeps, LedgerEntry, PostKey, PostSettlement } from "./deps.ts";
 import { createDoubts } from "./doubts.ts";
@@ -103,11 +104,18 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     },
   );
   const results = createResults({
+    clock,
+    random: () => deps.random(),
     server,
     media: deps.media,
     fetches: traffic.fetches,
     recorder,
     signals,
+    kindsOf(stepId, index) {
+      const portId = recorder.latest.step(stepId).outputs[index]?.portId;
+      const port = nodes.get(stepId)?.planned.outputs.find(({ id }) => id === portId);
+      return port ? mediaKindsOf(port.type) : [];
+    },
     takesWith: (stepId, index, media) => reuse.changesWithStored(stepId, index, media),
     onEnd: () => walk.settleIfQuiet(),
   });

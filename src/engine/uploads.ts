@@ -4,7 +4,7 @@ import { failureIn } from "./failures.ts";
 import { type Slots, takeSlot } from "./limits.ts";
 import { megabytes } from "./results.ts";
 import type { Signals } from "./signals.ts";
-import { backOffMs, LONGEST_WAIT_MS, Stopped, sleep, unlessStopped } from "./waiting.ts";
+import { pauseBeforeTry, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
 /** An upload makes no job and costs nothing, so it is tried again without asking. */
 const MAX_TRIES = 5;
@@ -62,11 +62,7 @@ export function createUploads(
         if (error instanceof Stopped) throw error;
         const { retryable, retryAtMs, message } = failureIn(error);
         if (!retryable || turn + 1 >= MAX_TRIES) throw error;
-        const pauseMs = backOffMs(turn, 1000, 10_000, () => deps.random());
-        waitMs =
-          retryAtMs === undefined
-            ? pauseMs
-            : Math.min(LONGEST_WAIT_MS, Math.max(0, retryAtMs - clock.now())) + pauseMs / 4;
+        waitMs = pauseBeforeTry(turn, retryAtMs, deps);
         signals.send(stepId, { waitingFor: "the server", detail: message });
       } finally {
         release();

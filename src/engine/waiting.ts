@@ -41,6 +41,23 @@ export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Prom
   }
 }
 
+/**
+ * How long to wait before a transfer is tried again, in milliseconds: doubling from a second to ten, or until the time
+ * the server gave.
+ *
+ * @param turn 0 after the first failure.
+ */
+export function pauseBeforeTry(
+  turn: number,
+  retryAtMs: number | undefined,
+  { clock, random }: { readonly clock: Pick<Clock, "now">; random(): number },
+): number {
+  const pauseMs = backOffMs(turn, 1000, 10_000, random);
+  return retryAtMs === undefined
+    ? pauseMs
+    : Math.min(LONGEST_WAIT_MS, Math.max(0, retryAtMs - clock.now())) + pauseMs / 4;
+}
+
 /** Doubles from `firstMs` to at most `maxMs`, ±20 %, so that many waiting at once do not come back at once. */
 export function backOffMs(turn: number, firstMs: number, maxMs: number, random: () => number): number {
   return Math.round(Math.min(maxMs, firstMs * 2 ** turn) * (0.8 + 0.4 * random()));

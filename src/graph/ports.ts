@@ -5,6 +5,19 @@ export type MediaKind = "image" | "video" | "audio";
 /** `media` is any of image, video and audio. */
 export type PortType = MediaKind | "text" | "media";
 
+const mediaKinds: { readonly [Type in PortType]: readonly MediaKind[] } = {
+  image: ["image"],
+  video: ["video"],
+  audio: ["audio"],
+  media: ["image", "video", "audio"],
+  text: [],
+};
+
+/** The kinds of media that go through a port of this type. */
+export function mediaKindsOf(type: PortType): readonly MediaKind[] {
+  return mediaKinds[type];
+}
+
 export type InputPort = {
   /** A stable slot name (`video_0`, `reference_images`), never a position. */
   readonly id: string;

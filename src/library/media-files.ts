@@ -7,25 +7,26 @@ import { asLibraryFailure, libraryFailure } from "./failure.ts";
 /** The largest file the library takes unless told otherwise, in bytes: 4 GiB. */
 const DEFAULT_LIMIT_BYTES = 4 * 1024 ** 3;
 
-type TakeOptions = {
+export type TakeOptions = {
   /** Default 4 GiB. */
   readonly limitBytes?: number;
   readonly signal?: AbortSignal;
   onProgress?(receivedBytes: number): void;
+  /** Looks at the bytes before they are in the library; if it fails they never are. */
+  accept?(bytes: TakenBytes): Promise<void>;
 };
+
+export type TakenBytes = { readonly sha256: string; readonly sizeBytes: number; readonly path: string };
 
 export type MediaFiles = {
   /**
    * Takes bytes in: hashed on the way, written beside, synced, renamed. The same bytes are kept once.
    *
    * @param bytes opened by its first read: see `bytesOf`.
-   * @throws LibraryFailure `too-large`, or what the library's disk said; else what reading `bytes` threw, as it was.
-   *   Nothing is left behind.
+   * @throws LibraryFailure `too-large`, or what the library's disk said; else what reading `bytes` or `accept` threw,
+   *   as it was. Nothing is left behind.
    */
-  take(
-    bytes: AsyncIterable<Uint8Array>,
-    options?: TakeOptions,
-  ): Promise<{ readonly sha256: string; readonly sizeBytes: number; readonly path: string }>;
+  take(bytes: AsyncIterable<Uint8Array>, options?: TakeOptions): Promise<TakenBytes>;
   /**
    * Where the bytes lie. Undefined when they are missing, or no longer those that were taken in; a file is hashed
    * again once per process and whenever it looks changed.
@@ -83,7 +84,7 @@ export function createMediaFiles(folder: string): MediaFiles {
   return {
     pathOf,
     has: async (sha256) => (await statsOf(sha256)) !== undefined,
-    async take(bytes, { limitBytes = DEFAULT_LIMIT_BYTES, signal, onProgress } = {}) {
+    async take(bytes, { limitBytes = DEFAULT_LIMIT_BYTES, signal, onProgress, accept } = {}) {
       const temporary = join(folder, "media", "incoming", randomUUID());
       try {
         await mkdir(join(folder, "media", "incoming"), { recursive: true });
@@ -105,6 +106,7 @@ export function createMediaFiles(folder: string): MediaFiles {
           await file.close();
         }
         const sha256 = hash.digest("hex");
+        await accept?.({ sha256, sizeBytes, path: temporary });
         const path = placeOf(sha256);
         if ((await pathOf(sha256)) === undefined) {
           await mkdir(join(path, ".."), { recursive: true });

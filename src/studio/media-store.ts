@@ -1,12 +1,15 @@
-import { rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import type { Editor } from "../editing/editor.ts";
-import type { Clock, MediaStore, StoredMedia } from "../engine/deps.ts";
+import { EditFailure } from "../editing/failure.ts";
+import type { CarriesFailure, Clock, MediaStore, StoredMedia } from "../engine/deps.ts";
 import type { UploadFile } from "../graph/files.ts";
 import { uploadFormatsInWords, uploadTypeOfMime } from "../graph/files.ts";
+import type { MediaKind } from "../graph/ports.ts";
 import { libraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import type { MediaFacts } from "../library/media.ts";
-import { bytesOf } from "../library/media-files.ts";
+import { bytesOf, type TakenBytes, type TakeOptions } from "../library/media-files.ts";
+import type { RemoteFailure } from "../wondercat/types.ts";
 import type { Server } from "./connection.ts";
 import { Refused } from "./refused.ts";
 import { fileCarriesMark, unknownSandbox } from "./remote-server.ts";
@@ -40,11 +43,9 @@ export function createStudioMedia(deps: {
   const { library, editor, clock } = deps;
   const { files, media } = library;
 
-  /** What the bytes are, whoever says otherwise. */
-  async function factsOf(sha256: string, sizeBytes: number, path: string): Promise<MediaFacts> {
-    const known = media.get(sha256);
-    if (known) return known;
-    const { kind, mimeType, width, height, durationMs } = await editor.probe(path);
+  /** What the bytes are, whoever says otherwise. @throws EditFailure */
+  async function probed({ sha256, sizeBytes, path }: TakenBytes, whole: boolean): Promise<MediaFacts> {
+    const { kind, mimeType, width, height, durationMs } = await editor.probe(path, { whole });
     return {
       sha256,
       kind,
@@ -54,41 +55,58 @@ export function createStudioMedia(deps: {
     };
   }
 
+  async function known(bytes: TakenBytes): Promise<MediaFacts> {
+    return media.get(bytes.sha256) ?? (await probed(bytes, false));
+  }
+
+  /** Takes bytes in if `look` finds media in them. */
+  async function takeMedia(
+    bytes: AsyncIterable<Uint8Array>,
+    look: (bytes: TakenBytes) => Promise<MediaFacts>,
+    options: TakeOptions = {},
+  ) {
+    const found: MediaFacts[] = [];
+    const { path } = await files.take(bytes, {
+      ...options,
+      accept: async (taken) => void found.push(await look(taken)),
+    });
+    const [facts] = found;
+    if (!facts) throw new Error("The library took bytes without a look at them.");
+    return { path, facts };
+  }
+
   return {
     storeFor: (server) => ({
-      async fetch(remote, { scope, fallbackKind, signal, onProgress }) {
-        const known = media.sha256Of(scope, remote.mediaId);
-        const facts = known === undefined ? undefined : media.get(known);
+      async fetch(remote, { scope, promised, signal, onProgress }) {
+        const earlier = media.sha256Of(scope, remote.mediaId);
+        const facts = earlier === undefined ? undefined : media.get(earlier);
         // The server never changes what an id stands for.
         if (facts && (await files.pathOf(facts.sha256)) !== undefined)
           return { ...mediaValue(facts), mediaId: remote.mediaId };
         const download = await server.client.download(remote.url, { signal, maxBytes: FETCH_LIMIT_BYTES });
-        const taken = await files.take(download.body, {
-          limitBytes: FETCH_LIMIT_BYTES,
-          signal,
-          onProgress: (received) => onProgress(received, download.sizeBytes),
-        });
-        const own = await factsOf(taken.sha256, taken.sizeBytes, taken.path).catch((error: unknown) => {
-          signal.throwIfAborted();
-          // Bytes we cannot read are the person's all the same: the server's own words about them have to do.
-          const mimeType = remote.mimeType ?? download.mimeType;
-          if (!mimeType) throw error;
-          return {
-            sha256: taken.sha256,
-            kind: uploadTypeOfMime(mimeType)?.kind ?? fallbackKind,
-            mimeType,
-            sizeBytes: taken.sizeBytes,
-            ...rounded(remote),
-          };
-        });
-        const fromSandbox = server.isSandbox || (await fileCarriesMark(taken.path));
+        const { path, facts: own } = await takeMedia(
+          download.body,
+          async (bytes) => {
+            const judged = await probed(bytes, true).catch(async (error: unknown) => {
+              signal.throwIfAborted();
+              throw new UnfitResult(await unfitWords(bytes, promised, error), error);
+            });
+            if (promised.includes(judged.kind)) return judged;
+            throw new UnfitResult(`The server sent ${withArticle[judged.kind]}, not ${oneOf(promised)}.`);
+          },
+          {
+            limitBytes: FETCH_LIMIT_BYTES,
+            signal,
+            onProgress: (received) => onProgress(received, download.sizeBytes),
+          },
+        );
+        const fromSandbox = server.isSandbox || (await fileCarriesMark(path));
         media.add(own, { kind: fromSandbox ? "sandbox" : "server", scope }, clock.now());
-        media.addRemote({ scope, mediaId: remote.mediaId, sha256: taken.sha256, at: clock.now() });
+        media.addRemote({ scope, mediaId: remote.mediaId, sha256: own.sha256, at: clock.now() });
         return { ...mediaValue(own), mediaId: remote.mediaId };
       },
       async adopt(path, { madeFrom }) {
-        const taken = await files.take(bytesOf(path));
-        const facts = await factsOf(taken.sha256, taken.sizeBytes, taken.path);
+        const { facts } = await takeMedia(bytesOf(path), known);
         media.add(facts, { kind: "render", madeFrom }, clock.now());
         await rm(path, { force: true });
         return mediaValue(facts);
@@ -99,15 +117,14 @@ export function createStudioMedia(deps: {
 
     async importBytes(bytes, name, { sizeBytes: announced = 0, signal } = {}) {
       if (announced > IMPORT_LIMIT_BYTES) throw libraryFailure("too-large");
-      const taken = await files.take(bytes, {
-        limitBytes: IMPORT_LIMIT_BYTES,
-        ...(signal ? { signal } : {}),
-      });
-      const facts = await factsOf(taken.sha256, taken.sizeBytes, taken.path).catch((error: unknown) => {
-        throw unsupported(name, error);
-      });
+      const options = { limitBytes: IMPORT_LIMIT_BYTES, ...(signal ? { signal } : {}) };
+      const orRefused = async (taken: TakenBytes) =>
+        await known(taken).catch((error: unknown) => {
+          throw unsupported(name, error);
+        });
+      const { path, facts } = await takeMedia(bytes, orRefused, options);
       if (!uploadTypeOfMime(facts.mimeType)) throw unsupported(name);
-      const marked = await fileCarriesMark(taken.path);
+      const marked = await fileCarriesMark(path);
       const sandboxKnown = media.sandboxMakers(facts.sha256).length > 0;
       media.add(facts, { kind: "person" }, clock.now());
       // Rendering it would lose the mark, so what it says is remembered.
@@ -116,6 +133,66 @@ export function createStudioMedia(deps: {
       return { name, sha256, sizeBytes, kind, mimeType, ...rounded({ width, height, durationMs }) };
     },
   };
+}
+
+/** What was fetched is not the result. The server still has that one, so it is fetched again. */
+class UnfitResult extends Error implements CarriesFailure {
+  override readonly name = "UnfitResult";
+  readonly failure: RemoteFailure;
+
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.failure = {
+      code: "result_unfit",
+      message,
+      remedy: "Fetch it again.",
+      retryable: true,
+      cost: "none",
+    };
+  }
+}
+
+const withArticle: { readonly [K in MediaKind]: string } = {
+  image: "an image",
+  video: "a video",
+  audio: "a sound",
+};
+
+function oneOf(kinds: readonly MediaKind[]): string {
+  return [...new Set(kinds)].map((kind) => withArticle[kind]).join(" or ");
+}
+
+/** How bytes begin that servers and proxies send instead of media. */
+const disguises: readonly (readonly [looks: (head: string) => boolean, words: string])[] = [
+  [(head) => head.startsWith("\u001f\u008b"), "compressed bytes (gzip)"],
+  [(head) => /^\s*(?:<!doctype html|<html)/i.test(head), "a web page"],
+  [(head) => /^\s*</.test(head), "a page of markup"],
+  [(head) => /^\s*[{[]/.test(head), "a text (JSON)"],
+  [(head) => /^[\s\x20-\x7e]+$/.test(head), "a text"],
+];
+
+async function unfitWords(
+  { sizeBytes, path }: TakenBytes,
+  promised: readonly MediaKind[],
+  error: unknown,
+): Promise<string> {
+  const wanted = oneOf(promised);
+  if (sizeBytes === 0) return `The server sent nothing instead of ${wanted}.`;
+  if (error instanceof EditFailure && error.code === "incomplete")
+    return `The server sent only a part of ${promised.length === 1 ? `the ${promised[0]}` : wanted}.`;
+  const head = await beginningOf(path);
+  const words = disguises.find(([looks]) => looks(head))?.[1] ?? "bytes that are no media or damaged";
+  return `The server sent ${words} instead of ${wanted}.`;
+}
+
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    return buffer.toString("latin1", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function unsupported(name: string, cause?: unknown): Refused {

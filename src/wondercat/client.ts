@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { Agent, buildConnector, Client } from "undici";
 import type { z } from "zod";
 import { connectIf, connectWhere } from "./connectors.ts";
@@ -251,6 +251,20 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     };
   }
 
+  /** One attempt, which ends with the signal or with the client. */
+  async function once<T>(signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const until = AbortSignal.any([signal, closing.signal]);
+    try {
+      signal.throwIfAborted();
+      if (closing.signal.aborted) throw new WondercatError(failureOf("client_closed"));
+      return await attempt(until);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (closing.signal.aborted) throw new WondercatError(failureOf("client_closed"), { cause: error });
+      throw error;
+    }
+  }
+
   /** The one retry policy of reads: passing troubles are tried again, all else and the last of them is thrown. */
   async function withRetries<T>(
     signal: AbortSignal,
@@ -259,13 +273,9 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     const until = AbortSignal.any([signal, closing.signal]);
     for (let count = 0; ; count += 1) {
       try {
-        signal.throwIfAborted();
-        if (closing.signal.aborted) throw new WondercatError(failureOf("client_closed"));
-        return await attempt(until);
+        return await once(signal, attempt);
       } catch (error) {
-        if (!(error instanceof WondercatError) || signal.aborted)
-          throw signal.aborted ? signal.reason : error;
-        if (closing.signal.aborted) throw new WondercatError(failureOf("client_closed"), { cause: error });
+        if (!(error instanceof WondercatError) || until.aborted) throw error;
         const { retryable, retryAtMs } = error.failure;
         const delayMs = retryDelayMs(count, retryAtMs, clock.now(), options.random());
         if (!retryable || count >= retries || delayMs === undefined) throw error;
@@ -387,7 +397,12 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     return address;
   }
 
-  async function fetchMedia(url: string, maxBytes: number, until: AbortSignal): Promise<Incoming> {
+  async function fetchMedia(
+    url: string,
+    maxBytes: number,
+    until: AbortSignal,
+    rest?: Rest,
+  ): Promise<Incoming> {
     let address = mediaAddress(url);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       const path = `${address.pathname}${address.search}`;
@@ -395,7 +410,11 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
         origin: address.origin,
         path,
         method: "GET",
-        headers: { "user-agent": options.userAgent ?? "Catwalk", "accept-encoding": "identity" },
+        headers: {
+          "user-agent": options.userAgent ?? "Catwalk",
+          "accept-encoding": "identity",
+          ...rest?.headers,
+        },
         signal: until,
         abortable: "any-time",
         headersMs: timeouts.headersMs,
@@ -403,17 +422,50 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
         maxBytes,
         ...measured(address.origin, path, "GET"),
       });
-      if (incoming.status === 200) return incoming;
-      incoming.body.destroy();
       const { status } = incoming;
+      if (status === 206 ? isFrom(rest, incoming) : status === 200 && !rest) return incoming;
+      incoming.body.destroy();
       const location = headerOf(incoming.headers, "location");
       if (![301, 302, 303, 307, 308].includes(status) || !location) {
-        const retryable = status === 429 || status >= 500;
-        throw new WondercatError({ ...failureOf("download_failed", `HTTP ${status}`), status, retryable });
+        const { retryAtMs } = describeStrayAnswer(status, "", incoming.headers, clock.now());
+        throw new WondercatError({
+          ...failureOf("download_failed", `HTTP ${status}`),
+          status,
+          ...(retryAtMs === undefined ? {} : { retryAtMs }),
+        });
       }
       address = mediaAddress(location, address);
     }
     throw new WondercatError(failureOf("too_many_redirects"));
+  }
+
+  async function openDownload(url: string, maxBytes: number, until: AbortSignal): Promise<Download> {
+    const incoming = await fetchMedia(url, maxBytes, until);
+    const { headers } = incoming;
+    const length = headerOf(headers, "content-length");
+    const sizeBytes = length && /^\d+$/.test(length) ? Number(length) : undefined;
+    if (sizeBytes !== undefined && sizeBytes > maxBytes) {
+      incoming.body.destroy();
+      throw new WondercatError(failureOf("answer_too_large", `${sizeBytes} of at most ${maxBytes} bytes`));
+    }
+    const mimeType = headerOf(headers, "content-type")?.split(";")[0]?.trim().toLowerCase();
+    const body = Readable.from(
+      resumed(incoming, async (rest) => {
+        try {
+          return await fetchMedia(url, maxBytes, until, rest);
+        } catch {
+          return undefined; // what broke off says more than a link that is no longer good
+        }
+      }),
+      { objectMode: false },
+    );
+    // It may fail before its reader looks, who then finds the error on the stream; without this it would crash.
+    body.on("error", () => undefined);
+    return {
+      body,
+      mimeType: mimeType || "application/octet-stream",
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    };
   }
 
   return {
@@ -486,24 +538,8 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
       }
     },
 
-    download: (url, { signal, maxBytes }) =>
-      withRetries(signal, async (until) => {
-        const { headers, body } = await fetchMedia(url, maxBytes, until);
-        const length = headerOf(headers, "content-length");
-        const sizeBytes = length && /^\d+$/.test(length) ? Number(length) : undefined;
-        if (sizeBytes !== undefined && sizeBytes > maxBytes) {
-          body.destroy();
-          throw new WondercatError(
-            failureOf("answer_too_large", `${sizeBytes} of at most ${maxBytes} bytes`),
-          );
-        }
-        const mimeType = headerOf(headers, "content-type")?.split(";")[0]?.trim().toLowerCase();
-        return {
-          body,
-          mimeType: mimeType || "application/octet-stream",
-          ...(sizeBytes === undefined ? {} : { sizeBytes }),
-        };
-      }),
+    // Whoever asks again does so with a fresh link, so there are no retries but within the body.
+    download: (url, { signal, maxBytes }) => once(signal, (until) => openDownload(url, maxBytes, until)),
 
     async close() {
       closing.abort(new WondercatError(failureOf("client_closed")));
@@ -511,6 +547,72 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
       await Promise.all([reads.destroy(), uploads.destroy(), downloads.destroy()]);
     },
   };
+}
+
+/** So often a body that breaks off is gone on with, if each time at least a byte of it came. */
+const MOST_CONTINUATIONS = 20;
+
+/** What a break in the middle of a body looks like. */
+const breaks: readonly string[] = ["body_cut_off", "connection_lost", "answer_timeout"];
+
+/** The bytes of a download, which goes on where it broke off if the server can tell that the rest is of the same bytes. */
+async function* resumed(
+  first: Incoming,
+  goOn: (rest: Rest) => Promise<Incoming | undefined>,
+): AsyncGenerator<Buffer> {
+  let received = 0;
+  let incoming = first;
+  for (let left = MOST_CONTINUATIONS; ; left--) {
+    const before = received;
+    try {
+      for await (const chunk of incoming.body) {
+        received += chunk.length;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof WondercatError) || !breaks.includes(error.code)) throw error;
+      const rest = restFrom(received, first);
+      if (!rest || received === before || left === 0) throw error;
+      const more = await goOn(rest);
+      if (!more) throw error;
+      incoming = more;
+    }
+  }
+}
+
+/** What is asked for after a break. */
+type Rest = {
+  readonly from: number;
+  /** Of the whole body, where its server said so. */
+  readonly totalBytes: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Undefined where the server does not say how to tell that more bytes are of the same body. */
+function restFrom(from: number, { headers }: Incoming): Rest | undefined {
+  const length = headerOf(headers, "content-length");
+  const tag = headerOf(headers, "etag");
+  const validator = tag?.startsWith('"') ? tag : headerOf(headers, "last-modified");
+  const isOffered = headerOf(headers, "accept-ranges") === "bytes" && length !== undefined;
+  if (from === 0 || (validator === undefined && !isOffered)) return undefined;
+  return {
+    from,
+    totalBytes: length === undefined ? undefined : Number(length),
+    headers: { range: `bytes=${from}-`, ...(validator === undefined ? {} : { "if-range": validator }) },
+  };
+}
+
+/** Whether a 206 has all that was asked for: everything, or the rest to the end. */
+function isFrom(rest: Rest | undefined, { headers }: Incoming): boolean {
+  const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headerOf(headers, "content-range") ?? "");
+  const [from, last, total] = (range ?? []).slice(1).map(Number);
+  return (
+    from === (rest?.from ?? 0) &&
+    last !== undefined &&
+    last + 1 === total &&
+    total === (rest?.totalBytes ?? total)
+  );
 }
 
 /** Lists are compared with moments of this machine's clock, which may differ from the server's. */

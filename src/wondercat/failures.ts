@@ -199,9 +199,10 @@ const ADVICE = {
     retryable: false,
   },
   download_failed: {
-    message: "The server does not give this media any more.",
-    remedy: "Its link may have expired: check the job again to get a fresh one.",
-    retryable: false,
+    message: "The server did not give this media.",
+    remedy: "Its link may have expired: look at the job again to get a fresh one.",
+    // With a fresh link, that is.
+    retryable: true,
   },
   download_insecure: {
     message: "The media's address is not a safe one to fetch from.",

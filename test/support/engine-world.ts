@@ -415,13 +415,13 @@ export function createWorld(options: WorldOptions = {}) {
     sha256,
     server,
     media: {
-      async fetch(remote, { signal, fallbackKind }): Promise<StoredMedia> {
+      async fetch(remote, { signal, promised: [kind = "image"] }): Promise<StoredMedia> {
         seen.fetches.push(remote.mediaId);
         await wait(rules.fetchMs, signal);
         const failure = rules.fetches(remote.mediaId, turn(`fetch ${remote.mediaId}`));
         if (failure) throw new RemoteError(failure);
         rules.lost.delete(`sha-of-${remote.mediaId}`);
-        return { type: "media", kind: fallbackKind, sha256: `sha-of-${remote.mediaId}`, sizeBytes: 10 };
+        return { type: "media", kind, sha256: `sha-of-${remote.mediaId}`, sizeBytes: 10 };
       },
       async adopt(path, { madeFrom }) {
         return { type: "media", kind: "video", sha256: `sha-of-${path}-from-${madeFrom.join("+")}` };

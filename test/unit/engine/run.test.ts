@@ -270,6 +270,58 @@ test("a fetch that fails leaves the step succeeded, makes no create, and can be 
   expect(world.seen.creates).toHaveLength(1);
 });
 
+test("a fetch is tried several times, each but the first with a fresh link from the job", async () => {
+  const world = createWorld();
+  const cut = remoteFailure("body_cut_off", { retryable: true });
+  world.rules.fetches = (_id, turn) => (turn < 3 ? cut : undefined);
+  const run = world.start([step.generate("a"), step.save("files", "a")]);
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+  expect(world.seen.fetches).toHaveLength(4);
+  const looks = world.seen.looks.length;
+  const plain = createWorld();
+  plain.start([step.generate("a"), step.save("files", "a")]);
+  await plain.settle();
+  expect(looks - plain.seen.looks.length).toBe(3);
+  expect(world.seen.creates).toHaveLength(1);
+});
+
+test("a fetch that goes on failing is given up after five tries, and says so", async () => {
+  const world = createWorld();
+  world.rules.fetches = () => remoteFailure("result_unfit", { retryable: true });
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(world.seen.fetches).toHaveLength(5);
+  expect(stepOf(run, "a")).toMatchObject({
+    status: { kind: "succeeded" },
+    previewFailures: { 0: { code: "result_unfit", message: "result_unfit. (tried 5 times)", cost: "none" } },
+  });
+});
+
+test("a fetch that the server puts off is tried again when it said", async () => {
+  const world = createWorld();
+  const retryAtMs = world.clock.now() + 120_000;
+  world.rules.fetches = (_id, turn) =>
+    turn === 0 ? remoteFailure("rate_limit_exceeded", { retryable: true, retryAtMs }) : undefined;
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+  expect(world.eventsOf("output-stored")[0]?.at).toBeGreaterThanOrEqual(retryAtMs);
+});
+
+test("a cancel ends the wait before the next try of a fetch", async () => {
+  const world = createWorld();
+  world.rules.fetches = () =>
+    remoteFailure("throttled", { retryable: true, retryAtMs: world.clock.now() + 1_000_000 });
+  const run = world.start([step.generate("a")]);
+  await world.clock.advance(10_000);
+  expect(world.seen.fetches).toHaveLength(1);
+  run.cancel();
+  await world.settle();
+  expect(world.seen.fetches).toHaveLength(1);
+  expect(stepOf(run, "a").previewFailures[0]).toMatchObject({ code: "fetch_stopped" });
+});
+
 test("a step that failed for want of bytes has them fetched again by its retry", async () => {
   const world = createWorld();
   world.rules.fetches = (_id, turn) => (turn === 0 ? remoteFailure("network") : undefined);

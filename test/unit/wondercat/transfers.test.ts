@@ -235,9 +235,9 @@ test("a download is bounded, told or not, and a circle of redirects ends", async
   expect(server.requests.filter((request) => request.url === "/circle").length).toBe(4);
 });
 
-test("a download that fails is tried again; one that is gone, cut off, silent or aborted is named", async () => {
-  const server = await httpServer((request, response, count) => {
-    if (request.url === "/busy") response.writeHead(count < 3 ? 503 : 200).end("cat");
+test("a download that is refused, gone, cut off, silent or aborted is named, after one try", async () => {
+  const server = await httpServer((request, response) => {
+    if (request.url === "/busy") response.writeHead(503, { "retry-after": "7" }).end("busy");
     else if (request.url === "/gone") response.writeHead(403).end("<Error>Expired</Error>");
     else {
       response.writeHead(200, { "content-length": "100" }).write("half");
@@ -248,8 +248,13 @@ test("a download that fails is tried again; one that is gone, cut off, silent or
   const options = { ...going(), maxBytes: 1000 };
   const fetched = (path: string, more = options) =>
     client.download(`${server.origin}${path}`, more).then(({ body }) => buffer(body));
-  expect((await fetched("/busy")).toString()).toBe("cat");
-  await expect(fetched("/gone")).rejects.toMatchObject({ code: "download_failed", failure: { status: 403 } });
+  await expect(fetched("/busy")).rejects.toMatchObject({
+    failure: { code: "download_failed", status: 503, retryable: true, retryAtMs: expect.any(Number) },
+  });
+  expect(server.requests.length).toBe(1);
+  await expect(fetched("/gone")).rejects.toMatchObject({
+    failure: { code: "download_failed", status: 403, retryable: true },
+  });
   await expect(fetched("/silent")).rejects.toMatchObject({ code: "answer_timeout" });
   const control = new AbortController();
   const { body } = await client.download(`${server.origin}/silent`, { ...options, signal: control.signal });
@@ -258,6 +263,87 @@ test("a download that fails is tried again; one that is gone, cut off, silent or
   await expect(fetched("/cut", { ...options })).rejects.toMatchObject({
     code: expect.stringMatching(/body_cut_off|connection_lost/),
   });
+});
+
+/** A store that breaks off every answer after so many bytes, and knows ranges. */
+async function brokenStore(bytes: Buffer, atOnce: number, headers: Record<string, string>, ranges = true) {
+  return await httpServer((request, response) => {
+    const [, from] = /^bytes=(\d+)-$/.exec(request.headers.range ?? "") ?? [];
+    const isSame = [undefined, headers["etag"], headers["last-modified"]].includes(
+      request.headers["if-range"]?.toString(),
+    );
+    const start = ranges && isSame ? Number(from ?? 0) : 0;
+    response.writeHead(start > 0 ? 206 : 200, {
+      ...headers,
+      "content-length": String(bytes.length - start),
+      ...(start > 0 ? { "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
+    });
+    response.write(bytes.subarray(start, start + atOnce), () => {
+      if (start + atOnce < bytes.length) response.destroy();
+    });
+  });
+}
+
+test.each([
+  ["an ETag", { etag: '"one"' }],
+  ["a time", { "last-modified": "Mon, 30 Nov 2026 08:00:00 GMT" }],
+  ["ranges", { "accept-ranges": "bytes" }],
+])("a download that breaks off goes on where it was, by %s", async (_name, headers) => {
+  const bytes = randomBytes(1_000_000);
+  const server = await brokenStore(bytes, 300_000, headers);
+  const { body } = await testClient(server.origin).download(`${server.origin}/x`, {
+    ...going(),
+    maxBytes: 2_000_000,
+  });
+  expect((await buffer(body)).equals(bytes)).toBe(true);
+  expect(server.requests.map(({ headers: { range } }) => range)).toEqual([
+    undefined,
+    ...[1, 2, 3].map(() => expect.stringMatching(/^bytes=\d+-$/)),
+  ]);
+});
+
+test.each([
+  ["the store does not know ranges", { etag: '"one"' }, false],
+  ["nothing says that the rest is of the same bytes", { etag: 'W/"one"' }, true],
+])("a download that breaks off is not pieced together where %s", async (_name, headers, ranges) => {
+  const server = await brokenStore(randomBytes(100_000), 30_000, headers, ranges);
+  const { body } = await testClient(server.origin).download(`${server.origin}/x`, {
+    ...going(),
+    maxBytes: 2_000_000,
+  });
+  await expect(buffer(body)).rejects.toMatchObject({
+    code: expect.stringMatching(/body_cut_off|connection_lost/),
+  });
+});
+
+test("bytes that have changed meanwhile are never put behind those from before", async () => {
+  const first = await httpServer((request, response) => {
+    const isRest = request.headers.range !== undefined;
+    response.writeHead(isRest ? 206 : 200, {
+      etag: '"one"',
+      "content-length": isRest ? "90" : "100",
+      ...(isRest ? { "content-range": "bytes 50-139/140" } : {}),
+    });
+    response.write("x".repeat(50), () => response.destroy());
+  });
+  const { body } = await testClient(first.origin).download(`${first.origin}/x`, {
+    ...going(),
+    maxBytes: 1000,
+  });
+  await expect(buffer(body)).rejects.toMatchObject({
+    code: expect.stringMatching(/body_cut_off|connection_lost/),
+  });
+});
+
+test("a whole answer is taken although the store calls it a range", async () => {
+  const server = await httpServer((_request, response) =>
+    response.writeHead(206, { "content-range": "bytes 0-2/3", "content-length": "3" }).end("cat"),
+  );
+  const { body } = await testClient(server.origin).download(`${server.origin}/x`, {
+    ...going(),
+    maxBytes: 10,
+  });
+  expect((await buffer(body)).toString()).toBe("cat");
 });
 
 test("a reader that takes its time is not taken for a silent server", async () => {

@@ -1,0 +1,73 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { catwalk, cliTimeout, freshKey, openWorkFolder } from "../support/catwalk-cli.ts";
+import { type FakeRules, fakePicture, openFakeApi } from "../support/fake-api.ts";
+import { graphOf, nodeOf } from "../support/graph-builders.ts";
+
+/** What goes wrong on the way of bytes, as a person meets it on the command line. */
+
+const graph = graphOf(
+  [
+    nodeOf("pic", "generate", { family: "image", model: "nano-banana-2", prompt: "A red kite" }),
+    nodeOf("keep", "save", { name: "kite" }),
+  ],
+  ["pic.out > keep.in"],
+);
+
+/** A server with these rules and a folder to run the graph in, as often as wanted. */
+async function openTrial(rules: FakeRules) {
+  const stack = new AsyncDisposableStack();
+  const api = stack.use(await openFakeApi(rules));
+  const work = stack.use(await openWorkFolder());
+  const file = await work.write("graph.json", graph);
+  const env = { CATWALK_API_KEY: freshKey() };
+  const where = ["--server", api.url, "--yes", "--home", work.home, "--out", work.out];
+  return {
+    api,
+    run: (...args: string[]) => catwalk(["run", file, ...where, ...args], { env }),
+    resume: (stdout: string) => catwalk(["resume", runIn(stdout), ...where], { env }),
+    kept: async () => (await readdir(work.out)).sort(),
+    kite: async () => (await readFile(join(work.out, "kite.jpg"))).equals(fakePicture),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+const runIn = (stdout: string) => /^run (\S+) on /m.exec(stdout)?.[1] ?? "";
+
+describe.concurrent("Bytes on their way", cliTimeout, () => {
+  test("a web page in place of a picture is not fetched, and the next run fetches the paid picture", async () => {
+    let isLogin = true;
+    await using trial = await openTrial({
+      file({ response }) {
+        if (isLogin) response.writeHead(200, { "content-type": "text/html" }).end("<html>login</html>");
+        return isLogin;
+      },
+    });
+    const first = await trial.run();
+    expect(first.code).toBe(1);
+    expect(first.stdout).toContain("NOT FETCHED: The server sent a web page instead of an image.");
+    expect(await trial.kept()).toEqual(["run.json"]);
+    expect(trial.api.count(/GET \/files/)).toBe(5);
+    isLogin = false;
+    const second = await trial.run();
+    expect([second.code, await trial.kite()]).toEqual([0, true]);
+    expect(trial.api.count(/POST \/image\/generate/)).toBe(1);
+  });
+
+  test("a download that breaks off is tried again with a fresh link, and the picture is whole", async () => {
+    await using trial = await openTrial({
+      file({ response, turn }) {
+        if (turn > 2) return false;
+        response.writeHead(200, { "content-type": "image/jpeg", "content-length": fakePicture.length });
+        response.write(fakePicture.subarray(0, 5000), () => response.destroy());
+        return true;
+      },
+    });
+    const { code, stdout } = await trial.run();
+    expect([code, stdout]).toEqual([0, expect.stringContaining("done=2")]);
+    expect(await trial.kite()).toBe(true);
+    expect(trial.api.count(/GET \/files/)).toBe(3);
+    expect(trial.api.count(/POST \/image\/generate/)).toBe(1);
+  });
+});

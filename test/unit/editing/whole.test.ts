@@ -1,0 +1,74 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createEditor } from "../../../src/editing/editor.ts";
+import { forkEditor } from "../../../src/editing/fork.ts";
+import { createFolder, makeClip, makeTone, recordClip } from "./media.ts";
+
+const editor = createEditor({
+  spawn: () => forkEditor(new URL("../../../src/editing/worker.ts", import.meta.url)),
+});
+let folder: Awaited<ReturnType<typeof createFolder>>;
+
+const noise = () =>
+  sharp({
+    create: {
+      ...{ width: 320, height: 240, channels: 3, background: "red" },
+      noise: { type: "gaussian", mean: 128, sigma: 60 },
+    },
+  });
+
+const makers: { readonly [name: string]: (path: string) => Promise<unknown> } = {
+  "a.jpg": (path) => noise().jpeg().toFile(path),
+  "progressive.jpg": (path) => noise().jpeg({ progressive: true }).toFile(path),
+  "a.png": (path) => noise().png().toFile(path),
+  "a.webp": (path) => noise().webp().toFile(path),
+  "a.gif": (path) => noise().gif().toFile(path),
+  "a.avif": (path) => noise().avif({ effort: 0 }).toFile(path),
+  "a.mp4": (path) => makeClip(path),
+  "a.mp3": (path) => makeTone(path, 5),
+  "a.wav": (path) => makeTone(path, 2),
+  "a.m4a": (path) => makeTone(path, 2),
+};
+
+beforeAll(async () => {
+  folder = await createFolder();
+});
+afterAll(async () => {
+  await editor.close();
+  await folder.remove();
+});
+
+const look = (path: string) =>
+  editor.probe(path, { whole: true }).then(
+    () => "whole",
+    ({ code }: { code: string }) => code,
+  );
+
+test.each(Object.keys(makers))("%s is whole as it is, and not when it was cut anywhere", async (name) => {
+  const path = join(folder.path, name);
+  await makers[name]?.(path);
+  expect(await look(path)).toBe("whole");
+  const bytes = await readFile(path);
+  // A sound may lack some frames by its own count without anybody hearing it.
+  const cuts = name === "a.mp3" ? [0.3, 0.5, 0.8] : [0.1, 0.3, 0.5, 0.8, 0.98, 1 - 2 / bytes.length];
+  for (const part of cuts) {
+    // Under a name of its own: what was read from a path is remembered.
+    const cut = join(folder.path, `${part} ${name}`);
+    await writeFile(cut, bytes.subarray(0, Math.floor(bytes.length * part)));
+    expect([part, await look(cut)]).toEqual([part, expect.stringMatching(/^(incomplete|unreadable-input)$/)]);
+  }
+});
+
+test("a recording that says nowhere how long it is counts as whole", async () => {
+  const clip = await makeClip(join(folder.path, "clip.mp4"));
+  expect(await look(await recordClip(clip, join(folder.path, "recorded.mkv")))).toBe("whole");
+});
+
+test("whether a file is whole is only looked at when it is asked for: a person's cut photo still comes in", async () => {
+  const path = join(folder.path, "cut.jpg");
+  const bytes = await noise().jpeg().toBuffer();
+  await writeFile(path, bytes.subarray(0, bytes.length / 2));
+  expect(await editor.probe(path)).toMatchObject({ kind: "image", width: 320 });
+});
