@@ -20,6 +20,8 @@ export type CanvasAction = {
   /** As `Keys` reads them. */
   readonly keys?: string;
   readonly otherKeys?: readonly string[];
+  /** Other words for it in the command palette. */
+  readonly also?: readonly string[];
   readonly enabled?: () => boolean;
   readonly run: () => void;
 };
@@ -58,6 +60,7 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "undo",
     label: "Undo",
+    also: ["back", "revert"],
     group: "Edit",
     keys: "Mod+Z",
     enabled: () => graphStore.getState().canUndo,
@@ -66,6 +69,7 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "redo",
     label: "Redo",
+    also: ["again"],
     group: "Edit",
     keys: "Mod+Shift+Z",
     otherKeys: ["Mod+Y"],
@@ -86,15 +90,24 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "duplicate",
     label: "Duplicate",
+    also: ["copy", "clone"],
     group: "Edit",
     keys: "Mod+D",
     enabled: hasSelection,
     run: duplicateSelection,
   },
-  { id: "select-all", label: "Select all", group: "Edit", keys: "Mod+A", run: selectAll },
+  {
+    id: "select-all",
+    label: "Select all",
+    also: ["everything"],
+    group: "Edit",
+    keys: "Mod+A",
+    run: selectAll,
+  },
   {
     id: "delete",
     label: "Delete",
+    also: ["remove", "erase"],
     group: "Edit",
     keys: "Delete",
     otherKeys: ["Backspace"],
@@ -104,6 +117,7 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "group",
     label: "Group",
+    also: ["frame", "together"],
     group: "Edit",
     keys: "Mod+G",
     enabled: hasSelection,
@@ -120,6 +134,7 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "rename",
     label: "Rename",
+    also: ["title", "name"],
     group: "Edit",
     keys: "F2",
     enabled: () => graphStore.getState().selectedNodeIds.size === 1,
@@ -135,6 +150,7 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "quick-add",
     label: "Add a node",
+    also: ["insert", "new node", "create"],
     group: "Canvas",
     keys: "/",
     otherKeys: ["Tab"],
@@ -143,6 +159,7 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "fit",
     label: "Zoom to fit",
+    also: ["everything", "whole", "overview"],
     group: "Canvas",
     keys: "F",
     otherKeys: ["1"],
@@ -151,15 +168,24 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "fit-selection",
     label: "Zoom to selection",
+    also: ["focus"],
     group: "Canvas",
     keys: "2",
     enabled: hasSelection,
     run: () => stage()?.fit([...graphStore.getState().selectedNodeIds]),
   },
-  { id: "zoom-100", label: "Zoom to 100 %", group: "Canvas", keys: "0", run: () => stage()?.zoomTo(1) },
+  {
+    id: "zoom-100",
+    label: "Zoom to 100 %",
+    also: ["actual size", "reset zoom"],
+    group: "Canvas",
+    keys: "0",
+    run: () => stage()?.zoomTo(1),
+  },
   {
     id: "zoom-in",
     label: "Zoom in",
+    also: ["larger", "bigger", "closer"],
     group: "Canvas",
     keys: "=",
     otherKeys: ["+", "Mod+="],
@@ -168,15 +194,24 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "zoom-out",
     label: "Zoom out",
+    also: ["smaller", "farther"],
     group: "Canvas",
     keys: "-",
     otherKeys: ["Mod+-"],
     run: () => stage()?.zoomBy(0.8),
   },
-  { id: "tidy-up", label: "Tidy up", group: "Canvas", keys: "Shift+T", run: () => void tidyUp() },
+  {
+    id: "tidy-up",
+    label: "Tidy up",
+    also: ["layout", "arrange", "clean up", "align"],
+    group: "Canvas",
+    keys: "Shift+T",
+    run: () => void tidyUp(),
+  },
   {
     id: "select-none",
     label: "Select nothing",
+    also: ["deselect", "clear"],
     group: "Canvas",
     keys: "Escape",
     enabled: hasAnySelection,

@@ -1,15 +1,17 @@
-import { Command } from "cmdk";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import { useCatalogue } from "../stores/catalogue.ts";
 import {
+  entriesWith,
   familyTitles,
+  findable,
   type LooseEnd,
   type PaletteEntry,
-  paletteEntries,
   portFor,
 } from "../stores/entries.ts";
+import { rememberFind, useRecentFinds } from "../stores/recent-finds.ts";
 import type { Point } from "../stores/stage.ts";
+import { SearchList } from "../ui/search-list.tsx";
 import { portTypeNames } from "./ports.ts";
 import styles from "./quick-add.module.css";
 
@@ -25,7 +27,6 @@ export type QuickAddProps = {
 /** Finds a node by typing, at the pointer. */
 export function QuickAdd({ at, end, onPick, onClose }: QuickAddProps) {
   const catalogue = useCatalogue();
-  const [search, setSearch] = useState("");
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const onPress = (event: PointerEvent) => {
@@ -35,9 +36,19 @@ export function QuickAdd({ at, end, onPick, onClose }: QuickAddProps) {
     return () => document.removeEventListener("pointerdown", onPress, { capture: true });
   }, [onClose]);
 
-  const fitting = end ? paletteEntries.filter((entry) => portFor(entry, end, catalogue)) : paletteEntries;
-  const offered = search === "" && !end ? fitting.filter(({ common }) => common) : fitting;
-  const families = [...new Set(offered.map(({ family }) => family))];
+  const entries = useMemo(
+    () =>
+      entriesWith(catalogue)
+        .filter((entry) => !end || portFor(entry, end, catalogue))
+        .map((entry) => ({
+          ...findable(entry),
+          entry,
+          group: familyTitles[entry.family],
+          // All that a wire fits is worth a look, but for the models, which are many.
+          quiet: end ? entry.params["model"] !== undefined : !entry.common,
+        })),
+    [catalogue, end],
+  );
   return (
     <div
       ref={box}
@@ -46,45 +57,29 @@ export function QuickAdd({ at, end, onPick, onClose }: QuickAddProps) {
       role="dialog"
       aria-label="Add a node"
     >
-      <Command
+      <SearchList
         label="Add a node"
-        loop
+        placeholder={end ? promptFor(end) : "Add a node"}
+        empty="No node is called that."
+        entries={entries}
+        recent={useRecentFinds()}
+        draw={({ entry }) => (
+          <>
+            <NodeIcon type={entry.type} params={entry.params} />
+            <span className={styles["title"]}>{entry.title}</span>
+          </>
+        )}
+        onPick={({ id, entry }) => {
+          rememberFind(id);
+          onPick(entry);
+        }}
         onKeyDown={(event) => {
           if (event.key === "Escape" || event.key === "Tab") {
             event.preventDefault();
             onClose();
           }
         }}
-      >
-        <Command.Input
-          className={styles["input"]}
-          placeholder={end ? promptFor(end) : "Add a node"}
-          value={search}
-          onValueChange={setSearch}
-          autoFocus
-        />
-        <Command.List className={styles["list"]}>
-          <Command.Empty className={styles["empty"]}>No node is called that.</Command.Empty>
-          {families.map((family) => (
-            <Command.Group key={family} heading={familyTitles[family]} className={styles["group"]}>
-              {offered
-                .filter((entry) => entry.family === family)
-                .map((entry) => (
-                  <Command.Item
-                    key={entry.id}
-                    value={entry.title}
-                    keywords={[...entry.keywords]}
-                    className={styles["item"]}
-                    onSelect={() => onPick(entry)}
-                  >
-                    <NodeIcon type={entry.type} params={entry.params} />
-                    <span className={styles["title"]}>{entry.title}</span>
-                  </Command.Item>
-                ))}
-            </Command.Group>
-          ))}
-        </Command.List>
-      </Command>
+      />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { NodeIcon } from "../node-look/node-icon.tsx";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { setDragData } from "../stores/drag-data.ts";
-import { familyTitles, freshPorts, type PaletteEntry, paletteEntries } from "../stores/entries.ts";
+import { entriesWith, familyTitles, findEntries, freshPorts, type PaletteEntry } from "../stores/entries.ts";
 import { addNodeInView } from "../stores/graph-edits.ts";
 import { SearchField } from "../ui/drawer-list.tsx";
 import styles from "./nodes-drawer.module.css";
@@ -11,7 +11,7 @@ import styles from "./nodes-drawer.module.css";
 /** Every node there is: drag one onto the canvas, or double-click to put it in the middle of the view. */
 export function NodesDrawer() {
   const [search, setSearch] = useState("");
-  const found = findEntries(search);
+  const found = findEntries(entriesWith(useCatalogue()), search);
   const families = [...new Set(found.map(({ family }) => family))];
   return (
     <div className={styles["palette"]}>
@@ -66,13 +66,4 @@ function Entry({ entry }: { readonly entry: PaletteEntry }) {
       </span>
     </button>
   );
-}
-
-function findEntries(search: string): readonly PaletteEntry[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return paletteEntries.filter(({ common }) => common);
-  return paletteEntries.filter((entry) => {
-    const text = [entry.title, entry.description, ...entry.keywords].join(" ").toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
 }

@@ -27,8 +27,10 @@ export type Action = {
   readonly keys?: string;
   /** A second way, where a browser keeps the first for itself. */
   readonly otherKeys?: string;
-  /** Words that find it in the command palette. */
-  readonly also?: string;
+  /** Other words for it in the command palette. */
+  readonly also?: readonly string[];
+  /** Spends, or starts and stops what spends; see `Findable`. */
+  readonly needsOwnName?: true;
   readonly enabled?: () => boolean;
   /** What it would do now, or why it cannot; an action that has it is listed even while it is not enabled. */
   readonly detail?: () => string;
@@ -47,14 +49,14 @@ export function shownKeys(
   return host === "electron" ? keys : (otherKeys ?? keys);
 }
 
-const alsoOf: { readonly [Verb in VerbId]: string } = {
-  run: "everything graph start",
-  "run-selection": "only selected",
-  "run-to": "up to upstream",
-  "run-from": "after downstream",
-  "run-failed": "retry again cancelled",
-  "run-fresh": "anew cache reuse takes",
-  "dry-run": "cost price time budget estimate preflight",
+const alsoOf: { readonly [Verb in VerbId]: readonly string[] } = {
+  run: ["everything", "graph", "start"],
+  "run-selection": ["selected"],
+  "run-to": ["up to", "upstream"],
+  "run-from": ["after", "downstream"],
+  "run-failed": ["retry", "again", "cancelled"],
+  "run-fresh": ["anew", "cache", "reuse", "takes"],
+  "dry-run": ["cost", "price", "time", "budget", "estimate", "preflight"],
 };
 
 export function createActions(commands: Commands): readonly Action[] {
@@ -74,7 +76,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Open…",
       group: "File",
       keys: "Mod+O",
-      also: "recent library examples",
+      also: ["recent", "library", "examples"],
       run: () => openOverlay("open"),
     },
     { id: "save", label: "Save", group: "File", keys: "Mod+S", run: () => void save() },
@@ -83,7 +85,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Save as…",
       group: "File",
       keys: "Mod+Shift+S",
-      also: "copy duplicate",
+      also: ["copy", "duplicate"],
       run: saveAs,
     },
     {
@@ -91,7 +93,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Import file…",
       group: "File",
       keys: "Mod+I",
-      also: "json open",
+      also: ["json", "open"],
       run: () => void importFile(),
     },
     {
@@ -99,7 +101,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Export to file",
       group: "File",
       keys: "Mod+E",
-      also: "json download",
+      also: ["json", "download"],
       run: () => void exportFile(),
     },
 
@@ -109,6 +111,7 @@ export function createActions(commands: Commands): readonly Action[] {
         ...{ id: verb, label, group: "Run" },
         ...(keys ? { keys } : {}),
         also: alsoOf[verb],
+        ...(verb === "dry-run" ? {} : { needsOwnName: true }),
         enabled: () => scopeNow(verb).reason === undefined,
         detail: () => scopeWords(verb, scopeNow(verb)),
         onPoint: (on) => previewVerb(verb, on),
@@ -119,6 +122,7 @@ export function createActions(commands: Commands): readonly Action[] {
       id: "cancel",
       label: "Cancel run",
       group: "Run",
+      needsOwnName: true,
       keys: "Mod+.",
       enabled: isUnderWay,
       run: commands.cancel,
@@ -128,7 +132,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Review posts that wait",
       group: "Run",
       keys: "Alt+P",
-      also: "approve approval publish skip",
+      also: ["approve", "approval", "publish", "skip"],
       enabled: hasWaitingPosts,
       run: reviewPosts,
     },
@@ -136,7 +140,8 @@ export function createActions(commands: Commands): readonly Action[] {
       id: "pause-queue",
       label: "Pause the queue",
       group: "Run",
-      also: "hold stop creates",
+      needsOwnName: true,
+      also: ["hold", "stop", "creates"],
       enabled: () => queueStore.getState().queue?.paused === false,
       run: () => void pauseQueue(),
     },
@@ -144,7 +149,8 @@ export function createActions(commands: Commands): readonly Action[] {
       id: "resume-queue",
       label: "Go on with the queue",
       group: "Run",
-      also: "resume unpause",
+      needsOwnName: true,
+      also: ["resume", "unpause"],
       enabled: () => queueStore.getState().queue?.paused === true,
       run: () => void resumeQueue(),
     },
@@ -161,7 +167,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Nodes",
       group: "View",
       keys: "Alt+1",
-      also: "palette drawer add",
+      also: ["palette", "drawer", "add"],
       run: () => toggleDrawer("nodes"),
     },
     {
@@ -169,7 +175,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Gallery",
       group: "View",
       keys: "Alt+2",
-      also: "media library results pictures drawer",
+      also: ["media", "library", "results", "pictures", "drawer"],
       run: () => toggleDrawer("media"),
     },
     {
@@ -177,7 +183,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "History",
       group: "View",
       keys: "Alt+3",
-      also: "past runs drawer search",
+      also: ["past", "runs", "drawer", "search"],
       run: () => toggleDrawer("runs"),
     },
     {
@@ -185,7 +191,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Outline",
       group: "View",
       keys: "Alt+4",
-      also: "list drawer",
+      also: ["list", "drawer"],
       run: () => toggleDrawer("outline"),
     },
     {
@@ -193,7 +199,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Posts",
       group: "View",
       keys: "Alt+5",
-      also: "ledger published instagram tiktok drawer",
+      also: ["ledger", "published", "instagram", "tiktok", "drawer"],
       run: () => toggleDrawer("posts"),
     },
     {
@@ -201,7 +207,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Inspector",
       group: "View",
       keys: "Mod+\\",
-      also: "properties panel",
+      also: ["properties", "panel"],
       run: toggleInspector,
     },
     {
@@ -209,7 +215,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Run panel",
       group: "View",
       keys: "Mod+J",
-      also: "timeline log problems queue",
+      also: ["timeline", "log", "problems", "queue"],
       run: () => toggleRunPanel(),
     },
     {
@@ -217,7 +223,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Next item",
       group: "Run",
       keys: "]",
-      also: "row batch",
+      also: ["row", "batch"],
       enabled: hasItems,
       run: () => pickNextItem(1),
     },
@@ -226,7 +232,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Previous item",
       group: "Run",
       keys: "[",
-      also: "row batch",
+      also: ["row", "batch"],
       enabled: hasItems,
       run: () => pickNextItem(-1),
     },
@@ -234,7 +240,7 @@ export function createActions(commands: Commands): readonly Action[] {
       id: "all-items",
       label: "Show all items",
       group: "Run",
-      also: "row batch",
+      also: ["row", "batch"],
       enabled: hasItems,
       run: pickNoItem,
     },
@@ -243,7 +249,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Settings",
       group: "General",
       keys: "Mod+,",
-      also: "server key theme sandbox live",
+      also: ["server", "key", "theme", "sandbox", "live"],
       run: () => openOverlay("settings"),
     },
 
@@ -258,7 +264,7 @@ export function createActions(commands: Commands): readonly Action[] {
       id: "about",
       label: "About Catwalk",
       group: "General",
-      also: "version",
+      also: ["version"],
       run: () => openOverlay("about"),
     },
   ];

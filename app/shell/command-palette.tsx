@@ -1,21 +1,18 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { Command } from "cmdk";
-import { FilePlay, FileText } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { titleOf } from "../../src/graph/describe.ts";
-import { NodeIcon } from "../node-look/node-icon.tsx";
+import { useMemo, useRef } from "react";
+import { useCatalogue } from "../stores/catalogue.ts";
 import { useConnection } from "../stores/connection.ts";
-import { documentsStore, useDocuments } from "../stores/documents.ts";
-import { focusNode } from "../stores/focus-node.ts";
+import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
-import { graphViewStore } from "../stores/graph-view.ts";
+import { rememberFind, useRecentFinds } from "../stores/recent-finds.ts";
 import { closeOverlay, openOverlay, useShell } from "../stores/shell.ts";
 import { Keys } from "../ui/keys.tsx";
-import { type Action, actionGroups, shownKeys } from "./actions.ts";
+import { SearchList } from "../ui/search-list.tsx";
 import { useActions } from "./actions-context.ts";
 import styles from "./command-palette.module.css";
+import { type PaletteRow, paletteRows } from "./palette-rows.tsx";
 
-/** Everything by its name: commands, nodes of this graph, other graphs, examples. */
+/** Everything by its name: commands, nodes of this graph and new ones, other graphs, examples. */
 export function CommandPalette() {
   const open = useShell((state) => state.overlay === "palette");
   return (
@@ -31,102 +28,47 @@ export function CommandPalette() {
 }
 
 function Search() {
-  const actions = useActions().filter(
-    ({ id, enabled, detail }) => id !== "palette" && ((enabled?.() ?? true) || detail !== undefined),
-  );
-  const pointed = useRef<Action | undefined>(undefined);
-  const [marked, setMarked] = useState("");
-  const point = (value: string) => {
-    setMarked(value);
-    pointed.current?.onPoint?.(false);
-    pointed.current = actions.find((action) => valueOfAction(action).toLowerCase() === value.toLowerCase());
-    pointed.current?.onPoint?.(true);
-  };
-  useEffect(() => () => pointed.current?.onPoint?.(false), []);
-  const nodes = useGraph((state) => state.graph?.nodes) ?? [];
+  const actions = useActions();
+  const nodes = useGraph((state) => state.graph?.nodes);
   const openId = useGraph((state) => state.graph?.id);
   const recent = useDocuments((state) => state.recent);
   const examples = useDocuments((state) => state.examples);
-  const { describe } = graphViewStore.getState();
   const host = useConnection((state) => state.info?.host);
-  const pick = (act: () => void) => () => {
-    closeOverlay();
-    act();
-  };
+  const catalogue = useCatalogue();
+  // What can be done is asked once, when the list opens: rows must not come and go under the hand.
+  const entries = useMemo(
+    () => paletteRows({ actions, nodes, openId, recent, examples, host, catalogue }),
+    [actions, nodes, openId, recent, examples, host, catalogue],
+  );
+  const pointed = useRef<PaletteRow | undefined>(undefined);
   return (
-    <Command label="Find a command" loop value={marked} onValueChange={point}>
-      <Command.Input autoFocus className={styles["input"]} placeholder="Find a command, a node or a graph" />
-      <Command.List className={styles["list"]}>
-        <Command.Empty className={styles["empty"]}>Nothing is called that.</Command.Empty>
-        {actionGroups.map((group) => (
-          <Command.Group key={group} heading={group} className={styles["group"]}>
-            {actions
-              .filter((action) => action.group === group)
-              .map((action) => [action, shownKeys(action, host)] as const)
-              .map(([action, keys]) => (
-                <Command.Item
-                  key={action.id}
-                  value={valueOfAction(action)}
-                  keywords={action.also?.split(" ") ?? []}
-                  disabled={action.enabled?.() === false}
-                  className={styles["item"]}
-                  onSelect={pick(action.run)}
-                >
-                  <span className={styles["label"]}>{action.label}</span>
-                  {action.detail && <span className={styles["about"]}>{action.detail()}</span>}
-                  {keys && <Keys keys={keys} />}
-                </Command.Item>
-              ))}
-          </Command.Group>
-        ))}
-        {nodes.length > 0 && (
-          <Command.Group heading="Go to node" className={styles["group"]}>
-            {nodes.map((node) => (
-              <Command.Item
-                key={node.id}
-                value={`node ${node.id}`}
-                keywords={[titleOf(node, describe(node)), node.type]}
-                className={styles["item"]}
-                onSelect={pick(() => focusNode(node.id))}
-              >
-                <NodeIcon type={node.type} params={node.data.params} />
-                <span className={styles["label"]}>{titleOf(node, describe(node))}</span>
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
-        <Command.Group heading="Open" className={styles["group"]}>
-          {recent
-            .filter(({ id }) => id !== openId)
-            .slice(0, 20)
-            .map(({ id, name }) => (
-              <Command.Item
-                key={id}
-                value={`open ${id}`}
-                keywords={[name]}
-                className={styles["item"]}
-                onSelect={pick(() => void documentsStore.getState().open(id))}
-              >
-                <FileText size={14} />
-                <span className={styles["label"]}>{name}</span>
-              </Command.Item>
-            ))}
-          {examples.map(({ id, title }) => (
-            <Command.Item
-              key={id}
-              value={`example ${id}`}
-              keywords={[title, "example"]}
-              className={styles["item"]}
-              onSelect={pick(() => void documentsStore.getState().openExample(id))}
-            >
-              <FilePlay size={14} />
-              <span className={styles["label"]}>Example: {title}</span>
-            </Command.Item>
-          ))}
-        </Command.Group>
-      </Command.List>
-    </Command>
+    <SearchList<PaletteRow>
+      label="Find a command"
+      placeholder="Find a command, a node or a graph"
+      empty="Nothing is called that."
+      className={styles["search"]}
+      entries={entries}
+      recent={useRecentFinds()}
+      draw={(row, typed) => (
+        <>
+          {row.icon}
+          <span className={styles["label"]}>{row.label}</span>
+          {row.detail && <span className={styles["about"]}>{row.detail}</span>}
+          {typed && <span className={styles["where"]}>{row.group}</span>}
+          {row.keys && <Keys keys={row.keys} />}
+        </>
+      )}
+      onPoint={(row) => {
+        if (row === pointed.current) return;
+        pointed.current?.onPoint?.(false);
+        pointed.current = row;
+        row?.onPoint?.(true);
+      }}
+      onPick={({ id, run }) => {
+        rememberFind(id);
+        closeOverlay();
+        run();
+      }}
+    />
   );
 }
-
-const valueOfAction = ({ group, label }: Action): string => `${group} ${label}`;

@@ -1,9 +1,13 @@
-import { editOperationNames, editOperations } from "../../src/editing/operations.ts";
+import { type EditOperation, editOperationNames, editOperations } from "../../src/editing/operations.ts";
 import type { OutputPort, Ports, PortType } from "../../src/graph/ports.ts";
 import { fits } from "../../src/graph/wires.ts";
 import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
 import type { NodeFamily, NodeType } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, freshParams } from "../../src/nodes/definitions.ts";
+import { generateFamilies } from "../../src/nodes/generate/definition.ts";
+import { publishPlatforms } from "../../src/nodes/publish/definition.ts";
+import type { GenerateFamily, PublishPlatform } from "../../src/wondercat/types.ts";
+import { type Findable, rank } from "../ui/rank.ts";
 
 /** One thing a person can add: a node type, or a node type with its first param already chosen. */
 export type PaletteEntry = {
@@ -18,45 +22,48 @@ export type PaletteEntry = {
   readonly common: boolean;
 };
 
-type Choice = readonly [value: string, title: string, description: string, keywords: readonly string[]];
+type Named = Pick<PaletteEntry, "title" | "description" | "keywords">;
 
-const families: readonly Choice[] = [
-  [
-    "image",
-    "Generate image",
-    "Makes a picture from words, or from words and pictures.",
-    ["picture", "photo", "draw", "ai"],
-  ],
-  [
-    "video",
-    "Generate video",
-    "Makes a clip from words, or brings a picture to life.",
-    ["clip", "film", "animate", "ai"],
-  ],
-  ["music", "Generate music", "Makes a piece of music from words.", ["song", "sound", "audio", "ai"]],
-  ["speech", "Generate speech", "Reads a text aloud.", ["voice", "speak", "audio", "narrate", "ai"]],
-  [
-    "text",
-    "Generate text",
-    "Writes a text: a prompt, a caption, a script.",
-    ["write", "words", "caption", "script", "ai"],
-  ],
-];
+const families: { readonly [Family in GenerateFamily]: Named } = {
+  image: {
+    title: "Generate image",
+    description: "Makes a picture from words, or from words and pictures.",
+    keywords: ["picture", "photo", "draw", "paint", "remove background", "ai"],
+  },
+  video: {
+    title: "Generate video",
+    description: "Makes a clip from words, or brings a picture to life.",
+    keywords: ["clip", "film", "movie", "animate", "lip sync", "upscale", "ai"],
+  },
+  music: {
+    title: "Generate music",
+    description: "Makes a piece of music from words.",
+    keywords: ["song", "sound", "audio", "ai"],
+  },
+  speech: {
+    title: "Generate speech",
+    description: "Reads a text aloud.",
+    keywords: ["voice", "speak", "audio", "narrate", "tts", "ai"],
+  },
+  text: {
+    title: "Generate text",
+    description: "Writes a text: a prompt, a caption, a script.",
+    keywords: ["write", "words", "caption", "script", "llm", "ai"],
+  },
+};
 
-const platforms: readonly Choice[] = [
-  [
-    "instagram",
-    "Publish to Instagram",
-    "Posts a picture or video to Instagram, after you approve it.",
-    ["post", "share", "social", "reel", "story"],
-  ],
-  [
-    "tiktok",
-    "Publish to TikTok",
-    "Posts a picture or video to TikTok, after you approve it.",
-    ["post", "share", "social"],
-  ],
-];
+const platforms: { readonly [Platform in PublishPlatform]: Named } = {
+  instagram: {
+    title: "Publish to Instagram",
+    description: "Posts a picture or video to Instagram, after you approve it.",
+    keywords: ["instagram", "insta", "ig", "post", "share", "social", "reel", "story"],
+  },
+  tiktok: {
+    title: "Publish to TikTok",
+    description: "Posts a picture or video to TikTok, after you approve it.",
+    keywords: ["tiktok", "tt", "post", "share", "social"],
+  },
+};
 
 const commonEdits: ReadonlySet<string> = new Set([
   "trim",
@@ -67,6 +74,25 @@ const commonEdits: ReadonlySet<string> = new Set([
   "imageToVideo",
 ]);
 
+/** What people call an operation elsewhere, the nearest words first. */
+const editWords: { readonly [Operation in EditOperation]: readonly string[] } = {
+  trim: ["cut", "shorten", "clip video", "length"],
+  crop: ["reframe", "aspect ratio", "cut out", "vertical", "square"],
+  textOverlay: ["title", "caption", "subtitle", "text", "words on video", "label"],
+  merge: ["join", "concatenate", "combine", "stitch", "append"],
+  extractFrame: ["still", "screenshot", "thumbnail", "picture from video"],
+  imageToVideo: ["slideshow", "still clip", "photo to video", "ken burns"],
+  speed: ["slow motion", "time lapse", "fast", "faster", "slower"],
+  volume: ["mute", "loudness", "quiet", "silence"],
+  editAudio: ["add music", "soundtrack", "mix sound", "voice over"],
+  overlay: ["picture in picture", "pip", "watermark", "logo"],
+  splitScreen: ["side by side", "collage"],
+  reverseVideo: ["backwards", "rewind"],
+  extractAudio: ["sound from video", "mp3"],
+  imageCrop: ["crop picture", "crop photo", "cut out", "round"],
+  audioTrim: ["cut audio", "cut sound", "shorten audio"],
+};
+
 function entry(type: NodeType, given: Partial<PaletteEntry> = {}): PaletteEntry {
   const { title, description, family, keywords } = definitionOf(type);
   return { id: type, type, params: {}, title, description, family, keywords, common: true, ...given };
@@ -76,8 +102,8 @@ export const paletteEntries: readonly PaletteEntry[] = [
   entry("upload"),
   entry("prompt"),
   entry("table"),
-  ...families.map(([family, title, description, keywords]) =>
-    entry("generate", { id: `generate:${family}`, params: { family }, title, description, keywords }),
+  ...generateFamilies.map((family) =>
+    entry("generate", { id: `generate:${family}`, params: { family }, ...families[family] }),
   ),
   ...editOperationNames.map((operation) =>
     entry("edit", {
@@ -85,17 +111,54 @@ export const paletteEntries: readonly PaletteEntry[] = [
       params: { operation },
       title: editOperations[operation].label,
       description: editOperations[operation].description,
-      keywords: ["edit", operation, "cut", "render"],
+      keywords: [...editWords[operation], "edit", "render"],
       common: commonEdits.has(operation),
     }),
   ),
-  ...platforms.map(([platform, title, description, keywords]) =>
-    entry("publish", { id: `publish:${platform}`, params: { platform }, title, description, keywords }),
+  ...publishPlatforms.map((platform) =>
+    entry("publish", { id: `publish:${platform}`, params: { platform }, ...platforms[platform] }),
   ),
   entry("save"),
   entry("note"),
   entry("group"),
 ];
+
+/** All that can be added where these models are: each model is found by its own name, too. */
+export function entriesWith({ models }: Catalogue): readonly PaletteEntry[] {
+  return [
+    ...paletteEntries,
+    ...models.map(({ family, key, label, description }) =>
+      entry("generate", {
+        id: `generate:${family}:${key}`,
+        params: { family, model: key },
+        title: label,
+        description,
+        keywords: [key, "model", "generate"],
+        common: false,
+      }),
+    ),
+  ];
+}
+
+/** How a search sees an entry. */
+export function findable({ id, title, keywords, description }: PaletteEntry): Findable {
+  return { id: `add:${id}`, name: title, also: keywords, about: description };
+}
+
+/** The entries that are meant, best first, or the common ones while nothing is typed. */
+export function findEntries(
+  entries: readonly PaletteEntry[],
+  search: string,
+  recent: readonly string[] = [],
+): readonly PaletteEntry[] {
+  if (search.trim() === "") return entries.filter(({ common }) => common);
+  const { found } = rank(
+    entries.map((each) => ({ ...findable(each), entry: each })),
+    search,
+    recent,
+  );
+  return found.map((each) => each.entry);
+}
 
 export const familyTitles: Readonly<Record<NodeFamily, string>> = {
   input: "Input",

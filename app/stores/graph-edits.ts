@@ -5,7 +5,7 @@ import { toast } from "../ui/toasts.tsx";
 import { absolutePosition, ancestors } from "./apply-edit.ts";
 import { catalogueStore } from "./catalogue.ts";
 import type { DragData } from "./drag-data.ts";
-import { type PaletteEntry, paletteEntries } from "./entries.ts";
+import { entriesWith, type PaletteEntry, paletteEntries } from "./entries.ts";
 import { type Fragment, fragmentText, partOf, readFragment, renewed, topLeft } from "./fragment.ts";
 import { graphStore } from "./graph.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, stage } from "./stage.ts";
@@ -87,7 +87,8 @@ export function addDragged(data: DragData, at: Point): void {
     addPrompt(data.text, at);
     return;
   }
-  const entry = paletteEntries.find(({ id }) => id === (data.kind === "file" ? "upload" : data.entryId));
+  const entries = entriesWith(catalogueStore.getState());
+  const entry = entries.find(({ id }) => id === (data.kind === "file" ? "upload" : data.entryId));
   if (!entry) return;
   if (data.kind === "file") addUpload(entry, data.file, at);
   else addNode({ entry, at });

@@ -3,6 +3,7 @@ import { Command } from "cmdk";
 import { Check, ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useCatalogue } from "../../stores/catalogue.ts";
+import { rank } from "../../ui/rank.ts";
 import { timeLeft } from "../../words/amounts.ts";
 import type { ControlProps } from "./control.ts";
 import styles from "./model-control.module.css";
@@ -12,9 +13,27 @@ export function ModelControl({ field, value, onChange, disabled, invalid }: Cont
   const [open, setOpen] = useState(false);
   const { models } = useCatalogue();
   const chosen = field.choices.find((choice) => choice.value === value);
+  const [search, setSearch] = useState("");
+  const choices = field.choices.map((choice) => {
+    const model = models.find(({ key }) => key === choice.value);
+    const about = model ? { about: model.description } : {};
+    return {
+      ...{ id: String(choice.value), name: choice.label, also: [String(choice.value)] },
+      ...about,
+      choice,
+      model,
+    };
+  });
+  const { found } = rank(choices, search);
   const shown = chosen?.label ?? (value ? String(value) : "Choose a model");
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
+    <Popover.Root
+      open={open}
+      onOpenChange={(next) => {
+        setOpen(next);
+        setSearch("");
+      }}
+    >
       <Popover.Trigger
         className={styles["trigger"]}
         aria-label={`${field.label}: ${shown}`}
@@ -32,17 +51,27 @@ export function ModelControl({ field, value, onChange, disabled, invalid }: Cont
           collisionPadding={8}
         >
           <Popover.Popup className={styles["popup"]}>
-            <Command label="Models" loop defaultValue={String(value ?? "")}>
-              <Command.Input className={styles["input"]} placeholder="Find a model" autoFocus />
+            <Command
+              label="Models"
+              loop
+              shouldFilter={false}
+              vimBindings={false}
+              defaultValue={String(value ?? "")}
+            >
+              <Command.Input
+                className={styles["input"]}
+                placeholder="Find a model"
+                value={search}
+                onValueChange={setSearch}
+                autoFocus
+              />
               <Command.List className={styles["list"]}>
-                <Command.Empty className={styles["empty"]}>No model is called that.</Command.Empty>
-                {field.choices.map((choice) => {
-                  const model = models.find(({ key }) => key === choice.value);
+                {found.length === 0 && <p className={styles["empty"]}>No model is called that.</p>}
+                {found.map(({ id, choice, model }) => {
                   return (
                     <Command.Item
-                      key={String(choice.value)}
-                      value={String(choice.value)}
-                      keywords={[choice.label, model?.description ?? ""]}
+                      key={id}
+                      value={id}
                       className={styles["item"]}
                       onSelect={() => {
                         onChange(choice.value);

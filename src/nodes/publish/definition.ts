@@ -7,7 +7,7 @@ import type { Catalogue, PublishTarget } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../definition/form.ts";
 
-const platforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
+export const publishPlatforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
 
 /** In characters, both platforms. @see docs/wondercat-api.md, sections 9.1 and 9.2 */
 const LONGEST_CAPTION = 2200;
@@ -32,7 +32,7 @@ export const publish: NodeDefinition<PublishParams> = {
   templated: ["caption"],
   longest: { caption: LONGEST_CAPTION },
   params: z.object({
-    platform: z.enum(platforms).default("instagram"),
+    platform: z.enum(publishPlatforms).default("instagram"),
     accountId: z.string().optional().meta({ description: "No account is picked by default." }),
     caption: z
       .string()
@@ -72,7 +72,7 @@ export const publish: NodeDefinition<PublishParams> = {
           platform: {
             type: "string",
             title: "Platform",
-            enum: platforms,
+            enum: publishPlatforms,
             default: "instagram",
             "x-control": "segmented",
             "x-enumLabels": names,

@@ -1,0 +1,27 @@
+import { preferencesStore, setPreference, usePreference } from "./preferences.ts";
+
+const NAME = "recent-finds";
+/** Older ones say nothing of what is wanted now. */
+const MOST = 30;
+
+/** Ids of what was picked from a searched list, the last one first; one memory for all lists. */
+export function useRecentFinds(): readonly string[] {
+  return usePreference(NAME, parse);
+}
+
+export function rememberFind(id: string): void {
+  const before = parse(preferencesStore.getState().values[NAME]);
+  setPreference(NAME, [id, ...before.filter((each) => each !== id)].slice(0, MOST));
+}
+
+const none: readonly string[] = [];
+let last: { readonly value: unknown; readonly ids: readonly string[] } = { value: undefined, ids: none };
+
+/** The same list for the same value, so that what reads it sleeps. */
+function parse(value: unknown): readonly string[] {
+  if (value !== last.value) {
+    const ids = Array.isArray(value) ? value.filter((id): id is string => typeof id === "string") : none;
+    last = { value, ids };
+  }
+  return last.ids;
+}
