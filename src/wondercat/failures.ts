@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { brokenJsonBound } from "../graph/json-bounds.ts";
 import type { JobKind, RemoteFailure } from "./types.ts";
 
 /**
@@ -361,6 +362,8 @@ export type ParsedBody<T> =
 export function parseBody<T>(schema: z.ZodType<T>, text: string): ParsedBody<T> {
   const json = parseJson(text);
   if (json === undefined) {
+    const broken = brokenJsonBound(text, answerBounds);
+    if (broken) return { ok: false, failure: failureOf("not_the_api", wordsOfBound[broken]) };
     const code = /^\s*[{["]/.test(text) ? "body_cut_off" : "not_the_api";
     return { ok: false, failure: failureOf(code, text.trim() === "" ? "empty answer" : undefined) };
   }
@@ -383,8 +386,17 @@ export function noticeOf(headers: AnswerHeaders, key: string | undefined): strin
   return words ? scrubText(words, key) : undefined;
 }
 
-/** undefined for text that is not JSON; JSON itself has no undefined. */
+/** Far above any answer of the API, low enough that none costs more than a look at its characters. */
+const answerBounds = { depth: 200, values: 1_000_000 };
+
+const wordsOfBound = {
+  depth: "an answer that is nested too deep",
+  values: "an answer that holds too much",
+} as const;
+
+/** undefined for text that is not JSON, or costs more than an answer may; JSON itself has no undefined. */
 function parseJson(text: string): unknown {
+  if (brokenJsonBound(text, answerBounds)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

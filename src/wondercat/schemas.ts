@@ -243,8 +243,21 @@ const jobOutput = z
 
 const ENDINGS = ["succeeded", "failed", "canceled"] as const;
 
+/** More outputs than any job makes; each one is a file to fetch. */
+const MOST_OUTPUTS = 1_000;
+
+/** An answer that names absurdly many outputs is taken for its first ones, and says so. */
+function withFewerOutputs(body: unknown): unknown {
+  const parsed = object.safeParse(body);
+  const { outputs, infoMessage } = parsed.data ?? {};
+  if (!Array.isArray(outputs) || outputs.length <= MOST_OUTPUTS) return body;
+  const count = outputs.length.toLocaleString("en");
+  const words = `The job names ${count} outputs; the first ${MOST_OUTPUTS.toLocaleString("en")} are taken.`;
+  return { ...parsed.data, outputs: outputs.slice(0, MOST_OUTPUTS), infoMessage: infoMessage ?? words };
+}
+
 /** What a job's page says. Which job it is, whoever asked knows. */
-const jobSchema: z.ZodType<Omit<JobView, "job">> = z
+const jobPage = z
   .looseObject({
     status: id,
     outputs: z.array(jobOutput).nullish(),
@@ -266,6 +279,8 @@ const jobSchema: z.ZodType<Omit<JobView, "job">> = z
       notice: infoMessage,
     }),
   }));
+
+const jobSchema: z.ZodType<Omit<JobView, "job">> = z.preprocess(withFewerOutputs, jobPage);
 
 function publishesSchema(platform: PublishPlatform): z.ZodType<PublishPage> {
   const row = object.transform((fields): PublishRecord => {

@@ -539,3 +539,27 @@ test("the media list is read whatever its list is called; what has no id is left
   expect(server.requests[0]?.url).toBe("/api/v1/media?source=model_generated&limit=100");
   expect(page.records).toEqual([{ mediaId: "m", kind: "image", createdAt: "2026-11-25T11:00:00Z" }]);
 });
+
+test("a job that names thousands of outputs gives its first thousand, and says so", async () => {
+  const outputs = Array.from({ length: 10_000 }, (_, index) => ({
+    outputKey: "image",
+    media: { mediaId: `m${index}`, url: `https://x/${index}.png`, mimeType: "image/png" },
+  }));
+  const server = await httpServer((_request, response) =>
+    json(response, 200, { status: "succeeded", outputs }),
+  );
+  const view = await testClient(server.origin).job(JOB, going());
+  expect(view.outputs).toHaveLength(1_000);
+  expect(view.notice).toBe("The job names 10,000 outputs; the first 1,000 are taken.");
+});
+
+test.each([
+  ["nothing but brackets", "[".repeat(15_000_000)],
+  ["millions of empty lists", `{"status":"succeeded","outputs":[${"[],".repeat(5_000_000)}[]]}`],
+  ["a value nested 5,000 deep", `{"status":"succeeded","x":${"[".repeat(5_000)}${"]".repeat(5_000)}}`],
+])("an answer of %s is none of the API's, and is not parsed", async (_what, body) => {
+  const server = await httpServer((_request, response) => {
+    response.writeHead(200, { "content-type": "application/json" }).end(body);
+  });
+  expect((await failureOf(testClient(server.origin).job(JOB, going()))).code).toBe("not_the_api");
+});
