@@ -1,10 +1,11 @@
 import { memo } from "react";
+import { valueAt } from "../../src/base/json-object.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
 import { FieldNode } from "../forms/columns/templated-field.tsx";
 import { FieldControl } from "../forms/fields/field-control.tsx";
-import { type Field, fieldsOf, problemsAt, valueAt } from "../forms/form.ts";
+import { type Field, fieldsOf, problemsAt } from "../forms/form.ts";
 import { catalogueStore, useCatalogue } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import { isUnset, type NodeView } from "../stores/graph-view.ts";

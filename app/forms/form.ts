@@ -1,6 +1,6 @@
+import { isJsonObject } from "../../src/base/json-object.ts";
 import type { Problem } from "../../src/graph/problems.ts";
-import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
-import type { FormSection, NodeDefinition } from "../../src/nodes/definition/definition.ts";
+import type { FormSection } from "../../src/nodes/definition/definition.ts";
 import type { FieldHints } from "../../src/nodes/definition/form.ts";
 import type { JsonSchema } from "../../src/nodes/definition/json-schema.ts";
 
@@ -173,39 +173,7 @@ function choicesOf(schema: JsonSchema, labels: FieldHints["x-enumLabels"]): read
   );
 }
 
-// ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-type Params = Readonly<Record<string, unknown>>;
-
-export function valueAt(params: Params, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, name) => objectOf(value)[name], params);
-}
-
-/** A copy with one value changed; `undefined` takes the key out, so that the default counts again. */
-export function withValue(params: Params, path: string, value: unknown): Params {
-  const [name = "", ...rest] = path.split(".");
-  const next = rest.length === 0 ? value : withValue(objectOf(params[name]), rest.join("."), value);
-  if (next === undefined) {
-    const { [name]: _out, ...others } = params;
-    return others;
-  }
-  return { ...params, [name]: next };
-}
-
-/** New params after a person changed one field: what the definition changes along with it (a model, a platform) included. */
-export function editParam(
-  definition: NodeDefinition,
-  params: Params,
-  path: string,
-  value: unknown,
-  catalogue: Catalogue,
-): Params {
-  const changed = withValue(params, path, value);
-  const parsed = definition.params.safeParse(changed);
-  if (!parsed.success || !definition.adjust) return changed;
-  const also = Object.entries(definition.adjust(parsed.data, path, catalogue));
-  return also.reduce((result, [name, next]) => withValue(result, name, next), changed);
-}
+// ── Problems ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Problems of one field: of its own path and, for a whole object such as a file, of what lies under it. */
 export function problemsAt(problems: readonly Problem[], nodeId: string, path: string): readonly Problem[] {
@@ -217,8 +185,7 @@ export function problemsAt(problems: readonly Problem[], nodeId: string, path: s
 // ── Small readers of unknown JSON ──────────────────────────────────────────────────────────────────────────────
 
 function objectOf(value: unknown): JsonSchema {
-  // Any object that is no array can be read by key.
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonSchema) : {};
+  return isJsonObject(value) ? value : {};
 }
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);

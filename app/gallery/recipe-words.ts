@@ -1,8 +1,9 @@
+import { valueAt } from "../../src/base/json-object.ts";
 import { editOperations, isEditOperation } from "../../src/editing/operations.ts";
 import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import type { MadeRecipe } from "../../src/studio/contract.ts";
-import { type Field, fieldsOf, valueAt } from "../forms/form.ts";
+import { type Field, fieldsOf } from "../forms/form.ts";
 import { duration } from "../words/amounts.ts";
 
 /** A recipe as a person reads it. Pure. */

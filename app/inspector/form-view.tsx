@@ -1,12 +1,13 @@
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
+import { valueAt } from "../../src/base/json-object.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { NodeType } from "../../src/nodes/definition/definition.ts";
-import { definitionOf } from "../../src/nodes/definitions.ts";
+import { definitionOf, editParam } from "../../src/nodes/definitions.ts";
 import { FieldNode } from "../forms/columns/templated-field.tsx";
 import { FieldControl } from "../forms/fields/field-control.tsx";
-import { editParam, type Field, fieldsOf, problemsAt, valueAt } from "../forms/form.ts";
+import { type Field, fieldsOf, problemsAt } from "../forms/form.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { useNodeView } from "../stores/graph-view.ts";
@@ -59,7 +60,7 @@ function FieldView({ node, type, field }: FieldViewProps) {
     // The node as it is now: a slow upload may answer after other edits.
     const now = graph?.nodes.find(({ id }) => id === node.id);
     if (!now) return;
-    const params = editParam(definitionOf(type), now.data.params, field.path, next, catalogue);
+    const params = editParam(type, now.data.params, field.path, next, catalogue);
     edit({ type: "params", id: node.id, params }, { merge: `${node.id}.${field.path}` });
   };
   const shown = wired ? [] : problems;

@@ -1,4 +1,4 @@
-import type { MediaKind } from "../../src/graph/ports.ts";
+import type { MediaKind } from "../../src/base/media-kind.ts";
 
 /** Media that the library has. A `MediaValue` and an `UploadFile` with bytes are both. */
 export type StoredMedia = {

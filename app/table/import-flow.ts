@@ -1,11 +1,11 @@
 import { createStore, useStore } from "zustand";
+import type { MediaKind } from "../../src/base/media-kind.ts";
 import {
   type UploadFile,
   uploadFormatsInWords,
   uploadTypeOfMime,
   uploadTypeOfName,
 } from "../../src/graph/files.ts";
-import type { MediaKind } from "../../src/graph/ports.ts";
 import {
   addFiles,
   type ColumnTypes,

@@ -2,14 +2,16 @@
  * Local editing as the studio uses it: renders, probes, posters and waveforms, each carried out in another
  * process. A codec that crashes, hangs or swallows memory ends as an `EditFailure`, never as trouble here.
  */
+
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
+import type { MediaKind } from "../base/media-kind.ts";
 import { EditFailure, toEditFailure, toErrorData } from "./failure.ts";
 import { type EditorTask, FromWorker, MediaFacts, RenderedFile, type ToWorker } from "./messages.ts";
-import type { EditOperation, MediaKind } from "./operations.ts";
+import type { EditOperation } from "./operations.ts";
 import type { EditorExit, EditorProcess } from "./process.ts";
 
 export type RenderRequest = {

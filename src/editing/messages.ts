@@ -1,10 +1,12 @@
 /** What the studio and the render process say to each other. Plain JSON; each side parses what it receives. */
+
 import { z } from "zod";
+import { mediaKinds } from "../base/media-kind.ts";
 import { ErrorData } from "./failure.ts";
 import { editOperationNames } from "./operations.ts";
 
 export const MediaFacts = z.object({
-  kind: z.enum(["image", "video", "audio"]),
+  kind: z.enum(mediaKinds),
   mimeType: z.string(),
   /** As displayed, in pixels: upright, with square pixels. */
   width: z.number().optional(),
@@ -22,9 +24,7 @@ export const RenderTask = z.object({
   type: z.literal("render"),
   operation: z.enum(editOperationNames),
   params: z.record(z.string(), z.unknown()),
-  inputs: z.array(
-    z.object({ slot: z.string(), path: z.string(), kind: z.enum(["image", "video", "audio"]) }),
-  ),
+  inputs: z.array(z.object({ slot: z.string(), path: z.string(), kind: z.enum(mediaKinds) })),
   text: z.string().optional(),
   allowStillTrim: z.boolean().optional(),
   /** An empty folder of this render's own; the host removes it afterwards, whatever happened. */

@@ -8,9 +8,9 @@
  *
  * @see docs/wondercat-api.md, sections 6 and 7.
  */
-import { z } from "zod";
 
-export type MediaKind = "image" | "video" | "audio";
+import { z } from "zod";
+import type { MediaKind } from "../base/media-kind.ts";
 
 export type EditEndpoint = "video" | "image" | "audio";
 

@@ -1,4 +1,5 @@
-import type { MediaKind } from "../graph/ports.ts";
+import type { Clock } from "../base/clock.ts";
+import type { MediaKind } from "../base/media-kind.ts";
 import type { MediaValue, StepValue } from "../nodes/definition/work.ts";
 import type {
   CreateOutcome,
@@ -12,13 +13,6 @@ import type { Approver, RunEvent, RunSignal, Scope, Timestamp, UnsettledPost } f
 import type { Take, TakeChange } from "./takes.ts";
 
 /** Effects come in as parameters: this is all the engine knows of the world. */
-
-export type Clock = {
-  now(): Timestamp;
-  /** Real timers or a virtual clock's; the handle is opaque. */
-  setTimeout(callback: () => void, ms: number): unknown;
-  clearTimeout(handle: unknown): void;
-};
 
 /** Media whose bytes are in the library. */
 export type StoredMedia = MediaValue & { readonly sha256: string };

@@ -1,3 +1,4 @@
+import { assertNever } from "../base/assert-never.ts";
 /**
  * Events → the state of a run. Pure: engine, library, studio, window and tests all fold with this one file.
  */
@@ -443,8 +444,4 @@ function fresh(step: StepState, isRetry: boolean): StepState {
     ...(sentAt === undefined ? {} : { sentAt }),
     ...(permalink === undefined ? {} : { permalink }),
   };
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Unknown kind: ${JSON.stringify(value)}`);
 }

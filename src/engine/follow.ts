@@ -1,5 +1,6 @@
+import { assertNever } from "../base/assert-never.ts";
+import type { MediaKind } from "../base/media-kind.ts";
 /** An accepted job: looked at until its end, then its results collected. Only looks, never creates. */
-import type { MediaKind } from "../graph/ports.ts";
 import type { StepWork, WorkOf } from "../nodes/definition/work.ts";
 import type { JobRef, JobView } from "../wondercat/types.ts";
 import type { EngineLimits } from "./deps.ts";
@@ -106,8 +107,4 @@ function plannedKind(work: WorkOf<"edit">, step: StepContext["step"]): MediaKind
   const planned = step.outputs.find((output) => output.id === work.outputPort)?.type;
   if (planned === "image" || planned === "video" || planned === "audio") return planned;
   return work.inputs[0]?.media.kind ?? "video";
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Unknown kind: ${JSON.stringify(value)}`);
 }

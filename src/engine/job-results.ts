@@ -1,5 +1,5 @@
 /** What a finished job gave, as values of a step. */
-import type { MediaKind } from "../graph/ports.ts";
+import type { MediaKind } from "../base/media-kind.ts";
 import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobOutput, RemoteMedia } from "../wondercat/types.ts";
 

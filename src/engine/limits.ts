@@ -1,5 +1,6 @@
+import type { Clock } from "../base/clock.ts";
 import type { StepId } from "../graph/plan.ts";
-import type { Clock, EngineLimits, RemoteServer } from "./deps.ts";
+import type { EngineLimits, RemoteServer } from "./deps.ts";
 import type { Timestamp } from "./events.ts";
 import { createJobTimes, type JobTimes, type TimesStore } from "./job-times.ts";
 import { createPoller, type Poller } from "./poller.ts";

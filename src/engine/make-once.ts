@@ -1,3 +1,4 @@
+import { assertNever } from "../base/assert-never.ts";
 /** A result of a step is made once: what is there, or on its way, is taken instead. */
 import type { StepWork } from "../nodes/definition/work.ts";
 import { type CreateEnd, type CreateOrder, create } from "./create.ts";
@@ -53,8 +54,4 @@ export async function conclude(end: CreateEnd, work: StepWork, context: StepCont
     default:
       return assertNever(end);
   }
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Unknown kind: ${JSON.stringify(value)}`);
 }

@@ -1,3 +1,4 @@
+import { assertNever } from "../base/assert-never.ts";
 /** What each kind of step work means. Executors say what; this says how. */
 import type { StepValue, StepWork, WorkOf } from "../nodes/definition/work.ts";
 import type { StoredMedia } from "./deps.ts";
@@ -100,8 +101,4 @@ async function save(work: WorkOf<"save">, context: StepContext): Promise<StepEnd
     );
   }
   return succeeded(context.step.stepId, []);
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Unknown kind: ${JSON.stringify(value)}`);
 }

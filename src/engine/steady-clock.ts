@@ -1,4 +1,4 @@
-import type { Clock } from "./deps.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Timestamp } from "./events.ts";
 
 /**

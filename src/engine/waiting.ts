@@ -1,4 +1,4 @@
-import type { Clock } from "./deps.ts";
+import { type Clock, sleep as wait } from "../base/clock.ts";
 
 /** A server that asks for a longer pause than this is not waited for; nor is a clock that makes it look so: 30 minutes. */
 export const LONGEST_WAIT_MS = 30 * 60_000;
@@ -28,17 +28,9 @@ export async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal)
 
 /** @throws Stopped as soon as the signal comes. */
 export async function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  let timer: unknown;
-  try {
-    await unlessStopped(
-      new Promise<void>((resolve) => {
-        timer = clock.setTimeout(resolve, ms);
-      }),
-      signal,
-    );
-  } finally {
-    clock.clearTimeout(timer);
-  }
+  await wait(clock, ms, signal).catch(() => {
+    throw new Stopped();
+  });
 }
 
 /**

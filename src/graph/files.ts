@@ -1,4 +1,4 @@
-import type { MediaKind } from "./ports.ts";
+import type { MediaKind } from "../base/media-kind.ts";
 
 /** The rules for uploads that need no disk: which files are taken, and which paths a graph may name. */
 

@@ -1,4 +1,5 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
+import { isJsonObject } from "../base/json-object.ts";
 
 /** JSON Schema (draft 2020-12) of an object, as `GET /capabilities` speaks it and `z.toJSONSchema` writes it. */
 export type JsonSchema = { readonly [key: string]: unknown };
@@ -96,8 +97,9 @@ function inWords(schema: JsonSchema, path: string, error: OutputUnit): string {
 function fieldSchema(schema: JsonSchema, path: string): JsonSchema | undefined {
   let current: unknown = schema;
   for (const part of path.split("."))
-    current = isObject(current) && isObject(current["properties"]) ? current["properties"][part] : undefined;
-  return isObject(current) ? current : undefined;
+    current =
+      isJsonObject(current) && isJsonObject(current["properties"]) ? current["properties"][part] : undefined;
+  return isJsonObject(current) ? current : undefined;
 }
 
 function titleOf(schema: JsonSchema, path: string): string {
@@ -118,18 +120,15 @@ function typeInWords(type: unknown): string {
   return typeof type === "string" ? (typeNames[type] ?? type) : "of another type";
 }
 
-const isObject = (value: unknown): value is JsonSchema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** The defaults a schema gives for the fields that a value lacks, at the top level. */
 export function withDefaults(
   schema: JsonSchema,
   value: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const result = { ...value };
-  const properties = isObject(schema["properties"]) ? schema["properties"] : {};
+  const properties = isJsonObject(schema["properties"]) ? schema["properties"] : {};
   for (const [name, field] of Object.entries(properties))
-    if (result[name] === undefined && isObject(field) && field["default"] !== undefined)
+    if (result[name] === undefined && isJsonObject(field) && field["default"] !== undefined)
       result[name] = field["default"];
   return result;
 }

@@ -1,6 +1,6 @@
-/** Every older version opens: one numbered step per version, each taking a document one version up. Pure. */
+import { isJsonObject, type JsonObject } from "../base/json-object.ts";
 
-export type JsonObject = { [key: string]: unknown };
+/** Every older version opens: one numbered step per version, each taking a document one version up. Pure. */
 
 export type Migration = {
   /** The version it reads; it writes the next one. */
@@ -9,10 +9,6 @@ export type Migration = {
   readonly change: string;
   migrate(document: JsonObject): JsonObject;
 };
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /**
  * Joins steps into one function from any older version to the current one.

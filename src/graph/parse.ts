@@ -1,6 +1,7 @@
-import { brokenJsonBound } from "./json-bounds.ts";
+import { brokenJsonBound } from "../base/json-bounds.ts";
+import { isJsonObject, type JsonObject } from "../base/json-object.ts";
 import { locateJsonError } from "./json-text.ts";
-import { createMigrator, isJsonObject, type JsonObject, migrations } from "./migrations.ts";
+import { createMigrator, migrations } from "./migrations.ts";
 import { type Graph, graphFormat, graphSchema, graphSchemaId, graphVersion } from "./schema.ts";
 
 /** Opening a file ends in a graph or in one of these. `message` says what is wrong, `remedy` what to do. */
@@ -199,7 +200,7 @@ function copyJson(root: unknown, dropped: Set<string>): Copied {
     else if (Array.isArray(value))
       return value.map((item, index) => copy(item, depth + 1, `${path}[${index}]`));
     else if (typeof value === "object" && value !== null) {
-      const result: JsonObject = {};
+      const result: Record<string, unknown> = {};
       for (const [key, child] of Object.entries(value)) {
         if (key === "__proto__") dropped.add(key);
         else if (child !== undefined) result[key] = copy(child, depth + 1, path ? `${path}.${key}` : key);

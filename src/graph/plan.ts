@@ -1,3 +1,4 @@
+import { createHeap } from "../base/heap.ts";
 import { type DescribeNode, titleOf } from "./describe.ts";
 import { expandPlan } from "./expand-plan.ts";
 import { type GraphIndex, indexGraph } from "./graph-index.ts";
@@ -173,7 +174,7 @@ function topologicalOrder(index: GraphIndex, selected: ReadonlySet<string>): str
   const waitsFor = new Map<string, number>();
   for (const nodeId of selected)
     waitsFor.set(nodeId, index.incoming(nodeId).filter((edge) => selected.has(edge.source)).length);
-  const ready = minHeap();
+  const ready = createHeap<number>((place) => place);
   const order: string[] = [];
   for (const [nodeId, count] of waitsFor) if (count === 0) ready.push(index.place.get(nodeId) ?? 0);
   for (let place = ready.pop(); place !== undefined; place = ready.pop()) {
@@ -187,36 +188,4 @@ function topologicalOrder(index: GraphIndex, selected: ReadonlySet<string>): str
     }
   }
   return order;
-}
-
-function minHeap(): { push(value: number): void; pop(): number | undefined } {
-  const heap: number[] = [];
-  const at = (index: number) => heap[index] ?? Number.POSITIVE_INFINITY;
-  const swap = (a: number, b: number) => {
-    [heap[a], heap[b]] = [at(b), at(a)];
-  };
-  return {
-    push(value) {
-      heap.push(value);
-      for (let index = heap.length - 1; index > 0; ) {
-        const parent = (index - 1) >> 1;
-        if (at(parent) <= at(index)) return;
-        swap(index, parent);
-        index = parent;
-      }
-    },
-    pop() {
-      const least = heap[0];
-      const last = heap.pop();
-      if (heap.length === 0 || last === undefined) return least;
-      heap[0] = last;
-      for (let index = 0; ; ) {
-        const left = 2 * index + 1;
-        const child = at(left + 1) < at(left) ? left + 1 : left;
-        if (at(child) >= at(index)) return least;
-        swap(index, child);
-        index = child;
-      }
-    },
-  };
 }

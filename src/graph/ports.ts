@@ -1,6 +1,6 @@
-/** Typed inputs and outputs of a node, and what fits what. */
+import type { MediaKind } from "../base/media-kind.ts";
 
-export type MediaKind = "image" | "video" | "audio";
+/** Typed inputs and outputs of a node, and what fits what. */
 
 /** `media` is any of image, video and audio. */
 export type PortType = MediaKind | "text" | "media";

@@ -1,5 +1,5 @@
+import { isJsonObject, type JsonObject } from "../base/json-object.ts";
 import { safeRelativePath } from "./files.ts";
-import { isJsonObject, type JsonObject } from "./migrations.ts";
 import type { Problem } from "./problems.ts";
 import { type Graph, graphSchemaId } from "./schema.ts";
 
@@ -51,7 +51,7 @@ function orderKeys(
   leftOut: ReadonlySet<string> = new Set(),
 ): JsonObject {
   const rest = Object.keys(object).filter((key) => !known.includes(key) && !leftOut.has(key));
-  const result: JsonObject = {};
+  const result: Record<string, unknown> = {};
   for (const key of [...known.filter((key) => Object.hasOwn(object, key)), ...rest.sort()])
     if (object[key] !== undefined) result[key] = child(key, object[key]);
   return result;
@@ -91,7 +91,7 @@ export function exportGraph(graph: Graph, options: { readonly accountsToKeep: re
   const clean = (value: unknown, path: string): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => clean(item, `${path}[${index}]`));
     if (!isJsonObject(value)) return value;
-    const result: JsonObject = {};
+    const result: Record<string, unknown> = {};
     for (const [key, child] of Object.entries(value)) {
       if (typeof child === "string" && mustGo(key, child, options.accountsToKeep))
         removed.push(`${path}.${key}`);

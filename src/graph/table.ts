@@ -1,5 +1,5 @@
+import type { MediaKind } from "../base/media-kind.ts";
 import type { UploadFile } from "./files.ts";
-import type { MediaKind } from "./ports.ts";
 
 /** The rows of a Table node: what the steps mapped over it run once for each of. */
 export type Table = {

@@ -1,13 +1,12 @@
+import { type MediaKind, mediaKinds } from "../base/media-kind.ts";
 import { type DescribeNode, titleOf } from "./describe.ts";
 import { type GraphIndex, indexGraph, reach } from "./graph-index.ts";
-import type { InputPort, MediaKind, OutputPort, PortType } from "./ports.ts";
+import type { InputPort, OutputPort, PortType } from "./ports.ts";
 import type { ProblemCode } from "./problems.ts";
 import type { Graph, GraphEdge } from "./schema.ts";
 
 /** What may flow: a set, because an Upload without a file or an unwired overlay can still be several kinds. */
 type Flow = MediaKind | "text";
-
-const mediaKinds: readonly MediaKind[] = ["image", "video", "audio"];
 
 function flowsOf(port: Pick<InputPort, "type" | "kinds">): readonly Flow[] {
   return port.type === "media" ? (port.kinds ?? mediaKinds) : [port.type];

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
+import { mediaKinds } from "../base/media-kind.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
@@ -24,7 +25,7 @@ const resultFacts = z.object({
   madeAt: z.number(),
 });
 const mediaFacts = z.object({
-  kind: z.enum(["image", "video", "audio"]),
+  kind: z.enum(mediaKinds),
   mimeType: z.string(),
   sizeBytes: z.int(),
   width: z.int().optional(),

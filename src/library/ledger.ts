@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
+import { mediaKinds } from "../base/media-kind.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import type { Owners } from "./owner.ts";
@@ -34,7 +35,7 @@ export const ledgerRowSchema = z.object({
   accountName: z.string().optional(),
   product: z.string(),
   mediaSha256: z.string(),
-  mediaKind: z.enum(["image", "video", "audio"]),
+  mediaKind: z.enum(mediaKinds),
   caption: z.string(),
   paramsJson: z.string(),
   digest: z.string(),

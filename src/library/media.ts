@@ -1,12 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { mediaKinds } from "../base/media-kind.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
 
 const mediaFactsSchema = z.object({
   sha256: z.string(),
-  kind: z.enum(["image", "video", "audio"]),
+  kind: z.enum(mediaKinds),
   mimeType: z.string(),
   sizeBytes: z.int(),
   width: z.int().optional(),

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
+import { mediaKinds } from "../base/media-kind.ts";
 import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
 import { type RunRow, runColumns, runRowSchema } from "./run-row.ts";
@@ -13,7 +14,7 @@ const glanceSchema = z.object({
   outputs: z.object({
     count: z.int(),
     /** The first few to show. */
-    shown: z.array(z.object({ sha256: z.string(), kind: z.enum(["image", "video", "audio"]) })),
+    shown: z.array(z.object({ sha256: z.string(), kind: z.enum(mediaKinds) })),
   }),
 });
 /** What a list of runs shows of one besides its counts; written when the run comes to rest. */

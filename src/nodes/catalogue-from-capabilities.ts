@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isJsonObject } from "../base/json-object.ts";
 import { schemaIssues } from "../graph/json-schema.ts";
 import type { InputPort, PortType } from "../graph/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
@@ -137,11 +138,11 @@ function platformOf(operation: string): PublishPlatform | undefined {
 /** The server's schema, with words of ours where a field has none, and a default where a person would have to guess. */
 function withKnownFields(schema: JsonSchema, ours: JsonSchema | undefined): JsonSchema {
   const [theirs, known] = [schema["properties"], ours?.["properties"]];
-  if (!isObject(theirs) || !isObject(known)) return schema;
+  if (!isJsonObject(theirs) || !isJsonObject(known)) return schema;
   const required: readonly unknown[] = Array.isArray(schema["required"]) ? schema["required"] : [];
   const fields = Object.entries(theirs).map(([name, field]) => {
     const facts = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (!isObject(field) || !isObject(facts)) return [name, field] as const;
+    if (!isJsonObject(field) || !isJsonObject(facts)) return [name, field] as const;
     return [
       name,
       { ...(required.includes(name) ? defaultFor(field, facts) : {}), ...wordsOf(facts), ...field },
@@ -162,6 +163,3 @@ function wordsOf(field: JsonSchema): JsonSchema {
     Object.entries(field).filter(([key]) => key === "title" || key === "description" || key.startsWith("x-")),
   );
 }
-
-const isObject = (value: unknown): value is JsonSchema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

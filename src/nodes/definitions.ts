@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withValueAt } from "../base/json-object.ts";
 import type { DescribeNode, NodeDescription } from "../graph/describe.ts";
 import type { NodeSchema } from "../graph/graph-json-schema.ts";
 import type { ParamProblem } from "../graph/problems.ts";
@@ -111,22 +112,11 @@ export function editParam(
   catalogue: Catalogue,
 ): Record<string, unknown> {
   const definition = definitionOf(type);
-  const edited = setAt(raw, path.split("."), value);
+  const edited = withValueAt(raw, path, value);
   const adjusted = definition.adjust?.(parseParams(definition, edited).params, path, catalogue) ?? {};
   return Object.fromEntries(
     Object.entries({ ...edited, ...adjusted }).filter(([, field]) => field !== undefined),
   );
-}
-
-function setAt(
-  object: Readonly<Record<string, unknown>>,
-  [name = "", ...rest]: readonly string[],
-  value: unknown,
-): Record<string, unknown> {
-  const { [name]: old, ...others } = object;
-  if (rest.length === 0) return value === undefined ? others : { ...object, [name]: value };
-  const inner = typeof old === "object" && old !== null && !Array.isArray(old) ? { ...old } : {};
-  return { ...object, [name]: setAt(inner, rest, value) };
 }
 
 /** What the graph's JSON Schema says of each type's params. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isJsonObject } from "../base/json-object.ts";
 import { type EditOperationSpec, editOperationNames, editOperations } from "../editing/operations.ts";
 import { graphJsonSchema } from "../graph/graph-json-schema.ts";
 import type { JsonSchema } from "../graph/json-schema.ts";
@@ -135,13 +136,13 @@ function inputRules({ required, list, param }: InputPort): string {
 
 function fieldsTable(schema: JsonSchema): string[] {
   const { properties } = schema;
-  if (!isObject(properties) || Object.keys(properties).length === 0) return [];
+  if (!isJsonObject(properties) || Object.keys(properties).length === 0) return [];
   return [
     "",
     "| param | takes | default | |",
     "| --- | --- | --- | --- |",
     ...Object.entries(properties).map(([name, field]) => {
-      const facts = isObject(field) ? field : {};
+      const facts = isJsonObject(field) ? field : {};
       const words = [facts["title"], facts["description"]].filter((text) => typeof text === "string");
       const initial = facts["default"] === undefined ? "" : `\`${JSON.stringify(facts["default"])}\``;
       return `| \`${name}\` | ${takes(facts)} | ${initial} | ${words.join(": ").replaceAll("|", "\\|")} |`;
@@ -162,6 +163,3 @@ function takes(field: JsonSchema): string {
     return `at least ${minimum} ${shownUnit}`.trim();
   return `${minimum} to ${maximum} ${shownUnit}`.trim();
 }
-
-const isObject = (value: unknown): value is JsonSchema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

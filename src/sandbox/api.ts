@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { mediaKinds } from "../base/media-kind.ts";
 import {
   checkEditInputs,
   type EditEndpoint,
@@ -62,7 +63,7 @@ const EditBody = z.object({
 });
 
 const MediaQuery = z.object({
-  kind: z.enum(["image", "video", "audio"]).optional(),
+  kind: z.enum(mediaKinds).optional(),
   source: z.enum(["user_upload", "model_generated", "editor_output", "scrape", "import"]).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { MediaKind } from "../base/media-kind.ts";
 
-export type MediaKind = "image" | "video" | "audio";
 export const families = ["image", "video", "text", "music", "speech"] as const;
 export type Family = (typeof families)[number];
 

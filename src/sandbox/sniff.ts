@@ -1,4 +1,4 @@
-import type { MediaKind } from "./models.ts";
+import type { MediaKind } from "../base/media-kind.ts";
 
 type Sniffed = { readonly mimeType: string; readonly kind: MediaKind; readonly extension: string };
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { z } from "zod";
+import { mediaKinds } from "../base/media-kind.ts";
 import { Timeline } from "./timeline.ts";
 
 const Media = z.object({
@@ -11,7 +12,7 @@ const Media = z.object({
   token: z.string(),
   /** Name of the bytes in the media folder, and of the download. */
   file: z.string(),
-  kind: z.enum(["image", "video", "audio"]),
+  kind: z.enum(mediaKinds),
   mimeType: z.string(),
   sizeBytes: z.number(),
   width: z.number().nullable(),

@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Scope } from "../engine/events.ts";
 import type { Library } from "../library/library.ts";
 import { builtInCatalogue } from "../nodes/catalogue-data.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import { diskUseOf, removePreview } from "../library/disk-use.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import type { UploadFile } from "../graph/files.ts";
 import { type OpenFailure, parseGraph } from "../graph/parse.ts";
 import type { Graph } from "../graph/schema.ts";

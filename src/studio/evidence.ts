@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import type { LedgerRow, LedgerRowId } from "../library/ledger.ts";
 import type { Library } from "../library/library.ts";
 import type { WondercatClient } from "../wondercat/client.ts";

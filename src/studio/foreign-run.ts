@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import { foldEvents, toSnapshot } from "../engine/fold.ts";
 import type { Library } from "../library/library.ts";
 import type { RunMessage } from "./contract.ts";

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import type { RunState } from "../engine/run-state.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";

@@ -1,10 +1,11 @@
 import { open, rm } from "node:fs/promises";
+import type { Clock } from "../base/clock.ts";
+import type { MediaKind } from "../base/media-kind.ts";
 import type { Editor } from "../editing/editor.ts";
 import { EditFailure } from "../editing/failure.ts";
-import type { CarriesFailure, Clock, MediaStore, StoredMedia } from "../engine/deps.ts";
+import type { CarriesFailure, MediaStore, StoredMedia } from "../engine/deps.ts";
 import type { UploadFile } from "../graph/files.ts";
 import { uploadFormatsInWords, uploadTypeOfMime } from "../graph/files.ts";
-import type { MediaKind } from "../graph/ports.ts";
 import { libraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import type { MediaFacts } from "../library/media.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Clock, EngineDeps, EngineLimits, LocalEditor, PublishPolicy, Saver } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
+import type { EngineDeps, EngineLimits, LocalEditor, PublishPolicy, Saver } from "../engine/deps.ts";
 import type { RunEvent, RunSignal } from "../engine/events.ts";
 import { JournalFailure } from "../engine/recorder.ts";
 import { type Run, resumeRun, startRun } from "../engine/run.ts";

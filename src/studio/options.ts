@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Graph } from "../graph/schema.ts";
 import type { SecretStore } from "./secrets.ts";
 

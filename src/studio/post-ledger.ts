@@ -1,4 +1,5 @@
-import type { Clock, Ledger, LedgerEntry, PostKey } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Ledger, LedgerEntry, PostKey } from "../engine/deps.ts";
 import type { Scope } from "../engine/events.ts";
 import type { LedgerRow } from "../library/ledger.ts";
 import type { Library } from "../library/library.ts";

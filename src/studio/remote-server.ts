@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
-import type { CarriesFailure, Clock, RemoteServer } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
+import type { CarriesFailure, RemoteServer } from "../engine/deps.ts";
 import { uploadTypeOfMime } from "../graph/files.ts";
 import type { Library } from "../library/library.ts";
 import { isSandboxMade } from "../sandbox/mark.ts";

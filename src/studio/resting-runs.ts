@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import { discardEvents } from "../engine/discard.ts";
 import { foldEvents } from "../engine/fold.ts";
 import type { Plan } from "../graph/plan.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import { type Clock, sleep } from "../base/clock.ts";
 import type { RunEvent, RunSignal } from "../engine/events.ts";
 import { toSnapshot } from "../engine/fold.ts";
 import type { RunState } from "../engine/run-state.ts";
@@ -122,14 +122,5 @@ export function createRunFeed(run: {
 
 /** Ends early when the signal comes; never throws. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clock.clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = clock.setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
-  });
+  return sleep(clock, ms, signal).catch(() => {});
 }

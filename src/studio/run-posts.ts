@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Clock, Ledger, PostKey } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Ledger, PostKey } from "../engine/deps.ts";
 import type { PostPreview, Scope } from "../engine/events.ts";
 import type { StepId } from "../graph/plan.ts";
 import type { LedgerRow, LedgerRowId } from "../library/ledger.ts";

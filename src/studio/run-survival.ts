@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Run } from "../engine/run.ts";
 import type { Library } from "../library/library.ts";
 import type { RunRow } from "../library/run-row.ts";

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
 import type { Editor } from "../editing/editor.ts";
 import type { CommandAnswer } from "../engine/command-answer.ts";
-import type { Clock, EngineLimits, RemoteServer, Saver } from "../engine/deps.ts";
+import type { EngineLimits, RemoteServer, Saver } from "../engine/deps.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { JobTimes } from "../engine/job-times.ts";
 import type { Run } from "../engine/run.ts";

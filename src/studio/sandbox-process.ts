@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { sleep } from "../base/clock.ts";
 import type { SandboxAddress } from "../sandbox/presence.ts";
 import { isMissing } from "./atomic-file.ts";
 import { attendSandbox, type LivingSandbox } from "./living-sandbox.ts";
 import type { ChildProcess, StudioOptions } from "./options.ts";
 import { Refused } from "./refused.ts";
+import { systemClock } from "./system-clock.ts";
 
 export type RunningSandbox = {
   readonly origin: string;
@@ -69,13 +71,13 @@ export function createSandboxProcess(
       const found = await attendSandbox(folder, { asParent: child !== undefined });
       if (found) return attend(found, key);
       if (child) {
-        await pause(LOOK_AGAIN_MS);
+        await sleep(systemClock, LOOK_AGAIN_MS);
         continue;
       }
       trouble = (await launch()) ?? "";
       if (trouble === "") continue;
       if (/cannot listen on port/.test(trouble) && port !== 0) port = 0;
-      else if (/Another sandbox is using/.test(trouble)) await pause(LOOK_AGAIN_MS);
+      else if (/Another sandbox is using/.test(trouble)) await sleep(systemClock, LOOK_AGAIN_MS);
       else break;
     }
     throw new Refused(
@@ -225,8 +227,4 @@ async function readKey(path: string): Promise<string | undefined> {
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms));
 }

@@ -1,4 +1,5 @@
-import type { Clock, EditingMode, EngineLimits, RemoteServer } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
+import type { EditingMode, EngineLimits, RemoteServer } from "../engine/deps.ts";
 import { createTraffic, type Traffic } from "../engine/limits.ts";
 import type { Library } from "../library/library.ts";
 import type { WondercatClient } from "../wondercat/client.ts";

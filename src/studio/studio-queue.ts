@@ -1,4 +1,5 @@
-import type { Clock, CreateHold } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
+import type { CreateHold } from "../engine/deps.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Library } from "../library/library.ts";
 import type { QueueEntry, RunQueueState, RunSelection } from "./contract.ts";

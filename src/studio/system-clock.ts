@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/deps.ts";
+import type { Clock } from "../base/clock.ts";
 
 /** Real time. */
 export const systemClock: Clock = {

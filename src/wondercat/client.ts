@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { Agent, buildConnector, Client } from "undici";
 import type { z } from "zod";
+import { type Clock, sleep } from "../base/clock.ts";
 import { connectIf, connectWhere } from "./connectors.ts";
 import { type CreateAnswer, outcomeOf } from "./create-outcome.ts";
 import {
@@ -23,7 +24,7 @@ import {
   WondercatError,
 } from "./failures.ts";
 import { openMultipart, type UploadFile } from "./multipart.ts";
-import { pause, type RetryClock, retryDelayMs } from "./retry.ts";
+import { retryDelayMs } from "./retry.ts";
 import { answers } from "./schemas.ts";
 import { isLoopback, isSafeToFetch, parseServerUrl } from "./server-url.ts";
 import type {
@@ -60,7 +61,7 @@ export type WondercatOptions = {
   readonly timeouts?: Partial<Timeouts>;
   /** How often a read is sent again after a passing trouble. Default 3. */
   readonly retries?: number;
-  readonly clock: RetryClock;
+  readonly clock: Clock;
   /** 0 ≤ x < 1. */
   random(): number;
   /** Told once about every HTTP exchange, when it is over. */
@@ -279,7 +280,7 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
         const { retryable, retryAtMs } = error.failure;
         const delayMs = retryDelayMs(count, retryAtMs, clock.now(), options.random());
         if (!retryable || count >= retries || delayMs === undefined) throw error;
-        await pause(clock, delayMs, until).catch((reason: unknown) => {
+        await sleep(clock, delayMs, until).catch((reason: unknown) => {
           throw signal.aborted ? reason : new WondercatError(failureOf("client_closed"), { cause: error });
         });
       }

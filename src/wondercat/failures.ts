@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { brokenJsonBound } from "../graph/json-bounds.ts";
+import { brokenJsonBound } from "../base/json-bounds.ts";
 import type { JobKind, RemoteFailure } from "./types.ts";
 
 /**

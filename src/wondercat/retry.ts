@@ -1,11 +1,3 @@
-/** What back-off needs of time. Tests give a virtual one. */
-export type RetryClock = {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  setTimeout(callback: () => void, ms: number): unknown;
-  clearTimeout(handle: unknown): void;
-};
-
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 
@@ -27,23 +19,4 @@ export function retryDelayMs(
     return Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS) * (0.5 + random / 2);
   const delayMs = Math.max(0, retryAtMs - nowMs);
   return delayMs <= LONGEST_DELAY_MS ? delayMs : undefined;
-}
-
-/** Waits, or rejects with the signal's reason at once when it is aborted. */
-export function pause(clock: RetryClock, ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  if (signal.aborted) {
-    reject(signal.reason);
-    return promise;
-  }
-  const onAbort = () => {
-    clock.clearTimeout(handle);
-    reject(signal.reason);
-  };
-  const handle = clock.setTimeout(() => {
-    signal.removeEventListener("abort", onAbort);
-    resolve();
-  }, ms);
-  signal.addEventListener("abort", onAbort, { once: true });
-  return promise;
 }

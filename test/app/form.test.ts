@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { editParam, fieldsOf, problemsAt, valueAt, withValue } from "../../app/forms/form.ts";
+import { fieldsOf, problemsAt } from "../../app/forms/form.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../src/nodes/definition/definition.ts";
@@ -91,29 +90,6 @@ test("every node's form, for every model and operation, is made of known control
       expect(all.filter(({ label }) => label.trim() === "")).toEqual([]);
     }
   }
-});
-
-test("setting a value changes that path alone, and taking it out brings the default back", () => {
-  const name = fc.stringMatching(/^[a-z]{1,3}$/);
-  const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("."));
-  fc.assert(
-    fc.property(fc.dictionary(name, fc.integer()), path, fc.integer(), (params, at, value) => {
-      const before = JSON.stringify(params);
-      const changed = withValue(params, at, value);
-      expect(valueAt(changed, at)).toBe(value);
-      expect(valueAt(withValue(changed, at, undefined), at)).toBeUndefined();
-      const root = at.split(".")[0];
-      for (const [key, kept] of Object.entries(params)) if (key !== root) expect(changed[key]).toBe(kept);
-      expect(JSON.stringify(params)).toBe(before);
-    }),
-  );
-});
-
-test("choosing another family brings a model of it along", () => {
-  const generate = definitionOf("generate");
-  const changed = editParam(generate, { family: "image" }, "family", "video", builtInCatalogue);
-  const model = builtInCatalogue.models.find(({ key }) => key === changed["model"]);
-  expect(model?.family).toBe("video");
 });
 
 test("a problem belongs to its field and, for a whole object, to what holds it", () => {

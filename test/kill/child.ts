@@ -2,10 +2,11 @@
  * The process that is killed. It takes up what the one before it left, then runs graph after graph until it is killed,
  * and says on descriptor 4, at once and without a buffer, when a create is sent and when its answer comes.
  */
+
 import { subscribe } from "node:diagnostics_channel";
 import { writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../../src/engine/deps.ts";
+import type { Clock } from "../../src/base/clock.ts";
 import { Refused } from "../../src/studio/refused.ts";
 import { createStudio } from "../../src/studio/service.ts";
 import { studioOptions } from "../support/studio.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { MediaKind } from "../../src/base/media-kind.ts";
 import { canonicalJson } from "../../src/engine/canonical-json.ts";
 import type {
   EngineDeps,
@@ -23,7 +24,6 @@ import { type Run, resumeRun, startRun } from "../../src/engine/run.ts";
 import type { DoubtPolicy, RunSetup } from "../../src/engine/run-setup.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
 import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
-import type { MediaKind } from "../../src/graph/ports.ts";
 import type { MediaValue, StepInputs, StepValue, StepWork } from "../../src/nodes/definition/work.ts";
 import type {
   CreateRequest,

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/engine/deps.ts";
+import type { Clock } from "../../src/base/clock.ts";
 
 /**
  * Time that stands still until a test moves it. Before and after each timer everything that is ready to happen

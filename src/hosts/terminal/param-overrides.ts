@@ -1,3 +1,4 @@
+import { withValueAt } from "../../base/json-object.ts";
 import type { Graph } from "../../graph/schema.ts";
 
 /** One `--set NODE.PARAM=VALUE`. */
@@ -43,25 +44,16 @@ export function applyOverride(graph: Graph, override: ParamOverride): Graph {
     ...graph,
     nodes: graph.nodes.map((node) =>
       node.id === override.nodeId
-        ? { ...node, data: { ...node.data, params: setAt(node.data.params, override.path, override.value) } }
+        ? {
+            ...node,
+            data: {
+              ...node.data,
+              params: withValueAt(node.data.params, override.path.join("."), override.value),
+            },
+          }
         : node,
     ),
   };
-}
-
-function setAt(
-  target: Readonly<Record<string, unknown>>,
-  path: readonly string[],
-  value: unknown,
-): Record<string, unknown> {
-  const [head, ...rest] = path;
-  if (head === undefined) return { ...target };
-  const inner = target[head];
-  return { ...target, [head]: rest.length === 0 ? value : setAt(isRecord(inner) ? inner : {}, rest, value) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function jsonOrText(text: string): unknown {

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../base/json-object.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 /**
@@ -56,10 +57,10 @@ export function objectSchema(
  */
 export function withHints(schema: JsonSchema): JsonSchema {
   const properties = schema["properties"];
-  if (!isObject(properties)) return schema;
+  if (!isJsonObject(properties)) return schema;
   const fields = Object.entries(properties).map(([name, field]) => [
     name,
-    isObject(field) ? { ...hintsFor(name, field), ...field } : field,
+    isJsonObject(field) ? { ...hintsFor(name, field), ...field } : field,
   ]);
   return { ...schema, properties: Object.fromEntries(fields) };
 }
@@ -101,6 +102,3 @@ function titleFromName(name: string): string {
     .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-const isObject = (value: unknown): value is JsonSchema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { MediaKind } from "../../base/media-kind.ts";
 import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
-import type { InputPort, MediaKind } from "../../graph/ports.ts";
+import type { InputPort } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import type { GenerateFamily } from "../../wondercat/types.ts";
 import type { Catalogue, CatalogueModel } from "../definition/catalogue.ts";

@@ -1,4 +1,4 @@
-import type { MediaKind } from "../../graph/ports.ts";
+import type { MediaKind } from "../../base/media-kind.ts";
 import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { captionTrouble, type PublishParams } from "./definition.ts";
 

@@ -1,5 +1,5 @@
+import type { MediaKind } from "../../base/media-kind.ts";
 import type { UploadFile } from "../../graph/files.ts";
-import type { MediaKind } from "../../graph/ports.ts";
 import type { TableColumn, TableRow } from "../../graph/table.ts";
 import type { TableParams } from "./definition.ts";
 import type { TextTable } from "./read-table.ts";

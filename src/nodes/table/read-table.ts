@@ -1,5 +1,6 @@
+import { isJsonObject } from "../../base/json-object.ts";
+import type { MediaKind } from "../../base/media-kind.ts";
 import { uploadTypeOfName } from "../../graph/files.ts";
-import type { MediaKind } from "../../graph/ports.ts";
 import type { ProblemCode } from "../../graph/problems.ts";
 import { readCsv } from "./csv.ts";
 import { columnNameTrouble, mostRows } from "./definition.ts";
@@ -133,7 +134,7 @@ function rawFromJson(text: string): Raw {
     return { faults: [jsonFault(text, error)] };
   }
   if (Array.isArray(json)) return rawFromObjects(json);
-  if (isObject(json)) return rawFromColumns(json);
+  if (isJsonObject(json)) return rawFromColumns(json);
   return { faults: [{ message: "The JSON holds neither an array nor an object.", remedy: jsonShape }] };
 }
 
@@ -154,7 +155,7 @@ function rawFromObjects(items: readonly unknown[]): Raw {
   const faults: TableFault[] = [];
   const names = new Set<string>();
   items.forEach((item, index) => {
-    if (isObject(item)) for (const name of Object.keys(item)) names.add(name);
+    if (isJsonObject(item)) for (const name of Object.keys(item)) names.add(name);
     else
       faults.push({
         where: `Row ${index + 1}`,
@@ -166,7 +167,7 @@ function rawFromObjects(items: readonly unknown[]): Raw {
   const header = [...names];
   const rows = items.map((item, index) => ({
     at: index + 1,
-    cells: header.map((name) => cellText(isObject(item) ? item[name] : undefined, index, name, faults)),
+    cells: header.map((name) => cellText(isJsonObject(item) ? item[name] : undefined, index, name, faults)),
   }));
   return faults.length > 0 ? { faults } : { header: header.map((name) => name.trim()), rows, unit: "Row" };
 }
@@ -282,6 +283,3 @@ function told(faults: readonly TableFault[]): readonly TableFault[] {
 }
 
 const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

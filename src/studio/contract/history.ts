@@ -1,9 +1,9 @@
 import { type } from "@orpc/contract";
 import { z } from "zod";
+import type { MediaKind } from "../../base/media-kind.ts";
 import type { Failure } from "../../engine/events.ts";
 import type { StepStatus } from "../../engine/run-state.ts";
 import type { StepId } from "../../graph/plan.ts";
-import type { MediaKind } from "../../graph/ports.ts";
 import { base, runRef } from "./base.ts";
 import type { OpenResult } from "./documents.ts";
 import type { RunLeftAtServer, RunSummary } from "./runs.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { brokenJsonBound } from "../../../src/graph/json-bounds.ts";
+import { brokenJsonBound } from "../../../src/base/json-bounds.ts";
 import { parseGraph } from "../../../src/graph/parse.ts";
 
 const { value: anyJson } = fc.letrec<{ value: unknown }>((tie) => ({

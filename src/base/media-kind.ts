@@ -1,0 +1,4 @@
+/** The kinds of media that servers, ports and the library tell apart. */
+export const mediaKinds = ["image", "video", "audio"] as const;
+
+export type MediaKind = (typeof mediaKinds)[number];
