@@ -36,12 +36,7 @@ function apply(graph: Graph, edit: GraphEdit): Graph {
       });
     }
     case "resize":
-      return updateNodes(graph, (node) => {
-        if (node.id !== edit.id) return node;
-        const placed = movedTo(node, edit.x ?? node.position.x, edit.y ?? node.position.y);
-        if (placed.width === edit.width && placed.height === edit.height) return placed;
-        return { ...placed, width: edit.width, height: edit.height };
-      });
+      return resize(graph, edit);
     case "connect": {
       const ends = [edit.edge.source, edit.edge.target];
       if (!ends.every((end) => graph.nodes.some(({ id }) => id === end))) return graph;
@@ -50,11 +45,11 @@ function apply(graph: Graph, edit: GraphEdit): Graph {
       return { ...graph, edges: [...edges, edit.edge] };
     }
     case "params":
-      return updateNodes(graph, (node) =>
-        node.id !== edit.id || node.data.params === edit.params
-          ? node
-          : { ...node, data: { ...node.data, params: { ...edit.params } } },
-      );
+      return updateNodes(graph, (node) => {
+        if (node.id !== edit.id || node.data.params === edit.params) return node;
+        if (edit.was && JSON.stringify(node.data.params) !== JSON.stringify(edit.was)) return node;
+        return { ...node, data: { ...node.data, params: { ...edit.params } } };
+      });
     case "title":
       return updateNodes(graph, (node) => {
         if (node.id !== edit.id || node.data.title === edit.title) return node;
@@ -121,6 +116,21 @@ function remove(graph: Graph, nodeIds: ReadonlySet<string>, edgeIds: ReadonlySet
           });
   if (nodes === graph.nodes && edges.length === graph.edges.length) return graph;
   return { ...graph, nodes, edges };
+}
+
+/** What a frame holds keeps its place on the canvas: its own place is relative to the corner that moves. */
+function resize(graph: Graph, edit: Extract<GraphEdit, { type: "resize" }>): Graph {
+  const frame = graph.nodes.find(({ id }) => id === edit.id);
+  if (!frame) return graph;
+  const { x = frame.position.x, y = frame.position.y, width, height } = edit;
+  const [dx, dy] = [x - frame.position.x, y - frame.position.y];
+  return updateNodes(graph, (node) => {
+    if (node.parentId === edit.id) return movedTo(node, node.position.x - dx, node.position.y - dy);
+    if (node !== frame) return node;
+    const placed = movedTo(node, x, y);
+    if (placed.width === width && placed.height === height) return placed;
+    return { ...placed, width, height };
+  });
 }
 
 function setParent(graph: Graph, ids: ReadonlySet<string>, parentId: string | undefined): Graph {

@@ -18,7 +18,13 @@ export type GraphEdit =
     }
   /** `replaces` are the wires that had the port before. */
   | { readonly type: "connect"; readonly edge: GraphEdge; readonly replaces: readonly string[] }
-  | { readonly type: "params"; readonly id: string; readonly params: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: "params";
+      readonly id: string;
+      readonly params: Readonly<Record<string, unknown>>;
+      /** Only where the params say this. Default: whatever they say. */
+      readonly was?: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: "title"; readonly id: string; readonly title: string | undefined }
   /** What stands beside title and params, by name; `undefined` takes it away. */
   | { readonly type: "data"; readonly id: string; readonly data: NodeChoices }

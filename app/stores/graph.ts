@@ -3,7 +3,7 @@ import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph } from "../../src/graph/schema.ts";
 import { applyEdit } from "./apply-edit.ts";
 import type { GraphEdit } from "./graph-edit.ts";
-import { emptyHistory, record, stepBack, stepForward, type UndoHistory } from "./undo-history.ts";
+import { emptyHistory, record, rewrite, stepBack, stepForward, type UndoHistory } from "./undo-history.ts";
 
 /**
  * The open document, its selection and its undo history. Edits are a union and go through one pure `applyEdit`;
@@ -23,9 +23,18 @@ export type GraphState = {
   readonly unsaved: boolean;
 };
 
+export type EditOptions = {
+  readonly merge?: string;
+  /**
+   * The end of what an earlier edit began, as when the file of a new node has arrived: no step of its own. It is
+   * made in every step of the history, so that the node has its file before and after whatever came in between.
+   */
+  readonly follows?: true;
+};
+
 export type GraphActions = {
   open(graph: Graph, options: { readonly revision: number; readonly unsaved: boolean }): void;
-  edit(edit: GraphEdit, options?: { readonly merge?: string }): void;
+  edit(edit: GraphEdit, options?: EditOptions): void;
   undo(): void;
   redo(): void;
   select(nodeIds: Iterable<string>, edgeIds?: Iterable<string>): void;
@@ -92,6 +101,13 @@ export function createGraphStore(now: () => number): GraphStore {
         const { graph } = get();
         if (!graph) return;
         const next = applyEdit(graph, edit);
+        if (options?.follows) {
+          history = rewrite(history, next, (step) => applyEdit(step, edit), sameGraph);
+          const { past, future } = history;
+          if (next !== graph) show(next);
+          else set({ canUndo: past.length > 0, canRedo: future.length > 0 });
+          return;
+        }
         if (next === graph) return;
         history = record(history, graph, options?.merge, now());
         show(next);
@@ -139,6 +155,13 @@ export function sameWork(a: Graph | undefined, b: Graph | undefined): boolean {
 /** Whatever an edit can change; the viewport does not make a document unsaved. */
 function sameContent(a: Graph, b: Graph): boolean {
   return a.nodes === b.nodes && a.edges === b.edges && a.name === b.name && a.id === b.id;
+}
+
+/** The same by what is in it, for documents that share their nodes. */
+function sameGraph(a: Graph, b: Graph): boolean {
+  const same = <T>(left: readonly T[], right: readonly T[]) =>
+    left.length === right.length && left.every((each, index) => each === right[index]);
+  return a.name === b.name && same(a.nodes, b.nodes) && same(a.edges, b.edges);
 }
 
 function keepExisting(

@@ -33,6 +33,32 @@ export function record<T>(
   };
 }
 
+/**
+ * The history after every step of it was changed, and the present one to `present`. Steps that have become the same as
+ * the next are left out, so that each undo still shows something.
+ */
+export function rewrite<T>(
+  history: UndoHistory<T>,
+  present: T,
+  change: (step: T) => T,
+  isSame: (a: T, b: T) => boolean,
+): UndoHistory<T> {
+  /** From the step nearest to the present on. */
+  const differing = (steps: Iterable<T>) => {
+    const kept: T[] = [];
+    for (const step of steps) {
+      const changed = change(step);
+      if (!isSame(changed, kept.at(-1) ?? present)) kept.push(changed);
+    }
+    return kept;
+  };
+  return {
+    ...history,
+    past: differing(history.past.toReversed()).reverse(),
+    future: differing(history.future),
+  };
+}
+
 type Step<T> = { readonly present: T; readonly history: UndoHistory<T> };
 
 export function stepBack<T>({ past, future }: UndoHistory<T>, present: T): Step<T> | undefined {

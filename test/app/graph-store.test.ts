@@ -169,6 +169,28 @@ test("a node keeps its place on the canvas when its group changes or goes", () =
   );
 });
 
+test("a group resized from any side leaves what it holds where it stands, and undo brings the frame back", () => {
+  const places = (graph: Graph | undefined) => {
+    const byId = new Map(graph?.nodes.map((each) => [each.id, each]));
+    return ["a", "b"].map((id) => {
+      const found = byId.get(id);
+      return found && absolutePosition(byId, found);
+    });
+  };
+  const side = fc.integer({ min: 1, max: 2000 });
+  fc.assert(
+    fc.property(fc.constantFrom("outer", "inner"), whole, whole, side, side, (id, x, y, width, height) => {
+      const store = openStore();
+      store.edit({ type: "resize", id, x, y, width, height });
+      const frame = store.graph()?.nodes.find((each) => each.id === id);
+      expect(frame).toMatchObject({ position: { x, y }, width, height });
+      expect(places(store.graph())).toEqual(places(sample));
+      store.undo();
+      expect(store.graph()).toEqual(sample);
+    }),
+  );
+});
+
 test("a group goes neither into itself nor into what it holds", () => {
   expect(applyEdit(sample, { type: "parent", ids: ["outer"], parentId: "inner" })).toBe(sample);
   expect(applyEdit(sample, { type: "parent", ids: ["outer"], parentId: "outer" })).toBe(sample);
@@ -198,6 +220,56 @@ test("an undone step is not joined by the next edit", () => {
   store.edit({ type: "rename-graph", name: "Two" }, { merge: "name" });
   store.undo();
   expect(store.graph()?.name).toBe("Sample");
+});
+
+test("what arrives later for a node is part of the step that added it, whatever was done in between", () => {
+  const textOf = (graph: Graph | undefined) =>
+    graph?.nodes.find(({ id }) => id === "new")?.data.params["text"];
+  const arrive = { type: "params", id: "new", was: {}, params: { text: "arrived" } } as const;
+  fc.assert(
+    fc.property(fc.array(edit, { maxLength: 4 }), fc.nat({ max: 6 }), (between, undone) => {
+      const store = openStore();
+      store.edit({ type: "add", nodes: [node("new")], edges: [] });
+      const changes = between.filter((each) => !("nodes" in each) && each.type !== "params");
+      for (const each of changes) store.edit(each);
+      for (let step = 0; step < undone; step++) store.undo();
+      const { canUndo, canRedo } = store.state();
+      store.edit(arrive, { follows: true });
+      expect(store.state()).toMatchObject({ canUndo, canRedo });
+      // Wherever in the history the node is, it has what arrived.
+      store.wait(5000);
+      while (store.state().canRedo) store.redo();
+      for (;;) {
+        const { graph } = store.state();
+        const there = graph?.nodes.some(({ id }) => id === "new");
+        expect(textOf(graph)).toBe(there ? "arrived" : undefined);
+        if (!store.state().canUndo) break;
+        store.undo();
+      }
+      expect(store.graph()).toEqual(sample);
+    }),
+  );
+});
+
+test("what arrives late leaves a param that was set otherwise meanwhile", () => {
+  const store = openStore();
+  store.edit({ type: "add", nodes: [node("new")], edges: [] });
+  store.edit({ type: "params", id: "new", params: { text: "mine" } });
+  store.edit({ type: "params", id: "new", was: {}, params: { text: "late" } }, { follows: true });
+  const text = () => store.graph()?.nodes.find(({ id }) => id === "new")?.data.params["text"];
+  expect(text()).toBe("mine");
+  store.undo();
+  expect(text()).toBe("late");
+});
+
+test("a step that is taken back by what follows it leaves no step to undo", () => {
+  const store = openStore();
+  store.edit({ type: "add", nodes: [node("new")], edges: [] });
+  store.edit({ type: "rename-graph", name: "Other" });
+  store.edit({ type: "remove", nodeIds: ["new"], edgeIds: [] }, { follows: true });
+  store.undo();
+  expect(store.graph()).toEqual(sample);
+  expect(store.state().canUndo).toBe(false);
 });
 
 test("selection survives edits and undo, and drops only what is gone", () => {
