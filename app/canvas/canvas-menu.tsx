@@ -14,8 +14,9 @@ import { verbEntry } from "../runs/verb-entries.ts";
 import type { VerbId } from "../runs/verbs.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
-import { type Alignment, alignSelection, removeEdge } from "../stores/graph-edits.ts";
+import { type Alignment, alignSelection, pasteFromClipboard, removeEdge } from "../stores/graph-edits.ts";
 import { runStore, shownStep } from "../stores/run.ts";
+import { type Point, stage } from "../stores/stage.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
 import { canvasAction } from "./canvas-actions.ts";
 import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts";
@@ -24,21 +25,26 @@ import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts"
 export function CanvasMenu() {
   const open = useStore(contextMenuStore, (state) => state.open);
   const commands = useCommands();
-  return <MenuAt at={open?.at} entries={open ? entriesFor(open.target, commands) : []} onClose={closeMenu} />;
+  return (
+    <MenuAt
+      at={open?.at}
+      entries={open ? entriesFor(open.target, open.at, commands) : []}
+      onClose={closeMenu}
+    />
+  );
 }
 
-function entriesFor(target: MenuTarget, commands: Commands): readonly MenuEntry[] {
+function entriesFor(target: MenuTarget, at: Point, commands: Commands): readonly MenuEntry[] {
   switch (target.kind) {
     case "node":
-      return nodeEntries(target.nodeId, commands);
+      return nodeEntries(target.nodeId, at, commands);
     case "edge":
       return [
         { kind: "item", label: "Delete wire", danger: true, onSelect: () => removeEdge(target.edgeId) },
       ];
     case "pane":
       return [
-        item("quick-add"),
-        item("paste"),
+        ...additions(at),
         { kind: "separator" },
         ...(["run", "run-failed", "run-fresh", "dry-run"] as const).map((verb) => verbEntry(verb, commands)),
         { kind: "separator" },
@@ -63,7 +69,15 @@ function item(id: string, more: Partial<Extract<MenuEntry, { kind: "item" }>> = 
   };
 }
 
-function nodeEntries(nodeId: string, commands: Commands): readonly MenuEntry[] {
+/** Where the menu was opened, wherever the pointer is by then. */
+function additions(at: Point): readonly MenuEntry[] {
+  return [
+    item("quick-add", { onSelect: () => stage()?.openQuickAdd(at) }),
+    item("paste", { onSelect: () => void pasteFromClipboard(stage()?.toGraph(at)) }),
+  ];
+}
+
+function nodeEntries(nodeId: string, at: Point, commands: Commands): readonly MenuEntry[] {
   const { selectedNodeIds, graph } = graphStore.getState();
   const nodeIds = selectedNodeIds.has(nodeId) ? [...selectedNodeIds] : [nodeId];
   const node = graph?.nodes.find(({ id }) => id === nodeId);
@@ -90,6 +104,8 @@ function nodeEntries(nodeId: string, commands: Commands): readonly MenuEntry[] {
           { kind: "separator" as const },
         ]
       : []),
+    // Within a frame there is room for more.
+    ...(node?.type === "group" ? [...additions(at), { kind: "separator" as const }] : []),
     item("rename"),
     item("duplicate"),
     item("copy"),

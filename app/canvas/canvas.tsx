@@ -5,27 +5,40 @@ import {
   type Connection,
   type EdgeChange,
   type FinalConnectionState,
+  getViewportForBounds,
   MiniMap,
   type NodeChange,
   type OnConnectStart,
   type OnNodeDrag,
   ReactFlow,
+  type ReactFlowInstance,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStore,
   useStoreApi,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { GraphNode } from "../../src/graph/schema.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
 import { hasDragData, readDragData } from "../stores/drag-data.ts";
 import { type LooseEnd, type PaletteEntry, portFor } from "../stores/entries.ts";
 import { onFocusNode } from "../stores/focus-node.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
-import { addDragged, addNode, dropIntoGroups, removeEdge } from "../stores/graph-edits.ts";
+import {
+  addDragged,
+  addNode,
+  besidePort,
+  copyDragged,
+  dropIntoGroups,
+  removeEdge,
+} from "../stores/graph-edits.ts";
 import { followGraph } from "../stores/graph-view.ts";
+import { APART, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
 import { CARD_WIDTH, defaultSize, type Point, setStage } from "../stores/stage.ts";
 import { droppedFiles, hasFolder } from "../table/import-flow.ts";
+import { motionMs } from "../ui/motion.ts";
 import styles from "./canvas.module.css";
 import { CanvasMenu } from "./canvas-menu.tsx";
 import { Card } from "./card.tsx";
@@ -36,6 +49,7 @@ import { GroupCard } from "./group-card.tsx";
 import { setFarthest, setZoom } from "./lod.ts";
 import { startRenaming } from "./node-title.tsx";
 import { NoteCard } from "./note-card.tsx";
+import { inputUnder } from "./port-under.ts";
 import { QuickAdd } from "./quick-add.tsx";
 import { RefusalBubble } from "./refusal-bubble.tsx";
 import { followStale } from "./stale.ts";
@@ -96,6 +110,9 @@ function Flow() {
   const store = useStoreApi<FlowNode, FlowEdge>();
   const box = useRef<HTMLDivElement>(null);
   const pointer = useRef<Point>(undefined);
+  /** The zoom that the view is on its way to. */
+  const aim = useRef<number>(undefined);
+  const minZoom = useLowestZoom();
   const [quickAdd, setQuickAdd] = useState<QuickAddState>();
   const { nodes, edges, onNodesChange, onEdgesChange } = useDocument();
   const takeFiles = useDroppedFiles();
@@ -116,6 +133,12 @@ function Flow() {
 
   useEffect(() => {
     const bounds = () => box.current?.getBoundingClientRect() ?? new DOMRect();
+    const zoomTo = (zoom: number) => {
+      aim.current = zoom;
+      void flow.zoomTo(zoom, { duration: motionMs(120) }).then(() => {
+        if (aim.current === zoom) aim.current = undefined;
+      });
+    };
     setStage({
       toGraph: (point) => flow.screenToFlowPosition(point),
       toClient: (point) => flow.flowToScreenPosition(point),
@@ -130,34 +153,60 @@ function Flow() {
           ? { width: measured.width, height: measured.height }
           : defaultSize;
       },
-      fit: (nodeIds) =>
-        void flow.fitView({
-          ...fitOptions,
-          ...(nodeIds ? { nodes: nodeIds.map((id) => ({ id })) } : {}),
-        }),
-      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 120 }),
-      zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: 120 }),
-      openQuickAdd: () => openQuickAdd(pointer.current),
+      fit: (nodeIds) => showWhole(flow, store.getState().minZoom, nodeIds),
+      reveal(target) {
+        const { left, top, width, height } = bounds();
+        const zoom = flow.getZoom();
+        const view = {
+          ...flow.screenToFlowPosition({ x: left, y: top }),
+          width: width / zoom,
+          height: height / zoom,
+        };
+        const { x, y } = shiftToShow(view, target);
+        if (x === 0 && y === 0) return;
+        const { x: before, y: above } = flow.getViewport();
+        const seen = { x: before - x * zoom, y: above - y * zoom, zoom };
+        const isTooLarge = target.width > view.width - 2 * APART || target.height > view.height - 2 * APART;
+        const { minZoom } = store.getState();
+        const to = isTooLarge ? getViewportForBounds(target, width, height, minZoom, zoom, PADDING) : seen;
+        void flow.setViewport(to, { duration: motionMs(180) });
+      },
+      zoomBy(factor) {
+        const { minZoom, maxZoom } = store.getState();
+        // From where the last press is still on its way to, so that fast presses add up.
+        const zoom = (aim.current ?? flow.getZoom()) * factor;
+        zoomTo(Math.max(minZoom, Math.min(maxZoom, zoom)));
+      },
+      zoomTo,
+      openQuickAdd: (client) => openQuickAdd(client ?? pointer.current),
       rename: startRenaming,
       takeFiles: (files, client) => {
         const at = flow.screenToFlowPosition(client);
         const onto = document.elementFromPoint(client.x, client.y);
-        takeFiles(files, { x: at.x - CARD_WIDTH / 2, y: at.y - 18 }, { onto });
+        takeFiles(files, hungAt(at), { onto });
       },
     });
     return () => setStage(undefined);
-  }, [flow, openQuickAdd, takeFiles]);
+  }, [flow, store, openQuickAdd, takeFiles]);
 
   useEffect(
     () =>
       onFocusNode((nodeId) => {
         graphStore.getState().select([nodeId]);
-        void flow.fitView({ ...fitOptions, nodes: [{ id: nodeId }] });
+        showWhole(flow, store.getState().minZoom, [nodeId]);
       }),
-    [flow],
+    [flow, store],
   );
 
-  useCanvasKeys(useCallback((files) => takeFiles(files), [takeFiles]));
+  useCanvasKeys(
+    useCallback(
+      (files) => {
+        const at = pointer.current && flow.screenToFlowPosition(pointer.current);
+        takeFiles(files, at && hungAt(at));
+      },
+      [flow, takeFiles],
+    ),
+  );
 
   // ── Wires ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -233,9 +282,9 @@ function Flow() {
     const { from, end, place } = quickAdd;
     const merge = crypto.randomUUID();
     const at = !from
-      ? { x: place.x - CARD_WIDTH / 2, y: place.y - 18 }
+      ? hungAt(place).at
       : { x: from.side === "source" ? place.x + 8 : place.x - CARD_WIDTH - 8, y: place.y - 52 };
-    const nodeId = addNode({ entry, at, merge });
+    const nodeId = addNode({ entry, at, anchor: place, merge });
     const portId = end && portFor(entry, end, catalogueStore.getState());
     if (from && portId)
       connect(connectionOf(from, { nodeId, portId, side: from.side === "source" ? "target" : "source" }), {
@@ -249,14 +298,18 @@ function Flow() {
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    const corner = { x: at.x - CARD_WIDTH / 2, y: at.y - 18 };
+    const onto = event.target instanceof Element ? event.target : null;
     const data = readDragData(event.dataTransfer);
-    if (data) addDragged(data, corner);
-    else {
-      const isFolder = hasFolder(event.dataTransfer);
-      const onto = event.target instanceof Element ? event.target : null;
-      void droppedFiles(event.dataTransfer).then((files) => takeFiles(files, corner, { isFolder, onto }));
+    if (data) {
+      const port = inputUnder(onto);
+      const merge = crypto.randomUUID();
+      const nodeId = addDragged(data, { ...(port ? besidePort(port, at) : hungAt(at)), merge });
+      const decision = port && nodeId ? connectToNode(port, nodeId, { merge }) : undefined;
+      if (decision?.ok === false) refuse({ x: event.clientX, y: event.clientY, reason: decision.reason });
+      return;
     }
+    const isFolder = hasFolder(event.dataTransfer);
+    void droppedFiles(event.dataTransfer).then((files) => takeFiles(files, hungAt(at), { isFolder, onto }));
   };
 
   return (
@@ -290,7 +343,12 @@ function Flow() {
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         onNodeDragStop={commitDrag}
-        onSelectionDragStop={commitSelectionDrag}
+        onNodeClick={(event, { id }) => {
+          // One of several selected cards: React Flow leaves them as they are, in case they are dragged.
+          const { selectedNodeIds, select } = graphStore.getState();
+          const adds = event.shiftKey || event.metaKey || event.ctrlKey;
+          if (!adds && selectedNodeIds.size > 1) select([id]);
+        }}
         onConnectStart={onConnectStart}
         onConnect={onConnect}
         onConnectEnd={endConnection}
@@ -308,7 +366,11 @@ function Flow() {
           // Nobody has looked at it yet: show it whole.
           const { graph } = graphStore.getState();
           if (graph && graph.nodes.length > 0 && isUntouched(graph.viewport))
-            void flow.fitView({ ...fitOptions, duration: 0 });
+            void flow.fitView({ ...fitOptions, minZoom, duration: 0 });
+        }}
+        onMoveStart={(event) => {
+          // A hand on the wheel stops what was under way.
+          if (event) aim.current = undefined;
         }}
         onMove={(_event, { zoom }) => setZoom(zoom)}
         onMoveEnd={(_event, viewport) => graphStore.getState().setViewport(viewport)}
@@ -317,10 +379,6 @@ function Flow() {
           const { selectedNodeIds, select } = graphStore.getState();
           if (!selectedNodeIds.has(id)) select([id]);
           openNodeMenu({ x: event.clientX, y: event.clientY }, id);
-        }}
-        onSelectionContextMenu={(event, [first]) => {
-          event.preventDefault();
-          if (first) openNodeMenu({ x: event.clientX, y: event.clientY }, first.id);
         }}
         onEdgeContextMenu={(event, { id }) => {
           event.preventDefault();
@@ -339,7 +397,7 @@ function Flow() {
           store.getState().domNode?.focus();
         }}
         defaultViewport={graphStore.getState().graph?.viewport ?? { x: 0, y: 0, zoom: 1 }}
-        minZoom={0.08}
+        minZoom={minZoom}
         maxZoom={2.5}
         // As in Figma and tldraw: drag selects, wheel or space pans, Ctrl and wheel zooms.
         selectionOnDrag
@@ -376,7 +434,37 @@ function Flow() {
 
 /** Fewer nodes are seen at a glance. */
 const MAP_FROM = 14;
-const fitOptions = { padding: 0.08, maxZoom: 1, duration: 180 } as const;
+const PADDING = 0.08;
+const fitOptions = { padding: PADDING, maxZoom: 1 } as const;
+/** Farther out there is nothing to see, but for a graph that needs it to be seen whole. */
+const LOWEST_ZOOM = 0.08;
+
+function showWhole(
+  flow: ReactFlowInstance<FlowNode, FlowEdge>,
+  minZoom: number,
+  nodeIds?: readonly string[],
+): void {
+  const nodes = nodeIds ? { nodes: nodeIds.map((id) => ({ id })) } : {};
+  void flow.fitView({ ...fitOptions, ...nodes, minZoom, duration: motionMs(180) });
+}
+
+/** Far enough out for the whole graph. */
+function useLowestZoom(): number {
+  const nodes = useGraph(({ graph }) => graph?.nodes);
+  const paneWidth = useStore(({ width }) => width);
+  const paneHeight = useStore(({ height }) => height);
+  return useMemo(() => {
+    if (!nodes || nodes.length === 0 || paneWidth === 0 || paneHeight === 0) return LOWEST_ZOOM;
+    // With room for cards that are taller than they are known to be.
+    const size = ({ width = CARD_WIDTH, height = 0 }: GraphNode) => ({ width, height: height + 600 });
+    const { width, height } = boxAround(boxesOf(nodes, size).values());
+    const whole = Math.min(paneWidth / width, paneHeight / height);
+    return Math.min(LOWEST_ZOOM, whole * (1 - 2 * PADDING));
+  }, [nodes, paneWidth, paneHeight]);
+}
+
+/** A card hangs at the pointer by the middle of its head. */
+const hungAt = (point: Point) => ({ at: { x: point.x - CARD_WIDTH / 2, y: point.y - 18 }, anchor: point });
 const panButtons = [1];
 const multiSelectKeys = ["Shift", "Meta", "Control"];
 const proOptions = { hideAttribution: true };
@@ -427,7 +515,14 @@ function dropWire(
   return decision.ok ? undefined : { reason: decision.reason };
 }
 
-function commitMove(nodes: readonly FlowNode[]): void {
+/** With Alt held the originals stay and copies are dropped. */
+const commitDrag: OnNodeDrag<FlowNode> = (event, node, dragged) => {
+  const nodes = dragged.length > 0 ? dragged : [node];
+  const ids = nodes.map(({ id }) => id);
+  if (event.altKey) {
+    const from = node.data.node.position;
+    return copyDragged(ids, { x: node.position.x - from.x, y: node.position.y - from.y });
+  }
   const merge = crypto.randomUUID();
   const positions = nodes.map(({ id, position }) => ({
     id,
@@ -435,15 +530,8 @@ function commitMove(nodes: readonly FlowNode[]): void {
     y: Math.round(position.y),
   }));
   graphStore.getState().edit({ type: "move", positions }, { merge });
-  dropIntoGroups(
-    nodes.map(({ id }) => id),
-    merge,
-  );
-}
-
-const commitDrag: OnNodeDrag<FlowNode> = (_event, node, nodes) =>
-  commitMove(nodes.length > 0 ? nodes : [node]);
-const commitSelectionDrag = (_event: unknown, nodes: FlowNode[]) => commitMove(nodes);
+  dropIntoGroups(ids, merge);
+};
 
 /** Above this many nodes the first drawing shows them as from afar. */
 const LARGE = 60;

@@ -1,5 +1,5 @@
 import { Handle, Position } from "@xyflow/react";
-import { memo } from "react";
+import { type MouseEvent, memo, type TouchEvent } from "react";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
 import type { PortView } from "../stores/graph-view.ts";
 import { classNames } from "../ui/class-names.ts";
@@ -7,7 +7,7 @@ import { Tooltip } from "../ui/tooltip.tsx";
 import type { Lod } from "./lod.ts";
 import styles from "./port-rows.module.css";
 import { portTypeNames } from "./ports.ts";
-import { type PortSide, usePortGlow } from "./wiring.ts";
+import { type PortSide, usePortGlow, wireToTakeUp } from "./wiring.ts";
 
 export type PortRowsProps = {
   readonly nodeId: string;
@@ -78,6 +78,7 @@ function Port({ nodeId, side, port, detail, problem }: PortProps) {
       data-port-type={port.type}
       role="button"
       tabIndex={0}
+      {...(side === "target" && port.wires > 0 ? takeUpWire(nodeId, port.id) : {})}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
@@ -93,6 +94,7 @@ function Port({ nodeId, side, port, detail, problem }: PortProps) {
     <span
       className={classNames(styles["port"], styles[side])}
       data-glow={glow}
+      data-input={side === "target" ? port.id : undefined}
       data-wired={port.wires > 0 ? "" : undefined}
       data-missing={port.missing ? "" : undefined}
       data-problem={trouble ? "" : undefined}
@@ -111,4 +113,26 @@ function Port({ nodeId, side, port, detail, problem }: PortProps) {
         ))}
     </span>
   );
+}
+
+/**
+ * A press on a wired input takes its wire in hand by this end: React Flow listens for that at the end of the wire,
+ * which lies under the port. With Alt a further wire is drawn, as from an input without one.
+ */
+function takeUpWire(nodeId: string, portId: string) {
+  const take = (event: MouseEvent | TouchEvent) => {
+    const point = "touches" in event ? event.touches[0] : event;
+    if (event.altKey || !point || ("button" in event && event.button !== 0)) return;
+    const edgeId = wireToTakeUp(nodeId, portId);
+    const end =
+      edgeId !== undefined &&
+      document.querySelector(
+        `.react-flow__edge[data-id="${CSS.escape(edgeId)}"] .react-flow__edgeupdater-target`,
+      );
+    if (!end) return;
+    event.stopPropagation();
+    const { clientX, clientY } = point;
+    end.dispatchEvent(new globalThis.MouseEvent("mousedown", { bubbles: true, clientX, clientY }));
+  };
+  return { onMouseDownCapture: take, onTouchStartCapture: take };
 }

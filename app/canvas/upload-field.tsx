@@ -4,6 +4,7 @@ import { uploadFormatsInWords } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
 import { useCommands } from "../stores/commands.ts";
+import { hasFolder } from "../table/import-flow.ts";
 import { IconButton } from "../ui/button.tsx";
 import { size } from "../words/amounts.ts";
 import { uploadedFile } from "./card-media.ts";
@@ -39,10 +40,11 @@ export function UploadField({ node }: { readonly node: GraphNode }) {
       }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
-        if (event.dataTransfer.files.length === 0) return;
+        setOver(false);
+        // Of several the canvas takes the first for this card and the others beside it.
+        if (event.dataTransfer.files.length !== 1 || hasFolder(event.dataTransfer)) return;
         event.preventDefault();
         event.stopPropagation();
-        setOver(false);
         take(event.dataTransfer.files[0]);
       }}
     >

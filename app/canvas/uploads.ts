@@ -24,20 +24,28 @@ function setUpload(nodeId: string, state: UploadState | undefined): void {
   uploadsStore.setState(uploads, true);
 }
 
-/** Takes a file into the library and gives it to an Upload node. */
+/**
+ * Takes a file into the library and gives it to an Upload node.
+ *
+ * @param isNew the node was added for this file: one undo step, however long the file takes. Default: a step of its own.
+ */
 export async function startUpload(
   nodeId: string,
   file: File,
   importFile: Commands["importFile"],
+  { isNew = false }: { readonly isNew?: boolean } = {},
 ): Promise<void> {
+  const paramsNow = () => graphStore.getState().graph?.nodes.find(({ id }) => id === nodeId)?.data.params;
+  const was = paramsNow();
   setUpload(nodeId, { kind: "sending", fraction: 0 });
   const answer = await importFile(file, (fraction) => setUpload(nodeId, { kind: "sending", fraction }));
   if (!answer.ok) return setUpload(nodeId, { kind: "refused", problem: answer.problem });
   setUpload(nodeId, undefined);
-  const { graph, edit } = graphStore.getState();
   // The node as it is now: other edits may have come in between, or it may be gone.
-  const node = graph?.nodes.find(({ id }) => id === nodeId);
-  if (!node) return;
-  const params = editParam("upload", node.data.params, "file", answer.file, catalogueStore.getState());
-  edit({ type: "params", id: nodeId, params });
+  const before = isNew ? was : paramsNow();
+  if (!before) return;
+  const params = editParam("upload", before, "file", answer.file, catalogueStore.getState());
+  const { edit } = graphStore.getState();
+  if (isNew) edit({ type: "params", id: nodeId, params, was: before }, { follows: true });
+  else edit({ type: "params", id: nodeId, params });
 }

@@ -132,6 +132,15 @@ export function connectToNode(
   };
 }
 
+/** Of the wires at an input the one a hand takes up: the selected one, else the last. */
+export function wireToTakeUp(nodeId: string, portId: string): string | undefined {
+  const { selectedEdgeIds } = graphStore.getState();
+  const wires = (graphViewStore.getState().index?.incoming(nodeId) ?? []).filter(
+    ({ targetHandle }) => targetHandle === portId,
+  );
+  return (wires.find(({ id }) => selectedEdgeIds.has(id)) ?? wires.at(-1))?.id;
+}
+
 export function connectionOf(a: PortRef, b: PortRef): Connection {
   const [source, target] = a.side === "source" ? [a, b] : [b, a];
   return {

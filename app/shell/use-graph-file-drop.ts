@@ -1,10 +1,11 @@
 import { useEffect } from "react";
-import { stage } from "../stores/stage.ts";
+import { namesOf, tellNotTaken } from "../stores/not-taken.ts";
+import { type Point, stage } from "../stores/stage.ts";
 import { importGraphFile } from "./actions.ts";
 
 /**
- * A graph file dropped anywhere on the window is opened. Media files and rows are left to the canvas, to tables and to
- * file fields, and nothing dropped beside them ever makes the browser leave the page.
+ * Graph files dropped anywhere on the window are opened. Media files and rows are left to the canvas, to tables and to
+ * file fields. What none of them takes is named, and nothing dropped ever makes the browser leave the page.
  */
 export function useGraphFileDrop(): void {
   useEffect(() => {
@@ -15,14 +16,15 @@ export function useGraphFileDrop(): void {
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
-      const json = files.find(isJsonFile);
-      if (!json || isForTable(event.target)) return;
-      event.stopPropagation();
       const at = { x: event.clientX, y: event.clientY };
-      void holdsRows(json).then((rows) => {
-        if (rows) stage()?.takeFiles(files, at);
-        else void importGraphFile(json);
-      });
+      if (files.some(isJsonFile) && !isFor(event.target, tables)) {
+        event.stopPropagation();
+        void takeJson(files, at);
+      } else if (!isFor(event.target, takers)) {
+        // On the first view, which lies over the empty canvas, files are meant for the canvas.
+        if (isFor(event.target, "[data-empty]")) stage()?.takeFiles(files, at);
+        else tellNotTaken(namesOf(files), "Drop files onto the canvas, a table or a field for a file.");
+      }
     };
     window.addEventListener("dragover", onDragOver);
     // Before the canvas, which would take it for media.
@@ -34,12 +36,29 @@ export function useGraphFileDrop(): void {
   }, []);
 }
 
+const tables = "[data-takes-tables]";
+const takers = `.react-flow, [data-takes-files], ${tables}`;
+
+/** Graphs are opened, each as a document of its own, the first one on show; rows go to the canvas with all beside them. */
+async function takeJson(files: readonly File[], at: Point): Promise<void> {
+  const graphs: File[] = [];
+  for (const file of files) if (isJsonFile(file) && !(await holdsRows(file))) graphs.push(file);
+  if (graphs.length === 0) return stage()?.takeFiles(files, at);
+  for (const graph of graphs.toReversed()) await importGraphFile(graph);
+  const others = files.filter((file) => !graphs.includes(file));
+  if (others.length > 0)
+    tellNotTaken(
+      namesOf(others),
+      "They came with a graph, which was opened. Drop them again where they belong.",
+    );
+}
+
 function isJsonFile({ name, type }: File): boolean {
   return type === "application/json" || name.toLowerCase().endsWith(".json");
 }
 
-function isForTable(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[data-takes-tables]") !== null;
+function isFor(target: EventTarget | null, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
 }
 
 /** An array of objects, or an object of arrays, is rows. What cannot be read is the graph's to complain about. */

@@ -39,36 +39,21 @@ export function readFragment(text: string): ReadFragment {
   return opened.ok ? { ok: true, fragment: opened.graph } : { ok: false, reason: opened.reason };
 }
 
-/** The same nodes and inner wires under new ids, moved so that their top left corner is at `at`. */
+/** The same nodes and inner wires under new ids: of the nodes as given, of the wires as made by `newId`. */
 export function renewed(
   { nodes, edges }: Fragment,
-  at: { readonly x: number; readonly y: number },
+  ids: ReadonlyMap<string, string>,
   newId: () => string,
 ): Fragment {
-  const ids = new Map(nodes.map(({ id }) => [id, newId()]));
-  const isTop = ({ parentId }: GraphNode) => parentId === undefined || !ids.has(parentId);
-  const top = nodes.filter(isTop);
-  const left = Math.min(...top.map(({ position }) => position.x));
-  const upper = Math.min(...top.map(({ position }) => position.y));
   return {
     nodes: nodes.map((node) => {
       const { parentId, ...rest } = { ...node, id: ids.get(node.id) ?? node.id };
       const parent = parentId === undefined ? undefined : ids.get(parentId);
-      if (parent !== undefined) return { ...rest, parentId: parent };
-      const { x, y } = node.position;
-      return { ...rest, position: { ...node.position, x: x - left + at.x, y: y - upper + at.y } };
+      return parent === undefined ? rest : { ...rest, parentId: parent };
     }),
     edges: edges.flatMap((edge) => {
       const [source, target] = [ids.get(edge.source), ids.get(edge.target)];
       return source && target ? [{ ...edge, id: newId(), source, target }] : [];
     }),
-  };
-}
-
-export function topLeft({ nodes }: Fragment): { readonly x: number; readonly y: number } {
-  const top = nodes.filter(({ parentId }) => parentId === undefined);
-  return {
-    x: Math.min(...top.map(({ position }) => position.x)),
-    y: Math.min(...top.map(({ position }) => position.y)),
   };
 }

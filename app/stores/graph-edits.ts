@@ -6,8 +6,21 @@ import { absolutePosition, ancestors } from "./apply-edit.ts";
 import { catalogueStore } from "./catalogue.ts";
 import type { DragData } from "./drag-data.ts";
 import { entriesWith, type PaletteEntry, paletteEntries } from "./entries.ts";
-import { type Fragment, fragmentText, partOf, readFragment, renewed, topLeft } from "./fragment.ts";
+import { type Fragment, fragmentText, partOf, readFragment, renewed } from "./fragment.ts";
 import { graphStore } from "./graph.ts";
+import {
+  APART,
+  type Box,
+  boxAround,
+  boxesOf,
+  frameAround,
+  GROUP_PADDING,
+  groupAt,
+  headOf,
+  type LandingWish,
+  landing,
+  liesIn,
+} from "./placement.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, stage } from "./stage.ts";
 
 /** What menus, keys and the palette do to the open document. Each is one undo step, however many edits it takes. */
@@ -19,79 +32,194 @@ const round = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) 
 /** Sizes of what has none of its own yet. */
 const layoutSizes = { note: { width: 220, height: 140 }, group: { width: 640, height: 400 } } as const;
 
+/** Room for what is added, as long as nobody knows how tall it turns out: a fresh card is at most this tall. */
+const FRESH_HEIGHT = 240;
+/** With its picture, clip or sound in it. */
+const UPLOAD_HEIGHT = 340;
+
+function roomFor({ type, width, height }: GraphNode): Size {
+  const isBox = type === "note" || type === "group";
+  const tall = type === "upload" ? UPLOAD_HEIGHT : FRESH_HEIGHT;
+  return { width: width ?? CARD_WIDTH, height: (isBox ? height : undefined) ?? tall };
+}
+
+/** Frames and notes say how large they are, at once; cards have to be measured. */
+const sizeNow = ({ id, type, width, height }: GraphNode): Size =>
+  (type === "note" || type === "group") && width && height ? { width, height } : sizeOf(id);
+
+const boxesNow = (nodes: readonly GraphNode[]) => boxesOf(nodes, sizeNow);
+
+type Where = LandingWish & {
+  readonly merge?: string | undefined;
+  /** Sizes that are known better than from the nodes themselves. */
+  readonly sizes?: ReadonlyMap<string, Size> | undefined;
+};
+
+/**
+ * Adds a part of a graph, its top left corner as near to `at` as there is room, into the group there; selects it and
+ * brings it into view. One undo step with whatever has the same `merge`.
+ */
+function settle(part: Fragment, at: Point, { anchor, group, merge, sizes }: Where = {}): void {
+  const { graph, edit, select } = graphStore.getState();
+  if (!graph) return;
+  const own = boxesOf(part.nodes, (node) => sizes?.get(node.id) ?? roomFor(node));
+  const box = boxAround(own.values());
+  const landed = landing(graph.nodes, boxesNow(graph.nodes), { ...box, ...round(at) }, { group, anchor });
+  const into = landed.group;
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const origin = into ? absolutePosition(byId, into) : { x: 0, y: 0 };
+  const [dx, dy] = [landed.at.x - box.x - origin.x, landed.at.y - box.y - origin.y];
+  const ids = new Set(part.nodes.map(({ id }) => id));
+  const isTop = ({ parentId }: GraphNode) => parentId === undefined || !ids.has(parentId);
+  const nodes = part.nodes.map((node): GraphNode => {
+    if (!isTop(node)) return node;
+    const { x, y } = node.position;
+    const position = { ...node.position, ...round({ x: x + dx, y: y + dy }) };
+    return { ...node, position, ...(into ? { parentId: into.id } : {}) };
+  });
+  const key = merge ?? crypto.randomUUID();
+  edit({ type: "add", nodes, edges: part.edges }, { merge: key });
+  const shown = { ...box, ...landed.at };
+  if (into) growAround(into.id, shown, key);
+  select(nodes.filter(isTop).map(({ id }) => id));
+  stage()?.reveal(shown);
+}
+
+/** Frames hold what was put into them: a full one grows, and so do those around it. */
+function growAround(groupId: string, box: Box, merge: string): void {
+  const { graph, edit } = graphStore.getState();
+  const group = graph?.nodes.find(({ id }) => id === groupId);
+  if (!graph || !group) return;
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const frame = { ...absolutePosition(byId, group), ...sizeNow(group) };
+  if (liesIn(box, frame)) return;
+  const grown = frameAround(frame, [box]);
+  edit(
+    {
+      type: "resize",
+      id: groupId,
+      ...round({ x: group.position.x + grown.x - frame.x, y: group.position.y + grown.y - frame.y }),
+      width: Math.ceil(grown.width),
+      height: Math.ceil(grown.height),
+    },
+    { merge },
+  );
+  if (group.parentId !== undefined) growAround(group.parentId, grown, merge);
+}
+
 export type NewNode = {
   readonly entry: PaletteEntry;
-  /** Where its top left corner goes, in the graph's coordinates. */
+  /** Where its top left corner is wanted, in the graph's coordinates. */
   readonly at: Point;
+  /** The point a person means; it says which group the node goes into. Default: the head of the card. */
+  readonly anchor?: Point | undefined;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly merge?: string;
 };
 
 /** Adds a node and selects it. Gives back its id. */
-export function addNode({ entry, at, params, merge }: NewNode): string {
-  const id = crypto.randomUUID();
+export function addNode({ entry, at, anchor, params, merge }: NewNode): string {
+  const node = freshNode(entry, params);
+  if (node.type === "group" && anchor) addFrame(node, at, anchor);
+  else settle({ nodes: [node], edges: [] }, at, { anchor, merge });
+  return node.id;
+}
+
+/** A frame goes around what is there: it stays where it was put, and takes in what lies wholly within it. */
+function addFrame(frame: GraphNode, at: Point, anchor: Point): void {
+  const { graph, edit, select } = graphStore.getState();
+  if (!graph) return;
+  const boxes = boxesNow(graph.nodes);
+  const outer = groupAt(graph.nodes, boxes, anchor);
+  const origin = (outer && boxes.get(outer.id)) ?? { x: 0, y: 0 };
+  const box = { ...round(at), ...sizeNow(frame) };
+  const within = graph.nodes.filter(({ id, parentId }) => {
+    const own = boxes.get(id);
+    return own && parentId === outer?.id && liesIn(own, box);
+  });
+  const position = { x: box.x - origin.x, y: box.y - origin.y };
+  const merge = crypto.randomUUID();
+  edit(
+    { type: "add", nodes: [{ ...frame, position, ...(outer ? { parentId: outer.id } : {}) }], edges: [] },
+    { merge },
+  );
+  edit({ type: "parent", ids: within.map(({ id }) => id), parentId: frame.id }, { merge });
+  select([frame.id]);
+  stage()?.reveal(box);
+}
+
+function freshNode(entry: PaletteEntry, params?: Readonly<Record<string, unknown>>): GraphNode {
   const size = entry.type === "note" || entry.type === "group" ? layoutSizes[entry.type] : {};
-  const node: GraphNode = {
-    id,
+  return {
+    id: crypto.randomUUID(),
     type: entry.type,
-    position: round(at),
+    position: { x: 0, y: 0 },
     ...size,
     data: { params: freshParams(entry.type, catalogueStore.getState(), { ...entry.params, ...params }) },
   };
-  const { edit, select } = graphStore.getState();
-  edit({ type: "add", nodes: [node], edges: [] }, merge === undefined ? {} : { merge });
-  select([id]);
-  return id;
+}
+
+/** Where something of this size stands in the middle of what is seen. */
+function middle({ width, height }: Size): Point {
+  const centre = stage()?.centre() ?? { x: 0, y: 0 };
+  return { x: centre.x - width / 2, y: centre.y - height / 2 };
 }
 
 /** Adds a node in the middle of the view, beside what already stands there. */
 export function addNodeInView(entry: PaletteEntry, params?: Readonly<Record<string, unknown>>): string {
-  const centre = stage()?.centre() ?? { x: 0, y: 0 };
-  const at = { x: centre.x - CARD_WIDTH / 2, y: centre.y - defaultSize.height / 2 };
-  return addNode({ entry, at: freePlace(at), ...(params ? { params } : {}) });
+  const at = middle({ width: CARD_WIDTH, height: FRESH_HEIGHT });
+  return addNode({ entry, at, ...(params ? { params } : {}) });
 }
 
-const STEP = 32;
-
-/** The place itself, or the next one down to the right where no other node begins. */
-function freePlace(at: Point): Point {
-  const nodes = graphStore.getState().graph?.nodes ?? [];
-  const place = { ...round(at) };
-  const taken = () =>
-    nodes.some(
-      ({ position }) =>
-        Math.abs(position.x - place.x) < STEP / 2 && Math.abs(position.y - place.y) < STEP / 2,
-    );
-  while (taken()) {
-    place.x += STEP;
-    place.y += STEP;
-  }
-  return place;
+/** Adds several of one kind, side by side in one step, in the middle of the view unless told where. Gives back their ids. */
+export function addNodes(entry: PaletteEntry, count: number, drop?: Drop): readonly string[] {
+  const nodes = Array.from({ length: count }, (_, index): GraphNode => {
+    const node = freshNode(entry);
+    const position = { x: (index % ACROSS) * (CARD_WIDTH + APART), y: 0 };
+    return {
+      ...node,
+      position: { ...position, y: Math.floor(index / ACROSS) * (roomFor(node).height + APART) },
+    };
+  });
+  const box = boxAround(boxesOf(nodes, roomFor).values());
+  settle({ nodes, edges: [] }, drop?.at ?? middle(box), drop);
+  return nodes.map(({ id }) => id);
 }
 
-export function addUpload(entry: PaletteEntry, file: UploadFile, at?: Point): string {
-  return at ? addNode({ entry, at, params: { file } }) : addNodeInView(entry, { file });
+/** So many stand in a row. */
+const ACROSS = 3;
+
+export function addUpload(entry: PaletteEntry, file: UploadFile, drop?: Drop): string {
+  return drop ? addNode({ entry, ...drop, params: { file } }) : addNodeInView(entry, { file });
 }
 
 /** A Prompt that says this text, in the middle of the view unless told where. */
-export function addPrompt(text: string, at?: Point): void {
+export function addPrompt(text: string, drop?: Drop): string | undefined {
   const entry = paletteEntries.find(({ id }) => id === "prompt");
-  if (!entry) return;
-  if (at) addNode({ entry, at, params: { text } });
-  else addNodeInView(entry, { text });
+  if (!entry) return undefined;
+  return drop ? addNode({ entry, ...drop, params: { text } }) : addNodeInView(entry, { text });
 }
 
-/** What was dragged here from inside the window. */
-export function addDragged(data: DragData, at: Point): void {
-  if (data.kind === "text") {
-    addPrompt(data.text, at);
-    return;
-  }
+/** What is dropped on an input stands before its card, level with the port. */
+export function besidePort({ nodeId }: { readonly nodeId: string }, at: Point): Drop {
+  const { graph } = graphStore.getState();
+  const box = boxesNow(graph?.nodes ?? []).get(nodeId);
+  return { at: { x: (box?.x ?? at.x) - CARD_WIDTH - WIRE_ROOM, y: at.y - 52 }, anchor: at };
+}
+
+/** Room between two cards for the wire that joins them. */
+const WIRE_ROOM = 96;
+
+/** Something let go at a point: the card hangs at it by the middle of its head. */
+export type Drop = Pick<NewNode, "at" | "anchor" | "merge">;
+
+/** What was dragged here from inside the window. Gives back the id of the node it became. */
+export function addDragged(data: DragData, drop: Drop): string | undefined {
+  if (data.kind === "text") return addPrompt(data.text, drop);
   const entries = entriesWith(catalogueStore.getState());
   const entry = entries.find(({ id }) => id === (data.kind === "file" ? "upload" : data.entryId));
-  if (!entry) return;
-  if (data.kind === "file") addUpload(entry, data.file, at);
-  else addNode({ entry, at });
+  if (!entry) return undefined;
+  return data.kind === "file" ? addUpload(entry, data.file, drop) : addNode({ entry, ...drop });
 }
 
 /** The selection with all that selected groups hold. */
@@ -111,35 +239,49 @@ export function selectAll(): void {
   if (graph) select(graph.nodes.map(({ id }) => id));
 }
 
-function place(fragment: Fragment, at: Point): void {
-  const { edit, select } = graphStore.getState();
-  const fresh = renewed(fragment, round(at), () => crypto.randomUUID());
-  edit({ type: "add", nodes: fresh.nodes, edges: fresh.edges });
-  const ids = new Set(fresh.nodes.map(({ id }) => id));
-  select(fresh.nodes.filter(({ parentId }) => !parentId || !ids.has(parentId)).map(({ id }) => id));
-}
-
+/** The copies stand beside what they were made of, in the same group. */
 export function duplicateSelection(): void {
   const { graph, selectedNodeIds } = graphStore.getState();
   if (!graph || selectedNodeIds.size === 0) return;
-  const fragment = partOf(graph, selectedNodeIds);
-  const { x, y } = topLeft(fragment);
-  place(fragment, { x: x + STEP, y: y + STEP });
+  const tops = topOfSelection(graph.nodes, selectedNodeIds);
+  const [parentId, ...others] = new Set(tops.map((node) => node.parentId));
+  const shared = others.length === 0 ? graph.nodes.find(({ id }) => id === parentId) : undefined;
+  const boxes = boxesNow(graph.nodes);
+  const at = boxAround(tops.flatMap(({ id }) => boxes.get(id) ?? []));
+  pasteFragment(partOf(graph, selectedNodeIds), at, { group: shared ?? "none", sizes: boxes });
+}
+
+/** @param sizes by the ids that the nodes had when they were copied. */
+function pasteFragment(fragment: Fragment, at: Point, { sizes, ...where }: Where): void {
+  const ids = new Map(fragment.nodes.map(({ id }) => [id, crypto.randomUUID()]));
+  const fresh = renewed(fragment, ids, () => crypto.randomUUID());
+  const known = [...ids].flatMap(([id, newId]) => {
+    const size = sizes?.get(id);
+    return size ? [[newId, size] as const] : [];
+  });
+  settle(fresh, at, { ...where, sizes: new Map(known) });
 }
 
 /** The last thing copied in this window, for where the system's clipboard may not be read. */
 let lastCopied: string | undefined;
+let copiedSizes: ReadonlyMap<string, Size> = new Map();
 
 /** `undefined` when nothing is selected. */
 export function copySelection(): string | undefined {
   const { graph, selectedNodeIds } = graphStore.getState();
   if (!graph || selectedNodeIds.size === 0) return undefined;
-  lastCopied = fragmentText(partOf(graph, selectedNodeIds), crypto.randomUUID());
+  const part = partOf(graph, selectedNodeIds);
+  copiedSizes = new Map(part.nodes.map(({ id }) => [id, sizeOf(id)]));
+  lastCopied = fragmentText(part, crypto.randomUUID());
   return lastCopied;
 }
 
-/** Pastes nodes from a fragment's or a whole graph file's text; says why not when it is neither. */
-export function pasteText(text: string): void {
+/**
+ * Pastes nodes from a fragment's or a whole graph file's text; says why not when it is neither.
+ *
+ * @param at where in the graph. Default: at the pointer, else in the middle of what is seen.
+ */
+export function pasteText(text: string, at?: Point): void {
   const read = readFragment(text);
   if (!read.ok) {
     // Any text may be on the clipboard; only what claims to be a graph is worth a word.
@@ -153,20 +295,22 @@ export function pasteText(text: string): void {
   }
   const { fragment } = read;
   if (fragment.nodes.length === 0) return;
-  const at = stage()?.pointer();
-  const corner = topLeft(fragment);
-  place(fragment, at ?? { x: corner.x + STEP, y: corner.y + STEP });
+  // The text may come from another window or from a file; only what was copied here has been measured.
+  const sizes = text === lastCopied ? copiedSizes : undefined;
+  const box = boxAround(boxesOf(fragment.nodes, (node) => sizes?.get(node.id) ?? roomFor(node)).values());
+  const anchor = at ?? stage()?.pointer();
+  pasteFragment(fragment, anchor ?? middle(box), { anchor, sizes });
 }
 
 /** For menus, which get no clipboard event. */
-export async function pasteFromClipboard(): Promise<void> {
+export async function pasteFromClipboard(at?: Point): Promise<void> {
   let text = lastCopied;
   try {
     text = await navigator.clipboard.readText();
   } catch {
     // The browser or the desktop shell does not let a menu read the clipboard; this window's own copy is left.
   }
-  if (text !== undefined) pasteText(text);
+  if (text !== undefined) pasteText(text, at);
 }
 
 export async function copyToClipboard(): Promise<void> {
@@ -185,7 +329,8 @@ export function nudgeSelection(dx: number, dy: number): void {
   if (!graph || selectedNodeIds.size === 0) return;
   const moved = topOfSelection(graph.nodes, selectedNodeIds);
   const positions = moved.map(({ id, position }) => ({ id, x: position.x + dx, y: position.y + dy }));
-  edit({ type: "move", positions }, { merge: "nudge" });
+  // Another selection is another step, however quickly it follows.
+  edit({ type: "move", positions }, { merge: `nudge ${positions.map(({ id }) => id).join(" ")}` });
 }
 
 /** Selected nodes without those that move with a selected group. */
@@ -196,15 +341,14 @@ function topOfSelection(nodes: readonly GraphNode[], selected: ReadonlySet<strin
   );
 }
 
-const GROUP_PADDING = { side: 24, top: 52 } as const;
-
 export function groupSelection(): void {
   const { graph, selectedNodeIds, edit, select } = graphStore.getState();
   if (!graph) return;
   const members = topOfSelection(graph.nodes, selectedNodeIds);
   const first = members[0];
   if (!first) return;
-  const box = boxAround(graph.nodes, members);
+  const boxes = boxesNow(graph.nodes);
+  const box = boxAround(members.flatMap(({ id }) => boxes.get(id) ?? []));
   const shared = members.every(({ parentId }) => parentId === first.parentId) ? first.parentId : undefined;
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const parent = shared === undefined ? undefined : byId.get(shared);
@@ -239,8 +383,6 @@ export function ungroupSelection(): void {
   select(members.map(({ id }) => id));
 }
 
-type Box = Point & Size;
-
 export function resizeNode(id: string, box: Box): void {
   const { x, y, width, height } = box;
   graphStore.getState().edit({
@@ -252,33 +394,21 @@ export function resizeNode(id: string, box: Box): void {
   });
 }
 
-function boxAround(all: readonly GraphNode[], nodes: readonly GraphNode[]): Box {
-  const byId = new Map(all.map((node) => [node.id, node]));
-  const boxes = nodes.map((node) => ({ ...absolutePosition(byId, node), ...sizeOf(node.id) }));
-  const left = Math.min(...boxes.map(({ x }) => x));
-  const top = Math.min(...boxes.map(({ y }) => y));
-  return {
-    x: left,
-    y: top,
-    width: Math.max(...boxes.map(({ x, width }) => x + width)) - left,
-    height: Math.max(...boxes.map(({ y, height }) => y + height)) - top,
-  };
-}
-
 export type Alignment = "left" | "centre" | "right" | "top" | "middle" | "bottom" | "rows" | "columns";
 
 /** `columns` and `rows` spread with equal gaps between the outermost two. */
 export function alignSelection(alignment: Alignment): void {
   const { graph, selectedNodeIds, edit } = graphStore.getState();
   if (!graph) return;
-  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const members = topOfSelection(graph.nodes, selectedNodeIds);
   if (members.length < 2) return;
-  const all = boxAround(graph.nodes, members);
-  const boxes = members.map((node) => ({ node, ...absolutePosition(byId, node), ...sizeOf(node.id) }));
-  const targets = aligned(alignment, all, boxes);
-  const positions = targets.map(({ node, x, y }) => {
-    const at = absolutePosition(byId, node);
+  const places = boxesNow(graph.nodes);
+  const boxes = members.flatMap((node) => {
+    const box = places.get(node.id);
+    return box ? [{ node, ...box }] : [];
+  });
+  const positions = aligned(alignment, boxAround(boxes), boxes).map(({ node, x, y }) => {
+    const at = places.get(node.id) ?? { x, y };
     return { id: node.id, ...round({ x: node.position.x + x - at.x, y: node.position.y + y - at.y }) };
   });
   edit({ type: "move", positions });
@@ -326,29 +456,33 @@ function spread(
   });
 }
 
+/** The selection stays, and copies of it go where it was dragged to: `by` is how far. */
+export function copyDragged(nodeIds: readonly string[], by: Point): void {
+  const { graph } = graphStore.getState();
+  if (!graph) return;
+  const boxes = boxesNow(graph.nodes);
+  const tops = topOfSelection(graph.nodes, new Set(nodeIds));
+  const box = boxAround(tops.flatMap(({ id }) => boxes.get(id) ?? []));
+  const at = { x: box.x + by.x, y: box.y + by.y };
+  pasteFragment(partOf(graph, new Set(nodeIds)), at, { sizes: boxes });
+}
+
 /** After a drag: what was dropped on a group goes into it, what was dragged out leaves it. */
 export function dropIntoGroups(nodeIds: readonly string[], merge: string): void {
   const { graph } = graphStore.getState();
   if (!graph) return;
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const groups = graph.nodes.filter(({ type }) => type === "group");
+  const boxes = boxesNow(graph.nodes);
   const moved = new Map<string | undefined, string[]>();
   for (const node of topOfSelection(graph.nodes, new Set(nodeIds))) {
-    const at = absolutePosition(byId, node);
-    const { width, height } = sizeOf(node.id);
-    const middle = { x: at.x + width / 2, y: at.y + Math.min(height / 2, 60) };
-    // The last one in the document lies on top.
-    const group = groups.findLast((candidate) => {
-      if (candidate.id === node.id || ancestors(byId, candidate).includes(node)) return false;
-      const corner = absolutePosition(byId, candidate);
-      const size = sizeOf(candidate.id);
-      return (
-        middle.x >= corner.x &&
-        middle.x <= corner.x + size.width &&
-        middle.y >= corner.y &&
-        middle.y <= corner.y + size.height
-      );
-    });
+    const box = boxes.get(node.id);
+    if (!box) continue;
+    const group = groupAt(
+      graph.nodes,
+      boxes,
+      headOf(box),
+      (candidate) => candidate.id !== node.id && !ancestors(byId, candidate).includes(node),
+    );
     if (group?.id !== node.parentId) moved.set(group?.id, [...(moved.get(group?.id) ?? []), node.id]);
   }
   for (const [parentId, ids] of moved)

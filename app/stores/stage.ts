@@ -11,9 +11,12 @@ export type Stage = {
   /** As measured; before that, what a card is by default. */
   sizeOf(nodeId: string): Size;
   fit(nodeIds?: readonly string[]): void;
+  /** Moves the view so that this place in the graph is seen; not at all when it is. */
+  reveal(box: Point & Size): void;
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;
-  openQuickAdd(): void;
+  /** At a place in client coordinates. Default: at the pointer. */
+  openQuickAdd(client?: Point): void;
   rename(nodeId: string): void;
   /** As if they had been dropped there, in client coordinates. */
   takeFiles(files: readonly File[], client: Point): void;

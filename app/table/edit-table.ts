@@ -3,7 +3,7 @@ import { originsOf } from "../../src/graph/item-origins.ts";
 import { columnPort, type Table } from "../../src/graph/table.ts";
 import { withColumnRenamed } from "../../src/graph/templates.ts";
 import { columnNameTrouble } from "../../src/nodes/table/definition.ts";
-import { graphStore } from "../stores/graph.ts";
+import { type EditOptions, graphStore } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
 import { applyTableEdit, type TableEdit } from "./table-edits.ts";
 
@@ -17,15 +17,16 @@ export function editTable(nodeId: string, edit: TableEdit, merge?: string): void
   const before = tableOf(nodeId);
   if (!before) return;
   const after = applyTableEdit(before, edit);
-  if (after !== before) replaceTable(nodeId, after, merge);
+  if (after !== before) replaceTable(nodeId, after, merge === undefined ? {} : { merge });
 }
 
-export function replaceTable(nodeId: string, { columns, rows }: Table, merge?: string): void {
+/** @param options with `follows` the rows are those the Table was added for: one step with that. */
+export function replaceTable(nodeId: string, { columns, rows }: Table, options: EditOptions = {}): void {
   const { graph, edit } = graphStore.getState();
-  const node = graph?.nodes.find(({ id }) => id === nodeId);
-  if (!node) return;
-  const params = { ...node.data.params, columns, rows };
-  edit({ type: "params", id: nodeId, params }, merge === undefined ? {} : { merge });
+  const was = graph?.nodes.find(({ id }) => id === nodeId)?.data.params;
+  if (!was) return;
+  const params = { ...was, columns, rows };
+  edit({ type: "params", id: nodeId, params, ...(options.follows ? { was } : {}) }, options);
 }
 
 /** Why the column cannot be called this; else it is, with its wires and the texts that name it, in one undo step. */

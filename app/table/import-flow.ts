@@ -21,9 +21,10 @@ import {
   type TextTable,
 } from "../../src/nodes/table/read-table.ts";
 import type { Imported } from "../stores/commands.ts";
-import { graphStore } from "../stores/graph.ts";
+import { type EditOptions, graphStore } from "../stores/graph.ts";
+import { namesOf, tellNotTaken } from "../stores/not-taken.ts";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words/amounts.ts";
+import { count, list } from "../words/amounts.ts";
 import { editTable, replaceTable, tableOf } from "./edit-table.ts";
 import { openTableDialog } from "./table-dialog-store.ts";
 
@@ -84,7 +85,7 @@ export function isTableFile({ name, type }: File): boolean {
 /** What file managers leave in folders; nobody means those. */
 const isHidden = ({ name }: File) => name.startsWith(".") || /^(thumbs\.db|desktop\.ini)$/i.test(name);
 
-const isMediaFile = ({ name, type }: File) =>
+export const isMediaFile = ({ name, type }: File) =>
   uploadTypeOfMime(type) !== undefined || uploadTypeOfName(name) !== undefined;
 
 /**
@@ -110,18 +111,21 @@ export async function importIntoNew(
   const given = await readGiven(files);
   if (!given.ok) return tellRefused(given.title, given.faults);
   const nodeId = place();
-  await takeGiven(nodeId, given, importFile);
+  await takeGiven(nodeId, given, importFile, { follows: true });
   const state = importsStore.getState().get(nodeId);
   if (state?.kind !== "refused" || (tableOf(nodeId)?.rows.length ?? 0) > 0) return;
-  graphStore.getState().edit({ type: "remove", nodeIds: [nodeId], edgeIds: [] });
+  graphStore.getState().edit({ type: "remove", nodeIds: [nodeId], edgeIds: [] }, { follows: true });
   setImport(nodeId, undefined);
   tellRefused(state.title, state.faults);
 }
 
 function tellRefused(title: string, faults: readonly TableFault[]): void {
   const [first, ...more] = faults;
-  const where = first?.where === undefined ? "" : `${first.where}: `;
-  const others = more.length === 0 ? "" : ` And ${count(more.length, "more fault")}.`;
+  // Files that have the same fault are named together; of faults in rows the first one and a count will do.
+  const same = faults.every((fault) => fault.message === first?.message && fault.remedy === first?.remedy);
+  const others = same || more.length === 0 ? "" : ` And ${count(more.length, "more fault")}.`;
+  const places = (same ? faults : faults.slice(0, 1)).flatMap(({ where }) => where ?? []);
+  const where = places.length === 0 ? "" : `${list(places)}: `;
   toast({
     title,
     ...(first ? { description: `${where}${first.message} ${first.remedy}${others}` } : {}),
@@ -148,7 +152,7 @@ async function readGiven(files: readonly File[]): Promise<Given> {
       title: "Nothing was imported",
       faults: [
         {
-          message: `${more.length + 1} files of rows came at once.`,
+          message: `${list([rows, ...more].map(({ name }) => `“${name}”`))} came at once, and each holds rows.`,
           remedy: "Drop one; its rows replace those here.",
         },
       ],
@@ -174,12 +178,13 @@ async function takeGiven(
   nodeId: string,
   { rows, media }: Extract<Given, { readonly ok: true }>,
   importFile: ImportFile,
+  options: EditOptions = {},
 ): Promise<void> {
-  if (!rows) return await importMedia(nodeId, media, importFile);
+  if (!rows) return await importMedia(nodeId, media, importFile, options);
   const before = tableOf(nodeId);
   if (!before) return;
   const { name, text } = rows;
-  await takeRows({ nodeId, name, text, types: guessTypes(text, before), media, importFile });
+  await takeRows({ nodeId, name, text, types: guessTypes(text, before), media, importFile, options });
 }
 
 function refuse(nodeId: string, title: string, faults: readonly TableFault[]): void {
@@ -211,10 +216,11 @@ type Rows = {
   readonly types: ColumnTypes;
   readonly media: readonly File[];
   readonly importFile: ImportFile;
+  readonly options: EditOptions;
 };
 
 async function takeRows(rows: Rows): Promise<void> {
-  const { nodeId, name, text, types, media, importFile } = rows;
+  const { nodeId, name, text, types, media, importFile, options } = rows;
   const wanted = filesWanted(text, types);
   const found = new Map<WantedFile, File>();
   for (const each of wanted) {
@@ -255,8 +261,11 @@ async function takeRows(rows: Rows): Promise<void> {
   const before = tableOf(nodeId);
   if (!before) return setImport(nodeId, undefined);
   const after = fillTable(text, types, files, before);
-  replaceTable(nodeId, after);
+  replaceTable(nodeId, after, options);
   setImport(nodeId, undefined);
+  const used = new Set(found.values());
+  const unused = media.filter((file) => !used.has(file));
+  if (unused.length > 0) tellNotTaken(namesOf(unused), `No row of “${name}” names a file like that.`);
   toast({
     title: `${count(after.rows.length, "row")} imported from “${name}”.`,
     ...(text.keyWarning === undefined
@@ -284,7 +293,12 @@ function fileAt(path: string, files: readonly File[]): File | undefined {
 
 // ── Media ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function importMedia(nodeId: string, media: readonly File[], importFile: ImportFile): Promise<void> {
+async function importMedia(
+  nodeId: string,
+  media: readonly File[],
+  importFile: ImportFile,
+  options: EditOptions,
+): Promise<void> {
   const good = media.filter(isMediaFile);
   const unknown = media.filter((file) => !isMediaFile(file)).map(noMedia);
   const sorted = [...good].sort((a, b) => collator.compare(placeOf(a), placeOf(b)));
@@ -303,7 +317,7 @@ async function importMedia(nodeId: string, media: readonly File[], importFile: I
     );
   const before = tableOf(nodeId);
   if (!before) return setImport(nodeId, undefined);
-  if (kind) replaceTable(nodeId, addFiles(before, files, kind));
+  if (kind) replaceTable(nodeId, addFiles(before, files, kind), options);
   const faults = [...unknown, ...taken.faults, ...others];
   const rows = files.length - others.length;
   if (faults.length === 0) {
@@ -412,7 +426,26 @@ export function chooseFiles(what: {
 export function droppedFiles(transfer: DataTransfer): Promise<readonly File[]> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
   if (!entries.some(({ isDirectory }) => isDirectory)) return Promise.resolve([...transfer.files]);
-  return Promise.all(entries.map(filesIn)).then((found) => found.flat());
+  return inFolders(entries);
+}
+
+async function inFolders(entries: readonly FileSystemEntry[]): Promise<readonly File[]> {
+  const unread: string[] = [];
+  const read = async (entry: FileSystemEntry): Promise<readonly File[]> => {
+    try {
+      if (isFileEntry(entry))
+        return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+      const found: File[] = [];
+      for (const each of await entriesOf(entry)) found.push(...(await read(each)));
+      return found;
+    } catch {
+      unread.push(entry.fullPath.slice(1));
+      return [];
+    }
+  };
+  const found = await Promise.all(entries.map(read));
+  if (unread.length > 0) tellNotTaken(unread, "Check that it still exists and that you may read it.");
+  return found.flat();
 }
 
 /** Whether a folder is among what was dropped. */
@@ -420,8 +453,7 @@ export function hasFolder(transfer: DataTransfer): boolean {
   return [...transfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory);
 }
 
-async function filesIn(entry: FileSystemEntry): Promise<readonly File[]> {
-  if (isFileEntry(entry)) return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+async function entriesOf(entry: FileSystemEntry): Promise<readonly FileSystemEntry[]> {
   if (!isDirectoryEntry(entry)) return [];
   const reader = entry.createReader();
   const inside: FileSystemEntry[] = [];
@@ -430,12 +462,9 @@ async function filesIn(entry: FileSystemEntry): Promise<readonly File[]> {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (some.length === 0) break;
+    if (some.length === 0) return inside;
     inside.push(...some);
   }
-  const found: File[] = [];
-  for (const each of inside) found.push(...(await filesIn(each)));
-  return found;
 }
 
 const isFileEntry = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;

@@ -26,7 +26,7 @@ export type StudioPage = {
   readonly nodes: Locator;
   /** The heading of a card: a place to press that holds no field. */
   head(nodeId: string): Locator;
-  /** Drops files on an element, as from the desktop. */
+  /** Drops files on the middle of an element, as from the desktop. */
   drop(target: Locator, ...files: readonly HeldFile[]): Promise<void>;
   /** Opens a graph as a file dropped on the window, and waits until it is there. */
   openGraph(graph: Graph): Promise<void>;
@@ -81,8 +81,10 @@ export function studioPage(page: Page): StudioPage {
       }
       return made;
     }, held);
-    await target.dispatchEvent("dragover", { dataTransfer: transfer });
-    await target.dispatchEvent("drop", { dataTransfer: transfer });
+    const { x, y } = await centre(target);
+    const event = { dataTransfer: transfer, clientX: x, clientY: y };
+    await target.dispatchEvent("dragover", event);
+    await target.dispatchEvent("drop", event);
   };
   return {
     page,

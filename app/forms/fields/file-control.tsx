@@ -4,6 +4,7 @@ import type { UploadFile } from "../../../src/graph/files.ts";
 import type { Refusal } from "../../../src/studio/contract.ts";
 import { useCommands } from "../../stores/commands.ts";
 import { posterUrl } from "../../stores/media-urls.ts";
+import { namesOf, tellNotTaken } from "../../stores/not-taken.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { duration, size } from "../../words/amounts.ts";
 import type { ControlProps } from "./control.ts";
@@ -31,6 +32,7 @@ export function FileControl({ field, value, onChange, disabled }: ControlProps<"
     <div
       className={styles["place"]}
       data-over={over ? "" : undefined}
+      data-takes-files
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes("Files")) return;
         event.preventDefault();
@@ -41,7 +43,9 @@ export function FileControl({ field, value, onChange, disabled }: ControlProps<"
         event.preventDefault();
         event.stopPropagation();
         setOver(false);
-        void take(event.dataTransfer.files[0]);
+        const [first, ...more] = [...event.dataTransfer.files];
+        void take(first);
+        if (more.length > 0) tellNotTaken(namesOf(more), "This field takes one file.");
       }}
     >
       <input
