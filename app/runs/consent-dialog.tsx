@@ -87,12 +87,17 @@ export function ConsentDialog() {
 }
 
 /** What there is to do, and what need not be done again. Posts are always said, as there being none is news, too. */
-function factsOf({ jobs, reusedSteps }: Preflight): readonly (readonly [name: string, text: string])[] {
+function factsOf({
+  jobs,
+  reusedSteps,
+  jobsOut = 0,
+}: Preflight): readonly (readonly [name: string, text: string])[] {
   const facts: [string, string][] = [];
   if (jobs.generate > 0) facts.push(["To generate", count(jobs.generate, "job")]);
   if (jobs.edits > 0) facts.push(["Edits", count(jobs.edits, "job")]);
   if (jobs.uploads > 0) facts.push(["Uploads", count(jobs.uploads, "file")]);
   facts.push(["Posts", jobs.publishes === 0 ? "none" : count(jobs.publishes, "post")]);
+  if (jobsOut > 0) facts.push(["Out already", `${count(jobsOut, "job")}, nothing new`]);
   if (reusedSteps > 0) facts.push(["Reused", count(reusedSteps, "step")]);
   return facts;
 }

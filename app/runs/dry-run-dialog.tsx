@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { dollarsText, parseDollars } from "../../src/graph/dollars.ts";
+import { jobsOutWords } from "../../src/graph/words.ts";
 import type { NodeOutlook, Preflight, RunSelection } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
@@ -176,7 +177,7 @@ function Failed({ failure }: { readonly failure: CallFailure }) {
 }
 
 function Nodes({ preflight }: { readonly preflight: Preflight }) {
-  const { nodes, time, estimateMicrodollars, unpricedSteps } = preflight;
+  const { nodes, time, estimateMicrodollars, unpricedSteps, jobsOut = 0 } = preflight;
   const saved = nodes.reduce((sum, { savedMicrodollars = 0 }) => sum + savedMicrodollars, 0);
   const reused = nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
   const steps = nodes.reduce((sum, node) => sum + node.steps, 0);
@@ -197,7 +198,7 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
           {nodes.map((node) => (
             <tr key={node.nodeId}>
               <th scope="row">{node.title}</th>
-              <td>{node.steps - (node.reusedSteps ?? 0)}</td>
+              <td>{node.steps - (node.reusedSteps ?? 0) - (node.outSteps ?? 0)}</td>
               {reused > 0 && <td>{reusedWords(node)}</td>}
               <td>{costWords(node.estimateMicrodollars, node.unpricedSteps)}</td>
               {timed && <td>{node.time && span(node.time)}</td>}
@@ -207,13 +208,14 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
         <tfoot>
           <tr>
             <th scope="row">Together</th>
-            <td>{steps - reused}</td>
+            <td>{steps - reused - jobsOut}</td>
             {reused > 0 && <td>{reusedWords({ reusedSteps: reused, savedMicrodollars: saved })}</td>}
             <td>{costWords(estimateMicrodollars, unpricedSteps) || "free"}</td>
             {timed && <td>{span(time)}</td>}
           </tr>
         </tfoot>
       </table>
+      {jobsOut > 0 && <p className={styles["legend"]}>{jobsOutWords(jobsOut)}</p>}
       <p className={styles["legend"]}>
         {timed
           ? `Times from this machine’s own history: half of the runs, and nine of ten, take no longer. Together they follow the longest chain.`

@@ -1,5 +1,6 @@
 import { ChevronDown, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
+import { jobsOutWords } from "../../src/graph/words.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
 import { reviewPosts, useRunControl } from "../runs/run-control.ts";
@@ -161,7 +162,8 @@ function Outlook() {
     ...(publishes > 0 ? [count(publishes, "post")] : []),
   ];
   const { p50Ms, p90Ms } = outlook.time;
-  const why = `${parts.join(", ") || "Nothing is sent"}.${
+  const out = outlook.jobsOut === undefined ? "" : ` ${jobsOutWords(outlook.jobsOut)}`;
+  const why = `${parts.join(", ") || "Nothing is sent"}.${out}${
     p90Ms > 0 ? ` Half of such runs take ${duration(p50Ms)}, nine of ten at most ${duration(p90Ms)}.` : ""
   } ${
     outlook.isSandbox

@@ -84,6 +84,8 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
       ];
     case "job-accepted":
       return [`The server took the job: ${event.job.id}`];
+    case "job-adopted":
+      return [`Job ${event.job.id} of an earlier run is out already: looking at it, nothing new is made`];
     case "create-ended":
       return [
         event.againAt === undefined

@@ -19,7 +19,8 @@ type RefusalCode =
   | "earlier-unsettled"
   | "nothing-unsettled"
   | "nothing-to-fetch"
-  | "nothing-failed";
+  | "nothing-failed"
+  | "nothing-cancelled";
 
 export const accepted: CommandAnswer = { ok: true };
 

@@ -12,6 +12,7 @@ import { takeSlot } from "./limits.ts";
 import { JournalFailure } from "./recorder.ts";
 import type { StepContext } from "./step-context.ts";
 import type { Wanted } from "./take-choice.ts";
+import { acceptedAs, changeOf, type TakeChange } from "./takes.ts";
 import { backOffMs, LONGEST_WAIT_MS, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
 /** Sends of one create that the server puts off with 429 or "still being prepared". */
@@ -85,7 +86,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
       if (withheld === "held") continue;
       if (withheld) return withheld;
       if (answer.outcome === "accepted") {
-        await keepId(context, attempt, answer.job, row("sent", answer.job));
+        await keepId(context, attempt, answer.job, row("sent", answer.job), accepted(answer.job));
         return { kind: "accepted", job: answer.job };
       }
       if (answer.outcome === "inDoubt") return { kind: "in-doubt", attempt, failure: answer.failure };
@@ -110,7 +111,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
       } as const;
       isAttemptOver = true;
       if (order.post && hasIntent) await recorder.commit(body, row(body.outcome));
-      else recorder.record(body);
+      else recorder.record(body, making ? [changeOf("not-sent", making)] : []);
     } finally {
       turn.release();
       turn.letGo();
@@ -165,6 +166,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
           ...(order.post ? { postTo: targetOf(order.post.row(attempt)) } : {}),
         },
         row("intended"),
+        making ? [changeOf("sent", making)] : [],
       );
       return !signal.aborted;
     }
@@ -181,6 +183,10 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     } finally {
       release();
     }
+  }
+
+  function accepted(job: JobRef): readonly TakeChange[] {
+    return making ? [acceptedAs(making, job, estimate)] : [];
   }
 
   function againAtOf(
@@ -276,10 +282,11 @@ async function keepId(
   attempt: number,
   job: JobRef,
   ledger: LedgerEntry | undefined,
+  takes: readonly TakeChange[],
 ): Promise<void> {
   const { recorder, step } = context;
   try {
-    await recorder.commit({ type: "job-accepted", stepId: step.stepId, attempt, job }, ledger);
+    await recorder.commit({ type: "job-accepted", stepId: step.stepId, attempt, job }, ledger, takes);
   } catch (error) {
     if (error instanceof JournalFailure) context.lostJobs.push(job);
     throw error;

@@ -10,7 +10,7 @@ import type {
   RemoteMedia,
 } from "../wondercat/types.ts";
 import type { Approver, RunEvent, RunSignal, Scope, Timestamp, UnsettledPost } from "./events.ts";
-import type { Take, TakeChange } from "./takes.ts";
+import type { JobOut, Take, TakeChange } from "./takes.ts";
 
 /** Effects come in as parameters: this is all the engine knows of the world. */
 
@@ -56,14 +56,14 @@ export type TakeStore = {
   get(takeId: string): Promise<Take | undefined>;
   /** Numbers handed out under a key above this one, oldest first. */
   numbers(key: string, above: number): Promise<readonly TakeNumber[]>;
-  stateOf(key: string, number: number): Promise<TakeNumber["state"]>;
+  stateOf(key: string, number: number): Promise<TakeState>;
   /** The take that this node had last for this item; of these keys, where they are given. */
   lastUsed(step: TakeUser, keys?: readonly string[]): Promise<string | undefined>;
   /** Nodes that had it as their result. */
   usersOf(takeId: string): Promise<readonly TakeUser[]>;
   /**
-   * Hands out a number under the key that was never handed out before. Nothing, when there is one above `seen`, open
-   * or made, that could do instead; of those of its own run that holds only with `shares`.
+   * Hands out a number under the key that was never handed out before. Nothing, when there is one above `seen` that is
+   * not over, which could do instead; of those of its own run that holds only with `shares`, and never for a doubt.
    */
   reserve(order: {
     readonly key: string;
@@ -75,15 +75,27 @@ export type TakeStore = {
   }): Promise<number | undefined>;
   /** This process goes on with what a dead one had reserved. */
   hold(key: string, number: number): Promise<void>;
+  /**
+   * This process looks at the job of this number from now on, and others wait for what it makes. Nothing, when the job
+   * is not out any more. Of several who ask at once one gets it.
+   */
+  adopt(key: string, number: number): Promise<JobOut | undefined>;
 };
 
 type TakeUser = { readonly nodeId: string; readonly itemPath: readonly string[] };
 
-/** `open`: a living process may still bring the take. `over`: nothing comes of it. */
+/**
+ * `open`: a living process may still bring the take. `out`: the server has its job, and nobody looks at it. `doubt`: its
+ * create may have arrived, and nobody waits for the answer. `over`: nothing comes of it.
+ */
+export type TakeState = "open" | "made" | "out" | "doubt" | "over";
+
 type TakeNumber = {
   readonly number: number;
   readonly runId: string;
-  readonly state: "open" | "made" | "over";
+  /** Of the step it was handed out to, in that run. */
+  readonly stepId: string;
+  readonly state: TakeState;
 };
 
 export type MediaStore = {

@@ -6,6 +6,7 @@ import { onBug } from "./failures.ts";
 import { askFor, isUnsettled, isUnspoken, lookAgain, mayBeSamePost } from "./posts.ts";
 import { ignoreBrokenJournal, type Recorder } from "./recorder.ts";
 import type { Reruns } from "./rerun.ts";
+import type { Reuse } from "./reuse.ts";
 import { type StepNode, standingIn } from "./step-nodes.ts";
 import type { Walk } from "./walk.ts";
 
@@ -31,12 +32,14 @@ export type Doubts = {
 export function createDoubts({
   deps,
   recorder,
+  reuse,
   posts,
   walk,
   rerun,
 }: {
   readonly deps: Pick<EngineDeps, "clock" | "server" | "ledger" | "sha256">;
   readonly recorder: Recorder;
+  readonly reuse: Pick<Reuse, "changesWithSettled">;
   /** By step: the ledger's row of its last send. */
   readonly posts: Map<StepId, LedgerEntry>;
   readonly walk: Pick<Walk, "finish" | "goOn" | "stopping" | "isOver">;
@@ -107,7 +110,7 @@ export function createDoubts({
   return {
     settle(node, decision) {
       const { stepId } = node.planned;
-      recorder.record({ type: "doubt-settled", stepId, decision });
+      recorder.record({ type: "doubt-settled", stepId, decision }, reuse.changesWithSettled(stepId));
       if (decision === "resend") return rerun([node], "doubt-resend");
       walk.finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "doubt-skipped" } } });
       walk.goOn();

@@ -108,6 +108,17 @@ export type RunEventBody =
     }
   /** FULL: committed before the id is used. */
   | { readonly type: "job-accepted"; readonly stepId: StepId; readonly attempt: number; readonly job: JobRef }
+  /** FULL. A job of an earlier run is out, and this step has its result: nothing is created. */
+  | {
+      readonly type: "job-adopted";
+      readonly stepId: StepId;
+      readonly attempt: number;
+      readonly job: JobRef;
+      readonly takeKey: string;
+      readonly takeNumber: number;
+      /** About what it cost the run that created it. */
+      readonly estimateMicrodollars?: number;
+    }
   | {
       readonly type: "create-ended";
       readonly stepId: StepId;

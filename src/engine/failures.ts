@@ -64,7 +64,8 @@ export function noOutput(wanted: string): Failure {
   return {
     code: "no_output",
     message: `The job succeeded, but gave no ${wanted}.`,
-    remedy: "Look at the job on the server; a retry makes and charges a new one.",
+    remedy:
+      "Look at the job on the server. Retry looks at it once more, free of charge; a fresh run makes and charges a new one.",
     cost: "charged",
     retryable: true,
   };
@@ -100,6 +101,18 @@ export function unheard(jobKind: JobKind): Failure {
         : "Nobody can say whether the job was made and charged. Look at the server; send it again only if it is not there.",
     cost: "unknown",
     retryable: false,
+  };
+}
+
+/** Another run has sent the very same, and its answer is not known. */
+export function equalInDoubt(runId: string): Failure {
+  return {
+    code: "equal_in_doubt",
+    message: `Run ${runId} has sent exactly this, and its answer is not known: the job may have been made and charged.`,
+    remedy:
+      "Nothing was sent for this step. Settle the doubt in that run; or retry this step, which makes it all the same.",
+    cost: "none",
+    retryable: true,
   };
 }
 

@@ -304,6 +304,14 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         attempt: event.attempt,
         job: event.job,
       };
+    case "job-adopted": {
+      const { attempt, job, takeKey, takeNumber, estimateMicrodollars } = event;
+      return {
+        ...withoutEnd(used(heard(step))),
+        ...{ status: { kind: "running", phase: "remote" }, attempt, job, making: { takeKey, takeNumber } },
+        ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }),
+      };
+    }
     case "create-ended":
       return {
         ...answered(notCharged(step, step.unanswered?.reservedMicrodollars)),

@@ -9,7 +9,7 @@ import { firstText, mediaOf, mediaValue } from "./job-results.ts";
 import { classOf } from "./job-times.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { failed, made, succeeded } from "./step-ends.ts";
-import { Stopped } from "./waiting.ts";
+import { Stopped, sleep } from "./waiting.ts";
 
 /** Goes on with a job that was accepted earlier: only looks, never creates. @throws Stopped */
 export async function followAgain(work: StepWork, job: JobRef, context: StepContext): Promise<StepEnd> {
@@ -59,12 +59,12 @@ export async function follow(
       throw new Stopped();
     case "deadline":
       return { body: { type: "step-overdue", stepId, job } };
-    case "ended":
+    case "ended": {
       // A job that was left alone for a while says little about how long it took, and one that failed nothing.
       if (end.view.ended === "succeeded" && !atOnce) times.ended(jobClass, end.took);
-      return end.view.ended === "succeeded"
-        ? collect(work, end.view, context)
-        : failed(stepId, jobFailure(end.view));
+      if (end.view.ended !== "succeeded") return { ...failed(stepId, jobFailure(end.view)), jobIsOver: true };
+      return collect(work, await withOutputs(work, end.view, context), context);
+    }
     default:
       return assertNever(end);
   }
@@ -73,6 +73,34 @@ export async function follow(
 function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
   if (work.kind === "generate") return work.outputKind;
   return work.kind === "publish" ? "publish" : "edit";
+}
+
+/** So long after each other a job that succeeded without a result is looked at again, in milliseconds. */
+const LATE_LOOKS_MS = [1000, 2000, 4000, 8000, 16_000];
+
+/** A server may say "succeeded" a look before it shows what was made: that was paid for, so it is waited for. */
+async function withOutputs(work: StepWork, first: JobView, context: StepContext): Promise<JobView> {
+  const { deps, signal, signals, step, traffic } = context;
+  let view = first;
+  for (const pauseMs of LATE_LOOKS_MS) {
+    if (work.kind === "publish" || hasResult(work, view)) break;
+    signals.send(step.stepId, { waitingFor: "the result, which the server does not show yet" });
+    await sleep(deps.clock, pauseMs, signal);
+    const deadlineAt = deps.clock.now() + LATE_LOOK_MS;
+    const end = await traffic.poller.watch(view.job, { signal, atOnce: true, deadlineAt, onView: () => {} });
+    if (end.kind === "stopped") throw new Stopped();
+    if (end.kind !== "ended" || end.view.ended !== "succeeded") break;
+    view = end.view;
+  }
+  return view;
+}
+
+/** The longest time for one of those looks, in milliseconds. */
+const LATE_LOOK_MS = 60_000;
+
+function hasResult(work: StepWork, { outputs }: JobView): boolean {
+  if (work.kind === "generate" && work.outputKind === "text") return firstText(outputs) !== undefined;
+  return outputs.some(({ type }) => type === "media");
 }
 
 function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {

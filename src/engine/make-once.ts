@@ -3,7 +3,7 @@ import { assertNever } from "../base/assert-never.ts";
 import type { StepWork } from "../nodes/definition/work.ts";
 import { type CreateEnd, type CreateOrder, create } from "./create.ts";
 import { toFailure } from "./failures.ts";
-import { follow } from "./follow.ts";
+import { follow, followAgain } from "./follow.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { failed } from "./step-ends.ts";
 import type { Wanted } from "./take-choice.ts";
@@ -26,7 +26,9 @@ export async function makeOnce(
   onEnd?: (end: CreateEnd) => Promise<StepEnd | undefined>,
 ): Promise<StepEnd> {
   for (;;) {
-    const found = await context.reuse.lookUp(wanted, context.signal);
+    const found = await context.reuse.lookUp(wanted, context.signal, (job) =>
+      followAgain(wanted.work, job, context),
+    );
     if (found) return found;
     const end = await create(context, { ...order, wanted });
     if (end.kind === "look-again") continue;

@@ -13,6 +13,8 @@ export type Reruns = {
   retry(node: StepNode): CommandAnswer;
   /** Every step that failed or was cancelled. */
   retryFailed(): CommandAnswer;
+  /** Every step that was cancelled, and what depends on them. */
+  retryCancelled(): CommandAnswer;
   /**
    * Resets these steps and what depends on them. Doubts and posts of unknown outcome stay as they are: only their own
    * verbs settle them.
@@ -123,6 +125,11 @@ export function createReruns({
       const roots = [...nodes.values()].filter((node) => isRetryRoot(statusOf(node)));
       if (roots.length > 0) return rerun(roots);
       return refuse("nothing-failed", "No step of this run failed or was cancelled.", "Nothing to do.");
+    },
+    retryCancelled() {
+      const roots = [...nodes.values()].filter((node) => statusOf(node).kind === "cancelled");
+      if (roots.length > 0) return rerun(roots);
+      return refuse("nothing-cancelled", "No step of this run was cancelled.", "Nothing to do.");
     },
     rerun,
   };

@@ -6,25 +6,32 @@
  */
 import type { PlannedStep, StepId } from "../graph/plan.ts";
 import type { MediaValue, StepInputs } from "../nodes/definition/work.ts";
+import type { JobRef } from "../wondercat/types.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { RunEventBody } from "./events.ts";
+import { equalInDoubt, StepFailed } from "./failures.ts";
 import type { Recorder } from "./recorder.ts";
 import type { StepState } from "./run-state.ts";
 import type { Signals } from "./signals.ts";
 import type { StepEnd } from "./step-context.ts";
-import { type Candidate, createTakeChoice, guardedStore, type Wanted } from "./take-choice.ts";
+import { type Candidate, createTakeChoice, type Found, guardedStore, type Wanted } from "./take-choice.ts";
 import { recipeOf, takeIdOf } from "./take-key.ts";
-import type { Take, TakeChange } from "./takes.ts";
+import { changeOf, type JobOut, type Making, type Take, type TakeChange } from "./takes.ts";
 import { sleep } from "./waiting.ts";
-
-type Making = { readonly takeKey: string; readonly takeNumber: number };
 
 export type Reuse = {
   /**
    * An earlier result as the end of the step, after waiting for an equal step that makes one. Nothing: it is to be
-   * made. @throws Stopped, StepFailed
+   * made.
+   *
+   * @param follow looks at the job of an earlier step that is out already, for what a server makes.
+   * @throws Stopped, StepFailed, also when nobody can say whether an equal step of another run was made
    */
-  lookUp(wanted: Wanted, signal: AbortSignal): Promise<StepEnd | undefined>;
+  lookUp(
+    wanted: Wanted,
+    signal: AbortSignal,
+    follow?: (job: JobRef) => Promise<StepEnd>,
+  ): Promise<StepEnd | undefined>;
   /**
    * The number of the take to be made. Nothing: look up again, for somebody was faster. @throws StepFailed
    */
@@ -35,7 +42,14 @@ export type Reuse = {
   /** A job that was begun earlier is looked at again; others wait for what it makes. */
   takeUp(stepId: StepId): Promise<void>;
   /** What is written of takes with this end of a step. */
-  changesWith(step: PlannedStep, body: RunEventBody, inputs: () => StepInputs): readonly TakeChange[];
+  changesWith(
+    step: PlannedStep,
+    body: RunEventBody,
+    inputs: () => StepInputs,
+    jobIsOver?: true,
+  ): readonly TakeChange[];
+  /** A person has settled the step's doubt: nobody need be told of it any more. */
+  changesWithSettled(stepId: StepId): readonly TakeChange[];
   /** What is written of takes when an output's bytes have arrived. */
   changesWithStored(stepId: StepId, index: number, value: MediaValue): readonly TakeChange[];
   /** The step starts over: what it had is free for others. */
@@ -56,6 +70,8 @@ export function createReuse(
     readonly earlier: Iterable<StepState>;
     /** Takes nothing from before this run. */
     readonly fresh: boolean;
+    /** As `RunSetup.toldDoubts`. */
+    readonly toldDoubts: ReadonlySet<string>;
     readonly recorder: Recorder;
     readonly signals: Signals;
   },
@@ -81,14 +97,60 @@ export function createReuse(
   const making = new Map<StepId, Making>();
   /** Numbers of which nothing comes, by the step whose next event says so. */
   const over = new Map<StepId, Making[]>();
+  const toldDoubts = new Set(deps.toldDoubts);
 
-  async function lookUp(wanted: Wanted, signal: AbortSignal): Promise<StepEnd | undefined> {
+  async function lookUp(
+    wanted: Wanted,
+    signal: AbortSignal,
+    follow?: (job: JobRef) => Promise<StepEnd>,
+  ): Promise<StepEnd | undefined> {
     const { stepId } = wanted.step;
     const { anew = false } = recorder.latest.step(stepId);
-    const found = await choice.find(wanted, anew, async (candidate) => waitFor(candidate, stepId, signal));
-    if (!found) return undefined;
-    if (found.kind === "under-way") throw new Error(`Step ${stepId} did not wait for its equal to end.`);
-    const { take, outputs, here } = found;
+    for (;;) {
+      const found = await choice.find(wanted, anew, async (candidate) => waitFor(candidate, stepId, signal));
+      switch (found?.kind) {
+        case undefined:
+          return undefined;
+        case "take":
+          return taken(stepId, found);
+        case "doubt": {
+          // Whoever began the run, or has read this failure, knows that it may be made a second time.
+          const { takeId, runId: by } = found.candidate;
+          if (toldDoubts.has(takeId)) return undefined;
+          toldDoubts.add(takeId);
+          throw new StepFailed(equalInDoubt(by));
+        }
+        case "out": {
+          const { candidate } = found;
+          const { key, number } = candidate;
+          const out = follow && (await store.adopt(key, number));
+          if (follow && out) return await adopt(wanted, { takeKey: key, takeNumber: number }, out, follow);
+          candidate.state = await store.stateOf(key, number); // another process was faster
+          break;
+        }
+        case "under-way":
+          throw new Error(`Step ${stepId} did not wait for its equal to end.`);
+      }
+    }
+  }
+
+  async function adopt(
+    { step: { stepId } }: Wanted,
+    made: Making,
+    { job, estimateMicrodollars }: JobOut,
+    follow: (job: JobRef) => Promise<StepEnd>,
+  ): Promise<StepEnd> {
+    making.set(stepId, made);
+    choice.claim(stepId, takeIdOf(made.takeKey, made.takeNumber, sha256));
+    const { attempt } = recorder.latest.step(stepId);
+    await recorder.commit({
+      ...{ type: "job-adopted", stepId, attempt, job, ...made },
+      ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }),
+    });
+    return await follow(job);
+  }
+
+  function taken(stepId: StepId, { take, outputs, here }: Extract<Found, { kind: "take" }>): StepEnd {
     const { takeId, job, estimateMicrodollars } = take;
     return {
       body: {
@@ -149,12 +211,12 @@ export function createReuse(
         // Others will not wait for it then, which costs them at most a take of their own. The job itself is paid for.
       }
     },
-    changesWith(step, body, inputs) {
+    changesWith(step, body, inputs, jobIsOver) {
       const { stepId, nodeId, itemPath } = step;
       const isNews = body.type === "step-succeeded" && body.takeId !== undefined;
       // Most steps of a run have nothing to do with takes.
       if (!isNews && making.size === 0 && over.size === 0) return none;
-      const changes: TakeChange[] = (over.get(stepId) ?? []).map(ended);
+      const changes = (over.get(stepId) ?? []).map((each) => changeOf("ended", each));
       over.delete(stepId);
       const begun = making.get(stepId);
       making.delete(stepId);
@@ -164,9 +226,13 @@ export function createReuse(
         changes.push({ kind: "made", take: takeOf(step, body, begun, inputs()) });
       else if (begun) {
         choice.unclaim(stepId);
-        changes.push(ended(begun));
+        changes.push(changeOf(jobIsOver ? "ended" : "left", begun));
       }
       return changes;
+    },
+    changesWithSettled(stepId) {
+      const { making: begun } = recorder.latest.step(stepId);
+      return begun ? [changeOf("ended", begun)] : none;
     },
     changesWithStored(stepId, index, value) {
       const { takeId } = recorder.latest.step(stepId);
@@ -196,7 +262,3 @@ export function createReuse(
 }
 
 const none: readonly TakeChange[] = [];
-
-function ended({ takeKey, takeNumber }: Making): TakeChange {
-  return { kind: "ended", key: takeKey, number: takeNumber };
-}

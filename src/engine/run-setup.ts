@@ -15,6 +15,8 @@ export type RunSetup = {
   versionOf?(type: string): number;
   /** Takes no result of before this run, but for what a node is locked to. Default: false. */
   readonly fresh?: boolean;
+  /** Takes in doubt of other runs that a person was told of before this one: it may make its own beside them. */
+  readonly toldDoubts?: ReadonlySet<string>;
   /** Default: no bound. */
   readonly budget?: RunBudget;
   /** What runs on the same server share. Default: this run's own. */

@@ -33,6 +33,8 @@ export type Run = {
   retry(stepId: StepId): CommandAnswer;
   /** As `retry` of every step that failed or was cancelled; see `stepsToRetry`. A post that went out asks again. */
   retryFailed(): CommandAnswer;
+  /** Goes on where the run was cancelled: jobs that are out are looked at, and what was not sent is sent. */
+  retryCancelled(): CommandAnswer;
   /** Looks at the job of an unfinished step again. Never creates: what was cancelled after it stays so. */
   checkAgain(stepId: StepId): CommandAnswer;
   /** @param digest the `PostPreview.digest` that was looked at; another one is refused. */
@@ -123,6 +125,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     ...{ clock, server, runId, graphId: plan.graphId, steps: nodes, recorder, signals },
     earlier: leftovers ? recorder.latest.state().steps.values() : [],
     ...{ takes: deps.takes, media: deps.media, fresh: setup.fresh ?? false },
+    toldDoubts: setup.toldDoubts ?? new Set(),
     sha256: (text) => deps.sha256(text),
   });
   const uploads = createUploads({
@@ -139,8 +142,14 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     ...{ setup, deps, traffic, nodes, recorder, signals, results, uploads, reuse, posts },
     onAsked: (node) => doubts.asked(node),
   });
-  const { retry, retryFailed, rerun } = createReruns({ nodes, recorder, results, reuse, walk });
-  const doubts = createDoubts({ deps, recorder, posts, walk, rerun });
+  const { retry, retryFailed, retryCancelled, rerun } = createReruns({
+    nodes,
+    recorder,
+    results,
+    reuse,
+    walk,
+  });
+  const doubts = createDoubts({ deps, recorder, reuse, posts, walk, rerun });
   const { stateOf, statusOf } = standingIn(recorder.latest);
 
   if (leftovers) takeUp(leftovers.inDoubt, { nodes, recorder, results, walk, doubts });
@@ -178,6 +187,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     },
     retry: (stepId) => command(stepId, retry),
     retryFailed: () => refusedNow() ?? retryFailed(),
+    retryCancelled: () => refusedNow() ?? retryCancelled(),
     checkAgain: (stepId) =>
       command(stepId, (node) => {
         const { status } = stateOf(node);

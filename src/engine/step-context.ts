@@ -62,6 +62,8 @@ export type StepEnd = {
         | "create-in-doubt";
     }
   >;
+  /** The server said that nothing comes of its job: no later step need look at it. */
+  readonly jobIsOver?: true;
   readonly toFetch?: readonly {
     readonly index: number;
     readonly mediaId: string;

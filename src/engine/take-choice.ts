@@ -6,7 +6,7 @@ import type { PlannedStep, StepId } from "../graph/plan.ts";
 import { formatStepId } from "../graph/step-id.ts";
 import type { StepOutput } from "../nodes/definition/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import type { EngineDeps, TakeStore } from "./deps.ts";
+import type { EngineDeps, TakeState, TakeStore } from "./deps.ts";
 import type { Scope } from "./events.ts";
 import { localFailure, StepFailed, takeGone } from "./failures.ts";
 import type { StepState } from "./run-state.ts";
@@ -28,8 +28,10 @@ export type Candidate = {
   readonly takeId: string;
   readonly key: string;
   readonly number: number;
-  state: "open" | "made" | "over";
+  state: TakeState;
   readonly runId: string;
+  /** Of the step it was handed out to, in that run. */
+  readonly stepId: string;
 };
 
 export type Found =
@@ -41,7 +43,11 @@ export type Found =
       /** Indexes of media whose bytes are in the library. */
       readonly here: ReadonlySet<number>;
     }
-  | { readonly kind: "under-way" };
+  | { readonly kind: "under-way" }
+  /** The server has its job, and nobody looks at it. */
+  | { readonly kind: "out"; readonly candidate: Candidate }
+  /** There is nothing to take, and nobody can say whether what another run sent was made. */
+  | { readonly kind: "doubt"; readonly candidate: Candidate };
 
 export type TakeChoice = {
   /**
@@ -81,6 +87,8 @@ export function createTakeChoice(deps: {
   const { runId, sha256, steps, store } = deps;
   const views = new Map<string, View>();
   const bad = new Set<string>();
+  /** Doubts, by the step that stands for them: two steps are not told of the same one. */
+  const faced = new Map<string, StepId>();
   /** Which step has a take, or is to have it, and the other way round. */
   const claims = new Map<string, StepId>();
   const claimOf = new Map<StepId, string>();
@@ -110,11 +118,11 @@ export function createTakeChoice(deps: {
       known = { max: 0, candidates: [] };
       views.set(key, known);
     }
-    for (const { number, state, runId: by } of await store.numbers(key, known.max)) {
+    for (const one of await store.numbers(key, known.max)) {
+      const { number } = one;
       if (number <= known.max) continue; // a step beside this one has read it meanwhile
       known.max = number;
-      if (state !== "over")
-        known.candidates.push({ takeId: takeIdOf(key, number, sha256), key, number, state, runId: by });
+      if (one.state !== "over") known.candidates.push({ ...one, takeId: takeIdOf(key, number, sha256), key });
     }
     return known;
   }
@@ -125,10 +133,21 @@ export function createTakeChoice(deps: {
     return found.filter(({ takeId, state }) => state !== "over" && !bad.has(takeId));
   }
 
+  /** Another run's create that may have made this, where no step beside this one stands for it. */
+  async function doubtFor({ step, keys, shares }: Wanted): Promise<Candidate | undefined> {
+    for (const each of await candidatesOf(keys)) {
+      if (each.state !== "doubt" || each.runId === runId) continue;
+      if (!shares && (faced.get(each.takeId) ?? step.stepId) !== step.stepId) continue;
+      faced.set(each.takeId, step.stepId);
+      return each;
+    }
+    return undefined;
+  }
+
   /** Which of them this step is to have. It has it from then on, unless one result serves all. */
   async function choose({ step, keys, shares }: Wanted): Promise<Candidate | undefined> {
     const { stepId } = step;
-    const all = await candidatesOf(keys);
+    const all = (await candidatesOf(keys)).filter(({ state }) => state !== "doubt");
     if (shares) {
       const fitting = deps.fresh ? all.filter((each) => each.runId === runId) : all;
       return fitting.find(({ state }) => state === "made") ?? fitting[0];
@@ -136,8 +155,13 @@ export function createTakeChoice(deps: {
     if (!all.some(({ takeId }) => isFree(takeId, stepId))) return undefined;
     // Its own of last time, so that neither moving nor copying a node swaps the results of equal ones.
     const last = await store.lastUsed(step, keys);
-    const own = all.find(({ takeId }) => takeId === last);
-    for (const each of own ? [own, ...all] : all) {
+    const own = all.find(({ takeId }) => takeId === last) ?? all.find((each) => isOutOf(each, stepId));
+    // A result that is there comes before one that may never be.
+    const rest = [
+      ...all.filter(({ state }) => state !== "out"),
+      ...all.filter(({ state }) => state === "out"),
+    ];
+    for (const each of own ? [own, ...rest] : rest) {
       if (!isFree(each.takeId, stepId)) continue;
       if (each !== own && (await isAnothers(each, step, keys))) continue;
       // Others had their turn while the library was asked.
@@ -163,15 +187,33 @@ export function createTakeChoice(deps: {
     return stepId !== undefined && !claimOf.has(stepId) ? stepId : undefined;
   }
 
-  /** Whether an equal step that has not had its turn yet had it last time. */
-  async function isAnothers({ takeId }: Candidate, step: PlannedStep, keys: readonly string[]) {
+  /** What is out of the step's own, from before it was retried. */
+  async function sentBefore({ step, keys }: Wanted): Promise<Candidate | undefined> {
+    const all = await candidatesOf(keys);
+    const own = all.find((each) => each.runId === runId && isOutOf(each, step.stepId));
+    if (own) claim(step.stepId, own.takeId);
+    return own;
+  }
+
+  function isOutOf({ state, stepId: by }: Candidate, stepId: StepId): boolean {
+    return state === "out" && by === stepId;
+  }
+
+  /** Whether an equal step that has not had its turn yet had it last time, or had its job sent. */
+  async function isAnothers(candidate: Candidate, step: PlannedStep, keys: readonly string[]) {
+    const { takeId } = candidate;
+    const sender = steps.get(candidate.stepId as StepId)?.planned; // another run's step of that id, if it is one here
+    if (sender && isOutOf(candidate, sender.stepId) && mayStillWant(sender, step)) return true;
     for (const { nodeId, itemPath } of await store.usersOf(takeId)) {
       const other = steps.get(formatStepId(nodeId, itemPath))?.planned;
-      if (!other || other.stepId === step.stepId || claimOf.has(other.stepId)) continue;
-      if (deps.stepOf(other.stepId).hasEnded || !wantsTheSame(other, step)) continue;
-      if ((await store.lastUsed(other, keys)) === takeId) return true;
+      if (other && mayStillWant(other, step) && (await store.lastUsed(other, keys)) === takeId) return true;
     }
     return false;
+  }
+
+  function mayStillWant(other: PlannedStep, step: PlannedStep): boolean {
+    if (other.stepId === step.stepId || claimOf.has(other.stepId)) return false;
+    return !deps.stepOf(other.stepId).hasEnded && wantsTheSame(other, step);
   }
 
   function wantsTheSame(one: PlannedStep, other: PlannedStep): boolean {
@@ -221,7 +263,7 @@ export function createTakeChoice(deps: {
       const { step } = wanted;
       const { stepId } = step;
       const isLocked = step.reuse === "locked";
-      if (anew || step.reuse === "never") return undefined;
+      if (anew) return undefined;
       if (isLocked || (step.take !== undefined && !deps.fresh)) {
         // At once, so that no equal step takes it for free while the library is asked.
         if (step.take !== undefined) claim(stepId, step.take);
@@ -231,12 +273,25 @@ export function createTakeChoice(deps: {
         if (take && isLocked) throw new StepFailed(takeGone(take));
         unclaim(stepId);
       }
-      if (deps.fresh && !wanted.shares) return undefined;
+      // A job that this very run has sent for the step is its new take.
+      const takesNone = step.reuse === "never" || (deps.fresh && !wanted.shares);
       for (;;) {
-        const candidate = await choose(wanted);
-        if (!candidate) return undefined;
+        const candidate = takesNone ? await sentBefore(wanted) : await choose(wanted);
+        if (!candidate) {
+          if (takesNone) return undefined;
+          const doubt = await doubtFor(wanted);
+          if (!doubt) return undefined;
+          doubt.state = await store.stateOf(doubt.key, doubt.number); // its answer may have come after all
+          if (doubt.state === "doubt") return { kind: "doubt", candidate: doubt };
+          continue;
+        }
         if (candidate.state === "open") await onOpen(candidate);
         if (candidate.state === "open") return { kind: "under-way" };
+        if (candidate.state === "out") return { kind: "out", candidate };
+        if (candidate.state === "doubt") {
+          unclaim(stepId);
+          continue;
+        }
         const take = candidate.state === "made" ? await store.get(candidate.takeId) : undefined;
         const found = take && (await foundOf(take, step));
         if (found) return found;
@@ -285,5 +340,6 @@ export function guardedStore(store: TakeStore): TakeStore {
     usersOf: guarded((takeId) => store.usersOf(takeId)),
     reserve: guarded((order) => store.reserve(order)),
     hold: guarded((key, number) => store.hold(key, number)),
+    adopt: guarded((key, number) => store.adopt(key, number)),
   };
 }

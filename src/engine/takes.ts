@@ -44,8 +44,21 @@ export type TakeRecipe = {
   }[];
 };
 
+/** A job that the server accepted, and whose result is not kept as a take yet. */
+export type JobOut = {
+  readonly job: JobRef;
+  /** About what it costs. */
+  readonly estimateMicrodollars?: number;
+};
+
 /** What is written of takes in the transaction of the events it comes with. */
 export type TakeChange =
+  /** The create that is to make it leaves now. Until there is an answer, nobody can say whether it was made. */
+  | { readonly kind: "sent"; readonly key: string; readonly number: number }
+  /** It was not made after all, and may be sent again. */
+  | { readonly kind: "not-sent"; readonly key: string; readonly number: number }
+  /** The server has its job, which is out from now on, whatever becomes of its step. */
+  | { readonly kind: "accepted"; readonly key: string; readonly number: number; readonly out: JobOut }
   | { readonly kind: "made"; readonly take: Take }
   /** The bytes of an output are in the library now. */
   | { readonly kind: "stored"; readonly takeId: string; readonly index: number; readonly value: MediaValue }
@@ -58,5 +71,26 @@ export type TakeChange =
       readonly itemPath: readonly string[];
       readonly at: Timestamp;
     }
+  /** Its step works on it no more. A job that is out goes on at the server, and a later equal step looks at it. */
+  | { readonly kind: "left"; readonly key: string; readonly number: number }
   /** Nothing comes of this number: whoever waits for it need not. */
   | { readonly kind: "ended"; readonly key: string; readonly number: number };
+
+/** The take that a create is to make, as events tell it. */
+export type Making = { readonly takeKey: string; readonly takeNumber: number };
+
+export function changeOf(
+  kind: "sent" | "not-sent" | "left" | "ended",
+  { takeKey, takeNumber }: Making,
+): TakeChange {
+  return { kind, key: takeKey, number: takeNumber };
+}
+
+export function acceptedAs(
+  { takeKey, takeNumber }: Making,
+  job: JobRef,
+  estimateMicrodollars: number | undefined,
+): TakeChange {
+  const out = { job, ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }) };
+  return { kind: "accepted", key: takeKey, number: takeNumber, out };
+}

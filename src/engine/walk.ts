@@ -21,6 +21,7 @@ import type { Signals } from "./signals.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { createInputs } from "./step-inputs.ts";
 import { culpritOf, type StepNode, type StepNodes, standingIn } from "./step-nodes.ts";
+import { acceptedAs } from "./takes.ts";
 import type { Uploads } from "./uploads.ts";
 import { LONGEST_WAIT_MS, Stopped, sleep } from "./waiting.ts";
 
@@ -216,7 +217,7 @@ export function createWalk(company: {
 
   // ── Ends of steps ──────────────────────────────────────────────────────────────────────────────────────────
 
-  function finish(node: StepNode, { body, toFetch = [] }: StepEnd): void {
+  function finish(node: StepNode, { body, toFetch = [], jobIsOver }: StepEnd): void {
     const { stepId } = node.planned;
     const post = postState(body, stateOf(node).job);
     const row = post && posts.get(stepId);
@@ -228,7 +229,7 @@ export function createWalk(company: {
     } else
       recorder.record(
         body,
-        reuse.changesWith(node.planned, body, () => inputsOf(node)),
+        reuse.changesWith(node.planned, body, () => inputsOf(node), jobIsOver),
       );
 
     if (body.type === "approval-requested") company.onAsked(node);
@@ -277,13 +278,17 @@ export function createWalk(company: {
     ledger: SentPost | undefined,
   ): Promise<void> {
     const { stepId } = node.planned;
-    const { status, attempt: current } = stateOf(node);
+    const { status, attempt: current, making, estimateMicrodollars } = stateOf(node);
     if (recorder.broken) lostJobs.push(job);
     if (recorder.broken || status.kind !== "in-doubt" || current !== attempt) return;
     const at = posts.get(stepId)?.at ?? clock.now();
     const row = ledger && ({ ...ledger, state: "sent", jobId: job.id, at } as const);
     if (row) posts.set(stepId, row);
-    const accepted = recorder.commit({ type: "job-accepted", stepId, attempt, job }, row);
+    const accepted = recorder.commit(
+      { type: "job-accepted", stepId, attempt, job },
+      row,
+      making ? [acceptedAs(making, job, estimateMicrodollars)] : [],
+    );
     if (!isOver) {
       cancelStep(node);
       // A retry before it may have left steps waiting for what a person would decide about the doubt.

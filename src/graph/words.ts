@@ -15,6 +15,12 @@ export function listed(words: readonly string[]): string {
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${last}` : last;
 }
 
+/** Jobs of earlier runs that the server has already: a part of a run that costs nothing new. */
+export function jobsOutWords(jobs: number): string {
+  const [they, them] = jobs === 1 ? ["is", "it"] : ["are", "they"];
+  return `${counted(jobs, "job")} ${they} out already; ${them} will be looked at, about $0.00 new.`;
+}
+
 /** Before a graph is run whose earlier run left something in doubt. */
 export function earlierDoubtWords(steps: number, titles: readonly string[]): string {
   const which = listed(titles.map((title) => `“${title}”`));

@@ -287,4 +287,31 @@ export const migrations: readonly string[] = [
   -- Texts that nodes made are in the gallery, too: here as a whole, with the hash of the text as their sha256.
   ALTER TABLE gallery ADD COLUMN content TEXT;
   `,
+  `
+  -- What became of the create that is to make the take of a number: sent and not answered, or the job the server has.
+  ALTER TABLE take_numbers ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE take_numbers ADD COLUMN out_json TEXT;
+  -- Jobs that were out before this was noted: of their last create the journal has the id, and no end of the job.
+  UPDATE take_numbers SET out_json = made.out_json FROM (
+    WITH intended AS MATERIALIZED (
+      SELECT run_id, json ->> '$.stepId' AS step_id, json ->> '$.attempt' AS attempt, json ->> '$.takeKey' AS key,
+        json ->> '$.takeNumber' AS number, json -> '$.estimateMicrodollars' AS estimate
+      FROM journal WHERE type = 'create-intended' AND json ->> '$.takeKey' IS NOT NULL
+    ), accepted AS MATERIALIZED (
+      SELECT run_id, json ->> '$.stepId' AS step_id, json ->> '$.attempt' AS attempt, json -> '$.job' AS job, seq
+      FROM journal WHERE type = 'job-accepted'
+    ), failed AS MATERIALIZED (
+      SELECT run_id, json ->> '$.stepId' AS step_id, seq FROM journal WHERE type = 'step-failed'
+    )
+    SELECT intended.key, intended.number,
+      CASE WHEN intended.estimate IS NULL THEN json_object('job', json(accepted.job))
+        ELSE json_object('job', json(accepted.job), 'estimateMicrodollars', json(intended.estimate)) END AS out_json
+    FROM intended JOIN accepted USING (run_id, step_id, attempt)
+    WHERE NOT EXISTS (
+      SELECT 1 FROM failed
+      WHERE failed.run_id = accepted.run_id AND failed.step_id = accepted.step_id AND failed.seq > accepted.seq)
+  ) AS made
+  WHERE take_numbers.key = made.key AND take_numbers.number = made.number
+    AND NOT EXISTS (SELECT 1 FROM takes WHERE takes.key = made.key AND takes.number = made.number);
+  `,
 ];

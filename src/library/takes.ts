@@ -38,13 +38,17 @@ export type TakeRowChange =
   | { readonly kind: "made"; readonly row: TakeRow }
   | { readonly kind: "stored"; readonly takeId: string; readonly index: number; readonly valueJson: string }
   | ({ readonly kind: "used"; readonly takeId: string; readonly at: number } & TakeUser)
-  | { readonly kind: "ended"; readonly key: string; readonly number: number };
+  | { readonly kind: "accepted"; readonly key: string; readonly number: number; readonly outJson: string }
+  | { readonly kind: "sent" | "not-sent" | "left" | "ended"; readonly key: string; readonly number: number };
 
 const numberRowSchema = z.object({
   number: z.int(),
   runId: z.string(),
+  stepId: z.string(),
   ownerId: z.string(),
   open: z.int(),
+  sent: z.int(),
+  outJson: z.string().optional(),
   takeId: z.string().optional(),
 });
 
@@ -52,8 +56,12 @@ const numberRowSchema = z.object({
 type TakeNumber = {
   readonly number: number;
   readonly runId: string;
-  /** `open`: a living process may still bring the take. `over`: nothing came, or will come, of it. */
-  readonly state: "open" | "made" | "over";
+  readonly stepId: string;
+  /**
+   * `open`: a living process may still bring the take. `out`: the server has its job, and nobody looks at it. `doubt`:
+   * its create was sent, and nobody waits for the answer. `over`: nothing came, or will come, of it.
+   */
+  readonly state: "open" | "made" | "out" | "doubt" | "over";
   readonly takeId?: string;
 };
 
@@ -74,8 +82,8 @@ export type TakeTable = {
   usersOf(takeId: string): readonly { readonly nodeId: string; readonly itemPath: string }[];
   /**
    * Hands out a number under the key that was never handed out before, and says whose it is. Nothing, when one that
-   * the caller has not seen could do instead: above `seen`, and open or made. Of those of its own run that holds only
-   * with `shares`.
+   * the caller has not seen could do instead: above `seen`, and not over. Of those of its own run that holds only with
+   * `shares`, and never for a doubt.
    */
   reserve(order: {
     readonly key: string;
@@ -87,6 +95,8 @@ export type TakeTable = {
   }): number | undefined;
   /** This process goes on with what a dead one had reserved. */
   hold(key: string, number: number): void;
+  /** As `hold` for a job that is out: gives what was written down with it. Nothing when somebody was faster. */
+  adopt(key: string, number: number): string | undefined;
   /** Forgets the take; its media stay. */
   remove(takeId: string): void;
 };
@@ -109,20 +119,32 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
     ON CONFLICT (graph_id, node_id, item_path, take_id) DO UPDATE SET at = excluded.at`);
   const upsertNumber = database.prepare(`
     INSERT INTO take_numbers (key, number, run_id, step_id, owner_id, open, at) VALUES (?, ?, ?, ?, ?, 0, ?)
-    ON CONFLICT (key, number) DO UPDATE SET open = 0`);
-  const closeNumber = database.prepare("UPDATE take_numbers SET open = 0 WHERE key = ? AND number = ?");
+    ON CONFLICT (key, number) DO UPDATE SET open = 0, sent = 0, out_json = NULL`);
+  const noteOut = database.prepare(
+    "UPDATE take_numbers SET sent = 0, out_json = ? WHERE key = ? AND number = ?",
+  );
+  const numberUpdates = {
+    sent: database.prepare("UPDATE take_numbers SET sent = 1 WHERE key = ? AND number = ?"),
+    "not-sent": database.prepare("UPDATE take_numbers SET sent = 0 WHERE key = ? AND number = ?"),
+    left: database.prepare("UPDATE take_numbers SET open = 0 WHERE key = ? AND number = ?"),
+    ended: database.prepare(
+      "UPDATE take_numbers SET open = 0, sent = 0, out_json = NULL WHERE key = ? AND number = ?",
+    ),
+  };
   const selectOne = database.prepare(`SELECT ${columns} FROM takes WHERE take_id = ?`);
   const selectOfNode = database.prepare(`
     SELECT ${columns} FROM takes JOIN (
       SELECT take_id, max(at) AS used FROM take_uses WHERE graph_id = ? AND node_id = ? GROUP BY take_id
     ) AS uses ON uses.take_id = takes.take_id
     ORDER BY made_at DESC, number DESC LIMIT ?`);
+  const numberColumns = `number, take_numbers.run_id AS runId, take_numbers.step_id AS stepId, owner_id AS ownerId, open,
+    sent, out_json AS outJson, take_id AS takeId`;
   const selectNumbers = database.prepare(`
-    SELECT number, take_numbers.run_id AS runId, owner_id AS ownerId, open, take_id AS takeId
+    SELECT ${numberColumns}
     FROM take_numbers LEFT JOIN takes USING (key, number) WHERE key = ? AND number > ? ORDER BY number`);
   /** Of the others alone: a batch of equal steps has thousands of its own. */
   const selectOthers = database.prepare(`
-    SELECT number, take_numbers.run_id AS runId, owner_id AS ownerId, open, take_id AS takeId
+    SELECT ${numberColumns}
     FROM take_numbers LEFT JOIN takes USING (key, number)
     WHERE key = ? AND number > ? AND take_numbers.run_id <> ? ORDER BY number`);
   const selectLastUsed = database.prepare(`
@@ -149,16 +171,23 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
   }
 
   function parseNumber(row: Parameters<typeof withoutNulls>[0]): TakeNumber {
-    const { number, runId, ownerId, open, takeId } = numberRowSchema.parse(withoutNulls(row));
-    if (takeId !== undefined) return { number, runId, state: "made", takeId };
-    return { number, runId, state: open === 1 && owners.isAlive(ownerId) ? "open" : "over" };
+    const { number, runId, stepId, ownerId, open, sent, outJson, takeId } = numberRowSchema.parse(
+      withoutNulls(row),
+    );
+    const whose = { number, runId, stepId };
+    if (takeId !== undefined) return { ...whose, state: "made", takeId };
+    if (open === 1 && owners.isAlive(ownerId)) return { ...whose, state: "open" };
+    if (outJson !== undefined) return { ...whose, state: "out" };
+    return { ...whose, state: sent === 1 ? "doubt" : "over" };
   }
 
-  /** Whether somebody has made, or is making, a take that nobody has looked at; `butOf`: a run that does not count. */
-  function isTaken(key: string, above: number, butOf: string | undefined): boolean {
-    const rows =
-      butOf === undefined ? selectNumbers.iterate(key, above) : selectOthers.iterate(key, above, butOf);
-    for (const row of rows) if (parseNumber(row).state !== "over") return true;
+  /** Whether there may be a take that nobody has looked at. Of its own run only one that `shares`, and is in no doubt. */
+  function isTaken(key: string, above: number, own: string, shares: boolean): boolean {
+    const rows = shares ? selectNumbers.iterate(key, above) : selectOthers.iterate(key, above, own);
+    for (const row of rows) {
+      const { state, runId } = parseNumber(row);
+      if (state !== "over" && !(state === "doubt" && runId === own)) return true;
+    }
     return false;
   }
 
@@ -201,8 +230,11 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
         case "used":
           upsertUse.run(change.graphId, change.nodeId, change.itemPath, change.at, change.takeId);
           break;
-        case "ended":
-          closeNumber.run(change.key, change.number);
+        case "accepted":
+          noteOut.run(change.outJson, change.key, change.number);
+          break;
+        default:
+          numberUpdates[change.kind].run(change.key, change.number);
       }
     },
     get(takeId) {
@@ -229,13 +261,19 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
       // The intent that uses the number is committed with FULL, and takes this along.
       guarded(() => database.exec("PRAGMA synchronous = NORMAL"));
       return transaction(database, () => {
-        for (const [under, above] of seen)
-          if (isTaken(under, above, shares ? undefined : runId)) return undefined;
+        for (const [under, above] of seen) if (isTaken(under, above, runId, shares)) return undefined;
         return givenRow.parse(insertNumber.get(key, runId, stepId, owners.ownerId, at, key)).number;
       });
     },
     hold: (key, number) =>
       transaction(database, () => void updateOwner.run(owners.ownerId, key, number, key, number)),
+    adopt: (key, number) =>
+      transaction(database, () => {
+        const row = selectNumbers.get(key, number - 1);
+        if (row?.["number"] !== number || parseNumber(row).state !== "out") return undefined;
+        updateOwner.run(owners.ownerId, key, number, key, number);
+        return numberRowSchema.parse(withoutNulls(row)).outJson;
+      }),
     remove: (takeId) => transaction(database, () => void deleteTake.run(takeId)),
   };
 }

@@ -52,8 +52,8 @@ export type HeadlessRuns = {
   /** Runs to the end, whatever the queue, saves every result and `run.json` into a folder. @throws as `Studio.start` */
   runGraph(request: HeadlessRunRequest): Promise<HeadlessRun>;
   /**
-   * Goes on to the end, as `runGraph`. Jobs past their deadline are looked at once more; posts keep to what the run was
-   * started with. @throws as `Studio.resume`
+   * Goes on to the end, as `runGraph`, also where the run was cancelled. Jobs that are out are looked at once more; posts
+   * keep to what the run was started with. @throws as `Studio.resume`
    */
   resumeGraph(request: HeadlessResumeRequest): Promise<HeadlessRun>;
 };
@@ -117,6 +117,7 @@ export function createHeadlessRuns(deps: {
       const run = runs.resume({ ...order, evenIfParked: true, ...out.company });
       for (const { stepId, status } of run.state().steps.values())
         if (status.kind === "overdue" || status.kind === "outcome-unknown") run.checkAgain(stepId);
+      if (run.state().status === "cancelled") run.retryCancelled();
       // So that the folder is whole, and nothing of it is saved once more under another name.
       for (const { items, name } of state ? finishedSaves(plan, state) : [])
         await out.place().saver.save(items, name);

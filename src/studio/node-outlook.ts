@@ -33,7 +33,8 @@ export function nodeOutlooks(
     if (costMicrodollars === undefined) node.unpricedSteps++;
     else node.estimateMicrodollars += costMicrodollars;
 
-    if (reused) {
+    if (reused?.isOut) node.outSteps = (node.outSteps ?? 0) + 1;
+    else if (reused) {
       node.reusedSteps = (node.reusedSteps ?? 0) + 1;
       node.savedMicrodollars = (node.savedMicrodollars ?? 0) + reused.savedMicrodollars;
     }

@@ -33,6 +33,7 @@ export type Opening = {
   readonly server: Server;
   readonly publishPolicy: PublishPolicy;
   readonly limits: RunLimits;
+  readonly toldDoubts: readonly string[] | undefined;
   readonly company: RunCompany;
   /** Set when the run goes on where another process was ended. */
   readonly leftovers?: RunLeftovers;
@@ -93,6 +94,7 @@ export function createRunOpener(deps: {
     };
     const setup: RunSetup = {
       ...{ runId, plan, workOf, versionOf: executorVersion, traffic },
+      toldDoubts: new Set(opening.toldDoubts),
       ...bounds(opening),
     };
     const run = leftovers ? resumeRun(setup, leftovers, engineDeps) : startRun(setup, engineDeps);

@@ -3,7 +3,7 @@ import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
 import type { JobTimes } from "../engine/job-times.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
-import type { StepState } from "../engine/run-state.ts";
+import type { RunState, StepState } from "../engine/run-state.ts";
 import { indexGraph } from "../graph/graph-index.ts";
 import { type Plan, type PlanResult, planRun, type StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
@@ -17,7 +17,13 @@ import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
 import { nodeOutlooks } from "./node-outlook.ts";
 import { pricesOf } from "./prices.ts";
 import type { RestingRun } from "./resting-runs.ts";
-import { type KnownTakes, type PastPosts, type RoughStep, roughSteps } from "./rough-steps.ts";
+import {
+  type FoundDoubt,
+  type KnownTakes,
+  type PastPosts,
+  type RoughStep,
+  roughSteps,
+} from "./rough-steps.ts";
 import type { ResolvedGraph } from "./upload-files.ts";
 
 /** What a run would be, together with the plan that would do exactly that. */
@@ -25,6 +31,8 @@ export type Rehearsal = {
   readonly preflight: Preflight;
   /** Absent while problems stop the run. */
   readonly plan?: Plan;
+  /** What other runs may have made of what this one would make. */
+  readonly doubts: readonly FoundDoubt[];
 };
 
 /** Signs what a person was shown, so that a run can tell whether they said yes to exactly this. Lives as long as the process. */
@@ -95,19 +103,25 @@ export async function rehearse(request: {
   const rough =
     planned.ok && mayAsk
       ? await roughSteps({ plan: planned.plan, limits, server, remote, takes, ledger })
-      : { steps: [], problems: [] };
+      : { steps: [], problems: [], doubts: [] };
+  const { doubts } = rough;
   const outlook = await outlookOf(rough.steps, rough.steps, { server, remote, times });
   const preflight = { ...outlook, problems: [...problems, ...rough.problems] };
   if (!planned.ok || problems.some(({ severity }) => severity === "error"))
-    return { preflight: shown(preflight) };
+    return { preflight: shown(preflight), doubts };
   const { plan } = planned;
   return {
-    plan,
+    ...{ plan, doubts },
     preflight: {
       ...shown(preflight),
-      consent: consentTo({ plan: identityOf(plan), selection, limits }, server, preflight),
+      consent: consentTo({ plan: identityOf(plan), selection, limits, ...toldOf(doubts) }, server, preflight),
     },
   };
+}
+
+/** A yes is to these doubts, too: what may be made a second time by it. */
+function toldOf(doubts: readonly FoundDoubt[]): { readonly doubts?: readonly string[] } {
+  return doubts.length === 0 ? {} : { doubts: doubts.map(({ takeId }) => takeId).sort() };
 }
 
 /** What resuming a run would still make. Creates and uploads nothing; asks the server for prices alone. */
@@ -121,21 +135,29 @@ export async function rehearseResume(request: {
   readonly takes: KnownTakes;
   readonly ledger: PastPosts;
   readonly times: Pick<JobTimes, "forecast">;
-}): Promise<Preflight> {
+}): Promise<Omit<Rehearsal, "plan">> {
   const { resting, inDoubt, attended, server, remote, takes, ledger, times } = request;
   const { plan, row, state, publishPolicy, limits } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
   const left = { runId: row.runId, state };
-  const { steps: all } = await roughSteps({ plan, limits, server, remote, takes, ledger, left });
+  const { steps: all, doubts } = await roughSteps({ plan, limits, server, remote, takes, ledger, left });
+  const goesOn = state?.status === "running" || (!attended && state !== undefined && hasOutstanding(state));
   const ahead = all.filter(({ step, kind }) => {
     if (kind === "publish" && !mayPost) return false;
     const stepState = state?.steps.get(step.stepId);
-    return !stepState || mayStillCreate(stepState, state?.status === "running", inDoubt);
+    return !stepState || mayStillCreate(stepState, goesOn, inDoubt);
   });
   const preflight = await outlookOf(ahead, all, { server, remote, times });
   const stepIds = ahead.map(({ step }) => step.stepId);
-  return { ...shown(preflight), consent: consentTo({ runId: row.runId, stepIds }, server, preflight) };
+  const consent = consentTo({ runId: row.runId, stepIds, ...toldOf(doubts) }, server, preflight);
+  return { preflight: { ...shown(preflight), consent }, doubts };
 }
+
+/** Whether a run at rest has something that a command line goes on with: see `HeadlessRuns.resumeGraph`. */
+function hasOutstanding({ steps }: RunState): boolean {
+  return [...steps.values()].some(({ status }) => outstanding.has(status.kind));
+}
+const outstanding: ReadonlySet<string> = new Set(["overdue", "outcome-unknown", "cancelled"]);
 
 const noTimes: Pick<JobTimes, "forecast"> = { forecast: () => undefined };
 
@@ -145,7 +167,7 @@ function mayStillCreate({ status, job, unanswered }: StepState, goesOn: boolean,
   return (
     status.kind === "waiting" ||
     status.kind === "waiting-for-approval" ||
-    (status.kind === "running" && job === undefined)
+    ((status.kind === "running" || status.kind === "cancelled") && job === undefined)
   );
 }
 
@@ -189,13 +211,19 @@ async function outlookOf(
       publishes: countOf(rough, "publish"),
     },
     estimateMicrodollars: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
-    reusedSteps: rough.filter(({ reused }) => reused).length,
+    reusedSteps: rough.filter(({ reused }) => reused && !reused.isOut).length,
+    ...jobsOut(rough),
     savedMicrodollars: rough.reduce((sum, { reused }) => sum + (reused?.savedMicrodollars ?? 0), 0),
     unpricedSteps: costs.filter((cost) => cost === undefined).length,
     posts: rough.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
     isSandbox: server.isSandbox,
     serverLabel: server.label,
   };
+}
+
+function jobsOut(rough: readonly RoughStep[]): Pick<Preflight, "jobsOut"> {
+  const count = rough.filter(({ reused }) => reused?.isOut).length;
+  return count === 0 ? {} : { jobsOut: count };
 }
 
 /**

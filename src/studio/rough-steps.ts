@@ -23,10 +23,19 @@ export type RoughStep = {
   /** What is known by now of what comes in: texts, cells, files, and results that are there already. */
   readonly arrived: StepInputs;
   /** Set when an earlier result is taken, or one that another run makes just now. */
-  readonly reused?: { readonly savedMicrodollars: number };
+  readonly reused?: Reused;
   /** What the ledger says of the same post, where its media is known by now. */
   readonly earlier?: PostHistory;
 };
+
+type Reused = {
+  readonly savedMicrodollars: number;
+  /** The server has the job of an earlier run, which is looked at. */
+  readonly isOut?: true;
+};
+
+/** A create of another run that may have made what a step of this one would make. */
+export type FoundDoubt = { readonly takeId: string; readonly runId: string; readonly title: string };
 
 export type PastPosts = Pick<Ledger, "history">;
 
@@ -53,12 +62,17 @@ export async function roughSteps(request: {
   readonly ledger: PastPosts;
   /** What an earlier process left of the run. */
   readonly left?: { readonly runId: string; readonly state: RunState | undefined };
-}): Promise<{ readonly steps: readonly RoughStep[]; readonly problems: readonly Problem[] }> {
+}): Promise<{
+  readonly steps: readonly RoughStep[];
+  readonly problems: readonly Problem[];
+  readonly doubts: readonly FoundDoubt[];
+}> {
   const { plan, limits, server, remote, takes, ledger, left } = request;
   const state = left?.state;
   const known = new Map<StepId, readonly StepOutput[]>();
   const visited = new Set<StepId>();
   const problems: Problem[] = [];
+  const doubts: FoundDoubt[] = [];
   const gather = createInputs(plan);
   const choice = createTakeChoice({
     ...{ store: takes.store, media: takes, scope: remote.scope, sha256: takes.sha256 },
@@ -100,7 +114,7 @@ export async function roughSteps(request: {
       ...(work.kind === "publish" ? { earlier: await ledger.history(postKeyOf(work, remote)) } : {}),
     });
   }
-  return { steps, problems };
+  return { steps, problems, doubts };
 
   async function findFor(
     step: PlannedStep,
@@ -133,7 +147,10 @@ export async function roughSteps(request: {
       const wanted = { step, work, keys, shares: isDeterministic(work) };
       // Whoever makes it now will have made it by then, or this one is made after all: nobody can say which.
       const found = await from.find(wanted, anew, async () => {});
-      if (found) return found;
+      if (found?.kind === "doubt") {
+        const { takeId, runId } = found.candidate;
+        doubts.push({ takeId, runId, title: step.title });
+      } else if (found) return found;
     }
     return undefined;
   }
@@ -146,7 +163,8 @@ function waysOf(work: ReusableWork, { catalogue }: Server): readonly ("local" | 
   return ({ no: ["local"], yes: ["remote"], unknown: ["local", "remote"] } as const)[catalogue.remoteEditing];
 }
 
-function saving(found: Found): { readonly savedMicrodollars: number } {
+function saving(found: Found): Reused {
+  if (found.kind === "out") return { savedMicrodollars: 0, isOut: true };
   return { savedMicrodollars: found.kind === "take" ? (found.take.estimateMicrodollars ?? 0) : 0 };
 }
 

@@ -7,6 +7,8 @@ export type RunOptions = {
   readonly publishPolicy: PublishPolicy;
   readonly selection: RunSelection;
   readonly limits: RunLimits;
+  /** As `RunSetup.toldDoubts`. */
+  readonly toldDoubts?: readonly string[] | undefined;
   /** Where a command line was told to put its results. */
   readonly outFolder?: string | undefined;
 };
@@ -15,11 +17,13 @@ const optionsSchema = z.object({
   publishPolicy: z.enum(["ask", "sandbox", "flag", "skip"]),
   selection: selectionSchema.catch({ kind: "all" }),
   limits: runLimitsSchema.default({ fresh: false }),
+  toldDoubts: z.array(z.string()).optional(),
   outFolder: z.string().optional(),
 });
 
-export function storedOptions({ selection, publishPolicy, limits, outFolder }: RunOptions): string {
-  return JSON.stringify({ selection, publishPolicy, limits, outFolder });
+export function storedOptions(options: RunOptions): string {
+  const { selection, publishPolicy, limits, toldDoubts, outFolder } = options;
+  return JSON.stringify({ selection, publishPolicy, limits, toldDoubts, outFolder });
 }
 
 export function openStoredOptions(json: string): RunOptions {

@@ -5,7 +5,7 @@ import type { Problem } from "../graph/problems.ts";
 import type { Library } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";
 import type { Connections, Server } from "./connection.ts";
-import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
+import type { EarlierDoubts, Preflight, RunLimits, RunSelection } from "./contract.ts";
 import { createEarlierDoubts } from "./earlier-doubts.ts";
 import type { GraphWithFolder } from "./options.ts";
 import { checkGraph, consentCovers, rehearse, rehearseResume } from "./preflight.ts";
@@ -53,7 +53,7 @@ export type RunOrders = {
   toStart(request: RunRequest, publish: Exclude<PublishPolicy, "sandbox">): Promise<RunOrder>;
   /** What resuming would still do, cost and post. @throws Refused (`run-held`, `run-other-server` and others) */
   resumePreflight(outlook: ResumeOutlook): Promise<Preflight>;
-  /** @throws Refused (`consent-needed` and, where consent is needed, those of `resumePreflight`) */
+  /** @throws Refused (`consent-needed`, and those of `resumePreflight`) */
   toResume(
     request: ResumeRequest & { readonly inDoubt: DoubtPolicy; readonly attended: boolean },
   ): Promise<Omit<ResumeOrder, "evenIfParked">>;
@@ -88,12 +88,16 @@ export function createRunOrders(deps: {
     // Files first: what is wrong with them is told even when the server is not there.
     const resolved = await uploads.resolve(graph, folder);
     const server = await connections.ready();
-    const { preflight, plan } = await rehearse({ resolved, selection, limits, ...known(server) });
-    const doubts = earlierDoubts(resolved.graph.id, server.scope);
+    const { preflight, plan, doubts } = await rehearse({ resolved, selection, limits, ...known(server) });
     return {
       ...{ plan, graph: resolved.graph, server, selection, limits },
-      preflight: doubts.length > 0 ? { ...preflight, earlierDoubts: doubts } : preflight,
+      preflight: withDoubts(preflight, earlierDoubts.of(resolved.graph.id, server.scope, doubts)),
+      toldDoubts: doubts.map(({ takeId }) => takeId),
     };
+  }
+
+  function withDoubts(preflight: Preflight, doubts: readonly EarlierDoubts[]): Preflight {
+    return doubts.length > 0 ? { ...preflight, earlierDoubts: doubts } : preflight;
   }
 
   /** A ledger with holes cannot say that something was never sent, so no flag stands in for a person. */
@@ -101,14 +105,15 @@ export function createRunOrders(deps: {
     return policy === "flag" && isLedgerLost(library.settings) ? "ask" : policy;
   }
 
-  async function resumePreflight({
-    runId,
-    inDoubt = "ask",
-    attended = true,
-  }: ResumeOutlook): Promise<Preflight> {
+  async function resumeRehearsal({ runId, inDoubt = "ask", attended = true }: ResumeOutlook) {
     const server = await connections.ready();
     const resting = runs.resting(runId, server);
-    return await rehearseResume({ resting, inDoubt, attended, ...known(server) });
+    const { preflight, doubts } = await rehearseResume({ resting, inDoubt, attended, ...known(server) });
+    return {
+      server,
+      preflight: withDoubts(preflight, earlierDoubts.ofSteps(doubts)),
+      toldDoubts: doubts.map(({ takeId }) => takeId),
+    };
   }
 
   return {
@@ -127,15 +132,14 @@ export function createRunOrders(deps: {
         );
       return { ...order, plan, publishPolicy: server.isSandbox ? "sandbox" : flagOrAsk(publish) };
     },
-    resumePreflight,
+    resumePreflight: async (outlook) => (await resumeRehearsal(outlook)).preflight,
     async toResume({ runId, consent, inDoubt, attended }) {
-      const order = { runId, server: await connections.ready(), inDoubt, attended };
-      if (order.server.isSandbox) return order;
-      const preflight = await resumePreflight(order);
-      if (preflight.steps > 0 && !consentCovers(consent, preflight.consent))
+      const { server, preflight, toldDoubts } = await resumeRehearsal({ runId, inDoubt, attended });
+      const order = { runId, server, inDoubt, attended, toldDoubts };
+      if (!server.isSandbox && preflight.steps > 0 && !consentCovers(consent, preflight.consent))
         throw new Refused(
           "consent-needed",
-          `Going on with this run may make paid jobs on ${order.server.label}, and nobody has said yes to exactly these.`,
+          `Going on with this run may make paid jobs on ${server.label}, and nobody has said yes to exactly these.`,
           "Look at what it will still do and cost, and resume it from there.",
         );
       return order;

@@ -49,6 +49,8 @@ export type ResumeOrder = RunCompany & {
   /** Whether a person is there to be asked about posts; else the run keeps the policy it was started with. */
   readonly attended: boolean;
   readonly evenIfParked: boolean;
+  /** What was told beside what the run was started with; as `RunSetup.toldDoubts`. */
+  readonly toldDoubts?: readonly string[] | undefined;
 };
 
 export type StudioRuns = {
@@ -164,11 +166,12 @@ export function createStudioRuns(deps: {
   function resume(order: ResumeOrder): Run {
     const { runId, server, inDoubt, attended } = order;
     checkParked(resting.get(runId, server).row, order);
-    const { plan, selection, publishPolicy, limits, events } = resting.claim(runId);
+    const { plan, selection, publishPolicy, limits, events, toldDoubts = [] } = resting.claim(runId);
     // The same scope, as `resting` saw to.
     const sent = library.ledger.ofRun(runId).map((row) => entryOf(row, server.scope));
     const run = open({
       ...{ runId, plan, server, limits, company: order },
+      toldDoubts: [...toldDoubts, ...(order.toldDoubts ?? [])],
       publishPolicy: server.isSandbox ? "sandbox" : attended ? "ask" : publishPolicy,
       ...(attended ? { selection: selectionWords(plan, selection) } : {}),
       ...(events.length === 0 ? {} : { leftovers: { events, posts: sent, inDoubt } }),
@@ -218,15 +221,15 @@ export function createStudioRuns(deps: {
     times: (server) => servers.share(server).traffic.times,
     start(order) {
       const runId = record(order, "running");
-      const { plan, server, publishPolicy, limits } = order;
-      return open({ runId, plan, server, publishPolicy, limits, company: order });
+      const { plan, server, publishPolicy, limits, toldDoubts } = order;
+      return open({ runId, plan, server, publishPolicy, limits, toldDoubts, company: order });
     },
     enqueue(order) {
       const runId = record(order, "queued");
-      const { plan, server, publishPolicy, limits } = order;
+      const { plan, server, publishPolicy, limits, toldDoubts } = order;
       const selection = selectionWords(plan, order.selection);
       queue.add(runId, selection, () => {
-        open({ runId, plan, server, publishPolicy, limits, company: order, selection });
+        open({ runId, plan, server, publishPolicy, limits, toldDoubts, company: order, selection });
       });
       changed();
       return { runId, queued: queue.isWaiting(runId) };

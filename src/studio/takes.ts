@@ -1,6 +1,6 @@
 import type { TakeStore } from "../engine/deps.ts";
 import type { Scope } from "../engine/events.ts";
-import type { Take, TakeChange } from "../engine/takes.ts";
+import type { JobOut, Take, TakeChange } from "../engine/takes.ts";
 import { money } from "../graph/dollars.ts";
 import type { Library } from "../library/library.ts";
 import type { TakeRow, TakeRowChange } from "../library/takes.ts";
@@ -53,6 +53,10 @@ export function takeStore({ takes }: Library): TakeStore {
         .map(({ nodeId, itemPath }) => ({ nodeId, itemPath: JSON.parse(itemPath) as string[] })),
     reserve: async (order) => takes.reserve(order),
     hold: async (key, number) => takes.hold(key, number),
+    async adopt(key, number) {
+      const json = takes.adopt(key, number);
+      return json === undefined ? undefined : (JSON.parse(json) as JobOut); // written by `rowChangeOf` alone
+    },
   };
 }
 
@@ -93,6 +97,13 @@ export function rowChangeOf(change: TakeChange): TakeRowChange {
     }
     case "used":
       return { ...change, itemPath: JSON.stringify(change.itemPath) };
+    case "accepted": {
+      const { out, ...rest } = change;
+      return { ...rest, outJson: JSON.stringify(out) };
+    }
+    case "sent":
+    case "not-sent":
+    case "left":
     case "ended":
       return change;
   }

@@ -203,6 +203,8 @@ export type JobRule = {
   /** What it is called on the way. */
   readonly statuses?: readonly string[];
   readonly outputs?: readonly JobOutput[];
+  /** So long after its end the outputs are shown, too. */
+  readonly outputsAfterMs?: number;
 };
 
 type SentCreate = {
@@ -210,6 +212,8 @@ type SentCreate = {
   readonly at: number;
   readonly request: CreateRequest;
   readonly job?: JobRef;
+  /** Whether the server may have made something of it. */
+  readonly mayBeMade: boolean;
   /** Events that were in the journal when the request left. */
   readonly journaled: number;
 };
@@ -230,7 +234,7 @@ export type WorldOptions = {
 
 export type World = ReturnType<typeof createWorld>;
 
-type RunOptions = Partial<Pick<RunSetup, "runId" | "traffic" | "fresh" | "budget">>;
+type RunOptions = Partial<Pick<RunSetup, "runId" | "traffic" | "fresh" | "budget" | "toldDoubts">>;
 
 const rowKey = ({ runId, stepId, attempt }: LedgerEntry) =>
   `${runId === "run-1" ? "" : `${runId} `}${stepId}#${attempt}`;
@@ -339,8 +343,9 @@ export function createWorld(options: WorldOptions = {}) {
       if (!(await mayLeave())) return { outcome: "notSent", failure: remoteFailure("cancelled") };
       const rule = ruleOf(rules.creates, name, "create") ?? rules.otherCreates(name) ?? {};
       const outcome = rule.outcome ?? "accepted";
-      const sent = { name, at: clock.now(), request, journaled: seen.journal.length };
       const made = outcome === "accepted";
+      const mayBeMade = typeof outcome === "string";
+      const sent = { name, at: clock.now(), request, mayBeMade, journaled: seen.journal.length };
       const ref: JobRef = { kind: request.kind, id: `job-${jobs.size + 1}` };
       if (made)
         jobs.set(ref.id, {
@@ -373,6 +378,7 @@ export function createWorld(options: WorldOptions = {}) {
       const trouble = rules.looks(job.name);
       if (trouble) throw new RemoteError(trouble);
       const { ends = "succeeded", afterMs = 3000, statuses = ["idle", "in_progress"], outputs } = job.rule;
+      const { outputsAfterMs = 0 } = job.rule;
       const elapsed = clock.untouched() - job.startedAt;
       if (ends === "never" || elapsed < afterMs) {
         const place = ends === "never" ? 0 : Math.floor((elapsed / afterMs) * statuses.length);
@@ -382,7 +388,10 @@ export function createWorld(options: WorldOptions = {}) {
         job: ref,
         status: ends,
         ended: ends,
-        outputs: ends === "succeeded" ? (outputs ?? [defaultOutput(ref)]) : [],
+        outputs:
+          ends === "succeeded" && elapsed >= afterMs + outputsAfterMs
+            ? (outputs ?? [defaultOutput(ref)])
+            : [],
         ...(ends === "failed" ? { errorMessage: "It went wrong." } : {}),
         ...(ref.kind === "publish" && ends === "succeeded"
           ? { permalink: `https://example.test/${ref.id}` }

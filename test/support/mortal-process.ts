@@ -77,6 +77,7 @@ export function createMortalProcess(deps: EngineDeps, dieAt = Number.POSITIVE_IN
         usersOf: (takeId) => effect(() => takes.usersOf(takeId)),
         reserve: (order) => effect(() => takes.reserve(order)),
         hold: (key, number) => effect(() => takes.hold(key, number)),
+        adopt: (key, number) => effect(() => takes.adopt(key, number)),
       },
       saver: { save: (items, name) => effect(() => saver.save(items, name)) },
       onEvents(events) {

@@ -1,5 +1,5 @@
 import type { TakeStore } from "../../src/engine/deps.ts";
-import type { Take, TakeChange } from "../../src/engine/takes.ts";
+import type { JobOut, Take, TakeChange } from "../../src/engine/takes.ts";
 
 type Given = {
   readonly key: string;
@@ -8,6 +8,8 @@ type Given = {
   readonly stepId: string;
   owner: Owner;
   open: boolean;
+  sent: boolean;
+  out: JobOut | undefined;
 };
 /** A process, as long as it lives. */
 type Owner = { readonly isDead: boolean };
@@ -22,15 +24,19 @@ export function createTakeMemory() {
   const stateOf = (one: Given) => {
     for (const take of takes.values())
       if (take.key === one.key && take.number === one.number) return "made" as const;
-    return one.open && !one.owner.isDead ? ("open" as const) : ("over" as const);
+    if (one.open && !one.owner.isDead) return "open" as const;
+    if (one.out) return "out" as const;
+    return one.sent ? ("doubt" as const) : ("over" as const);
   };
   const ofKey = (key: string, above: number) =>
     given
       .filter((one) => one.key === key && one.number > above)
       .map((one) => ({ ...one, state: stateOf(one) }));
-  const close = (key: string, number: number) => {
-    for (const one of given) if (one.key === key && one.number === number) one.open = false;
+  const set = (key: string, number: number, change: Partial<Pick<Given, "open" | "sent" | "out">>) => {
+    for (const one of given) if (one.key === key && one.number === number) Object.assign(one, change);
   };
+  const close = (key: string, number: number) =>
+    set(key, number, { open: false, sent: false, out: undefined });
   const use = (takeId: string, nodeId: string, itemPath: readonly string[]) => {
     const path = pathOf(itemPath);
     uses = uses.filter((one) => one.takeId !== takeId || one.nodeId !== nodeId || one.path !== path);
@@ -50,6 +56,9 @@ export function createTakeMemory() {
         } else if (change.kind === "used") {
           if (takes.has(change.takeId)) use(change.takeId, change.nodeId, change.itemPath);
         } else if (change.kind === "ended") close(change.key, change.number);
+        else if (change.kind === "left") set(change.key, change.number, { open: false });
+        else if (change.kind === "accepted") set(change.key, change.number, { sent: false, out: change.out });
+        else if (change.kind !== "stored") set(change.key, change.number, { sent: change.kind === "sent" });
         else {
           const take = takes.get(change.takeId);
           if (!take) continue;
@@ -82,9 +91,10 @@ export function createTakeMemory() {
         async reserve({ key, runId, stepId, seen, shares }) {
           for (const [under, above] of seen)
             for (const one of ofKey(under, above))
-              if (one.state !== "over" && (shares || one.runId !== runId)) return undefined;
+              if (one.state !== "over" && (one.runId !== runId || (shares && one.state !== "doubt")))
+                return undefined;
           const number = (ofKey(key, 0).at(-1)?.number ?? 0) + 1;
-          given.push({ key, number, runId, stepId, owner, open: true });
+          given.push({ key, number, runId, stepId, owner, open: true, sent: false, out: undefined });
           return number;
         },
         async hold(key, number) {
@@ -93,6 +103,13 @@ export function createTakeMemory() {
               one.open = true;
               one.owner = owner;
             }
+        },
+        async adopt(key, number) {
+          const one = given.find((each) => each.key === key && each.number === number);
+          if (!one || stateOf(one) !== "out") return undefined;
+          one.open = true;
+          one.owner = owner;
+          return one.out;
         },
       };
     },

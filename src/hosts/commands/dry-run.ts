@@ -1,5 +1,5 @@
 import { dollarsText, money } from "../../graph/dollars.ts";
-import { counted, earlierDoubtWords } from "../../graph/words.ts";
+import { counted, earlierDoubtWords, jobsOutWords } from "../../graph/words.ts";
 import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
 import { commandLine, type Place, utc } from "../terminal/needs-person.ts";
 
@@ -16,6 +16,7 @@ export function dryRunLines(
     `Dry run on ${serverLabel}. Nothing was sent.`,
     ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node, heldAt(node, preflight))}`),
     jobsLine(jobs),
+    ...jobsOutLines(preflight),
     ...preflight.posts.flatMap((post) => {
       const words = earlierWords(post);
       return words === undefined ? [] : [`Post to ${post.platform} as ${post.accountName}: ${words}.`];
@@ -31,6 +32,11 @@ export function dryRunLines(
 
 export function jobsLine({ generate, edits, uploads, publishes }: Preflight["jobs"]): string {
   return `Jobs: ${generate} to generate, ${counted(edits, "edit")}, ${counted(uploads, "upload")}, ${counted(publishes, "post")}.`;
+}
+
+/** What of this run is out at the server already. */
+export function jobsOutLines({ jobsOut = 0 }: Preflight): string[] {
+  return jobsOut === 0 ? [] : [jobsOutWords(jobsOut)];
 }
 
 /** What an earlier run of the graph left in doubt, with the command that shows it. */
@@ -80,14 +86,15 @@ function heldAt({ nodeId }: NodeOutlook, { posts }: Preflight): number {
 }
 
 function nodeWords(
-  { steps, reusedSteps = 0, estimateMicrodollars, unpricedSteps, time }: NodeOutlook,
+  { steps, reusedSteps = 0, outSteps = 0, estimateMicrodollars, unpricedSteps, time }: NodeOutlook,
   held: number,
 ): string {
-  const runs = steps - reusedSteps - held;
+  const runs = steps - reusedSteps - outSteps - held;
   const parts = [
     ...(runs > 0 ? [runs === 1 ? "runs" : `runs ${runs} times`] : []),
     ...(held > 0 ? [held === 1 ? "waits for a person" : `${held} wait for a person`] : []),
     ...(reusedSteps > 0 ? [`${reusedSteps} reused`] : []),
+    ...(outSteps > 0 ? [`${outSteps} out already`] : []),
     ...(estimateMicrodollars > 0 || unpricedSteps > 0
       ? [costWords(estimateMicrodollars, unpricedSteps)]
       : []),

@@ -5,7 +5,7 @@ import type { RunState } from "../../engine/run-state.ts";
 import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/headless-runs.ts";
 import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
-import { needsPersonLines, type Place } from "../terminal/needs-person.ts";
+import { cancelledLines, needsPersonLines, type Place } from "../terminal/needs-person.ts";
 import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
 
 /** Of how a run is followed, what the line says. */
@@ -79,7 +79,12 @@ async function makeOutFolder(folder: string): Promise<void> {
 
 /** Where the results are, what needs a person and how that is settled, and the line that sums it up. */
 function endLines(state: RunState, exit: ExitCode, outFolder: string, place: Place, rerun: string): string[] {
-  return [`results in ${outFolder}`, ...needsPersonLines(state, place, rerun), summaryLine(state, exit)];
+  return [
+    `results in ${outFolder}`,
+    ...cancelledLines(state, place),
+    ...needsPersonLines(state, place, rerun),
+    summaryLine(state, exit),
+  ];
 }
 
 /** The server turned us away before it made anything: nothing is wrong with the graph. */

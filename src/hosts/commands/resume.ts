@@ -3,6 +3,7 @@ import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { type ExitCode, exitCode } from "../terminal/exit-codes.ts";
 import { commandLine } from "../terminal/needs-person.ts";
+import { earlierDoubtLines } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
 import { checkFaults, consentLines, type RunArguments, reached, serverOf, typedYes } from "./run.ts";
 
@@ -26,6 +27,7 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
     studio.resumePreflight({ runId, inDoubt, attended: false }),
     "Nothing was resumed",
   );
+  for (const line of earlierDoubtLines(preflight, options)) note(line);
   if (!preflight.isSandbox && preflight.steps > 0) {
     note("What this run may still do:");
     for (const line of consentLines(preflight, true)) note(line);

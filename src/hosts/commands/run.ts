@@ -13,7 +13,14 @@ import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.
 import { applyOverride, parseOverride } from "../terminal/param-overrides.ts";
 import { problemLine, readGraph } from "../terminal/read-graph.ts";
 import { parseTableOverride, withTables } from "../terminal/table-overrides.ts";
-import { dryRunLines, earlierDoubtLines, earlierWords, isOverBudget, jobsLine } from "./dry-run.ts";
+import {
+  dryRunLines,
+  earlierDoubtLines,
+  earlierWords,
+  isOverBudget,
+  jobsLine,
+  jobsOutLines,
+} from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
 
 export type RunArguments = SandboxArguments & {
@@ -77,6 +84,7 @@ async function runOn(
   }
   for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
   for (const line of earlierDoubtLines(preflight, options)) note(line);
+  if (limits.fresh) note("--fresh: everything is made anew, also what is here or out at the server already.");
   if (options.dryRun) {
     const { consent: _unneeded, ...told } = preflight;
     const lines = options.json ? [JSON.stringify(told)] : dryRunLines(preflight, limits);
@@ -171,6 +179,7 @@ export function consentLines(preflight: Preflight, publish: boolean): string[] {
   return [
     `Server: ${preflight.serverLabel}. Jobs there cost money, and posts reach real accounts.`,
     jobsLine(publish ? jobs : { ...jobs, publishes: 0 }),
+    ...jobsOutLines(preflight),
     `Estimated cost: ${cost}${unpriced}. It is an estimate: only the server's balance is actual.`,
     ...posts.map((post) => {
       const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);

@@ -22,19 +22,62 @@ export function needsPersonLines(state: RunState, place: Place, rerun: string): 
     return need ? [{ step, ...need }] : [];
   });
   if (needs.length === 0) return [];
-  const more = needs.length - SHOWN;
+  // What one command settles is said once.
+  const groups = [
+    ...Map.groupBy(needs, ({ ofAll, commands }) => ofAll?.("") ?? commands.join("\n")).values(),
+  ];
+  const more = groups.length - SHOWN;
   return [
     "Needs you:",
-    ...needs
+    ...groups
       .slice(0, SHOWN)
-      .flatMap(({ step, why, commands }) => [
-        `  ${nameOf(step)}: ${why}`,
-        ...commands.map((command) => `      ${command}`),
+      .flatMap((group) => [
+        `  ${groupWords(group)}`,
+        ...(group[0]?.commands ?? []).map((command) => `      ${command}`),
       ]),
     ...(more > 0
       ? [`  and ${more} more; ${commandLine(["runs", "show", state.runId], place)} lists them`]
       : []),
   ];
+}
+
+/** So many steps of a group are named. */
+const NAMED = 3;
+
+function groupWords(group: readonly (Need & { readonly step: StepState })[]): string {
+  const [first] = group;
+  if (!first) return "";
+  const { ofAll, step, why } = first;
+  if (!ofAll || group.length === 1) return `${nameOf(step)}: ${why}`;
+  const jobs = listed(group.flatMap(({ step: { job } }) => (job ? [job.id] : [])));
+  return `${group.length} steps (${listed(group.map((each) => nameOf(each.step)))}): ${ofAll(jobs)}`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return more > 0 ? `${names.slice(0, NAMED).join(", ")} and ${more} more` : names.join(", ");
+}
+
+/** Of a run that was cancelled: what goes on at the server, and the command that goes on with it. */
+export function cancelledLines(state: RunState, place: Place): string[] {
+  const cancelled = [...state.steps.values()].flatMap(({ status }) =>
+    status.kind === "cancelled" ? [status] : [],
+  );
+  if (cancelled.length === 0) return [];
+  const jobs = cancelled.flatMap(({ job }) => (job ? [job.id] : []));
+  const words =
+    jobs.length === 0
+      ? "Cancelled before anything was sent of what was left. To go on:"
+      : jobs.length === 1
+        ? `Cancelled: job ${jobs[0]} goes on at the server. It is not made again, neither by this nor by a new run of the graph. To fetch its result and go on:`
+        : `Cancelled: ${jobs.length} jobs go on at the server (${listed(jobs)}). They are not made again, neither by this nor by a new run of the graph. To fetch their results and go on:`;
+  return [words, `  ${resumeCommand(state.runId, [], place)}`];
+}
+
+function resumeCommand(runId: string, flags: readonly string[], place: Place): string {
+  const { server } = place;
+  const where = server === undefined || server === "sandbox" ? [] : ["--server", server];
+  return commandLine(["resume", runId, ...flags, ...where], place);
 }
 
 /** What stands between a post and its going out. */
@@ -60,16 +103,17 @@ export function commandLine(words: readonly string[], { home }: Place): string {
   return ["catwalk", ...words, ...(home === undefined ? [] : ["--home", home])].map(quoted).join(" ");
 }
 
-type Need = { readonly why: string; readonly commands: readonly string[] };
+type Need = {
+  readonly why: string;
+  readonly commands: readonly string[];
+  /** The same of several steps that these commands settle together; told their jobs. */
+  ofAll?(jobs: string): string;
+};
 
 function needOf(state: RunState, step: StepState, place: Place, rerun: string): Need | undefined {
   const { runId } = state;
   const { stepId, status, type, postTo } = step;
-  const { server } = place;
-  const resume = (...flags: readonly string[]) => {
-    const where = server === undefined || server === "sandbox" ? [] : ["--server", server];
-    return commandLine(["resume", runId, ...flags, ...where], place);
-  };
+  const resume = (...flags: readonly string[]) => resumeCommand(runId, flags, place);
   const settle = settleCommands({ runId, stepId }, place);
   switch (status.kind) {
     case "waiting-for-approval": {
@@ -89,6 +133,8 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
         ? { why: `${mayHaveGone(postTo)} ${status.failure.message} ${settleFirst}`, commands: settle }
         : {
             why: `${status.failure.message} ${status.failure.remedy} Send it again, or leave it out:`,
+            ofAll: () =>
+              "nobody can say whether their jobs were made and charged. Look at the server, then send all of them again, or leave all of them out:",
             commands: [resume("--in-doubt", "retry"), resume("--in-doubt", "skip")],
           };
     case "outcome-unknown":
@@ -99,6 +145,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
     case "overdue":
       return {
         why: `job ${status.job.id} goes on at the server and is not made again. Look for it once more:`,
+        ofAll: (jobs) => `jobs ${jobs} go on at the server and are not made again. Look for them once more:`,
         commands: [resume()],
       };
     case "skipped":

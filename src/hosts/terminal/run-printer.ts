@@ -48,6 +48,7 @@ function isEveryday(event: RunEvent): boolean {
       return event.reason.kind === "upstream";
     case "step-phase":
     case "job-accepted":
+    case "job-adopted":
     case "job-status":
     case "output-stored":
       return true;
@@ -85,6 +86,8 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
       return event.phase;
     case "job-accepted":
       return `job ${event.job.id} accepted`;
+    case "job-adopted":
+      return `job ${event.job.id} is out already, of an earlier run; it is looked at, and nothing new is made`;
     case "job-status":
       return event.status;
     case "create-ended":

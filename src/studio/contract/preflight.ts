@@ -38,6 +38,8 @@ export type NodeOutlook = {
   /** Steps that take an earlier result, and about what that saves. Default: none. */
   readonly reusedSteps?: number;
   readonly savedMicrodollars?: number;
+  /** Steps of which the server has the job of an earlier run: it is looked at, and nothing new is made. Default: none. */
+  readonly outSteps?: number;
   /** How long one of its jobs takes by this machine's own history: half of them at most, nine of ten at most. */
   readonly time?: { readonly p50Ms: number; readonly p90Ms: number };
 };
@@ -50,7 +52,7 @@ export type TimeOutlook = {
   readonly unknownSteps: number;
 };
 
-/** An earlier run of the graph with creates of which nobody knows whether they arrived, posts aside. */
+/** An earlier run of the graph, or of an equal step, with creates of which nobody knows whether they arrived, posts aside. */
 export type EarlierDoubts = {
   readonly runId: string;
   readonly startedAt: number;
@@ -78,6 +80,8 @@ export type Preflight = {
   /** Steps that take an earlier result, and about what that saves. They are among `steps` and cost nothing. */
   readonly reusedSteps: number;
   readonly savedMicrodollars: number;
+  /** Steps of which the server has the job of an earlier run; they cost nothing new. Default: none. */
+  readonly jobsOut?: number;
   readonly posts: readonly {
     readonly nodeId: string;
     readonly platform: string;

@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import type { TakeRow } from "../../../src/library/takes.ts";
+import { migrations } from "../../../src/library/migrations.ts";
+import type { TakeRow, TakeRowChange } from "../../../src/library/takes.ts";
 
 let folder: string;
 const opened: Library[] = [];
@@ -111,7 +113,7 @@ test("What another run makes stands in the way of a new number until its process
   const one = open();
   const two = open();
   expect(one.takes.reserve(order({ runId: "other" }))).toBe(1);
-  expect(two.takes.numbers("key", 0)).toEqual([{ number: 1, runId: "other", state: "open" }]);
+  expect(two.takes.numbers("key", 0)).toEqual([{ number: 1, runId: "other", stepId: "step", state: "open" }]);
   expect(two.takes.reserve(order())).toBeUndefined();
   // Whoever has seen it decides for themselves.
   expect(two.takes.reserve(order({ seen: new Map([["key", 1]]) }))).toBe(2);
@@ -189,4 +191,69 @@ test("A take is written with its events, knows who has it, learns where its byte
   expect(library.takes.usersOf("take-key-1")).toEqual([]);
   // Its number is not given again.
   expect(library.takes.reserve(order({ seen: new Map() }))).toBe(3);
+});
+
+test("A job is out from its acceptance until its take is there, and one of those who ask looks at it", async () => {
+  const one = open();
+  let seq = 0;
+  const append = async (library: Library, ...takes: TakeRowChange[]) =>
+    library.journal.append([{ runId: "run", seq: ++seq, at: 1, type: "step-phase", json: "{}" }], "now", {
+      takes,
+    });
+  const at = { key: "key", number: 1 };
+  one.takes.reserve(order());
+  await append(one, { kind: "sent", ...at }, { kind: "left", ...at });
+  expect(one.takes.stateOf("key", 1)).toBe("doubt");
+  expect(one.takes.adopt("key", 1)).toBeUndefined();
+  await append(one, { kind: "accepted", ...at, outJson: '{"job":1}' });
+  expect(one.takes.stateOf("key", 1)).toBe("out");
+  const two = open();
+  expect(two.takes.adopt("key", 1)).toBe('{"job":1}');
+  expect(one.takes.adopt("key", 1)).toBeUndefined();
+  expect(one.takes.stateOf("key", 1)).toBe("open");
+  die(two);
+  expect(one.takes.stateOf("key", 1)).toBe("out");
+  await append(one, { kind: "ended", ...at });
+  expect(one.takes.stateOf("key", 1)).toBe("over");
+  // What was sent by a process that is gone is in doubt, and what it was only about to send is not.
+  const three = open();
+  expect(three.takes.reserve(order({ seen: new Map() }))).toBe(2);
+  expect(three.takes.reserve(order({ seen: new Map() }))).toBe(3);
+  await append(three, { kind: "sent", key: "key", number: 2 }, { kind: "sent", key: "key", number: 3 });
+  await append(three, { kind: "not-sent", key: "key", number: 3 });
+  die(three);
+  expect([2, 3].map((number) => one.takes.stateOf("key", number))).toEqual(["doubt", "over"]);
+  expect(one.takes.reserve(order({ runId: "other" }))).toBeUndefined();
+});
+
+test("Jobs that were out before the library noted it are known from the journal", () => {
+  const before = migrations.findIndex((migration) => migration.includes("out_json"));
+  const database = new DatabaseSync(join(folder, "library.db"));
+  for (const migration of migrations.slice(0, before)) database.exec(migration);
+  database.exec(`PRAGMA user_version = ${before}`);
+  database.exec(`INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, steps,
+    done, failed, graph_json, plan_json, options_json)
+    VALUES ('run', 'graph', '', 'scope', '', '', 'running', 1, 4, 0, 0, '{}', '{}', '{}')`);
+  const event = database.prepare(
+    "INSERT INTO journal (run_id, seq, at, type, json) VALUES ('run', ?, 1, ?, ?)",
+  );
+  const number = database.prepare(
+    "INSERT INTO take_numbers (key, number, run_id, step_id, owner_id, open, at) VALUES ('key', ?, 'run', ?, '', 1, 1)",
+  );
+  let seq = 0;
+  for (const [at, ends] of [["job-accepted"], ["job-accepted", "step-failed"], []].entries()) {
+    const stepId = `step-${at}`;
+    number.run(at + 1, stepId);
+    const intent = { stepId, attempt: 1, takeKey: "key", takeNumber: at + 1, estimateMicrodollars: 4000 };
+    event.run(++seq, "create-intended", JSON.stringify(intent));
+    const job = { kind: "inference", id: `job-${at}` };
+    for (const type of ends) event.run(++seq, type, JSON.stringify({ stepId, attempt: 1, job }));
+  }
+  database.close();
+  const library = open();
+  expect(library.takes.numbers("key", 0).map(({ state }) => state)).toEqual(["out", "over", "over"]);
+  expect(JSON.parse(library.takes.adopt("key", 1) ?? "")).toEqual({
+    job: { kind: "inference", id: "job-0" },
+    estimateMicrodollars: 4000,
+  });
 });
