@@ -323,7 +323,9 @@ const doubts: [name: string, behave: (socket: Socket) => void, code: string][] =
 
 test.each(doubts)("%s is in doubt, and is sent once", async (_name, behave, code) => {
   const server = await tcpServer(behave);
-  const client = testClient(server.origin, { timeouts: { headersMs: 150, bodyMs: 150 } });
+  // Only where silence is the point is it waited for; a busy machine may be slow to answer.
+  const timeouts = code === "answer_timeout" ? { headersMs: 150, bodyMs: 150 } : {};
+  const client = testClient(server.origin, { timeouts });
   const outcome = await client.create(IMAGE, going());
   expect(ending(outcome)).toMatchObject({ ...IN_DOUBT, code });
   expect(server.received.length).toBe(1);
