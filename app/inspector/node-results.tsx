@@ -5,7 +5,6 @@ import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { StepValue } from "../../src/nodes/definition/work.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";
-import { chargeWords, shownCost } from "../runs/shown-cost.ts";
 import { useCommands } from "../stores/commands.ts";
 import { downloadUrl, mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { useRun, useShownSteps } from "../stores/run.ts";
@@ -20,6 +19,7 @@ import { clockTime, duration } from "../words/amounts.ts";
 import { riskWords, targetWords } from "../words/doubt-words.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../words/event-words.ts";
 import { postAddress } from "../words/post-address.ts";
+import { chargeWords, shownCost } from "../words/shown-cost.ts";
 
 /** Where the steps on the card stand and, where it needs a person, what there is to do. */
 export function Standings({ nodeId }: { readonly nodeId: string }) {

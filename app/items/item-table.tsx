@@ -11,8 +11,9 @@ import { type Standing, variesItems } from "../stores/run-steps.ts";
 import { Button } from "../ui/button.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
-import { duration, money } from "../words/amounts.ts";
+import { duration } from "../words/amounts.ts";
 import { skipWords } from "../words/event-words.ts";
+import { shownSum } from "../words/shown-cost.ts";
 import styles from "./item-table.module.css";
 import { chooseVariation, Made } from "./made.tsx";
 import { standingWords } from "./standing-words.ts";
@@ -302,11 +303,10 @@ function Facts({ row, standing }: Pick<RowProps, "row" | "standing">) {
 
 function factsOf(row: ItemRow, state: RunStoreState): string {
   const steps = row.stepIds.flatMap((id) => state.run?.steps.get(id) ?? []);
-  const spent = steps.reduce((sum, { estimateMicrodollars = 0 }) => sum + estimateMicrodollars, 0);
   const began = Math.min(...steps.map(({ startedAt }) => startedAt ?? Number.POSITIVE_INFINITY));
   const ended = Math.max(...steps.map(({ endedAt }) => endedAt ?? 0));
   return [
-    spent > 0 ? money(spent) : "",
+    shownSum(steps) ?? "",
     Number.isFinite(began) && ended > began ? duration(ended - began) : "",
     troubleOf(steps, state),
     retriable(row, state) ?? "",

@@ -8,6 +8,12 @@ export function shownCost({ status, estimateMicrodollars }: StepState): string |
   return estimateMicrodollars === undefined ? undefined : money(estimateMicrodollars);
 }
 
+/** What these steps cost in all: creates that were accepted, or may have been. A create that was refused cost nothing. */
+export function shownSum(steps: readonly StepState[]): string | undefined {
+  const spent = steps.reduce((sum, { spentMicrodollars = 0 }) => sum + spentMicrodollars, 0);
+  return spent > 0 ? money(spent) : undefined;
+}
+
 /** What a failure means for the person's money. */
 export const chargeWords: { readonly [Cost in Failure["cost"]]: string } = {
   none: "Nothing was charged.",
