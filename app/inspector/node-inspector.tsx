@@ -1,13 +1,15 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import type { NodeDefinition } from "../../src/nodes/definition/definition.ts";
-import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
+import type { NodeDefinition, NodeType } from "../../src/nodes/definition/definition.ts";
+import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
+import { catalogueStore } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import { shownStep, useRun } from "../stores/run.ts";
 import { shellStore, useShell } from "../stores/shell.ts";
 import { ReuseSettings } from "../takes/reuse-settings.tsx";
+import { Button } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
 import { FormView } from "./form-view.tsx";
@@ -22,7 +24,8 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
   const tab = useShell((state) => state.inspectorTab);
   const definition = isNodeType(type) ? definitionOf(type) : undefined;
   // What belongs to a field is said at the field.
-  const general = problems.filter(({ param }) => param === undefined);
+  // What belongs to a field is said at the field; a param that the node does not have has none.
+  const general = problems.filter(({ param, code }) => param === undefined || code === "unknown-param");
   return (
     <>
       <header className={styles["head"]}>
@@ -55,6 +58,9 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
             <ProblemCard
               key={`${problem.code}:${problem.portId ?? ""}:${problem.message}`}
               problem={problem}
+              {...(problem.code === "unknown-param" && problem.param !== undefined && isNodeType(type)
+                ? { onRemove: () => removeParam(node.id, type, problem.param ?? "") }
+                : {})}
             />
           ))}
         </section>
@@ -90,12 +96,29 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
   );
 }
 
+/** Takes a param that the node does not have out of the document. */
+function removeParam(nodeId: string, type: NodeType, param: string): void {
+  const { graph, edit } = graphStore.getState();
+  const node = graph?.nodes.find(({ id }) => id === nodeId);
+  if (!node) return;
+  const catalogue = catalogueStore.getState();
+  const params = editParam(type, node.data.params, param, undefined, catalogue);
+  edit({ type: "params", id: nodeId, params });
+}
+
 /** Whether results of such a node are kept as takes. */
 function isKept({ work }: NodeDefinition): boolean {
   return work.kind === "generate" || work.kind === "edit";
 }
 
-export function ProblemCard({ problem }: { readonly problem: Problem }) {
+export function ProblemCard({
+  problem,
+  onRemove,
+}: {
+  readonly problem: Problem;
+  /** Offered where no field shows what is wrong. */
+  readonly onRemove?: () => void;
+}) {
   const Icon = problem.severity === "error" ? CircleAlert : TriangleAlert;
   return (
     <div className={styles["problem"]} data-severity={problem.severity}>
@@ -103,6 +126,11 @@ export function ProblemCard({ problem }: { readonly problem: Problem }) {
       <div>
         <p>{problem.message}</p>
         <p className={styles["remedy"]}>{problem.remedy}</p>
+        {onRemove && (
+          <Button size="small" onClick={onRemove}>
+            Delete “{problem.param}”
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -1,11 +1,6 @@
 import { createStore, useStore } from "zustand";
 import type { MediaKind } from "../../src/base/media-kind.ts";
-import {
-  type UploadFile,
-  uploadFormatsInWords,
-  uploadTypeOfMime,
-  uploadTypeOfName,
-} from "../../src/graph/files.ts";
+import { notTaken, type UploadFile, uploadTypeOfMime, uploadTypeOfName } from "../../src/graph/files.ts";
 import {
   addFiles,
   type ColumnTypes,
@@ -13,8 +8,10 @@ import {
   fillTable,
   guessTypes,
   type WantedFile,
+  withoutWantedNames,
 } from "../../src/nodes/table/fill-table.ts";
 import {
+  blankWords,
   decodeTable,
   readTextTable,
   type TableFault,
@@ -220,7 +217,12 @@ type Rows = {
 };
 
 async function takeRows(rows: Rows): Promise<void> {
-  const { nodeId, name, text, types, media, importFile, options } = rows;
+  const { nodeId, name, text, media, importFile, options } = rows;
+  const before = tableOf(nodeId);
+  if (!before) return;
+  // With files beside the rows, a column that names none of them is one of names that are wanted.
+  const isGiven = (path: string) => fileAt(path, media) !== undefined;
+  const types = media.length > 0 ? withoutWantedNames(text, rows.types, before, isGiven) : rows.types;
   const wanted = filesWanted(text, types);
   const found = new Map<WantedFile, File>();
   for (const each of wanted) {
@@ -258,9 +260,10 @@ async function takeRows(rows: Rows): Promise<void> {
       });
   }
   if (faults.length > 0) return refuse(nodeId, `“${name}” was not imported`, faults);
-  const before = tableOf(nodeId);
-  if (!before) return setImport(nodeId, undefined);
-  const after = fillTable(text, types, files, before);
+  const now = tableOf(nodeId);
+  if (!now) return setImport(nodeId, undefined);
+  const after = fillTable(text, types, files, now);
+  const notes = [...blankWords(text), ...(text.keyWarning === undefined ? [] : [text.keyWarning])];
   replaceTable(nodeId, after, options);
   setImport(nodeId, undefined);
   const used = new Set(found.values());
@@ -268,12 +271,10 @@ async function takeRows(rows: Rows): Promise<void> {
   if (unused.length > 0) tellNotTaken(namesOf(unused), `No row of “${name}” names a file like that.`);
   toast({
     title: `${count(after.rows.length, "row")} imported from “${name}”.`,
+    ...(notes.length === 0 ? {} : { description: notes.join(" ") }),
     ...(text.keyWarning === undefined
       ? {}
-      : {
-          description: text.keyWarning,
-          action: { label: "Edit rows", onPress: () => openTableDialog(nodeId) },
-        }),
+      : { action: { label: "Edit rows", onPress: () => openTableDialog(nodeId) } }),
   });
 }
 
@@ -326,11 +327,7 @@ async function importMedia(
   } else refuse(nodeId, `${count(rows, "file")} imported, ${faults.length} not`, faults);
 }
 
-const noMedia = ({ name }: File): TableFault => ({
-  where: name,
-  message: "It is no picture, video or sound.",
-  remedy: `A table takes ${uploadFormatsInWords}.`,
-});
+const noMedia = ({ name }: File): TableFault => ({ where: name, ...notTaken(name) });
 
 const collator = new Intl.Collator("en", { numeric: true });
 const placeOf = ({ webkitRelativePath, name }: File) => webkitRelativePath || name;

@@ -26,7 +26,12 @@ export type UploadMimeType = {
 
 /** What the API's upload takes. @see docs/wondercat-api.md, section 4.1 */
 const uploadMimeTypes: readonly UploadMimeType[] = [
-  { mimeType: "image/jpeg", kind: "image", extensions: ["jpg", "jpeg"], aliases: ["image/jpg"] },
+  {
+    mimeType: "image/jpeg",
+    kind: "image",
+    extensions: ["jpg", "jpeg", "jfif", "jpe", "pjpeg", "pjp"],
+    aliases: ["image/jpg", "image/pjpeg"],
+  },
   { mimeType: "image/png", kind: "image", extensions: ["png"] },
   { mimeType: "image/gif", kind: "image", extensions: ["gif"] },
   { mimeType: "image/webp", kind: "image", extensions: ["webp"] },
@@ -48,6 +53,63 @@ const uploadMimeTypes: readonly UploadMimeType[] = [
   { mimeType: "audio/m4a", kind: "audio", extensions: ["m4a"], aliases: ["audio/x-m4a", "audio/mp4"] },
 ];
 
+/** Formats that are media and are not taken: what a person calls them, and what to save them as. By extension. */
+const otherFormats: Readonly<Record<string, { readonly what: string; readonly saveAs: string }>> = {
+  ...formats("picture", "JPEG", {
+    HEIC: ["heic", "heics"],
+    HEIF: ["heif", "hif"],
+    AVIF: ["avif"],
+    TIFF: ["tif", "tiff"],
+  }),
+  ...formats("picture", "PNG", { BMP: ["bmp"], Photoshop: ["psd"], icon: ["ico"], "JPEG XL": ["jxl"] }),
+  ...formats("picture", "JPEG", {
+    "camera raw": ["dng", "cr2", "cr3", "nef", "arw", "orf", "raf", "rw2"],
+  }),
+  ...formats("video", "MP4", {
+    Matroska: ["mkv"],
+    "Windows Media": ["wmv"],
+    Flash: ["flv"],
+    MPEG: ["mpg", "mpeg", "mts", "m2ts"],
+    "3GP": ["3gp"],
+  }),
+  ...formats("sound", "MP3", {
+    FLAC: ["flac"],
+    AIFF: ["aif", "aiff"],
+    "Windows Media": ["wma"],
+    Opus: ["opus"],
+    MIDI: ["mid", "midi"],
+  }),
+};
+
+function formats(what: string, saveAs: string, names: Readonly<Record<string, readonly string[]>>) {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([name, extensions]) =>
+      extensions.map((extension) => [extension, { what: `${name} ${what}`, saveAs }]),
+    ),
+  );
+}
+
+/** Whether the name is that of a media file of a format that is not taken. */
+export function isOtherFormat(name: string): boolean {
+  return Object.hasOwn(otherFormats, extensionOf(name));
+}
+
+/** Why a file of this name is not taken, as a sentence about it, and what to do. */
+export function notTaken(name: string): { readonly message: string; readonly remedy: string } {
+  const format = isOtherFormat(name) ? otherFormats[extensionOf(name)] : undefined;
+  return format
+    ? { message: `It is a ${format.what}, a kind that is not taken.`, remedy: `Save it as ${format.saveAs}.` }
+    : {
+        message: "It is no picture, video or sound that is taken.",
+        remedy: `Taken are ${uploadFormatsInWords}.`,
+      };
+}
+
+function extensionOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot < 0 ? "" : name.slice(dot + 1).toLowerCase();
+}
+
 /** For a person: "JPEG, PNG, …". */
 export const uploadFormatsInWords =
   "JPEG, PNG, GIF, WebP and SVG pictures; MP4, WebM, MOV and AVI videos; MP3, WAV, OGG, WebM, AAC and M4A audio";
@@ -60,8 +122,7 @@ export function uploadTypeOfMime(mimeType: string): UploadMimeType | undefined {
 
 /** The row for a file name by its extension; `undefined` if it is not taken. */
 export function uploadTypeOfName(name: string): UploadMimeType | undefined {
-  const dot = name.lastIndexOf(".");
-  const extension = dot < 0 ? "" : name.slice(dot + 1).toLowerCase();
+  const extension = extensionOf(name);
   return extension ? uploadMimeTypes.find((row) => row.extensions.includes(extension)) : undefined;
 }
 

@@ -10,6 +10,7 @@ export type ProblemCode =
   | "broken-edge"
   | "invalid-param"
   | "missing-param"
+  | "unknown-param"
   | "unknown-model"
   | "file-not-chosen"
   | "file-missing"
@@ -56,6 +57,7 @@ export type ParamProblem = {
   readonly code:
     | "invalid-param"
     | "missing-param"
+    | "unknown-param"
     | "unknown-model"
     | "file-not-chosen"
     | "file-type-unsupported"

@@ -4,6 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { parseDollars } from "../graph/dollars.ts";
 import { guardProcess } from "./process/crash-guard.ts";
 import { exitCode, tellFailure } from "./terminal/exit-codes.ts";
+import { note, print } from "./terminal/terminal.ts";
 
 /**
  * The command line. It only parses and dispatches: each command lives in `commands/` and is loaded when it is asked
@@ -15,7 +16,8 @@ const program = new Command("catwalk")
   .exitOverride()
   // What follows the name of a command is its own: `runs` and `runs show` both have --json.
   .enablePositionalOptions()
-  .showHelpAfterError("Run with --help to see what there is.");
+  .showHelpAfterError("Run with --help to see what there is.")
+  .configureOutput({ writeOut: eachLine(print), writeErr: eachLine(note) });
 
 const home = () => new Option("--home <dir>", "data folder (else CATWALK_HOME, else the platform's)");
 const server = () =>
@@ -46,7 +48,7 @@ const port = (fallback: number) =>
 program
   .command("run")
   .description("Run a graph to its end and keep what it made")
-  .argument("<graph>", "a graph file")
+  .argument("<graph>", "a graph file, or - for standard input")
   .addOption(server())
   .option("--yes", "make paid jobs on the named server without asking")
   .option("--publish", "let publish steps post on the named server")
@@ -93,7 +95,7 @@ program
 program
   .command("validate")
   .description("Say what is wrong with a graph, without running it")
-  .argument("<graph>", "a graph file")
+  .argument("<graph>", "a graph file, or - for standard input")
   .option("--json", "print the problems as JSON")
   .addOption(home())
   .action(async (file, options) => (await import("./commands/validate.ts")).validateFile(file, options));
@@ -101,7 +103,7 @@ program
 program
   .command("export")
   .description("Write a graph with the files it uses into a folder that runs anywhere")
-  .argument("<graph>", "a graph file")
+  .argument("<graph>", "a graph file, or - for standard input")
   .requiredOption("--with-media <dir>", "the folder to write")
   .addOption(home())
   .action(async (file, options) => (await import("./commands/export.ts")).exportWithMedia(file, options));
@@ -201,7 +203,7 @@ for (const stream of [process.stdout, process.stderr])
 guardProcess({
   version: manifest.version,
   environment: process.env,
-  tell: (lines) => void process.stderr.write(`${lines.join("\n")}\n`),
+  tell: (lines) => lines.flatMap((line) => line.split("\n")).forEach(note),
   end: () => process.exit(exitCode.bug),
 });
 
@@ -212,10 +214,15 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
   else {
     const told = tellFailure(error);
+    // Our own mistake: the guard above reports it.
     if (!told) throw error;
-    process.stderr.write(`${told.message}\n`);
+    for (const line of told.lines) note(line);
     process.exitCode = told.exit;
   }
+}
+
+function eachLine(tell: (line: string) => void): (text: string) => void {
+  return (text) => text.replace(/\n$/, "").split("\n").forEach(tell);
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

@@ -5,6 +5,7 @@ import type { NodeSchema } from "../graph/graph-json-schema.ts";
 import type { ParamProblem } from "../graph/problems.ts";
 import type { Catalogue } from "./definition/catalogue.ts";
 import { type NodeDefinition, type NodeType, nodeTypes } from "./definition/definition.ts";
+import { unknownParams } from "./definition/known-params.ts";
 import { edit } from "./edit/definition.ts";
 import { generate } from "./generate/definition.ts";
 import { group } from "./group/definition.ts";
@@ -46,7 +47,11 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       title: definition.describeTitle?.(params) ?? definition.title,
       ports: definition.ports(params, catalogue),
       params: definition.resolve?.(params, catalogue) ?? params,
-      problems: [...problems, ...definition.check(params, catalogue)],
+      problems: [
+        ...problems,
+        ...unknownParams(definition, node.data.params, params, catalogue),
+        ...definition.check(params, catalogue),
+      ],
       runs: definition.work.kind !== "none",
       varies: definition.work.kind === "generate",
       templated: definition.templated ?? [],

@@ -44,6 +44,8 @@ export type HeadlessRun = {
   readonly outcome: RunOutcome;
   readonly state: RunState;
   readonly outFolder: string;
+  /** Of the run's report in that folder: `run.json`, or with a number where another run's is there. */
+  readonly reportName: string;
   readonly unsaved: readonly Unsaved[];
 };
 
@@ -96,8 +98,9 @@ export function createHeadlessRuns(deps: {
     const { folder: outFolder, saver } = out.place();
     const unsaved = await saveRest(state, saver);
     await mkdir(outFolder, { recursive: true });
-    await writeRunReport(outFolder, { state, saved: saver.saved, hiddenFolders: [outFolder, homeFolder] });
-    return { runId: run.runId, outcome, state, outFolder, unsaved };
+    const hiddenFolders = [outFolder, homeFolder];
+    const reportName = await writeRunReport(outFolder, { state, saved: saver.saved, hiddenFolders });
+    return { runId: run.runId, outcome, state, outFolder, reportName, unsaved };
   }
 
   return {

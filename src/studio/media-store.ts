@@ -5,7 +5,7 @@ import type { Editor } from "../editing/editor.ts";
 import { EditFailure } from "../editing/failure.ts";
 import type { CarriesFailure, MediaStore, StoredMedia } from "../engine/deps.ts";
 import type { UploadFile } from "../graph/files.ts";
-import { uploadFormatsInWords, uploadTypeOfMime } from "../graph/files.ts";
+import { isOtherFormat, notTaken, uploadFormatsInWords, uploadTypeOfMime } from "../graph/files.ts";
 import { libraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import type { MediaFacts } from "../library/media.ts";
@@ -199,8 +199,10 @@ async function beginningOf(path: string): Promise<string> {
 function unsupported(name: string, cause?: unknown): Refused {
   return new Refused(
     "file-type-unsupported",
-    `“${name}” is not a file that can be uploaded.`,
-    `Choose one of these: ${uploadFormatsInWords}.`,
+    isOtherFormat(name)
+      ? `“${name}” cannot be uploaded. ${notTaken(name).message}`
+      : `“${name}” is not a file that can be uploaded.`,
+    isOtherFormat(name) ? notTaken(name).remedy : `Choose one of these: ${uploadFormatsInWords}.`,
     cause,
   );
 }

@@ -205,7 +205,7 @@ async function outlookOf(
     nodeIds: [...new Set(rough.map(({ step }) => step.nodeId))],
     steps: rough.length,
     jobs: {
-      uploads: countOf(rough, "upload"),
+      uploads: countOf(rough, "upload") + rough.reduce((sum, { uploads = 0 }) => sum + uploads, 0),
       generate: countOf(rough, "generate"),
       edits: countOf(rough, "edit"),
       publishes: countOf(rough, "publish"),

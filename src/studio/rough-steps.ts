@@ -24,6 +24,8 @@ export type RoughStep = {
   readonly arrived: StepInputs;
   /** Set when an earlier result is taken, or one that another run makes just now. */
   readonly reused?: Reused;
+  /** Media that have to be sent before its job can be made: cells of tables, and what was rendered here. */
+  readonly uploads?: number;
   /** What the ledger says of the same post, where its media is known by now. */
   readonly earlier?: PostHistory;
 };
@@ -73,6 +75,7 @@ export async function roughSteps(request: {
   const visited = new Set<StepId>();
   const problems: Problem[] = [];
   const doubts: FoundDoubt[] = [];
+  const sent = new Set<string>();
   const gather = createInputs(plan);
   const choice = createTakeChoice({
     ...{ store: takes.store, media: takes, scope: remote.scope, sha256: takes.sha256 },
@@ -102,6 +105,7 @@ export async function roughSteps(request: {
     else if (work.kind === "finish") known.set(step.stepId, work.outputs);
     else if (work.kind === "upload") {
       known.set(step.stepId, [uploaded(work)]);
+      sent.add(work.file.sha256);
       if (takes.isUploaded(work.file.sha256)) reused = { savedMicrodollars: 0 };
     } else if ((work.kind === "generate" || work.kind === "edit") && (isWhole || step.reuse === "locked")) {
       const found = await findFor(step, work, isWhole, before?.anew ?? false);
@@ -109,12 +113,29 @@ export async function roughSteps(request: {
       if (found?.kind === "take") known.set(step.stepId, found.outputs);
     }
     visited.add(step.stepId);
+    const uploads = isDone || reused ? 0 : sendFirst(kind, step, arrived);
     steps.push({
-      ...{ step, kind, work, arrived, ...(reused ? { reused } : {}) },
+      ...{ step, kind, work, arrived, ...(reused ? { reused } : {}), ...(uploads > 0 ? { uploads } : {}) },
       ...(work.kind === "publish" ? { earlier: await ledger.history(postKeyOf(work, remote)) } : {}),
     });
   }
   return { steps, problems, doubts };
+
+  /** How many of the media that come in the server does not have yet, each counted once in a run. */
+  function sendFirst(kind: string, { params }: PlannedStep, inputs: StepInputs): number {
+    const isRemoteEdit =
+      kind === "edit" &&
+      (params["via"] === "remote" || (params["via"] === "auto" && server.catalogue.remoteEditing === "yes"));
+    if (kind !== "generate" && kind !== "publish" && !isRemoteEdit) return 0;
+    let count = 0;
+    for (const value of Object.values(inputs).flat()) {
+      if (value.type !== "media" || value.sha256 === undefined || value.mediaId !== undefined) continue;
+      if (sent.has(value.sha256)) continue;
+      sent.add(value.sha256);
+      if (!takes.isUploaded(value.sha256)) count++;
+    }
+    return count;
+  }
 
   async function findFor(
     step: PlannedStep,

@@ -1,3 +1,4 @@
+import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { RunState, StepState } from "../engine/run-state.ts";
@@ -12,9 +13,49 @@ export type RunReport = {
   readonly hiddenFolders: readonly string[];
 };
 
-/** Writes `run.json`: what ran, how it ended, which files it left. No key, no absolute path, no server URL. */
-export async function writeRunReport(folder: string, report: RunReport): Promise<void> {
-  await writeFileAtomically(join(folder, "run.json"), Readable.from(partsOf(report)));
+/**
+ * Writes what ran, how it ended, which files it left. No key, no absolute path, no server URL.
+ *
+ * @returns its name: `run.json`, or the first of `run 2.json` and so on that no other run's report or file has.
+ */
+export async function writeRunReport(folder: string, report: RunReport): Promise<string> {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? "run.json" : `run ${number}.json`;
+    const path = join(folder, name);
+    // Taken for this run before it is written, so that two runs that end together do not take the same.
+    if (!(await isFree(path)) && !(await isReportOf(path, report.state.runId))) continue;
+    await writeFileAtomically(path, Readable.from(partsOf(report)));
+    return name;
+  }
+}
+
+async function isFree(path: string): Promise<boolean> {
+  try {
+    await (await open(path, "wx")).close();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    return false;
+  }
+}
+
+/** The head of a report is far shorter. In bytes. */
+const HEAD_BYTES = 4096;
+
+/** A run that was resumed writes its report anew. */
+async function isReportOf(path: string, runId: string): Promise<boolean> {
+  if (!(await lstat(path)).isFile()) return false;
+  const file = await open(path, "r");
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return (
+      /^\{\s*"format": "catwalk\.run",\s*"version": \d+,\s*"runId": ("[^"]*")/.exec(
+        buffer.subarray(0, bytesRead).toString("utf8"),
+      )?.[1] === JSON.stringify(runId)
+    );
+  } finally {
+    await file.close();
+  }
 }
 
 /** So many steps are put into words before others get the event loop. */

@@ -1,9 +1,18 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
-import { uploadTypeOfName } from "../graph/files.ts";
+import { basename, dirname, join } from "node:path";
+import { notTaken, uploadTypeOfName } from "../graph/files.ts";
 import type { Table } from "../graph/table.ts";
-import { addFiles, filesWanted, fillTable, guessTypes } from "../nodes/table/fill-table.ts";
+import { counted } from "../graph/words.ts";
+import { mostRows } from "../nodes/table/definition.ts";
 import {
+  addFiles,
+  filesWanted,
+  fillTable,
+  guessTypes,
+  withoutWantedNames,
+} from "../nodes/table/fill-table.ts";
+import {
+  blankWords,
   decodeTable,
   LARGEST_TABLE_BYTES,
   readTextTable,
@@ -54,12 +63,16 @@ async function fromText(
   if (!decoded.ok) return decoded;
   const read = readTextTable(basename(path), decoded.text);
   if (!read.ok) return read;
-  const types = guessTypes(read.table, before);
-  const wanted = filesWanted(read.table, types);
+  const guessed = guessTypes(read.table, before);
   const { files, faults } = await uploads.take(
-    wanted.map((each) => each.path),
+    filesWanted(read.table, guessed).map((each) => each.path),
     dirname(path),
   );
+  // One that is there and cannot be taken is a file all the same.
+  const isThere = (name: string) => files.has(name) || (faults.get(name)?.code ?? missing) !== missing;
+  const types = withoutWantedNames(read.table, guessed, before, isThere);
+  const asWords = read.table.columns.filter(({ name }) => types.get(name) !== guessed.get(name));
+  const wanted = filesWanted(read.table, types);
   const wrong = wanted.flatMap(({ path: name, column, where }): TableFault[] => {
     const refused = faults.get(name);
     if (refused) return [{ where, ...refused }];
@@ -77,18 +90,27 @@ async function fromText(
   });
   if (wrong.length > 0) return { ok: false, faults: wrong };
   const { keyWarning } = read.table;
-  return {
-    ok: true,
-    table: fillTable(read.table, types, files, before),
-    notes: keyWarning === undefined ? [] : [`Warning: ${keyWarning}`],
-  };
+  const notes = [
+    ...blankWords(read.table),
+    ...(keyWarning === undefined ? [] : [`Warning: ${keyWarning}`]),
+    ...asWords.map(
+      ({ name }) => `“${name}” names files of which none is there, so its cells are taken as words.`,
+    ),
+  ];
+  return { ok: true, table: fillTable(read.table, types, files, before), notes };
 }
 
+const missing = "file-missing";
+
+/** With the folders inside it, as the window takes a folder that is dropped. Hidden files and folders stay out. */
 async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): Promise<TableRead> {
-  const names = (await readdir(folder, { withFileTypes: true }))
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
-    .map(({ name }) => name)
-    .sort(new Intl.Collator("en", { numeric: true }).compare);
+  const found = await namesIn(folder, "");
+  if (found.length > mostRows)
+    return fault(
+      `The folder holds more than ${mostRows.toLocaleString("en")} files.`,
+      "Name a folder with fewer, or a CSV or JSON file.",
+    );
+  const names = found.sort(new Intl.Collator("en", { numeric: true }).compare);
   const [media, others] = [names.filter(uploadTypeOfName), names.filter((name) => !uploadTypeOfName(name))];
   if (media.length === 0)
     return fault(
@@ -114,9 +136,33 @@ async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): P
       ...[...faults].map(
         ([name, { message, remedy, code }]) => `${name}: not taken. ${message} ${remedy} (${code})`,
       ),
-      ...others.map((name) => `${name}: not taken, it is no media file.`),
+      ...others.map((name) => `${name}: ${notTaken(name).message} ${notTaken(name).remedy}`),
+      ...foldersOf(media.filter((name) => files.has(name))).map(
+        ([inner, count]) => `${counted(count, "file")} from the folder ${inner} in it.`,
+      ),
     ],
   };
+}
+
+/** Paths below the folder, with `/`; no more than a table could take and one. */
+async function namesIn(folder: string, below: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+    if (entry.name.startsWith(".")) continue;
+    const name = below === "" ? entry.name : `${below}/${entry.name}`;
+    names.push(...(entry.isDirectory() ? await namesIn(folder, name) : [name]));
+    if (names.length > mostRows) break;
+  }
+  return names;
+}
+
+function foldersOf(names: readonly string[]): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const inner = name.slice(0, name.lastIndexOf("/") + 1);
+    if (inner !== "") counts.set(inner, (counts.get(inner) ?? 0) + 1);
+  }
+  return [...counts];
 }
 
 function fault(message: string, remedy: string): TableRead {

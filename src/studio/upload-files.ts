@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { basename, join, sep } from "node:path";
+import { basename, isAbsolute, join, relative, resolve, sep, win32 } from "node:path";
 import type { UploadFile } from "../graph/files.ts";
 import { safeRelativePath } from "../graph/files.ts";
 import type { Problem } from "../graph/problems.ts";
@@ -29,7 +29,10 @@ export type UploadFiles = {
    * @param folder where the graph file lies, symlinks and all; without one, paths are not read.
    */
   resolve(graph: Graph, folder: string | undefined): Promise<ResolvedGraph>;
-  /** Takes files into the library by their paths inside a folder, by the same rules. */
+  /**
+   * Takes files into the library by their paths inside a folder, by the same rules. Such a path is as a person or a
+   * spreadsheet wrote it: it may have backslashes, or be the whole path of a file inside the folder.
+   */
   take(
     paths: Iterable<string>,
     folder: string,
@@ -188,10 +191,11 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
       await eachOf(paths, AT_ONCE, async (path) => {
         const place = { nodeId: "", param: "" };
         const file = { name: basename(path) };
-        const safe = safeRelativePath(path);
-        const found = safe.ok
-          ? ((await byPath(place, file, folder, safe.path)) ?? missing(place, { name: path }, "is not there"))
-          : outside(place, { name: path });
+        const written = await pathAsWritten(path, folder);
+        const found = written.ok
+          ? ((await byPath(place, file, folder, written.path)) ??
+            missing(place, { name: path }, "is not there"))
+          : problem(place, "file-outside-folder", written.message, written.remedy);
         if (found.ok) {
           // Its bytes are in the library now, and the folder is not the graph's own.
           const { path: _place, ...taken } = found.file;
@@ -212,6 +216,50 @@ type ResolvedNode = { readonly node: GraphNode; readonly problems: readonly Prob
 type Named = { readonly name: string };
 
 const isUploadFile = (file: Named): file is UploadFile => "sha256" in file;
+
+/** From how a cell names a file to its path below the folder, or why it is none. */
+async function pathAsWritten(
+  written: string,
+  folder: string,
+): Promise<
+  | { readonly ok: true; readonly path: string }
+  | { readonly ok: false; readonly message: string; readonly remedy: string }
+> {
+  const no = (message: string, remedy: string) => ({ ok: false, message, remedy }) as const;
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(written))
+    return no(
+      `“${written}” is a web address; only files of the folder are taken.`,
+      "Save the file into the folder, and write its name.",
+    );
+  const isWhole = isAbsolute(written) || win32.isAbsolute(written);
+  const below = isWhole ? await belowFolder(written, folder) : written;
+  if (below === undefined)
+    return no(
+      `The file “${written}” lies outside the folder of the table.`,
+      "Move it into the folder, and write its path from there.",
+    );
+  const safe = safeRelativePath(below.replaceAll("\\", "/"));
+  if (safe.ok) return safe;
+  return isOutside.test(below)
+    ? no(
+        `The file “${written}” lies outside the folder of the table.`,
+        "Move it into the folder, or choose it again.",
+      )
+    : no(`“${written}” is no path of a file. ${safe.reason}`, "Correct it.");
+}
+
+const isOutside = /(?:^|[\\/])\.\.(?:[\\/]|$)/;
+
+/** A whole path as one from the folder; the folder may be named by its links or without. */
+async function belowFolder(path: string, folder: string): Promise<string | undefined> {
+  // A whole path of another system.
+  if (!isAbsolute(path)) return undefined;
+  for (const root of [resolve(folder), await realpath(folder)]) {
+    const below = relative(root, path);
+    if (below !== "" && !below.startsWith("..") && !isAbsolute(below)) return below;
+  }
+  return undefined;
+}
 
 const identityOf = ({ name, path, sha256 }: UploadFile) => `${sha256}\n${path ?? ""}\n${name}`;
 

@@ -87,6 +87,17 @@ const cases: Case[] = [
     "cycle",
   ),
   graphCase(
+    "a param that is called nearly as one of the node's",
+    graphOf([
+      nodeOf("slip", "generate", {
+        ...picture().data.params,
+        promt: "A cat",
+      }),
+    ]),
+    "node slip, promt: There is no param “promt”. Did you mean “prompt”?",
+    "unknown-param",
+  ),
+  graphCase(
     "a missing input",
     graphOf([picture(), nodeOf("post", "publish", { platform: "instagram", accountId: "x" })]),
     "node post, port media",
@@ -185,6 +196,35 @@ describe.concurrent("Found before the run", cliTimeout, () => {
     },
   );
 
+  test("--set: a slip in what only the server can judge is refused once it has said what it knows", async () => {
+    await using work = await openWorkFolder();
+    const key = freshKey();
+    const file = await work.write("graph.json", valid);
+    const { code, stderr } = await catwalk(
+      [
+        ...["run", file, "--server", sandbox.url, "--yes", "--home", work.home, "--out", work.out],
+        ...["--set", "picture.modelParams.seed=3", "--set", "picture.modelParams.resolutoin=2K"],
+      ],
+      { env: { CATWALK_API_KEY: key } },
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("Did you mean picture.modelParams.resolution?"),
+    ]);
+    expect(await sandbox.made(key)).toEqual([]);
+  });
+
+  test("a param that nothing is called like is kept, said and stops nothing", async () => {
+    await using work = await openWorkFolder();
+    const strange = nodeOf("picture", "generate", { ...picture().data.params, zoetrope: { a: 1 } });
+    const file = await work.write("graph.json", graphOf([strange]));
+    const { code, stdout } = await catwalk(["validate", file, "--home", work.home]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("warning: node picture, zoetrope: There is no param"),
+    ]);
+  });
+
   test("An account that the server does not know is found before the first create", async () => {
     await using work = await openWorkFolder();
     const key = freshKey();
@@ -224,6 +264,39 @@ describe.concurrent("Found before the run", cliTimeout, () => {
   });
 });
 
+describe.concurrent("- is a graph from standard input", cliTimeout, () => {
+  test("it runs, is validated and exported as from a file, with relative files in the working folder", async () => {
+    await using work = await openWorkFolder();
+    const file = await work.addPhoto("here.jpg");
+    const input = JSON.stringify(graphOf([nodeOf("photo", "upload", { file })]));
+    const line = async (...args: string[]) =>
+      await catwalk([...args, "--home", work.home], { cwd: work.path, input });
+    const ran = await line("run", "-", "--out", work.out);
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("steps=1 done=1")]);
+    const checked = await line("validate", "-");
+    expect(checked).toMatchObject({ code: 0, stdout: "standard input: ready to run, 1 nodes\n" });
+    const exported = await line("export", "-", "--with-media", join(work.path, "exported"));
+    expect([exported.code, exported.stdout]).toEqual([0, expect.stringContaining("with 1 file")]);
+  });
+
+  test("what is wrong with it is said of standard input, and nothing is run", async () => {
+    const ends = ["", "{", '{"nodes":[]}'].map((input) => catwalk(["validate", "-"], { input }));
+    for (const { code, stderr } of await Promise.all(ends))
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^standard input: /)]);
+  });
+
+  test("on a server that costs money the yes cannot be typed there, which is said", async () => {
+    await using work = await openWorkFolder();
+    const key = freshKey();
+    const line = ["run", "-", "--server", sandbox.url, "--home", work.home, "--out", work.out];
+    const options = { input: valid, env: { CATWALK_API_KEY: key } };
+    const asked = await catwalk(line, options);
+    expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining("no yes can be typed there")]);
+    expect(await sandbox.made(key)).toEqual([]);
+    expect((await catwalk([...line, "--yes"], options)).code).toBe(0);
+  });
+});
+
 describe.concurrent("Bad usage ends with 2 and a sentence", cliTimeout, () => {
   const usage: readonly (readonly [args: readonly string[], says: string])[] = [
     [["frobnicate"], "unknown command 'frobnicate'"],
@@ -236,6 +309,15 @@ describe.concurrent("Bad usage ends with 2 and a sentence", cliTimeout, () => {
     [["run", "GRAPH", "--set", "picture"], "write it as NODE.PARAM=VALUE"],
     [["run", "GRAPH", "--set", "nobody.prompt=x"], "Its nodes are: picture"],
     [["run", "GRAPH", "--set", "picture.model=5"], "node picture, model"],
+    [["run", "GRAPH", "--set", "picture.promt=A cat", "--dry-run"], "Did you mean picture.prompt?"],
+    [
+      ["run", "GRAPH", "--set", "picture.modelParams.aspectratio=1:1", "--dry-run"],
+      "Did you mean picture.modelParams.aspectRatio?",
+    ],
+    [
+      ["run", "GRAPH", "--set", "picture.resolution=4K", "--dry-run"],
+      "Did you mean picture.modelParams.resolution?",
+    ],
     [["run", "GRAPH", "--to", "nobody"], "Its nodes are: picture"],
     [["run", "GRAPH", "--deadline", "soon"], "--deadline"],
     [["run", "GRAPH", "--speed", "fast"], "--speed"],

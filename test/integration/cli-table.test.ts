@@ -97,6 +97,135 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     ]);
   });
 
+  test("a cell may have backslashes or the whole path of a file of the folder; a web address is called one", async () => {
+    await using work = await openWorkFolder();
+    await work.addPhoto("sub/a.jpg");
+    const graph = await work.write("graph.json", cropped("photo", [{ name: "photo", type: "image" }]));
+    const rows = async (...cells: string[]) => {
+      const file = await work.write(
+        "rows.csv",
+        ["photo,name", ...cells.map((cell, at) => `${cell},n${at}`)].join("\n"),
+      );
+      return await catwalk(["run", graph, "--table", file, "--dry-run", "--home", work.home]);
+    };
+    const good = await rows("sub\\a.jpg", ".\\sub\\a.jpg", join(work.path, "sub", "a.jpg"), "sub/a.jpg");
+    expect([good.code, good.stderr]).toEqual([0, expect.stringContaining("4 rows into t.")]);
+    const bad = await rows(
+      "https://example.org/a.jpg",
+      "C:\\photos\\a.jpg",
+      "..\\a.jpg",
+      "~/a.jpg",
+      "a:b.jpg",
+    );
+    expect(bad.code).toBe(2);
+    expect(bad.stderr.match(/(?<=line \d: ).*/g)).toEqual([
+      expect.stringContaining("is a web address; only files of the folder are taken."),
+      expect.stringContaining("lies outside the folder of the table."),
+      expect.stringContaining("lies outside the folder of the table."),
+      expect.stringContaining("The path starts with ~"),
+      expect.stringContaining("The path holds a colon"),
+    ]);
+  });
+
+  test("a column of the names that results are wanted under is taken as words, beside one of files", async () => {
+    await using work = await openWorkFolder();
+    await work.addPhoto("a.jpg");
+    const keep = nodeOf("keep", "save", { name: "{{wanted}}" });
+    const graph = await work.write(
+      "graph.json",
+      graphOf([table(), keep, written], ["words.out > keep.text"]),
+    );
+    const rows = await work.write(
+      "rows.csv",
+      "photo,wanted,subject\na.jpg,hero.jpg,a kite\na.jpg,side.jpg,a ship\n",
+    );
+    const { code, stderr } = await catwalk([
+      "run",
+      graph,
+      "--table",
+      rows,
+      "--home",
+      work.home,
+      "--out",
+      work.out,
+    ]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining("“wanted” names files of which none is there"),
+    ]);
+    expect(stderr).not.toContain("“photo” names");
+    expect((await readdir(work.out)).sort()).toEqual(["hero.jpg.txt", "run.json", "side.jpg.txt"]);
+  });
+
+  test("lines of nothing but separators are no rows, and the others keep their keys", async () => {
+    await using work = await openWorkFolder();
+    const graph = await work.write("graph.json", graphOf([table(), written]));
+    const csv = ",,\nid,subject,note\nserum,a bottle,x\n,,\n , \t, \n,,,,\ncandle,a candle,y\n";
+    const rows = await work.write("rows.csv", csv);
+    const out = ["--home", work.home, "--out", work.out];
+    const { code, stdout, stderr } = await catwalk(["run", graph, "--table", rows, ...out]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining("3 lines with nothing in them were left out."),
+    ]);
+    expect(stdout).toContain("steps=3 done=3");
+    expect(stdout).toContain("· serum");
+    const json = await work.write("rows.json", JSON.stringify([{ subject: "a" }, { subject: " " }, {}]));
+    const again = await catwalk(["run", graph, "--table", json, "--dry-run", ...out]);
+    expect(again.stderr).toContain("1 row into t.");
+    const nothing = await work.write("none.csv", "a,b\n,\n , \n");
+    expect((await catwalk(["run", graph, "--table", nothing, ...out])).stderr).toContain("no row under it");
+  });
+
+  test("a folder brings what is in its folders, too; a format that is not taken is called by its name", async () => {
+    await using work = await openWorkFolder();
+    await work.addPhoto("photos/a.jpg");
+    await work.addPhoto("photos/c.JFIF");
+    await work.addPhoto("photos/monday/b.jpg");
+    await work.addPhoto("photos/.trash/d.jpg");
+    await work.write("photos/IMG_1.HEIC", "not looked at");
+    await work.write("photos/notes.doc", "not looked at");
+    const graph = await work.write("graph.json", cropped("image", [{ name: "image", type: "image" }]));
+    const home = ["--home", work.home];
+    const { code, stderr } = await catwalk([
+      "run",
+      graph,
+      "--table",
+      join(work.path, "photos"),
+      "--dry-run",
+      ...home,
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("3 rows into t.");
+    expect(stderr).toContain("1 file from the folder monday/ in it.");
+    expect(stderr).toContain("IMG_1.HEIC: It is a HEIC picture, a kind that is not taken. Save it as JPEG.");
+    expect(stderr).toContain("notes.doc: It is no picture, video or sound that is taken.");
+  });
+
+  test("a dry run counts the files of cells that have to be sent, each once", async () => {
+    await using work = await openWorkFolder();
+    await work.addPhoto("a.jpg");
+    const picture = nodeOf("pic", "generate", {
+      family: "image",
+      model: "nano-banana-2",
+      prompt: "{{word}}",
+    });
+    const graph = await work.write(
+      "graph.json",
+      graphOf(
+        [table([{ name: "photo", type: "image" }]), picture],
+        [edge("t", "column:photo", "pic", "reference_images")],
+      ),
+    );
+    const rows = await work.write("rows.csv", "photo,word\na.jpg,one\na.jpg,two\n");
+    const line = ["run", graph, "--table", rows, "--home", work.home];
+    const before = await catwalk([...line, "--dry-run"]);
+    expect(before.stdout).toContain("Jobs: 2 to generate, 0 edits, 1 upload, 0 posts.");
+    expect((await catwalk([...line, "--speed", "max", "--out", work.out])).code).toBe(0);
+    const after = await catwalk([...line, "--dry-run", "--fresh"]);
+    expect(after.stdout).toContain("Jobs: 2 to generate, 0 edits, 0 uploads, 0 posts.");
+  });
+
   test("rows that cannot be read say where and what, and run nothing", async () => {
     await using work = await openWorkFolder();
     const graph = await work.write("graph.json", graphOf([table(), written]));
@@ -145,6 +274,12 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     ]);
   });
 });
+
+/** A crop of each picture in the column. */
+function cropped(column: string, columns: readonly { name: string; type: string }[]) {
+  const crop = nodeOf("crop", "edit", { operation: "imageCrop", params: { aspectRatio: "1:1" } });
+  return graphOf([table(columns), crop], [edge("t", `column:${column}`, "crop", "image_0")]);
+}
 
 function edge(source: string, sourceHandle: string, target: string, targetHandle: string) {
   return { id: `${source}-${target}`, source, sourceHandle, target, targetHandle };

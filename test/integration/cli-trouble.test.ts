@@ -20,6 +20,10 @@ import { graphOf, nodeOf } from "../support/graph-builders.ts";
 const trouble = {
   "no-credits": { type: "status", status: 402 },
   revoked: { type: "unauthorized" },
+  coloured: {
+    type: "failed",
+    errorMessage: "No \u001b[31mred\u001b[0m\nrun 1: done; steps=1\u202e\u009b2K",
+  },
   broken: { type: "failed", errorMessage: "The prompt asks for a thirteenth month." },
   stopped: { type: "canceled" },
   endless: { type: "stuck" },
@@ -92,6 +96,32 @@ describe.concurrent("Trouble on the server", cliTimeout, () => {
       expect(creates).toHaveLength(2);
     },
   );
+
+  test("what a server, a title and a graph's name hold is text: a terminal obeys none of it", async () => {
+    await using work = await openWorkFolder();
+    const bad = picture("bad", "[coloured]");
+    const graph = graphOf([
+      { ...bad, data: { ...bad.data, title: "Picture\u001b[1A\u001b[2K\nEstimated cost: $0.00" } },
+      nodeOf("post", "publish", { accountId: "\u001b]0;x\u0007nowhere" }),
+    ]);
+    const name = "Spring\u001b[8m\rDone";
+    const file = await work.write("graph.json", { ...graph, name });
+    const args = ["--server", sandbox.url, "--home", work.home, "--out", work.out, "--to", "bad"];
+    const env = { CATWALK_API_KEY: freshKey() };
+    const ends = [
+      await catwalk(["run", file, ...args], { env }),
+      await catwalk(["run", file, ...args, "--yes"], { env }),
+      await catwalk(["run", file, ...args, "--yes", "--json"], { env }),
+      await catwalk(["runs", "--home", work.home]),
+      await catwalk(["validate", file, "--home", work.home]),
+    ];
+    expect(ends.map(({ code }) => code)).toEqual([3, 1, 1, 0, 2]);
+    for (const { stdout, stderr } of ends)
+      expect(`${stdout}${stderr}`.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+    expect(lineWith(ends[1]?.stdout ?? "", "FAILED")).toContain("No red run 1: done; steps=1");
+    for (const { stdout, stderr } of ends)
+      expect(`${stdout}${stderr}`).not.toMatch(/^(run 1|Estimated cost: \$0\.00)/m);
+  });
 
   test.each([
     ["lost", "The connection broke"],

@@ -22,6 +22,8 @@ export type CliOptions = {
   readonly uid?: number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What comes by standard input; without it there is none. */
+  readonly input?: string;
   /** A server: runs until it is told to end. */
   readonly serves?: boolean;
 };
@@ -52,11 +54,12 @@ export function startCatwalk(args: readonly string[], options: CliOptions = {}):
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { ...Object.fromEntries(clean), NODE_COMPILE_CACHE: compileCache, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     ...(options.serves ? {} : { timeout: LONGEST_MS, killSignal: "SIGKILL" }),
   });
   running.add(child);
+  child.stdin?.end(options.input);
   let stdout = "";
   let stderr = "";
   let isOver = false;

@@ -3,6 +3,7 @@ import { InvalidGraph } from "../../studio/refused.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
 import { problemLine, readGraph } from "../terminal/read-graph.ts";
+import { print } from "../terminal/terminal.ts";
 
 /** `catwalk export --with-media`: a folder with the graph and the files it uses, which runs anywhere. */
 export async function exportWithMedia(
@@ -16,12 +17,12 @@ export async function exportWithMedia(
     const { graphFile, files } = await studio.exportWithMedia(opened, folder).catch((error: unknown) => {
       if (!(error instanceof InvalidGraph)) throw error;
       const lines = error.problems.map((problem) => problemLine(problem, opened.graph));
-      throw new CommandFailure(exitCode.usage, [...lines, "Nothing was written."].join("\n"), {
+      throw new CommandFailure(exitCode.usage, [...lines, "Nothing was written."], {
         cause: error,
       });
     });
     const media = files.length === 1 ? "1 file" : `${files.length} files`;
-    process.stdout.write(`${join(folder, graphFile)} with ${media}\n`);
+    print(`${join(folder, graphFile)} with ${media}`);
   } finally {
     await studio.close();
   }

@@ -7,6 +7,7 @@ import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
 import { cancelledLines, needsPersonLines, type Place } from "../terminal/needs-person.ts";
 import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
+import { note, print, printJson } from "../terminal/terminal.ts";
 
 /** Of how a run is followed, what the line says. */
 type FollowArguments = Place & { readonly out?: string; readonly json?: boolean };
@@ -24,8 +25,6 @@ export async function followRun(
   rerun: string,
   begin: (followed: Followed) => Promise<HeadlessRun>,
 ): Promise<ExitCode> {
-  const note = (line: string) => process.stderr.write(`${line}\n`);
-  const print = (line: string) => process.stdout.write(`${line}\n`);
   await makeOutFolder(resolve(options.out ?? "out"));
 
   const interrupt = new AbortController();
@@ -38,7 +37,7 @@ export async function followRun(
   for (const signal of endSignals) process.once(signal, onInterrupt);
   let words = createRunPrinter(Date.now());
   try {
-    const { state, outFolder, unsaved } = await begin({
+    const { state, outFolder, reportName, unsaved } = await begin({
       ...(options.out !== undefined && { outFolder: resolve(options.out) }),
       signal: interrupt.signal,
       onOpen(left) {
@@ -49,13 +48,15 @@ export async function followRun(
           );
       },
       onEvent(event) {
-        const line = options.json ? JSON.stringify(event) : words(event);
+        if (options.json) return printJson(event);
+        const line = words(event);
         if (line !== undefined) print(line);
       },
     });
     for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
     const exit = exitOf(state, unsaved.length === 0);
-    if (!options.json) for (const line of endLines(state, exit, outFolder, options, rerun)) print(line);
+    if (!options.json)
+      for (const line of endLines(state, exit, placeOf(outFolder, reportName), options, rerun)) print(line);
     return exit;
   } finally {
     for (const signal of endSignals) process.off(signal, onInterrupt);
@@ -77,10 +78,15 @@ async function makeOutFolder(folder: string): Promise<void> {
   }
 }
 
+/** The folder; a report with a name of its own is named, since the usual one is that of an earlier run. */
+function placeOf(outFolder: string, reportName: string): string {
+  return reportName === "run.json" ? outFolder : `${outFolder}, its report in ${reportName}`;
+}
+
 /** Where the results are, what needs a person and how that is settled, and the line that sums it up. */
-function endLines(state: RunState, exit: ExitCode, outFolder: string, place: Place, rerun: string): string[] {
+function endLines(state: RunState, exit: ExitCode, results: string, place: Place, rerun: string): string[] {
   return [
-    `results in ${outFolder}`,
+    `results in ${results}`,
     ...cancelledLines(state, place),
     ...needsPersonLines(state, place, rerun),
     summaryLine(state, exit),

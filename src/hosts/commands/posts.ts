@@ -1,6 +1,7 @@
 import type { LedgerPost, PostStanding } from "../../studio/contract.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { settleCommands } from "../terminal/needs-person.ts";
+import { print, printJson } from "../terminal/terminal.ts";
 
 type Place = { readonly home?: string };
 type ListArguments = Place & { readonly search?: string; readonly open?: boolean; readonly json?: boolean };
@@ -24,7 +25,7 @@ export async function listPosts(options: ListArguments): Promise<void> {
       ...(search === undefined ? {} : { search }),
       ...(options.open ? { standing: "open" } : {}),
     });
-    if (options.json) return print(JSON.stringify(posts, undefined, 2));
+    if (options.json) return printJson(posts, 2);
     if (posts.length === 0)
       print(search === undefined && !options.open ? "Nothing was posted yet." : "No post fits.");
     for (const post of posts) for (const line of linesOf(post, options)) print(line);
@@ -64,8 +65,4 @@ function linesOf(post: LedgerPost, place: Place): readonly string[] {
       ? [`    look at the account, then: ${settleCommands(post, place).join(" or ")}`]
       : []),
   ];
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

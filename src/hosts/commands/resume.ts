@@ -3,6 +3,7 @@ import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { type ExitCode, exitCode } from "../terminal/exit-codes.ts";
 import { commandLine } from "../terminal/needs-person.ts";
+import { note } from "../terminal/terminal.ts";
 import { earlierDoubtLines } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
 import { checkFaults, consentLines, type RunArguments, reached, serverOf, typedYes } from "./run.ts";
@@ -21,7 +22,6 @@ export async function resume(runId: string, options: ResumeArguments): Promise<v
 }
 
 async function resumeOn(studio: Studio, runId: string, options: ResumeArguments): Promise<ExitCode> {
-  const note = (line: string) => process.stderr.write(`${line}\n`);
   const { inDoubt } = options;
   const preflight = await reached(
     studio.resumePreflight({ runId, inDoubt, attended: false }),

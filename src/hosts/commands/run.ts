@@ -3,16 +3,18 @@ import { z } from "zod";
 import { money } from "../../graph/dollars.ts";
 import type { Problem } from "../../graph/problems.ts";
 import type { Graph } from "../../graph/schema.ts";
+import { builtInCatalogue } from "../../nodes/catalogue-data.ts";
 import { sandboxOptions } from "../../sandbox/options.ts";
 import type { Preflight, RunSelection } from "../../studio/contract.ts";
 import type { GraphWithFolder, StudioOptions } from "../../studio/options.ts";
 import { Refused } from "../../studio/refused.ts";
 import type { Studio } from "../../studio/service.ts";
 import { openStudio, type SandboxArguments } from "../process/open-studio.ts";
-import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
-import { applyOverride, parseOverride } from "../terminal/param-overrides.ts";
-import { problemLine, readGraph } from "../terminal/read-graph.ts";
+import { CommandFailure, type ExitCode, exitByCode, exitCode } from "../terminal/exit-codes.ts";
+import { type Overridden, withOverrides } from "../terminal/param-overrides.ts";
+import { problemLine, readGraph, standardInput } from "../terminal/read-graph.ts";
 import { parseTableOverride, withTables } from "../terminal/table-overrides.ts";
+import { note, print, printJson } from "../terminal/terminal.ts";
 import {
   dryRunLines,
   earlierDoubtLines,
@@ -47,16 +49,17 @@ export type RunArguments = SandboxArguments & {
 
 /** `catwalk run`: everything is checked, and on a server that costs money consented to, before the first request. */
 export async function run(file: string, options: RunArguments): Promise<void> {
-  const opened = overridden(await readGraph(file), options.set ?? []);
+  const read = await readGraph(file);
+  const { unsure, ...opened } = { ...read, ...overridden(read.graph, options) };
   checkNodesNamed(options.to ?? [], opened.graph);
   checkTables(options.table ?? [], opened.graph);
   checkFaults(options.faults);
   const selection: RunSelection = options.to ? { kind: "to", nodeIds: [...options.to] } : { kind: "all" };
   const studio = await openStudio({ ...options, server: serverOf(options.server) });
   try {
-    const note = (line: string) => process.stderr.write(`${line}\n`);
-    const graph = await withTables(studio, opened.graph, options.table ?? [], note);
-    process.exitCode = await runOn(studio, { ...opened, graph }, selection, options);
+    const graph = await withTables(studio, opened.graph, options.table ?? []);
+    const isFromInput = file === standardInput;
+    process.exitCode = await runOn(studio, { ...opened, graph }, selection, options, { unsure, isFromInput });
   } finally {
     await studio.close();
   }
@@ -67,8 +70,8 @@ async function runOn(
   opened: GraphWithFolder,
   selection: RunSelection,
   options: RunArguments,
+  { unsure, isFromInput }: { readonly unsure: Overridden["unsure"]; readonly isFromInput: boolean },
 ): Promise<ExitCode> {
-  const note = (line: string) => process.stderr.write(`${line}\n`);
   const limits = {
     fresh: options.fresh === true,
     ...(options.budget !== undefined && { budgetMicrodollars: options.budget }),
@@ -76,10 +79,17 @@ async function runOn(
   };
   const request = { ...opened, selection, limits };
   // Found without asking any server, so that a broken graph says so even when there is none.
-  if (stops(await studio.check(request), opened, note)) return exitCode.usage;
+  if (stops(await studio.check(request), opened)) return exitCode.usage;
   const preflight = await reached(studio.preflight(request), "Nothing was run");
+  // By now the server has said which params it knows.
+  const slip = unsure.find(({ nodeId, param }) =>
+    preflight.problems.some(
+      (problem) => problem.code === "unknown-param" && problem.nodeId === nodeId && problem.param === param,
+    ),
+  );
+  if (slip) throw new CommandFailure(exitCode.usage, [slip.message, "Nothing was run."]);
   if (preflight.consent === undefined) {
-    stops(preflight.problems, opened, note);
+    stops(preflight.problems, opened);
     return exitCode.usage;
   }
   for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
@@ -87,14 +97,20 @@ async function runOn(
   if (limits.fresh) note("--fresh: everything is made anew, also what is here or out at the server already.");
   if (options.dryRun) {
     const { consent: _unneeded, ...told } = preflight;
-    const lines = options.json ? [JSON.stringify(told)] : dryRunLines(preflight, limits);
-    for (const line of lines) process.stdout.write(`${line}\n`);
+    if (options.json) printJson(told);
+    else for (const line of dryRunLines(preflight, limits)) print(line);
     return isOverBudget(preflight, limits) ? exitCode.needsPerson : exitCode.done;
   }
   if (!preflight.isSandbox) {
     for (const line of consentLines(preflight, options.publish === true)) note(line);
     if (options.publish && studio.isLedgerLost)
       note("The record of earlier posts was damaged, so each post waits for a person in the app.");
+    if (!options.yes && isFromInput) {
+      note(
+        "The graph came by standard input, so no yes can be typed there. Nothing was run; add --yes to go on.",
+      );
+      return exitCode.needsPerson;
+    }
     if (!options.yes && !(await typedYes())) {
       note("Nothing was run. Add --yes to go on without being asked.");
       return exitCode.needsPerson;
@@ -111,19 +127,6 @@ async function runOn(
   );
 }
 
-/**
- * What is wrong with the line, as opposed to the server that keeps us out: an address that no server can have, the run,
- * or who holds it.
- */
-const ofTheLine = new Set([
-  "server_address_invalid",
-  "server_insecure",
-  "run-missing",
-  "run-held",
-  "run-other-server",
-  "run-damaged",
-]);
-
 /** @param nothing what was not done: "Nothing was run" */
 export async function reached(preflight: Promise<Preflight>, nothing: string): Promise<Preflight> {
   try {
@@ -131,8 +134,8 @@ export async function reached(preflight: Promise<Preflight>, nothing: string): P
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     throw new CommandFailure(
-      ofTheLine.has(error.code) ? exitCode.usage : exitCode.server,
-      `${error.message} ${error.remedy} (${error.code})\n${nothing}, and nothing was charged.`,
+      exitByCode[error.code] ?? exitCode.server,
+      [`${error.message} ${error.remedy} (${error.code})`, `${nothing}, and nothing was charged.`],
       { cause: error },
     );
   }
@@ -158,14 +161,10 @@ function checkTables(texts: readonly string[], graph: Graph): void {
 /** The sandbox would say the same, but as a server that does not start. */
 export function checkFaults(faults: string | undefined): void {
   const parsed = sandboxOptions.safeParse({ state: "-", faults });
-  if (!parsed.success) throw new CommandFailure(exitCode.usage, z.prettifyError(parsed.error));
+  if (!parsed.success) throw new CommandFailure(exitCode.usage, z.prettifyError(parsed.error).split("\n"));
 }
 
-function stops(
-  problems: readonly Problem[],
-  { graph }: GraphWithFolder,
-  note: (line: string) => void,
-): boolean {
+function stops(problems: readonly Problem[], { graph }: GraphWithFolder): boolean {
   if (!problems.some((problem) => problem.severity === "error")) return false;
   for (const problem of problems) note(problemLine(problem, graph));
   note("Nothing was run.");
@@ -200,7 +199,7 @@ export async function typedYes(): Promise<boolean> {
   } catch (error) {
     // Ctrl-C and Ctrl-D end the question without an answer.
     if (!(error instanceof Error && error.name === "AbortError")) throw error;
-    throw new CommandFailure(exitCode.cancelled, "\nCancelled. Nothing was run.", { cause: error });
+    throw new CommandFailure(exitCode.cancelled, ["", "Cancelled. Nothing was run."], { cause: error });
   } finally {
     terminal.close();
   }
@@ -215,12 +214,8 @@ export function serverOf(text: string): NonNullable<StudioOptions["server"]> {
   );
 }
 
-function overridden(opened: GraphWithFolder, overrides: readonly string[]): GraphWithFolder {
-  let { graph } = opened;
-  for (const text of overrides) {
-    const override = parseOverride(text, graph);
-    if (!override.ok) throw new CommandFailure(exitCode.usage, override.message);
-    graph = applyOverride(graph, override.value);
-  }
-  return { ...opened, graph };
+function overridden(graph: Graph, { set = [] }: RunArguments): Overridden {
+  const changed = withOverrides(graph, set, builtInCatalogue);
+  if (!changed.ok) throw new CommandFailure(exitCode.usage, [changed.message, "Nothing was run."]);
+  return changed.value;
 }

@@ -5,6 +5,7 @@ import { serialise } from "../../graph/serialise.ts";
 import type { PastRun } from "../../studio/contract.ts";
 import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
+import { note, print, printJson, printJsonText } from "../terminal/terminal.ts";
 
 type Place = { readonly home?: string };
 type ListArguments = Place & { readonly json?: boolean; readonly search?: string; readonly all?: boolean };
@@ -17,7 +18,7 @@ const LISTED = 200;
 export async function listRuns(options: ListArguments): Promise<void> {
   await withStudio(options, (studio) => {
     const { runs, more } = found(studio, options);
-    if (options.json) return print(JSON.stringify(runs, undefined, 2));
+    if (options.json) return printJson(runs, 2);
     if (runs.length === 0)
       print(
         options.search === undefined
@@ -25,7 +26,7 @@ export async function listRuns(options: ListArguments): Promise<void> {
           : `No run has all of these words: ${options.search}`,
       );
     for (const run of runs) for (const line of runLines(run)) print(line);
-    if (more) process.stderr.write(`These are the newest ${LISTED}. --all lists every run.\n`);
+    if (more) note(`These are the newest ${LISTED}. --all lists every run.`);
   });
 }
 
@@ -34,7 +35,7 @@ export async function showRun(runId: string, options: ShowArguments): Promise<vo
   await withStudio(options, (studio) => {
     const { run, state } = studio.history.steps(runId);
     const steps = [...state.steps.values()];
-    if (options.json) return print(JSON.stringify({ ...run, steps }, undefined, 2));
+    if (options.json) return printJson({ ...run, steps }, 2);
     for (const line of runLines(run)) print(line);
     print(`${money(run.spentMicrodollars)}, ${took(run.startedAt, run.settledAt)}`);
     for (const step of steps) for (const line of stepLines(step, state)) print(line);
@@ -46,7 +47,7 @@ export async function printGraphOfRun(runId: string, options: Place): Promise<vo
   await withStudio(options, (studio) => {
     const json = studio.history.graphJson(runId);
     const parsed = parseGraph(json);
-    process.stdout.write(parsed.ok ? serialise(parsed.graph) : `${json}\n`);
+    printJsonText(parsed.ok ? serialise(parsed.graph) : `${json}\n`);
   });
 }
 
@@ -105,8 +106,4 @@ function* stepLines(step: StepState, { steps }: RunState): Generator<string> {
 
 function took(from: number, to: number | undefined): string {
   return to === undefined ? "not at rest" : `${((to - from) / 1000).toFixed(1)} s`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

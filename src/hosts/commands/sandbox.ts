@@ -5,6 +5,7 @@ import { startSandbox } from "../../sandbox/server.ts";
 import { homeFolder } from "../process/home-folder.ts";
 import { untilSignal } from "../process/until-signal.ts";
 import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
+import { note, print } from "../terminal/terminal.ts";
 
 export type SandboxCommandArguments = {
   readonly mode: "current" | "legacy";
@@ -21,17 +22,15 @@ export type SandboxCommandArguments = {
 export async function serveSandbox({ home, state, ...flags }: SandboxCommandArguments): Promise<void> {
   const folder = state === undefined ? join(homeFolder(home, process.env), "sandbox") : resolve(state);
   const options = sandboxOptions.safeParse({ ...flags, state: folder });
-  if (!options.success) throw new CommandFailure(exitCode.usage, z.prettifyError(options.error));
+  if (!options.success) throw new CommandFailure(exitCode.usage, z.prettifyError(options.error).split("\n"));
   const sandbox = await startSandbox(options.data).catch((error: unknown) => {
     // A taken port or state folder comes as a plain Error; other kinds are our own mistakes.
     if (!(error instanceof Error) || error.name !== "Error") throw error;
     const why = error.cause instanceof Error ? ` (${error.cause.message})` : "";
     throw new CommandFailure(exitCode.usage, `${error.message}${why}`, { cause: error });
   });
-  process.stdout.write(`listening ${sandbox.url}\n`);
-  process.stderr.write(
-    `Any key of the form sk_ and 64 hex characters is accepted. State is kept in ${folder}.\n`,
-  );
+  print(`listening ${sandbox.url}`);
+  note(`Any key of the form sk_ and 64 hex characters is accepted. State is kept in ${folder}.`);
   await untilSignal();
   await sandbox.close();
 }

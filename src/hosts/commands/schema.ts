@@ -1,7 +1,8 @@
 import { graphJsonSchema } from "../../graph/graph-json-schema.ts";
 import { nodeSchemas } from "../../nodes/definitions.ts";
+import { printJson } from "../terminal/terminal.ts";
 
 /** `catwalk schema`: the JSON Schema of graph files, for editors and for programs that write graphs. */
 export function printSchema(): void {
-  process.stdout.write(`${JSON.stringify(graphJsonSchema(nodeSchemas()), undefined, 2)}\n`);
+  printJson(graphJsonSchema(nodeSchemas()), 2);
 }

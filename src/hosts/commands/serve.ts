@@ -4,6 +4,7 @@ import { openStudio, type SandboxArguments } from "../process/open-studio.ts";
 import { openOrSalvage } from "../process/salvage.ts";
 import { untilSignal } from "../process/until-signal.ts";
 import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
+import { note, print } from "../terminal/terminal.ts";
 import { ensureRenderer } from "../web/renderer.ts";
 import { startWebHost, type WebHost } from "../web/web.ts";
 import { typedYes } from "./run.ts";
@@ -20,18 +21,18 @@ export async function serve(options: ServeArguments): Promise<void> {
   const rendererFolder = await ensureRenderer();
   const studio = await openOrSalvage(homeFolder(options.home, process.env), () => openStudio(options), {
     ask: (offer) => {
-      process.stderr.write(`${offer}\n`);
+      note(offer);
       return typedYes();
     },
-    tell: (lines) => void process.stderr.write(`${lines.join("\n")}\n`),
+    tell: (lines) => lines.forEach(note),
   });
   let host: WebHost | undefined;
   try {
     host = await startOnPort(options.port, (port) => startWebHost({ studio, rendererFolder, port }));
-    process.stdout.write(`listening ${host.url}\n`);
+    print(`listening ${host.url}`);
     if (options.open) openBrowser(host.url);
     await untilSignal();
-    for (const line of studio.quitting()?.lines ?? []) process.stderr.write(`${line}\n`);
+    for (const line of studio.quitting()?.lines ?? []) note(line);
   } finally {
     await host?.close();
     await studio.close();
@@ -69,6 +70,6 @@ function openBrowser(url: string): void {
     // It needs the desktop's whole environment, but no key.
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CATWALK|WONDA)_/.test(name))),
   });
-  child.on("error", () => process.stderr.write("No browser could be opened; open the address above.\n"));
+  child.on("error", () => note("No browser could be opened; open the address above."));
   child.unref();
 }

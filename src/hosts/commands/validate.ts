@@ -1,6 +1,7 @@
 import { openStudio } from "../process/open-studio.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
-import { problemLine, readGraph } from "../terminal/read-graph.ts";
+import { placeOfGraph, problemLine, readGraph } from "../terminal/read-graph.ts";
+import { print, printJson } from "../terminal/terminal.ts";
 
 /** `catwalk validate`: everything wrong with a graph and its files, without asking any server. */
 export async function validateFile(
@@ -12,10 +13,10 @@ export async function validateFile(
   try {
     const problems = await studio.check(opened);
     const broken = problems.some((problem) => problem.severity === "error");
-    if (options.json) process.stdout.write(`${JSON.stringify(problems, undefined, 2)}\n`);
+    if (options.json) printJson(problems, 2);
     else {
-      for (const problem of problems) process.stdout.write(`${problemLine(problem, opened.graph)}\n`);
-      if (!broken) process.stdout.write(`${file}: ready to run, ${opened.graph.nodes.length} nodes\n`);
+      for (const problem of problems) print(problemLine(problem, opened.graph));
+      if (!broken) print(`${placeOfGraph(file)}: ready to run, ${opened.graph.nodes.length} nodes`);
     }
     process.exitCode = broken ? exitCode.usage : exitCode.done;
   } finally {

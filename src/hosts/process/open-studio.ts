@@ -4,6 +4,7 @@ import manifest from "../../../package.json" with { type: "json" };
 import type { StudioOptions } from "../../studio/options.ts";
 import { createSecretFile } from "../../studio/secret-file.ts";
 import { createStudio, type Studio } from "../../studio/service.ts";
+import { note } from "../terminal/terminal.ts";
 import { attendStudio } from "./crash-guard.ts";
 import { homeFolder } from "./home-folder.ts";
 import { spawnNode } from "./spawn.ts";
@@ -41,7 +42,7 @@ export async function openStudio(
       ...(options.mode && { mode: options.mode }),
       ...(options.speed && { speed: options.speed }),
       ...(options.faults && { faultsFile: options.faults }),
-      onShared: (words) => void process.stderr.write(`${words}\n`),
+      onShared: note,
     },
     ...(options.deadline && { jobDeadlineMs: options.deadline }),
     ...(options.server && { server: options.server }),

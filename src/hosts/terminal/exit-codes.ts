@@ -19,10 +19,13 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
   readonly exit: ExitCode;
+  readonly lines: readonly string[];
 
-  constructor(exit: ExitCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(exit: ExitCode, message: string | readonly string[], options?: ErrorOptions) {
+    const lines = typeof message === "string" ? [message] : message;
+    super(lines.join("\n"), options);
     this.exit = exit;
+    this.lines = lines;
   }
 }
 
@@ -32,26 +35,33 @@ export class CommandFailure extends Error {
  */
 export function tellFailure(
   error: unknown,
-): { readonly message: string; readonly exit: ExitCode } | undefined {
+): { readonly lines: readonly string[]; readonly exit: ExitCode } | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof CommandFailure) return { message: error.message, exit: error.exit };
+  if (error instanceof CommandFailure) return { lines: error.lines, exit: error.exit };
   // The failures of studio, library and journal: each knows what to do about it.
   if ("remedy" in error && typeof error.remedy === "string") {
     const code = "code" in error ? String(error.code) : error.name;
     return {
-      message: `${error.message} ${error.remedy} (${code})`,
+      lines: [`${error.message} ${error.remedy} (${code})`],
       exit: exitByCode[code] ?? exitCode.stepFailed,
     };
   }
   // A full disk, a folder that may not be written: the system's words name the place.
-  if ("syscall" in error) return { message: error.message, exit: exitCode.stepFailed };
+  if ("syscall" in error) return { lines: [error.message], exit: exitCode.stepFailed };
   return undefined;
 }
 
-const exitByCode: { readonly [code: string]: ExitCode } = {
+/** The same failure ends with the same code, wherever on the way it shows. Undefined: where it shows decides. */
+export const exitByCode: { readonly [code: string]: ExitCode } = {
   cancelled: exitCode.cancelled,
   "consent-needed": exitCode.needsPerson,
+  // What is wrong with the line: an address that no server can have, the run, or who holds it.
+  server_address_invalid: exitCode.usage,
+  server_insecure: exitCode.usage,
   "run-missing": exitCode.usage,
+  "run-held": exitCode.usage,
+  "run-other-server": exitCode.usage,
+  "run-damaged": exitCode.usage,
   // The data folder is of another version: nothing was begun, and another --home helps.
   "too-new": exitCode.usage,
   unlike: exitCode.usage,

@@ -1,22 +1,73 @@
-import { withValueAt } from "../../base/json-object.ts";
-import type { Graph } from "../../graph/schema.ts";
-
-/** One `--set NODE.PARAM=VALUE`. */
-export type ParamOverride = {
-  readonly nodeId: string;
-  readonly path: readonly string[];
-  readonly value: unknown;
-};
+import { isJsonObject } from "../../base/json-object.ts";
+import { titleOf } from "../../graph/describe.ts";
+import type { Graph, GraphNode } from "../../graph/schema.ts";
+import { listed } from "../../graph/words.ts";
+import type { Catalogue } from "../../nodes/definition/catalogue.ts";
+import { type ParamPlace, paramAt } from "../../nodes/definition/known-params.ts";
+import { definitionOf, describeNode, isNodeType } from "../../nodes/definitions.ts";
 
 export type OverrideResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string };
 
+export type Overridden = {
+  readonly graph: Graph;
+  /** Params that this catalogue does not know, though a server may: what the server says of them counts. */
+  readonly unsure: readonly { readonly nodeId: string; readonly param: string; readonly message: string }[];
+};
+
+/** One `--set NODE.PARAM=VALUE`. */
+type Override = {
+  readonly text: string;
+  readonly nodeId: string;
+  readonly path: readonly string[];
+  readonly value: string;
+};
+
 /**
- * Reads `NODE.PARAM=VALUE`: node id, dotted path below its params, and a value that is JSON if it parses as JSON and
- * text otherwise. Node ids may hold dots; the longest id of the graph that fits is meant.
+ * The graph with the params of each `--set NODE.PARAM=VALUE` changed, in their order. A param must be one that its node
+ * has, by what the whole line makes of it: a model given later on the line counts, too. A text takes its value as it is
+ * typed; elsewhere a value is JSON if it parses as JSON, and text otherwise.
+ *
+ * @param catalogue the built-in one, as the server has not been asked yet.
  */
-export function parseOverride(text: string, graph: Graph): OverrideResult<ParamOverride> {
+export function withOverrides(
+  graph: Graph,
+  texts: readonly string[],
+  catalogue: Catalogue,
+): OverrideResult<Overridden> {
+  const overrides: Override[] = [];
+  for (const text of texts) {
+    const parsed = parseOverride(text, graph);
+    if (!parsed.ok) return parsed;
+    overrides.push(parsed.value);
+  }
+  // What names models, operations and platforms stands at the top, and is all text.
+  const chosen = overrides
+    .filter(({ path }) => path.length === 1)
+    .reduce((before, { nodeId, path, value }) => withParam(before, nodeId, path, value), graph);
+  const unsure: Overridden["unsure"][number][] = [];
+  let changed = graph;
+  for (const override of overrides) {
+    const { nodeId, path, value, text } = override;
+    const node = chosen.nodes.find(({ id }) => id === nodeId);
+    const place: ParamPlace = node ? placeOf(node, path, catalogue) : { kind: "known" };
+    if (place.kind === "unknown" && node) {
+      const message = unknownWords(override, node, place, catalogue);
+      if (place.isSure) return { ok: false, message };
+      unsure.push({ nodeId, param: path.join("."), message });
+    }
+    const isText = place.kind === "known" && takesText(place.schema, value);
+    const missing = missingItem(changed, override);
+    if (missing !== undefined)
+      return { ok: false, message: `--set ${text}: there is no item ${missing}; items are counted from 0.` };
+    changed = withParam(changed, nodeId, path, isText ? value : jsonOrText(value));
+  }
+  return { ok: true, value: { graph: changed, unsure } };
+}
+
+/** Node ids may hold dots; the longest id of the graph that fits is meant. */
+function parseOverride(text: string, graph: Graph): OverrideResult<Override> {
   const equals = text.indexOf("=");
   if (equals < 0) return { ok: false, message: `--set ${text}: write it as NODE.PARAM=VALUE.` };
   const target = text.slice(0, equals);
@@ -35,25 +86,78 @@ export function parseOverride(text: string, graph: Graph): OverrideResult<ParamO
   if (path.some((part) => part === "" || part === "__proto__")) {
     return { ok: false, message: `--set ${text}: "${path.join(".")}" is not the name of a param.` };
   }
-  return { ok: true, value: { nodeId, path, value: jsonOrText(text.slice(equals + 1)) } };
+  return { ok: true, value: { text, nodeId, path, value: text.slice(equals + 1) } };
 }
 
-/** The graph with one param changed; objects on the way are made as needed. */
-export function applyOverride(graph: Graph, override: ParamOverride): Graph {
+/** Of a type that this version does not know, anything may be a param. */
+function placeOf(node: GraphNode, path: readonly string[], catalogue: Catalogue): ParamPlace {
+  const params = describeNode(catalogue)(node)?.params;
+  return isNodeType(node.type) && params
+    ? paramAt(definitionOf(node.type), params, catalogue, path)
+    : { kind: "known" };
+}
+
+function unknownWords(
+  { text, nodeId, path }: Override,
+  node: GraphNode,
+  { nearest, known }: ParamPlace & { readonly kind: "unknown" },
+  catalogue: Catalogue,
+): string {
+  const title = titleOf(node, describeNode(catalogue)(node));
+  const remedy =
+    nearest === undefined
+      ? known.length === 0
+        ? "It has none."
+        : `It has ${listed(known)}.`
+      : `Did you mean ${nodeId}.${nearest}?`;
+  return `--set ${text}: “${title}” has no param “${path.join(".")}”. ${remedy}`;
+}
+
+/** Whether the value is a text there as it is typed. A choice may stand in quotes, too, as in a file. */
+function takesText(schema: Readonly<Record<string, unknown>> | undefined, value: string): boolean {
+  const { type, enum: choices } = schema ?? {};
+  if (Array.isArray(choices)) return choices.includes(value);
+  return Array.isArray(type) ? type.includes("string") : type === "string";
+}
+
+function withParam(graph: Graph, nodeId: string, path: readonly string[], value: unknown): Graph {
   return {
     ...graph,
     nodes: graph.nodes.map((node) =>
-      node.id === override.nodeId
-        ? {
-            ...node,
-            data: {
-              ...node.data,
-              params: withValueAt(node.data.params, override.path.join("."), override.value),
-            },
-          }
+      node.id === nodeId
+        ? { ...node, data: { ...node.data, params: setAt(node.data.params, path, value) } }
         : node,
     ),
   };
+}
+
+/** Where a path leads to an item that its list does not have: up to there, else undefined. */
+function missingItem(graph: Graph, { nodeId, path }: Override): string | undefined {
+  let held: unknown = graph.nodes.find(({ id }) => id === nodeId)?.data.params;
+  for (const [depth, name] of path.entries()) {
+    if (Array.isArray(held) && !(/^\d+$/.test(name) && Number(name) < held.length))
+      return path.slice(0, depth + 1).join(".");
+    held = Array.isArray(held) ? held[Number(name)] : isJsonObject(held) ? held[name] : undefined;
+  }
+  return undefined;
+}
+
+/** Objects on the way are made as needed. */
+function setAt(
+  target: Readonly<Record<string, unknown>>,
+  [head, ...rest]: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  if (head === undefined) return { ...target };
+  return { ...target, [head]: rest.length === 0 ? value : inside(target[head], rest, value) };
+}
+
+function inside(held: unknown, path: readonly string[], value: unknown): unknown {
+  if (!Array.isArray(held)) return setAt(isJsonObject(held) ? held : {}, path, value);
+  const [head = "", ...rest] = path;
+  return held.map((item, at) =>
+    String(at) === head ? (rest.length === 0 ? value : inside(item, rest, value)) : item,
+  );
 }
 
 function jsonOrText(text: string): unknown {

@@ -7,6 +7,7 @@ import type { TableFault } from "../../nodes/table/read-table.ts";
 import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 import type { OverrideResult } from "./param-overrides.ts";
+import { note } from "./terminal.ts";
 
 /** One `--table FILE` or `--table NODE=FILE`. */
 export type TableOverride = { readonly node: GraphNode; readonly path: string };
@@ -31,7 +32,6 @@ export async function withTables(
   studio: Pick<Studio, "readTable">,
   graph: Graph,
   texts: readonly string[],
-  note: (line: string) => void,
 ): Promise<Graph> {
   let changed = graph;
   for (const text of texts) {
@@ -63,10 +63,10 @@ function withRows(graph: Graph, nodeId: string, { columns, rows }: Table): Graph
   };
 }
 
-function faultLines(path: string, faults: readonly TableFault[]): string {
+function faultLines(path: string, faults: readonly TableFault[]): readonly string[] {
   const lines = faults.map(
     ({ where, message, remedy, code }) =>
       `${path}${where ? `, ${where.toLowerCase()}` : ""}: ${message} ${remedy}${code ? ` (${code})` : ""}`,
   );
-  return [...lines, "Nothing was run."].join("\n");
+  return [...lines, "Nothing was run."];
 }

@@ -64,6 +64,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   resolve?(params: Params, catalogue: Catalogue): Params;
   /** What else changes once the field at this dotted path was edited, e.g. a new family brings its own model. */
   adjust?(params: Params, edited: string, catalogue: Catalogue): Partial<Params>;
+  /** The params that belong to what was chosen: a model, an operation, a platform. Undefined where nobody knows them. */
+  innerParams?(params: Params, catalogue: Catalogue): InnerParams | undefined;
   ports(params: Params, catalogue: Catalogue): Ports;
   /**
    * The form of this node for these params: JSON Schema whose properties carry `title`, `description`, `default`,
@@ -73,6 +75,9 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   /** Problems of the params alone; wires and files are validated elsewhere. */
   check(params: Params, catalogue: Catalogue): ParamProblem[];
 };
+
+/** `path` names the record under `data.params` that holds them. */
+export type InnerParams = { readonly path: string; readonly schema: JsonSchema };
 
 /** `path` is the dotted path under `data.params` that the schema's properties live at ("" = params itself). */
 export type FormSection = { readonly title?: string; readonly path: string; readonly schema: JsonSchema };

@@ -8,7 +8,7 @@ import {
 } from "../../editing/operations.ts";
 import type { InputPort } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
-import type { NodeDefinition } from "../definition/definition.ts";
+import type { InnerParams, NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../definition/form.ts";
 
 export type EditParams = {
@@ -21,6 +21,18 @@ export type EditParams = {
 /** `undefined` for an operation nobody knows, e.g. from a newer version. */
 export function editSpec(operation: string): EditOperationSpec | undefined {
   return isEditOperation(operation) ? editOperations[operation] : undefined;
+}
+
+const innerSchemas = new Map<string, InnerParams>();
+
+/** Made once for each operation. */
+function innerParamsOf(operation: string): InnerParams | undefined {
+  const kept = innerSchemas.get(operation);
+  const spec = editSpec(operation);
+  if (kept || !spec) return kept;
+  const made = { path: "params", schema: z.toJSONSchema(spec.params, { io: "input" }) };
+  innerSchemas.set(operation, made);
+  return made;
 }
 
 export const edit: NodeDefinition<EditParams> = {
@@ -67,6 +79,7 @@ export const edit: NodeDefinition<EditParams> = {
     );
     return { params: Object.fromEntries(kept) };
   },
+  innerParams: ({ operation }) => innerParamsOf(operation),
   ports({ operation, text }) {
     const spec = editSpec(operation);
     if (!spec) return { inputs: [], outputs: [] };
@@ -132,11 +145,8 @@ export const edit: NodeDefinition<EditParams> = {
       },
     ];
     if (!spec || Object.keys(spec.params.shape).length === 0) return sections;
-    const params = {
-      title: spec.label,
-      path: "params",
-      schema: withHints(z.toJSONSchema(spec.params, { io: "input" })),
-    };
+    const { path, schema } = innerParamsOf(operation) ?? { path: "params", schema: {} };
+    const params = { title: spec.label, path, schema: withHints(schema) };
     return [...sections.slice(0, 1), params, ...sections.slice(1)];
   },
   check({ operation, params }): ParamProblem[] {

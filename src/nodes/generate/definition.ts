@@ -90,6 +90,10 @@ export const generate: NodeDefinition<GenerateParams> = {
     if (!model) return { model: "", modelParams: {} };
     return { model: model.key, modelParams: paramsThatApply(params.modelParams, model) };
   },
+  innerParams(params, catalogue) {
+    const model = findModel(params, catalogue);
+    return model && { path: "modelParams", schema: model.params };
+  },
   ports(params, catalogue) {
     const model = findModel(params, catalogue);
     const kind = generateOutput[params.family];

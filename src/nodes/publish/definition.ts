@@ -50,6 +50,10 @@ export const publish: NodeDefinition<PublishParams> = {
     const target = findTarget(params, catalogue);
     return target ? { ...params, params: withDefaults(target.params, params.params) } : params;
   },
+  innerParams(params, catalogue) {
+    const target = findTarget(params, catalogue);
+    return target && { path: "params", schema: target.params };
+  },
   // An account and params belong to their platform.
   adjust: (_params, edited) => (edited === "platform" ? { accountId: undefined, params: {} } : {}),
   ports(params, catalogue) {

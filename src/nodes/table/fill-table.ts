@@ -14,6 +14,31 @@ export function guessTypes(text: TextTable, before: TableParams): ColumnTypes {
   return new Map(text.columns.map(({ name, names }) => [name, now.get(name) ?? names ?? "text"]));
 }
 
+/**
+ * Columns whose cells look like files, in a table that did not say so before, and of which not one is there: they hold
+ * the names that results are wanted under, so they are taken as texts.
+ */
+export function withoutWantedNames(
+  text: TextTable,
+  types: ColumnTypes,
+  before: TableParams,
+  isThere: (path: string) => boolean,
+): ColumnTypes {
+  const said = new Set(before.columns.map(({ name }) => name));
+  const namesAny = (index: number) =>
+    text.rows.some(({ cells }) => {
+      const path = (cells[index] ?? "").trim();
+      return path !== "" && isThere(path);
+    });
+  return new Map(
+    text.columns.map(({ name }, index) => {
+      const type = types.get(name) ?? "text";
+      const isWanted = type !== "text" && !said.has(name) && !namesAny(index);
+      return [name, isWanted ? "text" : type];
+    }),
+  );
+}
+
 export type WantedFile = {
   /** As the cell has it. */
   readonly path: string;

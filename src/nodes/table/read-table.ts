@@ -2,6 +2,7 @@ import { isJsonObject } from "../../base/json-object.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
 import { uploadTypeOfName } from "../../graph/files.ts";
 import type { ProblemCode } from "../../graph/problems.ts";
+import { counted } from "../../graph/words.ts";
 import { readCsv } from "./csv.ts";
 import { columnNameTrouble, mostRows } from "./definition.ts";
 import { keysFrom } from "./row-keys.ts";
@@ -20,6 +21,8 @@ export type TextTable = {
   }[];
   /** "Line" or "Row": what `at` counts. */
   readonly unit: "Line" | "Row";
+  /** How many rows were left out, because every field of theirs is blank. */
+  readonly blankRows: number;
   /** Why a column called like one of keys is none, for the person: its rows are known by numbers instead. */
   readonly keyWarning?: string;
 };
@@ -55,9 +58,24 @@ export function readTextTable(fileName: string, text: string): TextTableRead {
   const isJson = /\.json$/i.test(fileName) || (!/\.(csv|tsv|txt)$/i.test(fileName) && /^\s*[[{]/.test(text));
   const raw = isJson ? rawFromJson(text) : rawFromCsv(text);
   if ("faults" in raw) return { ok: false, faults: told(raw.faults) };
-  const faults = [...headerFaults(raw), ...sizeFaults(raw)];
+  const rows = raw.rows.filter(({ cells }) => !isBlank(cells));
+  const filled = { ...raw, rows };
+  const faults = [...headerFaults(filled), ...sizeFaults(filled)];
   if (faults.length > 0) return { ok: false, faults: told(faults) };
-  return { ok: true, table: withKeys(raw) };
+  return { ok: true, table: { ...withKeys(filled), blankRows: raw.rows.length - rows.length } };
+}
+
+/** What a person is told of rows that were left out. */
+export function blankWords({ blankRows, unit }: TextTable): readonly string[] {
+  const what = counted(blankRows, unit === "Line" ? "line" : "row");
+  return blankRows === 0
+    ? []
+    : [`${what} with nothing in ${blankRows === 1 ? "it was" : "them were"} left out.`];
+}
+
+/** A spreadsheet writes separators for rows that were emptied, and a person a line of them for order. */
+function isBlank(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.trim() === "");
 }
 
 /** As bytes come from disk or a drop. */
@@ -99,11 +117,12 @@ type Raw = RawTable | { readonly faults: readonly TableFault[] };
 function rawFromCsv(text: string): Raw {
   const read = readCsv(text);
   if (!read.ok) return { faults: [{ ...read.fault, where: `Line ${read.fault.line}` }] };
-  const [header, ...records] = read.records;
+  const from = read.records.findIndex(({ fields }) => !isBlank(fields));
+  const [header, ...records] = from < 0 ? [] : read.records.slice(from);
   if (!header) return { faults: [noHeader] };
   const names = header.fields.map((name) => name.trim());
   const faults = records.flatMap(({ line, fields }): TableFault[] =>
-    fields.length === names.length
+    fields.length === names.length || isBlank(fields)
       ? []
       : [
           {
@@ -244,7 +263,7 @@ function sizeFaults({ rows }: RawTable): TableFault[] {
 }
 
 /** Of several columns that are called like one of keys, the first whose values can be. */
-function withKeys({ header, rows, unit }: RawTable): TextTable {
+function withKeys({ header, rows, unit }: RawTable): Omit<TextTable, "blankRows"> {
   const columns = header.map(columnFrom(rows));
   let keyWarning: string | undefined;
   for (const [index, name] of header.entries()) {

@@ -1,55 +1,126 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Graph } from "../../../src/graph/schema.ts";
-import { applyOverride, parseOverride } from "../../../src/hosts/terminal/param-overrides.ts";
+import { withOverrides } from "../../../src/hosts/terminal/param-overrides.ts";
+import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
+import { graphOf, nodeOf } from "../../support/graph-builders.ts";
 
-function graphOf(...ids: string[]): Graph {
-  return {
-    format: "catwalk.graph",
-    version: 1,
-    id: "6f0e6f0e-0000-4000-8000-000000000000",
-    name: "Test",
-    viewport: { x: 0, y: 0, zoom: 1 },
-    nodes: ids.map((id) => ({
-      id,
-      type: "generate",
-      position: { x: 0, y: 0 },
-      data: { params: { kept: true } },
-    })),
-    edges: [],
-  };
+const picture = (id: string) =>
+  nodeOf(id, "generate", { family: "image", model: "nano-banana-2", prompt: "a kite" });
+const words = nodeOf("words", "prompt", { text: "" });
+const kept = nodeOf("n", "hologram", { kept: true });
+
+function set(graph: Graph, ...texts: string[]): Graph {
+  const changed = withOverrides(graph, texts, builtInCatalogue);
+  if (!changed.ok) throw new Error(changed.message);
+  return changed.value.graph;
 }
 
-function set(graph: Graph, text: string): Graph {
-  const parsed = parseOverride(text, graph);
-  if (!parsed.ok) throw new Error(parsed.message);
-  return applyOverride(graph, parsed.value);
+function refusal(graph: Graph, texts: readonly string[]): string {
+  const changed = withOverrides(graph, texts, builtInCatalogue);
+  return changed.ok ? "taken" : changed.message;
 }
 
-test("a value is JSON where it parses as JSON, and text otherwise", () => {
-  const values = ["5", "true", '"5"', "a red fox", '{"a":1}', ""].map(
-    (value) => set(graphOf("n"), `n.prompt=${value}`).nodes[0]?.data.params["prompt"],
+test.each([
+  "2026",
+  "true",
+  "null",
+  "-5",
+  "12345678901234567890",
+  '"quoted"',
+  "[1]",
+  "a fox",
+  "",
+  " x ",
+  "__proto__",
+])("a param that is a text takes %s as it is typed", (typed) => {
+  const graph = set(graphOf([words, picture("p")]), `words.text=${typed}`, `p.prompt=${typed}`);
+  expect(graph.nodes[0]?.data.params["text"]).toBe(typed);
+  expect(graph.nodes[1]?.data.params["prompt"]).toBe(typed);
+});
+
+test("a choice may stand in quotes, as in a file", () => {
+  const graph = set(
+    graphOf([picture("p")]),
+    'p.modelParams.aspectRatio="1:1"',
+    "p.modelParams.resolution=1K",
   );
-  expect(values).toEqual([5, true, "5", "a red fox", { a: 1 }, ""]);
+  expect(graph.nodes[0]?.data.params["modelParams"]).toEqual({ aspectRatio: "1:1", resolution: "1K" });
+});
+
+test("a number, a switch and a list are read as JSON", () => {
+  const tiktok = nodeOf("post", "publish", { platform: "tiktok" });
+  const graph = set(
+    graphOf([picture("p"), tiktok, nodeOf("t", "table"), nodeOf("e", "edit")]),
+    "e.params.trimEndMs=900",
+    "post.params.isAigc=false",
+    't.columns=[{"name":"subject"}]',
+    't.rows=[{"key":"a","cells":{"subject":"x"}}]',
+    "t.rows.0.cells.subject=2026",
+  );
+  expect(graph.nodes.map(({ data }) => data.params)).toEqual([
+    expect.not.objectContaining({ modelParams: expect.anything() }),
+    { platform: "tiktok", params: { isAigc: false } },
+    { columns: [{ name: "subject" }], rows: [{ key: "a", cells: { subject: expect.anything() } }] },
+    { params: { trimEndMs: 900 } },
+  ]);
+});
+
+test.each([
+  ["p.promt=x", "Did you mean p.prompt?"],
+  ["p.Prompt=x", "Did you mean p.prompt?"],
+  ["p.modelParams.aspectratio=1:1", "Did you mean p.modelParams.aspectRatio?"],
+  ["p.aspect_ratio=1:1", "Did you mean p.modelParams.aspectRatio?"],
+  ["p.resolution=4K", "Did you mean p.modelParams.resolution?"],
+  ["p.modelParams.prompt=x", "Did you mean p.prompt?"],
+  ["p.prompt.text=x", "no param “prompt.text”"],
+  ["p.colour=red", "It has family, model, prompt, "],
+  ["crop.params.aspect-ratio=1:1", "Did you mean crop.params.aspectRatio?"],
+  ["post.params.Product=REELS", "Did you mean post.params.product?"],
+  ["post.captoin=x", "Did you mean post.caption?"],
+  ["t.rows.7.cells.a=x", "there is no item rows.7"],
+])("--set %s is refused: there is no such param", (text, says) => {
+  const graph = graphOf([
+    picture("p"),
+    nodeOf("crop", "edit", { operation: "imageCrop" }),
+    nodeOf("post", "publish"),
+    nodeOf("t", "table", { rows: [] }),
+  ]);
+  expect(refusal(graph, [text])).toContain(says);
+});
+
+test("which params there are is decided by the whole line, in whatever order it is given", () => {
+  const trim = nodeOf("e", "edit", { operation: "imageCrop" });
+  const line = ["e.params.trimEndMs=900", "e.operation=trim"];
+  expect(set(graphOf([trim]), ...line).nodes[0]?.data.params).toEqual({
+    operation: "trim",
+    params: { trimEndMs: 900 },
+  });
+});
+
+test("what only the server may know is left to it, and a slip is not", () => {
+  const graph = graphOf([picture("p")]);
+  expect(withOverrides(graph, ["p.modelParams.sparkle=3"], builtInCatalogue)).toMatchObject({
+    ok: true,
+    value: { unsure: [{ nodeId: "p", param: "modelParams.sparkle" }] },
+  });
+  expect(refusal(graph, ["p.modelParams.Resolution=3"])).toContain("Did you mean");
 });
 
 test("a dotted path reaches into params and leaves the rest as it is", () => {
-  const graph = set(set(graphOf("n"), "n.modelParams.aspectRatio=1:1"), "n.modelParams.seed=3");
-  expect(graph.nodes[0]?.data.params).toEqual({ kept: true, modelParams: { aspectRatio: "1:1", seed: 3 } });
+  const graph = set(graphOf([kept]), "n.inner.aspectRatio=1:1", "n.inner.seed=3");
+  expect(graph.nodes[0]?.data.params).toEqual({ kept: true, inner: { aspectRatio: "1:1", seed: 3 } });
 });
 
 test("of node ids that fit, the longest is meant", () => {
-  const graph = set(graphOf("a", "a.b"), "a.b.prompt=x");
-  expect(graph.nodes.map((node) => node.data.params["prompt"])).toEqual([undefined, "x"]);
+  const graph = set(graphOf([nodeOf("a", "prompt"), nodeOf("a.b", "prompt")]), "a.b.text=x");
+  expect(graph.nodes.map((node) => node.data.params["text"])).toEqual([undefined, "x"]);
 });
 
 test.each(["n.prompt", "other.prompt=x", "n=x", "n.=x", "n.a..b=x", "n.__proto__.x=1"])(
   "%s is refused in words",
   (text) => {
-    expect(parseOverride(text, graphOf("n"))).toMatchObject({
-      ok: false,
-      message: expect.stringContaining("--set"),
-    });
+    expect(refusal(graphOf([kept]), [text])).toContain("--set");
   },
 );
 
@@ -57,7 +128,7 @@ test("whatever text is given, it is read or refused, and the value survives", ()
   const key = fc.stringMatching(/^[a-z]{1,8}$/);
   fc.assert(
     fc.property(fc.array(key, { minLength: 1, maxLength: 4 }), fc.jsonValue(), (path, value) => {
-      const graph = set(graphOf("n"), `n.${path.join(".")}=${JSON.stringify(value)}`);
+      const graph = set(graphOf([nodeOf("n", "hologram")]), `n.${path.join(".")}=${JSON.stringify(value)}`);
       const found = path.reduce<unknown>(
         (at, part) => (at as Record<string, unknown>)[part],
         graph.nodes[0]?.data.params,
@@ -65,5 +136,5 @@ test("whatever text is given, it is read or refused, and the value survives", ()
       expect(JSON.stringify(found)).toBe(JSON.stringify(value));
     }),
   );
-  fc.assert(fc.property(fc.string(), (text) => typeof parseOverride(text, graphOf("n")).ok === "boolean"));
+  fc.assert(fc.property(fc.string(), (text) => typeof refusal(graphOf([kept]), [text]) === "string"));
 });
