@@ -182,23 +182,29 @@ function Settle({ step: { stepId, attempt } }: { readonly step: StepState }) {
   );
 }
 
-export function Overdue({ step, status: { job } }: StandingProps<"overdue">) {
+export function Overdue({ step, status: { job, failure } }: StandingProps<"overdue">) {
   return (
     <CheckAgain
       step={step}
-      title="Not finished yet"
-      text="It takes longer than usual. The job goes on at the server and may still end well."
+      title={failure ? "No word of the job" : "Not finished yet"}
+      text={
+        failure
+          ? `${failure.message} ${failure.remedy} It is not sent again.`
+          : "It takes longer than usual. The job goes on at the server and may still end well."
+      }
       jobId={job.id}
     />
   );
 }
 
-export function OutcomeUnknown({ step, status: { job } }: StandingProps<"outcome-unknown">) {
+export function OutcomeUnknown({ step, status: { job, failure } }: StandingProps<"outcome-unknown">) {
   return (
     <CheckAgain
       step={step}
       title="Outcome unknown"
-      text={`Sent to ${targetWords(step)}; the server has not said how it ended. It is not sent again by itself.`}
+      text={`Sent to ${targetWords(step)}; the server has not said how it ended. ${
+        failure ? `${failure.message} ${failure.remedy} ` : ""
+      }It is not sent again by itself.`}
       jobId={job.id}
     />
   );
@@ -216,7 +222,9 @@ function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label={title}>
       <p className={styles["question"]}>{title}</p>
-      <p className={styles["text"]}>{text}</p>
+      <p className={styles["text"]} data-selectable="">
+        {text}
+      </p>
       <SentWords step={step} />
       <div className={styles["choices"]}>
         <Button size="small" onClick={() => checkAgain(step.stepId)}>

@@ -77,6 +77,7 @@ function UnderWay({ step, status }: StandingProps<"running">) {
   const signal = useSignal(step.stepId);
   const now = useNow();
   const { fraction } = signal ?? {};
+  const { trouble } = status;
   const again = status.againAt !== undefined && status.againAt > now ? status.againAt : undefined;
   const what = signal?.waitingFor
     ? `Waits for ${signal.waitingFor}`
@@ -112,11 +113,17 @@ function UnderWay({ step, status }: StandingProps<"running">) {
           {left && ` · ${left}`}
         </span>
       </p>
-      {signal?.detail && (
-        <p className={styles["detail"]}>
-          {percent}
-          <span className={styles["end"]}>{signal.detail}</span>
+      {trouble ? (
+        <p className={styles["remedy"]} role="status" data-selectable="">
+          No answer about the job: {trouble.message} {trouble.remedy}
         </p>
+      ) : (
+        signal?.detail && (
+          <p className={styles["detail"]}>
+            {percent}
+            <span className={styles["end"]}>{signal.detail}</span>
+          </p>
+        )
       )}
     </div>
   );

@@ -177,8 +177,11 @@ function Standing({ step }: { readonly step: StepState }) {
       return (
         <div className={styles["waiting"]}>
           <p>
+            {status.failure && `${status.failure.message} ${status.failure.remedy} `}
             {status.kind === "overdue"
-              ? "Not finished yet. The job goes on at the server."
+              ? status.failure
+                ? "The job is not sent again."
+                : "Not finished yet. The job goes on at the server."
               : `Nobody knows yet whether the post to ${targetWords(step)} went out.`}
           </p>
           <div className={styles["buttons"]}>

@@ -320,7 +320,7 @@ function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string 
     if (status.kind === "failed") return `${title}: ${status.failure.message}`;
     if (status.kind === "in-doubt") return `${title}: may have been sent`;
     if (status.kind === "waiting-for-approval") return `${title}: waits for your approval`;
-    if (status.kind === "overdue") return `${title}: not finished yet`;
+    if (status.kind === "overdue") return `${title}: ${status.failure?.message ?? "not finished yet"}`;
     if (status.kind === "outcome-unknown") return `${title}: outcome unknown`;
   }
   const skipped = steps.find(({ status }) => status.kind === "skipped");

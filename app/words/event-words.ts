@@ -97,6 +97,8 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
       return [`May have been sent: ${event.failure.message}`, "warning"];
     case "job-status":
       return [`The server says: ${event.status.replaceAll("_", " ")}`];
+    case "look-failed":
+      return [`No answer about the job: ${event.failure.message} ${event.failure.remedy}`, "warning"];
     case "approval-requested":
       return [`Waiting for your approval of a post to ${accountWords(event.post)}`, "warning"];
     case "approval-given":
@@ -114,6 +116,8 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
     case "step-cancelled":
       return [event.job ? `Cancelled; job ${event.job.id} goes on at the server` : "Cancelled"];
     case "step-overdue":
+      if (event.failure)
+        return [`No word of the job: ${event.failure.message} ${event.failure.remedy}`, "warning"];
       return [
         event.job.kind === "publish"
           ? "Nobody knows yet whether the post went out"

@@ -135,6 +135,8 @@ export type RunEventBody =
       readonly failure: Failure;
     }
   | { readonly type: "job-status"; readonly stepId: StepId; readonly status: string }
+  /** The job could not be looked at, and it may stay so; the next `job-status` or end says that it can be again. */
+  | { readonly type: "look-failed"; readonly stepId: StepId; readonly failure: Failure }
   | {
       readonly type: "approval-requested";
       readonly stepId: StepId;
@@ -177,7 +179,13 @@ export type RunEventBody =
   | { readonly type: "step-skipped"; readonly stepId: StepId; readonly reason: SkipReason }
   | { readonly type: "step-cancelled"; readonly stepId: StepId; readonly job?: JobRef }
   /** Past its deadline: the job keeps its id; "Check again" only looks. */
-  | { readonly type: "step-overdue"; readonly stepId: StepId; readonly job: JobRef }
+  | {
+      readonly type: "step-overdue";
+      readonly stepId: StepId;
+      readonly job: JobRef;
+      /** Why nobody knows how the job stands, where looking at it failed to the last. */
+      readonly failure?: Failure;
+    }
   /** The step and what depends on it start over, inside the same run. */
   | {
       readonly type: "step-reset";

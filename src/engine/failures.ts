@@ -41,6 +41,33 @@ export function localFailure(error: unknown, fallback: { code: string; remedy: s
   };
 }
 
+/** Why an accepted job cannot be looked at. It may be well all the same, so nobody knows what it means for money. */
+export function lookFailure(failure: RemoteFailure): Failure {
+  const { message, status, retryable } = failure;
+  return {
+    ...toFailure(failure),
+    message:
+      status === undefined || message.includes(`${status}`)
+        ? message
+        : `${message.replace(/\.$/, "")} (HTTP ${status}).`,
+    remedy: retryable ? "It is looked at again by itself." : (lookRemedies[status ?? 0] ?? unreadableRemedy),
+    cost: "unknown",
+  };
+}
+
+const CHECK_KEY = "Check the API key, then look at the job once more: it goes on without you.";
+const CHECK_JOB =
+  "The server is late with it or has removed it, or the key is another account's: look on the server's own site. A run with fresh results makes it anew, and charges it again.";
+const unreadableRemedy =
+  "Look on the server's own site whether the job is done; the API may have changed, so look for a newer Catwalk.";
+
+const lookRemedies: { readonly [status: number]: string } = {
+  401: CHECK_KEY,
+  403: CHECK_KEY,
+  404: CHECK_JOB,
+  410: CHECK_JOB,
+};
+
 /** A job that the server ended badly. */
 export function jobFailure(view: JobView): Failure {
   const canceled = view.ended === "canceled";
@@ -70,6 +97,15 @@ export function noOutput(wanted: string): Failure {
     retryable: true,
   };
 }
+
+/** Beside others that are good. */
+export const unreadableOutput: Failure = {
+  code: "output_unreadable",
+  message: "The job lists one more result, in a form that Catwalk cannot read.",
+  remedy: "Look at the job on the server; the API may have changed, so look for a newer Catwalk.",
+  cost: "charged",
+  retryable: false,
+};
 
 /** @param maker the step that gave the media, where one of this run did. Nothing upstream runs again by itself. */
 export function bytesGone(maker: StepState | undefined): Failure {

@@ -80,6 +80,7 @@ export function openFold(from: RunState | StartedEvent): RunFold {
 // What is the same in thousands of steps of a batch is one object.
 const waiting: StepStatus = { kind: "waiting" };
 const creating: StepStatus = { kind: "running", phase: "creating" };
+const remote = { kind: "running", phase: "remote" } as const satisfies StepStatus;
 const succeeded: StepStatus = { kind: "succeeded", cached: false };
 const fromCache: StepStatus = { kind: "succeeded", cached: true };
 const nothing: StepState["outputs"] = [];
@@ -323,6 +324,11 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       };
     case "job-status":
       return { ...step, status: { kind: "running", phase: "remote", remoteStatus: event.status } };
+    case "look-failed":
+      return {
+        ...step,
+        status: { ...(step.status.kind === "running" ? step.status : remote), trouble: event.failure },
+      };
     case "approval-requested":
       return ended(used(step), event, { kind: "waiting-for-approval", post: event.post });
     case "approval-given":
@@ -373,16 +379,17 @@ function foldStep(step: StepState, event: StepEvent): StepState {
       return ended(sent(step, event), event, {
         kind: event.job.kind === "publish" ? "outcome-unknown" : "overdue",
         job: event.job,
+        ...(event.failure ? { failure: event.failure } : {}),
       });
     case "output-stored": {
       const { [event.index]: _mended, ...previewFailures } = step.previewFailures;
-      return {
-        ...step,
-        previewFailures,
-        outputs: step.outputs.map((output, index) =>
-          index === event.index ? { ...output, value: event.media } : output,
-        ),
-      };
+      const outputs = step.outputs.map((output, index) =>
+        index === event.index ? { ...output, value: event.media } : output,
+      );
+      const [first] = outputs;
+      // One that the job listed without a link came after the others.
+      if (event.index >= outputs.length && first) outputs.push({ ...first, value: event.media });
+      return { ...step, previewFailures, outputs };
     }
     case "output-not-stored":
       return { ...step, previewFailures: { ...step.previewFailures, [event.index]: event.failure } };

@@ -2,9 +2,9 @@ import { assertNever } from "../base/assert-never.ts";
 import type { MediaKind } from "../base/media-kind.ts";
 /** An accepted job: looked at until its end, then its results collected. Only looks, never creates. */
 import type { StepWork, WorkOf } from "../nodes/definition/work.ts";
-import type { JobRef, JobView } from "../wondercat/types.ts";
+import type { JobOutput, JobRef, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { EngineLimits } from "./deps.ts";
-import { jobFailure, noOutput } from "./failures.ts";
+import { jobFailure, lookFailure, noOutput, unreadableOutput } from "./failures.ts";
 import { firstText, mediaOf, mediaValue } from "./job-results.ts";
 import { classOf } from "./job-times.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
@@ -29,6 +29,16 @@ export async function follow(
   const now = deps.clock.now();
   const startedAt = atOnce ? (recorder.latest.step(stepId).startedAt ?? now) : now;
   let status: string | undefined;
+  let troubles = 0;
+  let told: string | undefined;
+  /** What may stay so is said at once, what may pass by itself only when it goes on. */
+  const onTrouble = (failure: RemoteFailure) => {
+    signals.send(stepId, { lastPollAt: deps.clock.now(), waitingFor: "the server", detail: failure.message });
+    troubles++;
+    if (told === failure.code || (failure.retryable && troubles < TOLD_TROUBLES)) return;
+    told = failure.code;
+    recorder.record({ type: "look-failed", stepId, failure: lookFailure(failure) });
+  };
   const eta = () => {
     const now = deps.clock.now();
     const left = times.forecast(jobClass)?.eta(Math.max(0, now - startedAt));
@@ -42,23 +52,26 @@ export async function follow(
     nextLook: (elapsedMs) => times.forecast(jobClass)?.nextLook(elapsedMs),
     deadlineAt: deps.clock.now() + deps.limits.deadlinesMs[deadlineKind(work)],
     onView: (view) => {
-      if (view.status !== status && !view.ended)
+      // Said again after trouble, so that everybody knows that it is over.
+      if ((view.status !== status || told !== undefined) && !view.ended)
         recorder.record({ type: "job-status", stepId, status: view.status });
       status = view.status;
+      troubles = 0;
+      told = undefined;
       signals.send(stepId, { lastPollAt: deps.clock.now(), ...eta() });
     },
-    onTrouble: (failure) =>
-      signals.send(stepId, {
-        lastPollAt: deps.clock.now(),
-        waitingFor: "the server",
-        detail: failure.message,
-      }),
+    onTrouble,
   });
   switch (end.kind) {
     case "stopped":
       throw new Stopped();
     case "deadline":
-      return { body: { type: "step-overdue", stepId, job } };
+    case "unanswerable": {
+      const { trouble } = end;
+      return {
+        body: { type: "step-overdue", stepId, job, ...(trouble ? { failure: lookFailure(trouble) } : {}) },
+      };
+    }
     case "ended": {
       // A job that was left alone for a while says little about how long it took, and one that failed nothing.
       if (end.view.ended === "succeeded" && !atOnce) times.ended(jobClass, end.took);
@@ -69,6 +82,9 @@ export async function follow(
       return assertNever(end);
   }
 }
+
+/** Passing troubles in a row before one is told; each has been tried several times within its look. */
+const TOLD_TROUBLES = 3;
 
 function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
   if (work.kind === "generate") return work.outputKind;
@@ -116,18 +132,36 @@ function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
     return made(context, [{ portId: work.outputPort, value: { type: "text", text } }]);
   }
   const wanted = work.kind === "generate" ? (work.outputKind as MediaKind) : plannedKind(work, step);
-  const remotes = mediaOf(view.outputs, wanted);
-  if (remotes.length === 0) return failed(stepId, noOutput(wanted));
+  const { linked, linkless, nameless } = resultsOf(view.outputs, wanted);
+  // Where none has a link, the next steps can still use them by their ids.
+  const outputs = linked.length > 0 ? linked : linkless;
+  if (outputs.length === 0) return failed(stepId, noOutput(wanted));
   return {
     ...made(
       context,
-      remotes.map((remote) => ({ portId: work.outputPort, value: mediaValue(remote, wanted) })),
+      outputs.map(({ value }) => ({ portId: work.outputPort, value })),
     ),
-    toFetch: remotes.map((remote, index) => ({
-      ...{ index, remote, mediaId: remote.mediaId, value: mediaValue(remote, wanted) },
-      job: view.job,
+    // Behind the outputs stand those that may still come.
+    toFetch: [...outputs, ...(outputs === linked ? linkless : [])].map((output, index) => ({
+      ...{ ...output, index, job: view.job },
+    })),
+    missing: Array.from({ length: nameless }, (_, at) => ({
+      index: linked.length + linkless.length + at,
+      failure: unreadableOutput,
     })),
   };
+}
+
+/** @returns what a job gave: with a link, by its id alone, and in no readable form. */
+function resultsOf(outputs: readonly JobOutput[], wanted: MediaKind) {
+  const linked = mediaOf(outputs, wanted).map((remote) => ({
+    ...{ remote, mediaId: remote.mediaId, value: mediaValue(remote, wanted) },
+  }));
+  const unusable = outputs.filter((output) => output.type === "unusable");
+  const linkless = unusable.flatMap(({ mediaId }) =>
+    mediaId === undefined ? [] : [{ mediaId, value: mediaValue({ mediaId }, wanted) }],
+  );
+  return { linked, linkless, nameless: unusable.length - linkless.length };
 }
 
 /** What an edit gives: as planned, else as the first thing it took. */

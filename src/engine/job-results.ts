@@ -10,7 +10,7 @@ export function mediaOf(outputs: readonly JobOutput[], wanted: MediaKind): reado
   return fitting.length > 0 ? fitting : all;
 }
 
-export function mediaValue(remote: RemoteMedia, wanted: MediaKind): MediaValue {
+export function mediaValue(remote: Omit<RemoteMedia, "url">, wanted: MediaKind): MediaValue {
   const { mediaId, mimeType, width, height, durationMs } = remote;
   return {
     type: "media",

@@ -27,12 +27,19 @@ type WatchOptions = {
 
 type WatchEnd =
   | { readonly kind: "ended"; readonly view: JobView; readonly took: Took }
-  | { readonly kind: "deadline" }
+  /** `trouble`: the last look failed, too. */
+  | { readonly kind: "deadline"; readonly trouble?: RemoteFailure }
+  /** No look can succeed as things are. The job itself may be well. */
+  | { readonly kind: "unanswerable"; readonly trouble: RemoteFailure }
   | { readonly kind: "stopped" };
 
 /** One poller serves every job of a server: one queue, one timer, one budget of requests. */
 export type Poller = {
-  /** Ends exactly once. Unknown statuses are not an end; neither is a server that does not answer. */
+  /**
+   * Ends exactly once. Unknown statuses are not an end; neither is a server that does not answer. One that goes on
+   * answering what no later look can change (an unknown job, a revoked key) is left alone after a minute: until then
+   * it may only be late.
+   */
   watch(job: JobRef, options: WatchOptions): Promise<WatchEnd>;
 };
 
@@ -49,6 +56,10 @@ type Watch = {
   /** When the last look was sent that found the job under way. */
   aliveAt: Timestamp;
   troubles: number;
+  /** Why the last look failed. */
+  trouble?: RemoteFailure;
+  /** Since the last answered look: how often a look failed for good, and since when. */
+  hopeless: { count: number; since: Timestamp };
   dueAt: Timestamp;
   /** Of those that are due and wait for the budget the one with the least is looked at first. */
   rank: Timestamp;
@@ -60,6 +71,9 @@ type Watch = {
   over: boolean;
 };
 
+/** A server that does not know a job may only be late with it; one that says so for as long, and as often, is not. */
+const HOPELESS_MS = 60_000;
+const HOPELESS_LOOKS = 5;
 /** Longest pause after failed looks, in milliseconds. */
 const TROUBLE_MAX_MS = 30_000;
 /** A turn that comes this much too late was slept through, e.g. under a closed lid: no deadline counts that time. */
@@ -133,7 +147,7 @@ export function createPoller(deps: {
         watch.deadlineAt = Math.max(watch.deadlineAt + missedMs, now + LAST_LOOK_MS);
         watch.missedBeforeMs = missedTotalMs;
         deadlines.push(watch);
-      } else end(watch, { kind: "deadline" });
+      } else end(watch, { kind: "deadline", ...(watch.trouble ? { trouble: watch.trouble } : {}) });
     }
     for (let watch = due.first(); watch && (watch.over || watch.dueAt <= now); watch = due.first()) {
       due.pop();
@@ -177,18 +191,22 @@ export function createPoller(deps: {
       if (watch.over) return;
       watch.troubles++;
       const failure = failureIn(error);
+      watch.trouble = failure;
       if (failure.retryAtMs !== undefined)
         pausedUntil = Math.max(
           pausedUntil,
           Math.min(clock.from(failure.retryAtMs), clock.now() + LONGEST_WAIT_MS),
         );
       watch.options.onTrouble?.(failure);
-      schedule(watch);
+      if (isHopeless(watch, failure)) end(watch, { kind: "unanswerable", trouble: failure });
+      else schedule(watch);
       return;
     }
     if (watch.over) return;
     watch.looks++;
     watch.troubles = 0;
+    delete watch.trouble;
+    watch.hopeless.count = 0;
     watch.options.onView(view);
     if (view.ended) {
       const { startedAt, aliveAt } = watch;
@@ -198,6 +216,12 @@ export function createPoller(deps: {
       watch.aliveAt = now;
       schedule(watch);
     }
+  }
+
+  function isHopeless({ hopeless }: Watch, { retryable }: RemoteFailure): boolean {
+    if (retryable) return false;
+    if (hopeless.count++ === 0) hopeless.since = clock.now();
+    return hopeless.count >= HOPELESS_LOOKS && clock.now() - hopeless.since >= HOPELESS_MS;
   }
 
   function schedule(watch: Watch): void {
@@ -250,6 +274,7 @@ export function createPoller(deps: {
           looks: 0,
           aliveAt: startedAt,
           troubles: 0,
+          hopeless: { count: 0, since: startedAt },
           dueAt: clock.now(),
           rank: clock.now(),
           window: undefined,

@@ -4,7 +4,7 @@ import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { EngineDeps, StoredMedia } from "./deps.ts";
 import type { Failure } from "./events.ts";
-import { failureIn, localFailure } from "./failures.ts";
+import { failureIn, localFailure, StepFailed } from "./failures.ts";
 import { type Slots, takeSlot } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Signals } from "./signals.ts";
@@ -120,7 +120,8 @@ export function createResults(
     const view = await server.look(output.job, { signal });
     for (const each of view.outputs)
       if (each.type === "media" && each.media.mediaId === output.mediaId) return each.media;
-    throw new Error("The server no longer lists this output of the job.");
+    const isListed = view.outputs.some((each) => each.type === "unusable" && each.mediaId === output.mediaId);
+    throw new StepFailed(isListed ? noLink : notListed);
   }
 
   async function run(kept: Kept, remote: RemoteMedia | undefined): Promise<Fetched> {
@@ -229,6 +230,21 @@ function notFetched(error: unknown): Failure {
   const last = localFailure(error.cause, fallback);
   return { ...last, message: `${last.message} (tried ${MAX_TRIES} times)`, remedy: FETCH_AGAIN };
 }
+
+const noLink: Failure = {
+  code: "no_link",
+  message: "The server lists this result without a link to it.",
+  remedy: FETCH_AGAIN,
+  cost: "none",
+  retryable: true,
+};
+
+const notListed: Failure = {
+  ...noLink,
+  code: "not_listed",
+  message: "The server does not list this result of the job any more.",
+  retryable: false,
+};
 
 const stoppedFetch: Failure = {
   code: "fetch_stopped",

@@ -235,8 +235,11 @@ export function createReuse(
       return begun ? [changeOf("ended", begun)] : none;
     },
     changesWithStored(stepId, index, value) {
-      const { takeId } = recorder.latest.step(stepId);
-      return takeId === undefined ? [] : [{ kind: "stored", takeId, index, value }];
+      const { takeId, outputs } = recorder.latest.step(stepId);
+      // One that came after the others is the run's, and not in the take.
+      return takeId === undefined || index >= outputs.length
+        ? []
+        : [{ kind: "stored", takeId, index, value }];
     },
     forget: (stepId) => choice.unclaim(stepId),
   };

@@ -61,12 +61,15 @@ export type StepStatus =
       readonly kind: "running";
       readonly phase: StepPhase;
       readonly remoteStatus?: string;
+      /** Why its job cannot be looked at just now. */
+      readonly trouble?: Failure;
       readonly againAt?: Timestamp;
     }
   | { readonly kind: "waiting-for-approval"; readonly post: PostPreview }
   | { readonly kind: "in-doubt"; readonly failure: Failure }
-  | { readonly kind: "overdue"; readonly job: JobRef }
-  | { readonly kind: "outcome-unknown"; readonly job: JobRef }
+  /** `failure`: why nobody could look at the job. Absent: it was looked at, and went on. */
+  | { readonly kind: "overdue"; readonly job: JobRef; readonly failure?: Failure }
+  | { readonly kind: "outcome-unknown"; readonly job: JobRef; readonly failure?: Failure }
   | { readonly kind: "succeeded"; readonly cached: boolean }
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "skipped"; readonly reason: SkipReason }

@@ -3,7 +3,7 @@ import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { SentPost } from "./create.ts";
 import type { EngineDeps, LedgerEntry } from "./deps.ts";
-import type { RunEventBody } from "./events.ts";
+import type { Failure, RunEventBody } from "./events.ts";
 import type { Traffic } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Results } from "./results.ts";
@@ -75,4 +75,6 @@ export type StepEnd = {
     /** Its bytes are in the library already. */
     readonly isHere?: boolean;
   }[];
+  /** What the job made beside its outputs and what cannot be had. */
+  readonly missing?: readonly { readonly index: number; readonly failure: Failure }[];
 };

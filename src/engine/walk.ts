@@ -217,7 +217,7 @@ export function createWalk(company: {
 
   // ── Ends of steps ──────────────────────────────────────────────────────────────────────────────────────────
 
-  function finish(node: StepNode, { body, toFetch = [], jobIsOver }: StepEnd): void {
+  function finish(node: StepNode, { body, toFetch = [], missing = [], jobIsOver }: StepEnd): void {
     const { stepId } = node.planned;
     const post = postState(body, stateOf(node).job);
     const row = post && posts.get(stepId);
@@ -234,6 +234,8 @@ export function createWalk(company: {
 
     if (body.type === "approval-requested") company.onAsked(node);
     else if (body.type === "step-succeeded") {
+      for (const { index, failure } of missing)
+        recorder.record({ type: "output-not-stored", stepId, index, failure });
       for (const output of toFetch) {
         if (output.isHere) results.know({ ...output, stepId });
         else results.keep({ ...output, stepId });

@@ -4,7 +4,7 @@ import type { CarriesFailure, RemoteServer } from "../engine/deps.ts";
 import { uploadTypeOfMime } from "../graph/files.ts";
 import type { Library } from "../library/library.ts";
 import { isSandboxMade } from "../sandbox/mark.ts";
-import type { CreateRequest, RemoteFailure } from "../wondercat/types.ts";
+import type { CreateRequest, JobOutput, RemoteFailure } from "../wondercat/types.ts";
 import type { Server } from "./connection.ts";
 
 /** Media that must not, or cannot, go to the server. Nothing was sent. */
@@ -27,12 +27,27 @@ export function createRemoteServer(server: Server, library: Library, clock: Cloc
   const { client, scope } = server;
   const estimates = new Map<string, Promise<number | undefined>>();
 
+  /** What a job lists without a link may have one by its own page. */
+  async function withLink(output: JobOutput, signal: AbortSignal): Promise<JobOutput> {
+    if (output.type !== "unusable" || output.mediaId === undefined) return output;
+    const media = await client.media(output.mediaId, { signal }).catch(() => undefined);
+    const { key } = output;
+    return media ? { type: "media", media, ...(key === undefined ? {} : { key }) } : output;
+  }
+
   return {
     scope,
     label: server.label,
     isSandbox: server.isSandbox,
     create: (request, options) => client.create(request, options),
-    look: (job, options) => client.job(job, options),
+    async look(job, options) {
+      const view = await client.job(job, options);
+      if (view.ended !== "succeeded") return view;
+      return {
+        ...view,
+        outputs: await Promise.all(view.outputs.map((output) => withLink(output, options.signal))),
+      };
+    },
 
     async upload({ sha256, mimeType }, { signal, again, onProgress }) {
       const path = await library.files.pathOf(sha256);

@@ -102,6 +102,8 @@ function describeStep(step: StepState, saved: ReadonlyMap<string, string>) {
     ...(startedAt === undefined ? {} : { startedAt: inWords(startedAt) }),
     ...(endedAt === undefined ? {} : { endedAt: inWords(endedAt) }),
     outputs: step.outputs.map((output) => describeOutput(output, saved)),
+    // By the place of the output: results that were made and are still on the server.
+    ...(Object.keys(step.previewFailures).length === 0 ? {} : { notFetched: step.previewFailures }),
   };
 }
 

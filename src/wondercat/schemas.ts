@@ -221,25 +221,36 @@ function createdSchema(kind: JobKind): z.ZodType<JobRef> {
   return z.looseObject({ [field]: id }).transform((body) => ({ kind, id: String(body[field]) }));
 }
 
-/** Media lies nested in inference outputs and flat in editor outputs; what is neither may hold a value. */
-const jobOutput = z
+/**
+ * Media lies nested in inference outputs and flat in editor outputs; what is neither may hold a value. One that cannot
+ * be read takes none of the others with it.
+ */
+const jobOutput: z.ZodType<JobOutput | undefined> = z
   .looseObject({
     outputKey: text,
     outputValue: z.unknown().optional(),
-    media: remoteMedia.nullish(),
-    mediaId: z.string().nullish().catch(undefined),
+    media: z.unknown().optional(),
+    mediaId: z.unknown().optional(),
   })
-  .transform((output, context): JobOutput | undefined => {
+  .transform((output): JobOutput | undefined => {
     const { outputKey: key, outputValue: value } = output;
-    if (output.media) return { type: "media", media: output.media, ...definite({ key }) };
-    if (output.mediaId) {
-      const flat = remoteMedia.safeParse(output);
-      if (flat.success) return { type: "media", media: flat.data, ...definite({ key }) };
-      context.addIssue({ code: "custom", message: "media without a url" });
-      return z.NEVER;
-    }
-    return value === undefined || value === null ? undefined : { type: "value", value, ...definite({ key }) };
-  });
+    const isNested = output.media !== undefined && output.media !== null;
+    if (!isNested && !output.mediaId)
+      return value === undefined || value === null
+        ? undefined
+        : { type: "value", value, ...definite({ key }) };
+    const from = isNested ? output.media : output;
+    const media = remoteMedia.safeParse(from);
+    if (media.success) return { type: "media", media: media.data, ...definite({ key }) };
+    const { mediaId } = idOnly.parse(from);
+    return { type: "unusable", ...definite({ key, mediaId }) };
+  })
+  .catch({ type: "unusable" });
+
+/** All that is left of media without a link. */
+const idOnly: z.ZodType<{ readonly mediaId?: string | undefined }> = z
+  .looseObject({ mediaId: id.optional().catch(undefined) })
+  .catch({ mediaId: undefined });
 
 const ENDINGS = ["succeeded", "failed", "canceled"] as const;
 

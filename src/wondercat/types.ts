@@ -84,7 +84,9 @@ export type RemoteMedia = {
 /** Nested inference outputs and flat editor outputs become this one type. */
 export type JobOutput =
   | { readonly type: "media"; readonly key?: string; readonly media: RemoteMedia }
-  | { readonly type: "value"; readonly key?: string; readonly value: unknown };
+  | { readonly type: "value"; readonly key?: string; readonly value: unknown }
+  /** Listed by the server without what it takes to have it, such as a link. Those beside it are as good as ever. */
+  | { readonly type: "unusable"; readonly key?: string; readonly mediaId?: string };
 
 /** One look at a job. */
 export type JobView = {

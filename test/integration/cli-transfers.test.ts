@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catwalk, cliTimeout, freshKey, openWorkFolder } from "../support/catwalk-cli.ts";
-import { type FakeRules, fakePicture, openFakeApi } from "../support/fake-api.ts";
+import { type FakeRules, fakePicture, openFakeApi, say } from "../support/fake-api.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 
 /** What goes wrong on the way of bytes, as a person meets it on the command line. */
@@ -27,6 +27,8 @@ async function openTrial(rules: FakeRules) {
     api,
     run: (...args: string[]) => catwalk(["run", file, ...where, ...args], { env }),
     resume: (stdout: string) => catwalk(["resume", runIn(stdout), ...where], { env }),
+    url: (path: string) => `${api.url}${path}`,
+    report: async () => JSON.parse(await readFile(join(work.out, "run.json"), "utf8")) as unknown,
     kept: async () => (await readdir(work.out)).sort(),
     kite: async () => (await readFile(join(work.out, "kite.jpg"))).equals(fakePicture),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -69,5 +71,43 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
     expect(await trial.kite()).toBe(true);
     expect(trial.api.count(/GET \/files/)).toBe(3);
     expect(trial.api.count(/POST \/image\/generate/)).toBe(1);
+  });
+
+  test("a job that the server does not know is told at once, with the reason in events, report and last line", async () => {
+    await using trial = await openTrial({
+      look(_id, { response }) {
+        say(response, 404, { error: { code: "not_found", message: "Job not found" } });
+        return {};
+      },
+    });
+    const { code, stdout } = await trial.run("--deadline", "5s");
+    expect(code).toBe(3);
+    expect(stdout.match(/NO ANSWER about the job: Job not found \(HTTP 404\)\./g)).toHaveLength(1);
+    expect(stdout.trim().split("\n").at(-1)).toContain("; Generate image: Job not found (HTTP 404).");
+    expect(await trial.report()).toMatchObject({
+      steps: [
+        { status: "overdue", failure: { code: "not_found", message: "Job not found (HTTP 404)." } },
+        {},
+      ],
+    });
+  });
+
+  test("an output without a link takes nothing from the picture beside it, and is said", async () => {
+    await using trial = await openTrial({
+      look: (id) => ({
+        outputs: [
+          { outputKey: "two", media: { mediaId: "linkless" } },
+          {
+            outputKey: "image",
+            media: { mediaId: `media-of-${id}`, url: trial.url(`/files/${id}`), mimeType: "image/jpeg" },
+          },
+        ],
+      }),
+    });
+    const { code, stdout } = await trial.run();
+    expect([code, await trial.kite()]).toEqual([3, true]);
+    expect(stdout).toContain("NOT FETCHED: The server lists this result without a link to it.");
+    expect(stdout.trim().split("\n").at(-1)).toContain("without a link");
+    expect(await trial.report()).toMatchObject({ steps: [{ notFetched: { 1: { code: "no_link" } } }, {}] });
   });
 });

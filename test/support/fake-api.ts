@@ -33,7 +33,7 @@ export type FakeRules = {
   upload?(answer: Answer): Promise<void> | void;
 };
 
-function say(response: ServerResponse, status: number, body: unknown): void {
+export function say(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
   response.writeHead(status, { "content-type": "application/json" }).end(text);
 }

@@ -1,4 +1,4 @@
-import type { PostPreview, PostTarget } from "../../engine/events.ts";
+import type { Failure, PostPreview, PostTarget } from "../../engine/events.ts";
 import type { RunState, StepState } from "../../engine/run-state.ts";
 import { rowKeysOf } from "../../graph/step-id.ts";
 
@@ -139,13 +139,18 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
           };
     case "outcome-unknown":
       return {
-        why: `${mayHaveGone(postTo)} Look for its job ${status.job.id} once more, or at the account and settle it:`,
+        why: `${mayHaveGone(postTo)} ${failureWords(status.failure)}Look for its job ${status.job.id} once more, or at the account and settle it:`,
         commands: [resume(), ...settle],
       };
     case "overdue":
       return {
-        why: `job ${status.job.id} goes on at the server and is not made again. Look for it once more:`,
-        ofAll: (jobs) => `jobs ${jobs} go on at the server and are not made again. Look for them once more:`,
+        why: status.failure
+          ? `${failureWords(status.failure)}Job ${status.job.id} is not made again. Look for it once more:`
+          : `job ${status.job.id} goes on at the server and is not made again. Look for it once more:`,
+        ofAll: (jobs) =>
+          status.failure
+            ? `${failureWords(status.failure)}Jobs ${jobs} are not made again. Look for them once more:`
+            : `jobs ${jobs} go on at the server and are not made again. Look for them once more:`,
         commands: [resume()],
       };
     case "skipped":
@@ -171,6 +176,10 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
     default:
       return undefined;
   }
+}
+
+function failureWords(failure: Failure | undefined): string {
+  return failure ? `${failure.message} ${failure.remedy} ` : "";
 }
 
 const settleFirst = "Look at the account, then say what became of it:";

@@ -90,6 +90,8 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
       return `job ${event.job.id} is out already, of an earlier run; it is looked at, and nothing new is made`;
     case "job-status":
       return event.status;
+    case "look-failed":
+      return `NO ANSWER about the job: ${event.failure.message} ${event.failure.remedy}`;
     case "create-ended":
       return event.againAt === undefined ? undefined : `${event.failure.message} Sending again by itself.`;
     case "create-in-doubt":
@@ -114,6 +116,8 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
     case "step-cancelled":
       return event.job ? `cancelled here; job ${event.job.id} goes on at the server` : "cancelled";
     case "step-overdue":
+      if (event.failure)
+        return `NO WORD of job ${event.job.id}: ${event.failure.message} ${event.failure.remedy} It is not sent again.`;
       return event.job.kind === "publish"
         ? `OUTCOME UNKNOWN: job ${event.job.id} may still post; look at the account itself before you post again`
         : `not finished yet: job ${event.job.id} goes on at the server and may be charged; it is not sent again`;
@@ -174,8 +178,18 @@ export function summaryLine(state: RunState, exit: ExitCode): string {
   }
   return (
     `run ${state.runId}: ${endings[exit]}; steps=${state.steps.size} done=${counts.done} cached=${counts.cached} ` +
-    `failed=${counts.failed} skipped=${counts.skipped} inDoubt=${counts.inDoubt}`
+    `failed=${counts.failed} skipped=${counts.skipped} inDoubt=${counts.inDoubt}${reasonIn(state)}`
   );
+}
+
+/** Why the run is not done, by the first step that knows. */
+function reasonIn({ steps }: RunState): string {
+  for (const step of steps.values()) {
+    const { status, previewFailures } = step;
+    const failure = ("failure" in status ? status.failure : undefined) ?? Object.values(previewFailures)[0];
+    if (failure) return `; ${nameOf(step)}: ${failure.message}`;
+  }
+  return "";
 }
 
 type Slot = "done" | "cached" | "failed" | "skipped" | "inDoubt";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { JobOutput } from "../../../src/wondercat/types.ts";
 import {
   createWorld,
   failureOf,
@@ -419,6 +420,114 @@ test("looks that fail never fail the job; past its deadline it is not finished y
   await world.settle();
   expect(kinds(run)).toEqual({ a: "succeeded", b: "succeeded" });
   expect(world.createsOf("a")).toHaveLength(1);
+});
+
+test("a look that cannot succeed is told at once, and given up after a minute with its reason and its job", async () => {
+  const world = createWorld();
+  world.rules.looks = () => remoteFailure("not_found", { status: 404, message: "Job not found" });
+  const run = world.start([step.generate("a"), step.generate("b", "a")]);
+  await world.clock.advance(5_000);
+  const [told] = world.eventsOf("look-failed", "a");
+  expect(told?.failure).toMatchObject({ message: "Job not found (HTTP 404).", cost: "unknown" });
+  expect(stepOf(run, "a").status).toMatchObject({ kind: "running", trouble: told?.failure });
+  await world.settle();
+  expect(world.eventsOf("look-failed")).toHaveLength(1);
+  expect(stepOf(run, "a").status).toMatchObject({
+    kind: "overdue",
+    failure: { message: "Job not found (HTTP 404)." },
+  });
+  expect(await run.whenSettled()).toBe("needs-you");
+  const since = (world.seen.looks.at(-1)?.at ?? 0) - (world.seen.looks[0]?.at ?? 0);
+  expect(since).toBeGreaterThanOrEqual(60_000);
+  expect(since).toBeLessThan(3 * 60_000);
+  world.rules.looks = () => undefined;
+  run.checkAgain(id("a"));
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", b: "succeeded" });
+  expect(world.createsOf("a")).toHaveLength(1);
+});
+
+test("a server that is late with a job is waited for, and says by the next status that the trouble is over", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ afterMs: 40_000, statuses: ["in_progress"] }]);
+  world.rules.looks = () =>
+    world.seen.looks.length <= 4 ? remoteFailure("not_found", { status: 404 }) : undefined;
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(kindOf(run, "a")).toBe("succeeded");
+  const told = world.seen.journal
+    .map(({ type }) => type)
+    .filter((type) => /look-failed|job-status/.test(type));
+  expect(told).toEqual(["look-failed", "job-status"]);
+});
+
+test("a trouble that may pass is told when it goes on, and stands with the deadline it ends in", async () => {
+  const world = createWorld();
+  world.rules.looks = () => remoteFailure("server_error", { status: 502, retryable: true });
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(world.eventsOf("look-failed")).toHaveLength(1);
+  expect(stepOf(run, "a").status).toMatchObject({ kind: "overdue", failure: { code: "server_error" } });
+});
+
+test("a post whose job cannot be looked at is of unknown outcome, with the reason", async () => {
+  const world = createWorld();
+  world.rules.looks = (name) =>
+    name === "Hello" ? remoteFailure("unauthorized", { status: 401 }) : undefined;
+  const run = world.start([step.upload("photo"), step.publish("post", "photo")]);
+  await world.settle();
+  expect(stepOf(run, "post").status).toMatchObject({
+    kind: "outcome-unknown",
+    failure: { code: "unauthorized" },
+  });
+  expect(world.createsOf("Hello")).toHaveLength(1);
+});
+
+test("outputs that cannot be had take nothing from those beside them, and each is said", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [
+    {
+      outputs: [
+        { type: "unusable" },
+        { type: "media", media: remoteMedia("good") },
+        { type: "unusable", mediaId: "linkless" },
+      ],
+    },
+  ]);
+  const run = world.start([step.generate("a"), step.save("files", "a")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", files: "succeeded" });
+  expect(stepOf(run, "a")).toMatchObject({
+    outputs: [{ value: { mediaId: "media-good", sha256: "sha-of-media-good" } }],
+    previewFailures: { 1: { code: "no_link" }, 2: { code: "output_unreadable", cost: "charged" } },
+  });
+  expect(world.createsOf("a")).toHaveLength(1);
+});
+
+test("an output whose link comes later joins the others", async () => {
+  const world = createWorld();
+  const rule = { outputs: [] as JobOutput[] };
+  world.rules.jobs.set("a", [rule]);
+  const good: JobOutput = { type: "media", media: remoteMedia("good") };
+  rule.outputs = [good, { type: "unusable", mediaId: "media-late" }];
+  const run = world.start([step.generate("a")]);
+  await world.clock.advance(4_000);
+  rule.outputs = [good, { type: "media", media: remoteMedia("late") }];
+  await world.settle();
+  expect(stepOf(run, "a")).toMatchObject({
+    outputs: [{ value: { mediaId: "media-good" } }, { portId: "out", value: { mediaId: "media-late" } }],
+    previewFailures: {},
+  });
+});
+
+test("media without any link flow on by their ids", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ outputs: [{ type: "unusable", mediaId: "linkless" }] }]);
+  const run = world.start([step.generate("a"), step.generate("b", "a")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", b: "succeeded" });
+  expect(stepOf(run, "a").previewFailures).toMatchObject({ 0: { code: "no_link" } });
+  expect(world.createsOf("b")[0]?.request).toMatchObject({ body: { attachmentMediaIds: ["linkless"] } });
 });
 
 test("a job that never ends is overdue again after checking again", async () => {

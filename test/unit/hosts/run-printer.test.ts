@@ -30,6 +30,27 @@ const failed: RunEventBody = {
   failure: { code: "x", message: "No.", remedy: "Retry.", cost: "none", retryable: true },
 };
 
+test("a job that cannot be looked at is told with the reason and what to do, in a big run too", () => {
+  const failure = {
+    code: "x",
+    message: "Job not found (HTTP 404).",
+    remedy: "Look.",
+    cost: "unknown",
+  } as const;
+  const bodies: RunEventBody[] = [
+    { type: "look-failed", stepId: stepId(1), failure: { ...failure, retryable: false } },
+    {
+      ...{ type: "step-overdue", stepId: stepId(1), job: { kind: "inference", id: "job-1" } },
+      failure: { ...failure, retryable: false },
+    },
+  ];
+  for (const steps of [3, 300])
+    expect(lines(steps, bodies).slice(1)).toEqual([
+      "    1.0s  Picture · r1                  NO ANSWER about the job: Job not found (HTTP 404). Look.",
+      "    1.0s  Picture · r1                  NO WORD of job job-1: Job not found (HTTP 404). Look. It is not sent again.",
+    ]);
+});
+
 test("a small run is told step by step, each with its row", () => {
   expect(lines(3, [{ type: "step-started", stepId: stepId(1), attempt: 1 }, done(1)])).toEqual([
     "run run on Sandbox: 3 steps",

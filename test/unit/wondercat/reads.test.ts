@@ -61,7 +61,7 @@ test("a server that repeats the key in any part of an answer does not get it int
   expect(view).toMatchObject({ errorCode: "no_sk_…", errorMessage: "sk_… is tired" });
 });
 
-test("a job is read with the key, and nested, flat and valued outputs become one type", async () => {
+test("a job is read with the key, and nested, flat, valued and unusable outputs become one type", async () => {
   const media = {
     mediaId: "m",
     url: "https://x/m.png",
@@ -81,6 +81,11 @@ test("a job is read with the key, and nested, flat and valued outputs become one
           { outputKey: "text", outputValue: "hello", media: null },
           { outputKey: "nothing", outputValue: null, media: null },
           { mediaId: "flat", url: "https://x/f.mp4" },
+          { outputKey: "two", media: { mediaId: "linkless" } },
+          { mediaId: "flat-linkless", url: "" },
+          { outputKey: "three", media: { url: "https://x/nameless.png" } },
+          { outputKey: "four", media: "https://x/text.png" },
+          "garbage",
         ],
         infoMessage: "info",
       },
@@ -99,6 +104,11 @@ test("a job is read with the key, and nested, flat and valued outputs become one
       },
       { type: "value", key: "text", value: "hello" },
       { type: "media", media: { mediaId: "flat", url: "https://x/f.mp4" } },
+      { type: "unusable", key: "two", mediaId: "linkless" },
+      { type: "unusable", mediaId: "flat-linkless" },
+      { type: "unusable", key: "three" },
+      { type: "unusable", key: "four" },
+      { type: "unusable" },
     ],
     notice: "old endpoint",
   });
