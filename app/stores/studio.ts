@@ -3,7 +3,7 @@ import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Problem } from "../../src/graph/problems.ts";
-import type { contract, Refusal } from "../../src/studio/contract.ts";
+import { type contract, type Refusal, WINDOW_PATH_KEY } from "../../src/studio/contract.ts";
 import { refuseLargeMessages, TooLargeToSend } from "./message-limit.ts";
 
 /** The only door to the contract: a MessagePort in the desktop app, a WebSocket in a browser. */
@@ -186,8 +186,9 @@ async function withinReason(coming: Promise<Line>): Promise<Line | undefined> {
 }
 
 function openSocket(): Promise<Line> {
-  const url = new URL("/rpc", window.location.href);
+  const url = new URL("rpc", window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  window.localStorage.setItem(WINDOW_PATH_KEY, window.location.pathname);
   const socket = new WebSocket(url);
   refuseLargeMessages(socket);
   const ended = new Promise<void>((resolve) => {

@@ -33,6 +33,9 @@ function connectHost(): Host {
   };
 }
 
+// What it writes lies in the data folder, which is its user's alone.
+process.umask(0o077);
+
 const MEMORY_EVERY_MS = 200;
 
 const host = connectHost();

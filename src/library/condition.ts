@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { asLibraryFailure, LibraryFailure, libraryFailure } from "./failure.ts";
 import { tryLock } from "./lock.ts";
+import { makePrivateFolder } from "./private-files.ts";
 import { readLog } from "./write-ahead-log.ts";
 
 /** What is looked through whole at every start: it is small, and nothing else can make it again. */
@@ -11,7 +12,7 @@ const precious = ["documents", "ledger", "settings", "take_numbers"];
 /** @throws LibraryFailure with what is really the matter: on a read-only disk Node's own words are "no such file". */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
   } catch (error) {
     let there = folder;
     while (!existsSync(there)) there = dirname(there);

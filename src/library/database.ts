@@ -4,6 +4,7 @@ import { z } from "zod";
 import { checkPrecious, namedByFolder } from "./condition.ts";
 import { guarded, libraryFailure } from "./failure.ts";
 import { migrations } from "./migrations.ts";
+import { privately } from "./private-files.ts";
 
 /** How long a statement waits for another process's short transaction, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -16,8 +17,12 @@ const BUSY_TIMEOUT_MS = 10_000;
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+    database = privately(() => {
+      const opened = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+      // The file is made by the first statement, and those beside it have its mode.
+      opened.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+      return opened;
+    });
     migrate(database);
     checkPrecious(database);
     return database;

@@ -11,6 +11,7 @@ import { createLedger, type LedgerTable } from "./ledger.ts";
 import { createMediaTable, type MediaTable } from "./media.ts";
 import { createMediaFiles, type MediaFiles } from "./media-files.ts";
 import { type Owners, openOwners } from "./owner.ts";
+import { keepPrivate } from "./private-files.ts";
 import { createRenderTable, type RenderTable } from "./renders.ts";
 import { createRunTable, type RunTable } from "./runs.ts";
 import { createSettings, type Settings } from "./settings.ts";
@@ -50,6 +51,7 @@ export type Library = {
 /** @throws LibraryFailure when the folder cannot be used. */
 export function openLibrary(folder: string): Library {
   makeFolder(folder);
+  guarded(() => keepPrivate(folder));
   guarded(() => checkFiles(folder));
   const database = openDatabase(join(folder, "library.db"));
   let owners: Owners;

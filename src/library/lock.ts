@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { guarded } from "./failure.ts";
+import { privately } from "./private-files.ts";
 
 /**
  * A lock on a file that the operating system frees when the process dies, however it dies. Node has no `flock`, but
@@ -15,9 +16,9 @@ export type Lock = {
 
 /** Takes the lock, or says that somebody (this process included) has it. Never waits. */
 export function tryLock(path: string): Lock | undefined {
-  const held = guarded(() => new DatabaseSync(path, { timeout: 0 }));
+  const held = guarded(() => privately(() => new DatabaseSync(path, { timeout: 0 })));
   try {
-    held.exec("BEGIN EXCLUSIVE");
+    privately(() => held.exec("BEGIN EXCLUSIVE"));
   } catch (error) {
     held.close();
     if (isBusy(error)) return undefined;

@@ -3,6 +3,7 @@ import { createReadStream, type Stats } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { asLibraryFailure, libraryFailure } from "./failure.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "./private-files.ts";
 
 /** The largest file the library takes unless told otherwise, in bytes: 4 GiB. */
 const DEFAULT_LIMIT_BYTES = 4 * 1024 ** 3;
@@ -87,10 +88,10 @@ export function createMediaFiles(folder: string): MediaFiles {
     async take(bytes, { limitBytes = DEFAULT_LIMIT_BYTES, signal, onProgress, accept } = {}) {
       const temporary = join(folder, "media", "incoming", randomUUID());
       try {
-        await mkdir(join(folder, "media", "incoming"), { recursive: true });
+        await mkdir(join(folder, "media", "incoming"), { recursive: true, mode: PRIVATE_FOLDER });
         const hash = createHash("sha256");
         let sizeBytes = 0;
-        const file = await open(temporary, "wx", 0o644);
+        const file = await open(temporary, "wx", PRIVATE_FILE);
         try {
           for await (const chunk of asSource(bytes)) {
             signal?.throwIfAborted();
@@ -109,7 +110,7 @@ export function createMediaFiles(folder: string): MediaFiles {
         await accept?.({ sha256, sizeBytes, path: temporary });
         const path = placeOf(sha256);
         if ((await pathOf(sha256)) === undefined) {
-          await mkdir(join(path, ".."), { recursive: true });
+          await mkdir(join(path, ".."), { recursive: true, mode: PRIVATE_FOLDER });
           await rename(temporary, path);
           await syncFolder(join(path, ".."));
           known.set(sha256, lookOf(await stat(path)));
@@ -135,7 +136,7 @@ export function createMediaFiles(folder: string): MediaFiles {
     async cachePath(kind, sha256, extension) {
       if (!isSha256(sha256)) throw new Error("Not a SHA-256 in lower-case hex.");
       const cache = join(folder, "cache", kind);
-      await mkdir(cache, { recursive: true });
+      await mkdir(cache, { recursive: true, mode: PRIVATE_FOLDER });
       return join(cache, `${sha256}.${extension}`);
     },
   };

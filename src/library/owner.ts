@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { asLibraryFailure, guarded, libraryFailure } from "./failure.ts";
 import { type Lock, tryLock } from "./lock.ts";
+import { makePrivateFolder } from "./private-files.ts";
 
 export type Owners = {
   /** Random; names this opening of the library, and the lock it holds until it closes or its process dies. */
@@ -19,7 +20,7 @@ const ownerRow = z.object({ pid: z.number() });
 /** Says for every run whether a living process holds it. Each opening of the library holds one lock for all its runs. */
 export function openOwners(database: DatabaseSync, folder: string): Owners {
   const ownerId = randomUUID();
-  guarded(() => mkdirSync(folder, { recursive: true }));
+  guarded(() => makePrivateFolder(folder));
   const pathOf = (id: string) => join(folder, `${id}.lock`);
   const lock: Lock | undefined = tryLock(pathOf(ownerId));
   if (!lock) throw libraryFailure("busy");

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { z } from "zod";
@@ -6,6 +6,7 @@ import { isHeld } from "./condition.ts";
 import { openDatabase, transaction } from "./database.ts";
 import { guarded, LibraryFailure, libraryFailure } from "./failure.ts";
 import { ledgerRowSchema } from "./ledger.ts";
+import { keepPrivate, makePrivateFolder } from "./private-files.ts";
 import { type RawValue, rawRecords } from "./raw-records.ts";
 import { createSettings, type Settings } from "./settings.ts";
 import { readLog } from "./write-ahead-log.ts";
@@ -45,7 +46,8 @@ export function salvageLibrary(folder: string, name: string): SalvageReport {
   const aside = join(folder, name);
   const fresh = join(folder, "library.new.db");
   return guarded(() => {
-    mkdirSync(aside, { recursive: true });
+    keepPrivate(folder);
+    makePrivateFolder(aside);
     for (const end of ["", "-wal"])
       if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, join(aside, `library.db${end}`));
     for (const end of ["", "-wal", "-shm"]) rmSync(`${fresh}${end}`, { force: true });

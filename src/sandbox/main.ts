@@ -45,6 +45,9 @@ function onParentGone(callback: () => void): void {
   process.stdin.on("end", callback).on("error", callback).resume();
 }
 
+// Its state lies in the data folder, which is its user's alone.
+process.umask(0o077);
+
 try {
   const { options, withParent, editorEntry } = readFlags();
   const parsed = sandboxOptions.safeParse(options);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -33,6 +33,20 @@ export async function writeFileAtomically(
     await rm(beside, { force: true });
     throw error;
   }
+}
+
+/**
+ * Copies a file of the library for the person: as any new file of theirs, not as private as ours.
+ *
+ * @param options.mode permissions before the umask. Default 0666.
+ */
+export async function copyAsNew(
+  source: string,
+  path: string,
+  { mode = 0o666, flags }: { readonly mode?: number; readonly flags?: number } = {},
+): Promise<void> {
+  await copyFile(source, path, flags);
+  if (process.platform !== "win32") await chmod(path, mode & ~process.umask());
 }
 
 export function isMissing(error: unknown): boolean {

@@ -1,9 +1,9 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exportGraph } from "../graph/serialise.ts";
 import type { Library } from "../library/library.ts";
 import { sandboxAccounts } from "../nodes/definition/sandbox-accounts.ts";
-import { writeFileAtomically } from "./atomic-file.ts";
+import { copyAsNew, writeFileAtomically } from "./atomic-file.ts";
 import { filesOf, withFiles } from "./graph-files.ts";
 import type { GraphWithFolder } from "./options.ts";
 import { plainName } from "./plain-name.ts";
@@ -23,7 +23,7 @@ export async function exportWithMedia(
   const names = fileNames();
   for (const { sha256, name } of resolved.graph.nodes.flatMap(filesOf)) {
     const source = names.has(sha256) ? undefined : await library.files.pathOf(sha256);
-    if (source !== undefined) await copyFile(source, join(outFolder, "media", names.nameFor(sha256, name)));
+    if (source !== undefined) await copyAsNew(source, join(outFolder, "media", names.nameFor(sha256, name)));
   }
   const nodes = resolved.graph.nodes.map((node) =>
     withFiles(node, (file) => {

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import type { Editor } from "../editing/editor.ts";
 import { isEditOperation } from "../editing/operations.ts";
 import type { LocalEditor } from "../engine/deps.ts";
+import { PRIVATE_FOLDER } from "../library/private-files.ts";
 import { Refused } from "./refused.ts";
 
 /** This machine's editor as the engine asks for it: one render, one file of its own in `folder`. */
@@ -15,7 +16,7 @@ export function createLocalEditor(editor: Editor, folder: string): LocalEditor {
           `The edit “${operation}” cannot be rendered here.`,
           "Choose another.",
         );
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
       const [file] = await editor.render(
         { ...request, operation, outputDir: folder, outputName: randomUUID() },
         {

@@ -5,6 +5,7 @@ import type { Editor } from "../editing/editor.ts";
 import { EditFailure } from "../editing/failure.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
+import { PRIVATE_FILE } from "../library/private-files.ts";
 import { isMissing, writeFileAtomically } from "./atomic-file.ts";
 import type { StudioMedia } from "./media-store.ts";
 import { Refused } from "./refused.ts";
@@ -52,6 +53,7 @@ export function createMediaRoutes(deps: {
         await writeFileAtomically(
           to,
           JSON.stringify({ peaks: peaks.map((peak) => Number(peak.toFixed(3))) }),
+          { mode: PRIVATE_FILE },
         );
       });
       return new Response(await readFile(waveform, "utf8"), {

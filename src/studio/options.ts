@@ -50,7 +50,7 @@ export type StudioOptions = {
   /** The example to open when the library has no document yet. Default: none, so that the first view is shown. */
   readonly firstExample?: string;
   readonly fileDialogs?: FileDialogs;
-  /** Prefix of `MediaRoutes` as the window sees it. Default "": the window's own origin. */
+  /** Prefix of `MediaRoutes` as the window sees it. Default ".": below the window's own address. */
   readonly mediaBase?: string;
   /** Where the live server is. Default https://api.wondercat.ai; the vendor's staging server for one is elsewhere. */
   readonly liveUrl?: string;

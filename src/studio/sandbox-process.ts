@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../base/clock.ts";
+import { PRIVATE_FOLDER } from "../library/private-files.ts";
 import type { SandboxAddress } from "../sandbox/presence.ts";
 import { isMissing } from "./atomic-file.ts";
 import { attendSandbox, type LivingSandbox } from "./living-sandbox.ts";
@@ -64,7 +65,7 @@ export function createSandboxProcess(
 
   async function start(): Promise<RunningSandbox> {
     const key = await sandboxKey(options.homeFolder);
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
     const until = performance.now() + START_MS;
     let trouble = "";
     while (!closed && performance.now() < until) {
@@ -195,7 +196,7 @@ async function sandboxKey(homeFolder: string): Promise<string> {
   if (kept !== undefined) return kept;
   const key = `sk_${randomBytes(32).toString("hex")}`;
   const beside = `${path}.${randomBytes(8).toString("hex")}.new`;
-  await mkdir(homeFolder, { recursive: true });
+  await mkdir(homeFolder, { recursive: true, mode: PRIVATE_FOLDER });
   try {
     const file = await open(beside, "wx", 0o600);
     try {

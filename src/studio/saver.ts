@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MediaStore, Saver } from "../engine/deps.ts";
 import { uploadTypeOfMime } from "../graph/files.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "../library/private-files.ts";
 import type { StepValue } from "../nodes/definition/work.ts";
+import { copyAsNew } from "./atomic-file.ts";
 import { plainName } from "./plain-name.ts";
 import { Refused } from "./refused.ts";
 
@@ -19,12 +21,14 @@ export type FolderSaver = Saver & {
  *
  * @param options.takeUp files with the very same bytes are those an interrupted process has left, and are taken as
  * saved. Default: false.
+ * @param options.isPrivate whether the folder is in the data folder, which is its user's alone. Default: false.
  */
 export function createSaver(
   folder: string,
   media: Pick<MediaStore, "pathOf">,
-  { takeUp = false }: { readonly takeUp?: boolean } = {},
+  { takeUp = false, isPrivate = false }: { readonly takeUp?: boolean; readonly isPrivate?: boolean } = {},
 ): FolderSaver {
+  const modes = isPrivate ? { file: PRIVATE_FILE, folder: PRIVATE_FOLDER } : { file: 0o666, folder: 0o777 };
   const saved = new Map<string, string>();
   const own = new Set<string>();
   /** Lower numbers are taken for good, so a name used ten thousand times is not tried from 1 each time. */
@@ -40,11 +44,13 @@ export function createSaver(
   }
 
   async function write(item: StepValue, name: string): Promise<string> {
-    folderMade ??= mkdir(folder, { recursive: true });
+    folderMade ??= mkdir(folder, { recursive: true, mode: modes.folder });
     await folderMade;
     if (item.type === "text") {
       const bytes = Buffer.from(item.text);
-      const fileName = await firstFree(name, "txt", bytes, (path) => writeFile(path, bytes, { flag: "wx" }));
+      const fileName = await firstFree(name, "txt", bytes, (path) =>
+        writeFile(path, bytes, { flag: "wx", mode: modes.file }),
+      );
       saved.set(item.text, fileName);
       return fileName;
     }
@@ -57,7 +63,7 @@ export function createSaver(
       );
     const extension = uploadTypeOfMime(item.mimeType ?? "")?.extensions[0] ?? fallbackExtensions[item.kind];
     const fileName = await firstFree(name, extension, source, (path) =>
-      copyFile(source, path, constants.COPYFILE_EXCL),
+      copyAsNew(source, path, { mode: modes.file, flags: constants.COPYFILE_EXCL }),
     );
     saved.set(item.sha256, fileName);
     return fileName;

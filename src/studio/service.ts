@@ -110,7 +110,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     clock,
     random,
     homeFolder,
-    savedSaver: () => createSaver(savedFolder, library.files),
+    savedSaver: () => createSaver(savedFolder, library.files, { isPrivate: true }),
     limits: limitsWith(options.jobDeadlineMs),
   });
   const documents = createStudioDocuments({
@@ -174,7 +174,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     version: options.version,
     host: options.host,
     platform: platform(),
-    mediaBase: options.mediaBase ?? "",
+    mediaBase: options.mediaBase ?? ".",
     nativeFiles: options.fileDialogs !== undefined,
   };
   const router = createRouter({

@@ -10,6 +10,8 @@ import { startWebHost, type WebHost } from "../../src/hosts/web/web.ts";
 let folder: string;
 let host: WebHost;
 let cookie: string;
+/** The secret path that everything lies under, with slashes around it. */
+let place: string;
 let mediaRequests: string[];
 
 beforeEach(async () => {
@@ -33,9 +35,15 @@ beforeEach(async () => {
     rendererFolder: renderer,
     port: 0,
   });
-  const signIn = await ask({ path: new URL(host.url).pathname + new URL(host.url).search });
+  cookie = "";
+  const signIn = await ask({ path: firstAddress() });
   cookie = (signIn.headers["set-cookie"]?.[0] ?? "").split(";")[0] ?? "";
+  place = String(signIn.headers["location"]);
 });
+
+const firstAddress = () => new URL(host.url).pathname + new URL(host.url).search;
+/** A path below the secret one. */
+const inside = (path: string) => `${place.slice(0, -1)}${path}`;
 
 afterEach(async () => {
   await host.close();
@@ -76,9 +84,9 @@ function ask(options: {
   });
 }
 
-function openSocket(headers: Record<string, string>): Promise<"open" | number> {
+function openSocket(headers: Record<string, string>, path = inside("/rpc")): Promise<"open" | number> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`${host.origin.replace("http", "ws")}/rpc`, { headers });
+    const socket = new WebSocket(`${host.origin.replace("http", "ws")}${path}`, { headers });
     socket.on("open", () => {
       socket.terminate();
       resolve("open");
@@ -88,30 +96,75 @@ function openSocket(headers: Record<string, string>): Promise<"open" | number> {
   });
 }
 
-test("the token in the first address becomes a strict, http-only cookie and leaves the address", async () => {
+test("the token in the first address becomes a strict, http-only cookie of a secret path, and leaves the address", async () => {
   cookie = "";
-  const answer = await ask({ path: new URL(host.url).pathname + new URL(host.url).search });
+  const answer = await ask({ path: firstAddress() });
   expect(answer.status).toBe(303);
-  expect(answer.headers["location"]).toBe("/");
-  expect(answer.headers["set-cookie"]?.[0]).toMatch(/; HttpOnly; SameSite=Strict$/);
+  expect(answer.headers["location"]).toMatch(/^\/[\w-]{43}\/$/);
+  expect(answer.headers["set-cookie"]?.[0]).toContain(`; Path=${place}; HttpOnly; SameSite=Strict`);
   expect(answer.headers["set-cookie"]?.[0]).not.toContain(new URL(host.url).searchParams.get("token"));
 });
 
 test("with the cookie the window and its files are served, under a policy without inline scripts", async () => {
-  const page = await ask({ path: "/" });
+  const page = await ask({ path: place });
   expect(page.status).toBe(200);
   expect(page.body).toContain("<title>Catwalk</title>");
   const policy = String(page.headers["content-security-policy"]);
   expect(policy).toContain("script-src 'self'");
   expect(policy).not.toContain("unsafe");
-  expect((await ask({ path: "/assets/app.js" })).headers["content-type"]).toContain("text/javascript");
+  expect((await ask({ path: inside("/assets/app.js") })).headers["content-type"]).toContain(
+    "text/javascript",
+  );
 });
 
 test.each(["/", "/assets/app.js", "/media/abc", "/rpc"])("without the cookie %s is refused", async (path) => {
   cookie = "";
-  const answer = await ask({ path });
-  expect(answer.status).toBe(401);
+  for (const each of [path, inside(path)]) expect((await ask({ path: each })).status).toBe(401);
   expect(mediaRequests).toEqual([]);
+});
+
+test.each(["/assets/app.js", "/media/abc", "/rpc", "/import", "/x/"])(
+  "the cookie alone, which a browser sends to every port, opens nothing at %s",
+  async (path) => {
+    expect((await ask({ path })).status).toBe(401);
+    const post = { path, method: "POST", headers: { origin: host.origin }, body: "x" };
+    expect((await ask(post)).status).toBe(401);
+    expect(mediaRequests).toEqual([]);
+  },
+);
+
+test("the bare address tells nothing, and leads a window that has been in back by its own storage", async () => {
+  const page = await ask({ path: "/" });
+  expect(page.status).toBe(401);
+  expect(page.body).toContain("Open the address that Catwalk printed");
+  const script = await ask({ path: "/enter.js" });
+  expect(script.headers["content-type"]).toContain("text/javascript");
+  for (const { body } of [page, script]) expect(body).not.toContain(place);
+
+  const go = (stored: string | null) => {
+    const went: string[] = [];
+    new Function("localStorage", "location", script.body)(
+      { getItem: () => stored },
+      { replace: (path: string) => went.push(path) },
+    );
+    return went;
+  };
+  expect(go(place)).toEqual([place]);
+  for (const stored of [null, "", "/", "//evil.example/", "javascript:alert(1)", `${place}x`])
+    expect(go(stored)).toEqual([]);
+});
+
+test("the address that opens a browser, which other users can see, lets in once", async () => {
+  cookie = "";
+  const address = new URL(host.openingUrl());
+  expect(address.href).not.toContain(new URL(host.url).searchParams.get("token"));
+  const path = address.pathname + address.search;
+  const first = await ask({ path });
+  expect([first.status, first.headers["location"]]).toEqual([303, place]);
+  const second = await ask({ path });
+  expect(second.status).toBe(401);
+  expect(second.headers["set-cookie"]).toBeUndefined();
+  expect(second.body).toContain("followed already");
 });
 
 test("a wrong token is refused and sets no cookie", async () => {
@@ -124,7 +177,7 @@ test("a wrong token is refused and sets no cookie", async () => {
 test.each(["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"])(
   "a foreign Host (%s) is refused, cookie or not",
   async (foreign) => {
-    const answer = await ask({ path: "/", headers: { host: foreign } });
+    const answer = await ask({ path: place, headers: { host: foreign } });
     expect([400, 403]).toContain(answer.status);
     expect(answer.body).not.toContain("<title>");
   },
@@ -133,13 +186,13 @@ test.each(["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"]
 test.each(["http://evil.example", "null", "https://127.0.0.1"])(
   "a foreign Origin (%s) is refused",
   async (origin) => {
-    expect((await ask({ path: "/media/abc", headers: { origin } })).status).toBe(403);
+    expect((await ask({ path: inside("/media/abc"), headers: { origin } })).status).toBe(403);
     expect(mediaRequests).toEqual([]);
   },
 );
 
 test("a cross-site POST is refused, with and without an Origin", async () => {
-  const post = { path: "/import?name=a.png", method: "POST", body: "x" };
+  const post = { path: inside("/import?name=a.png"), method: "POST", body: "x" };
   expect((await ask({ ...post, headers: { origin: "http://evil.example" } })).status).toBe(403);
   expect((await ask(post)).status).toBe(403);
   expect(
@@ -150,7 +203,9 @@ test("a cross-site POST is refused, with and without an Origin", async () => {
 });
 
 test("a page of another site cannot embed our media", async () => {
-  expect((await ask({ path: "/media/abc", headers: { "sec-fetch-site": "cross-site" } })).status).toBe(403);
+  expect(
+    (await ask({ path: inside("/media/abc"), headers: { "sec-fetch-site": "cross-site" } })).status,
+  ).toBe(403);
 });
 
 test.each([
@@ -166,14 +221,16 @@ test.each([
   "/assets/link.txt",
   "/up/secret.txt",
 ])("%s leads nowhere outside the window's folder", async (path) => {
-  const answer = await ask({ path });
-  expect([400, 404]).toContain(answer.status);
+  const answer = await ask({ path: inside(path) });
+  expect([400, 401, 404]).toContain(answer.status);
   expect(answer.body).not.toContain("top secret");
 });
 
 test("the contract's WebSocket opens for our own page alone", async () => {
   expect(await openSocket({ cookie, origin: host.origin })).toBe("open");
   expect(await openSocket({ cookie, origin: "http://evil.example" })).toBe(403);
+  expect(await openSocket({ cookie, origin: host.origin }, "/rpc")).toBe(401);
+  expect(await openSocket({ cookie, origin: host.origin }, inside("/import"))).toBe(400);
   expect(await openSocket({ cookie })).toBe(403);
   expect(await openSocket({ origin: host.origin })).toBe(401);
   expect(await openSocket({ cookie, origin: host.origin, host: "evil.example" })).toBe(403);

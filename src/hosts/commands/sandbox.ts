@@ -23,6 +23,8 @@ export async function serveSandbox({ home, state, ...flags }: SandboxCommandArgu
   const folder = state === undefined ? join(homeFolder(home, process.env), "sandbox") : resolve(state);
   const options = sandboxOptions.safeParse({ ...flags, state: folder });
   if (!options.success) throw new CommandFailure(exitCode.usage, z.prettifyError(options.error).split("\n"));
+  // What is kept there is this user's alone.
+  process.umask(0o077);
   const sandbox = await startSandbox(options.data).catch((error: unknown) => {
     // A taken port or state folder comes as a plain Error; other kinds are our own mistakes.
     if (!(error instanceof Error) || error.name !== "Error") throw error;

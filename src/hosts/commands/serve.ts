@@ -30,7 +30,7 @@ export async function serve(options: ServeArguments): Promise<void> {
   try {
     host = await startOnPort(options.port, (port) => startWebHost({ studio, rendererFolder, port }));
     print(`listening ${host.url}`);
-    if (options.open) openBrowser(host.url);
+    if (options.open) openBrowser(host.openingUrl());
     await untilSignal();
     for (const line of studio.quitting()?.lines ?? []) note(line);
   } finally {

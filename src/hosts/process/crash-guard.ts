@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "../../library/private-files.ts";
 import { scrubText } from "../../wondercat/failures.ts";
 
 /** A studio of this process, for when an error ends it. */
@@ -57,8 +58,8 @@ function whereTheReportIs(homeFolder: string, report: string): string {
   const path = join(folder, `${new Date().toISOString().replaceAll(":", "-")}-${process.pid}.txt`);
   try {
     // At once, while there is a process to do it.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(path, report, { mode: 0o600, flag: "wx" });
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    writeFileSync(path, report, { mode: PRIVATE_FILE, flag: "wx" });
     return `The report is in ${path}; it holds no key.`;
   } catch {
     return report;

@@ -10,24 +10,63 @@ export type GuardedRequest = {
 };
 
 export type Verdict =
-  | { readonly kind: "pass" }
-  /** The first visit: the token becomes a cookie and leaves the address. */
+  | {
+      readonly kind: "pass";
+      /** Path and query below the guard's own path, with a slash at the front. */
+      readonly target: string;
+    }
+  /** The first visit: the token becomes a cookie and leaves the address, which is `path` from then on. */
   | { readonly kind: "sign-in"; readonly cookie: string }
+  /** The bare address, which tells nothing: a page that has been here before finds its way by itself. */
+  | { readonly kind: "enter" }
   | { readonly kind: "refuse"; readonly status: 400 | 401 | 403; readonly message: string };
+
+/** How long a code for the browser that is being opened is good, in milliseconds. */
+const CODE_MS = 2 * 60_000;
 
 /**
  * Keeps everyone but the person who started the host away from it: other sites in the same browser (Host, Origin,
  * Fetch metadata), other users of the machine (token), and DNS rebinding (Host).
+ *
+ * A browser sends a cookie of 127.0.0.1 to every port of it, and other users may listen there. So everything lies under
+ * a secret path: the cookie goes with no request outside it, and does nothing without it.
+ *
+ * @param now milliseconds of any clock that only goes forward
  */
-export function createWebGuard(port: () => number): {
+export function createWebGuard(
+  port: () => number,
+  now: () => number = () => performance.now(),
+): {
   readonly token: string;
+  /** Starts and ends with a slash. */
+  readonly path: string;
+  /**
+   * For an address that others may see, such as in the list of processes: it signs in once, within two minutes. A new
+   * one ends the last.
+   */
+  createCode(): string;
   check(request: GuardedRequest): Verdict;
 } {
-  const token = randomBytes(32).toString("base64url");
-  const session = randomBytes(32).toString("base64url");
+  const secret = () => randomBytes(32).toString("base64url");
+  const token = secret();
+  const session = secret();
+  const path = `/${secret()}/`;
+  let code: { readonly text: string; readonly until: number } | undefined;
+
+  function takesCode(offered: string): boolean {
+    const known = code;
+    if (!known || !same(offered, known.text)) return false;
+    code = undefined;
+    return now() < known.until;
+  }
 
   return {
     token,
+    path,
+    createCode() {
+      code = { text: secret(), until: now() + CODE_MS };
+      return code.text;
+    },
     check(request) {
       const hosts = [`127.0.0.1:${port()}`, `localhost:${port()}`];
       const host = request.header("host");
@@ -40,31 +79,37 @@ export function createWebGuard(port: () => number): {
         return refuse(403, "Only Catwalk's own page may ask this.");
       }
       const site = request.header("sec-fetch-site");
-      const offered =
-        request.method === "GET" && !request.webSocket ? offeredToken(request.target) : undefined;
+      const offered = request.method === "GET" && !request.webSocket ? offeredKey(request.target) : undefined;
       if (offered !== undefined) {
         // A link to the first address may be followed from anywhere: whoever has the token may come in.
-        if (!same(offered, token))
-          return refuse(401, "That token is not valid any more. Open the address that Catwalk printed last.");
+        if (offered.kind === "token" ? !same(offered.text, token) : !takesCode(offered.text))
+          return refuse(401, refusals[offered.kind]);
         return {
           kind: "sign-in",
-          cookie: `${cookieName(port())}=${session}; Path=/; HttpOnly; SameSite=Strict`,
+          cookie: `${cookieName(port())}=${session}; Path=${path}; HttpOnly; SameSite=Strict`,
         };
       }
       if (site !== undefined && site !== "same-origin" && site !== "none") {
         return refuse(403, "Only Catwalk's own page may ask this.");
       }
+      const isBelow = same(request.target.slice(0, path.length), path);
       const cookie = cookieValue(request.header("cookie"), cookieName(port()));
-      if (cookie === undefined || !same(cookie, session)) {
-        return refuse(
-          401,
-          "Open the address that Catwalk printed when it started: it holds the token that lets you in.",
-        );
-      }
-      return { kind: "pass" };
+      if (isBelow && cookie !== undefined && same(cookie, session))
+        return { kind: "pass", target: request.target.slice(path.length - 1) };
+      if (request.target === "/" && request.method === "GET" && !request.webSocket) return { kind: "enter" };
+      return refuse(401, signInFirst);
     },
   };
 }
+
+/** What a person reads who has no way in. */
+export const signInFirst =
+  "Open the address that Catwalk printed when it started: it holds the token that lets you in.";
+
+const refusals = {
+  token: "That token is not valid any more. Open the address that Catwalk printed last.",
+  code: "This link was followed already, or is too old. Open the address that Catwalk printed. If nobody of yours followed it, another user of this machine did: end Catwalk.",
+} as const;
 
 function refuse(status: 401 | 403, message: string): Verdict {
   return { kind: "refuse", status, message };
@@ -75,10 +120,15 @@ function cookieName(port: number): string {
   return `catwalk-${port}`;
 }
 
-function offeredToken(target: string): string | undefined {
+function offeredKey(target: string): { readonly kind: "token" | "code"; readonly text: string } | undefined {
   const query = target.indexOf("?");
   if (query < 0 || target.slice(0, query) !== "/") return undefined;
-  return new URLSearchParams(target.slice(query)).get("token") ?? undefined;
+  const parameters = new URLSearchParams(target.slice(query));
+  for (const kind of ["token", "code"] as const) {
+    const text = parameters.get(kind);
+    if (text !== null) return { kind, text };
+  }
+  return undefined;
 }
 
 function cookieValue(header: string | undefined, name: string): string | undefined {

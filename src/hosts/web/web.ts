@@ -11,13 +11,16 @@ import { LARGEST_MESSAGE_BYTES } from "../../studio/contract.ts";
 import type { StudioContext } from "../../studio/router.ts";
 import type { Studio } from "../../studio/service.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { enterPage, enterScript, enterScriptPath } from "./enter-page.ts";
 import { judgeMessage } from "./rpc-messages.ts";
 import { listStaticFiles } from "./static-files.ts";
-import { createWebGuard, type GuardedRequest, type Verdict } from "./web-guard.ts";
+import { createWebGuard, type GuardedRequest } from "./web-guard.ts";
 
 export type WebHost = {
   /** The first address, with the token that lets a person in. */
   readonly url: string;
+  /** An address that lets in once, soon: for the command that opens a browser, which other users can see. */
+  openingUrl(): string;
   readonly origin: string;
   close(): Promise<void>;
 };
@@ -39,14 +42,25 @@ export async function startWebHost(options: {
   const files = await listStaticFiles(options.rendererFolder);
   let port = options.port;
   const guard = createWebGuard(() => port);
-  const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
+  const app = new Hono<{
+    Bindings: { incoming: IncomingMessage };
+    Variables: { target: string };
+  }>();
+
+  app.get(enterScriptPath, (c) => {
+    const headers = { ...securityHeaders(port), "content-type": "text/javascript; charset=utf-8" };
+    return c.body(enterScript, 200, headers);
+  });
 
   app.use(async (c, next) => {
     const verdict = guard.check(guarded(c.env.incoming, false));
     if (verdict.kind === "refuse") return c.text(verdict.message, verdict.status, securityHeaders(port));
     if (verdict.kind === "sign-in") {
-      return c.body(null, 303, { ...securityHeaders(port), location: "/", "set-cookie": verdict.cookie });
+      const { cookie } = verdict;
+      return c.body(null, 303, { ...securityHeaders(port), location: guard.path, "set-cookie": cookie });
     }
+    if (verdict.kind === "enter") return c.html(enterPage, 401, securityHeaders(port));
+    c.set("target", verdict.target);
     await next();
     for (const [name, value] of Object.entries(securityHeaders(port))) {
       // Media brings a stricter policy of its own.
@@ -54,11 +68,11 @@ export async function startWebHost(options: {
     }
     return undefined;
   });
-  app.all("/media/*", (c) => options.studio.handleMedia(c.req.raw));
-  app.all("/import", (c) => options.studio.handleMedia(c.req.raw));
+  app.all(`${guard.path}media/*`, (c) => options.studio.handleMedia(c.req.raw));
+  app.all(`${guard.path}import`, (c) => options.studio.handleMedia(c.req.raw));
   app.get("*", (c) => {
     // The path as it came: nothing is decoded, so no second spelling of a path exists.
-    const file = files.get((c.env.incoming.url ?? "/").split("?", 1)[0] ?? "/");
+    const file = files.get(c.get("target").split("?", 1)[0] ?? "/");
     if (!file) return c.text("There is nothing at this address.", 404);
     const headers = {
       "content-type": file.mimeType,
@@ -76,11 +90,8 @@ export async function startWebHost(options: {
   server.on("upgrade", (request, socket, head) => {
     // Without a listener a reset by the other side would end the process.
     socket.on("error", () => socket.destroy());
-    const verdict: Verdict =
-      request.url === "/rpc"
-        ? guard.check(guarded(request, true))
-        : { kind: "refuse", status: 400, message: "Not a Catwalk address." };
-    if (verdict.kind !== "pass") {
+    const verdict = guard.check(guarded(request, true));
+    if (verdict.kind !== "pass" || verdict.target !== "/rpc") {
       const status = verdict.kind === "refuse" ? verdict.status : 400;
       socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
@@ -102,6 +113,7 @@ export async function startWebHost(options: {
   return {
     origin,
     url: `${origin}/?token=${guard.token}`,
+    openingUrl: () => `${origin}/?code=${guard.createCode()}`,
     async close() {
       for (const webSocket of sockets.clients) webSocket.terminate();
       sockets.close();

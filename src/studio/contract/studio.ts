@@ -26,6 +26,12 @@ export type StudioInfo = {
  */
 export type MediaRoutes = never;
 
+/**
+ * Where a window in a browser keeps its path in the browser's own storage, which is its port's alone: the bare address
+ * finds the way back by it.
+ */
+export const WINDOW_PATH_KEY = "catwalk:path";
+
 /** The largest message a window may send to a host that takes messages as text, in bytes. */
 export const LARGEST_MESSAGE_BYTES = 32 * 1024 * 1024;
 
