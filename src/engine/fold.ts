@@ -278,7 +278,8 @@ function foldStep(step: StepState, event: StepEvent): StepState {
     case "step-phase":
       return { ...step, status: { kind: "running", phase: event.phase } };
     case "create-intended": {
-      const reserved = event.estimateMicrodollars ?? event.assumedMicrodollars;
+      const estimate = soundPrice(event.estimateMicrodollars);
+      const reserved = estimate ?? soundPrice(event.assumedMicrodollars);
       return {
         ...heard(step),
         status: creating,
@@ -289,9 +290,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
           ...(reserved === undefined ? {} : { reservedMicrodollars: reserved }),
         },
         ...(reserved === undefined ? {} : { spentMicrodollars: (step.spentMicrodollars ?? 0) + reserved }),
-        ...(event.estimateMicrodollars === undefined
-          ? {}
-          : { estimateMicrodollars: event.estimateMicrodollars }),
+        ...(estimate === undefined ? {} : { estimateMicrodollars: estimate }),
         ...(event.takeKey === undefined || event.takeNumber === undefined
           ? {}
           : { making: { takeKey: event.takeKey, takeNumber: event.takeNumber } }),
@@ -402,6 +401,13 @@ function foldStep(step: StepState, event: StepEvent): StepState {
     default:
       return assertNever(event);
   }
+}
+
+/** What cannot be added up is no price; a journal of before that was looked at may have one. */
+function soundPrice(microdollars: number | undefined): number | undefined {
+  return microdollars !== undefined && Number.isSafeInteger(microdollars) && microdollars >= 0
+    ? microdollars
+    : undefined;
 }
 
 function ended(step: StepState, event: RunEvent, status: StepState["status"]): StepState {

@@ -50,6 +50,28 @@ export function pauseBeforeTry(
     : Math.min(LONGEST_WAIT_MS, Math.max(0, retryAtMs - clock.now())) + pauseMs / 4;
 }
 
+/** A timer that comes this much too late was slept through, as under a closed lid. */
+const OVERSLEPT_MS = 5000;
+
+/**
+ * Gives up after so many milliseconds, but not right after a sleep: what came meanwhile is heard first.
+ *
+ * @returns stops it.
+ */
+export function patientTimeout(clock: Clock, ms: number, giveUp: () => void): () => void {
+  let dueAt = clock.now() + ms;
+  let timer = clock.setTimeout(fire, ms);
+  function fire(): void {
+    if (clock.now() - dueAt <= OVERSLEPT_MS) {
+      giveUp();
+      return;
+    }
+    dueAt = clock.now() + OVERSLEPT_MS;
+    timer = clock.setTimeout(fire, OVERSLEPT_MS);
+  }
+  return () => clock.clearTimeout(timer);
+}
+
 /** Doubles from `firstMs` to at most `maxMs`, ±20 %, so that many waiting at once do not come back at once. */
 export function backOffMs(turn: number, firstMs: number, maxMs: number, random: () => number): number {
   return Math.round(Math.min(maxMs, firstMs * 2 ** turn) * (0.8 + 0.4 * random()));

@@ -23,7 +23,7 @@ import { createInputs } from "./step-inputs.ts";
 import { culpritOf, type StepNode, type StepNodes, standingIn } from "./step-nodes.ts";
 import { acceptedAs } from "./takes.ts";
 import type { Uploads } from "./uploads.ts";
-import { LONGEST_WAIT_MS, Stopped, sleep } from "./waiting.ts";
+import { LONGEST_WAIT_MS, patientTimeout, Stopped, sleep } from "./waiting.ts";
 
 export type Walk = {
   /** Until then nothing begins: what an earlier process left is still being looked through. */
@@ -99,7 +99,7 @@ export function createWalk(company: {
   let isOpen = false;
   let sliceTimer: unknown;
   let stopping: Walk["stopping"];
-  let graceTimer: unknown;
+  let stopGrace = () => {};
   let settled = outcomeIn(recorder);
   let isOver = false;
   let change = Promise.withResolvers<void>();
@@ -320,17 +320,17 @@ export function createWalk(company: {
     lanes.clear();
     for (const { execution } of executing) execution?.stop.abort();
     if (isFirst)
-      graceTimer = clock.setTimeout(() => {
+      stopGrace = patientTimeout(clock, deps.limits.createGraceMs, () => {
         for (const { execution } of executing) execution?.giveUp.abort();
         results.stop();
-      }, deps.limits.createGraceMs);
+      });
     settleIfQuiet();
   }
 
   function settleIfQuiet(): void {
     if (executing.size > 0 || results.underWay > 0 || sliceTimer !== undefined || isOver) return;
     if (!stopping && ready.length > 0) return;
-    clock.clearTimeout(graceTimer);
+    stopGrace();
     signals.endAll();
     if (stopping === "quit" || stopping === "broken") isOver = true;
     else if (settled !== undefined) return;

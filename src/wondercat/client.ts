@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { Agent, buildConnector, Client } from "undici";
 import type { z } from "zod";
 import { type Clock, sleep } from "../base/clock.ts";
-import { connectIf, connectWhere } from "./connectors.ts";
+import { connectIf, connectWhere, withoutContinue } from "./connectors.ts";
 import { type CreateAnswer, outcomeOf } from "./create-outcome.ts";
 import {
   ExchangeError,
@@ -190,7 +190,9 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     connect: { timeout: timeouts.connectMs, allowH2: false },
   };
   const { whereNow } = options;
-  const connect = whereNow ? connectWhere(whereNow, plain.connect) : buildConnector(plain.connect);
+  const connect = withoutContinue(
+    whereNow ? connectWhere(whereNow, plain.connect) : buildConnector(plain.connect),
+  );
   const wire = { ...plain, connect };
   const reads = new Agent({ ...wire, connections: 8 });
   // A connection of its own for each upload: a reused one may be closing under it.
@@ -207,6 +209,7 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     return {
       authorization: `Bearer ${key}`,
       accept: "application/json",
+      "accept-encoding": "identity",
       "user-agent": options.userAgent ?? "Catwalk",
       ...(options.org ? { "x-wonda-org": options.org } : {}),
       ...(options.project ? { "x-wonda-project": options.project } : {}),
@@ -623,7 +626,11 @@ function withServerTime<Page extends object>(page: Page, { headers }: CreateAnsw
 }
 
 async function readAnswer(incoming: Incoming, bodyMs: number): Promise<CreateAnswer> {
-  return { status: incoming.status, headers: incoming.headers, text: await readText(incoming, bodyMs) };
+  return {
+    status: incoming.status,
+    headers: incoming.headers,
+    text: await readText(incoming, bodyMs, JSON_MAX_BYTES),
+  };
 }
 
 /** A create as the API takes it. What Catwalk stands for (media, account, caption) wins over free params. */

@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 import { type Dispatcher, errors } from "undici";
-import { type AnswerHeaders, type FailureCode, failureOf, WondercatError } from "./failures.ts";
+import { type AnswerHeaders, type FailureCode, failureOf, headerOf, WondercatError } from "./failures.ts";
 
 export type ExchangeRequest = {
   readonly origin: string;
@@ -65,7 +67,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
   let controller: Dispatcher.DispatchController | undefined;
   let body: Readable | undefined;
   let status: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let stopTimer = () => {};
   let over = false;
   let sentBytes = 0;
   let receivedBytes = 0;
@@ -73,12 +75,12 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
   const broken = (code: FailureCode, cause?: unknown) =>
     new ExchangeError(code, controller !== undefined, cause);
   const arm = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => fail(broken("answer_timeout")), ms);
+    stopTimer();
+    stopTimer = patientTimeout(ms, () => fail(broken("answer_timeout")));
   };
   const end = (code?: string) => {
     over = true;
-    clearTimeout(timer);
+    stopTimer();
     signal.removeEventListener("abort", onAbort);
     const summary: ExchangeSummary = {
       sentBytes,
@@ -159,7 +161,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
           arm(request.bodyMs);
         } else {
           // The reader is slow, not the server: no clock runs until it asks for more.
-          clearTimeout(timer);
+          stopTimer();
           running.pause();
         }
       },
@@ -180,16 +182,95 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
   return promise;
 }
 
-/** The whole body as text, within `totalMs` milliseconds. */
-export async function readText(incoming: Incoming, totalMs: number): Promise<string> {
+/** A timer that fires this much too late was slept through: the process was stopped, or the machine. */
+const OVERSLEPT_MS = 1000;
+/** What may still be on its way then has so long at least to arrive, in milliseconds. */
+const SECOND_CHANCE_MS = 10_000;
+
+/**
+ * Gives up after so many milliseconds, but never on what has arrived and was not read: Node fires the timers that are
+ * due before it reads its sockets, so after a sleep an answer that lies there would come second.
+ *
+ * @returns stops it.
+ */
+function patientTimeout(ms: number, giveUp: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  let dueAt = performance.now() + ms;
+  let timer = setTimeout(fire, ms);
+  function fire(): void {
+    if (performance.now() - dueAt > OVERSLEPT_MS) {
+      const again = Math.min(ms, SECOND_CHANCE_MS);
+      dueAt = performance.now() + again;
+      timer = setTimeout(fire, again);
+      return;
+    }
+    // The sockets are read before the immediates of this turn, and what they brought is handed on before the next.
+    immediate = setImmediate(() => {
+      immediate = setImmediate(giveUp);
+    });
+  }
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  };
+}
+
+/** The whole body as text, within `totalMs` milliseconds; unpacked where it was packed although nobody asked for it. */
+export async function readText(incoming: Incoming, totalMs: number, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
-  const timer = setTimeout(() => incoming.body.destroy(new ExchangeError("answer_timeout", true)), totalMs);
+  const stopTimer = patientTimeout(totalMs, () =>
+    incoming.body.destroy(new ExchangeError("answer_timeout", true)),
+  );
   try {
     for await (const chunk of incoming.body) chunks.push(chunk);
   } finally {
-    clearTimeout(timer);
+    stopTimer();
   }
-  return Buffer.concat(chunks).toString("utf8");
+  const packed = Buffer.concat(chunks);
+  const unpacked = await unpack(packed, headerOf(incoming.headers, "content-encoding"), maxBytes);
+  return decode(unpacked);
+}
+
+/** By the names of RFC 9110, 8.4.1, and what is in use beside them. */
+const unpackers: {
+  readonly [encoding: string]: (
+    bytes: Buffer,
+    bounds: { readonly maxOutputLength: number },
+  ) => Promise<Buffer>;
+} = {
+  gzip: promisify(gunzip),
+  "x-gzip": promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
+};
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+
+/** An unknown encoding is left as it is: its reader finds no answer in it. */
+async function unpack(bytes: Buffer, encodings: string | undefined, maxBytes: number): Promise<Buffer> {
+  const named = (encodings ?? "").toLowerCase().split(",");
+  const layers = named.map((name) => name.trim()).filter((name) => name !== "" && name !== "identity");
+  if (layers.length === 0 && bytes.subarray(0, 2).equals(GZIP_MAGIC)) layers.push("gzip");
+  let plain = bytes;
+  try {
+    for (const layer of layers.reverse()) {
+      const unpacker = unpackers[layer];
+      if (!unpacker) return bytes;
+      plain = await unpacker(plain, { maxOutputLength: maxBytes });
+    }
+  } catch (error) {
+    const isLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    throw new ExchangeError(isLarge ? "answer_too_large" : "body_cut_off", true, error);
+  }
+  return plain;
+}
+
+/** JSON is UTF-8 (RFC 8259, 8.1); what begins with the mark of another order of bytes says so itself. */
+function decode(bytes: Buffer): string {
+  const marks = { "utf-16le": [0xff, 0xfe], "utf-16be": [0xfe, 0xff] };
+  const [encoding = "utf-8"] =
+    Object.entries(marks).find(([, mark]) => bytes.subarray(0, 2).equals(Buffer.from(mark))) ?? [];
+  return new TextDecoder(encoding).decode(bytes); // takes the mark off
 }
 
 function troubleOf(error: unknown, started: boolean, answering: boolean): FailureCode {

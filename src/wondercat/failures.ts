@@ -398,10 +398,16 @@ const wordsOfBound = {
 function parseJson(text: string): unknown {
   if (brokenJsonBound(text, answerBounds)) return undefined;
   try {
-    return JSON.parse(text);
+    return /\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** An id that is a number may have more digits than a number keeps: then it stays as it was written. */
+function keepDigits(name: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isCut = name.endsWith("Id") && typeof value === "number" && !Number.isSafeInteger(value);
+  return isCut && context?.source !== undefined && /^\d+$/.test(context.source) ? context.source : value;
 }
 
 function wordsOf(json: unknown): string | undefined {

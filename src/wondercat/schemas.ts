@@ -24,9 +24,16 @@ import type {
  * @see docs/wondercat-api.md
  */
 
-const id = z.string().min(1);
+const word = z.string().min(1);
+/** Some servers count: a number is as clear an id as a text, and is used as its digits. */
+const id = z.union([word, z.int().nonnegative()]).transform(String);
 const text = z.string().optional().catch(undefined);
 const measure = z.number().nonnegative().optional().catch(undefined);
+/**
+ * What one job costs. More than $10,000 is no price but a mistake in the answer, which must neither be shown as a price
+ * nor add up to what a number cannot hold.
+ */
+const microdollars = z.number().nonnegative().max(10_000_000_000);
 const object = z.record(z.string(), z.unknown());
 const objectOrEmpty = object.catch({});
 const list = z.array(z.unknown()).catch([]);
@@ -58,7 +65,7 @@ function fitting<T>(schema: z.ZodType<T>, entries: readonly unknown[]): T[] {
 const remoteMedia: z.ZodType<RemoteMedia> = z
   .looseObject({
     mediaId: id,
-    url: id,
+    url: word,
     mimeType: text,
     width: measure,
     height: measure,
@@ -74,7 +81,7 @@ const whoamiSchema: z.ZodType<Whoami> = z
   .transform(({ accountId, email, plan }) => definite({ accountId, email, plan }));
 
 const capableModel = z
-  .looseObject({ key: id, label: text, description: text, attachments: list, params: objectOrEmpty })
+  .looseObject({ key: word, label: text, description: text, attachments: list, params: objectOrEmpty })
   .transform((model) => ({
     key: model.key,
     label: model.label ?? model.key,
@@ -85,7 +92,7 @@ const capableModel = z
 
 const capableTarget = z
   .looseObject({
-    operation: id,
+    operation: word,
     label: text,
     description: text,
     accepts: z.looseObject({
@@ -133,13 +140,13 @@ const capabilitiesSchema: z.ZodType<Capabilities> = z
   );
 
 const price = z
-  .looseObject({ unit: id, variant: text, unitPriceMicrodollars: z.number().nonnegative() })
+  .looseObject({ unit: word, variant: text, unitPriceMicrodollars: microdollars })
   .transform(({ unit, variant, unitPriceMicrodollars }) =>
     definite({ unit, variant, unitPriceMicrodollars }),
   );
 
 const pricedModel = z
-  .looseObject({ key: id, label: text, pricing: list })
+  .looseObject({ key: word, label: text, pricing: list })
   .transform(({ key, label, pricing }) => ({ key, label: label ?? key, prices: fitting(price, pricing) }));
 
 const pricingSchema: z.ZodType<Pricing> = z
@@ -148,7 +155,7 @@ const pricingSchema: z.ZodType<Pricing> = z
 
 /** Integer microdollars; undefined where the server gives no number. */
 const estimateSchema: z.ZodType<number | undefined> = z
-  .looseObject({ estimatedCostMicrodollars: measure })
+  .looseObject({ estimatedCostMicrodollars: microdollars.optional().catch(undefined) })
   .transform((body) => body.estimatedCostMicrodollars && Math.ceil(body.estimatedCostMicrodollars));
 
 const balanceSchema: z.ZodType<Balance> = z
@@ -199,7 +206,7 @@ const uploadSchema: z.ZodType<{ readonly media: RemoteMedia } | { readonly rejec
     .transform(({ uploads }) => ({ media: uploads.file })),
   remoteMedia.transform((media) => ({ media })),
   z
-    .looseObject({ errors: z.looseObject({ file: id }) })
+    .looseObject({ errors: z.looseObject({ file: word }) })
     .transform(({ errors }) => ({ rejected: errors.file })),
 ]);
 
@@ -270,7 +277,7 @@ function withFewerOutputs(body: unknown): unknown {
 /** What a job's page says. Which job it is, whoever asked knows. */
 const jobPage = z
   .looseObject({
-    status: id,
+    status: word,
     outputs: z.array(jobOutput).nullish(),
     errorCode: text,
     errorMessage: text,

@@ -108,6 +108,20 @@ describe.concurrent("After a run was ended, its job is not made again", cliTimeo
     expect(it.creates()).toBe(2);
   });
 
+  test("whatever price the server names: what is absurd is unknown, and resume works", async () => {
+    await using it = await openCase();
+    const { env } = it;
+    it.api.rules.price = 2 ** 53;
+    const first = await catwalk([...it.args(it.run, "first"), "--deadline", "1s"], { env });
+    expect(first.stderr).toContain("1 more whose price is not known");
+    expect(first.code).toBe(3);
+    const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
+    it.finish();
+    const resumed = await catwalk(it.args(["resume", runId], "resumed"), { env });
+    expect(resumed.stdout).toMatch(/: done; steps=2 done=2/);
+    expect(it.creates()).toBe(1);
+  });
+
   test("of two runs at once of which one is killed: the other takes its job over", async () => {
     await using it = await openCase();
     const { env } = it;

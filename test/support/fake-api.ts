@@ -31,6 +31,8 @@ export type FakeRules = {
   /** The bytes of a result; true when the rule has answered. */
   file?(answer: Answer): boolean;
   upload?(answer: Answer): Promise<void> | void;
+  /** What one job costs, in microdollars, or whatever else is said instead. Default: 4000. */
+  price?: unknown;
 };
 
 export function say(response: ServerResponse, status: number, body: unknown): void {
@@ -60,7 +62,8 @@ export async function openFakeApi(rules: FakeRules = {}): Promise<FakeApi> {
     const [, ...words] = path.split("?")[0]?.split("/") ?? [];
     if (path === "/auth/whoami") return say(response, 200, { accountId: "someone" });
     if (/accounts$/.test(path)) return say(response, 200, { accounts: [] });
-    if (path === "/pricing/estimate") return say(response, 200, { estimatedCostMicrodollars: 4000 });
+    if (path === "/pricing/estimate")
+      return say(response, 200, { estimatedCostMicrodollars: api.rules.price ?? 4000 });
     if (path === "/media/upload") {
       await api.rules.upload?.(told);
       const media = { mediaId: `upload-${++made}`, url: `${api.url}/files/upload` };

@@ -245,6 +245,18 @@ test("a step that waited for one which went in doubt does not make it in its pla
   expect(kindOf(three, "a")).toBe("succeeded");
 });
 
+test("an answer that came while the machine slept is heard before a cancelled run gives it up", async () => {
+  const world = createWorld();
+  world.rules.creates.set("a", [{ afterMs: 35_000 }]);
+  const run = world.start([step.generate("a")]);
+  await world.clock.advance(1000);
+  run.cancel();
+  world.clock.sleepThrough(60_000);
+  await world.settle();
+  expect(stepOf(run, "a").status).toEqual({ kind: "cancelled", job: { kind: "inference", id: "job-1" } });
+  expect(world.eventsOf("create-in-doubt")).toEqual([]);
+});
+
 // ── Whatever happens ─────────────────────────────────────────────────────────────────────────────────────────
 
 const told = fc.record({

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { Socket } from "node:net";
+import { Worker } from "node:worker_threads";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { connectIf } from "../../../src/wondercat/connectors.ts";
@@ -102,6 +105,7 @@ test("every kind of create goes to its endpoint with its fields, and approved fi
   expect(server.requests[0]?.headers).toMatchObject({
     authorization: `Bearer ${KEY}`,
     "content-type": "application/json",
+    "accept-encoding": "identity",
     "x-wonda-org": "acme",
     "x-wonda-project": "spring",
     connection: "close",
@@ -484,3 +488,126 @@ function safeJson(value: unknown): string | undefined {
     return undefined;
   }
 }
+
+const ACCEPTED = '{"inferenceJobId":"job-1"}';
+const packed = (bytes: Buffer, headers = "") =>
+  Buffer.concat([Buffer.from(`HTTP/1.1 201 X\r\ncontent-length: ${bytes.length}\r\n${headers}\r\n`), bytes]);
+const text = (bytes: string, encoding: BufferEncoding = "utf8") => Buffer.from(bytes, encoding);
+
+test.each([
+  ["with a byte order mark", packed(text(`\ufeff${ACCEPTED}`))],
+  ["in UTF-16", packed(text(`\ufeff${ACCEPTED}`, "utf16le"))],
+  ["after blank lines", packed(text(`\r\n\n ${ACCEPTED}\n`))],
+  ["after 100 Continue", text(`HTTP/1.1 100 Continue\r\n\r\n${http(201, ACCEPTED)}`)],
+  [
+    "after 100 Continue with headers, twice",
+    text(`HTTP/1.1 100 \r\nx: y\r\n\r\nHTTP/1.1 100 Go on\r\n\r\n${http(201, ACCEPTED)}`),
+  ],
+  ["after 103 Early Hints", text(`HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n${http(201, ACCEPTED)}`)],
+  ["of HTTP/1.0, until the end of the connection", text(`HTTP/1.0 200 OK\r\n\r\n${ACCEPTED}`)],
+  ["packed by gzip, though not asked for", packed(gzipSync(ACCEPTED), "content-encoding: gzip\r\n")],
+  ["packed by gzip without a word", packed(gzipSync(ACCEPTED))],
+  ["packed by deflate", packed(deflateSync(ACCEPTED), "content-encoding: deflate\r\n")],
+  ["packed by Brotli", packed(brotliCompressSync(ACCEPTED), "Content-Encoding: BR\r\n")],
+  ["packed by zstd", packed(zstdCompressSync(ACCEPTED), "content-encoding: zstd\r\n")],
+  ["packed twice", packed(brotliCompressSync(gzipSync(ACCEPTED)), "content-encoding: gzip, br\r\n")],
+])("an answer %s is an answer, in one piece and byte by byte", async (_how, bytes) => {
+  for (const size of [bytes.length, 1]) {
+    const server = await tcpServer(sending(bytes, size));
+    expect(await testClient(server.origin).create(IMAGE, going())).toEqual({
+      outcome: "accepted",
+      job: { kind: "inference", id: "job-1" },
+    });
+  }
+});
+
+/** As `answering`, in pieces of this size, each in a packet of its own. */
+function sending(bytes: Buffer, size: number) {
+  return (socket: Socket) => {
+    socket.setNoDelay(true);
+    let seen = "";
+    socket.on("data", (chunk) => {
+      seen += chunk;
+      if (!seen.includes("attachmentMediaIds") || !seen.endsWith("}")) return;
+      const next = (at: number) => {
+        if (at >= bytes.length) socket.end();
+        else socket.write(bytes.subarray(at, at + size), () => setImmediate(next, at + size));
+      };
+      next(0);
+    });
+  };
+}
+
+test.each([
+  ["7", "7"],
+  ["0", "0"],
+  ["12345678901234567890123", "12345678901234567890123"],
+])("an id that is the number %s is the job's id", async (number, id) => {
+  const server = await tcpServer(answering(http(200, `{"inferenceJobId":${number}}`)));
+  expect(await testClient(server.origin).create(IMAGE, going())).toEqual({
+    outcome: "accepted",
+    job: { kind: "inference", id },
+  });
+});
+
+test.each([
+  ["null", http(200, '{"inferenceJobId":null}')],
+  ["a fraction", http(200, '{"inferenceJobId":1.5}')],
+  ["below nothing", http(200, '{"inferenceJobId":-1}')],
+  ["a list", http(200, '{"inferenceJobId":["job-1"]}')],
+])("an id that is %s is none, so the create is in doubt", async (_what, answer) => {
+  const server = await tcpServer(answering(answer));
+  const outcome = await testClient(server.origin).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...IN_DOUBT, code: "accepted_without_id" });
+});
+
+test.each([
+  ["cut off", packed(gzipSync(ACCEPTED).subarray(0, -12), "content-encoding: gzip\r\n"), "body_cut_off"],
+  ["packed in a way nobody knows", packed(text("abc"), "content-encoding: x-own\r\n"), "not_the_api"],
+  [
+    "small, and too large when unpacked",
+    packed(gzipSync(Buffer.alloc(17 * 1024 * 1024, " ")), "content-encoding: gzip\r\n"),
+    "answer_too_large",
+  ],
+])("a packed answer that is %s is in doubt", async (_how, bytes, code) => {
+  const server = await tcpServer(sending(bytes, bytes.length));
+  const outcome = await testClient(server.origin).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ ...IN_DOUBT, code });
+});
+
+test("a refusal with a byte order mark, packed, is the API's own word all the same", async () => {
+  const said = gzipSync(`\ufeff${envelope("forbidden")}`);
+  const head = text(`HTTP/1.1 403 X\r\ncontent-length: ${said.length}\r\ncontent-encoding: gzip\r\n\r\n`);
+  const server = await tcpServer(sending(Buffer.concat([head, said]), 1000));
+  const outcome = await testClient(server.origin).create(IMAGE, going());
+  expect(ending(outcome)).toMatchObject({ outcome: "refused", code: "forbidden" });
+});
+
+test.each([
+  ["a little longer than the answer may take", 200],
+  ["for long", 1500],
+])(
+  "an answer that arrives while the process is stopped %s is read before anything is given up",
+  async (_how, moreMs) => {
+    const stage = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(new URL("./slow-answers.ts", import.meta.url), { workerData: stage.buffer });
+    try {
+      const [port] = await once(worker, "message");
+      const headersMs = 300;
+      const creating = testClient(`http://127.0.0.1:${port}`, {
+        timeouts: { headersMs, bodyMs: headersMs },
+      }).create(IMAGE, going());
+      await expect.poll(() => Atomics.load(stage, 0), { interval: 5 }).toBe(1);
+      // What is due by the clock comes right after an immediate, and before the sockets.
+      await new Promise(setImmediate);
+      // From here on nothing of this thread runs, as if it were stopped, until the answer lies in its socket and its time is up.
+      Atomics.store(stage, 0, 2);
+      Atomics.notify(stage, 0);
+      Atomics.wait(stage, 0, 2);
+      Atomics.wait(stage, 0, 3, headersMs + moreMs);
+      expect(await creating).toMatchObject({ outcome: "accepted", job: { id: "job-1" } });
+    } finally {
+      await worker.terminate();
+    }
+  },
+);

@@ -385,6 +385,21 @@ test("accounts, media, balance, publishes, pricing and capabilities are read len
   });
 });
 
+test.each([
+  ["more than a number counts exactly", 2 ** 53],
+  ["far more than any job costs", 1e300],
+  ["beyond any number", "1e999"],
+  ["below nothing", -1],
+  ["a text", '"4000"'],
+  ["nothing", "null"],
+])("a price that is %s is not known", async (_what, price) => {
+  const server = await httpServer((_request, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(`{"estimatedCostMicrodollars":${price}}`);
+  });
+  expect(await testClient(server.origin).estimate({ model: "k" }, going())).toBeUndefined();
+});
+
 test("an estimate is whole microdollars, unknown where the server knows no price, and a failure otherwise", async () => {
   const server = await httpServer((_request, response, count) => {
     if (count === 1) json(response, 200, { model: "k", estimatedCostMicrodollars: 1234.2 });
