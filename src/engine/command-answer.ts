@@ -20,7 +20,7 @@ type RefusalCode =
   | "nothing-unsettled"
   | "nothing-to-fetch"
   | "nothing-failed"
-  | "nothing-cancelled";
+  | "nothing-left";
 
 export const accepted: CommandAnswer = { ok: true };
 

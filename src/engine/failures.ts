@@ -98,6 +98,13 @@ export function noOutput(wanted: string): Failure {
   };
 }
 
+export const RESULT_NOT_HERE = "result_not_here";
+
+/** A step cannot do without the bytes of a result that could not be fetched. Once they are here it can be tried again. */
+export function resultNotHere(failure: Failure): Failure {
+  return { ...failure, code: RESULT_NOT_HERE, cause: failure.code };
+}
+
 /** Beside others that are good. */
 export const unreadableOutput: Failure = {
   code: "output_unreadable",

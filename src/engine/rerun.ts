@@ -3,7 +3,7 @@ import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
 import type { RunEventBody } from "./events.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Results } from "./results.ts";
-import { isRetryRoot, keepsOwnVerb } from "./retry-scope.ts";
+import { isRetryRoot, keepsOwnVerb, lacksBytes } from "./retry-scope.ts";
 import type { Reuse } from "./reuse.ts";
 import { countMissing, culpritsAbove, type StepNode, type StepNodes, standingIn } from "./step-nodes.ts";
 import type { Walk } from "./walk.ts";
@@ -13,8 +13,8 @@ export type Reruns = {
   retry(node: StepNode): CommandAnswer;
   /** Every step that failed or was cancelled. */
   retryFailed(): CommandAnswer;
-  /** Every step that was cancelled, and what depends on them. */
-  retryCancelled(): CommandAnswer;
+  /** Every step that was cancelled or only lacked the bytes of a result, and what depends on them. */
+  retryLeft(): CommandAnswer;
   /**
    * Resets these steps and what depends on them. Doubts and posts of unknown outcome stay as they are: only their own
    * verbs settle them.
@@ -126,10 +126,13 @@ export function createReruns({
       if (roots.length > 0) return rerun(roots);
       return refuse("nothing-failed", "No step of this run failed or was cancelled.", "Nothing to do.");
     },
-    retryCancelled() {
-      const roots = [...nodes.values()].filter((node) => statusOf(node).kind === "cancelled");
+    retryLeft() {
+      const roots = [...nodes.values()].filter((node) => {
+        const status = statusOf(node);
+        return status.kind === "cancelled" || lacksBytes(status);
+      });
       if (roots.length > 0) return rerun(roots);
-      return refuse("nothing-cancelled", "No step of this run was cancelled.", "Nothing to do.");
+      return refuse("nothing-left", "No step of this run was left behind.", "Nothing to do.");
     },
     rerun,
   };

@@ -1,4 +1,5 @@
 import type { StepId } from "../graph/plan.ts";
+import { RESULT_NOT_HERE } from "./failures.ts";
 import type { RunState, StepStatus } from "./run-state.ts";
 
 /**
@@ -6,6 +7,33 @@ import type { RunState, StepStatus } from "./run-state.ts";
  * them. Pure, so a window can show them before anybody presses.
  */
 export function stepsToRetry(state: RunState): ReadonlySet<StepId> {
+  return withWhatFollows(state, rootsWhere(state, isRetryRoot));
+}
+
+/** The steps that going on sets going again in a run at rest: those that only lacked bytes, and what follows them. */
+export function stepsWithoutBytes(state: RunState): ReadonlySet<StepId> {
+  return withWhatFollows(state, rootsWhere(state, lacksBytes));
+}
+
+/** The steps that a retry of this one sets going again: what ended badly before it, and what follows. */
+export function stepsOfRetry(state: RunState, stepId: StepId): ReadonlySet<StepId> {
+  const roots = new Set([stepId]);
+  const above = new Set(roots);
+  for (const each of above)
+    for (const need of state.steps.get(each)?.needs ?? []) {
+      const status = state.steps.get(need)?.status;
+      if (!status || (!isRetryRoot(status) && status.kind !== "skipped")) continue;
+      above.add(need);
+      roots.add(need);
+    }
+  return withWhatFollows(state, roots);
+}
+
+function rootsWhere(state: RunState, isRoot: (status: StepStatus) => boolean): Set<StepId> {
+  return new Set([...state.steps.values()].flatMap(({ stepId, status }) => (isRoot(status) ? [stepId] : [])));
+}
+
+function withWhatFollows(state: RunState, roots: ReadonlySet<StepId>): ReadonlySet<StepId> {
   const dependents = new Map<StepId, StepId[]>();
   for (const { stepId, needs } of state.steps.values())
     for (const need of needs) {
@@ -13,9 +41,7 @@ export function stepsToRetry(state: RunState): ReadonlySet<StepId> {
       if (known) known.push(stepId);
       else dependents.set(need, [stepId]);
     }
-  const reached = new Set<StepId>();
-  for (const { stepId, status } of state.steps.values()) if (isRetryRoot(status)) reached.add(stepId);
-  const roots = new Set(reached);
+  const reached = new Set(roots);
   for (const stepId of reached) for (const next of dependents.get(stepId) ?? []) reached.add(next);
   return new Set(
     [...reached].filter((stepId) => {
@@ -27,6 +53,11 @@ export function stepsToRetry(state: RunState): ReadonlySet<StepId> {
 
 export function isRetryRoot({ kind }: StepStatus): boolean {
   return kind === "failed" || kind === "cancelled";
+}
+
+/** A step that failed because a result before it had not been fetched; nothing else is wrong with it. */
+export function lacksBytes(status: StepStatus): boolean {
+  return status.kind === "failed" && status.failure.code === RESULT_NOT_HERE;
 }
 
 /** Doubts and posts of unknown outcome: no retry touches them. */

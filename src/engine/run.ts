@@ -34,7 +34,7 @@ export type Run = {
   /** As `retry` of every step that failed or was cancelled; see `stepsToRetry`. A post that went out asks again. */
   retryFailed(): CommandAnswer;
   /** Goes on where the run was cancelled: jobs that are out are looked at, and what was not sent is sent. */
-  retryCancelled(): CommandAnswer;
+  retryLeft(): CommandAnswer;
   /** Looks at the job of an unfinished step again. Never creates: what was cancelled after it stays so. */
   checkAgain(stepId: StepId): CommandAnswer;
   /** @param digest the `PostPreview.digest` that was looked at; another one is refused. */
@@ -142,7 +142,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     ...{ setup, deps, traffic, nodes, recorder, signals, results, uploads, reuse, posts },
     onAsked: (node) => doubts.asked(node),
   });
-  const { retry, retryFailed, retryCancelled, rerun } = createReruns({
+  const { retry, retryFailed, retryLeft, rerun } = createReruns({
     nodes,
     recorder,
     results,
@@ -187,7 +187,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     },
     retry: (stepId) => command(stepId, retry),
     retryFailed: () => refusedNow() ?? retryFailed(),
-    retryCancelled: () => refusedNow() ?? retryCancelled(),
+    retryLeft: () => refusedNow() ?? retryLeft(),
     checkAgain: (stepId) =>
       command(stepId, (node) => {
         const { status } = stateOf(node);

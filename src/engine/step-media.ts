@@ -1,7 +1,7 @@
 /** Media that come in at a step: as ids of the server for a create, as bytes for what is done here. */
 import type { MediaValue } from "../nodes/definition/work.ts";
 import type { StoredMedia } from "./deps.ts";
-import { bytesGone, localFailure, StepFailed } from "./failures.ts";
+import { bytesGone, localFailure, resultNotHere, StepFailed } from "./failures.ts";
 import type { StepState } from "./run-state.ts";
 import type { StepContext } from "./step-context.ts";
 import { enter } from "./step-ends.ts";
@@ -57,7 +57,7 @@ export async function bytesOf(media: MediaValue, context: StepContext): Promise<
   const fetched = await context.results.bytesOf(wanted, context.signal);
   if (fetched.ok) return fetched.media;
   throw new StepFailed(
-    maker ? { ...bytesGone(maker.step), cause: fetched.failure.message } : fetched.failure,
+    maker ? { ...bytesGone(maker.step), cause: fetched.failure.message } : resultNotHere(fetched.failure),
   );
 }
 

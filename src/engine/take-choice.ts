@@ -72,7 +72,7 @@ type View = { max: number; readonly candidates: Candidate[] };
 
 export function createTakeChoice(deps: {
   readonly store: TakeStore;
-  readonly media: Pick<EngineDeps["media"], "has">;
+  readonly media: Pick<EngineDeps["media"], "has" | "pathOf">;
   readonly scope: Scope;
   sha256(text: string): string;
   readonly runId: string;
@@ -245,13 +245,22 @@ export function createTakeChoice(deps: {
     return take && (isLocked || keys.includes(take.key)) ? take : undefined;
   }
 
+  /**
+   * A render is all there is of it, so its bytes are looked into: a cut or damaged one is made again. What the server
+   * has as well is fetched again when it is needed and found damaged.
+   */
+  async function isThere(sha256: string, isOnlyHere: boolean): Promise<boolean> {
+    return isOnlyHere ? (await deps.media.pathOf(sha256)) !== undefined : await deps.media.has(sha256);
+  }
+
   /** Undefined when nothing of it is left: no bytes here, and no id that this server knows. */
   async function foundOf(take: Take, { stepId }: PlannedStep): Promise<Found | undefined> {
     const outputs = outputsIn(deps.scope, take);
     const here = new Set<number>();
     for (const [index, { value }] of outputs.entries()) {
       if (value.type !== "media") continue;
-      if (value.sha256 !== undefined && (await deps.media.has(value.sha256))) here.add(index);
+      if (value.sha256 !== undefined && (await isThere(value.sha256, value.mediaId === undefined)))
+        here.add(index);
       else if (value.mediaId === undefined) return undefined;
     }
     claim(stepId, take.takeId);

@@ -93,6 +93,22 @@ program
   .action(async (run, options) => (await import("./commands/resume.ts")).resume(run, options));
 
 program
+  .command("retry")
+  .description("Make one step of a run again, and what depends on it, with the other results as they are")
+  .argument("<run>", "the run's id, from catwalk runs")
+  .argument("<step>", "the step's id, from catwalk runs show, or its node's where that has one step")
+  .addOption(server())
+  .option("--yes", "make paid jobs on the named server without asking")
+  .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
+  .addOption(deadline())
+  .option("--json", "print one event per line on stdout and nothing else")
+  .addOption(home())
+  .addOption(sandboxMode())
+  .addOption(speed())
+  .addOption(faults())
+  .action(async (run, step, options) => (await import("./commands/retry.ts")).retry(run, step, options));
+
+program
   .command("validate")
   .description("Say what is wrong with a graph, without running it")
   .argument("<graph>", "a graph file, or - for standard input")

@@ -5,6 +5,7 @@ import type { RunEvent, RunOutcome, RunSignal } from "../engine/events.ts";
 import type { Run } from "../engine/run.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { RunState } from "../engine/run-state.ts";
+import type { StepId } from "../graph/plan.ts";
 import { rowKeysOf } from "../graph/step-id.ts";
 import type { Library } from "../library/library.ts";
 import { finishedSaves } from "./finished-saves.ts";
@@ -55,7 +56,8 @@ export type HeadlessRuns = {
   runGraph(request: HeadlessRunRequest): Promise<HeadlessRun>;
   /**
    * Goes on to the end, as `runGraph`, also where the run was cancelled. Jobs that are out are looked at once more; posts
-   * keep to what the run was started with. @throws as `Studio.resume`
+   * keep to what the run was started with. With `retry` one step is made again, and nothing else goes on.
+   * @throws as `Studio.resume`
    */
   resumeGraph(request: HeadlessResumeRequest): Promise<HeadlessRun>;
 };
@@ -112,21 +114,38 @@ export function createHeadlessRuns(deps: {
       return await followToEnd(runs.start({ ...order, ...out.company }), request, out);
     },
     async resumeGraph(request) {
-      const { runId, consent, inDoubt } = request;
-      const order = await orders.toResume({ runId, consent, inDoubt, attended: false });
+      const { runId, consent, inDoubt, retry } = request;
+      const { retryStep, ...order } = await orders.toResume({
+        ...{ runId, consent, inDoubt, attended: false },
+        ...(retry === undefined ? {} : { retry }),
+      });
       const { plan, state, outFolder } = runs.resting(runId, order.server);
       const out = outFolderOf({ ...request, outFolder: request.outFolder ?? outFolder }, { takeUp: true });
       if (state) request.onOpen?.(state);
       const run = runs.resume({ ...order, evenIfParked: true, ...out.company });
-      for (const { stepId, status } of run.state().steps.values())
-        if (status.kind === "overdue" || status.kind === "outcome-unknown") run.checkAgain(stepId);
-      if (run.state().status === "cancelled") run.retryCancelled();
+      const refused = retryStep === undefined ? goOn(run) : retried(run, retryStep);
       // So that the folder is whole, and nothing of it is saved once more under another name.
       for (const { items, name } of state ? finishedSaves(plan, state) : [])
         await out.place().saver.save(items, name);
-      return await followToEnd(run, request, out);
+      const ended = await followToEnd(run, request, out);
+      if (refused) throw new Refused(refused.code, refused.message, refused.remedy);
+      return ended;
     },
   };
+}
+
+/** Everything of a run at rest that goes on without making anything again. */
+function goOn(run: Run): undefined {
+  for (const { stepId, status, previewFailures } of run.state().steps.values()) {
+    if (status.kind === "overdue" || status.kind === "outcome-unknown") run.checkAgain(stepId);
+    if (Object.keys(previewFailures).length > 0) run.fetchPreviewAgain(stepId);
+  }
+  run.retryLeft();
+}
+
+function retried(run: Run, stepId: StepId) {
+  const answer = run.retry(stepId);
+  return answer.ok ? undefined : answer.reason;
 }
 
 async function outcomeOf(run: Run, signal: AbortSignal | undefined): Promise<RunOutcome> {

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
 import type { JobTimes } from "../engine/job-times.ts";
+import { stepsOfRetry, stepsWithoutBytes } from "../engine/retry-scope.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { RunState, StepState } from "../engine/run-state.ts";
 import { indexGraph } from "../graph/graph-index.ts";
@@ -130,28 +131,44 @@ export async function rehearseResume(request: {
   readonly inDoubt: DoubtPolicy;
   /** Whether a person is there to approve posts. */
   readonly attended: boolean;
+  /** The one step that is to be made again. Default: the run goes on with what is left of it. */
+  readonly retry?: StepId | undefined;
   readonly server: Server;
   readonly remote: RemoteServer;
   readonly takes: KnownTakes;
   readonly ledger: PastPosts;
   readonly times: Pick<JobTimes, "forecast">;
 }): Promise<Omit<Rehearsal, "plan">> {
-  const { resting, inDoubt, attended, server, remote, takes, ledger, times } = request;
+  const { resting, inDoubt, attended, retry, server, remote, takes, ledger, times } = request;
   const { plan, row, state, publishPolicy, limits } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
   const left = { runId: row.runId, state };
-  const { steps: all, doubts } = await roughSteps({ plan, limits, server, remote, takes, ledger, left });
-  const goesOn = state?.status === "running" || (!attended && state !== undefined && hasOutstanding(state));
+  const again = againIn(state, attended, retry);
+  const { steps: all, doubts } = await roughSteps({
+    ...{ plan, limits, server, remote, takes, ledger, left, again },
+    ...(retry === undefined ? {} : { anew: retry }),
+  });
+  const goesOn =
+    retry === undefined &&
+    (state?.status === "running" || (!attended && state !== undefined && hasOutstanding(state)));
   const ahead = all.filter(({ step, kind }) => {
     if (kind === "publish" && !mayPost) return false;
     const stepState = state?.steps.get(step.stepId);
-    return !stepState || mayStillCreate(stepState, goesOn, inDoubt);
+    return !stepState || again.has(step.stepId) || mayStillCreate(stepState, goesOn, inDoubt);
   });
   const preflight = await outlookOf(ahead, all, { server, remote, times });
   const stepIds = ahead.map(({ step }) => step.stepId);
   const consent = consentTo({ runId: row.runId, stepIds, ...toldOf(doubts) }, server, preflight);
   return { preflight: { ...shown(preflight), consent }, doubts };
 }
+
+/** What starts over in a run at rest: see `HeadlessRuns.resumeGraph`. */
+function againIn(state: RunState | undefined, attended: boolean, retry: StepId | undefined) {
+  if (!state) return noSteps;
+  if (retry !== undefined) return stepsOfRetry(state, retry);
+  return attended ? noSteps : stepsWithoutBytes(state);
+}
+const noSteps: ReadonlySet<StepId> = new Set();
 
 /** Whether a run at rest has something that a command line goes on with: see `HeadlessRuns.resumeGraph`. */
 function hasOutstanding({ steps }: RunState): boolean {

@@ -46,6 +46,8 @@ export type KnownTakes = {
   readonly store: TakeStore;
   /** Whether these bytes are in the library. */
   has(sha256: string): Promise<boolean>;
+  /** Where they lie, if they are those that were taken in. */
+  pathOf(sha256: string): Promise<string | undefined>;
   sha256(text: string): string;
   /** Whether the server has these bytes from an earlier upload. */
   isUploaded(sha256: string): boolean;
@@ -64,12 +66,16 @@ export async function roughSteps(request: {
   readonly ledger: PastPosts;
   /** What an earlier process left of the run. */
   readonly left?: { readonly runId: string; readonly state: RunState | undefined };
+  /** Of those steps, the ones that start over, done or not. */
+  readonly again?: ReadonlySet<StepId>;
+  /** The one of which a person wants another result, if it has one. */
+  readonly anew?: StepId;
 }): Promise<{
   readonly steps: readonly RoughStep[];
   readonly problems: readonly Problem[];
   readonly doubts: readonly FoundDoubt[];
 }> {
-  const { plan, limits, server, remote, takes, ledger, left } = request;
+  const { plan, limits, server, remote, takes, ledger, left, again } = request;
   const state = left?.state;
   const known = new Map<StepId, readonly StepOutput[]>();
   const visited = new Set<StepId>();
@@ -94,7 +100,7 @@ export async function roughSteps(request: {
       begunAt = performance.now();
     }
     const before = state?.steps.get(step.stepId);
-    const isDone = before?.status.kind === "succeeded";
+    const isDone = before?.status.kind === "succeeded" && !again?.has(step.stepId);
     const inputs = gather(step, (needed) => known.get(needed) ?? []);
     const arrived = Object.fromEntries(Object.entries(inputs).filter(([, values]) => values.length > 0));
     const work = workOf(step.type, step.params, arrived);
@@ -108,7 +114,7 @@ export async function roughSteps(request: {
       sent.add(work.file.sha256);
       if (takes.isUploaded(work.file.sha256)) reused = { savedMicrodollars: 0 };
     } else if ((work.kind === "generate" || work.kind === "edit") && (isWhole || step.reuse === "locked")) {
-      const found = await findFor(step, work, isWhole, before?.anew ?? false);
+      const found = await findFor(step, work, isWhole, before?.anew ?? isAnew(step.stepId));
       if (found) reused = saving(found);
       if (found?.kind === "take") known.set(step.stepId, found.outputs);
     }
@@ -135,6 +141,11 @@ export async function roughSteps(request: {
       if (!takes.isUploaded(value.sha256)) count++;
     }
     return count;
+  }
+
+  /** To make again what has succeeded is to want another result. */
+  function isAnew(stepId: StepId): boolean {
+    return request.anew === stepId && state?.steps.get(stepId)?.status.kind === "succeeded";
   }
 
   async function findFor(

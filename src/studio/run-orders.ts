@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PublishPolicy } from "../engine/deps.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
+import type { StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Library } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";
@@ -10,6 +11,7 @@ import { createEarlierDoubts } from "./earlier-doubts.ts";
 import type { GraphWithFolder } from "./options.ts";
 import { checkGraph, consentCovers, rehearse, rehearseResume } from "./preflight.ts";
 import { InvalidGraph, Refused } from "./refused.ts";
+import type { RestingRun } from "./resting-runs.ts";
 import type { ResumeOrder, RunOrder, StudioRuns } from "./runs.ts";
 import { takeStore } from "./takes.ts";
 import type { UploadFiles } from "./upload-files.ts";
@@ -32,12 +34,16 @@ type ResumeOutlook = {
   readonly inDoubt?: DoubtPolicy;
   /** Whether a person is there to approve posts. Default: true. */
   readonly attended?: boolean;
+  /** The step, or the node of one step, that is to be made again; nothing else of the run goes on then. */
+  readonly retry?: string;
 };
 
 export type ResumeRequest = {
   readonly runId: string;
   /** From `resumePreflight`; needed on any server but the sandbox for what may still be made. */
   readonly consent: string | undefined;
+  /** As it was looked at. */
+  readonly retry?: string;
 };
 
 /** From what a person asks for to an order: it says what that would do and cost, and gives none without a yes to exactly that. */
@@ -56,7 +62,7 @@ export type RunOrders = {
   /** @throws Refused (`consent-needed`, and those of `resumePreflight`) */
   toResume(
     request: ResumeRequest & { readonly inDoubt: DoubtPolicy; readonly attended: boolean },
-  ): Promise<Omit<ResumeOrder, "evenIfParked">>;
+  ): Promise<Omit<ResumeOrder, "evenIfParked"> & { readonly retryStep?: StepId }>;
 };
 
 export function createRunOrders(deps: {
@@ -70,6 +76,7 @@ export function createRunOrders(deps: {
   const takes = {
     store: takeStore(library),
     has: (sha256: string) => library.files.has(sha256),
+    pathOf: (sha256: string) => library.files.pathOf(sha256),
     sha256: (text: string) => createHash("sha256").update(text).digest("hex"),
   };
 
@@ -105,11 +112,16 @@ export function createRunOrders(deps: {
     return policy === "flag" && isLedgerLost(library.settings) ? "ask" : policy;
   }
 
-  async function resumeRehearsal({ runId, inDoubt = "ask", attended = true }: ResumeOutlook) {
+  async function resumeRehearsal({ runId, inDoubt = "ask", attended = true, retry: name }: ResumeOutlook) {
     const server = await connections.ready();
     const resting = runs.resting(runId, server);
-    const { preflight, doubts } = await rehearseResume({ resting, inDoubt, attended, ...known(server) });
+    const retry = name === undefined ? undefined : stepToRetry(resting, name);
+    const { preflight, doubts } = await rehearseResume({
+      ...{ resting, inDoubt, attended, retry },
+      ...known(server),
+    });
     return {
+      ...(retry === undefined ? {} : { retryStep: retry }),
       server,
       preflight: withDoubts(preflight, earlierDoubts.ofSteps(doubts)),
       toldDoubts: doubts.map(({ takeId }) => takeId),
@@ -133,9 +145,10 @@ export function createRunOrders(deps: {
       return { ...order, plan, publishPolicy: server.isSandbox ? "sandbox" : flagOrAsk(publish) };
     },
     resumePreflight: async (outlook) => (await resumeRehearsal(outlook)).preflight,
-    async toResume({ runId, consent, inDoubt, attended }) {
-      const { server, preflight, toldDoubts } = await resumeRehearsal({ runId, inDoubt, attended });
-      const order = { runId, server, inDoubt, attended, toldDoubts };
+    async toResume({ consent, ...outlook }) {
+      const { server, preflight, ...found } = await resumeRehearsal(outlook);
+      const { runId, inDoubt, attended } = outlook;
+      const order = { runId, server, inDoubt, attended, ...found };
       if (!server.isSandbox && preflight.steps > 0 && !consentCovers(consent, preflight.consent))
         throw new Refused(
           "consent-needed",
@@ -146,3 +159,25 @@ export function createRunOrders(deps: {
     },
   };
 }
+
+/** @throws Refused `run-unfinished` or `step-missing` */
+function stepToRetry({ row, state }: RestingRun, name: string): StepId {
+  if (!state || state.status === "running")
+    throw new Refused(
+      "run-unfinished",
+      "This run was interrupted, so its steps are not at rest.",
+      `Go on with it first: catwalk resume ${row.runId}`,
+    );
+  const named = [...state.steps.values()].filter(({ stepId, nodeId }) => stepId === name || nodeId === name);
+  const [step] = named;
+  if (step && (named.length === 1 || step.stepId === name)) return step.stepId;
+  const choice = (named.length > 0 ? named : [...state.steps.values()]).slice(0, STEPS_NAMED);
+  throw new Refused(
+    "step-missing",
+    named.length > 0 ? `“${name}” has ${named.length} steps.` : `This run has no step “${name}”.`,
+    `Name one of these: ${choice.map(({ stepId }) => stepId).join(", ")}.`,
+  );
+}
+
+/** So many steps are named to choose from. */
+const STEPS_NAMED = 10;

@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catwalk, cliTimeout, freshKey, openWorkFolder } from "../support/catwalk-cli.ts";
@@ -27,6 +28,8 @@ async function openTrial(rules: FakeRules) {
     api,
     run: (...args: string[]) => catwalk(["run", file, ...where, ...args], { env }),
     resume: (stdout: string) => catwalk(["resume", runIn(stdout), ...where], { env }),
+    retry: (stdout: string, step: string, ...args: string[]) =>
+      catwalk(["retry", runIn(stdout), step, ...where.filter((word) => word !== "--yes"), ...args], { env }),
     url: (path: string) => `${api.url}${path}`,
     report: async () => JSON.parse(await readFile(join(work.out, "run.json"), "utf8")) as unknown,
     kept: async () => (await readdir(work.out)).sort(),
@@ -38,7 +41,7 @@ async function openTrial(rules: FakeRules) {
 const runIn = (stdout: string) => /^run (\S+) on /m.exec(stdout)?.[1] ?? "";
 
 describe.concurrent("Bytes on their way", cliTimeout, () => {
-  test("a web page in place of a picture is not fetched, and the next run fetches the paid picture", async () => {
+  test("a web page in place of a picture is not fetched; resume fetches the paid picture and saves it", async () => {
     let isLogin = true;
     await using trial = await openTrial({
       file({ response }) {
@@ -51,9 +54,14 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
     expect(first.stdout).toContain("NOT FETCHED: The server sent a web page instead of an image.");
     expect(await trial.kept()).toEqual(["run.json"]);
     expect(trial.api.count(/GET \/files/)).toBe(5);
+    const command = /^ {6}catwalk resume (\S+) --server \S+ --home \S+$/m.exec(first.stdout);
+    expect(command?.[1]).toBe(runIn(first.stdout));
     isLogin = false;
-    const second = await trial.run();
-    expect([second.code, await trial.kite()]).toEqual([0, true]);
+    const resumed = await trial.resume(first.stdout);
+    expect([resumed.code, await trial.kite()]).toEqual([0, true]);
+    expect(resumed.stdout).toContain("done=2");
+    const again = await trial.run();
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("cached=1")]);
     expect(trial.api.count(/POST \/image\/generate/)).toBe(1);
   });
 
@@ -109,5 +117,84 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
     expect(stdout).toContain("NOT FETCHED: The server lists this result without a link to it.");
     expect(stdout.trim().split("\n").at(-1)).toContain("without a link");
     expect(await trial.report()).toMatchObject({ steps: [{ notFetched: { 1: { code: "no_link" } } }, {}] });
+  });
+
+  test("a result that was not fetched is fetched by the next run of the same graph, and not made again", async () => {
+    let isGone = true;
+    await using trial = await openTrial({
+      file({ response }) {
+        if (isGone) response.writeHead(404).end("not yet");
+        return isGone;
+      },
+    });
+    const first = await trial.run();
+    expect([first.code, await trial.kept()]).toEqual([1, ["run.json"]]);
+    isGone = false;
+    const second = await trial.run();
+    expect([second.code, await trial.kite()]).toEqual([0, true]);
+    expect(trial.api.count(/POST \/image\/generate/)).toBe(1);
+  });
+
+  test("one step of a run is made again by its own command, after a yes to what that costs", async () => {
+    await using trial = await openTrial({});
+    const first = await trial.run();
+    expect(first.code).toBe(0);
+    const unasked = await trial.retry(first.stdout, "pic");
+    expect([unasked.code, unasked.stderr]).toEqual([3, expect.stringContaining("1 to generate")]);
+    expect(trial.api.count(/POST \/image\/generate/)).toBe(1);
+    const retried = await trial.retry(first.stdout, "pic", "--yes");
+    expect([retried.code, retried.stdout]).toEqual([0, expect.stringContaining("done=2 cached=0")]);
+    expect(trial.api.count(/POST \/image\/generate/)).toBe(2);
+    const free = await trial.retry(first.stdout, "keep");
+    expect([free.code, trial.api.count(/POST \/image\/generate/)]).toEqual([0, 2]);
+    const unknown = await trial.retry(first.stdout, "nosuch");
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining("Name one of these: pic, keep."),
+    ]);
+  });
+
+  test("a render that was cut or damaged is rendered again by the next run, as a deleted one is", async () => {
+    await using api = await openFakeApi();
+    await using work = await openWorkFolder();
+    const file = await work.write(
+      "graph.json",
+      graphOf(
+        [
+          nodeOf("photo", "upload", { file: await work.addPhoto() }),
+          nodeOf("crop", "edit", { operation: "imageCrop", params: { aspectRatio: "1:1" }, via: "local" }),
+          nodeOf("keep", "save", { name: "cropped" }),
+        ],
+        ["photo.out > crop.image_0", "crop.out > keep.in"],
+      ),
+    );
+    const run = async (out: string) => {
+      const folder = join(work.path, out);
+      const end = await catwalk(
+        ["run", file, "--server", api.url, "--yes", "--home", work.home, "--out", folder],
+        { env: { CATWALK_API_KEY: freshKey() } },
+      );
+      expect([end.code, end.stderr]).toEqual([0, expect.any(String)]);
+      const [name = ""] = (await readdir(folder)).filter((each) => each.startsWith("cropped"));
+      return { last: end.stdout.trim().split("\n").at(-1), bytes: await readFile(join(folder, name)) };
+    };
+    const first = await run("one");
+    expect((await run("two")).last).toContain("cached=2");
+    const sha256 = createHash("sha256").update(first.bytes).digest("hex");
+    const kept = join(work.home, "media", sha256.slice(0, 2), sha256);
+    await truncate(kept, first.bytes.length - 500);
+    const healed = await run("three");
+    expect([healed.last, healed.bytes.equals(first.bytes)]).toEqual([
+      expect.stringContaining("cached=1"),
+      true,
+    ]);
+    const damaged = Buffer.from(first.bytes);
+    damaged.fill(0, 200, 260);
+    await writeFile(kept, damaged);
+    const again = await run("four");
+    expect([again.last, again.bytes.equals(first.bytes)]).toEqual([
+      expect.stringContaining("cached=1"),
+      true,
+    ]);
   });
 });

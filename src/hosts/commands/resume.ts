@@ -42,7 +42,7 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
 }
 
 /** The graph as it was when the run began, once more: what is made already is taken again. */
-function rerunOf(runId: string, options: ResumeArguments): string {
+export function rerunOf(runId: string, options: Pick<ResumeArguments, "server" | "home">): string {
   const where = options.server === "sandbox" ? [] : ["--server", options.server];
   const graph = commandLine(["runs", "graph", runId], options);
   return `${graph} > graph.json && ${commandLine(["run", "graph.json", "--publish", ...where], options)}`;

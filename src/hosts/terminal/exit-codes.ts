@@ -62,6 +62,8 @@ export const exitByCode: { readonly [code: string]: ExitCode } = {
   "run-held": exitCode.usage,
   "run-other-server": exitCode.usage,
   "run-damaged": exitCode.usage,
+  "run-unfinished": exitCode.usage,
+  "step-missing": exitCode.usage,
   // The data folder is of another version: nothing was begun, and another --home helps.
   "too-new": exitCode.usage,
   unlike: exitCode.usage,

@@ -170,8 +170,10 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
       return Object.keys(step.previewFailures).length === 0
         ? undefined
         : {
-            why: "its result is on the server and not here yet. It is fetched again in the app, without being made again:",
-            commands: [commandLine(["serve"], place)],
+            why: "its result is on the server and not here yet. To fetch it, without making it again:",
+            ofAll: () =>
+              "their results are on the server and not here yet. To fetch them, without making them again:",
+            commands: [resume()],
           };
     default:
       return undefined;

@@ -19,7 +19,7 @@ const verbs: { readonly [Name in Verb]: (run: Run, world: World) => unknown } = 
   cancel: (run) => run.cancel(),
   retry: (run) => [...run.state().steps.keys()].map((stepId) => run.retry(stepId)),
   retryFailed: (run) => run.retryFailed(),
-  retryCancelled: (run) => run.retryCancelled(),
+  retryLeft: (run) => run.retryLeft(),
   checkAgain: (run) => run.checkAgain(id("post")),
   approve: (run, world) => run.approve(id("post"), world.eventsOf("approval-given")[0]?.digest ?? ""),
   declineApproval: (run) => run.declineApproval(id("post")),

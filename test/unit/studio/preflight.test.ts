@@ -47,6 +47,7 @@ async function look(
     takes: {
       store: createTakeMemory().storeFor({ isDead: false }),
       has: async () => true,
+      pathOf: async () => "/somewhere",
       isUploaded: (sha256) => sha256 === known.sha256,
       sha256: (text) => text,
     },
