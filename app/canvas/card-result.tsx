@@ -8,7 +8,7 @@ import { runStore, useShownSteps } from "../stores/run.ts";
 import { itemKey, mediaOfTake, textOfTake } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
-import { duration, money } from "../words/amounts.ts";
+import { dateTime, duration, money } from "../words/amounts.ts";
 import { postAddress } from "../words/post-address.ts";
 import { shownCost } from "../words/shown-cost.ts";
 import { postedMedia, shownMedia, shownText } from "./card-media.ts";
@@ -119,11 +119,13 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
   const shown = isChosen ? "flows on from the next run" : step ? factsOf(step) : "";
   const permalink = step?.permalink;
   const varies = node.type === "generate";
-  if (shown === "" && !permalink && !varies) return null;
+  const scheduledFor = step?.scheduledFor;
+  if (shown === "" && !permalink && !varies && scheduledFor === undefined) return null;
   return (
     <footer className={styles["footer"]}>
       <span>{shown}</span>
       {permalink && <Post permalink={permalink} />}
+      {scheduledFor !== undefined && <span>Scheduled for {dateTime(scheduledFor)}</span>}
       {varies && <TakesStepper node={node} steps={steps} item={item} />}
     </footer>
   );

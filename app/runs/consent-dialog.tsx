@@ -3,7 +3,7 @@ import { dollarsText } from "../../src/graph/dollars.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ago, count, money } from "../words/amounts.ts";
+import { ago, count, dateTime, money } from "../words/amounts.ts";
 import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
 import styles from "./consent-dialog.module.css";
@@ -72,6 +72,7 @@ export function ConsentDialog() {
                   <li key={post.nodeId}>
                     <p>
                       <b>{accountWords(post)}</b> on {platformName(post.platform)}
+                      {post.scheduledFor !== undefined && <> at {dateTime(post.scheduledFor)}</>}
                     </p>
                     <p className={styles["caption"]}>{post.caption || "No caption"}</p>
                     <Earlier post={post} />

@@ -1,3 +1,4 @@
+import { valueAt, withValueAt } from "../../src/base/json-object.ts";
 import type { GraphIndex } from "../../src/graph/graph-index.ts";
 import { originsOf } from "../../src/graph/item-origins.ts";
 import { columnPort, type Table } from "../../src/graph/table.ts";
@@ -55,10 +56,12 @@ function textsNaming(index: GraphIndex, tableId: string, before: string, name: s
   return index.graph.nodes.flatMap(({ id, data }) => {
     const origin = nodes.get(id);
     if (origin?.columns.get(before) !== tableId) return [];
-    const renamed = origin.templated.flatMap((param) => {
-      const text = data.params[param];
-      return typeof text === "string" ? [[param, withColumnRenamed(text, before, name)] as const] : [];
-    });
-    return [{ id, params: { ...data.params, ...Object.fromEntries(renamed) } }];
+    const params = origin.templated.reduce<Readonly<Record<string, unknown>>>((renamed, param) => {
+      const text = valueAt(renamed, param);
+      return typeof text === "string"
+        ? withValueAt(renamed, param, withColumnRenamed(text, before, name))
+        : renamed;
+    }, data.params);
+    return [{ id, params }];
   });
 }

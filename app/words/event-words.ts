@@ -1,7 +1,7 @@
 import type { RunEvent, SkipReason, StepPhase } from "../../src/engine/events.ts";
 import { countHeads } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
-import { clockTime, money } from "./amounts.ts";
+import { clockTime, dateTime, money } from "./amounts.ts";
 import { accountWords } from "./post-words.ts";
 
 /** Run events as lines a person reads. Pure. */
@@ -104,6 +104,7 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
     case "approval-given":
       return [approvalWords[event.by]];
     case "step-succeeded":
+      if (event.scheduledFor !== undefined) return [`Scheduled for ${dateTime(event.scheduledFor)}`, "good"];
       return [event.cached ? "Done, from an earlier result" : "Done", "good"];
     case "output-stored":
       return ["The result is in the library"];

@@ -4,6 +4,7 @@ import type { LedgerPost, PostFilter, PostStanding } from "../../src/studio/cont
 export const standingWords: { readonly [Standing in PostStanding]: string } = {
   sending: "Being sent",
   accepted: "Taken by the server",
+  scheduled: "Scheduled",
   posted: "Posted",
   open: "May have gone out",
   "said-sent": "Went out, you said",

@@ -161,6 +161,8 @@ export type RunEventBody =
       /** The job that made it in an earlier run, of a cached result. */
       readonly madeBy?: JobRef;
       readonly permalink?: string;
+      /** The server has the post and sends it then. */
+      readonly scheduledFor?: Timestamp;
     }
   /** The bytes of an output are in the library now; windows can show it. */
   | {

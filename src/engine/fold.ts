@@ -356,6 +356,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.savedMicrodollars === undefined ? {} : { savedMicrodollars: event.savedMicrodollars }),
         ...(event.madeBy === undefined ? {} : { madeBy: event.madeBy }),
         ...(event.permalink === undefined ? {} : { permalink: event.permalink }),
+        ...(event.scheduledFor === undefined ? {} : { scheduledFor: event.scheduledFor }),
       };
     case "step-failed":
       return ended(

@@ -1,7 +1,7 @@
 import { assertNever } from "../base/assert-never.ts";
 import type { MediaKind } from "../base/media-kind.ts";
-/** An accepted job: looked at until its end, then its results collected. Only looks, never creates. */
 import type { StepWork, WorkOf } from "../nodes/definition/work.ts";
+import { scheduleOf } from "../nodes/publish/schedule.ts";
 import type { JobOutput, JobRef, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { EngineLimits } from "./deps.ts";
 import { jobFailure, lookFailure, noOutput, unreadableOutput } from "./failures.ts";
@@ -60,6 +60,8 @@ export async function follow(
       told = undefined;
       signals.send(stepId, { lastPollAt: deps.clock.now(), ...eta() });
     },
+    // It goes out when its time comes, which may be weeks ahead. From here on it is the server's.
+    isEnough: (view) => scheduledFor(work, view) !== undefined,
     onTrouble,
   });
   switch (end.kind) {
@@ -68,11 +70,17 @@ export async function follow(
     case "deadline":
     case "unanswerable": {
       const { trouble } = end;
+      // A server may have no word for it: until its time comes, a post that it has not given up has not gone out.
+      const schedule = work.kind === "publish" ? scheduleOf(work.params) : undefined;
+      const waits = schedule?.kind === "at" && schedule.at > deps.clock.now() && status !== undefined;
+      if (waits && !trouble) return succeeded(stepId, [], { scheduledFor: schedule.at });
       return {
         body: { type: "step-overdue", stepId, job, ...(trouble ? { failure: lookFailure(trouble) } : {}) },
       };
     }
     case "ended": {
+      const at = scheduledFor(work, end.view);
+      if (at !== undefined) return succeeded(stepId, [], { scheduledFor: at });
       // A job that was left alone for a while says little about how long it took, and one that failed nothing.
       if (end.view.ended === "succeeded" && !atOnce) times.ended(jobClass, end.took);
       if (end.view.ended !== "succeeded") return { ...failed(stepId, jobFailure(end.view)), jobIsOver: true };
@@ -85,6 +93,13 @@ export async function follow(
 
 /** Passing troubles in a row before one is told; each has been tried several times within its look. */
 const TOLD_TROUBLES = 3;
+
+/** When the post goes out, once the server has it and waits for that. */
+function scheduledFor(work: StepWork, view: JobView): number | undefined {
+  if (work.kind !== "publish" || view.ended || view.status !== "scheduled") return undefined;
+  const schedule = scheduleOf(work.params);
+  return schedule.kind === "at" ? schedule.at : undefined;
+}
 
 function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
   if (work.kind === "generate") return work.outputKind;

@@ -21,6 +21,8 @@ type WatchOptions = {
   readonly atOnce?: boolean;
   /** Each answered look, the last one included. */
   onView(view: JobView): void;
+  /** Whether a job that has not ended need not be looked at any longer. Default: no. */
+  isEnough?(view: JobView): boolean;
   /** A look that failed. It says nothing about the job; the poller looks again later. */
   onTrouble?(failure: RemoteFailure): void;
 };
@@ -208,7 +210,7 @@ export function createPoller(deps: {
     delete watch.trouble;
     watch.hopeless.count = 0;
     watch.options.onView(view);
-    if (view.ended) {
+    if (view.ended || watch.options.isEnough?.(view)) {
       const { startedAt, aliveAt } = watch;
       const took = { afterMs: aliveAt - startedAt, byMs: clock.now() - startedAt };
       end(watch, { kind: "ended", view, took });

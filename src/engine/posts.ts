@@ -137,7 +137,8 @@ export function ledgerRow(
 export function postState(body: StepEnd["body"], job: JobRef | undefined): LedgerEntry["state"] | undefined {
   if (body.type === "create-in-doubt") return "in-doubt";
   if (job?.kind !== "publish") return undefined;
-  if (body.type === "step-succeeded") return "succeeded";
+  // Taken by the server, which posts it when its time comes: it stays "sent", with that time in its params.
+  if (body.type === "step-succeeded") return body.scheduledFor === undefined ? "succeeded" : "sent";
   // Our own mistake says nothing about the post, so it must not look as if nothing had gone out.
   if (body.type === "step-failed") return body.failure.code === INTERNAL_ERROR ? "unknown" : "failed";
   return body.type === "step-overdue" ? "unknown" : undefined;

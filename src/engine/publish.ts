@@ -1,9 +1,11 @@
 /** A post: shown, approved, sent once. `posts.ts` knows what an approval covers, `create.ts` sends. */
+import { scheduleOf, utcWords } from "../nodes/publish/schedule.ts";
 import { create } from "./create.ts";
 import type { Approver, PostPreview } from "./events.ts";
 import { conclude } from "./make-once.ts";
 import { askFor, hold, ledgerRow, lookAgain, type PostWork, postPreview, selfApproval } from "./posts.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
+import { failed } from "./step-ends.ts";
 import { identified, mediaIdsOf } from "./step-media.ts";
 
 export async function publish(
@@ -15,6 +17,17 @@ export async function publish(
   const { stepId } = step;
   if (deps.publishPolicy === "skip")
     return { body: { type: "step-skipped", stepId, reason: { kind: "publish-not-allowed" } } };
+
+  // It may have waited for an approval, or in a run that was cut off, until its time was past.
+  const schedule = scheduleOf(work.params);
+  if (schedule.kind === "at" && schedule.at <= deps.clock.now())
+    return failed(stepId, {
+      code: "schedule_past",
+      message: `The time to post, ${utcWords(schedule.at)}, is past.`,
+      remedy: "Nothing was sent. Set another time and run it again; what was made is taken again.",
+      cost: "none",
+      retryable: false,
+    });
 
   // An approval is bound to the media as it was shown, even if its bytes can be had by now.
   const media = approved?.media ?? (await identified(work.media, context));

@@ -40,6 +40,8 @@ export type StepState = StepHead & {
    */
   readonly spentMicrodollars?: number;
   readonly permalink?: string;
+  /** When its post goes out: the server has it and waits for that. */
+  readonly scheduledFor?: Timestamp;
   /** When a post of this step was last sent, or may have been. Outlives a reset: only a person sends it again. */
   readonly sentAt?: Timestamp;
   /** Where its last post was sent, or may have been. */

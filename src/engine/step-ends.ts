@@ -7,9 +7,9 @@ import { takeIdOf } from "./take-key.ts";
 export function succeeded(
   stepId: StepContext["step"]["stepId"],
   outputs: readonly StepOutput[],
-  more: { readonly cached?: boolean; readonly permalink?: string } = {},
+  more: { readonly cached?: boolean; readonly permalink?: string; readonly scheduledFor?: number } = {},
 ): StepEnd {
-  const { cached = false, permalink } = more;
+  const { cached = false, permalink, scheduledFor } = more;
   return {
     body: {
       type: "step-succeeded",
@@ -17,6 +17,7 @@ export function succeeded(
       outputs,
       cached,
       ...(permalink === undefined ? {} : { permalink }),
+      ...(scheduledFor === undefined ? {} : { scheduledFor }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { valueAt, withValueAt } from "../base/json-object.ts";
 import type { UploadFile } from "./files.ts";
 
 /** `{{column}}` in a text stands for a cell of the row; `\{{` is just what it says without the backslash. */
@@ -33,7 +34,7 @@ export function columnsNamed(
 ): readonly { readonly column: string; readonly param: string }[] {
   const named = new Map<string, string>();
   for (const param of templated) {
-    const text = params[param];
+    const text = valueAt(params, param);
     if (typeof text !== "string" || !text.includes("{{")) continue;
     parseTemplate(text).forEach((part, at) => {
       if (at % 2 === 1 && !named.has(part)) named.set(part, param);
@@ -61,25 +62,22 @@ export function fillerOf(
   params: Readonly<Record<string, unknown>>,
   templated: readonly string[],
 ): (cellOf: (column: string) => string) => Readonly<Record<string, unknown>> {
-  const fixed: Record<string, unknown> = { ...params };
+  let fixed: Readonly<Record<string, unknown>> = params;
   const open: [param: string, template: Template][] = [];
-  let isChanged = false;
   for (const param of templated) {
-    const text = params[param];
+    const text = valueAt(params, param);
     if (typeof text !== "string" || !text.includes("{{")) continue;
     const template = parseTemplate(text);
-    isChanged = true;
     if (template.length > 1) open.push([param, template]);
-    else fixed[param] = template[0];
+    else fixed = withValueAt(fixed, param, template[0]);
   }
-  if (!isChanged) return () => params;
   if (open.length === 0) return () => fixed;
-  return (cellOf) => {
-    const filled = { ...fixed };
-    for (const [param, template] of open)
-      filled[param] = template.map((part, at) => (at % 2 === 1 ? cellOf(part) : part)).join("");
-    return filled;
-  };
+  return (cellOf) =>
+    open.reduce(
+      (filled, [param, template]) =>
+        withValueAt(filled, param, template.map((part, at) => (at % 2 === 1 ? cellOf(part) : part)).join("")),
+      fixed,
+    );
 }
 
 /** A cell as a word in a text: a file is its name, and what is missing is nothing. */

@@ -4,6 +4,7 @@ import type { GenerateFamily } from "../wondercat/types.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
 import { type FieldHints, objectSchema } from "./definition/form.ts";
 import type { JsonSchema } from "./definition/json-schema.ts";
+import { documentedSchedule } from "./publish/schedule.ts";
 
 /**
  * The catalogue used where a server does not say what it has. Facts and their sources: docs/wondercat-api.md, 5.2 to
@@ -468,8 +469,9 @@ const flag = (title: string, description: string, defaultValue?: boolean): Field
 const scheduledAt: Field = {
   type: "string",
   title: "Post at",
-  description: "A time with its offset, 5 minutes to 29 days ahead. Empty: as soon as it is approved.",
-  format: "date-time",
+  description:
+    "A time with its offset, such as 2026-12-24T18:00:00+01:00, 5 minutes to 29 days ahead. Empty: as soon as it is approved.",
+  "x-placeholder": "2026-12-24T18:00:00+01:00",
 };
 
 const publishTargets: readonly PublishTarget[] = [
@@ -478,6 +480,7 @@ const publishTargets: readonly PublishTarget[] = [
     label: "Instagram",
     description: "An image as a post, a video as a reel, either as a story.",
     kinds: ["image", "video"],
+    schedule: documentedSchedule,
     params: objectSchema({
       product: {
         type: "string",
@@ -503,6 +506,7 @@ const publishTargets: readonly PublishTarget[] = [
     label: "TikTok",
     description: "A video, posted directly or sent to the app's inbox.",
     kinds: ["video"],
+    schedule: documentedSchedule,
     params: objectSchema({
       privacyLevel: {
         type: "string",

@@ -128,6 +128,7 @@ export function createApi(deps: {
   const book = (
     c: ApiContext,
     job: { kind: Job["kind"]; type: string; request: Record<string, unknown>; costMicrodollars: number },
+    scheduledAt?: number,
   ): Job => {
     const { accountId } = c.var;
     const { total, held } = balance(accountId);
@@ -152,7 +153,10 @@ export function createApi(deps: {
       ...job,
       accountId,
       ordinal,
-      timeline,
+      timeline:
+        scheduledAt === undefined
+          ? timeline
+          : { ...timeline, strange: { status: "scheduled", ms: Math.max(0, scheduledAt - now) } },
       madeAt: timeline.end === "made" || timeline.end === "never" ? null : now,
       errorCode: jobFault?.type === "failed" ? jobFault.errorCode : null,
       errorMessage: jobFault?.type === "failed" ? jobFault.errorMessage : null,
@@ -322,9 +326,11 @@ export function createApi(deps: {
     api.post(`/publish/${platform}`, (c) => {
       const target = publishTargets[platform];
       const body: Record<string, unknown> = parseOr400(target.body, c.env.call.body);
-      if (body["scheduledAt"] !== undefined) {
-        throw new ApiError(403, "Scheduling is off for this account", { code: "feature_disabled" });
-      }
+      const scheduledAt =
+        body["scheduledAt"] === undefined ? undefined : Date.parse(String(body["scheduledAt"]));
+      const aheadMs = scheduledAt === undefined ? undefined : scheduledAt - clock.now();
+      if (aheadMs !== undefined && !(aheadMs >= LEAST_AHEAD_MS && aheadMs <= MOST_AHEAD_MS))
+        throw invalid("'scheduledAt' is not valid: it must be 5 minutes to 29 days ahead");
       const account = String(body[target.accountField]);
       if (!accountIds(platform, c.var.accountId).includes(account)) {
         throw new ApiError(404, `${target.label} account '${account}' was not found`);
@@ -346,8 +352,10 @@ export function createApi(deps: {
         throw invalid(`'product' is not valid: ${product} does not take ${media.kind}`);
       }
       const request = product === undefined ? body : { ...body, product };
-      const job = book(c, { kind: "publish", type: platform, request, costMicrodollars: 0 });
-      return c.json({ outputJobId: job.jobId, status: "queued" }, 201);
+      const job = book(c, { kind: "publish", type: platform, request, costMicrodollars: 0 }, scheduledAt);
+      const when = scheduledAt === undefined ? {} : { scheduledFor: iso(scheduledAt) };
+      const status = scheduledAt === undefined ? "queued" : "scheduled";
+      return c.json({ outputJobId: job.jobId, status, ...when }, 201);
     });
 
     api.get(`/${platform}/accounts`, (c) =>
@@ -545,6 +553,10 @@ function checkAttachments(model: ModelSpec, attachments: readonly Media[]): void
     filled += 1;
   });
 }
+
+/** @see docs/wondercat-api.md, sections 9.1 and 9.2 */
+const LEAST_AHEAD_MS = 5 * 60_000;
+const MOST_AHEAD_MS = 29 * 24 * 60 * 60_000;
 
 function capabilities(mode: "current" | "legacy"): object {
   const byEndpoint: Record<EditEndpoint, object[]> = { video: [], image: [], audio: [] };

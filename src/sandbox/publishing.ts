@@ -4,6 +4,11 @@ import { uuidOf } from "./state.ts";
 const caption = z.string().max(2200).optional().meta({ title: "Caption" });
 const flag = (title: string) => z.boolean().optional().meta({ title });
 
+const scheduledAt = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .meta({ title: "Post at", description: "5 minutes to 29 days ahead." });
+
 /** What a post takes beside its media, account and caption; `GET /capabilities` shows these. */
 const instagramParams = z.looseObject({
   altText: z.string().max(1000).optional().meta({ title: "Alt text" }),
@@ -12,6 +17,7 @@ const instagramParams = z.looseObject({
     description: "Left out: IMAGE for images, REELS for videos.",
   }),
   shareToFeed: flag("Share to feed"),
+  scheduledAt,
 });
 
 const tiktokParams = z.looseObject({
@@ -27,12 +33,13 @@ const tiktokParams = z.looseObject({
   discloseCommercial: flag("Commercial content"),
   brandOrganic: flag("Own brand"),
   brandedContent: flag("Paid partnership"),
+  scheduledAt,
 });
 
 export const platforms = ["instagram", "tiktok"] as const;
 export type Platform = (typeof platforms)[number];
 
-const common = { mediaId: z.string().min(1), caption, scheduledAt: z.string().optional() };
+const common = { mediaId: z.string().min(1), caption };
 
 export const publishTargets = {
   instagram: {

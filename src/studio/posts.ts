@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { isJsonObject } from "../base/json-object.ts";
 import type { LedgerRow } from "../library/ledger.ts";
 import type { Library } from "../library/library.ts";
+import { scheduleOf } from "../nodes/publish/schedule.ts";
 import type { LedgerPost, PostAccount, PostFilter, PostPage, PostStanding } from "./contract.ts";
 import { Refused } from "./refused.ts";
 import { withoutKeys } from "./run-report.ts";
@@ -33,10 +35,12 @@ export function createStudioPosts(deps: {
     }
     const { runId, stepId, attempt, graphId, graphName, nodeId, serverLabel, platform, accountId } = row;
     const { product, caption, mediaKind, mediaSha256, approvedBy, at } = row;
+    const when = scheduledFor(row);
     return {
       ...{ runId, stepId, attempt, graphId, graphName, nodeId, serverLabel, platform, accountId },
       ...{ product, caption, mediaKind, approvedBy, at, hasRun },
       standing: standingOf(row),
+      ...(when === undefined ? {} : { scheduledFor: when }),
       ...(row.accountName === undefined ? {} : { accountName: row.accountName }),
       ...(mediaSha256.startsWith("id:") ? {} : { mediaSha256 }),
       ...(row.settled ? { settledAt: row.settled.at } : {}),
@@ -45,10 +49,16 @@ export function createStudioPosts(deps: {
     };
   }
 
+  function scheduledFor({ paramsJson }: LedgerRow): number | undefined {
+    const params: unknown = JSON.parse(paramsJson);
+    const schedule = isJsonObject(params) ? scheduleOf(params) : undefined;
+    return schedule?.kind === "at" ? schedule.at : undefined;
+  }
+
   function standingOf(row: LedgerRow): PostStanding {
     const { state, settled } = row;
     if (state === "succeeded") return "posted";
-    if (state === "sent") return "accepted";
+    if (state === "sent") return scheduledFor(row) === undefined ? "accepted" : "scheduled";
     if (state === "refused" || state === "not-sent" || state === "failed") return "not-posted";
     if (settled) return settled.as === "sent" ? "said-sent" : "said-not-sent";
     return state === "intended" && isSending(row) ? "sending" : "open";

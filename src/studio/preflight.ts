@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
+import { isJsonObject } from "../base/json-object.ts";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import type { RemoteServer } from "../engine/deps.ts";
 import type { JobTimes } from "../engine/job-times.ts";
@@ -6,13 +7,21 @@ import { stepsOfRetry, stepsWithoutBytes } from "../engine/retry-scope.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { RunState, StepState } from "../engine/run-state.ts";
 import { indexGraph } from "../graph/graph-index.ts";
-import { type Plan, type PlanResult, planRun, type StepId } from "../graph/plan.ts";
+import { type Plan, type PlannedStep, type PlanResult, planRun, type StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
 import type { Graph } from "../graph/schema.ts";
 import { selectNodes } from "../graph/selection.ts";
 import { secretsIn } from "../graph/serialise.ts";
+import { rowKeysOf } from "../graph/step-id.ts";
 import { validate } from "../graph/validate.ts";
 import { describeNode } from "../nodes/definitions.ts";
+import {
+  type Schedule,
+  scheduleOf,
+  scheduleParam,
+  scheduleTrouble,
+  unreadableWords,
+} from "../nodes/publish/schedule.ts";
 import type { Server } from "./connection.ts";
 import type { Preflight, RunLimits, RunSelection } from "./contract.ts";
 import { nodeOutlooks } from "./node-outlook.ts";
@@ -47,8 +56,11 @@ export function checkGraph(
   { graph, problems }: ResolvedGraph,
   catalogue: Server["catalogue"],
   selection: RunSelection,
+  now: number,
 ): Problem[] {
-  return planWithProblems(graph, catalogue, selection, problems).problems.map((problem) =>
+  const { planned, problems: found } = planWithProblems(graph, catalogue, selection, problems);
+  const times = planned.ok ? scheduleProblems(planned.plan, catalogue, now) : [];
+  return [...found, ...times].map((problem) =>
     problem.code === "unknown-model" && catalogue.source === "built-in"
       ? { ...problem, severity: "warning" }
       : problem,
@@ -84,6 +96,8 @@ export async function rehearse(request: {
   readonly resolved: ResolvedGraph;
   readonly selection: RunSelection;
   readonly limits: RunLimits;
+  /** In milliseconds since the epoch: times to post at must be ahead of it. */
+  readonly now: number;
   readonly server: Server;
   readonly remote: RemoteServer;
   readonly takes: KnownTakes;
@@ -98,7 +112,13 @@ export async function rehearse(request: {
     selection,
     resolved.problems,
   );
-  const problems = planned.ok ? [...found, ...accountProblems(planned.plan, server)] : found;
+  const problems = planned.ok
+    ? [
+        ...found,
+        ...accountProblems(planned.plan, server),
+        ...scheduleProblems(planned.plan, server.catalogue, request.now),
+      ]
+    : found;
   // A key in a prompt would travel with the question for its price.
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
   const rough =
@@ -279,6 +299,44 @@ function termsOf(consent: string) {
   return { subject, estimate: Number(estimate), unpriced: Number(unpriced) };
 }
 
+function scheduleIn({ params }: PlannedStep): Schedule {
+  const { params: ofPlatform } = params;
+  return isJsonObject(ofPlatform) ? scheduleOf(ofPlatform) : { kind: "none" };
+}
+
+/** So many rows of one node are told one by one. */
+const TIMES_TOLD = 5;
+
+/** Times to post at that the platform would not take, row by row: told before anything is paid. */
+function scheduleProblems(plan: Plan, { publishTargets }: Server["catalogue"], now: number): Problem[] {
+  const told = new Map<string, number>();
+  return plan.steps.flatMap((step): Problem[] => {
+    if (step.type !== "publish") return [];
+    const schedule = scheduleIn(step);
+    const rule = publishTargets.find(({ platform }) => platform === step.params["platform"])?.schedule;
+    // A time that is the same for all rows, and cannot be read, is a problem of the node already.
+    if (schedule.kind === "none" || !rule || (schedule.kind === "unreadable" && step.itemPath.length === 0))
+      return [];
+    const trouble =
+      schedule.kind === "at" ? scheduleTrouble(schedule.at, now, rule) : unreadableWords(schedule.text);
+    if (trouble === undefined) return [];
+    const count = (told.get(step.nodeId) ?? 0) + 1;
+    told.set(step.nodeId, count);
+    if (count > TIMES_TOLD) return [];
+    const row = rowKeysOf(step.itemPath).join(" · ");
+    return [
+      {
+        code: "invalid-param",
+        severity: "error",
+        message: row === "" ? trouble : `Row “${row}”: ${trouble}`,
+        remedy: "Set another time, or leave it empty to post as soon as it is approved.",
+        nodeId: step.nodeId,
+        param: `params.${scheduleParam}`,
+      },
+    ];
+  });
+}
+
 function accountProblems(plan: Plan, server: Server): Problem[] {
   const looked = new Set<string>();
   return plan.steps.flatMap((step): Problem[] => {
@@ -348,12 +406,14 @@ function postOf(
       : wired.map(({ fromStep }) => `(the result of “${titles.get(fromStep) ?? "another step"}”)`);
   const account = String(accountId ?? "");
   const onPlatform = platform === "tiktok" ? "tiktok" : "instagram";
+  const schedule = scheduleIn(step);
   return {
     nodeId: step.nodeId,
     platform: onPlatform,
     accountId: account,
     accountName: remote.accountName(onPlatform, account) ?? account,
     caption: words.length > 0 ? words.join("\n\n") : String(caption ?? ""),
+    ...(schedule.kind === "at" ? { scheduledFor: schedule.at } : {}),
     ...(earlier?.lastSentAt === undefined ? {} : { lastSentAt: earlier.lastSentAt }),
     ...(earlier?.unsettled ? { isBlocked: true } : {}),
   };

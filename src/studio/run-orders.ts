@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "../base/clock.ts";
 import type { PublishPolicy } from "../engine/deps.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { StepId } from "../graph/plan.ts";
@@ -70,8 +71,9 @@ export function createRunOrders(deps: {
   readonly uploads: UploadFiles;
   readonly connections: Connections;
   readonly runs: StudioRuns;
+  readonly clock: Pick<Clock, "now">;
 }): RunOrders {
-  const { library, uploads, connections, runs } = deps;
+  const { library, uploads, connections, runs, clock } = deps;
   const earlierDoubts = createEarlierDoubts(library);
   const takes = {
     store: takeStore(library),
@@ -95,7 +97,10 @@ export function createRunOrders(deps: {
     // Files first: what is wrong with them is told even when the server is not there.
     const resolved = await uploads.resolve(graph, folder);
     const server = await connections.ready();
-    const { preflight, plan, doubts } = await rehearse({ resolved, selection, limits, ...known(server) });
+    const { preflight, plan, doubts } = await rehearse({
+      ...{ resolved, selection, limits, now: clock.now() },
+      ...known(server),
+    });
     return {
       ...{ plan, graph: resolved.graph, server, selection, limits },
       preflight: withDoubts(preflight, earlierDoubts.of(resolved.graph.id, server.scope, doubts)),
@@ -130,7 +135,7 @@ export function createRunOrders(deps: {
 
   return {
     check: async ({ graph, folder, selection = { kind: "all" } }) =>
-      checkGraph(await uploads.resolve(graph, folder), connections.catalogue(), selection),
+      checkGraph(await uploads.resolve(graph, folder), connections.catalogue(), selection, clock.now()),
     preflight: async (request) => (await rehearsal(request)).preflight,
     async toStart(request, publish) {
       const { plan, preflight, ...order } = await rehearsal(request);

@@ -99,6 +99,7 @@ function describeStep(step: StepState, saved: ReadonlyMap<string, string>) {
     ...(job ? { job } : {}),
     ...(step.estimateMicrodollars === undefined ? {} : { estimateMicrodollars: step.estimateMicrodollars }),
     ...(step.permalink === undefined ? {} : { permalink: step.permalink }),
+    ...(step.scheduledFor === undefined ? {} : { scheduledFor: inWords(step.scheduledFor) }),
     ...(startedAt === undefined ? {} : { startedAt: inWords(startedAt) }),
     ...(endedAt === undefined ? {} : { endedAt: inWords(endedAt) }),
     outputs: step.outputs.map((output) => describeOutput(output, saved)),

@@ -157,7 +157,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   });
   const evidence = createEvidenceRoom({ library, clock, server: () => connections.ready() });
 
-  const orders = createRunOrders({ library, uploads, connections, runs });
+  const orders = createRunOrders({ library, uploads, connections, runs, clock });
   const headless = createHeadlessRuns({ library, runs, orders, homeFolder });
   const { check, preflight, resumePreflight } = orders;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
-import { catwalk, cliTimeout, openWorkFolder } from "../support/catwalk-cli.ts";
+import { catwalk, cliTimeout, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 
 describe("Posts on the command line", cliTimeout, () => {
@@ -37,5 +37,82 @@ describe("Posts on the command line", cliTimeout, () => {
       expect.objectContaining({ runId, standing: "said-sent", caption: "Up it goes", hasRun: true }),
     ]);
     expect((await catwalk(["posts", "--open", ...home])).stdout).toBe("No post fits.\n");
+  });
+
+  test("each row has its own time to post; the question shows it, and the run ends well as scheduled", async () => {
+    await using sandbox = await openCliSandbox();
+    await using work = await openWorkFolder();
+    const key = freshKey();
+    const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
+    const params = { scheduledAt: "{{when}}", altText: "A {{subject}}" };
+    const graph = graphOf(
+      [
+        nodeOf("t", "table", { columns: [], rows: [] }),
+        nodeOf("picture", "generate", { family: "image", model: "z-image", prompt: "A paper {{subject}}" }),
+        nodeOf("post", "publish", { platform: "instagram", accountId, caption: "{{subject}}", params }),
+      ],
+      ["picture.out > post.media"],
+    );
+    const file = await work.write("graph.json", graph);
+    const inDays = (days: number) => new Date(Date.now() + days * 24 * 3_600_000).toISOString();
+    const run = async (rows: readonly (readonly [subject: string, when: string])[], ...args: string[]) => {
+      const csv = await work.write(
+        "rows.csv",
+        ["subject,when", ...rows.map((row) => row.join(","))].join("\n"),
+      );
+      const line = ["run", file, "--table", csv, "--server", sandbox.url, "--home", work.home];
+      return await catwalk([...line, "--out", work.out, ...args], { env: { CATWALK_API_KEY: key } });
+    };
+    const words = (time: string) => `${time.slice(0, 16).replace("T", " ")} UTC`;
+
+    const bad = [
+      ["kite", "2020-01-01T00:00:00Z"],
+      ["ship", inDays(30)],
+      ["hat", "soon"],
+      ["shoe", inDays(3)],
+    ] as const;
+    const refused = await run(bad, "--yes", "--publish");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("Row “1”: The time to post, 2020-01-01 00:00 UTC, is past.");
+    expect(refused.stderr).toMatch(/Row “2”: The time to post, .* at most 29 days ahead are taken\./);
+    expect(refused.stderr).toContain("Row “3”: “soon” is no time to post at");
+    expect(refused.stderr).not.toContain("Row “4”");
+    expect(await sandbox.made(key)).toEqual([]);
+
+    const times = [inDays(3), inDays(4)] as const;
+    const asked = await run(
+      [
+        ["kite", times[0]],
+        ["ship", times[1]],
+        ["hat", ""],
+      ],
+      "--publish",
+    );
+    expect(asked.code).toBe(3);
+    expect(asked.stderr).toContain(`as catwalk.studio at ${words(times[0])}: "kite"`);
+    expect(asked.stderr).toContain(`as catwalk.studio at ${words(times[1])}: "ship"`);
+    expect(asked.stderr).toContain('as catwalk.studio: "hat"');
+
+    const ran = await run(
+      [
+        ["kite", times[0]],
+        ["ship", times[1]],
+        ["hat", ""],
+      ],
+      "--publish",
+      "--yes",
+    );
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(`scheduled for ${words(times[0])}`)]);
+    expect(ran.stdout).toContain(`scheduled for ${words(times[1])}`);
+    const bodies = (await sandbox.requests(key)).filter(({ path }) => path.endsWith("/publish/instagram"));
+    expect(bodies.map(({ body }) => body)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ caption: "kite", scheduledAt: times[0], altText: "A kite" }),
+        expect.not.objectContaining({ scheduledAt: expect.anything() }),
+      ]),
+    );
+    const listed = await catwalk(["posts", "--search", "kite", "--home", work.home]);
+    expect(listed.stdout).toContain("scheduled");
+    expect(listed.stdout).toContain(`to go out at ${words(times[0])}`);
   });
 });

@@ -115,7 +115,13 @@ export const step = {
       outputPort: "out",
     }),
   }),
-  publish: (name: string, need: string, caption = "Hello", accountId = "account-1"): StepSpec => ({
+  publish: (
+    name: string,
+    need: string,
+    caption = "Hello",
+    accountId = "account-1",
+    params: Readonly<Record<string, unknown>> = {},
+  ): StepSpec => ({
     name,
     needs: [need],
     work: (inputs) => {
@@ -127,7 +133,7 @@ export const step = {
         accountId,
         media: first,
         caption,
-        params: { product: "IMAGE" },
+        params: { product: "IMAGE", ...params },
       };
     },
   }),

@@ -1,3 +1,4 @@
+import { valueAt } from "../../../src/base/json-object.ts";
 import { titleOf } from "../../../src/graph/describe.ts";
 import type { GraphIndex } from "../../../src/graph/graph-index.ts";
 import { originsOf } from "../../../src/graph/item-origins.ts";
@@ -68,16 +69,17 @@ export function firstFilled(
   const params = index.describe(nodeId)?.params;
   const { of, tables } = itemsOf(index);
   const items = of(nodeId);
-  const raw = params?.[param];
+  const raw = params && valueAt(params, param);
   if (!params || !items || typeof raw !== "string" || !items.templated.includes(param)) return undefined;
   const { relation, columns } = items;
   if (columns.size === 0 || relation.count === 0) return undefined;
   const rowAt = (tableId: string) =>
     tables.get(tableId)?.rows[relation.rows[relation.tables.indexOf(tableId)] ?? 0];
-  const filled = fillerOf(params, [param])((column) => {
+  const all = fillerOf(params, [param])((column) => {
     const row = rowAt(columns.get(column) ?? "");
     return cellText(row && cellOf(row, column));
-  })[param];
+  });
+  const filled = valueAt(all, param);
   if (typeof filled !== "string" || filled === raw) return undefined;
   const keys = relation.tables.map((tableId) => rowAt(tableId)?.key ?? "");
   return { text: filled, keys, count: relation.count };

@@ -19,7 +19,9 @@ export function dryRunLines(
     ...jobsOutLines(preflight),
     ...preflight.posts.flatMap((post) => {
       const words = earlierWords(post);
-      return words === undefined ? [] : [`Post to ${post.platform} as ${post.accountName}: ${words}.`];
+      if (words === undefined && post.scheduledFor === undefined) return [];
+      const rest = words === undefined ? "" : `: ${words}`;
+      return [`Post to ${post.platform} as ${post.accountName}${whenWords(post)}${rest}.`];
     }),
     ...(reused > 0
       ? [`Reused: ${counted(reused, "earlier result")}${saved > 0 ? `, which saves ${money(saved)}` : ""}.`]
@@ -45,6 +47,11 @@ export function earlierDoubtLines({ earlierDoubts = [] }: Preflight, place: Plac
     earlierDoubtWords(steps, titles),
     `  ${commandLine(["runs", "show", runId], place)}`,
   ]);
+}
+
+/** When a post is to go out, to follow where it goes. */
+export function whenWords({ scheduledFor }: Preflight["posts"][number]): string {
+  return scheduledFor === undefined ? "" : ` at ${utc(scheduledFor)}`;
 }
 
 /** Why a post will not go out without a person, where that is known before the run. */

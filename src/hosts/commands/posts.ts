@@ -1,6 +1,6 @@
 import type { LedgerPost, PostStanding } from "../../studio/contract.ts";
 import { openStudio } from "../process/open-studio.ts";
-import { settleCommands } from "../terminal/needs-person.ts";
+import { settleCommands, utc } from "../terminal/needs-person.ts";
 import { print, printJson } from "../terminal/terminal.ts";
 
 type Place = { readonly home?: string };
@@ -9,6 +9,7 @@ type ListArguments = Place & { readonly search?: string; readonly open?: boolean
 const words: { readonly [Standing in PostStanding]: string } = {
   sending: "being sent",
   accepted: "taken by the server",
+  scheduled: "scheduled",
   posted: "posted",
   open: "MAY HAVE GONE OUT",
   "said-sent": "went out, says a person",
@@ -60,6 +61,7 @@ function linesOf(post: LedgerPost, place: Place): readonly string[] {
   return [
     head,
     ...(caption ? [`    ${caption.replace(/\s+/g, " ").slice(0, 120)}`] : []),
+    ...(post.scheduledFor === undefined ? [] : [`    to go out at ${utc(post.scheduledFor)}`]),
     ...(post.permalink === undefined ? [] : [`    ${post.permalink}`]),
     ...(standing === "open"
       ? [`    look at the account, then: ${settleCommands(post, place).join(" or ")}`]

@@ -22,6 +22,7 @@ import {
   isOverBudget,
   jobsLine,
   jobsOutLines,
+  whenWords,
 } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
 
@@ -184,8 +185,8 @@ export function consentLines(preflight: Preflight, publish: boolean): string[] {
       const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);
       const earlier = earlierWords(post);
       return publish
-        ? `Post to ${post.platform} as ${post.accountName}: ${caption}${earlier === undefined ? "" : `; ${earlier}`}`
-        : `Not posted without --publish: ${post.platform} as ${post.accountName}`;
+        ? `Post to ${post.platform} as ${post.accountName}${whenWords(post)}: ${caption}${earlier === undefined ? "" : `; ${earlier}`}`
+        : `Not posted without --publish: ${post.platform} as ${post.accountName}${whenWords(post)}`;
     }),
   ];
 }

@@ -5,6 +5,7 @@ import { serialise } from "../../graph/serialise.ts";
 import type { PastRun } from "../../studio/contract.ts";
 import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
+import { utc } from "../terminal/needs-person.ts";
 import { note, print, printJson, printJsonText } from "../terminal/terminal.ts";
 
 type Place = { readonly home?: string };
@@ -97,6 +98,7 @@ function* stepLines(step: StepState, { steps }: RunState): Generator<string> {
   if ("reason" in status && status.reason.kind === "upstream")
     yield `      because “${steps.get(status.reason.stepId)?.title ?? status.reason.stepId}” did not finish`;
   if (step.job) yield `      ${step.job.kind} job ${step.job.id}`;
+  if (step.scheduledFor !== undefined) yield `      scheduled for ${utc(step.scheduledFor)}`;
   if (step.permalink !== undefined) yield `      ${step.permalink}`;
   for (const { portId, value } of outputs)
     yield value.type === "text"

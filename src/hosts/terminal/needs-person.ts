@@ -1,6 +1,7 @@
 import type { Failure, PostPreview, PostTarget } from "../../engine/events.ts";
 import type { RunState, StepState } from "../../engine/run-state.ts";
 import { rowKeysOf } from "../../graph/step-id.ts";
+import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 
 /** What the command line was started with and a further command needs again. */
 export type Place = {
@@ -83,7 +84,8 @@ function resumeCommand(runId: string, flags: readonly string[], place: Place): s
 /** What stands between a post and its going out. */
 export function postWords(post: PostPreview): string {
   const { blockedBy, lastSentAt } = post;
-  const head = targetWords(post);
+  const schedule = scheduleOf(post.params);
+  const head = `${targetWords(post)}${schedule.kind === "at" ? ` at ${utc(schedule.at)}` : ""}`;
   if (blockedBy)
     return `${head}; nobody can say whether the same media went out there before (sent ${utc(blockedBy.at)})`;
   if (lastSentAt !== undefined)
@@ -199,9 +201,7 @@ export function nameOf({ title, itemPath }: Pick<StepState, "title" | "itemPath"
   return [title, ...rowKeysOf(itemPath)].join(" · ");
 }
 
-export function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
+export const utc = utcWords;
 
 /** As a POSIX shell takes it. */
 function quoted(word: string): string {

@@ -3,7 +3,7 @@ import { countHeads, headsOf } from "../../engine/fold.ts";
 import type { RunState, StepState, StepStatus } from "../../engine/run-state.ts";
 import { counted } from "../../graph/words.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
-import { nameOf, postWords } from "./needs-person.ts";
+import { nameOf, postWords, utc } from "./needs-person.ts";
 
 /** A run of more steps is told by its progress and its trouble, not step by step. */
 const BIG = 200;
@@ -43,7 +43,7 @@ function isEveryday(event: RunEvent): boolean {
     case "step-started":
       return event.attempt <= 1;
     case "step-succeeded":
-      return event.permalink === undefined;
+      return event.permalink === undefined && event.scheduledFor === undefined;
     case "step-skipped":
       return event.reason.kind === "upstream";
     case "step-phase":
@@ -104,6 +104,7 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
       return `waiting for approval: ${postWords(event.post)}${settle}`;
     }
     case "step-succeeded":
+      if (event.scheduledFor !== undefined) return `scheduled for ${utc(event.scheduledFor)}`;
       return `${event.cached ? "done (cached)" : "done"}${event.permalink ? ` ${event.permalink}` : ""}`;
     case "output-stored":
       return describeMedia(event.media);

@@ -27,10 +27,15 @@ export type CatalogueModel = {
   readonly typicalMs?: number;
 };
 
+/** What a platform takes of a time to post at, in milliseconds from now. */
+export type ScheduleRule = { readonly leastAheadMs: number; readonly mostAheadMs: number };
+
 export type PublishTarget = {
   readonly platform: PublishPlatform;
   readonly label: string;
   readonly description: string;
   readonly kinds: readonly ("image" | "video")[];
+  /** When a post may be told to go out. */
+  readonly schedule: ScheduleRule;
   readonly params: JsonSchema;
 };

@@ -48,7 +48,7 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly work: NodeWork;
   /** The fields editable on the card itself, most important first: dotted paths under `data.params`. At most three. */
   readonly cardFields: readonly string[];
-  /** Text params in which `{{column}}` stands for a cell of the row. Their wires, where they have one, win over them. */
+  /** Dotted paths of text params in which `{{column}}` stands for a cell of the row. Their wires, where they have one, win over them. */
   readonly templated?: readonly string[];
   /** Text params that name what an item gives: one that says no column gets the keys of the item's rows. */
   readonly namesItems?: readonly string[];

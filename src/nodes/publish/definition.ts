@@ -2,10 +2,12 @@ import { z } from "zod";
 import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
 import type { InputPort } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
+import { columnsNamed } from "../../graph/templates.ts";
 import type { PublishPlatform } from "../../wondercat/types.ts";
 import type { Catalogue, PublishTarget } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../definition/form.ts";
+import { scheduleOf, scheduleParam, unreadableWords } from "./schedule.ts";
 
 export const publishPlatforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
 
@@ -29,7 +31,7 @@ export const publish: NodeDefinition<PublishParams> = {
   keywords: ["post", "share", "instagram", "tiktok", "reels", "story", "social", "upload"],
   work: { kind: "publish" },
   cardFields: ["accountId", "caption"],
-  templated: ["caption"],
+  templated: ["caption", `params.${scheduleParam}`, "params.altText"],
   longest: { caption: LONGEST_CAPTION },
   params: z.object({
     platform: z.enum(publishPlatforms).default("instagram"),
@@ -124,7 +126,17 @@ export const publish: NodeDefinition<PublishParams> = {
     const caption = captionTrouble(params.caption);
     if (caption)
       problems.push({ code: "invalid-param", param: "caption", message: caption, remedy: "Shorten it." });
-    const issues = target ? schemaIssues(target.params, params.params) : [];
+    const { [scheduleParam]: when, ...others } = params.params;
+    const isFilledIn = typeof when === "string" && columnsNamed({ when }, ["when"]).length > 0;
+    const schedule = isFilledIn ? undefined : scheduleOf(params.params);
+    if (schedule?.kind === "unreadable")
+      problems.push({
+        code: "invalid-param",
+        param: `params.${scheduleParam}`,
+        message: unreadableWords(schedule.text),
+        remedy: "Correct it, or leave it empty to post as soon as it is approved.",
+      });
+    const issues = target ? schemaIssues(target.params, others) : [];
     for (const { path, field, message } of issues)
       problems.push({
         code: "invalid-param",

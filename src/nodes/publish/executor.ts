@@ -1,6 +1,7 @@
 import type { MediaKind } from "../../base/media-kind.ts";
 import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { captionTrouble, type PublishParams } from "./definition.ts";
+import { scheduleOf, scheduleParam, unreadableWords } from "./schedule.ts";
 
 export const executePublish: Executor<PublishParams> = ({ platform, accountId, caption, params }, inputs) => {
   const no = (message: string, remedy: string) => ({ kind: "impossible", message, remedy }) as const;
@@ -18,6 +19,11 @@ export const executePublish: Executor<PublishParams> = ({ platform, accountId, c
     return no("A video cannot be posted as an image.", "Choose Reel or Story.");
   if (product === "REELS" && media.kind === "image")
     return no("An image cannot be posted as a reel.", "Choose Post or Story.");
+  const schedule = scheduleOf(params);
+  if (schedule.kind === "unreadable")
+    return no(unreadableWords(schedule.text), "Correct it. Nothing was sent.");
+  const { [scheduleParam]: _when, ...others } = params;
+  const when = schedule.kind === "at" ? { [scheduleParam]: String(params[scheduleParam]).trim() } : {};
   return {
     kind: "publish",
     platform,
@@ -25,7 +31,7 @@ export const executePublish: Executor<PublishParams> = ({ platform, accountId, c
     media,
     ...(words === "" ? {} : { caption: words }),
     // The approval shows the product and the ledger keeps it, so it is said even where the platform would guess it.
-    params: product === undefined ? params : { ...params, product },
+    params: { ...others, ...when, ...(product === undefined ? {} : { product }) },
   };
 };
 

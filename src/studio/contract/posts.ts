@@ -4,11 +4,13 @@ import { base, stepRef } from "./base.ts";
 
 /**
  * What a person needs to know of a post. `open`: nobody can say whether it went out, and until somebody does, no equal
- * one is sent. `accepted`: the server took it and has not said how it ended. `not-posted`: refused, never sent or failed.
+ * one is sent. `accepted`: the server took it and has not said how it ended. `scheduled`: it took it, and
+ * posts it when its time comes. `not-posted`: refused, never sent or failed.
  */
 export type PostStanding =
   | "sending"
   | "accepted"
+  | "scheduled"
   | "posted"
   | "open"
   | "said-sent"
@@ -35,6 +37,8 @@ export type LedgerPost = {
   readonly standing: PostStanding;
   readonly approvedBy: "person" | "sandbox" | "flag" | "setting";
   readonly at: number;
+  /** When it was told to go out, if it was. */
+  readonly scheduledFor?: number;
   readonly settledAt?: number;
   readonly jobId?: string;
   /** https only. */

@@ -89,6 +89,8 @@ export type Preflight = {
     /** Its id where the name is not known. */
     readonly accountName: string;
     readonly caption: string;
+    /** When it is to go out, in milliseconds since the epoch. Absent: at once. */
+    readonly scheduledFor?: number;
     /** When the same media last went to this account and product, where that is known before the run: it asks first. */
     readonly lastSentAt?: number;
     /** Nobody can say whether an earlier one went out: it is not sent before somebody does. */

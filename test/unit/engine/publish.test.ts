@@ -432,3 +432,57 @@ test("our own mistake after a send never makes the ledger say that nothing went 
   expect(kindOf(run, "post")).toBe("waiting-for-approval");
   expect(posts(world)).toHaveLength(1);
 });
+
+test("a post that the server sends later ends well as scheduled, and an equal one asks first", async () => {
+  const world = createWorld({ policy: "flag" });
+  const at = world.clock.now() + 3 * 24 * 3_600_000;
+  const scheduledAt = new Date(at).toISOString();
+  world.rules.jobs.set("Hello", [{ ends: "never", statuses: ["scheduled"] }]);
+  const later = step.publish("post", "photo", "Hello", "account-1", { scheduledAt });
+  const run = world.start([step.upload("photo"), later]);
+  await world.settle();
+  expect(await run.whenSettled()).toBe("done");
+  expect(stepOf(run, "post")).toMatchObject({ status: { kind: "succeeded" }, scheduledFor: at });
+  // Taken by the server, with the time in its params; nothing says that it is out.
+  expect(rows(world)).toMatchObject([{ state: "sent", paramsJson: expect.stringContaining(scheduledAt) }]);
+  const again = world.start([step.upload("photo"), step.publish("post", "photo")]);
+  await world.settle();
+  expect(postOf(again, "post")).toMatchObject({ lastSentAt: expect.any(Number) });
+  expect(posts(world)).toHaveLength(1);
+});
+
+test("a server that says something else of a post that waits for its time leaves no doubt at the deadline", async () => {
+  const world = createWorld({ policy: "flag" });
+  const at = world.clock.now() + 3 * 24 * 3_600_000;
+  world.rules.jobs.set("Hello", [{ ends: "never", statuses: ["queued"] }]);
+  const scheduledAt = new Date(at).toISOString();
+  const run = world.start([
+    step.upload("photo"),
+    step.publish("post", "photo", "Hello", "account-1", { scheduledAt }),
+  ]);
+  await world.settle();
+  expect(stepOf(run, "post")).toMatchObject({ status: { kind: "succeeded" }, scheduledFor: at });
+});
+
+test("a status “scheduled” of a post without a time is no end", async () => {
+  const world = createWorld({ policy: "flag" });
+  world.rules.jobs.set("Hello", [{ afterMs: 9000, statuses: ["scheduled"] }]);
+  const run = world.start([step.upload("photo"), step.publish("post", "photo")]);
+  await world.settle();
+  expect(stepOf(run, "post")).toMatchObject({ permalink: expect.any(String) });
+  expect(stepOf(run, "post")).not.toHaveProperty("scheduledFor");
+});
+
+test("a yes that comes after the time to post is sent nowhere", async () => {
+  const world = createWorld({ policy: "ask" });
+  const scheduledAt = new Date(world.clock.now() + 600_000).toISOString();
+  const later = step.publish("post", "photo", "Hello", "account-1", { scheduledAt });
+  const run = world.start([step.upload("photo"), later]);
+  await world.settle();
+  const post = postOf(run, "post");
+  await world.clock.advance(700_000);
+  expect(run.approve(id("post"), post.digest)).toEqual({ ok: true });
+  await world.settle();
+  expect(failureOf(run, "post")).toMatchObject({ code: "schedule_past", cost: "none" });
+  expect(posts(world)).toEqual([]);
+});

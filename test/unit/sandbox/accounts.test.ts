@@ -146,8 +146,8 @@ test("creates that do not fit are refused with what is wrong, and nothing is boo
     [
       "/publish/instagram",
       { mediaId, instagramAccountId, scheduledAt: "2030-01-01T00:00:00Z" },
-      403,
-      "Scheduling",
+      400,
+      "5 minutes to 29 days ahead",
     ],
     ["/publish/tiktok", { mediaId, tiktokAccountId: tiktok[0].tiktokAccountId }, 400, "takes video"],
     ["/audio/transcribe", { model: "elevenlabs-stt" }, 403, "does not offer"],

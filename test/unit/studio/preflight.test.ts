@@ -44,6 +44,7 @@ async function look(
     resolved: { graph: of, problems: [] },
     selection,
     limits: { fresh: false },
+    now: Date.parse("2026-06-01T12:00:00Z"),
     takes: {
       store: createTakeMemory().storeFor({ isDead: false }),
       has: async () => true,
@@ -154,9 +155,9 @@ test("Only what is wrong with a node in the run stops it", async () => {
   expect(part.problems).toEqual([expect.objectContaining({ code: "unknown-model", severity: "warning" })]);
 
   // Before a server has answered nobody can say that it lacks a model.
-  const check = checkGraph({ graph: broken, problems: [] }, builtInCatalogue, { kind: "all" });
+  const check = checkGraph({ graph: broken, problems: [] }, builtInCatalogue, { kind: "all" }, 0);
   expect(check).toEqual([expect.objectContaining({ code: "unknown-model", severity: "warning" })]);
-  const nothing = checkGraph({ graph: graphOf([]), problems: [] }, builtInCatalogue, { kind: "all" });
+  const nothing = checkGraph({ graph: graphOf([]), problems: [] }, builtInCatalogue, { kind: "all" }, 0);
   expect(nothing.map(({ code }) => code)).toEqual(["nothing-to-run"]);
 });
 
