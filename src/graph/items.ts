@@ -3,17 +3,23 @@
  *
  * @see docs/architecture.md, "Lists".
  */
+import { valueAt } from "../base/json-object.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import { type Origin, originsOf } from "./item-origins.ts";
 import type { Problem } from "./problems.ts";
 import { createRelations, type Relation, type Relations, singleItem } from "./relations.ts";
 import type { GraphEdge } from "./schema.ts";
-import type { Table } from "./table.ts";
+import { cellOf, type Table } from "./table.ts";
+import { cellText, lengthsOf } from "./templates.ts";
 import { nameOf } from "./wires.ts";
 import { amount, counted, listed } from "./words.ts";
 
 /** So many items a node may map over. */
 const MOST_ITEMS = 100_000;
+/** So many steps a graph may have in all, its nodes' items and variations counted: about 1 kB each, with their states. */
+const MOST_STEPS = 250_000;
+/** So many characters its texts may have in all once the cells of rows are filled in. */
+const MOST_CHARACTERS = 100_000_000;
 
 export type NodeItems = {
   readonly relation: Relation;
@@ -56,6 +62,8 @@ function reckonItems(index: GraphIndex): GraphItems {
   const lists = new Map<string, readonly Relation[]>();
   const gathering = new Set<string>();
   const problems = [...columnProblems];
+  let steps = 0;
+  let characters = 0;
   const broughtBy = (edge: GraphEdge) =>
     tables.has(edge.source) ? relations.whole(edge.source) : found.get(edge.source)?.relation;
 
@@ -85,6 +93,13 @@ function reckonItems(index: GraphIndex): GraphItems {
     );
     if (listProblems.length > 0) problems.push(...listProblems);
     else found.set(nodeId, items);
+    // Each node is bounded, their sum is not: it is counted before a step is made, and what follows is left alone.
+    steps += stepsOf(index, nodeId, items);
+    characters += charactersOf(index, nodeId, items, tables);
+    if (steps > MOST_STEPS || characters > MOST_CHARACTERS) {
+      problems.push(tooLarge(index, [...found.keys()], steps > MOST_STEPS));
+      break;
+    }
   }
   return {
     tables,
@@ -94,6 +109,50 @@ function reckonItems(index: GraphIndex): GraphItems {
     listsAt: (nodeId) => lists.get(nodeId) ?? [],
     gathers: (nodeId) => gathering.has(nodeId),
     problems,
+  };
+}
+
+function stepsOf(index: GraphIndex, nodeId: string, { relation }: NodeItems): number {
+  const description = index.describe(nodeId);
+  if (!description?.runs) return 0;
+  return relation.count * (description.varies ? (index.nodes.get(nodeId)?.data.variations ?? 1) : 1);
+}
+
+/** Of its texts, filled in for each item; about, as each row is taken to come up equally often. */
+function charactersOf(
+  index: GraphIndex,
+  nodeId: string,
+  { relation, templated, columns }: NodeItems,
+  tables: ReadonlyMap<string, Table>,
+): number {
+  const params = index.describe(nodeId)?.params ?? {};
+  if (columns.size === 0) return 0;
+  return templated.reduce((sum, param) => {
+    const text = valueAt(params, param);
+    if (typeof text !== "string") return sum;
+    const { fixed, columns: named } = lengthsOf(text);
+    if (named.length === 0) return sum;
+    const ofCells = named.map((column) => {
+      const rows = tables.get(columns.get(column) ?? "")?.rows ?? [];
+      const total = rows.reduce((all, row) => all + cellText(cellOf(row, column)).length, 0);
+      return total / Math.max(1, rows.length);
+    });
+    return sum + relation.count * ofCells.reduce((all, each) => all + each, fixed);
+  }, 0);
+}
+
+function tooLarge(index: GraphIndex, counted: readonly string[], byCount: boolean): Problem {
+  const last = counted.at(-1) ?? "";
+  return {
+    code: "too-many-steps",
+    severity: "error",
+    message: byCount
+      ? `The graph would run more than ${amount(MOST_STEPS)} steps in all, its rows and variations counted, up to ${nameOf(index, last)}.`
+      : `The texts of the graph would have more than ${amount(MOST_CHARACTERS)} characters in all once its rows are filled in, up to ${nameOf(index, last)}.`,
+    remedy: "Take rows out of its tables, ask for fewer variations, or part it into several graphs.",
+    nodeId: last,
+    // Not even a part of it is planned, as what belongs to it is not known any more.
+    nodeIds: index.graph.nodes.map(({ id }) => id),
   };
 }
 

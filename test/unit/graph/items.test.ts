@@ -298,3 +298,31 @@ test("ten thousand rows share what is the same", () => {
   const [first, second] = still.steps.filter(({ nodeId }) => nodeId === "g");
   expect(first?.params).toBe(second?.params);
 });
+
+const crossing = (nodes: number, rows: number, variations: number, text = "{{a-name}} {{b-name}}") => {
+  const pictures = Array.from({ length: nodes }, (_, at) => {
+    const node = nodeOf(`p${at}`, "generate", { family: "image", model: "nano-banana-2", prompt: text });
+    return { ...node, data: { ...node.data, items: { combine: "cross" as const }, variations } };
+  });
+  return graphOf([tableOf("a", rows), tableOf("b", rows), ...pictures]);
+};
+
+test("a graph whose nodes are bounded and whose sum is not is told so before a step is made, whatever part of it is to run", () => {
+  const graph = crossing(20, 316, 8);
+  const found = problemsOf(graph).filter(({ code }) => code === "too-many-steps");
+  expect(found).toMatchObject([
+    { severity: "error", message: expect.stringContaining("more than 250,000 steps"), nodeId: "p0" },
+  ]);
+  expect(planRun(graph, describe, { kind: "to", nodeIds: ["p19"] })).toMatchObject({
+    ok: false,
+    problems: [{ code: "too-many-steps" }],
+  });
+});
+
+test("what a graph may run in all counts variations, and texts that rows fill in, too", () => {
+  expect(problemsOf(crossing(1, 316, 1))).toEqual([]);
+  expect(problemsOf(crossing(1, 316, 8))).toMatchObject([{ code: "too-many-steps" }]);
+  expect(problemsOf(crossing(1, 316, 1, `${"x".repeat(2000)}{{a-name}}{{b-name}}`))).toMatchObject([
+    { code: "too-many-steps", message: expect.stringContaining("100,000,000 characters") },
+  ]);
+});
