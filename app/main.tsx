@@ -5,7 +5,11 @@ import { App } from "./shell/app.tsx";
 import { ErrorBoundary } from "./shell/error-boundary.tsx";
 import { startSession } from "./shell/session.ts";
 import { startTheme } from "./stores/theme.ts";
+import { undoFieldsByWords } from "./ui/field-undo.ts";
+import { leaveComposingAlone } from "./ui/leave-composing-alone.ts";
 
+leaveComposingAlone();
+undoFieldsByWords();
 startTheme();
 startSession();
 

@@ -22,6 +22,8 @@ export type CanvasAction = {
   readonly otherKeys?: readonly string[];
   /** Other words for it in the command palette. */
   readonly also?: readonly string[];
+  /** It is about what is selected; with the keyboard, about what has the focus. */
+  readonly ofSelection?: true;
   readonly enabled?: () => boolean;
   readonly run: () => void;
 };
@@ -43,6 +45,7 @@ const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[
     label: `Move ${name}`,
     group: "Edit",
     keys: key,
+    ofSelection: true,
     enabled: hasSelection,
     run: () => nudgeSelection(dx, dy),
   },
@@ -51,6 +54,7 @@ const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[
     label: `Move ${name} by 10`,
     group: "Edit",
     keys: `Shift+${key}`,
+    ofSelection: true,
     enabled: hasSelection,
     run: () => nudgeSelection(dx * 10, dy * 10),
   },
@@ -77,12 +81,21 @@ export const canvasActions: readonly CanvasAction[] = [
     run: () => graphStore.getState().redo(),
   },
   // Cut, copy and paste come as clipboard events; their keys are named here for menus and help alone.
-  { id: "cut", label: "Cut", group: "Edit", keys: "Mod+X", enabled: hasSelection, run: cut },
+  {
+    id: "cut",
+    label: "Cut",
+    group: "Edit",
+    keys: "Mod+X",
+    ofSelection: true,
+    enabled: hasSelection,
+    run: cut,
+  },
   {
     id: "copy",
     label: "Copy",
     group: "Edit",
     keys: "Mod+C",
+    ofSelection: true,
     enabled: hasSelection,
     run: () => void copyToClipboard(),
   },
@@ -93,6 +106,7 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["copy", "clone"],
     group: "Edit",
     keys: "Mod+D",
+    ofSelection: true,
     enabled: hasSelection,
     run: duplicateSelection,
   },
@@ -111,6 +125,7 @@ export const canvasActions: readonly CanvasAction[] = [
     group: "Edit",
     keys: "Delete",
     otherKeys: ["Backspace"],
+    ofSelection: true,
     enabled: hasAnySelection,
     run: removeSelection,
   },
@@ -120,6 +135,7 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["frame", "together"],
     group: "Edit",
     keys: "Mod+G",
+    ofSelection: true,
     enabled: hasSelection,
     run: groupSelection,
   },
@@ -128,6 +144,7 @@ export const canvasActions: readonly CanvasAction[] = [
     label: "Ungroup",
     group: "Edit",
     keys: "Mod+Shift+G",
+    ofSelection: true,
     enabled: hasSelection,
     run: ungroupSelection,
   },
@@ -137,6 +154,7 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["title", "name"],
     group: "Edit",
     keys: "F2",
+    ofSelection: true,
     enabled: () => graphStore.getState().selectedNodeIds.size === 1,
     run: () => {
       const [nodeId] = graphStore.getState().selectedNodeIds;
@@ -153,7 +171,6 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["insert", "new node", "create"],
     group: "Canvas",
     keys: "/",
-    otherKeys: ["Tab"],
     run: () => stage()?.openQuickAdd(),
   },
   {
@@ -171,6 +188,7 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["focus"],
     group: "Canvas",
     keys: "2",
+    ofSelection: true,
     enabled: hasSelection,
     run: () => stage()?.fit([...graphStore.getState().selectedNodeIds]),
   },
@@ -180,6 +198,7 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["actual size", "reset zoom"],
     group: "Canvas",
     keys: "0",
+    otherKeys: ["Mod+0"],
     run: () => stage()?.zoomTo(1),
   },
   {
@@ -188,7 +207,7 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["larger", "bigger", "closer"],
     group: "Canvas",
     keys: "=",
-    otherKeys: ["+", "Mod+="],
+    otherKeys: ["Plus", "Mod+=", "Mod+Plus"],
     run: () => stage()?.zoomBy(1.25),
   },
   {
@@ -197,7 +216,7 @@ export const canvasActions: readonly CanvasAction[] = [
     also: ["smaller", "farther"],
     group: "Canvas",
     keys: "-",
-    otherKeys: ["Mod+-"],
+    otherKeys: ["Mod+-", "Mod+_"],
     run: () => stage()?.zoomBy(0.8),
   },
   {

@@ -2,64 +2,124 @@ import { useEffect } from "react";
 import { useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
 import { copySelection, pasteText, removeSelection } from "../stores/graph-edits.ts";
-import { isMac } from "../ui/keys.tsx";
+import { findShortcut, keyNames } from "../ui/key-names.ts";
 import { canvasActions } from "./canvas-actions.ts";
 
 /** Whether a key belongs to what has the focus: a field, a dialog, a menu. */
 function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   const fields = 'input, textarea, select, [contenteditable="true"]';
-  // A menu on its way out still has the focus, but a key pressed then is meant for the canvas.
-  const open = ["dialog", "menu", "listbox", "grid"].map((role) => `[role="${role}"]:not([data-closed])`);
-  const own = [fields, ...open].join(", ");
-  return target.closest(own) !== null;
+  return target.closest(`${fields}, ${openLayers}`) !== null;
 }
 
-/** Whether the focus is on the canvas itself. While it is nowhere, Tab is the way into the window, as everywhere. */
-function isOnCanvas(target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false;
-  return target.closest('[aria-label="Canvas"]') !== null && !target.closest("button, a, .react-flow__node");
+/** A menu on its way out still has the focus, but a key pressed then is meant for the canvas. */
+const openLayers = ["dialog", "menu", "listbox", "grid"]
+  .map((role) => `[role="${role}"]:not([data-closed])`)
+  .join(", ");
+
+/**
+ * Whether Tab brought the focus where it is. Only then a person sees it, and only then it says what they mean; after a
+ * press of the mouse they go by what is selected.
+ */
+let focusCameByKeys = false;
+
+export function didFocusComeByKeys(): boolean {
+  return focusCameByKeys;
 }
 
-/** "Mod+Shift+Z", as the actions name keys. */
-function keysOf(event: KeyboardEvent): string {
-  const mod = isMac ? event.metaKey : event.ctrlKey;
-  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  // On most keyboards these need Shift; what was meant is the character.
-  const shift = event.shiftKey && !/^[+?/]$/.test(key);
-  return [mod && "Mod", event.altKey && "Alt", shift && "Shift", key].filter(Boolean).join("+");
+type Part = { readonly kind: "node" | "edge"; readonly id: string };
+
+/** The card or wire that has the focus, or holds what has it. */
+function focusedPart(): Part | undefined {
+  const part = document.activeElement?.closest(".react-flow__node, .react-flow__edge");
+  const id = part?.getAttribute("data-id");
+  if (!part || !id) return undefined;
+  return { kind: part.matches(".react-flow__edge") ? "edge" : "node", id };
 }
 
-const byKeys = new Map(
+/** What has the focus is meant, though something else be selected. */
+function selectFocused(): void {
+  const part = focusCameByKeys ? focusedPart() : undefined;
+  if (!part || isSelected(part)) return;
+  const { select } = graphStore.getState();
+  if (part.kind === "node") select([part.id]);
+  else select([], [part.id]);
+}
+
+function isSelected({ kind, id }: Part): boolean {
+  const { selectedNodeIds, selectedEdgeIds } = graphStore.getState();
+  return (kind === "node" ? selectedNodeIds : selectedEdgeIds).has(id);
+}
+
+const canvasOf = (target: EventTarget | null): Element | null =>
+  target instanceof Element ? target.closest('[aria-label="Canvas"]') : null;
+
+/** Whether Tab went to something beside the canvas: what is selected there is out of mind. */
+function isBesideCanvas(target: EventTarget | null): boolean {
+  return focusCameByKeys && target !== document.body && canvasOf(target) === null;
+}
+
+/** A card that is deleted takes the focus with it; the canvas has it then, not the top of the window. */
+function keepFocusOn(canvas: Element | null): void {
+  if (!canvas?.contains(document.activeElement)) return;
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body)
+      canvas.querySelector<HTMLElement>("[data-canvas-focus]")?.focus({ preventScroll: true });
+  });
+}
+
+const shortcuts = new Map(
   canvasActions
     .filter(({ id }) => !["cut", "copy", "paste"].includes(id))
-    .flatMap((action) => [action.keys, ...(action.otherKeys ?? [])].map((keys) => [keys, action] as const)),
+    .flatMap((action) =>
+      [action.keys, ...(action.otherKeys ?? [])].flatMap((keys) => (keys ? [[keys, action] as const] : [])),
+    ),
 );
 
 /** Keys and clipboard of the canvas, while nothing else wants them. */
 export function useCanvasKeys(onFiles: (files: readonly File[]) => void): void {
   const { run } = useCommands();
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isElsewhere(event.target)) return;
-      const keys = keysOf(event);
-      // With the focus on a card or a button, or outside of the canvas, Tab walks on as everywhere.
-      if (keys === "Tab" && !isOnCanvas(event.target)) return;
-      if (keys === "Enter") {
-        const { selectedNodeIds } = graphStore.getState();
-        const isButton = event.target instanceof Element && event.target.closest("button, a");
-        if (isButton || selectedNodeIds.size === 0) return;
+    /** Enter and Space select what has the focus; Enter on what is selected runs it. */
+    const onChoose = (event: KeyboardEvent, isEnter: boolean) => {
+      if (event.target instanceof Element && event.target.closest("button, a, [role=button]")) return;
+      if (isBesideCanvas(event.target)) return;
+      const part = focusCameByKeys ? focusedPart() : undefined;
+      if (part && !isSelected(part)) {
         event.preventDefault();
-        if (event.repeat) return;
-        return run({ kind: "only", nodeIds: [...selectedNodeIds] });
+        return selectFocused();
       }
-      const action = byKeys.get(keys);
-      if (!action || action.enabled?.() === false) return;
+      const { selectedNodeIds } = graphStore.getState();
+      if (!isEnter || selectedNodeIds.size === 0 || part?.kind === "edge") return;
       event.preventDefault();
-      action.run();
+      if (!event.repeat) run({ kind: "only", nodeIds: [...selectedNodeIds] });
+    };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const [keys] = keyNames(event);
+      const found = findShortcut(event, shortcuts);
+      // Zooming with Ctrl writes nothing, so a field may keep the focus meanwhile.
+      const zooms = found?.meaning.id.startsWith("zoom-") && found.keys.startsWith("Mod+");
+      const isIn = zooms
+        ? event.target instanceof Element && event.target.closest(openLayers)
+        : isElsewhere(event.target);
+      if (isIn) return;
+      if (keys === "Enter" || keys === "Space") return onChoose(event, keys === "Enter");
+      if (!found) return;
+      const { ofSelection, enabled, run: act } = found.meaning;
+      if (ofSelection) {
+        if (isBesideCanvas(event.target)) return;
+        selectFocused();
+      }
+      if (enabled?.() === false) return;
+      event.preventDefault();
+      const canvas = canvasOf(event.target);
+      act();
+      keepFocusOn(canvas);
     };
     const onCopy = (event: ClipboardEvent) => {
       if (isElsewhere(event.target) || !getSelection()?.isCollapsed) return;
+      selectFocused();
       const text = copySelection();
       if (text === undefined) return;
       event.clipboardData?.setData("text/plain", text);
@@ -73,11 +133,24 @@ export function useCanvasKeys(onFiles: (files: readonly File[]) => void): void {
       else pasteText(event.clipboardData.getData("text/plain"));
       event.preventDefault();
     };
+    const onTab = (event: KeyboardEvent) => {
+      if (event.key === "Tab") focusCameByKeys = true;
+    };
+    const onPress = ({ target }: PointerEvent) => {
+      focusCameByKeys = false;
+      // Browsers keep a selected text then, and the next copy would take it instead of the card.
+      const reads = target instanceof Element && target.closest(".nodrag, input, textarea");
+      if (canvasOf(target) && !reads) getSelection()?.removeAllRanges();
+    };
+    document.addEventListener("keydown", onTab, { capture: true });
+    document.addEventListener("pointerdown", onPress, { capture: true });
     document.addEventListener("keydown", onKeyDown);
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);
     document.addEventListener("paste", onPaste);
     return () => {
+      document.removeEventListener("keydown", onTab, { capture: true });
+      document.removeEventListener("pointerdown", onPress, { capture: true });
       document.removeEventListener("keydown", onKeyDown);
       document.removeEventListener("copy", onCopy);
       document.removeEventListener("cut", onCopy);

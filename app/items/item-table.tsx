@@ -9,6 +9,7 @@ import { type RunStoreState, runStore, useRun } from "../stores/run.ts";
 import { type ItemRow, type RunItems, rowOfItem, stepIdOfRow } from "../stores/run-items.ts";
 import { type Standing, variesItems } from "../stores/run-steps.ts";
 import { Button } from "../ui/button.tsx";
+import { keyNames } from "../ui/key-names.ts";
 import { Segmented } from "../ui/segmented.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { duration } from "../words/amounts.ts";
@@ -137,7 +138,7 @@ function Rows({ items, shown }: RowsProps) {
     if (stepId !== undefined) chooseVariation(stepId, by);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== event.currentTarget) return;
     const page = Math.max(1, Math.floor((ref.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
     const keys: Readonly<Record<string, () => void>> = {
       ArrowDown: () => go(at + 1),
@@ -146,16 +147,18 @@ function Rows({ items, shown }: RowsProps) {
       PageUp: () => go(at - page),
       Home: () => go(0),
       End: () => go(count - 1),
-      ArrowLeft: () => (event.shiftKey ? setSteered(Math.max(0, steered - 1)) : vary(-1)),
-      ArrowRight: () => (event.shiftKey ? setSteered(Math.min(varied.length - 1, steered + 1)) : vary(1)),
+      ArrowLeft: () => vary(-1),
+      ArrowRight: () => vary(1),
+      "Shift+ArrowLeft": () => setSteered(Math.max(0, steered - 1)),
+      "Shift+ArrowRight": () => setSteered(Math.min(varied.length - 1, steered + 1)),
       Enter: () => pick(at),
-      " ": () => pick(at),
-      r: () => {
+      Space: () => pick(at),
+      R: () => {
         const stepId = retriable(items.rows[placeOf(at)], runStore.getState());
         if (stepId !== undefined) retry(stepId);
       },
     };
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const act = keys[keyNames(event.nativeEvent)[0] ?? ""];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();

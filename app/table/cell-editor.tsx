@@ -28,7 +28,6 @@ export function CellEditor({ label, text, isLine, onDone, onGiveUp }: CellEditor
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     event.stopPropagation();
-    if (event.nativeEvent.isComposing) return;
     const { value } = event.currentTarget;
     if (event.key === "Escape") {
       event.preventDefault();

@@ -15,7 +15,7 @@ import { readTabbed } from "../../src/nodes/table/csv.ts";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
-import { isMac } from "../ui/keys.tsx";
+import { keyNames } from "../ui/key-names.ts";
 import { toast } from "../ui/toasts.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { CellEditor } from "./cell-editor.tsx";
@@ -165,8 +165,9 @@ export function TableGrid({ nodeId, table, faults, width }: TableGridProps) {
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (editing || event.nativeEvent.isComposing) return;
-    const mod = isMac ? event.metaKey : event.ctrlKey;
+    if (editing) return;
+    const [keys = ""] = keyNames(event.nativeEvent);
+    const mod = keys.startsWith("Mod+");
     const done = () => {
       event.preventDefault();
       event.stopPropagation();
@@ -187,17 +188,16 @@ export function TableGrid({ nodeId, table, faults, width }: TableGridProps) {
       return;
     }
     if (mod) {
-      const key = event.key.toLowerCase();
-      if (key === "a") {
+      if (keys === "Mod+A") {
         done();
         setAnchor({ row: 0, column: 0 });
         setPlace({ row: rows.length - 1, column: columns.length - 1 });
-      } else if (key === "z" || key === "y") {
+      } else if (keys === "Mod+Z" || keys === "Mod+Shift+Z" || keys === "Mod+Y") {
         done();
         const { undo, redo } = graphStore.getState();
-        if (key === "y" || event.shiftKey) redo();
-        else undo();
-      } else if (key === "enter" || event.key === "Insert") {
+        if (keys === "Mod+Z") undo();
+        else redo();
+      } else if (/Enter$|Insert$/.test(keys)) {
         done();
         addRow(active.row + 1);
       }
@@ -316,6 +316,12 @@ export function TableGrid({ nodeId, table, faults, width }: TableGridProps) {
     row <= selection.bottom &&
     column >= selection.left &&
     column <= selection.right;
+  const drawnRows = Array.from(
+    { length: windowed.to - windowed.from },
+    (_, offset) => windowed.from + offset,
+  );
+  // A cell that is written in stays, however far it is scrolled away: its text is not in the table yet.
+  if (editing && active.row >= 0 && !drawnRows.includes(active.row)) drawnRows.push(active.row);
   const editor = (isHead = false) =>
     editing && (
       <CellEditor
@@ -353,7 +359,7 @@ export function TableGrid({ nodeId, table, faults, width }: TableGridProps) {
         aria-multiselectable="true"
         aria-activedescendant={cellId(active)}
         tabIndex={0}
-        className={`${styles["grid"]} nodrag nopan nowheel`}
+        className={`${styles["grid"]} nodrag nopan`}
         onKeyDown={onKeyDown}
         onCopy={onCopy}
         onCut={onCopy}
@@ -420,8 +426,8 @@ export function TableGrid({ nodeId, table, faults, width }: TableGridProps) {
           </button>
         </div>
         <div className={styles["body"]} style={{ height: rows.length * ROW_HEIGHT }}>
-          {rows.slice(windowed.from, windowed.to).map(({ key }, offset) => {
-            const row = windowed.from + offset;
+          {drawnRows.map((row) => {
+            const { key = "" } = rows[row] ?? {};
             return (
               <div
                 key={row}

@@ -1,3 +1,4 @@
+import { isMac } from "./key-names.ts";
 import styles from "./keys.module.css";
 
 /** Keys as a person reads them, joined by `+`: "Ctrl+Shift+Z". `Mod` is ⌘ on a Mac and Ctrl elsewhere. */
@@ -11,8 +12,6 @@ export function Keys({ keys }: { readonly keys: string }) {
   );
 }
 
-export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
-
 const names: Readonly<Record<string, readonly [mac: string, other: string]>> = {
   Mod: ["⌘", "Ctrl"],
   Shift: ["⇧", "Shift"],
@@ -24,6 +23,7 @@ const names: Readonly<Record<string, readonly [mac: string, other: string]>> = {
   Escape: ["Esc", "Esc"],
   Delete: ["⌦", "Del"],
   Enter: ["↵", "Enter"],
+  Plus: ["+", "+"],
 };
 
 function keyName(key: string): string {

@@ -4,7 +4,6 @@ import {
   type KeyboardEvent,
   useContext,
   useId,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -13,6 +12,7 @@ import { createPortal } from "react-dom";
 import { useStore } from "zustand";
 import { PortGlyph } from "../../node-look/port-glyph.tsx";
 import { graphViewStore } from "../../stores/graph-view.ts";
+import { writeInto } from "../../ui/field-undo.ts";
 import popup from "../../ui/popup.module.css";
 import { TextArea, TextField } from "../../ui/text-field.tsx";
 import { columnsFor, completed, firstFilled, openMark } from "./column-text.ts";
@@ -72,7 +72,6 @@ function useColumnMenu<Element extends HTMLTextAreaElement | HTMLInputElement>(
   const id = useId();
   const [caret, setCaret] = useState<number>();
   const [chosen, setChosen] = useState(0);
-  const nextCaret = useRef<number>(undefined);
   const mark = nodeId === undefined || caret === undefined ? undefined : openMark(value, caret);
   const index = useStore(graphViewStore, (state) => state.index);
   const offered = useMemo(
@@ -84,28 +83,20 @@ function useColumnMenu<Element extends HTMLTextAreaElement | HTMLInputElement>(
   const isOpen = mark !== undefined && columns.length > 0;
   const at = Math.min(chosen, columns.length - 1);
 
-  useLayoutEffect(() => {
-    const to = nextCaret.current;
-    if (to === undefined) return;
-    nextCaret.current = undefined;
-    ref.current?.setSelectionRange(to, to);
-  });
-
   const take = (name: string) => {
     if (caret === undefined) return;
     const next = completed(value, caret, name);
-    nextCaret.current = next.caret;
+    ref.current?.focus();
+    if (ref.current) writeInto(ref.current, next.text, next.caret);
     setCaret(undefined);
     setChosen(0);
-    onText(next.text);
-    ref.current?.focus();
   };
   const look = (element: Element) => {
     setCaret(element.selectionStart ?? undefined);
     setChosen(0);
   };
   const onKeyDown = (event: KeyboardEvent<Element>) => {
-    if (!isOpen || event.nativeEvent.isComposing) return;
+    if (!isOpen) return;
     const keys: Readonly<Record<string, () => void>> = {
       ArrowDown: () => setChosen((at + 1) % columns.length),
       ArrowUp: () => setChosen((at - 1 + columns.length) % columns.length),
