@@ -53,8 +53,9 @@ import { inputUnder } from "./port-under.ts";
 import { QuickAdd } from "./quick-add.tsx";
 import { RefusalBubble } from "./refusal-bubble.tsx";
 import { followStale } from "./stale.ts";
-import { useCanvasKeys } from "./use-canvas-keys.ts";
+import { didFocusComeByKeys, useCanvasKeys } from "./use-canvas-keys.ts";
 import { useDroppedFiles } from "./use-dropped-files.ts";
+import { giveWheelTo } from "./wheel-holder.ts";
 import { Wire } from "./wire.tsx";
 import { WireBeingDrawn } from "./wire-being-drawn.tsx";
 import {
@@ -116,6 +117,12 @@ function Flow() {
   const [quickAdd, setQuickAdd] = useState<QuickAddState>();
   const { nodes, edges, onNodesChange, onEdgesChange } = useDocument();
   const takeFiles = useDroppedFiles();
+  const [focusedId, setFocusedId] = useState<string>();
+  // React Flow draws what is in view and what is being dragged; what has the focus must stay as well.
+  const drawn = useMemo(
+    () => nodes.map((node) => (node.id === focusedId ? { ...node, dragging: true } : node)),
+    [nodes, focusedId],
+  );
 
   const openQuickAdd = useCallback(
     (client: Point | undefined, wire?: Pick<QuickAddState, "from" | "end">) => {
@@ -197,6 +204,23 @@ function Flow() {
       }),
     [flow, store],
   );
+
+  /** Tab walks over all cards, in view or not. */
+  const showFocused = (target: Element) => {
+    const nodeId = nodeIdOf(target);
+    const bounds = box.current?.getBoundingClientRect();
+    if (!nodeId || !bounds) return;
+    const { left, right, top, bottom } = target.getBoundingClientRect();
+    const isSeen = right > bounds.left && left < bounds.right && bottom > bounds.top && top < bounds.bottom;
+    const node = flow.getInternalNode(nodeId);
+    if (isSeen || !node) return;
+    const { x, y } = node.internals.positionAbsolute;
+    const { width = 0, height = 0 } = node.measured;
+    void flow.setCenter(x + width / 2, y + height / 2, {
+      zoom: flow.getZoom(),
+      duration: motionMs(180),
+    });
+  };
 
   useCanvasKeys(
     useCallback(
@@ -318,6 +342,13 @@ function Flow() {
       ref={box}
       className={styles["flow"]}
       tabIndex={-1}
+      data-canvas-focus=""
+      onFocus={({ target }) => {
+        setFocusedId(nodeIdOf(target));
+        if (didFocusComeByKeys()) showFocused(target);
+      }}
+      onBlur={({ relatedTarget }) => setFocusedId(nodeIdOf(relatedTarget ?? document.activeElement))}
+      onWheelCapture={({ nativeEvent }) => giveWheelTo(nativeEvent)}
       onPointerMove={(event) => {
         pointer.current = { x: event.clientX, y: event.clientY };
       }}
@@ -336,7 +367,7 @@ function Flow() {
       }}
     >
       <ReactFlow
-        nodes={nodes}
+        nodes={drawn}
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
@@ -431,6 +462,9 @@ function Flow() {
     </div>
   );
 }
+
+const nodeIdOf = (element: Element | null): string | undefined =>
+  element?.closest(".react-flow__node")?.getAttribute("data-id") ?? undefined;
 
 /** Fewer nodes are seen at a glance. */
 const MAP_FROM = 14;

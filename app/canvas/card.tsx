@@ -20,7 +20,7 @@ import { CardResult } from "./card-result.tsx";
 import { CardStatusMark } from "./card-status-mark.tsx";
 import { openNodeMenu } from "./context-menu.ts";
 import type { FlowNode } from "./flow-types.ts";
-import { useLod } from "./lod.ts";
+import { useKeptLod } from "./kept-lod.ts";
 import { NodeTitle } from "./node-title.tsx";
 import { PortRows } from "./port-rows.tsx";
 import { useStale } from "./stale.ts";
@@ -39,7 +39,7 @@ function useManySteps(nodeId: string): NodeSteps | undefined {
 }
 
 export const Card = memo(function Card({ id, data: { node }, selected, height }: NodeProps<FlowNode>) {
-  const lod = useLod();
+  const [lod, keepsLod] = useKeptLod();
   const view = useNodeView(id);
   const step = useStep(id);
   const many = useManySteps(id);
@@ -73,6 +73,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
   return (
     <article
       ref={card}
+      {...keepsLod}
       className={styles["card"]}
       style={{
         width: node.width,

@@ -6,17 +6,18 @@ import { resizeNode } from "../stores/graph-edits.ts";
 import { classNames } from "../ui/class-names.ts";
 import { TextArea } from "../ui/text-field.tsx";
 import type { FlowNode } from "./flow-types.ts";
-import { useLod } from "./lod.ts";
+import { useKeptLod } from "./kept-lod.ts";
 import styles from "./note-card.module.css";
 import tint from "./tint.module.css";
 
 /** A sticky note: written on where it lies. */
 export const NoteCard = memo(function NoteCard({ id, data: { node }, selected }: NodeProps<FlowNode>) {
-  const lod = useLod();
+  const [lod, keepsLod] = useKeptLod();
   const parsed = note.params.safeParse(node.data.params);
   const { text, color } = parsed.success ? parsed.data : note.params.parse({});
   return (
     <article
+      {...keepsLod}
       className={classNames(styles["note"], tint["tint"])}
       aria-label={node.data.title ?? "Note"}
       data-node-id={id}
@@ -34,7 +35,7 @@ export const NoteCard = memo(function NoteCard({ id, data: { node }, selected }:
       />
       {lod === "full" ? (
         <TextArea
-          className={`${styles["text"]} nodrag nowheel`}
+          className={`${styles["text"]} nodrag`}
           aria-label="Text"
           placeholder="A word to whoever opens this graph"
           value={text}

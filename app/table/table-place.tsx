@@ -166,7 +166,7 @@ function ImportStanding({ nodeId }: { readonly nodeId: string }) {
               <X size={13} />
             </IconButton>
           </p>
-          <ul className="nowheel">
+          <ul>
             {faults.map(({ where, message, remedy }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
               <li key={index} data-selectable>
