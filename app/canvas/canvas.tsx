@@ -36,6 +36,7 @@ import {
 } from "../stores/graph-edits.ts";
 import { followGraph } from "../stores/graph-view.ts";
 import { APART, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
+import { followPlaces, keepPlaces, noteSizes, placesStore, shownNodes } from "../stores/places.ts";
 import { CARD_WIDTH, defaultSize, type Point, setStage } from "../stores/stage.ts";
 import { droppedFiles, hasFolder } from "../table/import-flow.ts";
 import { motionMs } from "../ui/motion.ts";
@@ -78,7 +79,7 @@ const edgeTypes = { wire: Wire };
 export function Canvas() {
   const graphId = useGraph(({ graph }) => graph?.id);
   useEffect(() => {
-    const stops = [followGraph(), followStale()];
+    const stops = [followGraph(), followStale(), followPlaces()];
     return () => {
       for (const stop of stops) stop();
     };
@@ -554,10 +555,14 @@ const commitDrag: OnNodeDrag<FlowNode> = (event, node, dragged) => {
   const nodes = dragged.length > 0 ? dragged : [node];
   const ids = nodes.map(({ id }) => id);
   if (event.altKey) {
-    const from = node.data.node.position;
-    return copyDragged(ids, { x: node.position.x - from.x, y: node.position.y - from.y });
+    const [from = node.data.node] = shownNodes([node.data.node]);
+    return copyDragged(ids, {
+      x: node.position.x - from.position.x,
+      y: node.position.y - from.position.y,
+    });
   }
   const merge = crypto.randomUUID();
+  keepPlaces(merge);
   const positions = nodes.map(({ id, position }) => ({
     id,
     x: Math.round(position.x),
@@ -579,7 +584,9 @@ function useDocument() {
     else setZoom(viewport?.zoom ?? 1);
   });
   const [nodes, setNodes] = useState<FlowNode[]>(() =>
-    initial.graph ? toFlowNodes(initial.graph, initial.selectedNodeIds, []) : [],
+    initial.graph
+      ? toFlowNodes(initial.graph, initial.selectedNodeIds, [], placesStore.getState().shifts)
+      : [],
   );
   const [edges, setEdges] = useState<FlowEdge[]>(() =>
     initial.graph ? toFlowEdges(initial.graph, initial.selectedEdgeIds, []) : [],
@@ -588,11 +595,15 @@ function useDocument() {
     const follow = (state: ReturnType<typeof graphStore.getState>) => {
       const { graph, selectedNodeIds, selectedEdgeIds } = state;
       if (!graph) return;
-      setNodes((before) => toFlowNodes(graph, selectedNodeIds, before));
+      const { shifts } = placesStore.getState();
+      setNodes((before) => toFlowNodes(graph, selectedNodeIds, before, shifts));
       setEdges((before) => toFlowEdges(graph, selectedEdgeIds, before));
     };
     follow(graphStore.getState());
-    return graphStore.subscribe((state, before) => {
+    const stopPlaces = placesStore.subscribe((state, before) => {
+      if (state.shifts !== before.shifts) follow(graphStore.getState());
+    });
+    const stopGraph = graphStore.subscribe((state, before) => {
       const changed =
         state.graph?.nodes !== before.graph?.nodes ||
         state.graph?.edges !== before.graph?.edges ||
@@ -600,6 +611,10 @@ function useDocument() {
         state.selectedEdgeIds !== before.selectedEdgeIds;
       if (changed) follow(state);
     });
+    return () => {
+      stopPlaces();
+      stopGraph();
+    };
   }, []);
 
   return useMemo(
@@ -610,6 +625,10 @@ function useDocument() {
         selectChanged(changes, "nodes");
         const own = changes.filter(({ type }) => type === "position" || type === "dimensions");
         if (own.length > 0) setNodes((before) => applyNodeChanges(own, before));
+        const sizes = own.flatMap((change) =>
+          change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : [],
+        );
+        if (sizes.length > 0) noteSizes(sizes);
       },
       onEdgesChange(changes: EdgeChange<FlowEdge>[]) {
         selectChanged(changes, "edges");

@@ -1,11 +1,14 @@
 import { useStore } from "zustand";
-import type { StepState } from "../../src/engine/run-state.ts";
+import { useShallow } from "zustand/react/shallow";
+import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
-import { MediaPreview } from "../media/media-preview.tsx";
+import { isMedia } from "../../src/nodes/definition/work.ts";
+import { DEFAULT_RATIO, MediaPreview } from "../media/media-preview.tsx";
 import type { StoredMedia } from "../media/stored-media.ts";
 import { TextPreview } from "../media/text-preview.tsx";
-import { runStore, useShownSteps } from "../stores/run.ts";
-import { itemKey, mediaOfTake, textOfTake } from "../takes/take-choice.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
+import { runStore, shownStep, useShownSteps } from "../stores/run.ts";
+import { itemKey, mediaOfTake, takesOfItem, textOfTake } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
 import { dateTime, duration, money } from "../words/amounts.ts";
@@ -14,6 +17,7 @@ import { shownCost } from "../words/shown-cost.ts";
 import { postedMedia, shownMedia, shownText } from "./card-media.ts";
 import styles from "./card-result.module.css";
 import { Standing } from "./card-standing.tsx";
+import { type ExpectedMedia, expectedMedia, pictureSource } from "./expected-media.ts";
 
 export type CardResultProps = {
   readonly node: GraphNode;
@@ -26,80 +30,112 @@ export function CardResult({ node, title, step }: CardResultProps) {
   const item = itemKey(step?.itemPath ?? []);
   const chosen = node.data.takes?.[item];
   // A take that was chosen since is what the next run lets flow on, so it is what the card shows.
-  const isChosen = chosen !== undefined && chosen !== step?.takeId;
-  if (!step && !isChosen) return null;
+  const chosenId = chosen !== step?.takeId ? chosen : undefined;
+  if (!step && chosenId === undefined) return null;
   return (
     <>
-      {isChosen ? (
-        <ChosenTake nodeId={node.id} takeId={chosen} title={title} />
-      ) : (
-        step && <Preview node={node} title={title} step={step} />
+      {showsPreview(node) && (
+        <Preview node={node} title={title} step={step} item={item} chosenId={chosenId} />
       )}
       {step && <Standing step={step} />}
-      <Footer node={node} step={step} isChosen={isChosen} item={item} />
+      <Footer node={node} step={step} isChosen={chosenId !== undefined} item={item} />
     </>
   );
 }
 
-function ChosenTake({
-  nodeId,
-  takeId,
-  title,
-}: {
-  readonly nodeId: string;
-  readonly takeId: string;
-  readonly title: string;
-}) {
-  const take = useTakes(nodeId).find((each) => each.takeId === takeId);
-  return <Shown media={take && mediaOfTake(take)} text={take && textOfTake(take)} title={title} />;
+/** An Upload shows its file in its field, and a text that a person wrote needs no second showing. */
+function showsPreview({ type }: GraphNode): boolean {
+  return type !== "upload" && type !== "prompt";
 }
 
-function Preview({ node, title, step }: CardResultProps & { readonly step: StepState }) {
-  // An Upload shows its file in its field, and a text that a person wrote needs no second showing.
-  if (node.type === "upload" || node.type === "prompt") return null;
-  if (node.type === "publish") return <Posted node={node} step={step} title={title} />;
-  const media = shownMedia(node, step);
+/** While a step has nothing of its own to show, its card keeps the room and shows what it showed before. */
+const underWay: ReadonlySet<StepStatus["kind"]> = new Set<StepStatus["kind"]>(["waiting", "running"]);
+/** Ended without a result: the takes of before are still there. */
+const resultless: ReadonlySet<StepStatus["kind"]> = new Set<StepStatus["kind"]>([
+  "cancelled",
+  "failed",
+  "skipped",
+]);
+
+type PreviewProps = CardResultProps & {
+  readonly item: string;
+  readonly chosenId: string | undefined;
+};
+
+function Preview({ node, title, step, item, chosenId }: PreviewProps) {
+  const posted = useStore(runStore, ({ run }) => postedMedia(node, step, run));
+  const index = useStore(graphViewStore, (view) => view.index);
+  const sourceId = node.type === "publish" && index ? pictureSource(node.id, index) : undefined;
+  const takes = takesOfItem(useTakes(sourceId ?? node.id), item);
+  const expected = useExpected(node.id);
+
+  const chosen = takes.find(({ takeId }) => takeId === chosenId);
+  if (chosenId !== undefined)
+    return <Shown media={chosen && mediaOfTake(chosen)} text={chosen && textOfTake(chosen)} title={title} />;
+  const media = node.type === "publish" ? posted : shownMedia(node, step);
   const text = shownText(step);
   if (media || text !== undefined) return <Shown media={media} text={text} title={title} />;
-  const ratio = step.status.kind === "running" ? expectedRatio(node) : undefined;
-  return ratio ? <div className={styles["expected"]} style={{ aspectRatio: ratio }} /> : null;
+
+  const kind = step?.status.kind;
+  if (!step || kind === undefined) return null;
+  // Done at the server, and its bytes are still on their way.
+  const isComing =
+    underWay.has(kind) || (kind === "succeeded" && step.outputs.some(({ value }) => isMedia(value)));
+  if (!isComing && !resultless.has(kind)) return null;
+  const before = takes.findLast((take) => mediaOfTake(take) ?? textOfTake(take) !== undefined);
+  const earlier = {
+    media: before && mediaOfTake(before),
+    text: before && textOfTake(before),
+  };
+  if (before && (node.type !== "publish" || earlier.media))
+    return <Shown {...earlier} title={title} ratio={expected?.ratio} isEarlier />;
+  return isComing && expected ? <Room {...expected} /> : null;
 }
 
-function Posted({ node, step, title }: CardResultProps & { readonly step: StepState }) {
-  const media = useStore(runStore, ({ run }) => postedMedia(node, step, run));
-  return <Shown media={media} text={undefined} title={title} />;
+/** What the node will show, as far as it is known; the same object until that changes. */
+function useExpected(nodeId: string): ExpectedMedia | undefined {
+  const index = useStore(graphViewStore, (view) => view.index);
+  return useStore(
+    runStore,
+    useShallow((state) =>
+      index
+        ? expectedMedia(nodeId, index, (id) => (id === nodeId ? [] : (shownStep(state, id)?.outputs ?? [])))
+        : undefined,
+    ),
+  );
+}
+
+/** The room that a result will take. */
+function Room({ kind, ratio = DEFAULT_RATIO }: ExpectedMedia) {
+  return (
+    <div
+      className={styles["room"]}
+      data-kind={kind}
+      style={kind === "image" || kind === "video" ? { aspectRatio: ratio } : undefined}
+    />
+  );
 }
 
 type ShownProps = {
   readonly media: StoredMedia | undefined;
   readonly text: string | undefined;
   readonly title: string;
+  readonly ratio?: number | undefined;
+  /** Of an earlier run: dimmed, until the new one is there. */
+  readonly isEarlier?: boolean;
 };
 
-function Shown({ media, text, title }: ShownProps) {
-  if (media)
-    return (
-      <div className={`${styles["preview"]} nodrag`}>
-        <MediaPreview media={media} title={title} />
-      </div>
-    );
-  if (text !== undefined)
-    return (
-      <div className={`${styles["preview"]} nodrag`}>
-        <TextPreview text={text} title={title} />
-      </div>
-    );
-  return null;
-}
-
-/** The room a picture or clip will take, where its params say so. */
-function expectedRatio({ type, data }: GraphNode): string | undefined {
-  if (type !== "generate") return undefined;
-  const { family, modelParams } = data.params;
-  if (family !== "image" && family !== "video") return undefined;
-  const given = modelParams && typeof modelParams === "object" && "aspectRatio" in modelParams;
-  const match = given ? /^(\d+):(\d+)$/.exec(String(modelParams.aspectRatio)) : null;
-  return match ? `${match[1]} / ${match[2]}` : "16 / 9";
+function Shown({ media, text, title, ratio, isEarlier = false }: ShownProps) {
+  if (!media && text === undefined) return null;
+  return (
+    <div className={`${styles["preview"]} nodrag`} data-earlier={isEarlier ? "" : undefined}>
+      {media ? (
+        <MediaPreview media={media} title={title} ratio={ratio} />
+      ) : (
+        <TextPreview text={text ?? ""} title={title} />
+      )}
+    </div>
+  );
 }
 
 /** What took less was done at once, and is not worth a line. */

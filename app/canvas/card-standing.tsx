@@ -86,9 +86,10 @@ function UnderWay({ step, status }: StandingProps<"running">) {
       : status.phase === "remote" && status.remoteStatus
         ? status.remoteStatus
         : shortPhases[status.phase];
-  const percent = fraction !== undefined && <span>{Math.round(fraction * 100)} %</span>;
+  const percent = fraction === undefined ? "" : `${Math.round(fraction * 100)} %`;
   // Between the probable end and the time it gets late there is nothing better to say than "soon".
   const left = signal?.eta && timeLeft(now > signal.eta.lateAt ? 0 : Math.max(1, signal.eta.endsAt - now));
+  const elapsed = step.startedAt !== undefined && duration(Math.max(0, now - step.startedAt));
   return (
     <div className={styles["running"]}>
       <div
@@ -107,23 +108,13 @@ function UnderWay({ step, status }: StandingProps<"running">) {
       </div>
       <p className={styles["line"]} aria-live="polite">
         <span className={styles["word"]}>{what}</span>
-        {fraction !== undefined && !signal?.detail && percent}
-        <span className={styles["end"]}>
-          {step.startedAt !== undefined && duration(Math.max(0, now - step.startedAt))}
-          {left && ` · ${left}`}
-        </span>
+        <span className={styles["percent"]}>{percent}</span>
+        <span className={styles["end"]}>{signal?.detail ?? [elapsed, left].filter(Boolean).join(" · ")}</span>
       </p>
-      {trouble ? (
+      {trouble && (
         <p className={styles["remedy"]} role="status" data-selectable="">
           No answer about the job: {trouble.message} {trouble.remedy}
         </p>
-      ) : (
-        signal?.detail && (
-          <p className={styles["detail"]}>
-            {percent}
-            <span className={styles["end"]}>{signal.detail}</span>
-          </p>
-        )
       )}
     </div>
   );

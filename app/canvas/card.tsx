@@ -9,6 +9,7 @@ import { CardItems } from "../items/card-items.tsx";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import { isUnset, useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import { useShownMark } from "../stores/highlight.ts";
+import { holdPlace, releasePlace } from "../stores/places.ts";
 import { isMany, runStore, shownStep } from "../stores/run.ts";
 import type { NodeSteps } from "../stores/run-steps.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -69,6 +70,13 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
   const errors = problems.filter(({ severity }) => severity === "error");
   const shown = step?.status.kind === "succeeded" && step.status.cached ? "cached" : step?.status.kind;
   const status = many && !step ? statusOfMany(many.counts) : shown;
+  const asks = status !== undefined && asking.has(status);
+  // A card that begins or ceases to ask under the pointer.
+  useEffect(() => {
+    if (!asks) return;
+    if (card.current?.matches(":hover")) holdPlace(id);
+    return () => releasePlace(id);
+  }, [asks, id]);
 
   return (
     <article
@@ -84,9 +92,11 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
       data-node-type={node.type}
       data-status={status ?? (errors.length > 0 ? "problem" : "idle")}
       data-quiet={errors.every(isUnset) ? "" : undefined}
-      data-asks={status && asking.has(status) ? "" : undefined}
+      data-asks={asks ? "" : undefined}
       data-selected={selected ? "" : undefined}
       data-lod={lod}
+      onPointerEnter={asks ? () => holdPlace(id) : undefined}
+      onPointerLeave={asks ? () => releasePlace(id) : undefined}
     >
       <header className={styles["header"]}>
         {lod !== "swatch" && (

@@ -1,35 +1,47 @@
 import type { Graph } from "../../src/graph/schema.ts";
+import type { Shifts } from "../stores/settle.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
 
 /**
  * The document as React Flow wants it. What did not change keeps its object, so its card sleeps; measurements are
  * React Flow's own and are carried over.
+ *
+ * @param shifts how far nodes are shown from their places in the document.
  */
 export function toFlowNodes(
   graph: Graph,
   selected: ReadonlySet<string>,
   before: readonly FlowNode[],
+  shifts: Shifts,
 ): FlowNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
   const groups = new Set(graph.nodes.map(({ id }) => id));
   return graph.nodes.map((node) => {
     const kept = old.get(node.id);
     const isSelected = selected.has(node.id);
-    if (kept?.data.node === node && kept.selected === isSelected && kept.position === node.position)
-      return kept;
+    const shift = shifts.get(node.id);
+    const shown = shift?.dy ? { ...node.position, y: node.position.y + shift.dy } : node.position;
+    // What hangs at the pointer stays there until it is let go.
+    const isHeld = kept?.dragging || kept?.resizing;
+    const { width, height } = shift?.size ?? node;
+    const isPlaced =
+      kept?.position.x === shown.x &&
+      kept.position.y === shown.y &&
+      (node.type !== "group" || (kept.width === width && kept.height === height));
+    if (kept?.data.node === node && kept.selected === isSelected && (isHeld || isPlaced)) return kept;
     const type = node.type === "note" ? "note" : node.type === "group" ? "frame" : "card";
     const parentId = node.parentId !== undefined && groups.has(node.parentId) ? node.parentId : undefined;
     return {
       id: node.id,
       type,
-      // What hangs at the pointer stays there until it is dropped.
-      position: kept?.dragging ? kept.position : node.position,
+      position: isHeld ? kept.position : shown,
       dragging: kept?.dragging ?? false,
+      resizing: kept?.resizing ?? false,
       data: kept?.data.node === node ? kept.data : { node },
       selected: isSelected,
       ...(parentId === undefined ? {} : { parentId }),
       // A card is as tall as what it shows; only frames and notes have a size of their own.
-      ...(type === "card" || !node.width || !node.height ? {} : { width: node.width, height: node.height }),
+      ...(type === "card" || !width || !height ? {} : { width, height }),
       ...(kept?.measured ? { measured: kept.measured } : {}),
       // Frames lie behind everything; what is selected comes to the front of what overlaps it.
       zIndex: type === "frame" ? -1 : isSelected ? 2 : 0,

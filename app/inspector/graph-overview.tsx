@@ -1,6 +1,6 @@
-import { useEffect } from "react";
+import { Fragment, type ReactNode, useEffect } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
-import type { RunSummary } from "../../src/studio/contract.ts";
+import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
 import { useConnection } from "../stores/connection.ts";
@@ -32,42 +32,20 @@ export function GraphOverview() {
           {nodes.length === 0 ? "An empty graph." : "Select a node to see and change what it does."}
         </p>
       </header>
-      {general.length > 0 && nodes.length > 0 && (
-        <section className={styles["section"]} aria-label="Problems">
-          {general.map((problem) => (
-            <ProblemCard key={`${problem.code}:${problem.message}`} problem={problem} />
-          ))}
-        </section>
-      )}
       {nodes.length > 0 && (
         <section className={styles["section"]} aria-label="A run would do">
           <h3>A run of it</h3>
           <dl className={styles["facts"]}>
             <dt>Nodes</dt>
             <dd>{nodes.length}</dd>
-            {outlook && (
-              <>
-                <dt>Steps</dt>
-                <dd>{outlook.steps}</dd>
-                <dt>Uploads</dt>
-                <dd>{outlook.jobs.uploads}</dd>
-                <dt>Jobs</dt>
-                <dd>{outlook.jobs.generate + outlook.jobs.edits}</dd>
-                <dt>Posts</dt>
-                <dd>{outlook.jobs.publishes}</dd>
-                <dt>Estimate</dt>
-                <dd>
-                  {money(outlook.estimateMicrodollars)}
-                  {outlook.unpricedSteps > 0 && ` + ${count(outlook.unpricedSteps, "unknown price")}`}
-                </dd>
-              </>
-            )}
-            {server !== undefined && (
-              <>
-                <dt>Server</dt>
-                <dd>{server}</dd>
-              </>
-            )}
+            {outlookFacts.map(([name, fact]) => (
+              <Fragment key={name}>
+                <dt>{name}</dt>
+                <dd>{outlook ? fact(outlook) : "–"}</dd>
+              </Fragment>
+            ))}
+            <dt>Server</dt>
+            <dd>{server ?? "–"}</dd>
             {accounts.length > 0 && (
               <>
                 <dt>Accounts</dt>
@@ -78,9 +56,31 @@ export function GraphOverview() {
         </section>
       )}
       {last && <LastRun last={last} />}
+      {general.length > 0 && nodes.length > 0 && (
+        <div className={styles["foot"]}>
+          <section className={styles["section"]} aria-label="Problems">
+            {general.map((problem) => (
+              <ProblemCard key={`${problem.code}:${problem.message}`} problem={problem} />
+            ))}
+          </section>
+        </div>
+      )}
     </>
   );
 }
+
+/** Each stands there before it is known, so that nothing moves when it is. */
+const outlookFacts: readonly (readonly [string, (outlook: Preflight) => ReactNode])[] = [
+  ["Steps", ({ steps }) => steps],
+  ["Uploads", ({ jobs }) => jobs.uploads],
+  ["Jobs", ({ jobs }) => jobs.generate + jobs.edits],
+  ["Posts", ({ jobs }) => jobs.publishes],
+  [
+    "Estimate",
+    ({ estimateMicrodollars, unpricedSteps }) =>
+      money(estimateMicrodollars) + (unpricedSteps > 0 ? ` + ${count(unpricedSteps, "unknown price")}` : ""),
+  ],
+];
 
 function LastRun({ last }: { readonly last: RunSummary }) {
   // The list of runs is only read now and then; the run on show is known to the moment.

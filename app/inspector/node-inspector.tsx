@@ -52,25 +52,13 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
             `This version of Catwalk does not know the node type “${type}”. It is kept as it is and saved back unchanged.`}
         </p>
       </header>
-      {general.length > 0 && (
-        <section className={styles["section"]} aria-label="Problems">
-          {general.map((problem) => (
-            <ProblemCard
-              key={`${problem.code}:${problem.portId ?? ""}:${problem.message}`}
-              problem={problem}
-              {...(problem.code === "unknown-param" && problem.param !== undefined && isNodeType(type)
-                ? { onRemove: () => removeParam(node.id, type, problem.param ?? "") }
-                : {})}
-            />
-          ))}
-        </section>
-      )}
-      <Standings nodeId={node.id} />
-      {hasResult && isNodeType(type) && (
+      {definition && definition.work.kind !== "none" && (
         <div className={styles["tabs"]}>
+          {/* There before there is a result, too, so that no field moves when the first one comes. */}
           <Segmented
             label="What to show"
-            value={tab}
+            value={hasResult ? tab : "params"}
+            disabled={!hasResult}
             options={[
               { value: "params", label: "Settings" },
               { value: "result", label: "Result" },
@@ -92,6 +80,23 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
           </>
         )
       )}
+      {/* At the foot, so that no field moves under the hand when a problem or a step's state comes or goes. */}
+      <div className={styles["foot"]}>
+        {general.length > 0 && (
+          <section className={styles["section"]} aria-label="Problems">
+            {general.map((problem) => (
+              <ProblemCard
+                key={`${problem.code}:${problem.portId ?? ""}:${problem.message}`}
+                problem={problem}
+                {...(problem.code === "unknown-param" && problem.param !== undefined && isNodeType(type)
+                  ? { onRemove: () => removeParam(node.id, type, problem.param ?? "") }
+                  : {})}
+              />
+            ))}
+          </section>
+        )}
+        <Standings nodeId={node.id} />
+      </div>
     </>
   );
 }

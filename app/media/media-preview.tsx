@@ -1,20 +1,30 @@
 import { ImageOff, Play } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { duration } from "../words/amounts.ts";
 import { AudioPlayer } from "./audio-player.tsx";
 import { openLightbox } from "./lightbox-store.ts";
 import styles from "./media-preview.module.css";
+import { usualRatio } from "./ratio.ts";
 import type { StoredMedia } from "./stored-media.ts";
 
 export type MediaPreviewProps = {
   readonly media: StoredMedia;
   /** What it is a picture of, for who cannot see it: usually the node's title. */
   readonly title: string;
+  /** Width by height of the room it is shown in; its own unless given. */
+  readonly ratio?: number | undefined;
 };
 
-/** Shown at its natural aspect; the room is taken from its known size, so nothing jumps when it arrives. */
-export function MediaPreview({ media, title }: MediaPreviewProps) {
+/** Of what is not known yet. */
+export const DEFAULT_RATIO = 16 / 9;
+
+/**
+ * Shown at its natural aspect; the room is taken from its known size, so nothing jumps when it arrives. Where other media
+ * stood before, these fade in over them.
+ */
+export function MediaPreview({ media, title, ratio }: MediaPreviewProps) {
+  const before = useBefore(media);
   if (media.kind === "audio")
     return (
       <AudioPlayer key={media.sha256} sha256={media.sha256} durationMs={media.durationMs} title={title} />
@@ -23,10 +33,13 @@ export function MediaPreview({ media, title }: MediaPreviewProps) {
     <button
       type="button"
       className={styles["frame"]}
-      style={{ aspectRatio: aspectOf(media) }}
+      style={{ aspectRatio: ratio ?? ratioOf(media) }}
       aria-label={`Look at ${title} large`}
       onClick={() => openLightbox(media, title)}
     >
+      {before && before.kind !== "audio" && (
+        <img className={styles["before"]} src={posterUrl(before.sha256)} alt="" draggable={false} />
+      )}
       {media.kind === "image" ? (
         <Picture key={media.sha256} sha256={media.sha256} title={title} />
       ) : (
@@ -36,8 +49,31 @@ export function MediaPreview({ media, title }: MediaPreviewProps) {
   );
 }
 
-function aspectOf({ width, height }: StoredMedia): string {
-  return width && height ? `${width} / ${height}` : "16 / 9";
+function ratioOf({ width, height }: StoredMedia): number {
+  return width && height ? usualRatio(width / height) : DEFAULT_RATIO;
+}
+
+/** As long as the new ones fade in, in milliseconds; `--slow` in the tokens, and a little over. */
+const FADE_MS = 240;
+
+/** The media that stood here before these, until these are drawn. */
+function useBefore(media: StoredMedia): StoredMedia | undefined {
+  const [shown, setShown] = useState<{ now: StoredMedia; before?: StoredMedia }>({ now: media });
+  if (shown.now.sha256 !== media.sha256) setShown({ now: media, before: shown.now });
+  const isFading = shown.before !== undefined;
+  useEffect(() => {
+    if (!isFading) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = () => {
+      timer = setTimeout(() => setShown({ now: media }), FADE_MS);
+    };
+    const picture = new Image();
+    picture.src = posterUrl(media.sha256);
+    // One that cannot be drawn says so in its own place; what stood there before goes all the same.
+    picture.decode().then(end, end);
+    return () => clearTimeout(timer);
+  }, [isFading, media]);
+  return shown.before;
 }
 
 /** A picture, or a video's poster, at card size. */

@@ -69,7 +69,11 @@ export function RunStrip() {
             }
           >
             {titles[tab]}
-            {tab === "problems" && errors > 0 && <span className={styles["badge"]}>{errors}</span>}
+            {tab === "problems" && (
+              <span className={styles["badge"]} data-empty={errors === 0 ? "" : undefined}>
+                {errors}
+              </span>
+            )}
             {tab === "queue" && <QueueBadge />}
           </button>
         ))}
@@ -94,9 +98,8 @@ export function RunStrip() {
 function QueueBadge() {
   const paused = useQueue((queue) => queue?.paused ?? false);
   const runs = useQueue((queue) => (queue ? queue.running.length + queue.queued.length : 0));
-  if (runs === 0 && !paused) return null;
   return (
-    <span className={styles["badge"]} data-look="plain">
+    <span className={styles["badge"]} data-look="plain" data-empty={runs === 0 && !paused ? "" : undefined}>
       {paused && <Pause size={9} fill="currentColor" aria-label="Paused" />}
       {runs > 0 && runs}
     </span>
@@ -133,9 +136,11 @@ function Standing() {
   return (
     <span className={styles["standing"]}>
       <RunDot status={status} />
-      <span role="status">{outcomeWords[status]}</span>
+      <span role="status" className={styles["outcome"]}>
+        {outcomeWords[status]}
+      </span>
       <span className={styles["counts"]}>
-        {parts.join(" · ")} · {run.serverLabel}, {ago(run.startedAt, Date.now())}
+        {`${parts.join(" · ")} · ${run.serverLabel}, ${ago(run.startedAt, Date.now())}`}
       </span>
       {firstPost && (
         <Button size="small" onClick={() => commands.openApproval(firstPost.stepId)}>

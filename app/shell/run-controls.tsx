@@ -27,9 +27,9 @@ export function RunControls() {
   return (
     <div className={styles["controls"]}>
       <RunButton />
-      {running ? <Running /> : <Outlook />}
-      <Waiting />
+      <div className={styles["state"]}>{running ? <Running /> : <Outlook />}</div>
       <Paused />
+      <Waiting />
     </div>
   );
 }
@@ -194,7 +194,7 @@ function Running() {
   return (
     <>
       <Tooltip text="Stops new work. Jobs the server already has go on there." keys="Mod+.">
-        <Button disabled={cancelling} onClick={cancel} className={styles["run"] ?? ""}>
+        <Button disabled={cancelling} onClick={cancel} className={styles["cancel"] ?? ""}>
           <Square size={11} fill="currentColor" />
           {cancelling ? "Cancelling…" : "Cancel"}
         </Button>
@@ -213,7 +213,7 @@ function Running() {
             style={{ transform: `scaleX(${total === 0 ? 0 : ended / total})` }}
           />
         </span>
-        {ended} of {total}
+        {`${ended} of ${total}`}
       </span>
     </>
   );

@@ -21,6 +21,7 @@ import {
   landing,
   liesIn,
 } from "./placement.ts";
+import { keepPlaces, shownNodes } from "./places.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, stage } from "./stage.ts";
 
 /** What menus, keys and the palette do to the open document. Each is one undo step, however many edits it takes. */
@@ -47,7 +48,8 @@ function roomFor({ type, width, height }: GraphNode): Size {
 const sizeNow = ({ id, type, width, height }: GraphNode): Size =>
   (type === "note" || type === "group") && width && height ? { width, height } : sizeOf(id);
 
-const boxesNow = (nodes: readonly GraphNode[]) => boxesOf(nodes, sizeNow);
+/** As people see them: a card that has grown stands larger, and what it pushed stands lower. */
+const boxesNow = (nodes: readonly GraphNode[]) => boxesOf(shownNodes(nodes), sizeNow);
 
 type Where = LandingWish & {
   readonly merge?: string | undefined;
@@ -60,6 +62,8 @@ type Where = LandingWish & {
  * brings it into view. One undo step with whatever has the same `merge`.
  */
 function settle(part: Fragment, at: Point, { anchor, group, merge, sizes }: Where = {}): void {
+  const key = merge ?? crypto.randomUUID();
+  keepPlaces(key);
   const { graph, edit, select } = graphStore.getState();
   if (!graph) return;
   const own = boxesOf(part.nodes, (node) => sizes?.get(node.id) ?? roomFor(node));
@@ -77,7 +81,6 @@ function settle(part: Fragment, at: Point, { anchor, group, merge, sizes }: Wher
     const position = { ...node.position, ...round({ x: x + dx, y: y + dy }) };
     return { ...node, position, ...(into ? { parentId: into.id } : {}) };
   });
-  const key = merge ?? crypto.randomUUID();
   edit({ type: "add", nodes, edges: part.edges }, { merge: key });
   const shown = { ...box, ...landed.at };
   if (into) growAround(into.id, shown, key);
@@ -127,6 +130,8 @@ export function addNode({ entry, at, anchor, params, merge }: NewNode): string {
 
 /** A frame goes around what is there: it stays where it was put, and takes in what lies wholly within it. */
 function addFrame(frame: GraphNode, at: Point, anchor: Point): void {
+  const merge = crypto.randomUUID();
+  keepPlaces(merge);
   const { graph, edit, select } = graphStore.getState();
   if (!graph) return;
   const boxes = boxesNow(graph.nodes);
@@ -138,7 +143,6 @@ function addFrame(frame: GraphNode, at: Point, anchor: Point): void {
     return own && parentId === outer?.id && liesIn(own, box);
   });
   const position = { x: box.x - origin.x, y: box.y - origin.y };
-  const merge = crypto.randomUUID();
   edit(
     { type: "add", nodes: [{ ...frame, position, ...(outer ? { parentId: outer.id } : {}) }], edges: [] },
     { merge },
@@ -325,12 +329,15 @@ export async function copyToClipboard(): Promise<void> {
 
 /** Moves the selection by whole pixels; presses in a row are one undo step. */
 export function nudgeSelection(dx: number, dy: number): void {
-  const { graph, selectedNodeIds, edit } = graphStore.getState();
-  if (!graph || selectedNodeIds.size === 0) return;
-  const moved = topOfSelection(graph.nodes, selectedNodeIds);
-  const positions = moved.map(({ id, position }) => ({ id, x: position.x + dx, y: position.y + dy }));
+  const { selectedNodeIds, edit } = graphStore.getState();
+  if (selectedNodeIds.size === 0) return;
   // Another selection is another step, however quickly it follows.
-  edit({ type: "move", positions }, { merge: `nudge ${positions.map(({ id }) => id).join(" ")}` });
+  const merge = `nudge ${[...selectedNodeIds].sort().join(" ")}`;
+  keepPlaces(merge);
+  const { graph } = graphStore.getState();
+  const moved = topOfSelection(graph?.nodes ?? [], selectedNodeIds);
+  const positions = moved.map(({ id, position }) => ({ id, x: position.x + dx, y: position.y + dy }));
+  edit({ type: "move", positions }, { merge });
 }
 
 /** Selected nodes without those that move with a selected group. */
@@ -342,6 +349,8 @@ function topOfSelection(nodes: readonly GraphNode[], selected: ReadonlySet<strin
 }
 
 export function groupSelection(): void {
+  const merge = crypto.randomUUID();
+  keepPlaces(merge);
   const { graph, selectedNodeIds, edit, select } = graphStore.getState();
   if (!graph) return;
   const members = topOfSelection(graph.nodes, selectedNodeIds);
@@ -365,7 +374,6 @@ export function groupSelection(): void {
     height: Math.round(box.height + GROUP_PADDING.top + GROUP_PADDING.side),
     data: { params: freshParams("group", catalogueStore.getState()) },
   };
-  const merge = crypto.randomUUID();
   edit({ type: "add", nodes: [group], edges: [] }, { merge });
   edit({ type: "parent", ids: members.map(({ id }) => id), parentId: group.id }, { merge });
   select([group.id]);
@@ -373,31 +381,40 @@ export function groupSelection(): void {
 
 /** Takes the frames away and leaves what they held. */
 export function ungroupSelection(): void {
+  const merge = crypto.randomUUID();
+  keepPlaces(merge);
   const { graph, selectedNodeIds, edit, select } = graphStore.getState();
   if (!graph) return;
   const groups = graph.nodes.filter(({ id, type }) => type === "group" && selectedNodeIds.has(id));
   const ids = new Set(groups.map(({ id }) => id));
   if (ids.size === 0) return;
   const members = graph.nodes.filter(({ parentId }) => parentId !== undefined && ids.has(parentId));
-  edit({ type: "remove", nodeIds: [...ids], edgeIds: [] });
+  edit({ type: "remove", nodeIds: [...ids], edgeIds: [] }, { merge });
   select(members.map(({ id }) => id));
 }
 
 export function resizeNode(id: string, box: Box): void {
   const { x, y, width, height } = box;
-  graphStore.getState().edit({
-    type: "resize",
-    id,
-    ...round({ x, y }),
-    width: Math.round(width),
-    height: Math.round(height),
-  });
+  const merge = crypto.randomUUID();
+  keepPlaces(merge);
+  graphStore.getState().edit(
+    {
+      type: "resize",
+      id,
+      ...round({ x, y }),
+      width: Math.round(width),
+      height: Math.round(height),
+    },
+    { merge },
+  );
 }
 
 export type Alignment = "left" | "centre" | "right" | "top" | "middle" | "bottom" | "rows" | "columns";
 
 /** `columns` and `rows` spread with equal gaps between the outermost two. */
 export function alignSelection(alignment: Alignment): void {
+  const merge = crypto.randomUUID();
+  keepPlaces(merge);
   const { graph, selectedNodeIds, edit } = graphStore.getState();
   if (!graph) return;
   const members = topOfSelection(graph.nodes, selectedNodeIds);
@@ -411,7 +428,7 @@ export function alignSelection(alignment: Alignment): void {
     const at = places.get(node.id) ?? { x, y };
     return { id: node.id, ...round({ x: node.position.x + x - at.x, y: node.position.y + y - at.y }) };
   });
-  edit({ type: "move", positions });
+  edit({ type: "move", positions }, { merge });
 }
 
 type Placed = Box & { readonly node: GraphNode };

@@ -18,7 +18,7 @@ import { called, studio } from "./studio.ts";
 
 /** Folds the events of the run on show into what cards show. A card subscribes to its own node id. */
 export type RunStoreState = {
-  /** The run the canvas shows: the latest of the open graph, or one picked in the run panel. */
+  /** The run the canvas shows: the latest of the open graph, or one picked; the one before it until that is here. */
   readonly run: RunState | undefined;
   /** Steps of the run on show by node id; a node's entry changes only when one of its steps does. */
   readonly stepsByNode: ReadonlyMap<string, NodeSteps>;
@@ -114,7 +114,8 @@ export function createRunStore(source: RunSource): RunStore {
     };
 
     const adopt = (run: RunState, events: readonly RunEvent[]) => {
-      const before = get();
+      const now = get();
+      const before = now.run?.runId === run.runId ? now : { ...now, ...nothing };
       const last = before.log.at(-1)?.seq;
       const continues = last === undefined || events[0]?.seq === last + 1;
       const goesOn = before.run?.runId === run.runId && events.length > 0 ? before.run : undefined;
@@ -127,6 +128,7 @@ export function createRunStore(source: RunSource): RunStore {
         run,
         stepsByNode,
         items,
+        item: before.item,
         signals: dropEnded(before.signals, run),
         log:
           events.length === 0
@@ -163,8 +165,9 @@ export function createRunStore(source: RunSource): RunStore {
         if (runId === shown) return;
         shown = runId;
         stop();
-        set(nothing);
-        if (runId !== undefined) follow(runId);
+        // What was on show stays until the first word of the next: cards do not go blank in between.
+        if (runId === undefined) set(nothing);
+        else follow(runId);
       },
       async loadOlder() {
         const first = get().log[0]?.seq;
