@@ -44,7 +44,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
   const view = useNodeView(id);
   const step = useStep(id);
   const many = useManySteps(id);
-  const latestId = many?.latest[0];
+  const latestId = many?.latest;
   const latest = useStore(runStore, ({ run }) => latestId && run?.steps.get(latestId));
   const problems = useNodeProblems(id);
   const stale = useStale(id);

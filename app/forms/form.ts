@@ -3,6 +3,7 @@ import type { Problem } from "../../src/graph/problems.ts";
 import type { FormSection } from "../../src/nodes/definition/definition.ts";
 import type { FieldHints } from "../../src/nodes/definition/form.ts";
 import type { JsonSchema } from "../../src/nodes/definition/json-schema.ts";
+import { inOurSpelling } from "../../src/nodes/definition/spelling.ts";
 
 /** JSON Schema → fields: what each control needs to know, and nothing of the schema behind it. Pure. */
 
@@ -155,11 +156,11 @@ function plainSchema(schema: JsonSchema): JsonSchema {
   return schema;
 }
 
-/** "top-center" reads as "Top center"; what is no plain word (16:9, IMAGE, nano-banana-2) stays as it is. */
+/** "top-center" reads as "Top centre"; what is no plain word (16:9, IMAGE, nano-banana-2) stays as it is. */
 function plainLabel(value: string | number | boolean): string {
   const text = String(value);
   return /^[a-z]+(-[a-z]+)*$/.test(text)
-    ? text.charAt(0).toUpperCase() + text.slice(1).replaceAll("-", " ")
+    ? inOurSpelling(text.charAt(0).toUpperCase() + text.slice(1).replaceAll("-", " "))
     : text;
 }
 

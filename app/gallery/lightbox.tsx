@@ -23,7 +23,9 @@ export function Lightbox() {
     <Dialog.Root open={content !== undefined} onOpenChange={(open) => !open && closeLightbox()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles["backdrop"]} />
-        <Dialog.Popup className={styles["lightbox"]}>{content && <Content content={content} />}</Dialog.Popup>
+        <Dialog.Popup className={styles["lightbox"]} data-modal="">
+          {content && <Content content={content} />}
+        </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );

@@ -1,10 +1,12 @@
+import { useMemo } from "react";
 import { useStore } from "zustand";
 import type { StepId } from "../../src/graph/plan.ts";
-import { rowKeysOf } from "../../src/graph/step-id.ts";
+import { parseStepId, rowKeysOf } from "../../src/graph/step-id.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
+import { useNodeView } from "../stores/graph-view.ts";
 import { posterUrl } from "../stores/media-urls.ts";
 import { runStore } from "../stores/run.ts";
-import { itemOf, type NodeSteps } from "../stores/run-steps.ts";
+import { isVariation, itemOf, type NodeSteps } from "../stores/run-steps.ts";
 import { shellStore } from "../stores/shell.ts";
 import { useNow } from "../ui/ticker.ts";
 import { timeLeft } from "../words/amounts.ts";
@@ -12,9 +14,15 @@ import styles from "./card-items.module.css";
 import { itemsLeftMs } from "./items-left.ts";
 import { countWords } from "./standing-words.ts";
 
-/** The steps of a node that has many: how many stand where, and the latest pictures while no item is picked. */
+/** How many items a card shows a picture of. */
+const SHOWN = 4;
+
+/**
+ * The steps of a node that has many: how many stand where, and while no item is picked the pictures of the first ones, in
+ * the order of the table. Each has its place from Run on, so none moves when another comes.
+ */
 export function CardItems({ group, isPicked }: { readonly group: NodeSteps; readonly isPicked: boolean }) {
-  const { counts, stepIds, latest } = group;
+  const { counts, stepIds } = group;
   const total = stepIds.length;
   const ended = counts.done + counts.failed + counts["left-out"];
   const share = (n: number) => ({ flexGrow: n });
@@ -43,15 +51,44 @@ export function CardItems({ group, isPicked }: { readonly group: NodeSteps; read
         <span className={styles["counts"]}>{countWords(counts, total)}</span>
         {counts.running > 0 && <TimeLeft group={group} />}
       </button>
-      {!isPicked && latest.length > 0 && (
-        <div className={`${styles["latest"]} nodrag`}>
-          {latest.map((stepId) => (
-            <Latest key={stepId} stepId={stepId} />
-          ))}
-        </div>
+      {!isPicked && <Pictures group={group} />}
+    </div>
+  );
+}
+
+function Pictures({ group }: { readonly group: NodeSteps }) {
+  const type = useNodeView(group.nodeId)?.outputs[0]?.type;
+  const { stepIds } = group;
+  const items = useMemo(() => itemsAmong(stepIds), [stepIds]);
+  if (type === undefined || type === "text") return null;
+  const more = items.count - SHOWN;
+  return (
+    <div className={`${styles["pictures"]} nodrag`}>
+      {items.first.map((stepId) => (
+        <ItemPicture key={stepId} stepId={stepId} />
+      ))}
+      {more > 0 && (
+        <button
+          type="button"
+          className={styles["more"]}
+          title="Show the items"
+          aria-label={`Show the ${more.toLocaleString("en")} other items`}
+          onClick={() => shellStore.setState({ runPanel: "items" })}
+        >
+          +{more.toLocaleString("en")}
+        </button>
       )}
     </div>
   );
+}
+
+/** Variations of an item stand behind its first, and are no items of their own. */
+function itemsAmong(stepIds: readonly StepId[]): {
+  readonly first: readonly StepId[];
+  readonly count: number;
+} {
+  const items = stepIds.filter((stepId) => !isVariation(parseStepId(stepId).itemPath));
+  return { first: items.slice(0, SHOWN), count: items.length };
 }
 
 function TimeLeft({ group }: { readonly group: NodeSteps }) {
@@ -62,23 +99,25 @@ function TimeLeft({ group }: { readonly group: NodeSteps }) {
   return leftMs === undefined ? null : <span>{timeLeft(leftMs)}</span>;
 }
 
-function Latest({ stepId }: { readonly stepId: StepId }) {
+function ItemPicture({ stepId }: { readonly stepId: StepId }) {
   const step = useStore(runStore, ({ run }) => run?.steps.get(stepId));
   const media = step?.outputs.map(({ value }) => value).find(isMedia);
-  if (!step || media?.sha256 === undefined) return null;
-  const label = rowKeysOf(step.itemPath).join(" · ");
+  const label = step ? rowKeysOf(step.itemPath).join(" · ") : "";
   return (
     <button
       type="button"
-      className={styles["thumbnail"]}
+      className={styles["picture"]}
       title={label}
       aria-label={`Show ${label}`}
-      onClick={() => runStore.getState().pick(itemOf(step.itemPath))}
+      disabled={!step}
+      onClick={() => step && runStore.getState().pick(itemOf(step.itemPath))}
     >
-      {media.kind === "audio" ? (
+      {media?.kind === "audio" ? (
         <span>{label}</span>
       ) : (
-        <img src={posterUrl(media.sha256)} alt="" loading="lazy" draggable={false} />
+        media?.sha256 !== undefined && (
+          <img src={posterUrl(media.sha256)} alt="" loading="lazy" draggable={false} />
+        )
       )}
     </button>
   );

@@ -38,7 +38,10 @@ export function MediaPreview({ media, title, ratio }: MediaPreviewProps) {
       onClick={() => openLightbox(media, title)}
     >
       {before && before.kind !== "audio" && (
-        <img className={styles["before"]} src={posterUrl(before.sha256)} alt="" draggable={false} />
+        <span
+          className={styles["before"]}
+          style={{ backgroundImage: `url("${posterUrl(before.sha256)}")` }}
+        />
       )}
       {media.kind === "image" ? (
         <Picture key={media.sha256} sha256={media.sha256} title={title} />

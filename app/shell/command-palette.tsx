@@ -19,7 +19,7 @@ export function CommandPalette() {
     <Dialog.Root open={open} onOpenChange={(next) => (next ? openOverlay("palette") : closeOverlay())}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles["backdrop"]} />
-        <Dialog.Popup className={styles["popup"]} aria-label="Find a command">
+        <Dialog.Popup className={styles["popup"]} data-modal="" aria-label="Find a command">
           <Search />
         </Dialog.Popup>
       </Dialog.Portal>

@@ -13,6 +13,7 @@ import { useGraph } from "../stores/graph.ts";
 import { preferencesStore, setPreference, usePreference } from "../stores/preferences.ts";
 import { toggleInspector, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
+import { ToastLane } from "../ui/toasts.tsx";
 import { useIsNarrow, useIsSlim } from "../ui/window-width.ts";
 import { DrawerPanel } from "./drawer-panel.tsx";
 import styles from "./layout.module.css";
@@ -76,9 +77,12 @@ function Panels() {
       <Panel id="centre" minSize={360}>
         <Group orientation="vertical">
           <Panel id="canvas" minSize={160}>
-            <div className={styles["canvas"]} data-empty={isEmpty ? "" : undefined}>
-              <Canvas />
-              {isEmpty && <StartView />}
+            <div className={styles["stage"]}>
+              <div className={styles["canvas"]} data-empty={isEmpty ? "" : undefined}>
+                <Canvas />
+                {isEmpty && <StartView />}
+              </div>
+              <ToastLane />
             </div>
           </Panel>
           {runPanel && <Separator className={styles["separator"]} aria-label="Height of the run panel" />}

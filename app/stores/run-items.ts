@@ -2,6 +2,7 @@ import type { RunState } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
 import { formatItemPath, formatStepId, rowKeysOf } from "../../src/graph/step-id.ts";
 import {
+  isVariation,
   itemOf,
   type NodeSteps,
   noCounts,
@@ -97,7 +98,7 @@ function standingOfRow(run: RunState, stepIds: readonly StepId[]): Standing {
 }
 
 function pathOf(itemPath: readonly string[]): readonly string[] {
-  return itemPath.at(-2) === "#" ? itemPath.slice(0, -2) : itemPath;
+  return isVariation(itemPath) ? itemPath.slice(0, -2) : itemPath;
 }
 
 /** Where the picked item stands among the rows; −1 where it does not. */

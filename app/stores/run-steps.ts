@@ -13,8 +13,8 @@ export type NodeSteps = {
   /** Tables whose rows its items come from, in the order of item paths. */
   readonly tables: readonly string[];
   readonly counts: StepCounts;
-  /** Steps whose media arrived last, newest first; no more than a card shows. */
-  readonly latest: readonly StepId[];
+  /** The step whose media arrived last: what the card shows from afar. */
+  readonly latest: StepId | undefined;
 };
 
 /** What a person tells apart at a glance. */
@@ -39,8 +39,6 @@ export function standingOf({ status }: Pick<StepState, "status">): Standing {
   return standings[status.kind];
 }
 
-const MOST_LATEST = 4;
-
 export const noCounts: StepCounts = {
   waiting: 0,
   running: 0,
@@ -55,27 +53,22 @@ export function groupByNode(run: RunState): ReadonlyMap<string, NodeSteps> {
     stepIds: StepId[];
     tables: readonly string[];
     counts: Record<Standing, number>;
-    latest: StepId[];
+    latest: StepId | undefined;
   };
   const groups = new Map<string, Open>();
   for (const step of run.steps.values()) {
     let group = groups.get(step.nodeId);
     if (!group) {
-      group = { stepIds: [], tables: tablesOf(step.itemPath), counts: { ...noCounts }, latest: [] };
+      group = { stepIds: [], tables: tablesOf(step.itemPath), counts: { ...noCounts }, latest: undefined };
       groups.set(step.nodeId, group);
     }
     group.stepIds.push(step.stepId);
     group.counts[standingOf(step)]++;
-    if (hasPicture(step)) group.latest.push(step.stepId);
+    // Of a run that is opened nobody saw the order; the times tell it.
+    const latest = group.latest && run.steps.get(group.latest);
+    if (hasPicture(step) && (step.endedAt ?? 0) >= (latest?.endedAt ?? 0)) group.latest = step.stepId;
   }
-  return new Map(
-    [...groups].map(([nodeId, { latest, ...group }]) => {
-      // Of a run that is opened nobody saw the order; the times tell it.
-      const endedAt = (id: StepId) => run.steps.get(id)?.endedAt ?? 0;
-      const newest = latest.length > 1 ? latest.toSorted((a, b) => endedAt(b) - endedAt(a)) : latest;
-      return [nodeId, { nodeId, ...group, latest: newest.slice(0, MOST_LATEST) }];
-    }),
-  );
+  return new Map([...groups].map(([nodeId, group]) => [nodeId, { nodeId, ...group }]));
 }
 
 /** @param changed steps that a batch of events spoke of, in their order; a step may be among them twice. */
@@ -85,7 +78,7 @@ export function regroup(
   now: RunState,
   changed: Iterable<StepId>,
 ): ReadonlyMap<string, NodeSteps> {
-  const next = new Map<string, { counts: Record<Standing, number>; latest: readonly StepId[] }>();
+  const next = new Map<string, { counts: Record<Standing, number>; latest: StepId | undefined }>();
   for (const stepId of new Set(changed)) {
     const [old, step] = [before.steps.get(stepId), now.steps.get(stepId)];
     if (!old || !step || old === step) continue;
@@ -98,9 +91,8 @@ export function regroup(
     }
     open.counts[standingOf(old)]--;
     open.counts[standingOf(step)]++;
-    if (hasPicture(step) && !hasPicture(old))
-      open.latest = [stepId, ...open.latest.filter((id) => id !== stepId)].slice(0, MOST_LATEST);
-    else if (!hasPicture(step) && hasPicture(old)) open.latest = open.latest.filter((id) => id !== stepId);
+    if (hasPicture(step) && !hasPicture(old)) open.latest = stepId;
+    else if (open.latest === stepId && !hasPicture(step)) open.latest = undefined;
   }
   if (next.size === 0) return groups;
   const all = new Map(groups);
@@ -121,6 +113,11 @@ function tablesOf(itemPath: readonly string[]): readonly string[] {
 }
 
 const VARIATION = "#";
+
+/** Whether a path is of a further variation of an item, which is no item of its own. */
+export function isVariation(itemPath: readonly string[]): boolean {
+  return itemPath.at(-2) === VARIATION;
+}
 
 /** A row of each of some tables: what a person picked to look at. Table → row key. */
 export type PickedItem = ReadonlyMap<string, string>;

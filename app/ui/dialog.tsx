@@ -36,6 +36,7 @@ export function Dialog(props: DialogProps) {
         <Base.Backdrop className={styles["backdrop"]} />
         <Base.Popup
           ref={popup}
+          data-modal=""
           className={classNames(styles["dialog"], wide && styles["wide"], full && styles["full"])}
           // The first field, else the dialog itself: on the cross its tooltip would take the first Escape.
           initialFocus={() => popup.current?.querySelector<HTMLElement>(firstField) ?? popup.current}

@@ -1,5 +1,7 @@
 import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
+import { type CSSProperties, useEffect, useLayoutEffect, useRef } from "react";
+import { createStore, useStore } from "zustand";
 import { Button, IconButton } from "./button.tsx";
 import styles from "./toasts.module.css";
 
@@ -38,16 +40,81 @@ export function toast({ id, title, description, look = "plain", action }: ToastO
   });
 }
 
+/** The room that toasts have, and what they take of it, in pixels. */
+type Lane = {
+  readonly left: number;
+  readonly width: number;
+  readonly bottom: number;
+  /** Of what the toasts take their room from. */
+  readonly available: number;
+  readonly taken: number;
+};
+
+const laneStore = createStore<Lane>(() => ({ left: 16, width: 360, bottom: 48, available: 720, taken: 0 }));
+
+/** Below this there is room for one toast only. */
+const ROOM_FOR_SEVERAL_PX = 400;
+
+/**
+ * The room at the lower edge of what it stands in, which gives it up while there are toasts: they stand there instead of
+ * over something that a person may be about to press.
+ */
+export function ToastLane() {
+  const lane = useRef<HTMLDivElement>(null);
+  const taken = useStore(laneStore, (state) => state.taken);
+  useLayoutEffect(() => {
+    const element = lane.current;
+    const around = element?.parentElement;
+    if (!element || !around) return;
+    const measure = () => {
+      const { left, width, bottom, height } = around.getBoundingClientRect();
+      laneStore.setState({ left, width, bottom: window.innerHeight - bottom, available: height });
+    };
+    measure();
+    const resized = new ResizeObserver(measure);
+    // The window's own size says where the lower edge is when the room itself stays as large as it was.
+    for (const each of [around, document.documentElement]) resized.observe(each);
+    return () => resized.disconnect();
+  }, []);
+  return <div ref={lane} aria-hidden="true" style={{ flex: "none", height: taken }} />;
+}
+
 /** Where toasts appear. Mounted once. */
 export function Toasts() {
+  const available = useStore(laneStore, (state) => state.available);
   return (
-    <Toast.Provider toastManager={manager} limit={3}>
+    <Toast.Provider toastManager={manager} limit={available < ROOM_FOR_SEVERAL_PX ? 1 : 3}>
       <Toast.Portal>
-        <Toast.Viewport className={styles["viewport"]}>
-          <List />
-        </Toast.Viewport>
+        <Viewport />
       </Toast.Portal>
     </Toast.Provider>
+  );
+}
+
+function Viewport() {
+  const { left, width, bottom } = useStore(laneStore);
+  // React's own type knows no custom properties.
+  const place: Record<string, string> = {
+    "--lane-left": `${left}px`,
+    "--lane-width": `${width}px`,
+    "--lane-bottom": `${bottom}px`,
+  };
+  const viewport = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = viewport.current;
+    if (!element) return;
+    const root = document.documentElement;
+    const resized = new ResizeObserver(() => {
+      laneStore.setState({ taken: element.offsetHeight });
+      root.style.setProperty("--toasts", `${element.offsetHeight}px`);
+    });
+    resized.observe(element);
+    return () => resized.disconnect();
+  }, []);
+  return (
+    <Toast.Viewport ref={viewport} className={styles["viewport"]} style={place as CSSProperties}>
+      <List />
+    </Toast.Viewport>
   );
 }
 

@@ -169,7 +169,7 @@ const imageModels = family("image", [
   },
   {
     key: "runware-vectorize",
-    label: "Vectorize",
+    label: "Vectorise",
     description: "Turns a picture into a vector drawing.",
     prompt: "none",
     attachments: [slot("image_0", "Image", "image", true)],

@@ -25,7 +25,7 @@ const Fault = z
         errorCode: z.string().default("provider_error"),
       })
       .meta({ description: "The job ends as failed with this message. It costs nothing." }),
-    z.strictObject({ type: z.literal("canceled") }).meta({ description: "The job ends as canceled." }),
+    z.strictObject({ type: z.literal("canceled") }).meta({ description: "The job ends as cancelled." }),
     z
       .strictObject({ type: z.literal("stuck") })
       .meta({ description: "The job stays in progress for ever. Its hold on the balance stays too." }),

@@ -107,10 +107,7 @@ describe("the items of a run", () => {
           for (const [nodeId, { counts }] of fresh) {
             const group = groups.get(nodeId);
             expect(group?.counts).toEqual(counts);
-            const latest = group?.latest ?? [];
-            expect(new Set(latest).size).toBe(latest.length);
-            expect(latest.length).toBeLessThanOrEqual(4);
-            for (const stepId of latest) expect(run.steps.get(stepId)?.outputs).toHaveLength(1);
+            if (group?.latest) expect(run.steps.get(group.latest)?.outputs).toHaveLength(1);
           }
           const again = itemsOfRun(run, fresh);
           expect(items?.standings).toEqual(again?.standings);

@@ -117,6 +117,52 @@ test("the buttons of a post that waits lie over the cards around it", async () =
   await reaches("post0", "skipped");
 });
 
+test("the review shows whole posts only, the last one too, in windows of every size", async () => {
+  const { page } = app;
+  await app.openGraph(postingGraph("Rows", ["One", "Two", "Three", "Four", "Five"]));
+  await runWithConsent(page);
+  for (const index of [0, 1, 2, 3, 4]) await reaches(`post${index}`, "waiting-for-approval");
+  await page.keyboard.press("Alt+P");
+  const dialog = page.getByRole("dialog", { name: "5 posts wait for your approval" });
+  const list = dialog.getByRole("group", { name: "Posts that wait for your approval" });
+  await expect(list).toBeVisible();
+  for (const size of [
+    { width: 1600, height: 1000 },
+    { width: 1280, height: 720 },
+    { width: 1000, height: 560 },
+  ]) {
+    await page.setViewportSize(size);
+    for (const key of ["Home", "End"]) {
+      await list.getByRole("checkbox").first().focus();
+      await page.keyboard.press(key);
+      await expect(list.locator(`[data-row="${key === "Home" ? 0 : 4}"] input`)).toBeFocused();
+      await expect.poll(() => cutRows(page), `${size.width} × ${size.height}, ${key}`).toEqual([]);
+    }
+  }
+  await dialog.getByRole("button", { name: "Skip 5" }).click();
+  await app.settled();
+});
+
+/** Rows of the review that an edge of the list, the dialog or the window goes through. */
+async function cutRows(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const list = document.querySelector('[aria-label="Posts that wait for your approval"]');
+    const body = list?.closest('[role="dialog"]');
+    if (!list || !body) return ["no list"];
+    const frames = [list, body].map((each) => each.getBoundingClientRect());
+    const top = Math.max(0, ...frames.map((frame) => frame.top));
+    const bottom = Math.min(window.innerHeight, ...frames.map((frame) => frame.bottom));
+    return [...list.querySelectorAll<HTMLElement>("[data-row]")].flatMap((row) => {
+      const box = row.getBoundingClientRect();
+      const isOut = box.bottom <= top + 2 || box.top >= bottom - 2;
+      const isWhole = box.top >= top - 0.5 && box.bottom <= bottom + 0.5;
+      return isOut || isWhole
+        ? []
+        : [`row ${row.dataset["row"]}: ${box.top} to ${box.bottom} of ${top} to ${bottom}`];
+    });
+  });
+}
+
 test("of several posts the changed one is held back, and the rest goes out", async () => {
   const { page } = app;
   const before = await publishes();

@@ -81,6 +81,32 @@ test("posts that ask push what is below them, their group grows with them, and t
   await expect.poll(async () => (await app.exported()).nodes).toEqual(before.nodes);
 });
 
+test("a toast covers no control, whatever the window's size and whatever is open in it", async () => {
+  const { page } = app;
+  await openSample();
+  await page.getByRole("button", { name: "Nodes", exact: true }).click();
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  for (const size of [
+    { width: 1600, height: 1000 },
+    { width: 1000, height: 700 },
+    { width: 860, height: 560 },
+  ]) {
+    await page.setViewportSize(size);
+    await page.keyboard.press("Escape");
+    // What claims to be a graph and is none is refused with words.
+    await page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", '{"format":"catwalk.graph","version":999}');
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    });
+    await expect(page.getByRole("alertdialog", { name: "Nothing was pasted" }).first()).toBeVisible();
+    await expect.poll(() => covered(page), `${size.width} × ${size.height}`).toEqual([]);
+  }
+  await page.keyboard.press("Control+,");
+  await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
+  expect(await covered(page)).toEqual([]);
+});
+
 /** Notes each height of each card with its status, from now on. */
 async function watchHeights(
   page: Page,
@@ -153,5 +179,37 @@ async function overlaps(page: Page): Promise<string[]> {
       if (group && box && box.bottom > group.bottom) found.push(`${id} and the edge of its group`);
     }
     return found;
+  });
+}
+
+/** Controls in sight that a toast lies over. */
+async function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const toasts = [
+      ...document.querySelectorAll<HTMLElement>('[role="dialog"], [role="alertdialog"]'),
+    ].filter((each) => each.textContent?.includes("Nothing was pasted"));
+    if (toasts.length === 0) return ["no toast"];
+    const controls = document.querySelectorAll(
+      "button, input, textarea, select, a[href], [role=tab], [role=slider]",
+    );
+    return [...controls].flatMap((control) => {
+      const box = control.getBoundingClientRect();
+      if (box.width === 0 || toasts.some((toast) => toast.contains(control))) return [];
+      const hit = toasts.some((toast) => {
+        const { left, right, top, bottom } = toast.getBoundingClientRect();
+        const [x, y] = [
+          Math.max(left, box.left) + Math.min(right, box.right),
+          Math.max(top, box.top) + Math.min(bottom, box.bottom),
+        ].map((sum) => sum / 2);
+        const meets = left < box.right && box.left < right && top < box.bottom && box.top < bottom;
+        if (!meets || x === undefined || y === undefined) return false;
+        // What another part of the window hides there, a card behind the run panel, is not in sight anyway.
+        toast.style.visibility = "hidden";
+        const under = document.elementFromPoint(x, y);
+        toast.style.visibility = "";
+        return under !== null && (control === under || control.contains(under));
+      });
+      return hit ? [control.outerHTML.slice(0, 120)] : [];
+    });
   });
 }

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../base/json-object.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { inOurSpelling } from "./spelling.ts";
 
 /**
  * What a form renderer reads beside plain JSON Schema (`title`, `description`, `default`, `enum`, ranges). Every hint
@@ -100,5 +101,5 @@ function titleFromName(name: string): string {
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[_-]+/g, " ")
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return inOurSpelling(words.charAt(0).toUpperCase() + words.slice(1));
 }
