@@ -10,7 +10,7 @@ const text = readFileSync(new URL("../../app/tokens.css", import.meta.url), "utf
 const HEX = "#[0-9a-f]{6}(?:[0-9a-f]{2})?";
 
 /** The colours of the window by name, without the dashes. Hatching has two, the stronger one stands here. */
-export const tokens: ReadonlyMap<string, Readonly<Record<Theme, Colour>>> = new Map(
+const tokens: ReadonlyMap<string, Readonly<Record<Theme, Colour>>> = new Map(
   [
     ...text.matchAll(new RegExp(`--([\\w-]+):([^;]*?)(?:light-dark\\((${HEX}), (${HEX})\\)|(${HEX}))`, "g")),
   ].map(([, name = "", , light, dark, both = ""]) => [
