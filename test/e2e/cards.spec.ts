@@ -99,7 +99,9 @@ test("a toast covers no control, whatever the window's size and whatever is open
       clipboardData.setData("text/plain", '{"format":"catwalk.graph","version":999}');
       document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
     });
-    await expect(page.locator('[role="alertdialog"]', { hasText: "Nothing was pasted" }).first()).toBeVisible();
+    await expect(
+      page.locator('[role="alertdialog"]', { hasText: "Nothing was pasted" }).first(),
+    ).toBeVisible();
     await expect.poll(() => covered(page), `${size.width} × ${size.height}`).toEqual([]);
   }
   await page.keyboard.press("Control+,");
