@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RPCHandler } from "@orpc/server/message-port";
-import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain } from "electron";
+import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, session } from "electron";
 import manifest from "../package.json" with { type: "json" };
 import { attendStudio, guardProcess } from "../src/hosts/process/crash-guard.ts";
 import { homeFolder } from "../src/hosts/process/home-folder.ts";
 import { openOrSalvage } from "../src/hosts/process/salvage.ts";
 import { createStudio, type Studio } from "../src/studio/service.ts";
+import { proxyOfSystem } from "../src/wondercat/proxies.ts";
 import { ask } from "./ask.ts";
 import { createFileDialogs } from "./file-dialogs.ts";
 import { declareScheme, serveScheme } from "./protocol.ts";
@@ -71,6 +72,7 @@ function openStudio(): Promise<Studio> {
     examplesFolder: join(app.isPackaged ? process.resourcesPath : app.getAppPath(), "examples"),
     firstExample: "product-clip",
     fileDialogs: createFileDialogs(),
+    systemProxy: async (server) => proxyOfSystem(await session.defaultSession.resolveProxy(server.href)),
   });
 }
 

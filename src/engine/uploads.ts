@@ -8,6 +8,7 @@ import { pauseBeforeTry, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
 /** An upload makes no job and costs nothing, so it is tried again without asking. */
 const MAX_TRIES = 5;
+const MAX_WHOLE_SENDS = 2;
 
 type Uploaded = { readonly mediaId: string; readonly remembered: boolean };
 
@@ -39,7 +40,9 @@ export function createUploads(
     signal: AbortSignal,
     again: boolean,
   ): Promise<Uploaded> {
+    let wholeSends = 0;
     for (let turn = 0; ; turn++) {
+      let isWhole = false;
       const release = await takeSlot(slots, {
         ...{ stepId, signal, signals },
         waitingFor: "a free upload slot",
@@ -50,18 +53,22 @@ export function createUploads(
           server.upload(media, {
             signal,
             ...(again ? { again } : {}),
-            onProgress: (sent, total) =>
+            onProgress(sent, total) {
+              isWhole = sent >= total;
               signals.send(stepId, {
                 detail: megabytes(sent, total),
                 ...(total > 0 ? { fraction: sent / total } : {}),
-              }),
+              });
+            },
           }),
           signal,
         );
       } catch (error) {
         if (error instanceof Stopped) throw error;
-        const { retryable, retryAtMs, message } = failureIn(error);
+        const { retryable, retryAtMs, message, status } = failureIn(error);
         if (!retryable || turn + 1 >= MAX_TRIES) throw error;
+        // Where nothing but silence comes back for the whole file, more copies of it only fill the server.
+        if (isWhole && status === undefined && ++wholeSends >= MAX_WHOLE_SENDS) throw error;
         waitMs = pauseBeforeTry(turn, retryAtMs, deps);
         signals.send(stepId, { waitingFor: "the server", detail: message });
       } finally {

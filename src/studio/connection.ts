@@ -6,6 +6,7 @@ import { catalogueFromCapabilities } from "../nodes/catalogue-from-capabilities.
 import type { Catalogue } from "../nodes/definition/catalogue.ts";
 import { createWondercatClient, type WondercatClient, type WondercatOptions } from "../wondercat/client.ts";
 import { WondercatError } from "../wondercat/failures.ts";
+import { proxiesOf } from "../wondercat/proxies.ts";
 import { parseServerUrl } from "../wondercat/server-url.ts";
 import type { Balance, SocialAccount, Whoami } from "../wondercat/types.ts";
 import { type Connection, type ServerChoice, serverChoiceSchema } from "./contract.ts";
@@ -60,6 +61,7 @@ export function createConnections(
 ): Connections {
   const { library, clock } = deps;
   const { secrets, environment, liveUrl = defaultLiveUrl } = options;
+  const findProxy = proxiesOf(environment) ?? options.systemProxy;
   const listeners = new Set<(what: "connection" | "catalogue") => void>();
   const clients = new Map<string, WondercatClient>();
   const sandbox = createSandboxProcess(options, { onRestart: () => void reconnect() });
@@ -205,6 +207,7 @@ export function createConnections(
     if (known) return known;
     const client = createWondercatClient({
       ...place,
+      findProxy,
       userAgent: `Catwalk/${options.version}`,
       clock,
       random: deps.random,

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Graph } from "../graph/schema.ts";
+import type { FindProxy } from "../wondercat/proxies.ts";
 import type { SecretStore } from "./secrets.ts";
 
 /** A child process as a host starts it: `fork` on plain Node, `utilityProcess` in Electron. */
@@ -63,6 +64,8 @@ export type StudioOptions = {
     /** Told in words when another process of this data folder has started the sandbox that is used. */
     onShared?(words: string): void;
   };
+  /** How a server is reached where no proxy variable is set: what the system says. Default: directly. */
+  readonly systemProxy?: FindProxy;
   /** How long a remote job is looked at, in milliseconds. Default: the engine's, by kind of job. */
   readonly jobDeadlineMs?: number;
   /** Set by the command line: use this server and do not touch the one chosen in the app. */

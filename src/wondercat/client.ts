@@ -19,11 +19,13 @@ import {
   noticeOf,
   parseApiError,
   parseBody,
+  scrubAnswer,
   scrubFailure,
   scrubText,
   WondercatError,
 } from "./failures.ts";
 import { openMultipart, type UploadFile } from "./multipart.ts";
+import { connectThrough, type FindProxy } from "./proxies.ts";
 import { retryDelayMs } from "./retry.ts";
 import { answers } from "./schemas.ts";
 import { isLoopback, isSafeToFetch, parseServerUrl } from "./server-url.ts";
@@ -50,6 +52,8 @@ export type WondercatOptions = {
   readonly baseUrl: string;
   /** Where the server is now, as an origin; asked before each connection to `baseUrl`. Default: there, always. */
   whereNow?(): Promise<string>;
+  /** Which proxy a server is reached through; asked before each connection, but for this machine. Default: none. */
+  readonly findProxy?: FindProxy | undefined;
   /** Asked before every request, so that a changed key is seen. It goes to `baseUrl`'s origin and nowhere else. */
   apiKey(): string | undefined;
   /** Slug of the organisation whose wallet pays. */
@@ -74,6 +78,11 @@ type Timeouts = {
   readonly connectMs: number;
   /** From the last byte sent to the answer's headers. Default 30 000. */
   readonly headersMs: number;
+  /**
+   * The same for an upload of which so many bytes of the file have been sent as a whole; 0 while some are left. Servers
+   * look into media before they answer: two minutes, ten seconds more for each MB, and half an hour at most.
+   */
+  uploadAnswerMs(fileBytes: number): number;
   /** A JSON answer's whole body; in a download, the longest silence. Default 30 000. */
   readonly bodyMs: number;
 };
@@ -170,14 +179,18 @@ const GENERATE_PATH: { readonly [F in GenerateFamily]: string } = {
 /** Answers larger than this are not the API's. */
 const JSON_MAX_BYTES = 16 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
-/** Shorter than this is no key; taking it out of an answer would spoil the answer. In characters. */
-const SHORTEST_SECRET = 16;
 
 /** @throws WondercatError `server_address_invalid` or `server_insecure` */
 export function createWondercatClient(options: WondercatOptions): WondercatClient {
   const server = parseServerUrl(options.baseUrl);
   const { clock } = options;
-  const timeouts: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000, ...options.timeouts };
+  const timeouts: Timeouts = {
+    connectMs: 10_000,
+    headersMs: 30_000,
+    bodyMs: 30_000,
+    uploadAnswerMs: (fileBytes) => Math.min(30 * 60_000, 120_000 + fileBytes / 100),
+    ...options.timeouts,
+  };
   const retries = options.retries ?? 3;
   const closing = new AbortController();
   const creates = new Set<Promise<CreateOutcome>>();
@@ -189,15 +202,15 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     allowH2: false,
     connect: { timeout: timeouts.connectMs, allowH2: false },
   };
-  const { whereNow } = options;
-  const connect = withoutContinue(
-    whereNow ? connectWhere(whereNow, plain.connect) : buildConnector(plain.connect),
-  );
+  const { whereNow, findProxy } = options;
+  const direct = buildConnector(plain.connect);
+  const routed = findProxy ? connectThrough(direct, findProxy, timeouts.connectMs) : direct;
+  const connect = withoutContinue(whereNow ? connectWhere(whereNow, plain.connect) : routed);
   const wire = { ...plain, connect };
   const reads = new Agent({ ...wire, connections: 8 });
   // A connection of its own for each upload: a reused one may be closing under it.
   const uploads = new Agent({ ...wire, pipelining: 0 });
-  const downloads = new Agent(plain);
+  const downloads = new Agent({ ...plain, connect: routed });
 
   function keyOrThrow(): string {
     const key = options.apiKey();
@@ -248,7 +261,7 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
       ...(body === undefined ? {} : { body }),
       signal,
       abortable: "any-time",
-      headersMs: timeouts.headersMs,
+      answerMs: () => timeouts.headersMs,
       bodyMs: timeouts.bodyMs,
       maxBytes: JSON_MAX_BYTES,
       ...measured(server.origin, fullPath, method),
@@ -293,8 +306,7 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
   /** @throws WondercatError when the answer is not a 2xx with a body of this schema */
   function judge<T>(schema: z.ZodType<T>, answer: CreateAnswer, key: string): T {
     const { status, headers } = answer;
-    // Any part of an answer may end up in a journal or on a screen, and a server may repeat what it was sent.
-    const text = key.length < SHORTEST_SECRET ? answer.text : answer.text.replaceAll(key, "sk_…");
+    const text = scrubAnswer(answer.text, key);
     let failure: RemoteFailure;
     if (status >= 200 && status < 300) {
       const parsed = parseBody(schema, text);
@@ -344,13 +356,14 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     });
     let ended: CreateAnswer | ExchangeError;
     try {
-      ended = await readAnswer(
+      const answer = await readAnswer(
         await exchange(dispatcher, {
           ...apiRequest("POST", path, until, headers, JSON.stringify(body)),
           abortable: "before-sending",
         }),
         timeouts.bodyMs,
       );
+      ended = { ...answer, text: scrubAnswer(answer.text, key) };
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       ended = error;
@@ -371,6 +384,8 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     const until = AbortSignal.any([signal, closing.signal]);
     const key = keyOrThrow();
     await using multipart = await openMultipart(file);
+    const isWhole = (sentBytes: number) => sentBytes >= multipart.lengthBytes;
+    let hasLeft = false;
     const request: ExchangeRequest = {
       ...apiRequest(
         "POST",
@@ -379,13 +394,18 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
         { ...apiHeaders(key), ...multipart.headers },
         multipart.body,
       ),
-      onSent: (sentBytes) => onProgress?.(multipart.fileBytes(sentBytes)),
+      answerMs: (sentBytes) => timeouts.uploadAnswerMs(isWhole(sentBytes) ? file.sizeBytes : 0),
+      onSent(sentBytes) {
+        hasLeft = isWhole(sentBytes);
+        onProgress?.(multipart.fileBytes(sentBytes));
+      },
     };
-    const result = judge(
-      answers.upload,
-      await readAnswer(await exchange(uploads, request), timeouts.bodyMs),
-      key,
-    );
+    const answer = await exchange(uploads, request).catch((error: unknown) => {
+      // The whole file went there and was waited for; another copy of it would fare no better.
+      const isSilent = error instanceof ExchangeError && error.code === "answer_timeout" && hasLeft;
+      throw isSilent ? new WondercatError(failureOf("upload_unanswered"), { cause: error }) : error;
+    });
+    const result = judge(answers.upload, await readAnswer(answer, timeouts.bodyMs), key);
     if ("media" in result) return result.media;
     throw new WondercatError(
       scrubFailure({ ...failureOf("upload_rejected"), message: result.rejected }, key),
@@ -421,7 +441,7 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
         },
         signal: until,
         abortable: "any-time",
-        headersMs: timeouts.headersMs,
+        answerMs: () => timeouts.headersMs,
         bodyMs: timeouts.bodyMs,
         maxBytes,
         ...measured(address.origin, path, "GET"),

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 import { type Dispatcher, errors } from "undici";
 import { type AnswerHeaders, type FailureCode, failureOf, headerOf, WondercatError } from "./failures.ts";
+import { ProxyError } from "./proxies.ts";
 
 export type ExchangeRequest = {
   readonly origin: string;
@@ -13,8 +14,8 @@ export type ExchangeRequest = {
   readonly signal: AbortSignal;
   /** `before-sending`: once a byte may have left, only the answer or the time-outs end the exchange. */
   readonly abortable: "any-time" | "before-sending";
-  /** From the last byte sent to the answer's headers, in milliseconds. */
-  readonly headersMs: number;
+  /** From a byte sent to the next, and from the last to the answer's headers, in milliseconds. */
+  answerMs(sentBytes: number): number;
   /** Longest silence within the answer's body, in milliseconds. */
   readonly bodyMs: number;
   readonly maxBytes: number;
@@ -124,12 +125,12 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
           return;
         }
         controller = started;
-        arm(request.headersMs);
+        arm(request.answerMs(0));
       },
       onBodySent(chunk) {
         if (over || body) return;
         sentBytes += chunk.length;
-        arm(request.headersMs);
+        arm(request.answerMs(sentBytes));
         request.onSent?.(sentBytes);
       },
       onResponseStart(running, statusCode, headers) {
@@ -277,6 +278,7 @@ function troubleOf(error: unknown, started: boolean, answering: boolean): Failur
   const errno = errnoOf(error) ?? "";
   if (answering) return "body_cut_off";
   if (started) return "connection_lost";
+  if (error instanceof ProxyError) return error.failureCode;
   if (errno === "UND_ERR_INVALID_ARG") return "header_invalid";
   if (errno === "UND_ERR_DESTROYED" || errno === "UND_ERR_CLOSED") return "client_closed";
   if (errno === "ENOTFOUND" || errno.startsWith("EAI_")) return "server_name_unknown";

@@ -141,6 +141,28 @@ const ADVICE = {
     remedy: "Is the server running, and does a firewall or proxy stand in between? Try again.",
     retryable: true,
   },
+  proxy_unreachable: {
+    message: "The proxy does not answer.",
+    remedy:
+      "Check HTTPS_PROXY, or the system's proxy settings, and that the proxy runs. NO_PROXY names servers that are reached without it.",
+    retryable: true,
+  },
+  proxy_refused: {
+    message: "The proxy does not let the connection through.",
+    remedy:
+      "407: put its user name and password into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT). Else ask who runs it, or name the server in NO_PROXY.",
+    retryable: false,
+  },
+  proxy_address_invalid: {
+    message: "The address of the proxy is not usable.",
+    remedy: "Set HTTPS_PROXY to an address such as http://proxy.example:8080, or clear it.",
+    retryable: false,
+  },
+  proxy_unsupported: {
+    message: "Catwalk does not speak this kind of proxy.",
+    remedy: "Set HTTPS_PROXY to an HTTP proxy, or name the server in NO_PROXY.",
+    retryable: false,
+  },
   tls_failed: {
     message: "A secure connection to the server could not be made.",
     remedy:
@@ -187,6 +209,11 @@ const ADVICE = {
   upload_rejected: {
     message: "The server did not take the file.",
     remedy: "Use a common image, video or audio format, such as PNG, JPEG, MP4 or MP3.",
+    retryable: false,
+  },
+  upload_unanswered: {
+    message: "The whole file was sent, and the server gave no answer for long.",
+    remedy: "It may have the file; an upload costs nothing. Look whether the server has trouble, then retry.",
     retryable: false,
   },
   file_unreadable: {
@@ -264,6 +291,23 @@ export class WondercatError extends Error {
 export function asDoubt(failure: RemoteFailure, kind: JobKind): RemoteFailure {
   const { retryAtMs: _notForResending, ...rest } = failure;
   return { ...rest, retryable: false, cost: "unknown", remedy: DOUBT_REMEDY[kind] };
+}
+
+/** Shorter than this is no key; taking it out of an answer would spoil the answer. In characters. */
+const SHORTEST_SECRET = 16;
+
+/**
+ * An answer without the key. Any part of one may end up in a journal or on a screen, and a server may repeat what it
+ * was sent, with any of its letters as an escape.
+ */
+export function scrubAnswer(text: string, key: string): string {
+  if (key.length < SHORTEST_SECRET) return text;
+  const plain = text.replaceAll(key, "sk_…");
+  const json = plain.includes("\\") ? parseJson(plain) : undefined;
+  if (json === undefined) return plain;
+  const written = JSON.stringify(json);
+  const secret = JSON.stringify(key).slice(1, -1);
+  return written.includes(secret) ? written.replaceAll(secret, "sk_…") : plain;
 }
 
 /** Takes keys out of text that a person or a log will see, and bounds it. */

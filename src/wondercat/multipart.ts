@@ -15,6 +15,8 @@ export type UploadFile = {
 export type MultipartBody = AsyncDisposable & {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
+  /** Of the whole body. */
+  readonly lengthBytes: number;
   /** Of so many body bytes sent, how many are the file's. */
   fileBytes(sentBytes: number): number;
 };
@@ -45,11 +47,13 @@ export async function openMultipart(file: UploadFile): Promise<MultipartBody> {
     const body = Readable.from(parts(handle, file, stat.mtimeMs, head, tail), { objectMode: false });
     // A body destroyed before it was read has nobody to tell; whoever reads it hears its errors as well.
     body.on("error", () => undefined);
+    const lengthBytes = head.length + file.sizeBytes + tail.length;
     return {
       headers: {
         "content-type": `multipart/form-data; boundary=${boundary}`,
-        "content-length": String(head.length + file.sizeBytes + tail.length),
+        "content-length": String(lengthBytes),
       },
+      lengthBytes,
       body,
       fileBytes: (sentBytes) => Math.min(Math.max(sentBytes - head.length, 0), file.sizeBytes),
       async [Symbol.asyncDispose]() {

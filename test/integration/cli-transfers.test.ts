@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catwalk, cliTimeout, freshKey, openWorkFolder } from "../support/catwalk-cli.ts";
 import { type FakeRules, fakePicture, openFakeApi, say } from "../support/fake-api.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { filesHolding } from "../support/studio.ts";
 
 /** What goes wrong on the way of bytes, as a person meets it on the command line. */
 
@@ -37,6 +41,14 @@ async function openTrial(rules: FakeRules) {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
+
+/** Whatever this machine has set. */
+const noProxies = Object.fromEntries(
+  ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [
+    [name, ""],
+    [name.toLowerCase(), ""],
+  ]),
+);
 
 const runIn = (stdout: string) => /^run (\S+) on /m.exec(stdout)?.[1] ?? "";
 
@@ -196,5 +208,36 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
       expect.stringContaining("cached=1"),
       true,
     ]);
+  });
+
+  test("a server elsewhere is reached through the proxy of the environment, whose password is told nowhere", async () => {
+    const asked: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", ({ url, headers }: IncomingMessage, socket: Socket) => {
+      asked.push(`${url} ${headers["proxy-authorization"]}`);
+      socket.end("HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n");
+    });
+    proxy.listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const { port } = proxy.address() as AddressInfo; // a TCP server that listens has no other kind of address
+    try {
+      await using work = await openWorkFolder();
+      const file = await work.write("graph.json", graph);
+      const run = (env: Record<string, string>) =>
+        catwalk(["run", file, "--server", "https://api.example.org", "--yes", "--home", work.home], {
+          env: { ...noProxies, CATWALK_API_KEY: freshKey(), ...env },
+        });
+      const through = await run({ HTTPS_PROXY: `http://me:hunter2@127.0.0.1:${port}` });
+      expect([through.code, through.stderr]).toEqual([4, expect.stringContaining("answered 403")]);
+      expect(asked[0]).toBe(`api.example.org:443 Basic ${Buffer.from("me:hunter2").toString("base64")}`);
+      expect(through.stdout + through.stderr).not.toContain("hunter2");
+      expect(await filesHolding(work.path, "hunter2")).toEqual([]);
+      const before = asked.length;
+      const around = await run({ https_proxy: `http://127.0.0.1:${port}`, no_proxy: "example.org" });
+      expect([around.code, asked.length]).toEqual([4, before]);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 });

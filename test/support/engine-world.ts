@@ -265,6 +265,8 @@ export function createWorld(options: WorldOptions = {}) {
       _turn: number,
     ): { readonly afterMs?: number; readonly failure?: RemoteFailure } => ({}),
     uploads: (_sha256: string, _turn: number): RemoteFailure | undefined => undefined,
+    /** Whether all of a file leaves before an upload ends, well or badly. */
+    uploadsArrive: true,
     fetches: (_mediaId: string, _turn: number): RemoteFailure | undefined => undefined,
     fetchMs: 50,
     uploadMs: 50,
@@ -410,6 +412,7 @@ export function createWorld(options: WorldOptions = {}) {
       seen.uploads.push({ sha256: file.sha256, again: again === true });
       onProgress(0, 1000);
       await wait(rules.uploadMs, signal);
+      if (rules.uploadsArrive) onProgress(1000, 1000);
       const failure = rules.uploads(file.sha256, turn(`upload ${file.sha256}`));
       if (failure) throw new RemoteError(failure);
       const mediaId = `media-of-${file.sha256}${again ? "-again" : ""}`;

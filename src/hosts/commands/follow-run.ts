@@ -104,6 +104,10 @@ const turnedAway = new Set([
   "server_name_unknown",
   "connect_timeout",
   "tls_failed",
+  "proxy_unreachable",
+  "proxy_refused",
+  "proxy_address_invalid",
+  "proxy_unsupported",
 ]);
 
 function exitOf(state: RunState, allSaved: boolean): ExitCode {

@@ -162,6 +162,21 @@ test("an upload that may be tried again is, at the time given", async () => {
   expect(world.seen.uploads).toHaveLength(2);
 });
 
+test.each([
+  ["no answer to a whole file is sent once more and not five times", true, undefined, 2],
+  ["a server that says it is busy is tried again as before", true, 503, 5],
+  ["a file that broke off on the way is tried again as before", false, undefined, 5],
+])("%s", async (_name, arrives, status, sends) => {
+  const world = createWorld();
+  world.rules.uploadsArrive = arrives;
+  world.rules.uploads = () =>
+    remoteFailure("trouble", { retryable: true, ...(status === undefined ? {} : { status }) });
+  const run = world.start([step.upload("photo")]);
+  await world.settle();
+  expect(kindOf(run, "photo")).toBe("failed");
+  expect(world.seen.uploads).toHaveLength(sends);
+});
+
 test("an upload that is refused fails its step, free of charge", async () => {
   const world = createWorld();
   world.rules.uploads = () => remoteFailure("unsupported_type");

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
@@ -611,3 +612,30 @@ test.each([
     }
   },
 );
+
+test("a server that gives the key back as an id, plainly or in escapes, does not get it into what we keep", async () => {
+  const escaped = [...KEY].map((letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join("");
+  for (const said of [KEY, escaped]) {
+    const server = await httpServer((_request, response) =>
+      response.writeHead(200).end(`{"inferenceJobId":"${said}","infoMessage":"${said}"}`),
+    );
+    const outcome = await testClient(server.origin).create(IMAGE, going());
+    expect(outcome).toEqual({ outcome: "accepted", job: { kind: "inference", id: "sk_…" } });
+    const asRead = await httpServer((_request, response) =>
+      response
+        .writeHead(200)
+        .end(`{"status":"${said}","outputs":[{"media":{"mediaId":"${said}","url":"https://x/${said}"}}]}`),
+    );
+    const view = await testClient(asRead.origin).job({ kind: "inference", id: "j" }, going());
+    expect(JSON.stringify(view)).not.toContain(KEY);
+    const asUpload = await httpServer((request, response) => {
+      request.resume().on("end", () => response.end(`{"mediaId":"${said}","url":"https://x/${said}"}`));
+    });
+    const path = new URL(import.meta.url).pathname;
+    const upload = { path, name: "x.png", mimeType: "image/png", sizeBytes: statSync(path).size };
+    expect(await testClient(asUpload.origin).upload(upload, going())).toEqual({
+      ok: true,
+      media: { mediaId: "sk_…", url: "https://x/sk_…" },
+    });
+  }
+});

@@ -56,7 +56,9 @@ export async function tcpServer(
 }
 
 /** A self-signed certificate no one trusts, for tests alone. */
-export function untrustedTlsServer(): Promise<TcpServer> {
+export function untrustedTlsServer(
+  onConnection: (socket: Socket) => void = () => undefined,
+): Promise<TcpServer> {
   const server = createTlsServer({
     key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIWoWGTyf6GAEzvCy
@@ -76,7 +78,7 @@ JWgPT1uzJAxVC8uq
 -----END CERTIFICATE-----`,
   });
   server.on("tlsClientError", () => undefined); // the client hangs up, as it should
-  return tcpServer(() => undefined, server, "https");
+  return tcpServer(onConnection, server, "https");
 }
 
 export type HttpServer = { readonly origin: string; readonly requests: IncomingMessage[] };

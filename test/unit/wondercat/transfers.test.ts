@@ -169,9 +169,44 @@ test("a refusal in the middle of an upload, a broken connection and a stalled se
     retryable: true,
   });
   const stalling = await tcpServer((socket) => socket.once("data", () => socket.pause()));
-  const impatient = testClient(stalling.origin, { timeouts: { headersMs: 100 } });
+  const impatient = testClient(stalling.origin, { timeouts: { uploadAnswerMs: () => 100 } });
   expect(await failing(impatient, upload)).toMatchObject({ code: "answer_timeout" });
   expect(await failing(testClient(await deadOrigin()), upload)).toMatchObject({ code: "server_unreachable" });
+});
+
+test("the wait for an upload's answer grows with what was sent, and silence after all of it sends no more", async () => {
+  const small = await file(Buffer.alloc(1000));
+  const asked: number[] = [];
+  const server = await httpServer((request) => void request.resume());
+  const client = testClient(server.origin, {
+    timeouts: {
+      uploadAnswerMs(fileBytes) {
+        asked.push(fileBytes);
+        return fileBytes > 0 ? 150 : 10_000;
+      },
+    },
+  });
+  expect(await failing(client, small)).toMatchObject({ code: "upload_unanswered", retryable: false });
+  expect([asked[0], asked.at(-1)]).toEqual([0, 1000]);
+  expect(server.requests).toHaveLength(1);
+});
+
+test("an upload's answer that takes forty seconds is waited for", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const arrived = Promise.withResolvers<() => void>();
+  const server = await httpServer(async (request, response) => {
+    await received(request);
+    arrived.resolve(() => json(response, 201, { mediaId: "m", url: "https://x/m" }));
+  });
+  const uploading = testClient(server.origin).upload(await file(Buffer.from("cat")), going());
+  const answer = await arrived.promise;
+  await vi.advanceTimersByTimeAsync(40_000);
+  answer();
+  expect(await uploading).toMatchObject({ ok: true, media: { mediaId: "m" } });
+  expect(server.requests).toHaveLength(1);
 });
 
 test("a download goes elsewhere without the key, through redirects, and comes as it was sent", async () => {
