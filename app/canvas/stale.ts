@@ -90,6 +90,7 @@ function keep(name: string, value: string): void {
     sessionStorage.setItem(name, value);
   } catch {
     // Full: the older runs' memories go. Losing them costs only a dot after a reload.
-    sessionStorage.clear();
+    for (const other of Object.keys(sessionStorage))
+      if (other.startsWith(key(""))) sessionStorage.removeItem(other);
   }
 }

@@ -86,6 +86,8 @@ async function run(
 async function start(request: RunRequest, consent: string | undefined): Promise<void> {
   const { graph, selection, limits, insteadOf = [] } = request;
   runControlStore.setState({ starting: true });
+  // A run hangs on its graph: that of an example stays from now on.
+  if (documentsStore.getState().isExample) await documentsStore.getState().keepAsOwn();
   const answer = await called(
     studio.client.runs.start({ graph, selection, ...limits, ...(consent === undefined ? {} : { consent }) }),
   );
@@ -107,6 +109,24 @@ async function start(request: RunRequest, consent: string | undefined): Promise<
     });
   runControlStore.setState({ starting: false });
   await refreshHistory(graph.id);
+}
+
+/** The studio approves nothing that the document as it is kept would not make, so every edit must be in it. */
+async function isKeptForPosts(): Promise<boolean> {
+  const documents = documentsStore.getState();
+  await documents.keepNow();
+  const { keeping, notKept } = documentsStore.getState();
+  if (keeping !== "failed") return true;
+  documentsStore.setState({
+    trouble: {
+      title: "Nothing was approved",
+      code: notKept?.code ?? "NOT_KEPT",
+      message:
+        `The studio does not have your latest edits, so it cannot tell whether a post is still what the graph makes. ${notKept?.message ?? ""}`.trim(),
+      remedy: notKept?.remedy ?? "Wait until the window is connected again, then approve once more.",
+    },
+  });
+  return false;
 }
 
 /** Whether it still waits: what was given up for it may have made room. */
@@ -266,12 +286,11 @@ export function createCommands(): Commands {
       void onRun("Fetching the preview", (runId) => runs.fetchPreviewAgain({ runId, stepId })),
     openApproval: (approval) => runControlStore.setState({ approval }),
     async approve(stepId, digest) {
-      // The studio approves nothing that the document as it is kept would not make.
-      await documentsStore.getState().keepNow();
+      if (!(await isKeptForPosts())) return;
       await onRun("Approve", (runId) => runs.approve({ runId, stepId, digest }));
     },
     async approveMany(posts) {
-      await documentsStore.getState().keepNow();
+      if (!(await isKeptForPosts())) return undefined;
       let answers: readonly ApprovalAnswer[] | undefined;
       await onRun("Approve", async (runId) => {
         answers = await runs.approveMany({ runId, posts: [...posts] });

@@ -1,4 +1,4 @@
-import { LARGEST_MESSAGE_BYTES, type StudioInfo } from "../../src/studio/contract.ts";
+import { type FileChoice, LARGEST_MESSAGE_BYTES, type StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import { hasItems, pickNextItem, pickNoItem } from "../items/pick-item.ts";
 import { hasWaitingPosts, reviewPosts } from "../runs/run-control.ts";
@@ -270,15 +270,14 @@ export function createActions(commands: Commands): readonly Action[] {
   ];
 }
 
-async function save(): Promise<void> {
-  await documentsStore.getState().save();
-  const { trouble } = documentsStore.getState();
+export async function save(file?: FileChoice): Promise<void> {
+  const isSaved = await documentsStore.getState().save(file);
   const { graph } = graphStore.getState();
-  if (!trouble && graph) toast({ title: `Saved “${graph.name}”.` });
+  if (isSaved && graph) toast({ title: `Saved “${graph.name}”.` });
 }
 
 /** Where the host has dialogs of its own they ask for the name. */
-function saveAs(): void {
+export function saveAs(): void {
   const { graph } = graphStore.getState();
   if (!graph) return;
   if (connectionStore.getState().info?.nativeFiles) void documentsStore.getState().saveAs(graph.name);

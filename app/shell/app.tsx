@@ -16,6 +16,7 @@ import { TooltipGroup } from "../ui/tooltip.tsx";
 import { AboutDialog } from "./about-dialog.tsx";
 import { createActions } from "./actions.ts";
 import { ActionsContext } from "./actions-context.ts";
+import { ChangedFileDialog } from "./changed-file-dialog.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { Layout } from "./layout.tsx";
 import { OpenDialog } from "./open-dialog.tsx";
@@ -50,6 +51,7 @@ export function App() {
             <DeleteMediaDialog />
             <TableDialog />
             <CompareDialog />
+            <ChangedFileDialog />
             <TroubleDialog />
             <Toasts />
           </TooltipGroup>

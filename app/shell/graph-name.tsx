@@ -51,6 +51,7 @@ function SaveState() {
   const savedAt = useDocuments((state) => state.savedAt);
   const fileName = useDocuments((state) => state.fileName);
   const unsaved = useGraph((state) => state.unsaved);
+  const isExample = useDocuments((state) => state.isExample);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   if (isEmpty && !saving && savedAt === undefined) return null;
   const [text, why] = saving
@@ -59,15 +60,17 @@ function SaveState() {
       ? ["Not kept", `${notKept ?? "The studio did not take the latest edits yet."} It is asked again.`]
       : keeping === "keeping"
         ? ["Keeping…", "Each edit goes into the library at once."]
-        : unsaved
-          ? [
-              savedAt === undefined ? "Not saved" : "Edited",
-              `Kept in the library. ${savedAt === undefined ? "Not saved yet." : `Last saved ${ago(savedAt, Date.now())}.`}`,
-            ]
-          : [
-              "Saved",
-              `${fileName ? `In ${fileName}` : "In the library"}${savedAt === undefined ? "." : `, ${ago(savedAt, Date.now())}.`}`,
-            ];
+        : isExample
+          ? ["Example", "It becomes a graph of your own once you change, run or save it."]
+          : unsaved
+            ? [
+                savedAt === undefined ? "Not saved" : "Edited",
+                `Kept in the library. ${savedAt === undefined ? "Not saved yet." : `Last saved ${ago(savedAt, Date.now())}.`}`,
+              ]
+            : [
+                "Saved",
+                `${fileName ? `In ${fileName}` : "In the library"}${savedAt === undefined ? "." : `, ${ago(savedAt, Date.now())}.`}`,
+              ];
   return (
     <Tooltip text={why}>
       <span className={styles["state"]} data-trouble={keeping === "failed" ? "" : undefined} role="status">

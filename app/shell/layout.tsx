@@ -15,6 +15,7 @@ import { toggleInspector, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import { ToastLane } from "../ui/toasts.tsx";
 import { useIsNarrow, useIsSlim } from "../ui/window-width.ts";
+import { ConflictNotice } from "./conflict-notice.tsx";
 import { DrawerPanel } from "./drawer-panel.tsx";
 import styles from "./layout.module.css";
 import { LeftRail } from "./left-rail.tsx";
@@ -33,6 +34,7 @@ export function Layout() {
       <TopBar />
       <LineNotice />
       <NotKeptNotice />
+      <ConflictNotice />
       <InterruptedOffer />
       <div className={styles["main"]}>
         <LeftRail />

@@ -1,4 +1,4 @@
-import { documentsStore, useDocuments } from "../stores/documents.ts";
+import { documentGone, documentsStore, useDocuments } from "../stores/documents.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { exportFile } from "./actions.ts";
@@ -16,13 +16,24 @@ export function NotKeptNotice() {
           <Button size="small" look="primary" onClick={() => void exportFile()}>
             Export graph
           </Button>
-          <Button size="small" onClick={() => void documentsStore.getState().keepNow()}>
-            Try again
-          </Button>
+          {notKept.code === documentGone ? (
+            <Button size="small" onClick={() => void documentsStore.getState().keepAgain()}>
+              Keep it again
+            </Button>
+          ) : (
+            <Button size="small" onClick={() => void documentsStore.getState().keepNow()}>
+              Try again
+            </Button>
+          )}
         </>
       }
     >
-      <strong>Your latest edits are in this window alone.</strong> {notKept.message} {notKept.remedy}
+      <strong>
+        {notKept.code === documentGone
+          ? "This graph is in this window alone."
+          : "Your latest edits are in this window alone."}
+      </strong>{" "}
+      {notKept.message} {notKept.remedy}
     </Notice>
   );
 }

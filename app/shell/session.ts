@@ -56,6 +56,9 @@ export function startSession(): void {
         case "documents":
           void documentsStore.getState().refreshLists();
           return;
+        case "document":
+          documentsStore.getState().heard(event);
+          return;
         case "ledger":
           postsStore.getState().refresh();
           void refreshOpenPosts();
@@ -75,6 +78,9 @@ export function startSession(): void {
   });
   graphStore.subscribe((state, before) => {
     if (state.graph?.id !== before.graph?.id) void refreshHistory(state.graph?.id);
+  });
+  graphStore.subscribe(({ told }, before) => {
+    if (told && told !== before.told) toast({ id: "undo", title: told.text });
   });
   documentsStore.subscribe(({ notices }) => {
     if (notices.length === 0) return;
@@ -96,9 +102,14 @@ function resultsChanged(): void {
 
 function guardClosing(): void {
   const keepNow = () => void documentsStore.getState().keepNow();
-  window.addEventListener("pagehide", keepNow);
+  window.addEventListener("pagehide", () => {
+    keepNow();
+    documentsStore.getState().rememberSteps();
+  });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") keepNow();
+    keepNow();
+    // Another process on this data folder tells nothing of what it keeps.
+    if (document.visibilityState === "visible") void documentsStore.getState().look();
   });
   window.addEventListener("beforeunload", (event) => {
     keepNow();

@@ -1,3 +1,4 @@
+import { ancestors, parentsFirst } from "../../src/graph/groups.ts";
 import type { Graph, GraphNode } from "../../src/graph/schema.ts";
 import type { GraphEdit } from "./graph-edit.ts";
 
@@ -86,17 +87,6 @@ export function absolutePosition(
   return { x, y };
 }
 
-/** The groups a node is in, nearest first. Ends at a missing one and at a circle. */
-export function ancestors(nodes: ReadonlyMap<string, GraphNode>, node: GraphNode): readonly GraphNode[] {
-  const found: GraphNode[] = [];
-  let parent = node.parentId === undefined ? undefined : nodes.get(node.parentId);
-  while (parent && parent !== node && !found.includes(parent)) {
-    found.push(parent);
-    parent = parent.parentId === undefined ? undefined : nodes.get(parent.parentId);
-  }
-  return found;
-}
-
 function remove(graph: Graph, nodeIds: ReadonlySet<string>, edgeIds: ReadonlySet<string>): Graph {
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const gone = new Set([...nodeIds].filter((id) => byId.has(id)));
@@ -170,23 +160,4 @@ function updateNodes(graph: Graph, update: (node: GraphNode) => GraphNode): Grap
     return next;
   });
   return changed ? { ...graph, nodes } : graph;
-}
-
-/** React Flow needs groups before what they hold. Moves only what has to move. */
-function parentsFirst(nodes: GraphNode[]): GraphNode[] {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const placed = new Set<string>();
-  const ordered: GraphNode[] = [];
-  const place = (node: GraphNode) => {
-    if (placed.has(node.id)) return;
-    placed.add(node.id);
-    ordered.push(node);
-  };
-  for (const node of nodes) {
-    for (const group of [...ancestors(byId, node)].reverse()) place(group);
-    place(node);
-  }
-  return ordered.length === nodes.length && ordered.every((node, index) => node === nodes[index])
-    ? nodes
-    : ordered;
 }

@@ -1,8 +1,10 @@
 import { createStore, type StoreApi, useStore } from "zustand";
+import { changesOf, isSameContent, rebased, withChanges } from "../../src/graph/changes.ts";
 import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
 import type {
   DocumentSummary,
   Example,
+  FileChoice,
   OpenDocument,
   OpenResult,
   Refusal,
@@ -10,6 +12,7 @@ import type {
 import { connectionStore } from "./connection.ts";
 import { type GraphStore, graphStore } from "./graph.ts";
 import { type Called, type CallFailure, called, type StudioClient, studio } from "./studio.ts";
+import { sessionMemory, type WindowMemory } from "./window-memory.ts";
 
 /** How far the open document is kept: in the library within a second of each edit, and back after a crash. */
 export type Keeping = "kept" | "pending" | "keeping" | "failed";
@@ -27,6 +30,12 @@ export type DocumentsState = {
   readonly savedAt: number | undefined;
   /** Set when the document lives in a file: its name, never its path. */
   readonly fileName: string | undefined;
+  /** Whether it is an example that was opened and not changed; nothing of it is in the library. */
+  readonly isExample: boolean;
+  /** Another hand has changed the file that was to be written over; the person says what to do. */
+  readonly changedFile: ChangedFile | undefined;
+  /** Where this window's edits went that could not be joined with another window's, until the person has seen it. */
+  readonly copies: readonly ConflictCopy[];
   readonly recent: readonly DocumentSummary[];
   readonly examples: readonly Example[];
   readonly trouble: DocumentTrouble | undefined;
@@ -34,12 +43,29 @@ export type DocumentsState = {
   readonly notices: readonly string[];
 };
 
+export type ChangedFile = { readonly fileName: string; readonly seen: string; readonly canJoin: boolean };
+
+export type ConflictCopy = { readonly id: string; readonly name: string };
+
 export type DocumentsActions = {
   /** Brings back what was open. Safe to call again after a reconnection. */
   restore(): Promise<void>;
   /** Keeps the document now instead of at the next turn. */
   keepNow(): Promise<void>;
-  save(): Promise<void>;
+  /** As `keepNow`; an example becomes the person's own by it, changed or not. */
+  keepAsOwn(): Promise<void>;
+  /** Takes in what another window, or another process on this data folder, did to the document. */
+  look(): Promise<void>;
+  /** What the studio tells of a document: nothing to do where this window knows it already. */
+  heard(change: {
+    readonly id: string;
+    readonly revision: number | undefined;
+    readonly savedAt?: number | undefined;
+  }): void;
+  /** Keeps a document that another window has removed in the library again. */
+  keepAgain(): Promise<void>;
+  /** @returns whether it is saved; where not, `trouble` or `changedFile` says why. */
+  save(file?: FileChoice): Promise<boolean>;
   /** A copy under a new id becomes the open document; the one before stays as it was last kept. */
   saveAs(name: string): Promise<void>;
   create(): Promise<void>;
@@ -55,6 +81,10 @@ export type DocumentsActions = {
   remove(id: string): Promise<void>;
   refreshLists(): Promise<void>;
   dismissTrouble(): void;
+  dismissChangedFile(): void;
+  dismissCopy(id: string): void;
+  /** Called when the page goes: what a later life of this window begins with. */
+  rememberSteps(): void;
   takeNotices(): readonly string[];
 };
 
@@ -62,6 +92,8 @@ export type DocumentsStore = StoreApi<DocumentsState & DocumentsActions>;
 
 /** Edits within this time are kept together; well under the second that design.md promises. */
 export const KEEP_DELAY_MS = 400;
+/** Of undo steps, for a reload; a browser gives a window some five million for everything. */
+const STORED_CHARACTERS = 2_000_000;
 /** After a failed keep; the next edit or reconnection does not wait for it. */
 const KEEP_AGAIN_MS = 2000;
 
@@ -72,26 +104,65 @@ export type DocumentsDeps = {
   readonly graphStore: GraphStore;
   readonly newId: () => string;
   readonly hasNativeFiles: () => boolean;
+  readonly memory: WindowMemory;
+};
+
+/** What the studio has of the open document. Another document has another one of these. */
+type Held = {
+  /** The graph as the studio has it, or as it was opened; compared by identity, since edits replace it. */
+  kept: Graph;
+  /** Whether it is to be in the library though it is as it was opened. */
+  isOwn: boolean;
+  /** 0 while the library does not have it. */
+  revision: number;
+  /** Sent without an answer: it may be there or not. */
+  unanswered: Graph | undefined;
+  isGone: boolean;
+};
+
+const offline: CallFailure = {
+  kind: "offline",
+  message: "The studio has not taken the latest edits yet.",
+  remedy: "Your edits are safe in this window. Try again once it is connected.",
+};
+
+export const documentGone = "document-gone";
+const gone: Refusal = {
+  code: documentGone,
+  message: "This graph was deleted in another window.",
+  remedy: "Keep it again, export it, or open another one.",
 };
 
 export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
   const { client, graphStore } = deps;
   return createStore((set, get) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    /** The graph as it was last kept; compared by identity, since edits replace it. */
-    let kept: Graph | undefined;
-    let underWay: Promise<void> | undefined;
+    let held: Held | undefined;
+    /** Calls about what is kept go one after the other, so an answer is never of before another one. */
+    let turn: Promise<unknown> | undefined;
+    const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+      // At once where it can: a window that is being closed has no later.
+      const mine = turn ? turn.then(act) : act();
+      const ended: Promise<unknown> = mine
+        .catch(() => undefined) // told by the call that asked for it
+        .then(() => {
+          if (turn === ended) turn = undefined;
+        });
+      turn = ended;
+      return mine;
+    };
 
-    const adopt = (document: OpenDocument) => {
+    const adopt = (document: OpenDocument, historyOf?: string) => {
+      const { graph, revision, unsaved, savedAt, fileName, exampleId } = document;
       clearTimeout(timer);
       timer = undefined;
-      kept = document.graph;
-      graphStore.getState().open(document.graph, { revision: document.revision, unsaved: document.unsaved });
-      // The store may normalise what it opens; what it holds now is what is kept.
-      kept = graphStore.getState().graph;
+      // Its own before the graph is there, so that opening does not look like an edit.
+      held = { kept: graph, revision, unanswered: undefined, isOwn: revision > 0, isGone: false };
+      graphStore.getState().open(graph, { unsaved, historyOf });
+      deps.memory.write({ id: graph.id, exampleId });
       set({
-        ...{ keeping: "kept", notKept: undefined },
-        ...{ savedAt: document.savedAt, fileName: document.fileName },
+        ...{ keeping: "kept", notKept: undefined, changedFile: undefined },
+        ...{ savedAt, fileName, isExample: exampleId !== undefined },
       });
     };
 
@@ -102,42 +173,138 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       }, delayMs);
     };
 
-    const keep = async (): Promise<void> => {
-      clearTimeout(timer);
-      timer = undefined;
-      while (underWay) await underWay;
-      const { graph, revision } = graphStore.getState();
-      if (!graph || graph === kept) return;
-      set({ keeping: "keeping" });
-      underWay = called(client.documents.keep({ graph, revision })).then((answer) => {
-        underWay = undefined;
-        const now = graphStore.getState().graph;
-        if (!answer.ok) {
-          if (now?.id !== graph.id) return;
-          set({
-            keeping: "failed",
-            notKept: answer.failure.kind === "offline" ? undefined : wordsOf(answer.failure),
-          });
-          keepLater(KEEP_AGAIN_MS);
-          return;
-        }
-        set({ notKept: undefined });
-        if (now?.id !== graph.id) return;
-        kept = graph;
-        if (now === graph) {
-          set({ keeping: "kept" });
-          // Undone back to what was saved: the studio compares, the window only follows.
-          if (!answer.value.unsaved) graphStore.getState().markSaved();
-        } else {
-          set({ keeping: "pending" });
-          keepLater(KEEP_DELAY_MS);
-        }
-      });
-      await underWay;
+    /** Whether the studio has it, or need not: who only looks at an example leaves nothing behind. */
+    const isKept = (graph: Graph): boolean => {
+      if (!held) return false;
+      if (held.revision > 0) return graph === held.kept;
+      return !held.isOwn && isSameContent(graph, held.kept);
     };
 
+    const notTaken = (notKept: Refusal | undefined) => {
+      set({ keeping: "failed", notKept });
+      keepLater(KEEP_AGAIN_MS);
+    };
+
+    const keep = (): Promise<void> => {
+      clearTimeout(timer);
+      timer = undefined;
+      return inTurn(keepOpen);
+    };
+
+    const keepOpen = async (): Promise<void> => {
+      const mine = held;
+      while (mine && mine === held) {
+        const { graph } = graphStore.getState();
+        if (!graph || mine.isGone) return;
+        if (isKept(graph)) return set({ keeping: "kept", notKept: undefined });
+        set({ keeping: "keeping" });
+        const answer = await called(client.documents.keep({ graph, base: mine.revision }));
+        if (mine !== held) return;
+        if (!answer.ok) {
+          // Refused is not there; of anything else nobody can say.
+          if (answer.failure.kind !== "refused") mine.unanswered = graph;
+          return notTaken(answer.failure.kind === "offline" ? undefined : wordsOf(answer.failure));
+        }
+        if (answer.value.answer === "gone") return isGone();
+        if (answer.value.answer === "changed") {
+          if (!(await joinWith(answer.value.document))) return;
+          continue;
+        }
+        const { revision, unsaved } = answer.value;
+        Object.assign(mine, { kept: graph, revision, unanswered: undefined, isOwn: true });
+        deps.memory.write({ id: graph.id });
+        set({ notKept: undefined, isExample: false });
+        if (graphStore.getState().graph !== graph) {
+          set({ keeping: "pending" });
+          return keepLater(KEEP_DELAY_MS);
+        }
+        // Undone back to what was saved: the studio compares, the window only follows.
+        graphStore.getState().markSaved(!unsaved);
+      }
+    };
+
+    const isGone = () => {
+      if (held) held.isGone = true;
+      set({ keeping: "failed", notKept: gone });
+    };
+
+    /**
+     * Joins what the studio has with the edits that it does not have yet. Where both changed the same, the studio's
+     * stays, and this window's is kept as a document of its own first.
+     *
+     * @returns whether the window is up to date with the studio now; else it is tried again later.
+     */
+    const joinWith = async (document: OpenDocument): Promise<boolean> => {
+      const mine = held;
+      if (!mine) return false;
+      let base = known(mine, document.graph);
+      let theirs = document.graph;
+      for (;;) {
+        const { graph } = graphStore.getState();
+        if (!graph || mine !== held) return false;
+        const changes = changesOf(base, graph);
+        const { graph: joined, conflicts } = changes
+          ? rebased(changes, theirs)
+          : { graph: theirs, conflicts: [] };
+        if (conflicts.length > 0) {
+          const name = `${graph.name} (this window's)`;
+          const copy: Graph = { ...graph, id: deps.newId(), name };
+          const answer = await called(client.documents.keep({ graph: copy, base: 0 }));
+          if (!answer.ok) {
+            if (mine === held)
+              notTaken(answer.failure.kind === "offline" ? undefined : wordsOf(answer.failure));
+            return false;
+          }
+          set({ copies: [...get().copies, { id: copy.id, name }] });
+          // What was edited while the copy was kept is joined next.
+          [base, theirs] = [graph, joined];
+          continue;
+        }
+        // What both have keeps this window's objects, so that cards which did not change sleep on.
+        const differing = changesOf(graph, joined);
+        const now = differing ? withChanges(differing, graph).graph : graph;
+        const isTheirs = isSameContent(now, document.graph);
+        Object.assign(mine, {
+          ...{ kept: isTheirs ? now : document.graph, revision: document.revision },
+          ...{ unanswered: undefined, isOwn: true, isGone: false },
+        });
+        graphStore.getState().takeIn(now, document.unsaved ? undefined : isTheirs ? now : document.graph);
+        set({
+          ...{ keeping: isTheirs ? "kept" : "pending", notKept: undefined, isExample: false },
+          ...{ savedAt: document.savedAt, fileName: document.fileName },
+        });
+        return true;
+      }
+    };
+
+    /** What this window's edits began with: of what it sent without an answer, what the studio turns out to have. */
+    const known = ({ kept, unanswered }: Held, theirs: Graph): Graph => {
+      const sent = unanswered && changesOf(kept, unanswered);
+      if (!sent) return kept;
+      const { graph, conflicts } = withChanges(sent, theirs);
+      return conflicts.length === 0 && isSameContent(graph, theirs) ? unanswered : kept;
+    };
+
+    const look = (): Promise<void> =>
+      inTurn(async () => {
+        const mine = held;
+        const { graph } = graphStore.getState();
+        if (!graph || !mine || mine.revision === 0 || mine.isGone) return;
+        const answer = await called(client.documents.latest({ id: graph.id, revision: mine.revision }));
+        // Without a line there will be another look.
+        if (!answer.ok || mine !== held) return;
+        if (answer.value.answer === "gone") return isGone();
+        if (answer.value.answer === "changed") {
+          await joinWith(answer.value.document);
+          return;
+        }
+        const { savedAt, fileName, unsaved } = answer.value;
+        set({ savedAt, fileName });
+        if (graphStore.getState().graph === mine.kept) graphStore.getState().markSaved(!unsaved);
+      });
+
     graphStore.subscribe((state, before) => {
-      if (state.graph === before.graph || state.graph === kept || !state.graph) return;
+      if (state.graph === before.graph || !state.graph || isKept(state.graph)) return;
       if (get().keeping !== "keeping") set({ keeping: get().keeping === "failed" ? "failed" : "pending" });
       keepLater(KEEP_DELAY_MS);
     });
@@ -146,7 +313,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       set({ trouble: { title, ...wordsOf(failure) } });
     };
 
-    const opened = (title: string, answer: Called<OpenResult | undefined>) => {
+    const opened = async (title: string, answer: Called<OpenResult | undefined>) => {
       if (!answer.ok) return troubled(title, answer.failure);
       if (!answer.value) return; // the person closed the host's dialog
       if (!answer.value.ok) {
@@ -155,10 +322,68 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         return;
       }
       const { document, notices } = answer.value;
+      // Somebody may have gone on editing while it was fetched.
+      if (!(await leave())) return;
       const told = [...replaced(document.graph), ...notices];
-      adopt(document);
+      // What is open already stays as it is, with what others did to it.
+      if (document.graph.id === graphStore.getState().graph?.id) await look();
+      else adopt(document);
       set({ notices: [...get().notices, ...told] });
       void get().refreshLists();
+    };
+
+    /** Saves what is kept, after what is on show is; what is typed meanwhile is for the next time. */
+    const saveOpen = async (file: FileChoice | undefined): Promise<boolean> => {
+      for (;;) {
+        await get().keepAsOwn();
+        const { graph } = graphStore.getState();
+        const mine = held;
+        if (!graph || !mine) return false;
+        const title = `“${graph.name}” was not saved`;
+        if (get().keeping === "failed" || mine.revision === 0) {
+          const refusal = get().notKept ?? wordsOf(offline);
+          set({ trouble: { title, ...refusal } });
+          return false;
+        }
+        const { revision, kept } = mine;
+        const answer = await inTurn(() =>
+          called(client.documents.save({ id: graph.id, revision, ...(file ? { file } : {}) })),
+        );
+        if (!answer.ok) troubled(title, answer.failure);
+        if (!answer.ok || mine !== held) return false;
+        switch (answer.value.answer) {
+          case "gone":
+            isGone();
+            set({ trouble: { title, ...gone } });
+            return false;
+          case "changed":
+            if (await joinInTurn(answer.value.document)) continue;
+            return false;
+          case "file-changed": {
+            const { fileName, seen, canJoin } = answer.value;
+            set({ changedFile: { fileName, seen, canJoin } });
+            return false;
+          }
+          case "saved": {
+            const { document, notices } = answer.value;
+            const { savedAt, fileName } = document;
+            set({ savedAt, fileName, notices: [...get().notices, ...notices] });
+            if (document.revision !== mine.revision) await joinInTurn(document);
+            else if (graphStore.getState().graph === kept) graphStore.getState().markSaved(!document.unsaved);
+            return true;
+          }
+          default:
+            return answer.value satisfies never;
+        }
+      }
+    };
+    const joinInTurn = (document: OpenDocument) => inTurn(() => joinWith(document));
+
+    const savedCopy = async (copy: Graph): Promise<OpenDocument | undefined> => {
+      const kept = await client.documents.keep({ graph: copy, base: 0 });
+      if (kept.answer !== "kept") return undefined;
+      const saved = await client.documents.save({ id: copy.id, revision: kept.revision });
+      return saved.answer === "saved" ? saved.document : undefined;
     };
 
     /** Where what was on show until now can be found again. Told only once another document took its place. */
@@ -172,7 +397,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
     const leave = async (): Promise<boolean> => {
       await keep();
       const { graph } = graphStore.getState();
-      if (graph && graph !== kept) {
+      if (graph && !isKept(graph)) {
         set({
           trouble: {
             title: `“${graph.name}” is not kept yet`,
@@ -198,19 +423,30 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       examples: [],
       trouble: undefined,
       notices: [],
+      isExample: false,
+      changedFile: undefined,
+      copies: [],
 
       async restore() {
         if (get().phase === "ready") {
-          // The line was down: what was edited meanwhile is kept now.
+          // The line was down: what was edited meanwhile is kept now, and what others did is taken in.
           await keep();
+          await look();
           return;
         }
-        const answer = await called(client.documents.restore());
+        const own = deps.memory.read();
+        const answer = await called(
+          client.documents.restore(own && { id: own.id, exampleId: own.exampleId }),
+        );
         if (!answer.ok) {
           // Without a line there will be another call; any other failure must not hide the studio.
           if (answer.failure.kind === "offline") return;
           troubled("The last document could not be brought back", answer.failure);
-        } else if (answer.value) adopt(answer.value);
+        } else if (answer.value) {
+          adopt(answer.value);
+          if (own?.history && own.id === answer.value.graph.id)
+            graphStore.getState().takeUpHistory(own.history);
+        }
         if (!graphStore.getState().graph) {
           const graph = emptyGraph(deps.newId(), "Untitled");
           adopt({ graph, revision: 0, unsaved: false });
@@ -220,20 +456,27 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       },
 
       keepNow: keep,
-
-      async save() {
-        const { graph } = graphStore.getState();
-        if (!graph) return;
-        set({ saving: true });
+      keepAsOwn() {
+        if (held) held.isOwn = true;
+        return keep();
+      },
+      look,
+      heard({ id, revision, savedAt }) {
+        if (graphStore.getState().graph?.id !== id) return;
+        if (revision === held?.revision && savedAt === get().savedAt) return;
+        void look();
+      },
+      async keepAgain() {
+        if (held) Object.assign(held, { revision: 0, unanswered: undefined, isOwn: true, isGone: false });
         await keep();
-        const answer = await called(client.documents.save({ graph }));
+      },
+
+      async save(file) {
+        set({ saving: true, changedFile: undefined });
+        const isSaved = await saveOpen(file);
         set({ saving: false });
-        if (!answer.ok) return troubled(`“${graph.name}” was not saved`, answer.failure);
-        const now = graphStore.getState();
-        if (now.graph?.id !== graph.id) return;
-        if (now.graph === graph) now.markSaved();
-        set({ savedAt: answer.value.savedAt, fileName: answer.value.fileName });
-        await get().refreshLists();
+        if (isSaved) await get().refreshLists();
+        return isSaved;
       },
 
       async saveAs(name) {
@@ -244,12 +487,13 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         const copy: Graph = { ...graph, id: deps.newId(), name };
         const answer = deps.hasNativeFiles()
           ? await called(client.files.saveAs({ graph: copy }))
-          : await called(client.documents.save({ graph: copy }));
+          : await called(savedCopy(copy));
         set({ saving: false });
         if (!answer.ok) return troubled(`“${name}” was not saved`, answer.failure);
         if (!answer.value) return; // the person closed the host's dialog
-        adopt(answer.value);
-        await get().keepNow();
+        // What was edited while it was written stays with the graph that it was made in.
+        if (!(await leave())) return;
+        adopt(answer.value, graph.id);
         await get().refreshLists();
       },
 
@@ -262,34 +506,36 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         adopt({ graph: fresh, revision: 0, unsaved: false });
         set({ notices: [...get().notices, ...told] });
         // So that a reload comes back to this one.
-        kept = undefined;
-        await keep();
+        await get().keepAsOwn();
         await get().refreshLists();
       },
 
       async open(id) {
         if (!(await leave())) return;
-        opened("The graph was not opened", await called(client.documents.load({ id })));
+        await opened("The graph was not opened", await called(client.documents.load({ id })));
       },
 
       async openExample(id) {
         if (!(await leave())) return;
-        opened("The example was not opened", await called(client.documents.openExample({ id })));
+        await opened("The example was not opened", await called(client.documents.openExample({ id })));
       },
 
       async openRunGraph(runId) {
         if (!(await leave())) return;
-        opened("The graph of this run was not opened", await called(client.history.openGraph({ runId })));
+        await opened(
+          "The graph of this run was not opened",
+          await called(client.history.openGraph({ runId })),
+        );
       },
 
       async openNative() {
         if (!(await leave())) return;
-        opened("The file was not opened", await called(client.files.open()));
+        await opened("The file was not opened", await called(client.files.open()));
       },
 
       async importText(text, name) {
         if (!(await leave())) return;
-        opened(`“${name}” was not opened`, await called(client.documents.importText({ text, name })));
+        await opened(`“${name}” was not opened`, await called(client.documents.importText({ text, name })));
       },
 
       async exportDocument() {
@@ -326,6 +572,12 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       },
 
       dismissTrouble: () => set({ trouble: undefined }),
+      dismissChangedFile: () => set({ changedFile: undefined }),
+      dismissCopy: (id) => set({ copies: get().copies.filter((copy) => copy.id !== id) }),
+      rememberSteps() {
+        const own = deps.memory.read();
+        if (own) deps.memory.write({ ...own, history: graphStore.getState().history(STORED_CHARACTERS) });
+      },
       takeNotices() {
         const { notices } = get();
         if (notices.length > 0) set({ notices: [] });
@@ -362,6 +614,7 @@ export const documentsStore: DocumentsStore = createDocumentsStore({
   graphStore,
   newId: () => crypto.randomUUID(),
   hasNativeFiles: () => connectionStore.getState().info?.nativeFiles ?? false,
+  memory: sessionMemory,
 });
 
 export function useDocuments<T>(select: (state: DocumentsState & DocumentsActions) => T): T {

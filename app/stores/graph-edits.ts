@@ -1,8 +1,9 @@
 import type { UploadFile } from "../../src/graph/files.ts";
+import { ancestors } from "../../src/graph/groups.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { freshParams } from "../../src/nodes/definitions.ts";
 import { toast } from "../ui/toasts.tsx";
-import { absolutePosition, ancestors } from "./apply-edit.ts";
+import { absolutePosition } from "./apply-edit.ts";
 import { catalogueStore } from "./catalogue.ts";
 import type { DragData } from "./drag-data.ts";
 import { entriesWith, type PaletteEntry, paletteEntries } from "./entries.ts";

@@ -1,9 +1,19 @@
 import { createStore, type StoreApi, useStore } from "zustand";
+import { isSameContent } from "../../src/graph/changes.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph } from "../../src/graph/schema.ts";
 import { applyEdit } from "./apply-edit.ts";
 import type { GraphEdit } from "./graph-edit.ts";
-import { emptyHistory, record, rewrite, stepBack, stepForward, type UndoHistory } from "./undo-history.ts";
+import {
+  emptyHistory,
+  record,
+  rewrite,
+  shared,
+  stepBack,
+  stepForward,
+  storedHistory,
+  type UndoHistory,
+} from "./undo-history.ts";
 
 /**
  * The open document, its selection and its undo history. Edits are a union and go through one pure `applyEdit`;
@@ -12,8 +22,6 @@ import { emptyHistory, record, rewrite, stepBack, stepForward, type UndoHistory 
 export type GraphState = {
   /** `undefined` before the first document is opened. Selection and measurements are never in it. */
   readonly graph: Graph | undefined;
-  /** Grows with each change; what `documents.keep` sends. */
-  readonly revision: number;
   readonly selectedNodeIds: ReadonlySet<string>;
   readonly selectedEdgeIds: ReadonlySet<string>;
   /** From the pure validator, recomputed after edits (debounced), joined with those the studio found (files). */
@@ -21,6 +29,8 @@ export type GraphState = {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly unsaved: boolean;
+  /** Why undo or redo did not do all that was asked; a new object each time. */
+  readonly told: { readonly text: string } | undefined;
 };
 
 export type EditOptions = {
@@ -33,83 +43,112 @@ export type EditOptions = {
 };
 
 export type GraphActions = {
-  open(graph: Graph, options: { readonly revision: number; readonly unsaved: boolean }): void;
+  /**
+   * Makes it the open document. Its undo steps of before are there again; with `historyOf`, those of another document
+   * that it is a copy of.
+   */
+  open(graph: Graph, options: { readonly unsaved: boolean; readonly historyOf?: string | undefined }): void;
+  /** Takes in what another hand did to the open document, which is no step of this window's undo; `saved` is what is saved now. */
+  takeIn(graph: Graph, saved: Graph | undefined): void;
   edit(edit: GraphEdit, options?: EditOptions): void;
   undo(): void;
   redo(): void;
   select(nodeIds: Iterable<string>, edgeIds?: Iterable<string>): void;
   setViewport(viewport: { readonly x: number; readonly y: number; readonly zoom: number }): void;
   setProblems(problems: readonly Problem[]): void;
-  markSaved(): void;
+  /** Whether the open document, as it is now, is what was last saved. */
+  markSaved(isSaved: boolean): void;
+  /** The steps of the open document as text that `takeUpHistory` reads, in a later life of this window. */
+  history(characters: number): string;
+  takeUpHistory(history: UndoHistory): void;
 };
 
 export type GraphStore = StoreApi<GraphState & GraphActions>;
 
+/** How many documents keep their undo steps while others are open. */
+const REMEMBERED = 20;
+
 /** @param now milliseconds, of any clock that never goes back. */
 export function createGraphStore(now: () => number): GraphStore {
-  let history: UndoHistory<Graph> = emptyHistory;
+  /** By document; the last in it is the one that was opened last. */
+  const histories = new Map<string, UndoHistory>();
+  let history = emptyHistory;
   /** What was last saved; `undefined` when the open document differs from any saved one. */
   let saved: Graph | undefined;
 
   return createStore((set, get) => {
+    const steps = () => ({
+      // Where steps were let go, undo ends with words.
+      canUndo: history.past.length > 0 || history.forgotten > 0,
+      canRedo: history.future.length > 0,
+    });
     /** Everything that follows from another content. Selection keeps what is still there. */
     const show = (graph: Graph) => {
-      const { selectedNodeIds, selectedEdgeIds, revision } = get();
+      const { selectedNodeIds, selectedEdgeIds } = get();
       set({
         graph,
-        revision: revision + 1,
         selectedNodeIds: keepExisting(selectedNodeIds, graph.nodes),
         selectedEdgeIds: keepExisting(selectedEdgeIds, graph.edges),
-        canUndo: history.past.length > 0,
-        canRedo: history.future.length > 0,
-        unsaved: !saved || !sameContent(saved, graph),
+        ...steps(),
+        unsaved: !saved || saved.id !== graph.id || !isSameContent(saved, graph),
       });
     };
     const travel = (step: typeof stepBack) => {
       const { graph } = get();
       const next = graph && step(history, graph);
-      if (!next) return;
-      history = next.history;
-      // The viewport is where a person looks, not what they made: it stays.
-      show({ ...next.present, viewport: graph.viewport });
+      if (next) history = next.history;
+      if (next) show(next.graph);
+      if (next && next.conflicts.length > 0) set({ told: { text: stands(next.conflicts.length) } });
+      if (!next && step === stepBack && history.forgotten > 0)
+        set({ told: { text: `Undo ends here: the ${history.forgotten} steps before are not remembered.` } });
     };
 
     return {
       graph: undefined,
-      revision: 0,
       selectedNodeIds: new Set(),
       selectedEdgeIds: new Set(),
       problems: [],
       canUndo: false,
       canRedo: false,
       unsaved: false,
-      open(graph, { revision, unsaved }) {
-        history = emptyHistory;
+      told: undefined,
+      open(graph, { unsaved, historyOf = graph.id }) {
+        const open = get().graph;
+        if (open) {
+          histories.delete(open.id);
+          histories.set(open.id, history);
+        }
+        const before = histories.get(historyOf) ?? emptyHistory;
+        // Other hands may have been at it meanwhile.
+        history = historyOf === open?.id ? before : shared(before);
+        for (const id of [...histories.keys()].slice(0, -REMEMBERED)) histories.delete(id);
         saved = unsaved ? undefined : graph;
         set({
           graph,
-          revision,
           unsaved,
           selectedNodeIds: new Set(),
           selectedEdgeIds: new Set(),
           problems: [],
-          canUndo: false,
-          canRedo: false,
+          ...steps(),
         });
+      },
+      takeIn(graph, savedNow) {
+        history = shared(history);
+        saved = savedNow;
+        show(graph);
       },
       edit(edit, options) {
         const { graph } = get();
         if (!graph) return;
         const next = applyEdit(graph, edit);
         if (options?.follows) {
-          history = rewrite(history, next, (step) => applyEdit(step, edit), sameGraph);
-          const { past, future } = history;
+          history = rewrite(history, graph, (each) => applyEdit(each, edit));
           if (next !== graph) show(next);
-          else set({ canUndo: past.length > 0, canRedo: future.length > 0 });
+          else set(steps());
           return;
         }
         if (next === graph) return;
-        history = record(history, graph, options?.merge, now());
+        history = record(history, { before: graph, after: next, merge: options?.merge }, now());
         show(next);
       },
       undo: () => travel(stepBack),
@@ -121,17 +160,23 @@ export function createGraphStore(now: () => number): GraphStore {
         set({ selectedNodeIds: nodes, selectedEdgeIds: edges });
       },
       setViewport(viewport) {
-        const { graph, revision } = get();
+        const { graph } = get();
         if (!graph) return;
         const { x, y, zoom } = graph.viewport;
         if (x === viewport.x && y === viewport.y && zoom === viewport.zoom) return;
-        set({ graph: { ...graph, viewport: { ...graph.viewport, ...viewport } }, revision: revision + 1 });
+        set({ graph: { ...graph, viewport: { ...graph.viewport, ...viewport } } });
       },
       setProblems: (problems) => set({ problems }),
-      markSaved() {
-        const { graph } = get();
-        saved = graph;
-        set({ unsaved: false });
+      markSaved(isSaved) {
+        const { graph, unsaved } = get();
+        if (unsaved !== isSaved) return;
+        saved = isSaved ? graph : undefined;
+        set({ unsaved: !isSaved });
+      },
+      history: (characters) => storedHistory(history, characters),
+      takeUpHistory(taken) {
+        history = shared(taken);
+        set(steps());
       },
     };
   });
@@ -152,16 +197,10 @@ export function sameWork(a: Graph | undefined, b: Graph | undefined): boolean {
   });
 }
 
-/** Whatever an edit can change; the viewport does not make a document unsaved. */
-function sameContent(a: Graph, b: Graph): boolean {
-  return a.nodes === b.nodes && a.edges === b.edges && a.name === b.name && a.id === b.id;
-}
-
-/** The same by what is in it, for documents that share their nodes. */
-function sameGraph(a: Graph, b: Graph): boolean {
-  const same = <T>(left: readonly T[], right: readonly T[]) =>
-    left.length === right.length && left.every((each, index) => each === right[index]);
-  return a.name === b.name && same(a.nodes, b.nodes) && same(a.edges, b.edges);
+function stands(places: number): string {
+  return places === 1
+    ? "One place stays as it is: another window has changed it since."
+    : `${places} places stay as they are: another window has changed them since.`;
 }
 
 function keepExisting(

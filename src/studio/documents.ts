@@ -1,8 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../base/clock.ts";
+import { changesOf, isSameContent, rebased } from "../graph/changes.ts";
 import type { UploadFile } from "../graph/files.ts";
 import { type OpenFailure, parseGraph } from "../graph/parse.ts";
 import type { Graph } from "../graph/schema.ts";
@@ -12,7 +13,17 @@ import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
 import { sandboxAccounts } from "../nodes/definition/sandbox-accounts.ts";
 import { isMissing, writeFileAtomically } from "./atomic-file.ts";
-import type { DocumentSummary, Example, OpenDocument, OpenResult } from "./contract.ts";
+import type {
+  DocumentSummary,
+  Example,
+  FileChoice,
+  KeepAnswer,
+  LatestAnswer,
+  OpenDocument,
+  OpenResult,
+  SaveAnswer,
+  StudioEvent,
+} from "./contract.ts";
 import { withFiles } from "./graph-files.ts";
 import type { FileDialogs } from "./options.ts";
 import { plainName } from "./plain-name.ts";
@@ -21,9 +32,13 @@ import type { UploadFiles } from "./upload-files.ts";
 import { withoutHarm } from "./without-harm.ts";
 
 export type StudioDocuments = {
-  restore(): Promise<OpenDocument | undefined>;
-  keep(graph: Graph, revision: number): { readonly unsaved: boolean };
-  save(graph: Graph): Promise<OpenDocument>;
+  restore(own?: {
+    readonly id?: string | undefined;
+    readonly exampleId?: string | undefined;
+  }): Promise<OpenDocument | undefined>;
+  keep(graph: Graph, base: number): KeepAnswer;
+  latest(id: string, revision: number): LatestAnswer;
+  save(id: string, revision: number, file?: FileChoice): Promise<SaveAnswer>;
   list(): readonly DocumentSummary[];
   load(id: string): OpenResult;
   remove(id: string): void;
@@ -38,8 +53,10 @@ export type StudioDocuments = {
   exportFile(graph: Graph): Promise<{ readonly fileName: string } | undefined>;
   /** Where the document's file lies; its relative files are read there and nowhere else. */
   folderOf(graphId: string): string | undefined;
-  onChange(listener: () => void): () => void;
+  onChange(listener: (change: DocumentsChange) => void): () => void;
 };
+
+type DocumentsChange = Extract<StudioEvent, { readonly type: "documents" | "document" }>;
 
 const openSetting = "open-document";
 
@@ -57,10 +74,15 @@ export function createStudioDocuments(deps: {
 }): StudioDocuments {
   const { library, uploads, clock, examplesFolder, firstExample, dialogs } = deps;
   const { documents, settings } = library;
-  const listeners = new Set<() => void>();
-  const changed = () => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<(change: DocumentsChange) => void>();
+  const tell = (change: DocumentsChange) => {
+    for (const listener of listeners) listener(change);
   };
+  const changed = () => tell({ type: "documents" });
+  const changedOne = ({ id, revision, savedAt }: DocumentRow) =>
+    tell({ type: "document", id, revision, savedAt });
+  /** A file is looked at before it is written: one save after the other. */
+  let saves: Promise<unknown> = Promise.resolve();
 
   /** A disk that does not take this much must not keep a graph from being opened: it can be read all the same. */
   function setOpen(id: string): void {
@@ -81,10 +103,19 @@ export function createStudioDocuments(deps: {
    */
   function adopt(graph: Graph, notices: readonly string[]): OpenResult {
     const there = documents.get(graph.id);
-    const isFree = there === undefined || contentOf(there.json) === contentOf(serialise(graph));
+    const isFree = there === undefined || isSameWork(there.json, serialise(graph));
     const taken = isFree ? graph : { ...graph, id: randomUUID() };
-    const revision = (documents.get(taken.id)?.revision ?? 0) + 1;
-    const row = documents.keep({ id: taken.id, json: serialise(taken), revision, changedAt: clock.now() });
+    const { row } = documents.keep(
+      {
+        id: taken.id,
+        json: serialise(taken),
+        base: isFree ? (there?.revision ?? 0) : 0,
+        changedAt: clock.now(),
+      },
+      isSameText,
+    );
+    // Nothing can come between two calls that do not wait, so only another process may have put one there just now.
+    if (!row) throw new Error("A document that was kept is not there.");
     setOpen(taken.id);
     changed();
     return {
@@ -105,15 +136,19 @@ export function createStudioDocuments(deps: {
     if (there && isSameFile && isUnsaved(there)) {
       const opened = open(there);
       // Only where the file is as we left it is it certain which of the two is the newer.
-      if (opened.ok && there.savedJson !== undefined && contentOf(there.savedJson) === contentOf(json))
+      if (opened.ok && there.savedJson !== undefined && isSameWork(there.savedJson, json))
         return { ...opened, notices: [...notices, "Changes that were not saved yet are here again."] };
     }
-    const isTaken = there !== undefined && contentOf(there.json) !== contentOf(json);
+    const isTaken = there !== undefined && !isSameWork(there.json, json);
     const keepsId = !isTaken || (isSameFile && !isUnsaved(there));
     const taken = keepsId ? graph : { ...graph, id: randomUUID() };
-    const row = documents.save({ id: taken.id, json: serialise(taken), savedAt: clock.now(), filePath });
+    const row = documents.put(
+      { id: taken.id, json: serialise(taken), savedAt: clock.now(), filePath },
+      isSameText,
+    );
     setOpen(taken.id);
     changed();
+    changedOne(row);
     return {
       ok: true,
       document: openDocument(row, taken),
@@ -171,7 +206,7 @@ export function createStudioDocuments(deps: {
   }
 
   /** The file is written by now, so a library that does not take the graph as well must not make it look lost. */
-  function inLibrary(filePath: string | undefined, keep: () => DocumentRow): DocumentRow {
+  function inLibrary<Row>(filePath: string | undefined, keep: () => Row): Row {
     try {
       return keep();
     } catch (error) {
@@ -205,39 +240,141 @@ export function createStudioDocuments(deps: {
     return found.filter((example) => example !== undefined);
   }
 
-  async function openExample(id: string): Promise<OpenResult> {
+  /** Not in the library before it is changed: who only looks leaves nothing behind. */
+  async function openExample(id: string, graphId: string = randomUUID()): Promise<OpenResult> {
     const example = (await examples()).find((one) => one.id === id);
     if (!example)
       throw new Refused("example-missing", "There is no such example.", "Choose one of the examples shown.");
-    const { graph } = await uploads.resolve({ ...example.graph, id: randomUUID() }, examplesFolder);
-    return adopt(withoutPaths(graph), []);
+    const { graph } = await uploads.resolve({ ...example.graph, id: graphId }, examplesFolder);
+    return {
+      ok: true,
+      document: { graph: withoutPaths(graph), revision: 0, unsaved: false, exampleId: id },
+      notices: [],
+    };
+  }
+
+  /** What is in the way of an edit that began with an older revision. */
+  function overtaken(row: DocumentRow | undefined): Exclude<KeepAnswer, { answer: "kept" }> {
+    const parsed = row && parseGraph(row.json);
+    if (!row || !parsed) return { answer: "gone" };
+    // It was written by this studio or a newer one; a window cannot join what it cannot read.
+    if (!parsed.ok) throw new Refused(parsed.reason.code, parsed.reason.message, parsed.reason.remedy);
+    return { answer: "changed", document: openDocument(row, parsed.graph) };
+  }
+
+  /** The text of a document's file; `undefined` where there is none any more, so that nothing can be written over. */
+  async function textOf(path: string): Promise<string | undefined> {
+    try {
+      return await readFile(path, "utf8");
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw new Refused(
+        "file-not-written",
+        `“${basename(path)}” could not be read, so it is not known whether somebody else has changed it. It was not written over.`,
+        "Check the file, or save under another name.",
+        error,
+      );
+    }
+  }
+
+  /** Takes what was changed in the file into the document. Where both changed the same, the file is kept as a copy. */
+  function joinFile(
+    row: DocumentRow,
+    text: string,
+  ): { readonly row: DocumentRow; readonly notices: readonly string[] } {
+    const [before, file, now] = [row.savedJson ?? row.json, text, row.json].map((json) => parseGraph(json));
+    if (!before?.ok || !file?.ok || !now?.ok) return { row, notices: [] };
+    const changes = changesOf(before.graph, file.graph);
+    const { graph, conflicts } = changes ? rebased(changes, now.graph) : { graph: now.graph, conflicts: [] };
+    const notices: string[] = [];
+    if (conflicts.length > 0) {
+      const name = `${file.graph.name} (as it was in the file)`;
+      const copy = { ...withoutPaths(file.graph), id: randomUUID(), name };
+      documents.keep({ id: copy.id, json: serialise(copy), base: 0, changedAt: clock.now() }, isSameText);
+      notices.push(
+        `File and window had changed the same. The file's version is kept under Recent as “${name}”.`,
+      );
+    }
+    const joined = documents.put(
+      { id: row.id, json: serialise(graph), savedJson: serialise(file.graph), savedAt: clock.now() },
+      isSameText,
+    );
+    return { row: joined, notices };
+  }
+
+  async function save(id: string, revision: number, choice: FileChoice | undefined): Promise<SaveAnswer> {
+    const found = documents.get(id);
+    if (found?.revision !== revision) return overtaken(found);
+    let row: DocumentRow = found;
+    const { filePath } = row;
+    let notices: readonly string[] = [];
+    if (filePath !== undefined) {
+      const text = await textOf(filePath);
+      const isAsLeft = text === undefined || (row.savedJson !== undefined && isSameWork(text, row.savedJson));
+      const seen = createHash("sha256")
+        .update(text ?? "")
+        .digest("hex");
+      if (!isAsLeft && choice?.seen !== seen)
+        return {
+          ...{ answer: "file-changed", fileName: basename(filePath), seen },
+          canJoin: parseGraph(text).ok,
+        };
+      if (!isAsLeft && choice?.act === "join") {
+        // While the file was read a window may have kept more: that is joined with, and saved.
+        const latest = documents.get(id);
+        if (!latest) return overtaken(latest);
+        ({ row, notices } = joinFile(latest, text));
+      }
+      await write(filePath, row.json);
+    }
+    const saved = { id, savedJson: row.json, savedAt: clock.now() };
+    const now = inLibrary(filePath, () => documents.markSaved(saved));
+    const parsed = now && parseGraph(now.json);
+    if (!now || !parsed?.ok) return overtaken(now);
+    setOpen(id);
+    changed();
+    changedOne(now);
+    return { answer: "saved", document: openDocument(now, parsed.graph), notices };
   }
 
   return {
-    async restore() {
+    async restore({ id: own, exampleId } = {}) {
+      const row = own === undefined ? undefined : documents.get(own);
+      const opened = row && open(row);
+      if (opened) return opened.ok ? opened.document : undefined;
+      if (exampleId !== undefined) {
+        const example = await openExample(exampleId, own);
+        return example.ok ? example.document : undefined;
+      }
       const id = openId();
       const isFirstStart = id === undefined && documents.list().length === 0;
       if (isFirstStart && firstExample !== undefined) {
         const example = await openExample(firstExample);
         return example.ok ? example.document : undefined;
       }
-      const row = id === undefined ? undefined : documents.get(id);
-      const opened = row && open(row);
-      return opened?.ok ? opened.document : undefined;
+      const last = id === undefined ? undefined : documents.get(id);
+      const reopened = last && open(last);
+      return reopened?.ok ? reopened.document : undefined;
     },
-    keep(graph, revision) {
-      const row = documents.keep({ id: graph.id, json: serialise(graph), revision, changedAt: clock.now() });
+    keep(graph, base) {
+      const { isKept, row } = documents.keep(
+        { id: graph.id, json: serialise(graph), base, changedAt: clock.now() },
+        isSameText,
+      );
+      if (!isKept) return overtaken(row);
       setOpen(graph.id);
-      return { unsaved: isUnsaved(row) };
+      if (base === 0) changed();
+      if (row.revision !== base) changedOne(row);
+      return { answer: "kept", revision: row.revision, unsaved: isUnsaved(row) };
     },
-    async save(graph) {
-      const json = serialise(graph);
-      const filePath = documents.get(graph.id)?.filePath;
-      if (filePath !== undefined) await write(filePath, json);
-      const row = inLibrary(filePath, () => documents.save({ id: graph.id, json, savedAt: clock.now() }));
-      setOpen(graph.id);
-      changed();
-      return openDocument(row, graph);
+    latest(id, revision) {
+      const row = documents.get(id);
+      return row?.revision === revision ? { answer: "same", ...standing(row) } : overtaken(row);
+    },
+    save(id, revision, choice) {
+      const saving = saves.then(() => save(id, revision, choice));
+      saves = saving.catch(() => undefined); // told by the call that asked for it
+      return saving;
     },
     list: () =>
       documents.list().flatMap((row): DocumentSummary[] => {
@@ -269,6 +406,7 @@ export function createStudioDocuments(deps: {
     remove(id) {
       documents.remove(id);
       changed();
+      tell({ type: "document", id, revision: undefined });
     },
     importText(text) {
       const found = read(text);
@@ -282,7 +420,7 @@ export function createStudioDocuments(deps: {
     },
     exportText: exported,
     examples,
-    openExample,
+    openExample: (id) => openExample(id),
     async openFile() {
       const path = await nativeDialogs().open();
       if (path === undefined) return undefined;
@@ -313,10 +451,11 @@ export function createStudioDocuments(deps: {
       const json = serialise(copy);
       await write(path, json);
       const row = inLibrary(path, () =>
-        documents.save({ id: copy.id, json, savedAt: clock.now(), filePath: path }),
+        documents.put({ id: copy.id, json, savedAt: clock.now(), filePath: path }, isSameText),
       );
       setOpen(copy.id);
       changed();
+      changedOne(row);
       return openDocument(row, copy);
     },
     async exportFile(graph) {
@@ -340,10 +479,13 @@ export function createStudioDocuments(deps: {
 }
 
 function openDocument(row: DocumentRow, graph: Graph): OpenDocument {
-  const { revision, savedAt, filePath } = row;
+  return { graph, revision: row.revision, ...standing(row) };
+}
+
+/** How far a document is saved, and in which file. */
+function standing(row: DocumentRow): Pick<OpenDocument, "unsaved" | "savedAt" | "fileName"> {
+  const { savedAt, filePath } = row;
   return {
-    graph,
-    revision,
     unsaved: isUnsaved(row),
     ...(savedAt === undefined ? {} : { savedAt }),
     ...(filePath === undefined ? {} : { fileName: basename(filePath) }),
@@ -351,13 +493,24 @@ function openDocument(row: DocumentRow, graph: Graph): OpenDocument {
 }
 
 function isUnsaved({ json, savedJson }: DocumentRow): boolean {
-  return savedJson === undefined || contentOf(json) !== contentOf(savedJson);
+  return savedJson === undefined || !isSameText(json, savedJson);
 }
 
-/** Looking somewhere else on the canvas is no change of the document. */
-function contentOf(json: string): string {
-  const parsed = parseGraph(json);
-  return parsed.ok ? serialise({ ...parsed.graph, viewport: { x: 0, y: 0, zoom: 1 } }) : json;
+/** Looking somewhere else on the canvas is no change of the document. Of two texts that `serialise` wrote. */
+function isSameText(a: string, b: string): boolean {
+  return a === b || withoutView(a) === withoutView(b);
+}
+
+/** Only keys of the document itself are indented by two spaces. */
+function withoutView(json: string): string {
+  return json.replace(/^ {2}"viewport": \{[\s\S]*?^ {2}\}/m, "");
+}
+
+/** As `isSameText`, of texts that other hands may have written: spacing and the order of keys do not count. */
+function isSameWork(a: string, b: string): boolean {
+  if (isSameText(a, b)) return true;
+  const [one, other] = [parseGraph(a), parseGraph(b)];
+  return one.ok && other.ok && isSameContent(one.graph, other.graph);
 }
 
 function withoutPaths(graph: Graph): Graph {

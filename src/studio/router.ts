@@ -82,9 +82,10 @@ export function createRouter(deps: {
       accounts: os.catalogue.accounts.handler(async () => (await connections.ready()).accounts),
     },
     documents: {
-      restore: os.documents.restore.handler(() => documents.restore()),
-      keep: os.documents.keep.handler(({ input }) => documents.keep(input.graph, input.revision)),
-      save: os.documents.save.handler(({ input }) => documents.save(input.graph)),
+      restore: os.documents.restore.handler(({ input }) => documents.restore(input)),
+      keep: os.documents.keep.handler(({ input }) => documents.keep(input.graph, input.base)),
+      latest: os.documents.latest.handler(({ input }) => documents.latest(input.id, input.revision)),
+      save: os.documents.save.handler(({ input }) => documents.save(input.id, input.revision, input.file)),
       list: os.documents.list.handler(() => documents.list()),
       load: os.documents.load.handler(({ input }) => documents.load(input.id)),
       remove: os.documents.remove.handler(({ input }) => documents.remove(input.id)),

@@ -148,7 +148,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     void connections.refreshBalance();
   });
   runs.queue.onChange(() => tell({ type: "queue" }));
-  documents.onChange(() => tell({ type: "documents" }));
+  documents.onChange(tell);
   runs.posts.onChange(() => tell({ type: "ledger" }));
   const posts = createStudioPosts({ library, isSending: runs.posts.isSending });
   const approvals = createApprovals({

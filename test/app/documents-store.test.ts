@@ -1,6 +1,7 @@
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+  type ChangedFile,
   createDocumentsStore,
   type DocumentsDeps,
   KEEP_DELAY_MS,
@@ -8,8 +9,18 @@ import {
 } from "../../app/stores/documents.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
 import { LineFailure } from "../../app/stores/studio.ts";
+import type { UndoHistory } from "../../app/stores/undo-history.ts";
+import type { WindowMemory } from "../../app/stores/window-memory.ts";
+import { isSameContent } from "../../src/graph/changes.ts";
 import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
-import type { OpenDocument, OpenResult } from "../../src/studio/contract.ts";
+import type {
+  FileChoice,
+  KeepAnswer,
+  LatestAnswer,
+  OpenDocument,
+  OpenResult,
+  SaveAnswer,
+} from "../../src/studio/contract.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -20,6 +31,17 @@ const graphOf = (n: number, name: string): Graph => ({
   nodes: [{ id: "a", type: "prompt", position: { x: 0, y: 0 }, data: { params: { text: name } } }],
 });
 
+/** A window's own memory, which a reload leaves. */
+function memoryOf(): WindowMemory {
+  let own: ReturnType<WindowMemory["read"]>;
+  return {
+    read: () => own,
+    write: ({ history, ...rest }) => {
+      own = { ...rest, ...(history === undefined ? {} : { history: JSON.parse(history) as UndoHistory }) };
+    },
+  };
+}
+
 /** A studio with a library in memory; `down` makes every call fail as a broken line does. */
 function fakeStudio() {
   const library = new Map<string, OpenDocument>();
@@ -27,7 +49,10 @@ function fakeStudio() {
     down: false,
     open: undefined as string | undefined,
     underWay: 0,
-    keeps: [] as { name: string; revision: number }[],
+    keeps: [] as { name: string; base: number }[],
+    /** What arrives is done, and nobody hears of it. */
+    loseAnswers: false,
+    changedFile: undefined as ChangedFile | undefined,
     /** Set to hold the answer of a keep back until it is called. */
     hold: undefined as Promise<void> | undefined,
     refusal: undefined as { code: string; message: string; remedy: string } | undefined,
@@ -53,23 +78,43 @@ function fakeStudio() {
         }),
     },
     documents: {
-      restore: () => answer(() => (state.open === undefined ? undefined : library.get(state.open))),
-      keep: async ({ graph, revision }: { graph: Graph; revision: number }) => {
+      restore: (own?: { id?: string | undefined }) =>
+        answer(() => library.get(own?.id ?? "") ?? library.get(state.open ?? "")),
+      keep: async ({ graph, base }: { graph: Graph; base: number }): Promise<KeepAnswer> => {
         state.underWay++;
         await state.hold;
         state.underWay--;
-        return answer(() => {
-          state.keeps.push({ name: graph.name, revision });
+        return answer((): KeepAnswer => {
+          const there = library.get(graph.id);
+          if ((there?.revision ?? 0) !== base)
+            return there ? { answer: "changed", document: there } : { answer: "gone" };
+          state.keeps.push({ name: graph.name, base });
           state.open = graph.id;
-          library.set(graph.id, { graph, revision, unsaved: true });
-          return { unsaved: true };
+          const isSame = there !== undefined && isSameContent(there.graph, graph);
+          const revision = isSame ? base : base + 1;
+          const unsaved = isSame ? there.unsaved : true;
+          library.set(graph.id, { graph, revision, unsaved });
+          if (state.loseAnswers) throw new LineFailure();
+          return { answer: "kept", revision, unsaved };
         });
       },
-      save: ({ graph }: { graph: Graph }) =>
-        answer(() => {
-          const document: OpenDocument = { graph, revision: 1, unsaved: false, savedAt: Date.now() };
-          library.set(graph.id, document);
-          return document;
+      latest: ({ id: key, revision }: { id: string; revision: number }) =>
+        answer((): LatestAnswer => {
+          const document = library.get(key);
+          if (!document) return { answer: "gone" };
+          return document.revision === revision
+            ? { answer: "same", unsaved: document.unsaved }
+            : { answer: "changed", document };
+        }),
+      save: ({ id: key, revision }: { id: string; revision: number; file?: FileChoice }) =>
+        answer((): SaveAnswer => {
+          const there = library.get(key);
+          if (there?.revision !== revision)
+            return there ? { answer: "changed", document: there } : { answer: "gone" };
+          if (state.changedFile) return { answer: "file-changed", ...state.changedFile };
+          const document: OpenDocument = { ...there, unsaved: false, savedAt: Date.now() };
+          library.set(key, document);
+          return { answer: "saved", document, notices: [] };
         }),
       list: () => answer(() => []),
       load: ({ id: key }: { id: string }) => answer(() => load(key)),
@@ -114,6 +159,7 @@ async function started(open?: Graph) {
     graphStore: graphs,
     newId: () => id(next++),
     hasNativeFiles: () => false,
+    memory: memoryOf(),
   });
   await documents.getState().restore();
   const rename = (name: string) => graphs.getState().edit({ type: "rename-graph", name });

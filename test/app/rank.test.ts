@@ -16,7 +16,7 @@ function everyRow(): readonly Findable[] {
     nodeOf("a", "prompt", { text: "" }),
     nodeOf("b", "generate", { family: "image", model: "nano-banana-2" }),
   ];
-  graphStore.getState().open(graphOf(nodes, []), { revision: 1, unsaved: false });
+  graphStore.getState().open(graphOf(nodes, []), { unsaved: false });
   graphStore.getState().edit({ type: "title", id: "a", title: "Harbour words" });
   graphStore.getState().select(["a"]);
   // Each is there, whether it can be done now or not.

@@ -12,6 +12,7 @@ import {
   openWorkFolder,
 } from "../support/catwalk-cli.ts";
 import { canMount, openDisk } from "../support/disk.ts";
+import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openTestStudio } from "../support/studio.ts";
 
@@ -131,14 +132,14 @@ describe.skipIf(!canMount)("A disk that does not take what is written", cliTimeo
       environment: { CATWALK_API_KEY: key },
     });
     const client = createRouterClient(studio.router, { context: {} });
-    await client.documents.keep({ graph: wide, revision: 1 });
+    await keepNow(client, wide);
     const { consent = "" } = await client.graphs.preflight({ graph: wide });
     const { runId } = await client.runs.start({ graph: wide, consent });
     await expect.poll(async () => (await sandbox.made(key)).length).toBeGreaterThan(3);
     disk.fill();
     const edited = { ...wide, name: "Edited ".repeat(20_000) };
     const full = { data: { code: "disk-full", remedy: expect.stringContaining("Free some space") } };
-    await expect(client.documents.keep({ graph: edited, revision: 2 })).rejects.toMatchObject(full);
+    await expect(keepNow(client, edited)).rejects.toMatchObject(full);
     const summary = async () => (await client.runs.list({})).find((run) => run.runId === runId);
     await expect.poll(async () => (await summary())?.status).toBe("interrupted");
     expect((await summary())?.stopped).toMatchObject({
@@ -151,7 +152,7 @@ describe.skipIf(!canMount)("A disk that does not take what is written", cliTimeo
     expect((await client.documents.exportText({ graph: edited })).text).toContain("Edited");
 
     disk.empty();
-    await client.documents.keep({ graph: edited, revision: 3 });
+    await keepNow(client, edited);
     const again = await client.runs.resumePreflight({ runId });
     await client.runs.resume({ runId, ...(again.consent ? { consent: again.consent } : {}) });
     await expect.poll(async () => (await summary())?.status).toMatch(/^(done|needs-you)$/);

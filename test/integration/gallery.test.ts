@@ -6,6 +6,7 @@ import type { UploadFile } from "../../src/graph/files.ts";
 import type { Graph } from "../../src/graph/schema.ts";
 import type { Result } from "../../src/studio/contract.ts";
 import type { Studio } from "../../src/studio/service.ts";
+import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { examplesFolder, openTestStudio } from "../support/studio.ts";
 
@@ -145,7 +146,7 @@ test("Media is deleted by the person's hand alone, not while a run needs it, and
   await using studio = await openTestStudio({ sandbox: { speed: 1 } });
   const client = createRouterClient(studio.router, { context: {} });
   const file = await brought(studio);
-  await client.documents.keep({ graph: harbour(file), revision: 1 });
+  await keepNow(client, harbour(file));
   const { runId } = await client.runs.start({ graph: harbour(file) });
   expect(await client.gallery.removal({ sha256: file.sha256 })).toEqual({
     ...{ brought: true, paid: false, documents: 1, neededBy: ["Harbour"] },

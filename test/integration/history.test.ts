@@ -6,6 +6,7 @@ import type { Graph } from "../../src/graph/schema.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { systemClock } from "../../src/studio/system-clock.ts";
+import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
 import { openTestStudio } from "../support/studio.ts";
@@ -120,7 +121,7 @@ test("A run is opened again as the graph that made it: a copy of its own, with t
   };
   const { runId } = await run(studio, chosen);
   const edited = { ...before, name: "Edited since", nodes: before.nodes.slice(0, 1), edges: [] };
-  await client.documents.keep({ graph: edited, revision: 7 });
+  await keepNow(client, edited);
 
   const opened = await client.history.openGraph({ runId });
   if (!opened.ok) throw new Error(opened.message);

@@ -6,6 +6,7 @@ import type { Graph } from "../../src/graph/schema.ts";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import type { FaultFile } from "../../src/sandbox/faults.ts";
 import type { Studio } from "../../src/studio/service.ts";
+import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { temporaryFolder } from "../support/sandbox.ts";
 import { openTestStudio } from "../support/studio.ts";
@@ -216,7 +217,7 @@ test("a post of a graph that has changed since is not approved until the change 
         : { ...node, position: { x: 900, y: 0 } },
     ),
   };
-  await client.documents.keep({ graph, revision: 1 });
+  await keepNow(client, graph);
   const { runId } = await client.runs.start({ graph });
   await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
   await client.runs.retry({ runId, stepId: "picture" });
@@ -228,7 +229,7 @@ test("a post of a graph that has changed since is not approved until the change 
   const yes = { runId, stepId: "post", digest };
 
   // A window that still shows the graph as it was is told so, and its yes counts for nothing.
-  await client.documents.keep({ graph: edited, revision: 2 });
+  await keepNow(client, edited);
   const message = "Changed since: this post still has the old caption.";
   expect(await client.runs.outdated({ runId, graph: edited })).toEqual([{ stepId: "post", message }]);
   expect(await client.runs.outdated({ runId, graph })).toEqual([]);
@@ -239,12 +240,9 @@ test("a post of a graph that has changed since is not approved until the change 
   ]);
   expect((await client.ledger.list({})).total).toBe(1);
 
-  await client.documents.keep({
-    graph: {
-      ...edited,
-      nodes: edited.nodes.map((node) => (node.id === "post" ? (graph.nodes[1] ?? node) : node)),
-    },
-    revision: 3,
+  await keepNow(client, {
+    ...edited,
+    nodes: edited.nodes.map((node) => (node.id === "post" ? (graph.nodes[1] ?? node) : node)),
   });
   await client.runs.approve(yes);
   await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");

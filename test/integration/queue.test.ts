@@ -4,6 +4,7 @@ import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
 import type { Graph } from "../../src/graph/schema.ts";
 import type { Studio } from "../../src/studio/service.ts";
+import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
 import { openTestStudio } from "../support/studio.ts";
@@ -159,7 +160,7 @@ test("a changed graph changes nothing of a run that waits: what was asked for is
   await client.queue.pause();
   const graph = graphOfTwo("A", "A red kite");
   const runId = await start(graph);
-  await client.documents.keep({ graph: { ...graph, name: "B", nodes: [], edges: [] }, revision: 2 });
+  await keepNow(client, { ...graph, name: "B", nodes: [], edges: [] });
   await client.queue.resume();
   await becomes(runId, "done");
   const log = await client.runs.log({ runId, afterSeq: 0, limit: 1_000 });

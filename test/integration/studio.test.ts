@@ -16,6 +16,7 @@ import { spawnNode } from "../../src/hosts/process/spawn.ts";
 import type { ChildProcess } from "../../src/studio/options.ts";
 import { InvalidGraph } from "../../src/studio/refused.ts";
 import type { Studio } from "../../src/studio/service.ts";
+import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
 import { examplesFolder, filesHolding, openTestStudio } from "../support/studio.ts";
@@ -413,7 +414,7 @@ test("A planted key is in no file of the data folder, no event, no error and no 
     expect(await readdir(out)).toEqual(["run.json"]);
     expect(JSON.stringify(said)).toContain("You sent");
     await note(client.preferences.get());
-    await note(client.documents.save({ graph }));
+    await note(client.documents.save({ id: graph.id, revision: await keepNow(client, graph) }));
     await note(Promise.resolve(client.documents.exportText({ graph })));
     expect(JSON.stringify(said)).not.toContain(key);
     expect(JSON.stringify(await client.connection.get())).not.toContain(key);

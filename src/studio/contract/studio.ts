@@ -46,7 +46,16 @@ export type StudioEvent =
   | { readonly type: "queue" }
   /** Results came or went. */
   | { readonly type: "gallery" }
+  /** The list of documents. */
   | { readonly type: "documents" }
+  /** The work in one document was changed or saved, or the document was removed: see `documents.latest`. */
+  | {
+      readonly type: "document";
+      readonly id: string;
+      /** `undefined` once it is removed. */
+      readonly revision: number | undefined;
+      readonly savedAt?: number | undefined;
+    }
   | { readonly type: "preferences" };
 
 export const studioContract = {

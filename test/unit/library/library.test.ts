@@ -429,19 +429,42 @@ test("Ids on a server are known in their scope alone", () => {
   expect(media.sha256Of("two", "id-1")).toBeUndefined();
 });
 
-test("An older revision never replaces a newer one", () => {
+test("What was edited from an older revision is never kept over a newer one", () => {
   const { documents } = open();
-  documents.keep({ id: "doc", json: "new", revision: 5, changedAt: 10 });
-  expect(documents.keep({ id: "doc", json: "old", revision: 4, changedAt: 11 })).toMatchObject({
-    json: "new",
+  const keep = (json: string, base: number) =>
+    documents.keep({ id: "doc", json, base, changedAt: 10 }, (a, b) => a.trim() === b.trim());
+  const first = keep("new", 0);
+  expect(first).toMatchObject({ isKept: true, row: { json: "new" } });
+  const { revision = 0 } = first.row ?? {};
+  expect(keep("newer", revision)).toMatchObject({ isKept: true, row: { revision: revision + 1 } });
+  for (const base of [0, revision, revision + 2])
+    expect(keep("old", base)).toMatchObject({
+      isKept: false,
+      row: { json: "newer", revision: revision + 1 },
+    });
+  // The same work in another form is no revision of its own.
+  expect(keep(" newer ", revision + 1)).toMatchObject({
+    isKept: true,
+    row: { json: " newer ", revision: revision + 1 },
   });
-  expect(documents.save({ id: "doc", json: "newer", savedAt: 12, filePath: "/a" })).toMatchObject({
-    json: "newer",
-    savedJson: "newer",
-    revision: 5,
-    filePath: "/a",
+  documents.remove("doc");
+  expect(keep("late", revision + 1)).toEqual({ isKept: false });
+});
+
+test("A saved state has its file, and what was kept since stays", () => {
+  const { documents } = open();
+  const isSame = (a: string, b: string) => a === b;
+  const put = documents.put({ id: "doc", json: "one", savedAt: 12, filePath: "/a" }, isSame);
+  expect(put).toMatchObject({ json: "one", savedJson: "one", filePath: "/a" });
+  documents.keep({ id: "doc", json: "two", base: put.revision, changedAt: 13 }, isSame);
+  expect(documents.markSaved({ id: "doc", savedJson: "one", savedAt: 14 })).toMatchObject({
+    ...{ json: "two", savedJson: "one", savedAt: 14, revision: put.revision + 1, filePath: "/a" },
   });
-  expect(documents.save({ id: "doc", json: "newest", savedAt: 13 })).toMatchObject({ filePath: "/a" });
+  expect(documents.put({ id: "doc", json: "three", savedAt: 15 }, isSame)).toMatchObject({
+    ...{ revision: put.revision + 2, filePath: "/a" },
+  });
+  documents.remove("doc");
+  expect(documents.markSaved({ id: "doc", savedJson: "one", savedAt: 16 })).toBeUndefined();
 });
 
 test("Settings keep JSON by name, and an absent value removes one", () => {

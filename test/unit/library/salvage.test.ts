@@ -45,12 +45,10 @@ const names = Array.from({ length: 40 }, (_, index) => `number-${String(index).p
 
 async function fill(library: Library): Promise<void> {
   for (const [index, name] of names.entries()) {
-    library.documents.keep({
-      id: name,
-      json: graphJson(name, 1 + index * 12),
-      revision: 3,
-      changedAt: index,
-    });
+    library.documents.keep(
+      { id: name, json: graphJson(name, 1 + index * 12), base: 0, changedAt: index },
+      () => false,
+    );
     const { runId } = postOf(name);
     library.runs.add({
       ...{ runId, graphId: name, graphName: name, scope: "scope", serverLabel: "Sandbox", startedAt: index },

@@ -147,7 +147,10 @@ test("a render stays that something paid was made from, that was posted, that a 
     { kind: "person" },
     1,
   );
-  library.documents.keep({ id: "d", json: JSON.stringify({ file: keeps.named }), revision: 1, changedAt: 1 });
+  library.documents.keep(
+    { id: "d", json: JSON.stringify({ file: keeps.named }), base: 0, changedAt: 1 },
+    () => false,
+  );
   const runId = `run-${runs - 1}`;
   const sent: LedgerRow = {
     ...{ runId, stepId: "post", attempt: 1, scope: "scope", platform: "instagram", accountId: "a" },

@@ -37,40 +37,53 @@ function open(firstExample?: string): void {
   });
 }
 
+/** As a window does that has seen the latest state. */
+function keep(graph: Graph): number {
+  const latest = documents.latest(graph.id, -1);
+  const answer = documents.keep(graph, latest.answer === "changed" ? latest.document.revision : 0);
+  if (answer.answer !== "kept") throw new Error(answer.answer);
+  return answer.revision;
+}
+
+const save = (graph: Graph) => documents.save(graph.id, keep(graph));
+
 const words = (text: string): Graph => graphOf([nodeOf("words", "prompt", { text })]);
 
 test("The open document is back after the process died, with what was not saved", async () => {
   expect(await documents.restore()).toBeUndefined();
-  expect(documents.keep(words("one"), 1)).toEqual({ unsaved: true });
+  expect(documents.keep(words("one"), 0)).toMatchObject({ answer: "kept", unsaved: true });
   // No close: as after a kill.
   const dead = library;
   open();
-  expect(await documents.restore()).toMatchObject({ graph: words("one"), revision: 1, unsaved: true });
+  expect(await documents.restore()).toMatchObject({ graph: words("one"), unsaved: true });
   dead.close();
 });
 
 test("Saving makes the kept state the saved one; looking elsewhere on the canvas changes nothing", async () => {
-  documents.keep(words("one"), 1);
-  expect(await documents.save(words("one"))).toMatchObject({ unsaved: false });
-  expect(documents.keep({ ...words("one"), viewport: { x: 9, y: 9, zoom: 2 } }, 2)).toEqual({
-    unsaved: false,
+  const revision = keep(words("one"));
+  expect(await documents.save(words("one").id, revision)).toMatchObject({ document: { unsaved: false } });
+  // No new revision either, so no other window has to look.
+  expect(documents.keep({ ...words("one"), viewport: { x: 9, y: 9, zoom: 2 } }, revision)).toEqual({
+    ...{ answer: "kept", revision, unsaved: false },
   });
-  expect(documents.keep(words("two"), 3)).toEqual({ unsaved: true });
-  expect(documents.keep(words("one"), 2)).toEqual({ unsaved: true });
-  expect(await documents.restore()).toMatchObject({ graph: words("two"), revision: 3 });
+  expect(documents.keep(words("two"), revision)).toMatchObject({ revision: revision + 1, unsaved: true });
+  expect(documents.keep(words("one"), revision)).toMatchObject({
+    ...{ answer: "changed", document: { graph: words("two"), revision: revision + 1 } },
+  });
+  expect(await documents.restore()).toMatchObject({ graph: words("two") });
   expect(documents.list()).toEqual([
     expect.objectContaining({ name: "A test", nodeCount: 1, unsaved: true }),
   ]);
 });
 
 test("What is exported comes back equal, and a different graph of the same id is opened as a copy", () => {
-  documents.keep(words("one"), 1);
+  keep(words("one"));
   const { text, fileName } = documents.exportText(words("one"));
   expect(fileName).toBe("A test.json");
   const again = documents.importText(text, fileName);
   expect(again).toMatchObject({ ok: true, document: { graph: words("one") } });
 
-  documents.keep(words("two"), 9);
+  keep(words("two"));
   const copy = documents.importText(text, fileName);
   if (!copy.ok) throw new Error(copy.message);
   expect(copy.document.graph.id).not.toBe(words("one").id);
@@ -79,7 +92,7 @@ test("What is exported comes back equal, and a different graph of the same id is
 });
 
 test("A broken file is refused with its reason and leaves the open document alone", async () => {
-  documents.keep(words("one"), 1);
+  keep(words("one"));
   expect(documents.importText("{", "x.json")).toMatchObject({ ok: false, code: "broken-json" });
   expect((await documents.restore())?.graph).toEqual(words("one"));
 });
@@ -102,10 +115,10 @@ test("An example opens as a copy under a new id", async () => {
 
 test("Save as writes a file under a new id once the document was saved; saving goes on writing that file", async () => {
   picked = join(root, "mine.json");
-  documents.keep(words("one"), 1);
+  keep(words("one"));
   const first = await documents.saveAs(words("one"));
   expect(first).toMatchObject({ graph: { id: words("one").id }, fileName: "mine.json", unsaved: false });
-  await documents.save(words("two"));
+  await save(words("two"));
   expect(parseGraph(await readFile(picked, "utf8"))).toMatchObject({ ok: true, graph: words("two") });
 
   picked = join(root, "other.json");
@@ -119,7 +132,7 @@ test("Save as writes a file under a new id once the document was saved; saving g
 test("Opening a file again brings back what was not saved, and never writes over it", async () => {
   picked = join(root, "mine.json");
   await documents.saveAs(words("one"));
-  documents.keep(words("not saved"), 5);
+  keep(words("not saved"));
   expect(await documents.openFile()).toMatchObject({
     ok: true,
     document: { graph: words("not saved"), unsaved: true, fileName: "mine.json" },
@@ -160,9 +173,9 @@ test("A save that fails leaves the old file whole and nothing beside it", async 
   // A folder where the file should go: the rename fails at the very last step.
   await rm(picked);
   await mkdir(join(picked, "in the way"), { recursive: true });
-  await expect(documents.save(words("two"))).rejects.toMatchObject({ code: "file-not-written" });
+  await expect(save(words("two"))).rejects.toMatchObject({ code: "file-not-written" });
   expect((await readdir(root)).sort()).toEqual(["home", "mine.json"]);
-  expect((await documents.restore())?.unsaved).toBe(false);
+  expect(await documents.restore()).toMatchObject({ graph: words("two"), unsaved: true });
 
   await rm(picked, { recursive: true });
   await writeFile(picked, before);
@@ -198,7 +211,7 @@ test("a first start opens the example it was told to, and never again once there
   open("product-clip");
   const first = await documents.restore();
   expect(first?.graph.name).toBe("Sample");
-  documents.keep(words("mine"), 1);
+  keep(words("mine"));
   expect((await documents.restore())?.graph).toEqual(words("mine"));
   for (const { id } of documents.list()) documents.remove(id);
   expect(await documents.restore()).toBeUndefined();
