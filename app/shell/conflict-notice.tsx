@@ -29,8 +29,8 @@ export function ConflictNotice() {
         </>
       }
     >
-      <strong>Another window changed the same.</strong> You see its version. Yours is whole in “{copy.name}”,
-      under Recent.
+      <strong>Another window changed the same places.</strong> You see its version. Yours is whole in “
+      {copy.name}”, under Recent.
     </Notice>
   );
 }

@@ -7,20 +7,22 @@ import { exportFile } from "./actions.ts";
 export function NotKeptNotice() {
   const notKept = useDocuments((state) => (state.keeping === "kept" ? undefined : state.notKept));
   if (!notKept) return null;
+  const isGone = notKept.code === documentGone;
   return (
     <Notice
       role="alert"
       label="Edits are not kept"
       actions={
         <>
-          <Button size="small" look="primary" onClick={() => void exportFile()}>
-            Export graph
-          </Button>
-          {notKept.code === documentGone ? (
-            <Button size="small" onClick={() => void documentsStore.getState().keepAgain()}>
+          {isGone && (
+            <Button size="small" look="primary" onClick={() => void documentsStore.getState().keepAgain()}>
               Keep it again
             </Button>
-          ) : (
+          )}
+          <Button size="small" look={isGone ? "plain" : "primary"} onClick={() => void exportFile()}>
+            Export graph
+          </Button>
+          {!isGone && (
             <Button size="small" onClick={() => void documentsStore.getState().keepNow()}>
               Try again
             </Button>
@@ -29,9 +31,7 @@ export function NotKeptNotice() {
       }
     >
       <strong>
-        {notKept.code === documentGone
-          ? "This graph is in this window alone."
-          : "Your latest edits are in this window alone."}
+        {isGone ? "This graph is in this window alone." : "Your latest edits are in this window alone."}
       </strong>{" "}
       {notKept.message} {notKept.remedy}
     </Notice>

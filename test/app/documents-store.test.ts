@@ -9,8 +9,6 @@ import {
 } from "../../app/stores/documents.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
 import { LineFailure } from "../../app/stores/studio.ts";
-import type { UndoHistory } from "../../app/stores/undo-history.ts";
-import type { WindowMemory } from "../../app/stores/window-memory.ts";
 import { isSameContent } from "../../src/graph/changes.ts";
 import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
 import type {
@@ -21,6 +19,7 @@ import type {
   OpenResult,
   SaveAnswer,
 } from "../../src/studio/contract.ts";
+import { memoryOfWindow } from "./memory-of-window.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -30,17 +29,6 @@ const graphOf = (n: number, name: string): Graph => ({
   ...emptyGraph(id(n), name),
   nodes: [{ id: "a", type: "prompt", position: { x: 0, y: 0 }, data: { params: { text: name } } }],
 });
-
-/** A window's own memory, which a reload leaves. */
-function memoryOf(): WindowMemory {
-  let own: ReturnType<WindowMemory["read"]>;
-  return {
-    read: () => own,
-    write: ({ history, ...rest }) => {
-      own = { ...rest, ...(history === undefined ? {} : { history: JSON.parse(history) as UndoHistory }) };
-    },
-  };
-}
 
 /** A studio with a library in memory; `down` makes every call fail as a broken line does. */
 function fakeStudio() {
@@ -159,7 +147,7 @@ async function started(open?: Graph) {
     graphStore: graphs,
     newId: () => id(next++),
     hasNativeFiles: () => false,
-    memory: memoryOf(),
+    memory: memoryOfWindow(),
   });
   await documents.getState().restore();
   const rename = (name: string) => graphs.getState().edit({ type: "rename-graph", name });
@@ -337,4 +325,131 @@ test("the graph of a past run opens beside the open document, which is kept firs
   await documents.getState().openRunGraph("run-8");
   expect(graphs.getState().graph?.name).toBe("Not kept");
   expect(documents.getState().trouble?.code).toBe("NOT_KEPT");
+});
+
+/** What another window does to the open document, kept by the studio. */
+function elsewhere({ library }: Awaited<ReturnType<typeof started>>, change: (graph: Graph) => Graph): void {
+  const there = library.get(id(1));
+  if (!there) throw new Error("The document is not there.");
+  library.set(id(1), { ...there, graph: change(there.graph), revision: there.revision + 1, unsaved: true });
+}
+const withText =
+  (text: string) =>
+  (graph: Graph): Graph => ({
+    ...graph,
+    nodes: graph.nodes.map((node) => ({ ...node, data: { ...node.data, params: { text } } })),
+  });
+
+test("an edit of another window is joined with this one's before it is kept", async () => {
+  const world = await started(graphOf(1, "One"));
+  elsewhere(world, withText("theirs"));
+  world.rename("Mine");
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
+  const both = { name: "Mine", nodes: [{ data: { params: { text: "theirs" } } }] };
+  expect(world.library.get(id(1))?.graph).toMatchObject(both);
+  expect(world.graphs.getState().graph).toMatchObject(both);
+  expect(world.documents.getState()).toMatchObject({ keeping: "kept", copies: [] });
+});
+
+test("another window's edit appears as soon as the studio tells of it, without a step of undo", async () => {
+  const world = await started(graphOf(1, "One"));
+  elsewhere(world, withText("theirs"));
+  world.documents.getState().heard({ id: id(1), revision: 4 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(world.graphs.getState().graph).toMatchObject(withText("theirs")(graphOf(1, "One")));
+  expect(world.graphs.getState()).toMatchObject({ canUndo: false, unsaved: true });
+  expect(world.state.keeps).toEqual([]);
+});
+
+test("where two windows changed the same, the first stays and the second's is kept whole as a copy that is offered", async () => {
+  const world = await started(graphOf(1, "One"));
+  elsewhere(world, withText("theirs"));
+  world.graphs.getState().edit({ type: "params", id: "a", params: { text: "mine" } });
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
+  expect(world.graphs.getState().graph).toMatchObject(withText("theirs")(graphOf(1, "One")));
+  expect(world.documents.getState().copies).toEqual([{ id: id(100), name: "One (this window's)" }]);
+  expect(world.library.get(id(100))?.graph).toMatchObject(
+    withText("mine")(graphOf(100, "One (this window's)")),
+  );
+  world.documents.getState().dismissCopy(id(100));
+  expect(world.documents.getState().copies).toEqual([]);
+});
+
+test("an edit whose answer was lost is no conflict with the next one", async () => {
+  const world = await started(graphOf(1, "One"));
+  world.state.loseAnswers = true;
+  world.graphs.getState().edit({ type: "params", id: "a", params: { text: "first" } });
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS);
+  expect(world.documents.getState().keeping).toBe("failed");
+  world.graphs.getState().edit({ type: "params", id: "a", params: { text: "second" } });
+  elsewhere(world, (graph) => ({ ...graph, name: "Theirs" }));
+  world.state.loseAnswers = false;
+  await world.documents.getState().restore();
+  expect(world.library.get(id(1))?.graph).toMatchObject(withText("second")(graphOf(1, "Theirs")));
+  expect(world.documents.getState()).toMatchObject({ keeping: "kept", copies: [] });
+});
+
+test("a document that another window deletes stays on show, and is kept again when asked", async () => {
+  const world = await started(graphOf(1, "One"));
+  world.library.delete(id(1));
+  world.documents.getState().heard({ id: id(1), revision: undefined });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(world.documents.getState()).toMatchObject({
+    keeping: "failed",
+    notKept: { code: "document-gone", message: "This graph was deleted in another window." },
+  });
+  world.rename("Still here");
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(world.library.get(id(1))).toBeUndefined();
+  await world.documents.getState().keepAgain();
+  expect(world.library.get(id(1))?.graph.name).toBe("Still here");
+  expect(world.documents.getState().keeping).toBe("kept");
+});
+
+test("a file that was changed by another program is not written over before a person has chosen", async () => {
+  const world = await started(graphOf(1, "One"));
+  const changedFile = { fileName: "one.json", seen: "abc", canJoin: true };
+  world.state.changedFile = changedFile;
+  expect(await world.documents.getState().save()).toBe(false);
+  expect(world.documents.getState()).toMatchObject({ changedFile, trouble: undefined, saving: false });
+  world.state.changedFile = undefined;
+  expect(await world.documents.getState().save({ seen: "abc", act: "join" })).toBe(true);
+  expect(world.documents.getState().changedFile).toBeUndefined();
+});
+
+test("an example that is only looked at is never kept; one that is changed or run is", async () => {
+  const world = await started(graphOf(1, "One"));
+  const example = { graph: graphOf(7, "Example"), revision: 0, unsaved: false, exampleId: "seven" };
+  world.client.documents.openExample = async () => ({ ok: true, document: example, notices: [] });
+  const keepsOf = () => world.state.keeps.map(({ name }) => name);
+  await world.documents.getState().openExample("seven");
+  world.graphs.getState().setViewport({ x: 5, y: 6, zoom: 2 });
+  await vi.advanceTimersByTimeAsync(5000);
+  await world.documents.getState().open(id(1));
+  expect(keepsOf()).toEqual([]);
+
+  await world.documents.getState().openExample("seven");
+  expect(world.documents.getState().isExample).toBe(true);
+  await world.documents.getState().keepAsOwn();
+  expect(keepsOf()).toEqual(["Example"]);
+  expect(world.documents.getState().isExample).toBe(false);
+});
+
+test("what is typed while another document is fetched is kept before that takes its place", async () => {
+  const world = await started(graphOf(1, "One"));
+  await world.documents.getState().importText("{}", "other.json");
+  world.rename("Before");
+  const fetched = Promise.withResolvers<void>();
+  const { load } = world.client.documents;
+  world.client.documents.load = async (input) => {
+    await fetched.promise;
+    return await load(input);
+  };
+  const opening = world.documents.getState().open(id(1));
+  await vi.advanceTimersByTimeAsync(0);
+  world.rename("Typed late");
+  fetched.resolve();
+  await opening;
+  expect(world.library.get(id(9))?.graph.name).toBe("Typed late");
+  expect(world.graphs.getState().graph?.id).toBe(id(1));
 });

@@ -309,3 +309,110 @@ test("what was saved stays saved through undo and redo back to it", () => {
   store.redo();
   expect(store.state().unsaved).toBe(false);
 });
+
+/** What another window does, taken in as the documents store does it. */
+const takeIn = (store: ReturnType<typeof openStore>, change: GraphEdit) => {
+  const graph = store.graph();
+  if (graph) store.takeIn(applyEdit(graph, change), undefined);
+};
+const moved = (id: string, x: number): GraphEdit => ({ type: "move", positions: [{ id, x, y: 0 }] });
+const titleOf = (store: ReturnType<typeof openStore>, id: string) =>
+  store.graph()?.nodes.find((each) => each.id === id)?.data.title;
+
+test("undo goes back to the first of a thousand steps", () => {
+  const store = openStore();
+  for (let step = 1; step <= 1000; step++) store.edit({ type: "rename-graph", name: `Name ${step}` });
+  for (let step = 999; step >= 1; step--) {
+    store.undo();
+    expect(store.graph()?.name).toBe(`Name ${step}`);
+  }
+  store.undo();
+  expect(store.graph()).toEqual(sample);
+  expect(store.state()).toMatchObject({ canUndo: false, told: undefined });
+});
+
+test("where steps were let go for their size, undo says that it ends there", () => {
+  const store = openStore();
+  const long = "x".repeat(2_000_000);
+  for (let step = 0; step < 60; step++)
+    store.edit({ type: "params", id: "a", params: { text: `${step}${long}` } });
+  let steps = 0;
+  while (store.state().told === undefined && steps++ < 100) store.undo();
+  expect(store.state().told?.text).toMatch(/^Undo ends here: the \d+ steps before are not remembered\.$/);
+  expect(store.graph()?.nodes.find(({ id }) => id === "a")?.data.params["text"]).not.toBe("hello");
+});
+
+test("undo and redo are of this window: what another one did stays", () => {
+  const store = openStore();
+  store.edit({ type: "title", id: "a", title: "Mine" });
+  takeIn(store, { type: "title", id: "b", title: "Theirs" });
+  store.edit(moved("c", 1));
+  takeIn(store, moved("a", 77));
+  store.undo();
+  store.undo();
+  expect([titleOf(store, "a"), titleOf(store, "b")]).toEqual([undefined, "Theirs"]);
+  expect(store.graph()?.nodes.find(({ id }) => id === "a")?.position.x).toBe(77);
+  expect(store.state()).toMatchObject({ canUndo: false, told: undefined });
+  store.redo();
+  store.redo();
+  expect([titleOf(store, "a"), titleOf(store, "b")]).toEqual(["Mine", "Theirs"]);
+});
+
+test("what another window has changed since is not undone, and undo says so", () => {
+  const store = openStore();
+  store.edit({ type: "title", id: "a", title: "Mine" });
+  store.edit(moved("c", 1));
+  takeIn(store, { type: "title", id: "a", title: "Theirs" });
+  store.undo();
+  expect(store.state().told).toBeUndefined();
+  store.undo();
+  expect(titleOf(store, "a")).toBe("Theirs");
+  expect(store.state().told?.text).toBe("One place stays as it is: another window has changed it since.");
+});
+
+test("typing goes on in a step of its own after another window's edit", () => {
+  const store = openStore();
+  store.edit({ type: "title", id: "a", title: "M" }, { merge: "a" });
+  takeIn(store, { type: "title", id: "b", title: "Theirs" });
+  store.edit({ type: "title", id: "a", title: "Mine" }, { merge: "a" });
+  store.undo();
+  expect([titleOf(store, "a"), titleOf(store, "b")]).toEqual(["M", "Theirs"]);
+});
+
+test("a document that is opened again still has its undo steps, and a copy has those of the original", () => {
+  const store = openStore();
+  store.edit({ type: "title", id: "a", title: "Mine" });
+  const edited = store.graph() ?? sample;
+  store.open({ ...emptyGraph("6f8a1a52-5b0e-4c06-9d7c-0d0c5e0f0a02", "Other") }, { unsaved: false });
+  expect(store.state().canUndo).toBe(false);
+  store.open(structuredClone(edited), { unsaved: true });
+  store.undo();
+  expect(store.graph()).toEqual(sample);
+  store.redo();
+
+  const copyId = "6f8a1a52-5b0e-4c06-9d7c-0d0c5e0f0a03";
+  store.open({ ...edited, id: copyId, name: "Copy" }, { unsaved: false, historyOf: graphId });
+  store.undo();
+  expect(store.graph()).toEqual({ ...sample, id: copyId, name: "Copy" });
+});
+
+test("undo steps are there after a reload, the latest where not all fit", () => {
+  const before = openStore();
+  for (let step = 1; step <= 50; step++) before.edit({ type: "title", id: "a", title: `Title ${step}` });
+  before.undo();
+  const reloaded = (characters: number) => {
+    const store = openStore(structuredClone(before.graph()));
+    store.takeUpHistory(JSON.parse(before.history(characters)));
+    return store;
+  };
+  const whole = reloaded(100_000);
+  whole.redo();
+  expect(titleOf(whole, "a")).toBe("Title 50");
+  while (whole.state().canUndo) whole.undo();
+  expect(whole.graph()).toEqual(sample);
+
+  const part = reloaded(1500);
+  for (let steps = 0; steps < 60; steps++) part.undo();
+  expect(titleOf(part, "a")).toMatch(/^Title \d+$/);
+  expect(part.state().told?.text).toMatch(/^Undo ends here/);
+});

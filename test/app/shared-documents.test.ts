@@ -7,7 +7,6 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createDocumentsStore, type DocumentsDeps } from "../../app/stores/documents.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
 import { LineFailure } from "../../app/stores/studio.ts";
-import type { UndoHistory } from "../../app/stores/undo-history.ts";
 import type { WindowMemory } from "../../app/stores/window-memory.ts";
 import { isSameContent } from "../../src/graph/changes.ts";
 import { parseGraph } from "../../src/graph/parse.ts";
@@ -16,6 +15,7 @@ import { serialise } from "../../src/graph/serialise.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { createStudioDocuments, type StudioDocuments } from "../../src/studio/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { memoryOfWindow } from "./memory-of-window.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
@@ -250,16 +250,6 @@ function editIn(graphs: ReturnType<typeof createGraphStore>, each: Edit, mark: s
   else if (node) make({ type: "params", id: node.id, params: { ...node.data.params, ...changed } });
 }
 
-function memoryOf(): WindowMemory {
-  let own: ReturnType<WindowMemory["read"]>;
-  return {
-    read: () => own,
-    write: ({ history, ...rest }) => {
-      own = { ...rest, ...(history === undefined ? {} : { history: JSON.parse(history) as UndoHistory }) };
-    },
-  };
-}
-
 /** Tries again with time going on until it does not throw. */
 async function until(settle: (ms: number) => Promise<void>, check: () => Promise<void>): Promise<void> {
   for (let tries = 0; ; tries++) {
@@ -276,9 +266,9 @@ async function play(ops: readonly Op[], delays: readonly number[]): Promise<void
   const world = await openWorld(delays);
   const { settle } = world;
   const lines: ("up" | "down" | "deaf")[] = ["up", "up"];
-  const memories = [memoryOf(), memoryOf()];
+  const memories = [memoryOfWindow(), memoryOfWindow()];
   const openNumber = (index: number) =>
-    world.openWindow(`window ${index}`, memories[index] ?? memoryOf(), () => lines[index] ?? "up");
+    world.openWindow(`window ${index}`, memories[index] ?? memoryOfWindow(), () => lines[index] ?? "up");
   const windows = [openNumber(0), openNumber(1)];
   try {
     await settle(500);

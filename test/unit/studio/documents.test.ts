@@ -216,3 +216,82 @@ test("a first start opens the example it was told to, and never again once there
   for (const { id } of documents.list()) documents.remove(id);
   expect(await documents.restore()).toBeUndefined();
 });
+
+test("A file that another program has changed is not written over before that was chosen", async () => {
+  picked = join(root, "mine.json");
+  await documents.saveAs(words("one"));
+  const { id } = words("one");
+  const theirs = serialise({ ...words("one"), name: "Renamed in the file" });
+  await writeFile(picked, theirs);
+  const revision = keep(words("two"));
+  const told = await documents.save(id, revision);
+  if (told.answer !== "file-changed") throw new Error(told.answer);
+  expect(told).toMatchObject({ fileName: "mine.json", canJoin: true });
+  expect(await readFile(picked, "utf8")).toBe(theirs);
+
+  // Changed once more after the question: asked again, whatever was chosen.
+  const later = serialise({ ...words("one"), name: "Renamed again" });
+  await writeFile(picked, later);
+  for (const act of ["join", "overwrite"] as const)
+    expect(await documents.save(id, revision, { seen: told.seen, act })).toMatchObject({
+      answer: "file-changed",
+    });
+  expect(await readFile(picked, "utf8")).toBe(later);
+
+  const again = await documents.save(id, revision);
+  const seen = again.answer === "file-changed" ? again.seen : "";
+  const joined = await documents.save(id, revision, { seen, act: "join" });
+  const both = { ...words("two"), name: "Renamed again" };
+  expect(joined).toMatchObject({ answer: "saved", document: { graph: both, unsaved: false }, notices: [] });
+  expect(parseGraph(await readFile(picked, "utf8"))).toMatchObject({ graph: both });
+});
+
+test("Where file and window changed the same, the window's is saved and the file's is kept as a copy", async () => {
+  picked = join(root, "mine.json");
+  await documents.saveAs(words("one"));
+  await writeFile(picked, serialise(words("of the file")));
+  const revision = keep(words("of the window"));
+  const told = await documents.save(words("one").id, revision);
+  const seen = told.answer === "file-changed" ? told.seen : "";
+  expect(await documents.save(words("one").id, revision, { seen, act: "join" })).toMatchObject({
+    document: { graph: words("of the window") },
+    notices: [expect.stringContaining("“A test (as it was in the file)”")],
+  });
+  const copy = documents.list().find(({ name }) => name === "A test (as it was in the file)");
+  expect(documents.load(copy?.id ?? "")).toMatchObject({
+    document: { graph: { nodes: words("of the file").nodes } },
+  });
+});
+
+test("A file that only looks different, or is gone, is simply written; one that is no graph is never joined", async () => {
+  picked = join(root, "mine.json");
+  await documents.saveAs(words("one"));
+  await writeFile(picked, JSON.stringify({ ...words("one"), viewport: { x: 1, y: 1, zoom: 1 } }));
+  expect(await save(words("two"))).toMatchObject({ answer: "saved" });
+  await rm(picked);
+  expect(await save(words("three"))).toMatchObject({ answer: "saved" });
+  await writeFile(picked, "no graph at all");
+  expect(await save(words("four"))).toMatchObject({ answer: "file-changed", canJoin: false });
+  expect(await readFile(picked, "utf8")).toBe("no graph at all");
+});
+
+test("An example that is opened and not kept leaves no document, and is there again for the window that had it", async () => {
+  await mkdir(join(root, "examples"));
+  await writeFile(join(root, "examples", "product-clip.json"), serialise({ ...words("hi"), name: "Clip" }));
+  const opened = await documents.openExample("product-clip");
+  if (!opened.ok) throw new Error(opened.message);
+  expect(documents.list()).toEqual([]);
+  const { graph, exampleId } = opened.document;
+  const again = await documents.restore({ id: graph.id, exampleId });
+  expect(again).toMatchObject({ graph: { id: graph.id, name: "Clip" }, revision: 0, exampleId });
+});
+
+test("A window that comes back has its own document, whatever another one opened since", async () => {
+  const other = { ...words("other"), id: "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11" };
+  keep(words("mine"));
+  keep(other);
+  expect(await documents.restore()).toMatchObject({ graph: { id: other.id } });
+  expect(await documents.restore({ id: words("mine").id })).toMatchObject({
+    graph: { id: words("mine").id },
+  });
+});

@@ -1,0 +1,155 @@
+import { expect, type Page, test } from "@playwright/test";
+import { nodeOf } from "../support/graph-builders.ts";
+import { openStudio } from "./open-studio.ts";
+import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
+
+const { app } = openStudio();
+
+const at = (x: number, y: number) => ({ position: { x, y } });
+const pair = (name: string) =>
+  namedGraph(
+    name,
+    [
+      nodeOf("one", "prompt", { text: "A quiet harbour." }, at(0, 0)),
+      nodeOf("two", "prompt", { text: "A slow boat." }, at(360, 0)),
+    ],
+    [],
+  );
+const text = (of: StudioPage, node: string) => of.node(node).getByRole("textbox");
+const name = (page: Page) => page.getByRole("textbox", { name: "Graph name" });
+const saveState = (page: Page) => page.getByRole("banner").getByRole("status");
+
+/** Another tab of the same browser, whose line to the studio can be cut. */
+async function openSecond(page: Page): Promise<StudioPage & { cut(): Promise<void>; mend(): void }> {
+  const tab = await page.context().newPage();
+  const lines = new Set<{ close(): Promise<void> }>();
+  let isCut = false;
+  await tab.routeWebSocket(/\/rpc$/, (socket) => {
+    if (isCut) return void socket.close();
+    socket.connectToServer();
+    lines.add(socket);
+  });
+  const second = studioPage(tab);
+  await second.open(new URL(page.url()).origin);
+  return Object.assign(second, {
+    async cut() {
+      isCut = true;
+      for (const line of lines) await line.close();
+      lines.clear();
+    },
+    mend() {
+      isCut = false;
+    },
+  });
+}
+
+test("two windows of one graph show each other's edits, each takes back its own, and a reload forgets none of it", async () => {
+  const { page } = app;
+  await app.openGraph(pair("Shared"));
+  const second = await openSecond(page);
+  await expect(name(second.page)).toHaveValue("Shared");
+
+  await text(app, "one").fill("A storm.");
+  await expect(text(second, "one")).toHaveValue("A storm.");
+  await text(second, "two").fill("A fast boat.");
+  await expect(text(app, "two")).toHaveValue("A fast boat.");
+  await name(second.page).fill("Renamed over there");
+  await second.page.keyboard.press("Enter");
+  await expect(name(page)).toHaveValue("Renamed over there");
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(text(app, "one")).toHaveValue("A quiet harbour.");
+  await expect(text(second, "one")).toHaveValue("A quiet harbour.");
+  await expect(text(app, "two")).toHaveValue("A fast boat.");
+  await expect(page.getByRole("button", { name: "Undo" })).toBeDisabled();
+  await page.getByRole("button", { name: "Redo" }).click();
+  await expect(text(second, "one")).toHaveValue("A storm.");
+
+  await second.menu(/^Save(?! as)/);
+  await expect(saveState(page)).toHaveText("Saved");
+
+  await page.reload();
+  await expect(text(app, "one")).toHaveValue("A storm.");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(text(app, "one")).toHaveValue("A quiet harbour.");
+  await expect(name(page)).toHaveValue("Renamed over there");
+
+  // Each window keeps its own graph through a reload, whatever the other one opened last.
+  await second.openGraph(pair("Only in the second"));
+  await page.reload();
+  await expect(name(page)).toHaveValue("Renamed over there");
+  await second.page.reload();
+  await expect(name(second.page)).toHaveValue("Only in the second");
+});
+
+test("what two windows change differently is never lost: the later one is offered as a copy", async () => {
+  const { page } = app;
+  await app.openGraph(pair("Contested"));
+  const second = await openSecond(page);
+  await second.cut();
+  await text(second, "one").fill("Of the second.");
+  await text(second, "two").fill("No quarrel.");
+  await text(app, "one").fill("Of the first.");
+  await name(page).fill("Contested, renamed");
+  await page.keyboard.press("Enter");
+  // What is there after a reload was kept.
+  await page.reload();
+  await expect(text(app, "one")).toHaveValue("Of the first.");
+  second.mend();
+
+  const notice = second.page.getByRole("alert", { name: "Two windows changed the same" });
+  await expect(notice).toContainText("Yours is whole in “Contested (this window's)”");
+  await expect(text(second, "one")).toHaveValue("Of the first.");
+  await expect(name(second.page)).toHaveValue("Contested, renamed");
+  await expect(text(app, "two")).toHaveValue("No quarrel.");
+  await notice.getByRole("button", { name: "Open my version" }).click();
+  await expect(name(second.page)).toHaveValue("Contested (this window's)");
+  await expect(text(second, "one")).toHaveValue("Of the second.");
+  await expect(notice).toHaveCount(0);
+});
+
+test("a graph that another window deletes stays on show until it is kept again", async () => {
+  const { page } = app;
+  await app.openGraph(pair("Deleted elsewhere"));
+  const second = await openSecond(page);
+  await second.openGraph(pair("Another one"));
+  await second.page.keyboard.press("Control+o");
+  const library = second.page.getByRole("dialog", { name: "Open" });
+  await library.getByRole("button", { name: "Delete Deleted elsewhere" }).click();
+  await library.getByRole("button", { name: "Delete", exact: true }).click();
+
+  const notice = page.getByRole("alert", { name: "Edits are not kept" });
+  await expect(notice).toContainText("This graph was deleted in another window.");
+  await text(app, "one").fill("Wanted after all.");
+  await notice.getByRole("button", { name: "Keep it again" }).click();
+  await expect(notice).toHaveCount(0);
+  await page.reload();
+  await expect(name(page)).toHaveValue("Deleted elsewhere");
+  await expect(text(app, "one")).toHaveValue("Wanted after all.");
+});
+
+test("an example that was only looked at leaves no graph behind; one that was changed does", async () => {
+  const { page } = app;
+  const examples = page.getByRole("list", { name: "Examples" });
+  const recent = page.getByRole("dialog", { name: "Open" }).getByRole("list", { name: "Graphs" });
+  await page.keyboard.press("Alt+n");
+  await examples.getByRole("button", { name: /Product clip/ }).click();
+  await expect(saveState(page)).toHaveText("Example");
+  await page.reload();
+  await expect(name(page)).toHaveValue("Product clip");
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await page.keyboard.press("Alt+n");
+  await page.keyboard.press("Control+o");
+  await expect(page.getByRole("dialog", { name: "Open" })).toBeVisible();
+  await expect(recent.getByText("Product clip")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  await examples.getByRole("button", { name: /Product clip/ }).click();
+  await expect(saveState(page)).toHaveText("Example");
+  await name(page).fill("My clip");
+  await page.keyboard.press("Enter");
+  await expect(saveState(page)).toHaveText("Not saved");
+  await page.keyboard.press("Alt+n");
+  await page.keyboard.press("Control+o");
+  await expect(recent.getByText("My clip")).toBeVisible();
+});
