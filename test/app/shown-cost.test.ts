@@ -65,5 +65,9 @@ test("an item's sum counts every create that may have cost something, and none t
     },
     ...bodies.map((body, index) => ({ ...body, runId: "r", seq: index + 2, at: 1 })),
   ]);
+  const sums = steps.map((stepId) =>
+    shownSum([...state.steps.values()].filter((step) => step.stepId === stepId)),
+  );
+  expect(sums).toEqual([undefined, "about $0.20", "about $0.10"]);
   expect(shownSum([...state.steps.values()])).toBe("about $0.30");
 });
