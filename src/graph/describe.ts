@@ -19,12 +19,23 @@ export type NodeDescription = {
   readonly templated: readonly string[];
   /** Those of them that name what an item gives, so that no two items are called the same. */
   readonly namesItems: readonly string[];
-  /** The most characters that a text param may have once the cells of a row are filled in, by its name. */
-  readonly longest: Readonly<Record<string, number>>;
+  /** What its text params may hold at most once the cells of a row are filled in. */
+  readonly textLimits: readonly TextLimit[];
   /** Outputs that give one of its text params as it is, by their port: known before anything runs. */
   readonly passesOn: Readonly<Record<string, string>>;
   /** The rows it brings in, if it is a table. */
   readonly table?: Table;
+};
+
+export type TextUnit = "characters" | "hashtags" | "mentions";
+
+export type TextLimit = {
+  /** The name of the param. */
+  readonly param: string;
+  readonly counts: TextUnit;
+  readonly most: number;
+  /** Whose rule it is, where it is not the server's: then it is a warning, as only the platform itself refuses. */
+  readonly platform?: string;
 };
 
 /** `undefined` for a type nobody knows: the node is kept, shown and saved back unchanged. */

@@ -1,10 +1,10 @@
-import { type NodeDescription, titleOf } from "./describe.ts";
+import { type NodeDescription, type TextLimit, type TextUnit, titleOf } from "./describe.ts";
 import type { GraphIndex } from "./graph-index.ts";
 import { itemsOf, type NodeItems } from "./items.ts";
 import type { Problem } from "./problems.ts";
 import type { GraphNode } from "./schema.ts";
 import { cellAtPort, cellOf, type Table, type TableRow } from "./table.ts";
-import { cellText, lengthsOf } from "./templates.ts";
+import { cellText, partsOfText } from "./templates.ts";
 import { amount, counted } from "./words.ts";
 
 /**
@@ -16,13 +16,27 @@ export function longTexts(index: GraphIndex): Problem[] {
     const description = index.describe(node.id);
     const items = description && itemsOf(index).of(node.id);
     if (!description || !items) return [];
-    return Object.entries(description.longest).flatMap(([param, most]) => {
-      const parts = partsOf(index, node, description, items, param);
-      const found = parts && tooLong(parts, items, itemsOf(index).tables, most);
-      return found ? [problemOf(node, description, param, most, found)] : [];
+    return description.textLimits.flatMap((limit) => {
+      const parts = partsOf(index, node, description, items, limit);
+      const found = parts && tooLong(parts, items, itemsOf(index).tables, limit.most);
+      return found ? [problemOf(node, description, limit, found)] : [];
     });
   });
 }
+
+/** How much of it a text has. Of a part of a text, which a cell may follow or come before, about as much. */
+const measures: { readonly [Unit in TextUnit]: Measure } = {
+  characters: (text) => text.length,
+  hashtags: (text, isCut) =>
+    text.match(isCut ? /#(?=[\p{L}\p{N}_]|$)/gu : /#(?=[\p{L}\p{N}_])/gu)?.length ?? 0,
+  mentions: (text, isCut) =>
+    text.match(
+      isCut ? /(?<![\p{L}\p{N}_.])@(?=[\p{L}\p{N}_]|$)/gu : /(?<![\p{L}\p{N}_.])@(?=[\p{L}\p{N}_])/gu,
+    )?.length ?? 0,
+};
+
+/** @param isCut a cell follows, which may be the word behind a mark. */
+type Measure = (text: string, isCut?: boolean) => number;
 
 /** A text as what is always there, and what each row of a table adds. */
 type Parts = {
@@ -36,23 +50,25 @@ function partsOf(
   node: GraphNode,
   description: NodeDescription,
   items: NodeItems,
-  param: string,
+  { param, counts }: TextLimit,
 ): Parts | undefined {
+  const measure = measures[counts];
   const port = description.ports.inputs.find((each) => each.param === param);
   const [wire] = port ? index.incoming(node.id).filter((edge) => edge.targetHandle === port.id) : [];
   if (!wire) {
-    const own = writtenParts(description, items, param);
-    return own && own.cells.length > 0 ? own : undefined;
+    const own = writtenParts(description, items, param, measure);
+    // What is too long by itself its definition says.
+    return own && (own.cells.length > 0 || counts !== "characters") ? own : undefined;
   }
   const { of, tables } = itemsOf(index);
   if (tables.has(wire.source)) {
-    const lengthIn = (row: TableRow) => cellText(cellAtPort(row, wire.sourceHandle)).length;
+    const lengthIn = (row: TableRow) => measure(cellText(cellAtPort(row, wire.sourceHandle)));
     return { fixed: 0, cells: [{ table: wire.source, lengthIn }] };
   }
   const [source, sourceItems] = [index.describe(wire.source), of(wire.source)];
   const passed = source?.passesOn[wire.sourceHandle];
   return source && sourceItems && passed !== undefined
-    ? writtenParts(source, sourceItems, passed)
+    ? writtenParts(source, sourceItems, passed, measure)
     : undefined;
 }
 
@@ -60,14 +76,16 @@ function writtenParts(
   { params }: NodeDescription,
   { templated, columns }: NodeItems,
   param: string,
+  measure: Measure,
 ): Parts | undefined {
   const text = params[param];
   if (typeof text !== "string") return undefined;
-  if (!templated.includes(param)) return { fixed: text.length, cells: [] };
-  const { fixed, columns: named } = lengthsOf(text);
+  if (!templated.includes(param)) return { fixed: measure(text), cells: [] };
+  const { texts, columns: named } = partsOfText(text);
+  const fixed = texts.reduce((sum, part, at) => sum + measure(part, at < texts.length - 1), 0);
   const cells = named.flatMap((column) => {
     const table = columns.get(column);
-    const lengthIn = (row: TableRow) => cellText(cellOf(row, column)).length;
+    const lengthIn = (row: TableRow) => measure(cellText(cellOf(row, column)));
     return table === undefined ? [] : [{ table, lengthIn }];
   });
   return { fixed, cells };
@@ -113,21 +131,27 @@ function tooLong(
 function problemOf(
   node: GraphNode,
   description: NodeDescription,
-  param: string,
-  most: number,
+  { param, counts, most, platform }: TextLimit,
   { first, length, count }: TooLong,
 ): Problem {
   const port = description.ports.inputs.find((each) => each.param === param);
   const where = first.length > 0 ? ` in the row “${first.join(" · ")}”` : "";
   const others = count > 1 ? `, and in ${counted(count - 1, "other item")} it is too long, too` : "";
+  const taken =
+    platform === undefined
+      ? `at most ${amount(most)} are taken`
+      : `${platform} takes at most ${amount(most)}`;
   return {
-    code: "invalid-param",
-    severity: "error",
-    message: `${port?.label ?? param} of “${titleOf(node, description)}” has ${amount(length)} characters${where}; at most ${amount(most)} are taken${others}.`,
+    ...(platform === undefined
+      ? { code: "invalid-param", severity: "error" }
+      : { code: "platform-limit", severity: "warning" }),
+    message: `${port?.label ?? param} of “${titleOf(node, description)}” has ${amount(length)} ${counts}${where}; ${taken}${others}.`,
     remedy:
       first.length > 0
         ? "Shorten what the row brings in, or the text around it."
-        : "Shorten the text that is wired to it.",
+        : platform === undefined
+          ? "Shorten the text that is wired to it."
+          : "Take some out, or the platform may refuse the post after its media is paid.",
     nodeId: node.id,
     param,
   };

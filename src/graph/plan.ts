@@ -118,7 +118,11 @@ function outlineOf(index: GraphIndex, selected: ReadonlySet<string>): PlanOutlin
         columns: [...columns],
         ...(keyed.length > 0 && relation.tables.length > 0 ? { keyed } : {}),
         inputs: inputsOf(index, nodeId, relation),
-        outputs: description.ports.outputs.map((port) => ({ ...port, type: typeOf(nodeId, port.id) })),
+        // The shape of what comes out matters to checks alone.
+        outputs: description.ports.outputs.map(({ ratio: _ratio, ratioOf: _ratioOf, ...port }) => ({
+          ...port,
+          type: typeOf(nodeId, port.id),
+        })),
       },
     ];
   });

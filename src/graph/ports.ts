@@ -18,6 +18,13 @@ export function mediaKindsOf(type: PortType): readonly MediaKind[] {
   return mediaKinds[type];
 }
 
+export type RatioRule = {
+  readonly platform: string;
+  readonly byKind: Partial<
+    Readonly<Record<MediaKind, { readonly least: number; readonly most: number; readonly words: string }>>
+  >;
+};
+
 export type InputPort = {
   /** A stable slot name (`video_0`, `reference_images`), never a position. */
   readonly id: string;
@@ -33,6 +40,8 @@ export type InputPort = {
     readonly perItem?: true;
   };
   readonly required?: boolean;
+  /** The pictures and videos that a platform takes there, by their kind. Others are a warning. */
+  readonly ratios?: RatioRule;
   /** The param that holds the same thing written on the card. A wire here overrides it. */
   readonly param?: string;
 };
@@ -42,6 +51,10 @@ export type OutputPort = {
   readonly label: string;
   /** `sameAs` names the input whose type flows through, e.g. a text overlay gives back an image for an image. */
   readonly type: PortType | { readonly sameAs: string };
+  /** Width by height, where it is known before anything runs. */
+  readonly ratio?: number;
+  /** The input whose frame goes through unchanged. */
+  readonly ratioOf?: string;
   /** Gives one value for each row of a table: what a port that is no list maps over. */
   readonly list?: true;
 };

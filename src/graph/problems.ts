@@ -29,6 +29,7 @@ export type ProblemCode =
   | "zip-unequal"
   | "combine-unsaid"
   | "too-many-items"
+  | "platform-limit"
   | "too-many-steps"
   | "too-few-items"
   | "unknown-column"

@@ -43,13 +43,19 @@ export function columnsNamed(
   return [...named].map(([column, param]) => ({ column, param }));
 }
 
+/** The parts of a text that are always there, and the columns that add to it, as often as they stand in it. */
+export function partsOfText(text: string): {
+  readonly texts: readonly string[];
+  readonly columns: readonly string[];
+} {
+  const parts = parseTemplate(text);
+  return { texts: parts.filter((_, at) => at % 2 === 0), columns: parts.filter((_, at) => at % 2 === 1) };
+}
+
 /** How much of a text is always there, and the columns that add to it, as often as they stand in it. */
 export function lengthsOf(text: string): { readonly fixed: number; readonly columns: readonly string[] } {
-  const parts = parseTemplate(text);
-  return {
-    fixed: parts.reduce((sum, part, at) => (at % 2 === 0 ? sum + part.length : sum), 0),
-    columns: parts.filter((_, at) => at % 2 === 1),
-  };
+  const { texts, columns } = partsOfText(text);
+  return { fixed: texts.reduce((sum, part) => sum + part.length, 0), columns };
 }
 
 /** The text with a column under another name; the very same text where it does not name it. */

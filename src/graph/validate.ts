@@ -4,6 +4,7 @@ import { isWhole } from "./item-origins.ts";
 import { itemsOf } from "./items.ts";
 import { longTexts } from "./long-texts.ts";
 import type { Problem } from "./problems.ts";
+import { unfitRatios } from "./ratios.ts";
 import type { Graph, GraphNode } from "./schema.ts";
 import { type RunSelection, selectNodes } from "./selection.ts";
 import { nameOf, wireFaults } from "./wires.ts";
@@ -32,6 +33,7 @@ export function validateIndexed(index: GraphIndex, selected: ReadonlySet<string>
     ...wires,
     ...itemsOf(index).problems,
     ...longTexts(index),
+    ...unfitRatios(index),
     ...cycles(index),
   ];
 }

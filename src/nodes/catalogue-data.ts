@@ -4,6 +4,7 @@ import type { GenerateFamily } from "../wondercat/types.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
 import { type FieldHints, objectSchema } from "./definition/form.ts";
 import type { JsonSchema } from "./definition/json-schema.ts";
+import { platformRules } from "./publish/platform-rules.ts";
 import { documentedSchedule } from "./publish/schedule.ts";
 
 /**
@@ -480,6 +481,7 @@ const publishTargets: readonly PublishTarget[] = [
     label: "Instagram",
     description: "An image as a post, a video as a reel, either as a story.",
     kinds: ["image", "video"],
+    platformRules: platformRules.instagram,
     schedule: documentedSchedule,
     params: objectSchema({
       product: {
@@ -506,6 +508,7 @@ const publishTargets: readonly PublishTarget[] = [
     label: "TikTok",
     description: "A video, posted directly or sent to the app's inbox.",
     kinds: ["video"],
+    platformRules: platformRules.tiktok,
     schedule: documentedSchedule,
     params: objectSchema({
       privacyLevel: {

@@ -7,6 +7,7 @@ import { builtInCatalogue } from "./catalogue-data.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
 import type { JsonSchema } from "./definition/json-schema.ts";
 import { generateFamilies } from "./generate/definition.ts";
+import { platformRules } from "./publish/platform-rules.ts";
 import { documentedSchedule } from "./publish/schedule.ts";
 
 /** Lenient: an entry that cannot be read is left out, the others stay. @see docs/wondercat-api.md, section 8 */
@@ -123,6 +124,7 @@ function targetFrom(entry: unknown, known: readonly PublishTarget[]): PublishTar
       label: label ?? ours?.label ?? platform,
       description: description ?? ours?.description ?? "",
       kinds: kinds.length > 0 ? kinds : (ours?.kinds ?? ["video"]),
+      platformRules: platformRules[platform],
       schedule: ours?.schedule ?? documentedSchedule,
       params: params
         ? withKnownFields(params, ours?.params)

@@ -56,7 +56,7 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       varies: definition.work.kind === "generate",
       templated: definition.templated ?? [],
       namesItems: definition.namesItems ?? [],
-      longest: definition.longest ?? {},
+      textLimits: definition.textLimits?.(params, catalogue) ?? [],
       passesOn: definition.passesOn ?? {},
       ...(definition.table ? { table: definition.table(params) } : {}),
     };

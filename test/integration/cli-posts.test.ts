@@ -115,4 +115,30 @@ describe("Posts on the command line", cliTimeout, () => {
     expect(listed.stdout).toContain("scheduled");
     expect(listed.stdout).toContain(`to go out at ${words(times[0])}`);
   });
+
+  test("what Instagram refuses by itself is a warning of the dry run, before anything is paid", async () => {
+    await using work = await openWorkFolder();
+    const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
+    const tags = Array.from({ length: 40 }, (_, at) => `#tag${at}`).join(" ");
+    const picture = {
+      family: "image",
+      model: "nano-banana-2",
+      prompt: "A kite",
+      modelParams: { aspectRatio: "9:16" },
+    };
+    const post = { platform: "instagram", accountId, caption: tags, params: { product: "IMAGE" } };
+    const file = await work.write(
+      "graph.json",
+      graphOf(
+        [nodeOf("picture", "generate", picture), nodeOf("post", "publish", post)],
+        ["picture.out > post.media"],
+      ),
+    );
+    const { code, stderr } = await catwalk(["run", file, "--dry-run", "--home", work.home]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      "warning: node post, caption: Caption of “Publish to Instagram” has 40 hashtags;",
+    );
+    expect(stderr).toContain("warning: node post, port media: What “Publish to Instagram” gets is 9:16;");
+  });
 });

@@ -78,7 +78,7 @@ describe.concurrent("What a run prints and leaves", cliTimeout, () => {
   });
 
   test(
-    "The same graph twice into the same folder: real media each time, what was made reused, and run.json tells of the last",
+    "The same graph twice into the same folder: real media each time, what was made reused, and the report of each run is kept",
     cliTimeout,
     async () => {
       await using work = await openWorkFolder();
@@ -89,9 +89,9 @@ describe.concurrent("What a run prints and leaves", cliTimeout, () => {
       const file = await work.write("graph.json", graph);
       const found: string[][] = [];
       // The other sandbox edits by itself, so only the picture is the same.
-      for (const [mode, counts] of [
-        ["current", "done=3 cached=0"],
-        ["legacy", "done=2 cached=1"],
+      for (const [mode, counts, reportName] of [
+        ["current", "done=3 cached=0", "run.json"],
+        ["legacy", "done=2 cached=1", "run 2.json"],
       ] as const) {
         const { code, stdout } = await catwalk([
           "run",
@@ -109,7 +109,7 @@ describe.concurrent("What a run prints and leaves", cliTimeout, () => {
         expect(stdout).toMatch(
           new RegExp(`\\nrun [-0-9a-f]{36}: done; steps=3 ${counts} failed=0 skipped=0 inDoubt=0\\n$`),
         );
-        const report = JSON.parse(await readFile(join(work.out, "run.json"), "utf8"));
+        const report = JSON.parse(await readFile(join(work.out, reportName), "utf8"));
         expect(stdout).toContain(`run ${report.runId}: done`);
         const files = report.steps.map((step: { outputs: { file?: string }[] }) => step.outputs[0]?.file);
         found.push(files.filter(Boolean));
@@ -118,7 +118,7 @@ describe.concurrent("What a run prints and leaves", cliTimeout, () => {
         ["Generate image.jpg", "kite.jpg"],
         ["Generate image 2.jpg", "kite 2.jpg"],
       ]);
-      expect((await readdir(work.out)).sort()).toEqual([...found.flat(), "run.json"].sort());
+      expect((await readdir(work.out)).sort()).toEqual([...found.flat(), "run.json", "run 2.json"].sort());
       for (const name of found.flat())
         expect(await probeSource(join(work.out, name))).toMatchObject({ kind: "image" });
       for (const name of ["kite.jpg", "kite 2.jpg"]) {

@@ -1,3 +1,5 @@
+import type { MediaKind } from "../../base/media-kind.ts";
+import type { TextUnit } from "../../graph/describe.ts";
 import type { InputPort } from "../../graph/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -30,11 +32,23 @@ export type CatalogueModel = {
 /** What a platform takes of a time to post at, in milliseconds from now. */
 export type ScheduleRule = { readonly leastAheadMs: number; readonly mostAheadMs: number };
 
+export type PlatformRules = {
+  readonly caption: readonly { readonly counts: TextUnit; readonly most: number }[];
+  /** Width by height, by product. */
+  readonly ratios: Readonly<
+    Record<string, { readonly least: number; readonly most: number; readonly words: string }>
+  >;
+  /** The product that media of a kind become where none is said. */
+  readonly usualProduct: Partial<Readonly<Record<MediaKind, string>>>;
+};
+
 export type PublishTarget = {
   readonly platform: PublishPlatform;
   readonly label: string;
   readonly description: string;
   readonly kinds: readonly ("image" | "video")[];
+  /** What the platform itself takes, where the API documents nothing: told as warnings. */
+  readonly platformRules: PlatformRules;
   /** When a post may be told to go out. */
   readonly schedule: ScheduleRule;
   readonly params: JsonSchema;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { TextLimit } from "../../graph/describe.ts";
 import type { Ports } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import type { Table } from "../../graph/table.ts";
@@ -52,8 +53,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly templated?: readonly string[];
   /** Text params that name what an item gives: one that says no column gets the keys of the item's rows. */
   readonly namesItems?: readonly string[];
-  /** The most characters that a text param may have once the cells of a row are filled in, by its name. */
-  readonly longest?: Readonly<Record<string, number>>;
+  /** As `NodeDescription.textLimits`. */
+  textLimits?(params: Params, catalogue: Catalogue): readonly TextLimit[];
   /** As `NodeDescription.passesOn`. */
   readonly passesOn?: Readonly<Record<string, string>>;
   /** The rows that this node brings into the graph. Its output ports give a list, one item for each row. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type EditOperation,
   type EditOperationSpec,
   editOperationNames,
   editOperations,
@@ -8,6 +9,7 @@ import {
 } from "../../editing/operations.ts";
 import type { InputPort } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
+import { ratioFrom } from "../../graph/ratios.ts";
 import type { InnerParams, NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../definition/form.ts";
 
@@ -21,6 +23,29 @@ export type EditParams = {
 /** `undefined` for an operation nobody knows, e.g. from a newer version. */
 export function editSpec(operation: string): EditOperationSpec | undefined {
   return isEditOperation(operation) ? editOperations[operation] : undefined;
+}
+
+/** What the operations do to the frame, where that is known before they run. The others are not told about. */
+const frames: Partial<
+  Record<EditOperation, "kept" | ((params: Readonly<Record<string, unknown>>) => number | undefined)>
+> = {
+  trim: "kept",
+  textOverlay: "kept",
+  speed: "kept",
+  volume: "kept",
+  reverseVideo: "kept",
+  extractFrame: "kept",
+  crop: ({ aspectRatio }) => ratioFrom(aspectRatio),
+  imageCrop: ({ aspectRatio }) => ratioFrom(aspectRatio),
+  imageToVideo: ({ aspectRatio }) => ratioFrom(aspectRatio),
+};
+
+function frameOf(operation: string, params: Readonly<Record<string, unknown>>) {
+  const frame = isEditOperation(operation) ? frames[operation] : undefined;
+  const first = editSpec(operation)?.slots[0]?.id;
+  if (frame === "kept") return first === undefined ? {} : { ratioOf: first };
+  const ratio = frame?.(params);
+  return ratio === undefined ? {} : { ratio };
 }
 
 const innerSchemas = new Map<string, InnerParams>();
@@ -80,7 +105,7 @@ export const edit: NodeDefinition<EditParams> = {
     return { params: Object.fromEntries(kept) };
   },
   innerParams: ({ operation }) => innerParamsOf(operation),
-  ports({ operation, text }) {
+  ports({ operation, text, params }) {
     const spec = editSpec(operation);
     if (!spec) return { inputs: [], outputs: [] };
     const inputs = spec.slots.map(
@@ -94,7 +119,10 @@ export const edit: NodeDefinition<EditParams> = {
     );
     if (spec.text)
       inputs.push({ id: "text", label: "Text", type: "text", param: "text", required: text.trim() === "" });
-    return { inputs, outputs: [{ id: "out", label: "Result", type: spec.output }] };
+    return {
+      inputs,
+      outputs: [{ id: "out", label: "Result", type: spec.output, ...frameOf(operation, params) }],
+    };
   },
   form({ operation }) {
     const spec = editSpec(operation);

@@ -3,6 +3,7 @@ import type { MediaKind } from "../../base/media-kind.ts";
 import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
 import type { InputPort } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
+import { ratioFrom } from "../../graph/ratios.ts";
 import type { GenerateFamily } from "../../wondercat/types.ts";
 import type { Catalogue, CatalogueModel } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
@@ -106,7 +107,14 @@ export const generate: NodeDefinition<GenerateParams> = {
         param: "prompt",
         required: model?.prompt === "required" && params.prompt.trim() === "",
       });
-    return { inputs, outputs: [{ id: "out", label: outputLabels[kind], type: kind }] };
+    const { aspectRatio } = model ? withDefaults(model.params, params.modelParams) : params.modelParams;
+    const ratio = ratioFrom(aspectRatio);
+    return {
+      inputs,
+      outputs: [
+        { id: "out", label: outputLabels[kind], type: kind, ...(ratio === undefined ? {} : { ratio }) },
+      ],
+    };
   },
   form(params, catalogue) {
     const models = catalogue.models.filter((model) => model.family === params.family);

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { mediaKinds } from "../../base/media-kind.ts";
 import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
-import type { InputPort } from "../../graph/ports.ts";
+import type { InputPort, RatioRule } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import { columnsNamed } from "../../graph/templates.ts";
 import type { PublishPlatform } from "../../wondercat/types.ts";
@@ -32,7 +33,13 @@ export const publish: NodeDefinition<PublishParams> = {
   work: { kind: "publish" },
   cardFields: ["accountId", "caption"],
   templated: ["caption", `params.${scheduleParam}`, "params.altText"],
-  longest: { caption: LONGEST_CAPTION },
+  textLimits(params, catalogue) {
+    const caption = findTarget(params, catalogue)?.platformRules.caption ?? [];
+    return [
+      { param: "caption", counts: "characters", most: LONGEST_CAPTION },
+      ...caption.map((limit) => ({ param: "caption", ...limit, platform: names[params.platform] })),
+    ];
+  },
   params: z.object({
     platform: z.enum(publishPlatforms).default("instagram"),
     accountId: z.string().optional().meta({ description: "No account is picked by default." }),
@@ -61,9 +68,11 @@ export const publish: NodeDefinition<PublishParams> = {
   ports(params, catalogue) {
     const kinds = findTarget(params, catalogue)?.kinds ?? ["image", "video"];
     const only = kinds.length === 1 ? kinds[0] : undefined;
+    const ratios = ratiosFor(params, catalogue);
+    const rule = ratios ? { ratios } : {};
     const media: InputPort = only
-      ? { id: "media", label: only === "video" ? "Video" : "Image", type: only, required: true }
-      : { id: "media", label: "Image or video", type: "media", kinds, required: true };
+      ? { id: "media", label: only === "video" ? "Video" : "Image", type: only, required: true, ...rule }
+      : { id: "media", label: "Image or video", type: "media", kinds, required: true, ...rule };
     return {
       inputs: [media, { id: "caption", label: "Caption", type: "text", param: "caption" }],
       outputs: [],
@@ -147,6 +156,20 @@ export const publish: NodeDefinition<PublishParams> = {
     return problems;
   },
 };
+
+/** By the product that is chosen, else by the one that each kind becomes. */
+function ratiosFor(params: PublishParams, catalogue: Catalogue): RatioRule | undefined {
+  const rules = findTarget(params, catalogue)?.platformRules;
+  if (!rules || Object.keys(rules.ratios).length === 0) return undefined;
+  const { product } = params.params;
+  const byKind = Object.fromEntries(
+    mediaKinds.flatMap((kind) => {
+      const rule = rules.ratios[typeof product === "string" ? product : (rules.usualProduct[kind] ?? "")];
+      return rule ? [[kind, rule]] : [];
+    }),
+  );
+  return { platform: names[params.platform], byKind };
+}
 
 function findTarget(
   { platform }: Pick<PublishParams, "platform">,

@@ -26,7 +26,14 @@ export const upload: NodeDefinition<UploadParams> = {
   params: z.object({ file: uploadFileSchema.optional() }) as z.ZodType<UploadParams>,
   ports: ({ file }) => ({
     inputs: [],
-    outputs: [{ id: "out", label: file ? labels[file.kind] : "Media", type: file?.kind ?? "media" }],
+    outputs: [
+      {
+        id: "out",
+        label: file ? labels[file.kind] : "Media",
+        type: file?.kind ?? "media",
+        ...(file?.width && file.height ? { ratio: file.width / file.height } : {}),
+      },
+    ],
   }),
   form: () => [
     {
