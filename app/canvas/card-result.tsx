@@ -156,10 +156,12 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
   const permalink = step?.permalink;
   const varies = node.type === "generate";
   const scheduledFor = step?.scheduledFor;
-  if (shown === "" && !permalink && !varies && scheduledFor === undefined) return null;
+  // What is done keeps the line that it had under way; what came to nothing has said so in it.
+  const isDone = step?.status.kind === "succeeded";
+  if (shown === "" && !permalink && !varies && !isDone && scheduledFor === undefined) return null;
   return (
     <footer className={styles["footer"]}>
-      <span>{shown}</span>
+      <span>{shown || (isDone && "done")}</span>
       {permalink && <Post permalink={permalink} />}
       {scheduledFor !== undefined && <span>Scheduled for {dateTime(scheduledFor)}</span>}
       {varies && <TakesStepper node={node} steps={steps} item={item} />}

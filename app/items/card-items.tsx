@@ -23,6 +23,7 @@ const SHOWN = 4;
  */
 export function CardItems({ group, isPicked }: { readonly group: NodeSteps; readonly isPicked: boolean }) {
   const { counts, stepIds } = group;
+  const items = useMemo(() => itemsAmong(stepIds), [stepIds]);
   const total = stepIds.length;
   const ended = counts.done + counts.failed + counts["left-out"];
   const share = (n: number) => ({ flexGrow: n });
@@ -48,18 +49,16 @@ export function CardItems({ group, isPicked }: { readonly group: NodeSteps; read
         title="Show the items"
         onClick={() => shellStore.setState({ runPanel: "items" })}
       >
-        <span className={styles["counts"]}>{countWords(counts, total)}</span>
+        <span className={styles["counts"]}>{countWords(counts, total, items.count)}</span>
         {counts.running > 0 && <TimeLeft group={group} />}
       </button>
-      {!isPicked && <Pictures group={group} />}
+      {!isPicked && <Pictures nodeId={group.nodeId} items={items} />}
     </div>
   );
 }
 
-function Pictures({ group }: { readonly group: NodeSteps }) {
-  const type = useNodeView(group.nodeId)?.outputs[0]?.type;
-  const { stepIds } = group;
-  const items = useMemo(() => itemsAmong(stepIds), [stepIds]);
+function Pictures({ nodeId, items }: { readonly nodeId: string; readonly items: ItemsOfNode }) {
+  const type = useNodeView(nodeId)?.outputs[0]?.type;
   if (type === undefined || type === "text") return null;
   const more = items.count - SHOWN;
   return (
@@ -82,11 +81,10 @@ function Pictures({ group }: { readonly group: NodeSteps }) {
   );
 }
 
+type ItemsOfNode = { readonly first: readonly StepId[]; readonly count: number };
+
 /** Variations of an item stand behind its first, and are no items of their own. */
-function itemsAmong(stepIds: readonly StepId[]): {
-  readonly first: readonly StepId[];
-  readonly count: number;
-} {
+function itemsAmong(stepIds: readonly StepId[]): ItemsOfNode {
   const items = stepIds.filter((stepId) => !isVariation(parseStepId(stepId).itemPath));
   return { first: items.slice(0, SHOWN), count: items.length };
 }

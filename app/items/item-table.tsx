@@ -1,5 +1,5 @@
 import { RotateCw } from "lucide-react";
-import { type KeyboardEvent, memo, useMemo, useState } from "react";
+import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import type { StepState } from "../../src/engine/run-state.ts";
@@ -165,11 +165,14 @@ function Rows({ items, shown }: RowsProps) {
     act();
   };
 
+  const hidden = useHiddenBeside(ref);
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows out of sight are not drawn, and a table element cannot do that
     <div
       ref={ref}
       role="grid"
+      data-more-left={hidden.left ? "" : undefined}
+      data-more-right={hidden.right ? "" : undefined}
       aria-label="Items"
       aria-rowcount={count + 1}
       aria-activedescendant={count > 0 ? `item-${placeOf(at)}` : undefined}
@@ -226,6 +229,29 @@ function Rows({ items, shown }: RowsProps) {
       </div>
     </div>
   );
+}
+
+/** Whether columns are out of sight to the left or right, which a scroll bar that hides does not tell. */
+function useHiddenBeside(ref: RefObject<HTMLElement | null>) {
+  const [hidden, setHidden] = useState({ left: false, right: false });
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const look = () => {
+      const { scrollLeft, clientWidth, scrollWidth } = element;
+      const [left, right] = [scrollLeft > 1, scrollLeft + clientWidth < scrollWidth - 1];
+      setHidden((before) => (before.left === left && before.right === right ? before : { left, right }));
+    };
+    look();
+    const resized = new ResizeObserver(look);
+    resized.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      resized.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [ref]);
+  return hidden;
 }
 
 type RowProps = {

@@ -9,11 +9,16 @@ export const standingWords: { readonly [Kind in Standing]: string } = {
   "left-out": "Left out",
 };
 
-/** "12 of 20 done · 2 running · 1 failed": what there is none of is not said. */
-export function countWords(counts: StepCounts, total: number): string {
+/**
+ * "12 of 20 done · 2 running · 1 failed": what there is none of is not said.
+ *
+ * @param items how many items there are; of variations there are more, which are then called results.
+ */
+export function countWords(counts: StepCounts, total: number, items: number): string {
+  const what = total === items ? "" : "results ";
   const of = (n: number, word: string) => (n > 0 ? [`${n.toLocaleString("en")} ${word}`] : []);
   return [
-    `${counts.done.toLocaleString("en")} of ${total.toLocaleString("en")} done`,
+    `${counts.done.toLocaleString("en")} of ${total.toLocaleString("en")} ${what}done`,
     ...of(counts.running, "running"),
     ...of(counts["needs-you"], counts["needs-you"] === 1 ? "needs you" : "need you"),
     ...of(counts.failed, "failed"),

@@ -16,7 +16,7 @@ import { Held, SmallMedia } from "./post-view.tsx";
 import type { Seen } from "./use-seen.ts";
 
 /** As in the style sheet. */
-const ROW_PX = 184;
+const ROW_PX = 208;
 
 export type ApprovalListProps = {
   readonly posts: readonly WaitingPost[];

@@ -6,6 +6,7 @@ import { ItemPicker } from "../items/item-picker.tsx";
 import { ItemTable } from "../items/item-table.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { useGraph } from "../stores/graph.ts";
+import { countErrors } from "../stores/problem-counts.ts";
 import { useQueue } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { useHistory, useShownStatus } from "../stores/run-history.ts";
@@ -51,7 +52,8 @@ export function RunPanel({ tab }: { readonly tab: RunTab }) {
 /** One line at the bottom: what the run on show is at, what needs a person, and the tabs that open the panel. */
 export function RunStrip() {
   const open = useShell((state) => state.runPanel);
-  const errors = useGraph((state) => state.problems.length);
+  const problems = useGraph((state) => state.problems.length);
+  const errors = useGraph(({ problems }) => countErrors(problems));
   return (
     <footer className={styles["strip"]}>
       <div className={styles["tabs"]} role="tablist" aria-label="Run panel">
@@ -70,8 +72,12 @@ export function RunStrip() {
           >
             {titles[tab]}
             {tab === "problems" && (
-              <span className={styles["badge"]} data-empty={errors === 0 ? "" : undefined}>
-                {errors}
+              <span
+                className={styles["badge"]}
+                data-empty={problems === 0 ? "" : undefined}
+                data-look={errors === 0 ? "plain" : undefined}
+              >
+                {errors || problems}
               </span>
             )}
             {tab === "queue" && <QueueBadge />}

@@ -11,10 +11,10 @@ import { useConnection } from "../stores/connection.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { preferencesStore, setPreference, usePreference } from "../stores/preferences.ts";
-import { toggleInspector, useShell } from "../stores/shell.ts";
+import { toggleInspector, useInspectorLiesOver, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import { ToastLane } from "../ui/toasts.tsx";
-import { useIsNarrow, useIsSlim } from "../ui/window-width.ts";
+import { useIsNarrow } from "../ui/window-width.ts";
 import { ConflictNotice } from "./conflict-notice.tsx";
 import { DrawerPanel } from "./drawer-panel.tsx";
 import styles from "./layout.module.css";
@@ -60,7 +60,7 @@ function Panels() {
   const runPanel = useShell((state) => state.runPanel);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   // An empty graph has nothing to inspect, and its first view wants the room.
-  const isSlim = useIsSlim();
+  const isSlim = useInspectorLiesOver();
   const showInspector = inspector && !isEmpty && !isSlim;
   const crowded = useIsNarrow() && drawer !== undefined && (showInspector || isSlim);
   return (
@@ -113,7 +113,7 @@ function Panels() {
 function InspectorOver() {
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   const isOpen = useShell((state) => state.inspectorOver);
-  if (!useIsSlim() || !isOpen || isEmpty) return null;
+  if (!useInspectorLiesOver() || !isOpen || isEmpty) return null;
   const onKeyDown = (event: KeyboardEvent) => {
     const { key, target, currentTarget } = event;
     // Menus and dialogs opened from here lie elsewhere in the document, and their Escape is their own.

@@ -1,5 +1,6 @@
 import { ChevronDown, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
+import { runCounts } from "../../src/engine/fold.ts";
 import { jobsOutWords } from "../../src/graph/words.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
@@ -9,6 +10,7 @@ import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { useCommands } from "../stores/commands.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
+import { countErrors } from "../stores/problem-counts.ts";
 import { resumeQueue, useQueue, wouldWait } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { useUnderWay } from "../stores/run-history.ts";
@@ -136,7 +138,7 @@ function Paused() {
 function Outlook() {
   const { dryRun } = useCommands();
   const outlook = useRunControl((state) => state.outlook);
-  const errors = useGraph((state) => state.problems.filter(({ severity }) => severity === "error").length);
+  const errors = useGraph(({ problems }) => countErrors(problems));
   if (errors > 0)
     return (
       <button type="button" className={styles["problems"]} onClick={() => toggleRunPanel("problems")}>
@@ -191,6 +193,8 @@ function Running() {
   const cancelling = useRun((state) => state.run?.cancelRequested ?? false);
   const total = useRun((state) => state.run?.steps.size ?? 0);
   const ended = useRun((state) => (state.run ? stepsThrough(state.run) : 0));
+  // As everywhere else: what failed or was left out is through, and not done.
+  const done = useRun((state) => (state.run ? runCounts(state.run).done : 0));
   return (
     <>
       <Tooltip text="Stops new work. Jobs the server already has go on there." keys="Mod+.">
@@ -213,7 +217,7 @@ function Running() {
             style={{ transform: `scaleX(${total === 0 ? 0 : ended / total})` }}
           />
         </span>
-        {`${ended} of ${total}`}
+        {`${done} of ${total}`}
       </span>
     </>
   );

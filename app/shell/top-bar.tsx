@@ -1,11 +1,10 @@
 import { Menu as MenuIcon, Monitor, Moon, PanelRight, Redo2, Sun, Undo2 } from "lucide-react";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
-import { toggleInspector, useShell } from "../stores/shell.ts";
+import { toggleInspector, useInspectorLiesOver, useShell } from "../stores/shell.ts";
 import { setTheme, themes, useTheme } from "../stores/theme.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
-import { useIsSlim } from "../ui/window-width.ts";
 import { shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { GraphName } from "./graph-name.tsx";
@@ -16,7 +15,7 @@ import styles from "./top-bar.module.css";
 export function TopBar() {
   const balance = useConnection((state) => state.connection?.balance);
   const isSandbox = useConnection((state) => state.connection?.isSandbox ?? true);
-  const isSlim = useIsSlim();
+  const isSlim = useInspectorLiesOver();
   const inspector = useShell((state) => (isSlim ? state.inspectorOver : state.inspector));
   return (
     <header className={styles["bar"]}>

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import { slimWindow } from "../ui/window-width.ts";
+import { slimWindow, tightWindow, useIsSlim, useIsTight } from "../ui/window-width.ts";
 
 export const drawers = ["nodes", "media", "runs", "outline", "posts"] as const;
 export type Drawer = (typeof drawers)[number];
@@ -50,9 +50,21 @@ export function toggleRunPanel(tab?: RunTab): void {
   });
 }
 
+/** Whether the inspector lies over the canvas instead of beside it. */
+function liesOver(drawer: Drawer | undefined, isSlim: boolean, isTight: boolean): boolean {
+  return isSlim || (isTight && drawer !== undefined);
+}
+
+export function useInspectorLiesOver(): boolean {
+  const drawer = useShell((state) => state.drawer);
+  return liesOver(drawer, useIsSlim(), useIsTight());
+}
+
 /** Opens or closes what the window has room for: the panel beside the canvas, or the one over it. */
 export function toggleInspector(): void {
-  shellStore.setState(({ inspector, inspectorOver }) =>
-    slimWindow().matches ? { inspectorOver: !inspectorOver } : { inspector: !inspector },
+  shellStore.setState(({ inspector, inspectorOver, drawer }) =>
+    liesOver(drawer, slimWindow().matches, tightWindow().matches)
+      ? { inspectorOver: !inspectorOver }
+      : { inspector: !inspector },
   );
 }

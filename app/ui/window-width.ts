@@ -6,6 +6,10 @@ const narrowWindow = () => window.matchMedia("(max-width: 1439px)");
 /** No room for an inspector beside the canvas. */
 export const slimWindow = () => window.matchMedia("(max-width: 899px)");
 
+/** With a drawer open no room for an inspector beside the canvas, which keeps most of the window. */
+export const tightWindow = () => window.matchMedia("(max-width: 1199px)");
+
+export const useIsTight = (): boolean => useMatches(tightWindow);
 export const useIsNarrow = (): boolean => useMatches(narrowWindow);
 export const useIsSlim = (): boolean => useMatches(slimWindow);
 

@@ -109,6 +109,24 @@ test("a toast covers no control, whatever the window's size and whatever is open
   expect(await covered(page)).toEqual([]);
 });
 
+test("with a drawer open in a small window the canvas keeps most of it, and no choice in the inspector is cut", async () => {
+  const { page } = app;
+  await openSample();
+  await app.head("scene").click();
+  await page.setViewportSize({ width: 1000, height: 700 });
+  await page.getByRole("button", { name: "Nodes", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Nodes" })).toBeVisible();
+  await expect.poll(async () => (await app.canvas.boundingBox())?.width ?? 0).toBeGreaterThanOrEqual(600);
+  await page.getByRole("button", { name: "Show inspector" }).click();
+  const inspector = page.getByRole("complementary", { name: "Inspector" });
+  const frame = await inspector.boundingBox();
+  for (const choice of await inspector.getByRole("radiogroup", { name: "Makes" }).getByRole("radio").all()) {
+    const box = await choice.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((frame?.x ?? 0) + (frame?.width ?? 0));
+    expect(await choice.evaluate((each) => each.scrollWidth - each.clientWidth)).toBeLessThanOrEqual(0);
+  }
+});
+
 /** Notes each height of each card with its status, from now on. */
 async function watchHeights(
   page: Page,
