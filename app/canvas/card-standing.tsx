@@ -109,12 +109,15 @@ function UnderWay({ step, status }: StandingProps<"running">) {
       <p className={styles["line"]} aria-live="polite">
         <span className={styles["word"]}>{what}</span>
         <span className={styles["percent"]}>{percent}</span>
-        <span className={styles["end"]}>{signal?.detail ?? [elapsed, left].filter(Boolean).join(" · ")}</span>
+        <span className={styles["end"]}>
+          {(trouble ? undefined : signal?.detail) ?? [elapsed, left].filter(Boolean).join(" · ")}
+        </span>
       </p>
       {trouble && (
-        <p className={styles["remedy"]} role="status" data-selectable="">
-          No answer about the job: {trouble.message} {trouble.remedy}
-        </p>
+        <div className={`${styles["trouble"]} nodrag`} role="status" data-selectable="">
+          <p className={styles["text"]}>No answer about the job: {trouble.message}</p>
+          <p className={styles["remedy"]}>{trouble.remedy}</p>
+        </div>
       )}
     </div>
   );

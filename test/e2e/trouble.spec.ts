@@ -124,3 +124,23 @@ test("a result whose file was deleted says so on its card", async ({ page, brows
   await context.close();
   await studio.close();
 });
+
+test("a job that cannot be looked at says why on its card, and goes on when it can", async ({ page }) => {
+  const revoked = { match: { method: "GET", path: "/jobs/**" }, times: 3 } as const;
+  const studio = await launchStudio({ faults: [{ ...revoked, fault: { type: "unauthorized" } }] });
+  const app = studioPage(page);
+  await app.open(studio.url);
+  await app.openGraph(
+    namedGraph("Revoked", [
+      nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A harbour" }),
+    ]),
+  );
+  await app.run();
+  await expect(app.node("picture")).toContainText("No answer about the job");
+  await expect(app.node("picture")).toContainText("(HTTP 401)");
+  await expect(app.node("picture")).toContainText("Check the API key");
+  await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+  await expect(app.node("picture").locator("img")).toBeVisible();
+  await expect(app.node("picture")).not.toContainText("No answer about the job");
+  await studio.close();
+});

@@ -183,11 +183,14 @@ export function summaryLine(state: RunState, exit: ExitCode): string {
   );
 }
 
-/** Why the run is not done, by the first step that knows. */
+/** Why a result that may be paid for is not here, by the first step that knows: no line above need be looked for. */
 function reasonIn({ steps }: RunState): string {
   for (const step of steps.values()) {
     const { status, previewFailures } = step;
-    const failure = ("failure" in status ? status.failure : undefined) ?? Object.values(previewFailures)[0];
+    const failure =
+      status.kind === "overdue" || status.kind === "outcome-unknown"
+        ? status.failure
+        : Object.values(previewFailures)[0];
     if (failure) return `; ${nameOf(step)}: ${failure.message}`;
   }
   return "";
