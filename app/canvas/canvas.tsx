@@ -50,6 +50,7 @@ import { GroupCard } from "./group-card.tsx";
 import { setFarthest, setZoom } from "./lod.ts";
 import { startRenaming } from "./node-title.tsx";
 import { NoteCard } from "./note-card.tsx";
+import { openingView } from "./opening-view.ts";
 import { inputUnder } from "./port-under.ts";
 import { QuickAdd } from "./quick-add.tsx";
 import { RefusalBubble } from "./refusal-bubble.tsx";
@@ -395,10 +396,14 @@ function Flow() {
         onlyRenderVisibleElements={nodes.length > LARGE}
         onInit={() => {
           setZoom(flow.getZoom());
-          // Nobody has looked at it yet: show it whole.
           const { graph } = graphStore.getState();
-          if (graph && graph.nodes.length > 0 && isUntouched(graph.viewport))
-            void flow.fitView({ ...fitOptions, minZoom, duration: 0 });
+          if (!graph) return;
+          const { width, height } = store.getState();
+          const bounds = flow.getNodesBounds(graph.nodes.map(({ id }) => id));
+          const whole = getViewportForBounds(bounds, width, height, 0, 1, PADDING).zoom;
+          const view = openingView(graph, { width, height }, whole);
+          if (view === "whole") void flow.fitView({ ...fitOptions, minZoom, duration: 0 });
+          else if (view !== graph.viewport) void flow.setViewport(view);
         }}
         onMoveStart={(event) => {
           // A hand on the wheel stops what was under way.
@@ -503,18 +508,6 @@ const hungAt = (point: Point) => ({ at: { x: point.x - CARD_WIDTH / 2, y: point.
 const panButtons = [1];
 const multiSelectKeys = ["Shift", "Meta", "Control"];
 const proOptions = { hideAttribution: true };
-
-function isUntouched({
-  x,
-  y,
-  zoom,
-}: {
-  readonly x: number;
-  readonly y: number;
-  readonly zoom: number;
-}): boolean {
-  return x === 0 && y === 0 && zoom === 1;
-}
 
 function minimapColor(node: FlowNode): string {
   return node.type === "frame" ? "var(--hover)" : node.selected ? "var(--accent)" : "var(--line-strong)";

@@ -153,3 +153,38 @@ test("an example that was only looked at leaves no graph behind; one that was ch
   await page.keyboard.press("Control+o");
   await expect(recent.getByText("My clip")).toBeVisible();
 });
+
+test("a graph opens where it was seen last, and one that nobody has seen never from afar", async () => {
+  const { page } = app;
+  const nodes = [
+    nodeOf("one", "prompt", { text: "Here." }, at(0, 0)),
+    nodeOf("two", "prompt", {}, at(30_000, 9000)),
+  ];
+  await app.openGraph({ ...namedGraph("Far apart", nodes), viewport: { x: 0, y: 0, zoom: 1 } });
+  await expect(page.getByText("50 %")).toBeVisible();
+  await expect(text(app, "one")).toBeVisible();
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await expect(page.getByText("50 %")).toHaveCount(0);
+  const view = page.locator(".react-flow__viewport");
+  // The view moves softly; it has come to rest when twenty frames in a row show the same.
+  const seen = await view.evaluate(async (element) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    let before: string | null = null;
+    let same = 0;
+    while (same < 20) {
+      await frame();
+      const now = element.getAttribute("style");
+      same = now === before ? same + 1 : 0;
+      before = now;
+    }
+    return before;
+  });
+  await app.openGraph(pair("In between"));
+  await page.keyboard.press("Control+o");
+  const library = page.getByRole("dialog", { name: "Open" });
+  await library.getByRole("button", { name: /^Far apart/ }).click();
+  await expect(name(page)).toHaveValue("Far apart");
+  await expect(view).toHaveAttribute("style", seen ?? "");
+  await page.reload();
+  await expect(view).toHaveAttribute("style", seen ?? "");
+});
