@@ -23,19 +23,26 @@ export function ProblemList() {
           <li
             key={`${problem.code}:${problem.nodeId ?? ""}:${problem.edgeId ?? ""}:${problem.portId ?? ""}:${problem.param ?? ""}:${problem.message}`}
           >
-            <button
-              type="button"
+            {/* biome-ignore lint/a11y/useSemanticElements: the words of a button element cannot be selected */}
+            <div
+              role="button"
+              tabIndex={node ? 0 : -1}
               className={styles["problem"]}
               data-severity={problem.severity}
-              disabled={!node}
-              onClick={() => node && focusNode(node.id)}
+              aria-disabled={!node}
+              onClick={() => node && getSelection()?.isCollapsed !== false && focusNode(node.id)}
+              onKeyDown={(event) => {
+                if (!node || (event.key !== "Enter" && event.key !== " ")) return;
+                event.preventDefault();
+                focusNode(node.id);
+              }}
             >
               <Icon size={14} />
               <span className={styles["node"]}>{node ? titleOf(node, describe(node)) : "Graph"}</span>
-              <span>
+              <p>
                 {problem.message} <span className={styles["remedy"]}>{problem.remedy}</span>
-              </span>
-            </button>
+              </p>
+            </div>
           </li>
         );
       })}

@@ -6,6 +6,7 @@ import { useGraph } from "../stores/graph.ts";
 import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { rank } from "../ui/rank.ts";
 import { TextField } from "../ui/text-field.tsx";
 import { ago, count } from "../words/amounts.ts";
 import { importFile } from "./actions.ts";
@@ -26,8 +27,7 @@ function Library() {
   const recent = useDocuments((state) => state.recent).filter(({ nodeCount }) => nodeCount > 0);
   const [search, setSearch] = useState("");
   useEffect(() => void documentsStore.getState().refreshLists(), []);
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = recent.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  const { found } = rank(recent, search);
   const open = (id: string) => {
     closeOverlay();
     void documentsStore.getState().open(id);

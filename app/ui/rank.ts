@@ -19,8 +19,8 @@ export type Ranking<Entry> = {
 
 /**
  * The one order of every list that is searched by typing: exact name, beginning of the name, beginning of one of its
- * words, other words for it, the rest; among equals what was used last, then the order given. Slips of the hand come
- * after what was typed right. What needs its own name stands behind all others unless the query begins that name.
+ * words, other words for it, the rest; among equals what was used last, then the order given. Slips of the hand count
+ * only where nothing was typed right. What needs its own name stands behind all others unless the query begins that name.
  *
  * @param recent ids, the last used one first.
  */
@@ -31,18 +31,21 @@ export function rank<Entry extends Findable>(
 ): Ranking<Entry> {
   const typed = parts(query);
   const uses = new Map(recent.map((id, index) => [id, index]));
-  const scored = entries.flatMap((entry, order) => {
-    const near = typed.squashed === "" ? 0 : nearness(entry, typed);
-    if (near === undefined) return [];
-    const held = isHeldBack(entry, typed);
-    return [{ entry, held, near, used: uses.get(entry.id) ?? Number.POSITIVE_INFINITY, order }];
-  });
-  scored.sort(
+  const score = (slips: boolean) =>
+    entries.flatMap((entry, order) => {
+      const near = typed.squashed === "" ? EXACT : nearness(entry, typed, slips);
+      if (near === undefined) return [];
+      const held = isHeldBack(entry, typed);
+      return [{ entry, held, near, used: uses.get(entry.id) ?? Number.POSITIVE_INFINITY, order }];
+    });
+  const typedRight = score(false);
+  const meant = typedRight.some(({ near }) => near < SLIP) ? typedRight : score(true);
+  meant.sort(
     (a, b) => a.held - b.held || a.near - b.near || compareUses(a.used, b.used) || a.order - b.order,
   );
   return {
-    found: scored.map(({ entry }) => entry),
-    first: scored.find(({ held }) => held < HELD_BACK)?.entry,
+    found: meant.map(({ entry }) => entry),
+    first: meant.find(({ held }) => held < HELD_BACK)?.entry,
   };
 }
 
@@ -72,7 +75,7 @@ const LOOSE = 10;
 const SHORT = 3;
 
 /** Smaller is nearer; `undefined` when it is not meant. */
-function nearness(entry: Findable, typed: Parts): number | undefined {
+function nearness(entry: Findable, typed: Parts, slipsCount: boolean): number | undefined {
   const name = parts(entry.name);
   if (name.squashed === typed.squashed) return EXACT;
   if (name.squashed.startsWith(typed.squashed)) {
@@ -85,7 +88,7 @@ function nearness(entry: Findable, typed: Parts): number | undefined {
   if (also.some((each) => beginsAtWord(each, typed))) return ALSO_BEGINNING;
   const isInside = isLongEnough(typed) && name.squashed.includes(typed.squashed);
   if (isInside && typed.squashed.length > SHORT) return INSIDE;
-  const slips = slipsIn([name, ...also], typed.squashed);
+  const slips = slipsCount ? slipsIn([name, ...also], typed.squashed) : undefined;
   if (slips !== undefined) return SLIP + slips;
   if (isInside) return SHORT_INSIDE;
   const all = [...name.words, ...also.flatMap(({ words }) => words), ...parts(entry.about ?? "").words];

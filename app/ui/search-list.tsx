@@ -49,7 +49,7 @@ export function SearchList<Entry extends Listed>(props: SearchListProps<Entry>) 
   const top = groups[0]?.rows[0];
   // Enter is pressed without looking: rather than the next best, which may spend, it then takes nothing.
   const isHeld = top !== undefined && (typed ? first !== top : top.needsOwnName === true);
-  const hint = isHeld ? "Press ↓ to choose. This one acts on a run." : top?.disabled && "Not possible now.";
+  const hint = top?.disabled ? "Not possible now." : isHeld && "Press ↓ to choose. This one acts on a run.";
 
   const point = useRef(onPoint);
   point.current = onPoint;

@@ -48,7 +48,7 @@ const swapped = (name: string, at: number) =>
 
 /** Places of letters that are followed by one: a number with a slip is another number. */
 const letters = (name: string) =>
-  Array.from(name.matchAll(/\p{L}(?=\p{L})/gu), ({ index }) => index).filter((at) => at < 16);
+  Array.from(name.matchAll(/\p{L}(?=\p{L})/gu), ({ index }) => index).filter((at) => at < 8);
 
 describe.each(Object.entries(lists))("%s", (_, entries) => {
   const first = (query: string) => rank(entries, query).first;
@@ -176,6 +176,12 @@ test("what spends stands behind all others until its own first word is typed", (
   expect(names("run")).toEqual(["Run all", "Run panel", "Trunk"]);
   expect(names("all")).toEqual(["Run all"]);
   expect(rank(entries, "all").first).toBeUndefined();
+});
+
+test("slips of the hand count only where nothing was typed right", () => {
+  const entries = ["Crop", "Copy", "Prompt"].map((name) => ({ id: name, name }));
+  expect(rank(entries, "crop").found.map(({ name }) => name)).toEqual(["Crop"]);
+  expect(rank(entries, "cpoy").found.map(({ name }) => name)).toEqual(["Copy"]);
 });
 
 test("a name in another script is found by a part of it", () => {

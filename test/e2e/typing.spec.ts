@@ -147,6 +147,23 @@ test("a text that is zoomed or scrolled out of view keeps the focus, and its key
   expect(left).toHaveLength(74);
 });
 
+test("a cell that is scrolled out of view while it is written in keeps its text", async () => {
+  const { page } = app;
+  const rows = Array.from({ length: 200 }, (_, row) => ({ key: `r${row}`, cells: { name: `Name ${row}` } }));
+  const table = nodeOf("t", "table", { columns: [{ name: "name", type: "text" }], rows }, at(0, 0));
+  await app.openGraph(namedGraph("Cells", [table]));
+  await app.node("t").getByRole("button", { name: "Edit" }).click();
+  const grid = page.getByRole("dialog").getByRole("grid", { name: "Rows" });
+  await grid.focus();
+  await page.keyboard.type("first");
+  await grid.evaluate((element) => element.scrollTo(0, 4000));
+  await expect(grid.getByText("Name 150")).toBeVisible();
+  await page.keyboard.type(" of all");
+  await page.keyboard.press("Enter");
+  await grid.evaluate((element) => element.scrollTo(0, 0));
+  await expect(grid.getByRole("gridcell").first()).toHaveText("first of all");
+});
+
 test("keys act on the card that has the focus, and Tab walks into the cards", async () => {
   const { page } = app;
   await app.openGraph(graph("Focus"));
@@ -289,6 +306,9 @@ test("text of the inspector, of dialogs and of failures is selected and copied; 
   expect((await copied(what)).trim()).toBe(await what.textContent());
   const problem = inspector.locator("p").filter({ hasText: "no-such-model" }).first();
   expect(await copied(problem)).toContain("no-such-model");
+  await page.getByRole("tab", { name: "Problems" }).click();
+  const row = page.getByRole("list", { name: "Problems" }).locator("p").filter({ hasText: "no-such-model" });
+  expect(await copied(row.first())).toContain("no-such-model");
   await page.keyboard.press("Control+,");
   const settings = page.getByRole("dialog", { name: "Settings" });
   const sentence = settings
@@ -299,7 +319,7 @@ test("text of the inspector, of dialogs and of failures is selected and copied; 
   await page.keyboard.press("Escape");
   await expect(settings).toHaveCount(0);
   // What is selected on the canvas by a press is what the next copy is about.
-  await app.head("words").click();
+  await app.head("broken").click();
   await page.keyboard.press("Control+c");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("catwalk.graph");
 });
