@@ -35,7 +35,7 @@ import {
   removeEdge,
 } from "../stores/graph-edits.ts";
 import { followGraph } from "../stores/graph-view.ts";
-import { APART, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
+import { APART, type Box, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
 import { followPlaces, keepPlaces, noteSizes, placesStore, shownNodes } from "../stores/places.ts";
 import { CARD_WIDTH, defaultSize, type Point, setStage } from "../stores/stage.ts";
 import { droppedFiles, hasFolder } from "../table/import-flow.ts";
@@ -60,6 +60,7 @@ import { useDroppedFiles } from "./use-dropped-files.ts";
 import { giveWheelTo } from "./wheel-holder.ts";
 import { Wire } from "./wire.tsx";
 import { WireBeingDrawn } from "./wire-being-drawn.tsx";
+import { setObstacles } from "./wire-routes.ts";
 import {
   beginWiring,
   connect,
@@ -117,7 +118,7 @@ function Flow() {
   const aim = useRef<number>(undefined);
   const minZoom = useLowestZoom();
   const [quickAdd, setQuickAdd] = useState<QuickAddState>();
-  const { nodes, edges, onNodesChange, onEdgesChange } = useDocument();
+  const { nodes, edges, onNodesChange, onEdgesChange, glide } = useDocument();
   const takeFiles = useDroppedFiles();
   const [focusedId, setFocusedId] = useState<string>();
   // React Flow draws what is in view and what is being dragged; what has the focus must stay as well.
@@ -125,6 +126,9 @@ function Flow() {
     () => nodes.map((node) => (node.id === focusedId ? { ...node, dragging: true } : node)),
     [nodes, focusedId],
   );
+  useEffect(() => {
+    if (!nodes.some(({ dragging }) => dragging)) setObstacles(cardBoxes(nodes));
+  }, [nodes]);
 
   const openQuickAdd = useCallback(
     (client: Point | undefined, wire?: Pick<QuickAddState, "from" | "end">) => {
@@ -180,6 +184,12 @@ function Flow() {
         const to = isTooLarge ? getViewportForBounds(target, width, height, minZoom, zoom, PADDING) : seen;
         void flow.setViewport(to, { duration: motionMs(180) });
       },
+      fitBox(target) {
+        const { width, height } = bounds();
+        const to = getViewportForBounds(target, width, height, store.getState().minZoom, 1, PADDING);
+        void flow.setViewport(to, { duration: motionMs(180) });
+      },
+      glide,
       zoomBy(factor) {
         const { minZoom, maxZoom } = store.getState();
         // From where the last press is still on its way to, so that fast presses add up.
@@ -196,7 +206,7 @@ function Flow() {
       },
     });
     return () => setStage(undefined);
-  }, [flow, store, openQuickAdd, takeFiles]);
+  }, [flow, store, glide, openQuickAdd, takeFiles]);
 
   useEffect(
     () =>
@@ -565,6 +575,21 @@ const commitDrag: OnNodeDrag<FlowNode> = (event, node, dragged) => {
   dropIntoGroups(ids, merge);
 };
 
+/** Where cards with ports are. Frames and notes have none, so a wire behind them leads nobody astray. */
+function cardBoxes(nodes: readonly FlowNode[]): ReadonlyMap<string, Box> {
+  const all = boxesOf(
+    nodes.map(({ data: { node }, position }) => ({ ...node, position: { ...node.position, ...position } })),
+    ({ width = CARD_WIDTH }) => ({ width, height: 0 }),
+  );
+  return new Map(
+    nodes.flatMap(({ id, type, measured }) => {
+      const box = all.get(id);
+      if (type !== "card" || !box || !measured?.width || !measured.height) return [];
+      return [[id, { ...box, width: measured.width, height: measured.height }] as const];
+    }),
+  );
+}
+
 /** Above this many nodes the first drawing shows them as from afar. */
 const LARGE = 60;
 
@@ -610,10 +635,42 @@ function useDocument() {
     };
   }, []);
 
+  const glide = useCallback((move: () => void) => {
+    /** As they are shown, which is not where the document says when cards have grown. */
+    const placesOf = () =>
+      new Map(shownNodes(graphStore.getState().graph?.nodes ?? []).map((node) => [node.id, node.position]));
+    const from = placesOf();
+    move();
+    const to = placesOf();
+    const after = graphStore.getState().graph?.nodes;
+    const { shifts } = placesStore.getState();
+    const moved = [...to].filter(([id, place]) => from.get(id) && from.get(id) !== place).length;
+    const ms = motionMs(GLIDE_MS);
+    if (ms === 0 || moved === 0 || moved > MOST_GLIDING) return;
+    const startedAt = performance.now();
+    const show = (now: number) => {
+      // Another edit, or a card that grew: what that shows is right at once.
+      if (graphStore.getState().graph?.nodes !== after || placesStore.getState().shifts !== shifts) return;
+      const part = Math.min(1, Math.max(0, (now - startedAt) / ms));
+      const eased = 1 - (1 - part) ** 3;
+      setNodes((before) =>
+        before.map((node) => {
+          const [start, end] = [from.get(node.id), to.get(node.id)];
+          if (!start || !end || start === end) return node;
+          const between = { x: start.x + (end.x - start.x) * eased, y: start.y + (end.y - start.y) * eased };
+          return { ...node, position: part === 1 ? end : between };
+        }),
+      );
+      if (part < 1) requestAnimationFrame(show);
+    };
+    show(startedAt);
+  }, []);
+
   return useMemo(
     () => ({
       nodes,
       edges,
+      glide,
       onNodesChange(changes: NodeChange<FlowNode>[]) {
         selectChanged(changes, "nodes");
         const own = changes.filter(({ type }) => type === "position" || type === "dimensions");
@@ -627,9 +684,13 @@ function useDocument() {
         selectChanged(changes, "edges");
       },
     }),
-    [nodes, edges],
+    [nodes, edges, glide],
   );
 }
+
+const GLIDE_MS = 180;
+/** More at once would not move smoothly, so they are there at once. */
+const MOST_GLIDING = 400;
 
 function selectChanged(
   changes: readonly (NodeChange<FlowNode> | EdgeChange<FlowEdge>)[],

@@ -1,71 +1,112 @@
 import ELK, { type ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
+import { createStore, useStore } from "zustand";
+import type { Graph } from "../../src/graph/schema.ts";
 import { graphStore } from "../stores/graph.ts";
-import { defaultSize, stage } from "../stores/stage.ts";
-import { toast } from "../ui/toasts.tsx";
+import { sizeNow } from "../stores/graph-edits.ts";
+import { boxAround, boxesOf } from "../stores/placement.ts";
+import { keepPlaces, shownNodes } from "../stores/places.ts";
+import { stage } from "../stores/stage.ts";
+import { closeToast, toast } from "../ui/toasts.tsx";
+import { count } from "../words/amounts.ts";
+import { type TidyTask, tidyEdits, tidyTask } from "./tidy-layout.ts";
 
-/** Made at first use: the worker is 1.6 MB. */
+/** Made at first use: the worker is 1.6 MB. It is kept, because a warm one answers many times sooner. */
 let elk: InstanceType<typeof ELK> | undefined;
 
-/** Lays the graph out from left to right, groups kept together. One undo step. Notes stay where they are. */
+/** How to give up the layout that is under way. */
+const tidyingStore = createStore<{ readonly stop: (() => void) | undefined }>(() => ({ stop: undefined }));
+
+export function useTidying(): boolean {
+  return useStore(tidyingStore, ({ stop }) => stop !== undefined);
+}
+
+export function stopTidying(): void {
+  tidyingStore.getState().stop?.();
+}
+
+const TOAST = "tidying";
+
+/** Sooner than that nothing has to be said. */
+const SAID_AFTER_MS = 400;
+
+/**
+ * Lays the selection or the graph out from left to right, groups kept together. It is worked out beside the window, so
+ * that everything else goes on; Escape gives it up. One undo step.
+ */
 export async function tidyUp(): Promise<void> {
-  const { graph } = graphStore.getState();
-  if (!graph || graph.nodes.length < 2) return;
-  elk ??= new ELK({ workerUrl });
-  const place = stage();
-  const movable = graph.nodes.filter(({ type }) => type !== "note");
-  const ids = new Set(movable.map(({ id }) => id));
-  const childrenOf = (parentId: string | undefined): ElkNode[] =>
-    movable
-      .filter(
-        (node) =>
-          (node.parentId !== undefined && ids.has(node.parentId) ? node.parentId : undefined) === parentId,
-      )
-      .map((node) => {
-        const children = node.type === "group" ? childrenOf(node.id) : [];
-        const { width, height } = place?.sizeOf(node.id) ?? defaultSize;
-        return children.length > 0
-          ? { id: node.id, children, layoutOptions: groupOptions }
-          : { id: node.id, width, height };
-      });
-  const edges = graph.edges
-    .filter(({ source, target }) => ids.has(source) && ids.has(target))
-    .map(({ id, source, target }) => ({ id, sources: [source], targets: [target] }));
+  const { graph, selectedNodeIds } = graphStore.getState();
+  if (!graph || tidyingStore.getState().stop) return;
+  const task = tidyTask(shownNodes(graph.nodes), graph.edges, selectedNodeIds, sizeNow);
+  if (!task) return;
   try {
-    const result = await elk.layout({ id: "graph", layoutOptions, children: childrenOf(undefined), edges });
-    apply(result.children ?? []);
+    const answer = await askLayout(task);
+    // Another document may be on show by now.
+    if (answer && graphStore.getState().graph?.id === graph.id) carryOut(task, answer, graph);
   } catch (error) {
     toast({
       title: "Tidy up did not work",
-      description: error instanceof Error ? error.message : "The layout stopped.",
+      description: `${error instanceof Error ? error.message : "The layout stopped."} Nothing was moved.`,
       look: "danger",
     });
   }
 }
 
-const layoutOptions = {
-  "elk.algorithm": "layered",
-  "elk.direction": "RIGHT",
-  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
-  "elk.spacing.nodeNode": "40",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "96",
-  "elk.spacing.componentComponent": "80",
-  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-  "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-};
-
-const groupOptions = { "elk.padding": "[top=52,left=24,bottom=24,right=24]" };
-
-function apply(nodes: readonly ElkNode[]): void {
-  const { edit } = graphStore.getState();
-  const merge = crypto.randomUUID();
-  const all = nodes.flatMap(function flat(node): ElkNode[] {
-    return [node, ...(node.children ?? []).flatMap(flat)];
+/** `undefined` when a person gave it up. */
+function askLayout({ question, nodes, isPart, roots }: TidyTask): Promise<ElkNode | undefined> {
+  elk ??= new ELK({ workerUrl });
+  const asked = elk;
+  const given = Promise.withResolvers<undefined>();
+  const stop = () => {
+    // A layout that is under way hears nothing; only its worker can be ended.
+    asked.terminateWorker();
+    elk = undefined;
+    given.resolve(undefined);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    stop();
+  };
+  const timer = setTimeout(() => {
+    toast({
+      id: TOAST,
+      title: `Tidying up ${count(isPart ? roots.length : nodes.length, "node")}…`,
+      action: { label: "Cancel", onPress: stop },
+    });
+  }, SAID_AFTER_MS);
+  document.addEventListener("keydown", onKeyDown, { capture: true });
+  tidyingStore.setState({ stop });
+  return Promise.race([asked.layout(question), given.promise]).finally(() => {
+    clearTimeout(timer);
+    closeToast(TOAST);
+    document.removeEventListener("keydown", onKeyDown, { capture: true });
+    tidyingStore.setState({ stop: undefined });
   });
-  const positions = all.map(({ id, x = 0, y = 0 }) => ({ id, x: Math.round(x), y: Math.round(y) }));
-  edit({ type: "move", positions }, { merge });
-  for (const { id, children, width, height } of all)
-    if (children && width && height)
-      edit({ type: "resize", id, width: Math.round(width), height: Math.round(height) }, { merge });
-  stage()?.fit();
+}
+
+function carryOut(task: TidyTask, answer: ElkNode, asked: Graph): void {
+  const { graph, edit } = graphStore.getState();
+  if (!graph) return;
+  const before = new Map(asked.nodes.map((node) => [node.id, node]));
+  const now = new Map(graph.nodes.map((node) => [node.id, node]));
+  const isAsItWas = (nodeId: string) => {
+    const [then, here] = [before.get(nodeId), now.get(nodeId)];
+    return here !== undefined && then?.position === here.position && then.parentId === here.parentId;
+  };
+  const merge = crypto.randomUUID();
+  const move = () => {
+    keepPlaces(merge);
+    for (const each of tidyEdits(task, answer, isAsItWas)) edit(each, { merge });
+  };
+  const place = stage();
+  if (place) place.glide(move);
+  else move();
+  const after = boxesOf(graphStore.getState().graph?.nodes ?? [], sizeNow);
+  const seen = (task.isPart ? task.roots.map(({ id }) => id) : [...after.keys()]).flatMap(
+    (id) => after.get(id) ?? [],
+  );
+  if (seen.length === 0) return;
+  if (task.isPart) place?.reveal(boxAround(seen));
+  else place?.fitBox(boxAround(seen));
 }

@@ -1,14 +1,23 @@
 import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useEffect } from "react";
 import { useEdgeView } from "../stores/graph-view.ts";
 import type { FlowEdge } from "./flow-types.ts";
 import styles from "./wire.module.css";
+import { useRoute, wantRoute } from "./wire-routes.ts";
 
-/** Takes the colour of what flows; a broken one is dashed and says why. */
+/** Takes the colour of what flows and a way around the cards between; a broken one is dashed and says why. */
 export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected } = props;
   const view = useEdgeView(id);
-  const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const { source, target } = props;
+  const from = { x: sourceX, y: sourceY };
+  const to = { x: targetX, y: targetY };
+  const around = useRoute(id, from, to);
+  useEffect(
+    () => wantRoute(id, { source, target, from: { x: sourceX, y: sourceY }, to: { x: targetX, y: targetY } }),
+    [id, source, target, sourceX, sourceY, targetX, targetY],
+  );
+  const [plain] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   return (
     <g
       className={styles["wire"]}
@@ -17,7 +26,7 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
       data-selected={selected ? "" : undefined}
     >
       {view?.fault && <title>{view.fault}</title>}
-      <BaseEdge path={path} interactionWidth={18} />
+      <BaseEdge path={around ?? plain} interactionWidth={18} />
     </g>
   );
 });

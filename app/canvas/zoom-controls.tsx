@@ -1,8 +1,9 @@
 import { useStore } from "@xyflow/react";
-import { Maximize, Minus, Network, Plus } from "lucide-react";
+import { Maximize, Minus, Network, Plus, X } from "lucide-react";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { type CanvasAction, canvasAction } from "./canvas-actions.ts";
+import { stopTidying, useTidying } from "./tidy-up.ts";
 import styles from "./zoom-controls.module.css";
 
 /** For whoever has no wheel, or does not know its keys. */
@@ -25,10 +26,24 @@ export function ZoomControls() {
       <Control action={canvasAction("fit")}>
         <Maximize size={13} />
       </Control>
+      <TidyControl />
+    </div>
+  );
+}
+
+/** While a layout is worked out, the same place gives it up. */
+function TidyControl() {
+  const isTidying = useTidying();
+  if (!isTidying)
+    return (
       <Control action={canvasAction("tidy-up")}>
         <Network size={14} />
       </Control>
-    </div>
+    );
+  return (
+    <IconButton label="Stop tidying up" size="small" side="top" keys="Escape" onClick={stopTidying}>
+      <X size={14} />
+    </IconButton>
   );
 }
 

@@ -46,7 +46,7 @@ function roomFor({ type, width, height }: GraphNode): Size {
 }
 
 /** Frames and notes say how large they are, at once; cards have to be measured. */
-const sizeNow = ({ id, type, width, height }: GraphNode): Size =>
+export const sizeNow = ({ id, type, width, height }: GraphNode): Size =>
   (type === "note" || type === "group") && width && height ? { width, height } : sizeOf(id);
 
 /** As people see them: a card that has grown stands larger, and what it pushed stands lower. */

@@ -13,6 +13,10 @@ export type Stage = {
   fit(nodeIds?: readonly string[]): void;
   /** Moves the view so that this place in the graph is seen; not at all when it is. */
   reveal(box: Point & Size): void;
+  /** Shows a place in the graph as large as it fits. */
+  fitBox(box: Point & Size): void;
+  /** What this edit moves goes there smoothly; the document has it at once. */
+  glide(move: () => void): void;
   zoomBy(factor: number): void;
   zoomTo(zoom: number): void;
   /** At a place in client coordinates. Default: at the pointer. */

@@ -79,6 +79,11 @@ export function ToastLane() {
   return <div ref={lane} aria-hidden="true" style={{ flex: "none", height: taken }} />;
 }
 
+/** Takes a toast away before it goes by itself. */
+export function closeToast(id: string): void {
+  manager.close(id);
+}
+
 /** Where toasts appear. Mounted once. */
 export function Toasts() {
   const available = useStore(laneStore, (state) => state.available);

@@ -388,3 +388,78 @@ test("fast presses of zoom add up, and Fit shows all of a graph, however large",
   });
   await expect(percent).toHaveText("41 %");
 });
+
+test("a wire goes around the card that stands between the two it joins", async () => {
+  const { page } = app;
+  await app.openGraph(
+    namedGraph(
+      "Around",
+      [prompt("words", 0, 60), prompt("between", 400, 40), image("maker", 820, 60)],
+      [wireOf("words.out > maker.prompt")],
+    ),
+  );
+  /** Whether any point of the wire lies on the card between. */
+  const isBehind = () =>
+    page.evaluate(() => {
+      const path = document.querySelector<SVGPathElement>(".react-flow__edge .react-flow__edge-path");
+      const card = document.querySelector('[data-node-id="between"]')?.getBoundingClientRect();
+      const matrix = path?.getScreenCTM();
+      if (!path || !card || !matrix) throw new Error("There is no wire.");
+      const length = path.getTotalLength();
+      return Array.from({ length: 200 }, (_, index) =>
+        path.getPointAtLength((index / 199) * length).matrixTransform(matrix),
+      ).some(({ x, y }) => x > card.left && x < card.right && y > card.top && y < card.bottom);
+    });
+  await expect.poll(isBehind).toBe(false);
+  // Out of the way, and back into it.
+  const { x, y } = await centre(app.head("between"));
+  await drag({ x, y }, { x, y: y + 320 });
+  await expect(wires().locator('.react-flow__edge-path:not([d*="Q"])')).toHaveCount(1);
+  await undo();
+  await expect.poll(isBehind).toBe(false);
+});
+
+test("Tidy takes the selection, moves it in one step, and can be given up", async () => {
+  const { page } = app;
+  await app.openGraph(
+    namedGraph(
+      "Heap",
+      [
+        prompt("one", 0, 0),
+        image("two", 40, 30),
+        nodeOf("three", "save", {}, at(80, 60)),
+        prompt("aside", 700, 0),
+      ],
+      [wireOf("one.out > two.prompt"), wireOf("two.out > three.in")],
+    ),
+  );
+  const placesOf = async () =>
+    Object.fromEntries((await app.exported()).nodes.map(({ id, position }) => [id, position]));
+  const before = await placesOf();
+  const view = page.getByRole("toolbar", { name: "View" });
+
+  // The layout never answers: the press does all the same, and Escape gives it up.
+  await page.route(/elk-worker/, () => new Promise(() => {}));
+  await page.keyboard.press("Control+a");
+  await view.getByRole("button", { name: "Tidy up" }).click();
+  await expect(view.getByRole("button", { name: "Stop tidying up" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(view.getByRole("button", { name: "Tidy up" })).toBeVisible();
+  await expect(page.locator("[data-node-id][data-selected]")).toHaveCount(4);
+  await view.getByRole("button", { name: "Tidy up" }).click();
+  await page.getByText("Tidying up 4 nodes…").first().waitFor();
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await expect(view.getByRole("button", { name: "Tidy up" })).toBeVisible();
+  expect(await placesOf()).toEqual(before);
+  await page.unroute(/elk-worker/);
+
+  await app.head("aside").click({ modifiers: ["Shift"] });
+  await view.getByRole("button", { name: "Tidy up" }).click();
+  await expect.poll(misplaced).toEqual([]);
+  const after = await placesOf();
+  expect(after["aside"]).toEqual(before["aside"]);
+  expect(after["one"]).not.toEqual(after["two"]);
+  await undo();
+  expect(await placesOf()).toEqual(before);
+  await expect(page.getByRole("button", { name: "Undo", exact: true })).toBeDisabled();
+});
