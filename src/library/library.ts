@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkFiles, makeFolder } from "./condition.ts";
+import { checkFiles, lockNames, makeFolder, removeDeadLocks } from "./condition.ts";
 import { openDatabase } from "./database.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createJobDurations, type JobDurations } from "./durations.ts";
@@ -81,9 +81,13 @@ export function openLibrary(folder: string): Library {
     settings: createSettings(database),
     durations: createJobDurations(database),
     close() {
+      const locks = join(folder, "locks");
+      const before = lockNames(locks);
       journal.close();
       owners.close();
       database.close();
+      // Whoever was last has brought the log into the database. A lock without a log would say that it was lost.
+      if (!existsSync(join(folder, "library.db-wal"))) removeDeadLocks(locks, before);
     },
   };
 }

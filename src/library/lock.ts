@@ -12,6 +12,8 @@ import { privately } from "./private-files.ts";
 export type Lock = {
   /** Frees the lock and removes its file. */
   release(): void;
+  /** Frees the lock and leaves its file, which says that its process was cut off. */
+  leave(): void;
 };
 
 /** Takes the lock, or says that somebody (this process included) has it. Never waits. */
@@ -27,6 +29,7 @@ export function tryLock(path: string): Lock | undefined {
     });
   }
   return {
+    leave: () => held.close(),
     release() {
       // Removed while still held: whoever opened it meanwhile locks a file without a name, which harms nobody.
       // Windows refuses to remove an open file, so there it goes after the close.

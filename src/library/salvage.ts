@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { z } from "zod";
-import { isHeld } from "./condition.ts";
+import { fileFaultOf, isHeld, removeDeadLocks } from "./condition.ts";
 import { openDatabase, transaction } from "./database.ts";
 import { guarded, LibraryFailure, libraryFailure } from "./failure.ts";
 import { ledgerRowSchema } from "./ledger.ts";
@@ -45,17 +45,19 @@ export function salvageLibrary(folder: string, name: string): SalvageReport {
   const path = join(folder, "library.db");
   const aside = join(folder, name);
   const fresh = join(folder, "library.new.db");
+  const areCommitsLost = fileFaultOf(folder) !== undefined;
   return guarded(() => {
     keepPrivate(folder);
     makePrivateFolder(aside);
     for (const end of ["", "-wal"])
       if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, join(aside, `library.db${end}`));
     for (const end of ["", "-wal", "-shm"]) rmSync(`${fresh}${end}`, { force: true });
-    const report = bringOver(join(aside, "library.db"), fresh);
+    const report = bringOver(join(aside, "library.db"), fresh, { areCommitsLost });
     if (!report.ledger.isWhole) markLedger(fresh);
     // The damaged log must not be taken for the new database's.
     for (const end of ["-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
     renameSync(fresh, path);
+    removeDeadLocks(join(folder, "locks"));
     return { ...report, folder: aside };
   });
 }
@@ -76,7 +78,11 @@ function markLedger(path: string): void {
 
 type Copied = { saved: number; lost: number; isWhole: boolean };
 
-function bringOver(from: string, to: string): Omit<SalvageReport, "folder"> {
+function bringOver(
+  from: string,
+  to: string,
+  { areCommitsLost }: { readonly areCommitsLost: boolean },
+): Omit<SalvageReport, "folder"> {
   const target = openDatabase(to);
   const source = openDamaged(from);
   try {
@@ -91,7 +97,7 @@ function bringOver(from: string, to: string): Omit<SalvageReport, "folder"> {
       );
     const of = (table: string) => copied.get(table) ?? { saved: 0, lost: 0, isWhole: false };
     // The log may hold what SQLite passes over, and the pages what it cannot reach.
-    const isLogSound = lostCommits(from) === 0;
+    const isLogSound = !areCommitsLost;
     if (!of("documents").isWhole || !of("ledger").isWhole || !isLogSound)
       transaction(target, () => takeRaw(from, target));
     const unfinishedRuns = transaction(target, () => closeRuns(target));
@@ -105,7 +111,10 @@ function bringOver(from: string, to: string): Omit<SalvageReport, "folder"> {
         lost: lostDocuments,
       },
       ledger: { saved: count(target, "ledger"), isWhole: of("ledger").isWhole && isLogSound },
-      runs: { saved: count(target, "runs"), isWhole: of("runs").isWhole && of("journal").isWhole },
+      runs: {
+        saved: count(target, "runs"),
+        isWhole: of("runs").isWhole && of("journal").isWhole && isLogSound,
+      },
       unfinishedRuns,
       lostFrom: [...copied]
         .filter(([table, { isWhole }]) => !isWhole && !order.includes(table))
@@ -325,10 +334,6 @@ function isPageSize(bytes: number): boolean {
 
 function logOf(path: string) {
   return readLog(existsSync(`${path}-wal`) ? readFileSync(`${path}-wal`) : Buffer.alloc(0));
-}
-
-function lostCommits(path: string): number {
-  return logOf(path).lostCommits;
 }
 
 // ── Runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────

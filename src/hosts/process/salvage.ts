@@ -2,7 +2,7 @@ import { LibraryFailure } from "../../library/failure.ts";
 import { type SalvageReport, salvageLibrary } from "../../library/salvage.ts";
 
 /** Whether it is this failure that a salvage mends. */
-export function isDamage(error: unknown): boolean {
+export function isDamage(error: unknown): error is LibraryFailure {
   return error instanceof LibraryFailure && error.code === "damaged";
 }
 
@@ -13,7 +13,7 @@ export function salvage(home: string, now = new Date()): SalvageReport {
 
 /** What a person is told before: what will happen, and that nothing is thrown away. */
 const salvageOffer =
-  "The library's database is damaged. The damaged files can be set aside, and everything that can still be read be brought over into a new library: graphs first, then the record of what was posted, then settings and runs.";
+  "The damaged files can be set aside, and everything that can still be read be brought over into a new library: graphs first, then the record of what was posted, then settings and runs.";
 
 /**
  * Opens what is in the library; a damaged one is salvaged first when the person says so, and they are told what became
@@ -30,7 +30,7 @@ export async function openOrSalvage<Opened>(
   try {
     return await open();
   } catch (error) {
-    if (!isDamage(error) || !(await person.ask(salvageOffer))) throw error;
+    if (!isDamage(error) || !(await person.ask(`${error.message} ${salvageOffer}`))) throw error;
     person.tell(salvageLines(salvage(home)));
     return await open();
   }
