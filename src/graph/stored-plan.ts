@@ -16,5 +16,8 @@ export function storedPlan({ graphId, graphName, steps, outline }: Plan): string
 export function openStoredPlan(json: string): Plan {
   // Written by `storedPlan` alone, now or in an earlier version.
   const stored = JSON.parse(json) as StoredPlan;
-  return "outline" in stored ? expandPlan(stored.graphId, stored.graphName, stored.outline) : stored;
+  if ("outline" in stored) return expandPlan(stored.graphId, stored.graphName, stored.outline);
+  // A damaged library may hold anything here.
+  if (!Array.isArray(stored.steps)) throw new SyntaxError("The stored plan has no steps.");
+  return stored;
 }

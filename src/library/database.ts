@@ -24,6 +24,7 @@ export function openDatabase(path: string): DatabaseSync {
       return opened;
     });
     migrate(database);
+    checkSchema(database);
     checkPrecious(database);
     return database;
   } catch (error) {
@@ -71,7 +72,52 @@ function apply(database: DatabaseSync, migration: string): void {
 /** @see https://sqlite.org/rescode.html#error */
 const SQLITE_ERROR = 1;
 
-function versionOf(database: DatabaseSync): number {
+/**
+ * The schema is text in the file like everything else: a letter that flips in it loses a column, or a rule that holds
+ * the ledger. Every library of a version has the same one. @throws LibraryFailure `damaged`
+ */
+function checkSchema(database: DatabaseSync): void {
+  const found = JSON.stringify(entriesOf(database));
+  if (found !== JSON.stringify(schemaOf(migrations.length))) throw libraryFailure("damaged");
+}
+
+const schemaEntry = z.object({
+  rowid: z.number(),
+  type: z.string(),
+  name: z.string(),
+  tbl_name: z.string(),
+  sql: z.string().nullable(),
+});
+
+/** One table, index or trigger, as SQLite keeps it; `rowid` follows from the migrations alone. */
+export type SchemaEntry = z.infer<typeof schemaEntry>;
+
+const schemas = new Map<number, readonly SchemaEntry[]>();
+
+/** What the schema of this version is in every library. */
+export function schemaOf(version: number): readonly SchemaEntry[] {
+  const known = schemas.get(version);
+  if (known) return known;
+  const empty = new DatabaseSync(":memory:");
+  try {
+    for (const migration of migrations.slice(0, version)) empty.exec(migration);
+    const entries = entriesOf(empty);
+    schemas.set(version, entries);
+    return entries;
+  } finally {
+    empty.close();
+  }
+}
+
+function entriesOf(database: DatabaseSync): readonly SchemaEntry[] {
+  return z
+    .array(schemaEntry)
+    .parse(
+      database.prepare("SELECT rowid, type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid").all(),
+    );
+}
+
+export function versionOf(database: DatabaseSync): number {
   return z.object({ user_version: z.number() }).parse(database.prepare("PRAGMA user_version").get())
     .user_version;
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { checkFiles, lockNames, makeFolder, removeDeadLocks } from "./condition.ts";
 import { openDatabase } from "./database.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createJobDurations, type JobDurations } from "./durations.ts";
-import { guarded } from "./failure.ts";
+import { asLibraryFailure, guarded } from "./failure.ts";
 import { createGallery, type Gallery } from "./gallery.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createLedger, type LedgerTable } from "./ledger.ts";
@@ -54,14 +55,19 @@ export function openLibrary(folder: string): Library {
   guarded(() => keepPrivate(folder));
   guarded(() => checkFiles(folder));
   const database = openDatabase(join(folder, "library.db"));
-  let owners: Owners;
+  let owners: Owners | undefined;
   try {
     guarded(() => removeLeftovers(join(folder, "media", "incoming")));
     owners = openOwners(database, join(folder, "locks"));
+    return roomsOf(folder, database, owners);
   } catch (error) {
+    owners?.close();
     database.close();
-    throw error;
+    throw asLibraryFailure(error);
   }
+}
+
+function roomsOf(folder: string, database: DatabaseSync, owners: Owners): Library {
   const runs = createRunTable(database, owners);
   const ledger = createLedger(database, owners);
   const takes = createTakeTable(database, owners);

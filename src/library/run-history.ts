@@ -155,5 +155,9 @@ function parseFound(row: Parameters<typeof withoutNulls>[0]): FoundRun {
 function glanceOf(values: Record<string, unknown>): RunGlance | undefined {
   const { spentMicrodollars, needsYou, outputsJson } = values;
   if (typeof outputsJson !== "string") return undefined;
-  return glanceSchema.parse({ spentMicrodollars, needsYou, outputs: JSON.parse(outputsJson) });
+  try {
+    return glanceSchema.parse({ spentMicrodollars, needsYou, outputs: JSON.parse(outputsJson) });
+  } catch {
+    return undefined; // damaged: the list goes without it, for the run itself still knows
+  }
 }

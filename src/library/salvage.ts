@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { z } from "zod";
 import { fileFaultOf, isHeld, removeDeadLocks } from "./condition.ts";
-import { openDatabase, transaction } from "./database.ts";
+import { openDatabase, schemaOf, transaction, versionOf } from "./database.ts";
 import { guarded, LibraryFailure, libraryFailure } from "./failure.ts";
 import { ledgerRowSchema } from "./ledger.ts";
 import { keepPrivate, makePrivateFolder } from "./private-files.ts";
@@ -45,14 +45,19 @@ export function salvageLibrary(folder: string, name: string): SalvageReport {
   const path = join(folder, "library.db");
   const aside = join(folder, name);
   const fresh = join(folder, "library.new.db");
+  const work = join(folder, "library.work.db");
   const areCommitsLost = fileFaultOf(folder) !== undefined;
   return guarded(() => {
     keepPrivate(folder);
     makePrivateFolder(aside);
     for (const end of ["", "-wal"])
       if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, join(aside, `library.db${end}`));
-    for (const end of ["", "-wal", "-shm"]) rmSync(`${fresh}${end}`, { force: true });
-    const report = bringOver(join(aside, "library.db"), fresh, { areCommitsLost });
+    for (const left of [fresh, work]) removeDatabase(left);
+    const report = bringOver(join(aside, "library.db"), fresh, {
+      areCommitsLost,
+      readable: () => mendedCopy(join(aside, "library.db"), work),
+    });
+    removeDatabase(work);
     if (!report.ledger.isWhole) markLedger(fresh);
     // The damaged log must not be taken for the new database's.
     for (const end of ["-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
@@ -81,10 +86,13 @@ type Copied = { saved: number; lost: number; isWhole: boolean };
 function bringOver(
   from: string,
   to: string,
-  { areCommitsLost }: { readonly areCommitsLost: boolean },
+  {
+    areCommitsLost,
+    readable,
+  }: { readonly areCommitsLost: boolean; readonly readable: () => DatabaseSync | undefined },
 ): Omit<SalvageReport, "folder"> {
   const target = openDatabase(to);
-  const source = openDamaged(from);
+  const source = readable();
   try {
     target.exec("PRAGMA foreign_keys = OFF");
     const tables = tablesOf(target).filter((table) => !forgotten.includes(table));
@@ -126,16 +134,41 @@ function bringOver(
   }
 }
 
-/** Undefined when not even its first page can be read. Opened for reading, so that its log is left as it is. */
-function openDamaged(path: string): DatabaseSync | undefined {
+function removeDatabase(path: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+}
+
+/**
+ * A copy that SQLite reads as far as it can, its schema as it must have been: without that, one letter of it would keep
+ * every table out of reach. Undefined when not even the first page can be read.
+ */
+function mendedCopy(path: string, work: string): DatabaseSync | undefined {
   if (!existsSync(path)) return undefined;
-  const database = new DatabaseSync(path, { readOnly: true });
+  for (const end of ["", "-wal"])
+    if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${work}${end}`);
+  attempt(() => mendSchema(work));
+  const database = new DatabaseSync(work, { readOnly: true });
   try {
     database.prepare("SELECT count(*) FROM sqlite_schema").get();
     return database;
   } catch {
     database.close();
     return undefined;
+  }
+}
+
+function mendSchema(path: string): void {
+  const database = new DatabaseSync(path, { defensive: false });
+  try {
+    // Makes what cannot be read of the schema no reason to read nothing.
+    database.exec("PRAGMA writable_schema = ON");
+    const mend = database.prepare(
+      "UPDATE sqlite_schema SET type = ?, name = ?, tbl_name = ?, sql = ? WHERE rowid = ? AND (type, name, tbl_name, coalesce(sql, '')) <> (?, ?, ?, ?)",
+    );
+    for (const { rowid, type, name, tbl_name, sql } of schemaOf(versionOf(database)))
+      mend.run(type, name, tbl_name, sql, rowid, type, name, tbl_name, sql ?? "");
+  } finally {
+    database.close();
   }
 }
 

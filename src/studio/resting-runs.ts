@@ -12,7 +12,7 @@ import { Refused } from "./refused.ts";
 import { type JournaledRun, readRun } from "./run-journal.ts";
 import { createRunKeeper } from "./run-keeper.ts";
 import { openStoredOptions, type RunOptions } from "./run-options.ts";
-import { runDamaged, runHeld, runMissing, runOnOtherServer, runQueued } from "./run-refusals.ts";
+import { readingRun, runDamaged, runHeld, runMissing, runOnOtherServer, runQueued } from "./run-refusals.ts";
 import { isUnfinished, leftBy, nothingLeft } from "./run-summary.ts";
 
 /** A run that nobody works on, as the library has it. */
@@ -45,7 +45,11 @@ export function createRestingRuns(deps: {
     if (library.runs.holder(found.row) === "another-process") throw runHeld(library.runs.pidOf(found.row));
     const source = library.runs.source(runId);
     if (!source) throw runMissing();
-    return { ...found, ...openStoredOptions(source.optionsJson), plan: openStoredPlan(source.planJson) };
+    return readingRun(() => ({
+      ...found,
+      ...openStoredOptions(source.optionsJson),
+      plan: openStoredPlan(source.planJson),
+    }));
   }
 
   function claim(runId: string): RestingRun {

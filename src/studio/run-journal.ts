@@ -4,7 +4,7 @@ import type { RunState } from "../engine/run-state.ts";
 import type { JournalRow } from "../library/journal.ts";
 import type { Library } from "../library/library.ts";
 import type { RunRow } from "../library/run-row.ts";
-import { runMissing } from "./run-refusals.ts";
+import { readingRun, runMissing } from "./run-refusals.ts";
 
 /** A run as the library has it, whoever works on it. */
 export type JournaledRun = {
@@ -19,7 +19,11 @@ export function readRun(library: Library, runId: string): JournaledRun {
   const row = library.runs.get(runId);
   if (!row) throw runMissing();
   const events = readEvents(library, { runId, afterSeq: 0, limit: -1 });
-  return { row, events, state: events.length === 0 ? undefined : foldEvents(undefined, events) };
+  return {
+    row,
+    events,
+    state: events.length === 0 ? undefined : readingRun(() => foldEvents(undefined, events)),
+  };
 }
 
 /** @param query.limit -1: all of them. */
@@ -27,7 +31,7 @@ export function readEvents(
   library: Pick<Library, "journal">,
   query: { readonly runId: string; readonly afterSeq: number; readonly limit: number },
 ): readonly RunEvent[] {
-  return library.journal.read(query.runId, query).map(parseEvent);
+  return readingRun(() => library.journal.read(query.runId, query).map(parseEvent));
 }
 
 export function toRow({ runId, seq, at, type, ...rest }: RunEvent): JournalRow {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { RunRow } from "../library/run-row.ts";
 import type { Server } from "./connection.ts";
 import { Refused } from "./refused.ts";
@@ -45,6 +46,26 @@ export function runDamaged(): Refused {
     "The library was damaged, and nobody knows whether all that this run has sent is in its journal.",
     "Start a new run; look at the server first for what the old one has made.",
   );
+}
+
+/**
+ * Reads what the library keeps of a run. SQLite has no checksums: a text that reads well may be nonsense, and then it is
+ * this run that cannot be shown, and no other. @throws Refused `run-damaged`
+ */
+export function readingRun<Read>(read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    const isNonsense =
+      error instanceof SyntaxError || error instanceof TypeError || error instanceof z.core.$ZodError;
+    if (!isNonsense) throw error;
+    throw new Refused(
+      "run-damaged",
+      "What the library keeps of this run is damaged and cannot be read. Other runs are not touched by that.",
+      "Look at the server for what this run has made. “catwalk salvage --force” brings over what can still be read.",
+      error,
+    );
+  }
 }
 
 export function runOnOtherServer(row: RunRow, server: Server): Refused {

@@ -18,7 +18,10 @@ afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
 async function fill(library: Library): Promise<void> {
   for (let index = 0; index < 20; index++) {
-    library.documents.keep({ id: `g${index}`, json: `{"name":"g${index}"}`, revision: 1, changedAt: index });
+    library.documents.keep(
+      { id: `g${index}`, json: `{"name":"g${index}"}`, base: 0, changedAt: index },
+      () => false,
+    );
     const runId = `run-${index}`;
     library.runs.add({
       ...{ runId, graphId: "g", graphName: "g", scope: "s", serverLabel: "S", startedAt: index, steps: 1 },

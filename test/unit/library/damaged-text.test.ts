@@ -1,0 +1,76 @@
+import { cpSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openLibrary } from "../../../src/library/library.ts";
+import { salvageLibrary } from "../../../src/library/salvage.ts";
+import { createRandom } from "../../../src/sandbox/media/random.ts";
+import { readRun } from "../../../src/studio/run-journal.ts";
+
+/** Letters that flip in the texts of a library: its schema, its journal. */
+
+const RUNS = 10;
+let folder: string;
+let whole: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "catwalk-text-"));
+  whole = join(folder, "whole");
+  const library = openLibrary(whole);
+  for (let index = 0; index < RUNS; index++) {
+    const runId = `run-${index}`;
+    library.documents.keep(
+      { id: `g${index}`, json: `{"name":"g${index}"}`, base: 0, changedAt: index },
+      () => false,
+    );
+    library.runs.add({
+      ...{ runId, graphId: "g", graphName: "g", scope: "s", serverLabel: "S", startedAt: index, steps: 1 },
+      ...{ graphJson: "{}", planJson: "{}", optionsJson: "{}" },
+    });
+    await library.journal.append([{ runId, seq: 1, at: 1, type: "run-started", json: "{}" }], "now");
+  }
+  library.close();
+});
+afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+function withSchemaDamage(seed: number): string {
+  const random = createRandom(`schema ${seed}`);
+  const home = join(folder, `home-${seed}`);
+  cpSync(whole, home, { recursive: true });
+  const database = new DatabaseSync(join(home, "library.db"), { defensive: false });
+  const found = database.prepare("SELECT rowid, sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
+  const { rowid = 0, sql = "" } = found[random.int(0, found.length - 1)] ?? {};
+  const letters = [...String(sql)];
+  for (let turn = 0; turn < 2; turn++) letters[random.int(0, letters.length - 1)] = "~!x9"[turn] ?? "";
+  database.exec("PRAGMA writable_schema = ON");
+  database.prepare("UPDATE sqlite_schema SET sql = ? WHERE rowid = ?").run(letters.join(""), rowid);
+  database.close();
+  return home;
+}
+
+describe("a schema with wrong letters is named as damage, and salvage brings everything over", () => {
+  test.each(Array.from({ length: 30 }, (_, seed) => seed))("seed %i", (seed) => {
+    const home = withSchemaDamage(seed);
+    expect(() => openLibrary(home)).toThrow(expect.objectContaining({ code: "damaged" }));
+    const report = salvageLibrary(home, "set-aside");
+    expect(report).toMatchObject({ documents: { saved: RUNS }, runs: { saved: RUNS } });
+    const library = openLibrary(home);
+    expect(library.runs.list({ limit: 100 })).toHaveLength(RUNS);
+    library.close();
+  });
+});
+
+describe("a run whose text is nonsense is named as damaged, and the others are as they were", () => {
+  test.each(['{"broken', "[]", '{"a":1}', "null"])("%s in the journal", (nonsense) => {
+    const database = new DatabaseSync(join(whole, "library.db"));
+    database.prepare("UPDATE journal SET json = ? WHERE run_id = 'run-3'").run(nonsense);
+    database.close();
+    const library = openLibrary(whole);
+    expect(() => readRun(library, "run-3")).toThrow(
+      expect.objectContaining({ code: "run-damaged", remedy: expect.stringContaining("salvage") }),
+    );
+    expect(library.runs.list({ limit: 100 })).toHaveLength(RUNS);
+    library.close();
+  });
+});
