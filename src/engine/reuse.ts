@@ -56,9 +56,13 @@ export type Reuse = {
   forget(stepId: StepId): void;
 };
 
-/** The least and the most time between two looks at an equal step that is under way elsewhere, in milliseconds. */
+/** The least time between two looks at an equal step that is under way elsewhere, in milliseconds. */
 const FIRST_LOOK_MS = 100;
-const LOOK_AT_MOST_MS = 2000;
+
+/** The most: what has been waited for long is not missed for a little longer. */
+function longestPause(waitedMs: number): number {
+  return Math.min(30_000, Math.max(2000, waitedMs / 50));
+}
 
 export function createReuse(
   deps: Pick<EngineDeps, "clock" | "sha256" | "takes" | "media" | "server"> & {
@@ -168,7 +172,12 @@ export function createReuse(
 
   async function waitFor(found: Candidate, stepId: StepId, signal: AbortSignal): Promise<void> {
     signals.send(stepId, { waitingFor: "an equal step, which makes the same" });
-    for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(LOOK_AT_MOST_MS, pauseMs * 1.5)) {
+    const since = clock.now();
+    for (
+      let pauseMs = FIRST_LOOK_MS;
+      ;
+      pauseMs = Math.min(longestPause(clock.now() - since), pauseMs * 1.5)
+    ) {
       await sleep(clock, pauseMs, signal);
       found.state = await store.stateOf(found.key, found.number);
       if (found.state !== "open") break;
