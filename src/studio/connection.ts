@@ -209,6 +209,7 @@ export function createConnections(
       ...place,
       findProxy,
       userAgent: `Catwalk/${options.version}`,
+      ...(options.answerMs === undefined ? {} : { timeouts: { headersMs: options.answerMs } }),
       clock,
       random: deps.random,
     });

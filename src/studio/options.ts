@@ -68,6 +68,8 @@ export type StudioOptions = {
   readonly systemProxy?: FindProxy;
   /** How long a remote job is looked at, in milliseconds. Default: the engine's, by kind of job. */
   readonly jobDeadlineMs?: number;
+  /** How long a server may take to answer once it has a request, in milliseconds. Default: the client's. */
+  readonly answerMs?: number;
   /** Set by the command line: use this server and do not touch the one chosen in the app. */
   readonly server?:
     | { readonly kind: "sandbox" }

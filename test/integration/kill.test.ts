@@ -9,6 +9,7 @@ test("Killed 25 times at any moment of its life, Catwalk makes nothing twice and
     duplicatePublishes: 0,
     lostResults: 0,
     falseDoubts: 0,
+    paidAgain: 0,
     mistakes: [],
   });
   // Else the moments missed what they are for.

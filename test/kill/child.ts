@@ -7,6 +7,9 @@ import { subscribe } from "node:diagnostics_channel";
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../src/base/clock.ts";
+import { parseGraph } from "../../src/graph/parse.ts";
+import type { Graph } from "../../src/graph/schema.ts";
+import { endSignals } from "../../src/hosts/process/until-signal.ts";
 import { Refused } from "../../src/studio/refused.ts";
 import { createStudio } from "../../src/studio/service.ts";
 import { studioOptions } from "../support/studio.ts";
@@ -45,8 +48,12 @@ function atCreate(type: "send" | "answer"): void {
 
 function die(): void {
   tell({ type: "dying", at: at() });
-  process.kill(process.pid, "SIGKILL");
+  if (dieAt) process.kill(process.pid, dieAt.by);
 }
+
+/** What a polite request to end does on the command line: the run is cancelled, and creates in flight are awaited. */
+const interrupt = new AbortController();
+for (const signal of endSignals) process.once(signal, () => interrupt.abort());
 
 const isCreate = ({ request }: { request?: { method?: string; path?: string } }) =>
   request?.method === "POST" && /\/(generate|edit|speech|publish\/\w+)$/.test(request.path ?? "");
@@ -68,42 +75,69 @@ async function agreed(act: () => Promise<void>): Promise<void> {
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof Refused && error.code === "consent-needed") || looks === MOST_LOOKS) throw error;
+      if (!(error instanceof Refused)) throw error;
+      // Another process goes on with it, or it was cancelled before it began.
+      if (error.code === "run-held" || error.code === "cancelled") return;
+      if (error.code !== "consent-needed" || looks === MOST_LOOKS) throw error;
     }
 }
 const MOST_LOOKS = 20;
 
-async function work({ firstRun, runs }: Order, homeFolder: string, server: string): Promise<void> {
+async function work(order: Order, homeFolder: string, server: string): Promise<void> {
+  const { firstRun, runs, deadlineMs, answerMs } = order;
+  const { signal } = interrupt;
   const studio = await createStudio(
     studioOptions(homeFolder, {
       server: { kind: "custom", url: server },
       environment: { CATWALK_API_KEY: key },
       clock: hastyClock,
+      ...(deadlineMs === undefined ? {} : { jobDeadlineMs: deadlineMs }),
+      ...(answerMs === undefined ? {} : { answerMs }),
     }),
   );
   const outFolder = join(homeFolder, "out");
-  for (const { runId, status } of studio.listRuns({ limit: 20 })) {
-    if (status !== "interrupted" && !(status === "needs-you" && hasDoubt(runId))) continue;
-    await agreed(async () => {
-      const { consent } = await studio.resumePreflight({ runId, inDoubt: "skip", attended: false });
-      await studio.resumeGraph({ runId, inDoubt: "skip", consent, outFolder: join(outFolder, runId) });
-    });
+  let mayRunAgain = order.again;
+  for (const { runId, status } of studio.listRuns({ limit: 200 })) {
+    if (signal.aborted) break;
+    if (status !== "interrupted" && status !== "cancelled" && !(status === "needs-you" && isOpen(runId)))
+      continue;
+    if (mayRunAgain && (await ranAgain(runId))) mayRunAgain = false;
+    else
+      await agreed(async () => {
+        const { consent } = await studio.resumePreflight({ runId, inDoubt: "skip", attended: false });
+        const folder = join(outFolder, runId);
+        await studio.resumeGraph({ runId, inDoubt: "skip", consent, outFolder: folder, signal });
+      });
   }
-  tell({ type: "resumed", at: at() });
+  if (!signal.aborted) tell({ type: "resumed", at: at() });
 
   /** A post that was left in doubt waits for a person's word, and no resume gives that. */
-  function hasDoubt(runId: string): boolean {
+  function isOpen(runId: string): boolean {
     const { state } = studio.history.steps(runId);
-    return [...state.steps.values()].some((step) => step.status.kind === "in-doubt");
+    const open = ["in-doubt", "overdue", "outcome-unknown"];
+    return [...state.steps.values()].some(({ status }) => open.includes(status.kind));
   }
 
-  for (let run = firstRun; run < firstRun + runs; run++) {
-    tell({ type: "run", run });
-    const graph = killGraph(run);
+  /** Not where the look before it names a doubt: whoever reads that settles it first, by resuming. */
+  async function ranAgain(runId: string): Promise<boolean> {
+    const parsed = parseGraph(studio.history.graphJson(runId));
+    if (!parsed.ok) throw new Error("The graph of a run does not open.");
+    const { earlierDoubts = [] } = await studio.preflight({ graph: parsed.graph });
+    if (earlierDoubts.length > 0) return false;
+    await runOnce(parsed.graph, `again-${runId}`);
+    return true;
+  }
+
+  async function runOnce(graph: Graph, name: string): Promise<void> {
     await agreed(async () => {
       const { consent } = await studio.preflight({ graph });
-      await studio.runGraph({ graph, consent, publish: "flag", outFolder: join(outFolder, `run-${run}`) });
+      await studio.runGraph({ graph, consent, publish: "flag", outFolder: join(outFolder, name), signal });
     });
+  }
+
+  for (let run = firstRun; run < firstRun + runs && !signal.aborted; run++) {
+    tell({ type: "run", run });
+    await runOnce(killGraph(run), `run-${run}-${process.pid}`);
   }
   await studio.close();
   tell({ type: "finished" });

@@ -9,13 +9,18 @@ import { parseEvent } from "../../src/studio/run-journal.ts";
 export type KillVerdict = {
   /** Creates the server took, posts included. */
   readonly creates: number;
-  /** Creates beyond the first of one attempt. Every step asks for something of its own and is attempted once. */
+  /** Creates beyond one for each intent. */
   readonly duplicateCreates: number;
+  /** Creates by another run, or another attempt, of what was made or may have been made before, unasked. */
+  readonly paidAgain: number;
   readonly duplicatePublishes: number;
-  /** Accepted and written down, yet without its result. */
+  /** Accepted and written down, yet in no run is there a result. */
   readonly lostResults: number;
   readonly inDoubt: number;
-  /** In doubt although the journal could tell: it has the id, or an end, or no intent at all. */
+  /**
+   * In doubt although the journal could tell: it has the id, or an end, or no intent at all. Or given up by a timer
+   * although the server had answered.
+   */
   readonly falseDoubts: number;
   /**
    * Doubts of which the server saw nothing: the process died between the intent's commit and the first byte. Nobody
@@ -47,21 +52,26 @@ export async function judgeKills(place: {
   readonly logFile: string;
 }): Promise<KillVerdict> {
   const asked = new Set<string>();
+  const answered = new Set<string>();
   const taken = new Map<string, { count: number; readonly isPost: boolean }>();
   for (const line of (await readFile(place.logFile, "utf8")).split("\n").filter(Boolean)) {
-    const { path, body, jobId } = logLine.parse(JSON.parse(line));
+    const { path, body, jobId, status } = logLine.parse(JSON.parse(line));
     const name = body?.prompt ?? body?.caption;
     if (name === undefined || !name.startsWith("run ") || path.endsWith("/estimate")) continue;
     asked.add(name);
+    if (status !== "reset") answered.add(name);
     if (jobId === undefined) continue;
     const known = taken.get(name) ?? { count: 0, isPost: path.includes("/publish/") };
     taken.set(name, { ...known, count: known.count + 1 });
   }
-  const extra = (isPost: boolean) =>
-    [...taken.values()].reduce((sum, each) => sum + (each.isPost === isPost ? each.count - 1 : 0), 0);
+  const intents = new Map<string, { count: number; readonly requests: Set<string> }>();
+  /** By a person's word: what follows is theirs. */
+  const settled = new Set<string>();
+  const accepted = new Set<string>();
+  const here = new Set<string>();
 
   const library = openLibrary(place.home);
-  const journals = { lostResults: 0, inDoubt: 0, falseDoubts: 0, unseen: 0, mistakes: [] as string[] };
+  const journals = { inDoubt: 0, falseDoubts: 0, unseen: 0, mistakes: [] as string[] };
   for (const { runId } of library.runs.list({ limit: 1_000_000 })) {
     const events = library.journal.read(runId).map(parseEvent);
     if (events.length > 0) await judgeRun(events);
@@ -74,8 +84,18 @@ export async function judgeKills(place: {
 
   async function judgeRun(events: readonly RunEvent[]): Promise<void> {
     const state = foldEvents(undefined, events);
+    const nameOf = namesIn(state.runId);
     if (state.status === "running") journals.mistakes.push(`Run ${state.runId} is not at rest.`);
     for (const event of events) {
+      if (event.type === "create-intended") {
+        const name = nameOf(event.stepId);
+        const known = intents.get(name) ?? { count: 0, requests: new Set() };
+        known.count++;
+        known.requests.add(event.requestDigest);
+        intents.set(name, known);
+      }
+      if (event.type === "doubt-settled") settled.add(nameOf(event.stepId));
+      if (event.type === "job-accepted") accepted.add(nameOf(event.stepId));
       if (event.type !== "create-in-doubt") continue;
       journals.inDoubt++;
       const before = events.filter(
@@ -88,29 +108,44 @@ export async function judgeKills(place: {
       const couldTell =
         !before.some((each) => each.type === "create-intended") ||
         before.some((each) => each.type === "job-accepted" || each.type === "create-ended");
-      if (couldTell) journals.falseDoubts++;
-      else if (!asked.has(nameOf(event.runId, event.stepId))) journals.unseen++;
+      const name = nameOf(event.stepId);
+      if (couldTell || (event.failure.code === "answer_timeout" && answered.has(name)))
+        journals.falseDoubts++;
+      else if (!asked.has(name)) journals.unseen++;
     }
     for (const step of state.steps.values()) {
-      if (!events.some((event) => event.type === "job-accepted" && event.stepId === step.stepId)) continue;
       let isHere = step.status.kind === "succeeded";
       for (const { value } of step.outputs)
         if (value.type === "media")
           isHere &&= value.sha256 !== undefined && (await library.files.pathOf(value.sha256)) !== undefined;
-      if (!isHere) journals.lostResults++;
+      if (isHere) here.add(nameOf(step.stepId));
     }
   }
 
-  function nameOf(runId: string, stepId: string): string {
+  /** What the steps of a run ask the server for. */
+  function namesIn(runId: string): (stepId: string) => string {
     const source = library.runs.source(runId);
-    const step = source && openStoredPlan(source.planJson).steps.find((each) => each.stepId === stepId);
-    return String(step?.params["prompt"] ?? step?.params["caption"] ?? "");
+    const steps = source ? openStoredPlan(source.planJson).steps : [];
+    const names = new Map(
+      steps.map(({ stepId, params }) => [
+        String(stepId),
+        String(params["prompt"] ?? params["caption"] ?? ""),
+      ]),
+    );
+    return (stepId) => names.get(stepId) ?? "";
   }
 
-  return {
-    creates: [...taken.values()].reduce((sum, each) => sum + each.count, 0),
-    duplicateCreates: extra(false),
-    duplicatePublishes: extra(true),
-    ...journals,
-  };
+  const verdict = { creates: 0, duplicateCreates: 0, duplicatePublishes: 0, paidAgain: 0, lostResults: 0 };
+  for (const [name, { count, isPost }] of taken) {
+    // The picture of all rows is another one when a row is left out.
+    const { count: intended, requests } = intents.get(name) ?? { count: 0, requests: new Set() };
+    verdict.creates += count;
+    if (isPost) verdict.duplicatePublishes += count - 1;
+    else {
+      verdict.duplicateCreates += Math.max(0, count - intended);
+      if (!settled.has(name)) verdict.paidAgain += Math.max(0, Math.min(count, intended) - requests.size);
+    }
+  }
+  for (const name of accepted) if (!here.has(name)) verdict.lostResults++;
+  return { ...verdict, ...journals };
 }

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createRandom, type Random } from "../../src/sandbox/media/random.ts";
 import { freshKey } from "../support/catwalk-cli.ts";
 import { judgeKills, type KillVerdict } from "./judge.ts";
-import type { Order, Report } from "./reports.ts";
+import type { Ending, Order, Report } from "./reports.ts";
 
 export type KillFigures = KillVerdict & {
   readonly points: number;
@@ -19,14 +20,30 @@ export type KillFigures = KillVerdict & {
   readonly inResume: number;
 };
 
-/** What a child is killed at: a little after so many sends and answers of creates, or so long after its order. */
+/** What a child is ended at: a little after so many sends and answers of creates, or so long after its order. */
 type Moment = { readonly creates: number; readonly laterMs: number } | { readonly afterMs: number };
+
+/** One life of a child, and of one beside it on the same graph. */
+type Point = {
+  readonly moment: Moment;
+  readonly by: Ending;
+  readonly again: boolean;
+  readonly isBeside: boolean;
+  readonly deadlineMs?: number;
+};
 
 const NEAR_MS = 5;
 /** Longer than any resume and run takes. A child that lives longer hangs. */
 const PATIENCE_MS = 120_000;
 /** No child lives to see as many. */
 const RUNS = 1_000;
+/** An answer may take so long where a child is stopped, and it is stopped for longer, in milliseconds. */
+const ANSWER_MS = 4000;
+const STOPPED_MS = 5000;
+/** So long after it goes on it is killed. */
+const AFTER_STOP_MS = 1500;
+/** A job is given up after so long where there is a deadline, in milliseconds of the hasty clock. */
+const DEADLINE_MS = 1000;
 
 /**
  * Kills a process `points` times, each at another moment of its life, and lets the next one take up what it left. The
@@ -57,15 +74,29 @@ export async function runKillPoints(options: {
         await child.ready;
         // The next one starts up while this one lives, so that starting costs no time of its own.
         next = start();
-        await killAt(drawMoment(random, life.expectedMs), child, life);
+        const drawn = drawPoint(random, point, life.expectedMs);
+        if (drawn.isBeside) {
+          // Both run the same graph; the one that is left goes on to its end.
+          const beside = next;
+          await beside.ready;
+          next = start();
+          beside.send({ firstRun: life.nextRun, runs: 1, again: false });
+          try {
+            await killAt(drawn, child, life);
+            await beside.closed;
+          } finally {
+            beside.kill("SIGKILL");
+          }
+          life.nextRun++;
+        } else await killAt(drawn, child, life);
         options.onProgress?.(point + 1);
       }
       // The last one takes up what is left, and ends.
       await next.ready;
-      next.send({ firstRun: 0, runs: 0 });
+      next.send({ firstRun: 0, runs: 0, again: false });
       await next.closed;
     } finally {
-      next.kill();
+      next.kill("SIGKILL");
     }
     const verdict = await judgeKills({ home, logFile });
     return { ...verdict, points, near: life.near, inResume: life.inResume };
@@ -81,8 +112,27 @@ function drawMoment(random: Random, expectedMs: number): Moment {
     : { afterMs: random.between(0, expectedMs) };
 }
 
+/** Every twelfth one is stopped for a while: each costs its seconds. */
+function drawPoint(random: Random, point: number, expectedMs: number): Point {
+  if (point % 12 === 5)
+    return {
+      moment: { creates: 2 * random.int(1, 5) - 1, laterMs: 0 },
+      by: "SIGSTOP",
+      again: false,
+      isBeside: false,
+    };
+  const by = random.chance(0.6) ? "SIGKILL" : random.pick(["SIGTERM", "SIGINT", "SIGHUP"] as const);
+  return {
+    moment: drawMoment(random, expectedMs),
+    by,
+    again: random.chance(0.3),
+    isBeside: random.chance(0.15),
+    ...(random.chance(0.1) ? { deadlineMs: DEADLINE_MS } : {}),
+  };
+}
+
 async function killAt(
-  moment: Moment,
+  { moment, by, again, deadlineMs }: Point,
   child: Child,
   life: { near: number; inResume: number; nextRun: number; expectedMs: number },
 ): Promise<void> {
@@ -105,17 +155,34 @@ async function killAt(
     killedAt = report.at;
     reached.resolve();
   });
-  child.send({ firstRun, runs: RUNS, ...("creates" in moment ? { dieAt: moment } : {}) });
+  child.send({
+    ...{ firstRun, runs: RUNS, again },
+    ...("creates" in moment ? { dieAt: { ...moment, by } } : {}),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(by === "SIGSTOP" ? { answerMs: ANSWER_MS } : {}),
+  });
   if ("afterMs" in moment) setTimeout(reached.resolve, moment.afterMs);
-  const hangs = setTimeout(() => reached.reject(new Error("A child hangs.")), PATIENCE_MS);
+  const hung = Promise.withResolvers<never>();
+  hung.promise.catch(reached.reject);
+  const hangs = setTimeout(() => hung.reject(new Error("A child hangs.")), PATIENCE_MS);
   const ended = child.closed.then(() => reached.reject(new Error("A child ended by itself.")));
   try {
     await reached.promise;
+    if (by === "SIGSTOP") {
+      await wait(STOPPED_MS);
+      child.kill("SIGCONT");
+      await wait(AFTER_STOP_MS);
+    }
+    killedAt ??= performance.timeOrigin + performance.now();
+    // Whoever is asked to end does so when what is in flight is answered; `hangs` sees to it.
+    if (by !== "SIGKILL" && by !== "SIGSTOP") {
+      if ("afterMs" in moment) child.kill(by);
+      await Promise.race([child.closed, hung.promise]);
+    }
   } finally {
     clearTimeout(hangs);
-    child.kill();
+    child.kill("SIGKILL");
   }
-  killedAt ??= performance.timeOrigin + performance.now();
   await ended;
   if (killedAt - lastCreateAt <= NEAR_MS) life.near++;
   if (!hasResumed) life.inResume++;
@@ -128,7 +195,7 @@ type Child = {
   readonly closed: Promise<void>;
   onReport(listener: (report: Report) => void): void;
   send(order: Order): void;
-  kill(): void;
+  kill(signal: Ending | "SIGCONT"): void;
 };
 
 function startChild(args: readonly string[]): Child {
@@ -156,17 +223,22 @@ function startChild(args: readonly string[]): Child {
       listener = heard;
     },
     send: (order) => void child.send(order),
-    kill: () => void child.kill("SIGKILL"),
+    kill: (signal) => void child.kill(signal),
   };
 }
 
-/** Answers that are lost after the job was booked, and slow ones, so that there is time to die before them. */
+/**
+ * Answers that are lost after the job was booked, and slow ones, so that there is time to die before them; downloads that
+ * break off, and slow uploads.
+ */
 const faults = {
   rules: [
     { match: { kind: "inference" }, probability: 0.03, fault: { type: "resetAfter" } },
     { match: { kind: "publish" }, probability: 0.05, fault: { type: "resetAfter" } },
     { match: { kind: "inference" }, probability: 0.2, fault: { type: "slow", ms: 6 } },
     { match: { kind: "publish" }, probability: 0.2, fault: { type: "slow", ms: 6 } },
+    { match: { path: "/files/**" }, probability: 0.1, fault: { type: "cutBody" } },
+    { match: { kind: "upload" }, probability: 0.2, fault: { type: "slow", ms: 30 } },
   ],
 };
 
