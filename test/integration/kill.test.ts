@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runKillPoints } from "../kill/run-points.ts";
 
-test("Killed 25 times at any moment of its life, Catwalk makes nothing twice and loses nothing", async () => {
+test("Ended and stopped 25 times at any moment of its life, Catwalk makes nothing twice, pays for nothing again and loses nothing", async () => {
   const figures = await runKillPoints({ points: 25, seed: 25 });
   expect(figures).toMatchObject({
     points: 25,
@@ -15,4 +15,4 @@ test("Killed 25 times at any moment of its life, Catwalk makes nothing twice and
   // Else the moments missed what they are for.
   expect(figures.creates).toBeGreaterThan(10);
   expect(figures.near).toBeGreaterThan(0);
-}, 300_000);
+}, 600_000);

@@ -30,6 +30,8 @@ type Point = {
   readonly again: boolean;
   readonly isBeside: boolean;
   readonly deadlineMs?: number;
+  /** How long it is stopped, and how long an answer may take there; both in milliseconds. Default: as ever. */
+  readonly stop?: { readonly forMs: number; readonly answerMs?: number };
 };
 
 const NEAR_MS = 5;
@@ -37,9 +39,10 @@ const NEAR_MS = 5;
 const PATIENCE_MS = 120_000;
 /** No child lives to see as many. */
 const RUNS = 1_000;
-/** An answer may take so long where a child is stopped, and it is stopped for longer, in milliseconds. */
-const ANSWER_MS = 4000;
-const STOPPED_MS = 5000;
+/** A child is stopped for longer than an answer may take: mostly for seconds, and in a long test once for real. */
+const SHORT_STOP = { forMs: 5000, answerMs: 4000 };
+const LONG_STOP = { forMs: 40_000 };
+const LONG_TEST = 100;
 /** So long after it goes on it is killed. */
 const AFTER_STOP_MS = 1500;
 /** A job is given up after so long where there is a deadline, in milliseconds of the hasty clock. */
@@ -74,7 +77,7 @@ export async function runKillPoints(options: {
         await child.ready;
         // The next one starts up while this one lives, so that starting costs no time of its own.
         next = start();
-        const drawn = drawPoint(random, point, life.expectedMs);
+        const drawn = drawPoint(random, point, points, life.expectedMs);
         if (drawn.isBeside) {
           // Both run the same graph; the one that is left goes on to its end.
           const beside = next;
@@ -113,26 +116,29 @@ function drawMoment(random: Random, expectedMs: number): Moment {
 }
 
 /** Every twelfth one is stopped for a while: each costs its seconds. */
-function drawPoint(random: Random, point: number, expectedMs: number): Point {
+function drawPoint(random: Random, point: number, points: number, expectedMs: number): Point {
   if (point % 12 === 5)
     return {
       moment: { creates: 2 * random.int(1, 5) - 1, laterMs: 0 },
-      by: "SIGSTOP",
-      again: false,
-      isBeside: false,
+      ...{ by: "SIGSTOP", again: false, isBeside: false },
+      stop: points >= LONG_TEST && point === 5 ? LONG_STOP : SHORT_STOP,
     };
   const by = random.chance(0.6) ? "SIGKILL" : random.pick(["SIGTERM", "SIGINT", "SIGHUP"] as const);
+  // A third of them ends while jobs are out that the journal knows: that is when running again may pay again.
+  const moment = random.chance(0.33)
+    ? { creates: 2 * random.int(1, 4), laterMs: random.int(10, 80) }
+    : drawMoment(random, expectedMs);
   return {
-    moment: drawMoment(random, expectedMs),
+    moment,
     by,
-    again: random.chance(0.3),
+    again: random.chance(0.5),
     isBeside: random.chance(0.15),
     ...(random.chance(0.1) ? { deadlineMs: DEADLINE_MS } : {}),
   };
 }
 
 async function killAt(
-  { moment, by, again, deadlineMs }: Point,
+  { moment, by, again, deadlineMs, stop }: Point,
   child: Child,
   life: { near: number; inResume: number; nextRun: number; expectedMs: number },
 ): Promise<void> {
@@ -159,7 +165,7 @@ async function killAt(
     ...{ firstRun, runs: RUNS, again },
     ...("creates" in moment ? { dieAt: { ...moment, by } } : {}),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    ...(by === "SIGSTOP" ? { answerMs: ANSWER_MS } : {}),
+    ...(stop?.answerMs === undefined ? {} : { answerMs: stop.answerMs }),
   });
   if ("afterMs" in moment) setTimeout(reached.resolve, moment.afterMs);
   const hung = Promise.withResolvers<never>();
@@ -168,14 +174,14 @@ async function killAt(
   const ended = child.closed.then(() => reached.reject(new Error("A child ended by itself.")));
   try {
     await reached.promise;
-    if (by === "SIGSTOP") {
-      await wait(STOPPED_MS);
+    if (stop) {
+      await wait(stop.forMs);
       child.kill("SIGCONT");
       await wait(AFTER_STOP_MS);
     }
     killedAt ??= performance.timeOrigin + performance.now();
     // Whoever is asked to end does so when what is in flight is answered; `hangs` sees to it.
-    if (by !== "SIGKILL" && by !== "SIGSTOP") {
+    if (by !== "SIGKILL" && !stop) {
       if ("afterMs" in moment) child.kill(by);
       await Promise.race([child.closed, hung.promise]);
     }
@@ -237,6 +243,7 @@ const faults = {
     { match: { kind: "publish" }, probability: 0.05, fault: { type: "resetAfter" } },
     { match: { kind: "inference" }, probability: 0.2, fault: { type: "slow", ms: 6 } },
     { match: { kind: "publish" }, probability: 0.2, fault: { type: "slow", ms: 6 } },
+    { match: { kind: "inference" }, probability: 0.3, fault: { type: "slow", what: "job", ms: 200 } },
     { match: { path: "/files/**" }, probability: 0.1, fault: { type: "cutBody" } },
     { match: { kind: "upload" }, probability: 0.2, fault: { type: "slow", ms: 30 } },
   ],
