@@ -316,7 +316,7 @@ test("in whatever order runs of a graph begin, end, die and go on: what was sent
         }
         if (ends === "cancel and go on") {
           await world.clock.advance(resumesAfterMs);
-          run.retryCancelled();
+          run.retryLeft();
         }
       }
       // Not until nothing happens: a create that never answers is waited for by the others for days.
