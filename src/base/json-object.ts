@@ -6,11 +6,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The object's own value of a key: `toString` and its like, which every object inherits, are none. */
+export function ownValue(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
 /** The value at a dotted path (`params.scheduledAt`); undefined where there is none. */
 export function valueAt(object: JsonObject, path: string): unknown {
   return path
     .split(".")
-    .reduce<unknown>((value, name) => (isJsonObject(value) ? value[name] : undefined), object);
+    .reduce<unknown>((value, name) => (isJsonObject(value) ? ownValue(value, name) : undefined), object);
 }
 
 /**
@@ -21,7 +26,7 @@ export function valueAt(object: JsonObject, path: string): unknown {
  */
 export function withValueAt(object: JsonObject, path: string, value: unknown): Record<string, unknown> {
   const [name = "", ...rest] = path.split(".");
-  const inner = object[name];
+  const inner = ownValue(object, name);
   const next =
     rest.length === 0 ? value : withValueAt(isJsonObject(inner) ? inner : {}, rest.join("."), value);
   if (next !== undefined) return { ...object, [name]: next };

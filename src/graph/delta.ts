@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../base/json-object.ts";
+import { isJsonObject, type JsonObject, ownValue } from "../base/json-object.ts";
 
 /**
  * The difference of two JSON values, as data: it can be stored, turned round, and applied to a value that has changed
@@ -124,7 +124,8 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
   const keys = keysOf(a);
   return (
-    keys.length === keysOf(b).length && keys.every((key) => b[key] !== undefined && isSame(a[key], b[key]))
+    keys.length === keysOf(b).length &&
+    keys.every((key) => ownValue(b, key) !== undefined && isSame(a[key], b[key]))
   );
 }
 
@@ -132,11 +133,12 @@ function differentFields(from: JsonObject, to: JsonObject): Delta | undefined {
   const fields: Record<string, Delta> = {};
   let any = false;
   for (const key of new Set([...keysOf(from), ...keysOf(to)])) {
+    const [before, after] = [ownValue(from, key), ownValue(to, key)];
     const delta = wholes.has(key)
-      ? isSame(from[key], to[key])
+      ? isSame(before, after)
         ? undefined
-        : valueDelta(from[key], to[key])
-      : difference(from[key], to[key]);
+        : valueDelta(before, after)
+      : difference(before, after);
     if (!delta) continue;
     fields[key] = delta;
     any = true;
@@ -175,13 +177,15 @@ function withFields(
   const place: string[] = [];
   const isPlace = together.every((key) => fields[key] !== undefined);
   if (isPlace)
-    for (const key of together) if (fields[key]) applied(fields[key], onto[key], place, within(path, key));
+    for (const key of together)
+      if (fields[key]) applied(fields[key], ownValue(onto, key), place, within(path, key));
   conflicts.push(...place);
   let result: Record<string, unknown> | undefined;
   for (const [key, delta] of Object.entries(fields)) {
     if (isPlace && place.length > 0 && together.some((each) => each === key)) continue;
-    const value = applied(delta, onto[key], conflicts, within(path, key));
-    if (value === onto[key]) continue;
+    const held = ownValue(onto, key);
+    const value = applied(delta, held, conflicts, within(path, key));
+    if (value === held) continue;
     result ??= { ...onto };
     if (value === undefined) delete result[key];
     else result[key] = value;

@@ -24,3 +24,8 @@ test("setting a value changes that path alone, and taking it out brings the defa
     }),
   );
 });
+
+test("what every object inherits is no value of it", () => {
+  expect([valueAt({}, "toString"), valueAt({ a: {} }, "a.constructor")]).toEqual([undefined, undefined]);
+  expect(withValueAt({}, "valueOf.name", "mine")).toEqual({ valueOf: { name: "mine" } });
+});

@@ -146,3 +146,11 @@ describe("Two hands on one graph", () => {
     });
   });
 });
+
+test("a field named like what every object inherits is set and undone as any other", () => {
+  const [from, to] = [{ params: {} }, { params: { toString: "words" } }];
+  const delta = difference(from, to);
+  if (!delta) throw new Error("They differ.");
+  expect(applied(delta, from, [])).toEqual(to);
+  expect(applied(inverted(delta), to, [])).toEqual(from);
+});
