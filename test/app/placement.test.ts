@@ -32,7 +32,7 @@ test("something new lands clear of everything, where it was wanted if there is r
     fc.property(
       box,
       fc.array(box, { maxLength: 14 }),
-      fc.array(box, { maxLength: 20 }),
+      fc.array(fc.record({ x: place, y: place }), { maxLength: 20 }),
       (wanted, taken, tries) => {
         const isFree = (at: { x: number; y: number }) =>
           !taken.some((other) => overlaps(roomy({ ...wanted, ...at }), other));
