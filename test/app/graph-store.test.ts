@@ -374,6 +374,16 @@ test("what another window has changed since is not undone, and undo says so", ()
   expect(store.state().told?.text).toBe("One place stays as it is: another window has changed it since.");
 });
 
+test("undo leaves what another window has wired to since, and says so", () => {
+  const store = openStore();
+  store.edit({ type: "add", nodes: [node("new")], edges: [] });
+  takeIn(store, { type: "add", nodes: [], edges: [wire("new-edge", "a", "new")] });
+  store.undo();
+  expect(store.graph()?.nodes.map(({ id }) => id)).toContain("new");
+  expect(store.graph()?.edges.map(({ id }) => id)).toContain("new-edge");
+  expect(store.state().told).toBeDefined();
+});
+
 test("typing goes on in a step of its own after another window's edit", () => {
   const store = openStore();
   store.edit({ type: "title", id: "a", title: "M" }, { merge: "a" });

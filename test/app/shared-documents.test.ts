@@ -265,6 +265,7 @@ async function until(settle: (ms: number) => Promise<void>, check: () => Promise
 async function play(ops: readonly Op[], delays: readonly number[]): Promise<void> {
   const world = await openWorld(delays);
   const { settle } = world;
+  const closed = new Set<string>();
   const lines: ("up" | "down" | "deaf")[] = ["up", "up"];
   const memories = [memoryOfWindow(), memoryOfWindow()];
   const openNumber = (index: number) =>
@@ -315,6 +316,9 @@ async function play(ops: readonly Op[], delays: readonly number[]): Promise<void
             void window.documents.getState().restore();
           } else {
             window.end(each.type === "reload");
+            // What was not kept goes with a window that is closed on it; a person is asked before.
+            for (const [mark, author] of world.authors)
+              if (author === window.name && !world.kept.has(mark)) closed.add(mark);
             windows[index] = openNumber(index);
             await settle(500);
           }
@@ -352,7 +356,8 @@ async function play(ops: readonly Op[], delays: readonly number[]): Promise<void
       expect(isSameContent(file.graph, now.graph)).toBe(true);
     });
     const found = new Set(world.studio.library.documents.list().flatMap(({ json }) => [...marksIn(json)]));
-    const lost = [...world.kept].filter((mark) => !found.has(mark) && !world.erased.has(mark));
+    const made = [...world.authors.keys()].filter((mark) => world.kept.has(mark) || !closed.has(mark));
+    const lost = made.filter((mark) => !found.has(mark) && !world.erased.has(mark));
     expect(lost.map((mark) => `${mark} of ${world.authors.get(mark)}`)).toEqual([]);
   } finally {
     for (const window of windows) window.end(false);
