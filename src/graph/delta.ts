@@ -33,6 +33,7 @@ export function difference(from: unknown, to: unknown): Delta | undefined {
   if (from === to) return undefined;
   if (isJsonObject(from) && isJsonObject(to)) return differentFields(from, to);
   if (Array.isArray(from) && Array.isArray(to)) {
+    if (isKeyed(from) && hasSameIds(from, to)) return changedItems(from, to);
     const before = byId(from);
     const after = before && byId(to);
     if (after) return differentItems(before, after);
@@ -144,6 +145,24 @@ function differentFields(from: JsonObject, to: JsonObject): Delta | undefined {
     any = true;
   }
   return any ? { type: "fields", fields } : undefined;
+}
+
+/** Most edits change what an item holds: that costs one comparison for each of the others. */
+function changedItems(from: readonly unknown[], to: readonly unknown[]): Delta | undefined {
+  keyed.add(to);
+  const items = to.flatMap((item, index): ItemDelta[] => {
+    if (item === from[index]) return [];
+    const delta = difference(from[index], item);
+    return delta ? [{ id: idOf(item) ?? "", delta }] : [];
+  });
+  return items.length > 0 ? { type: "items", items } : undefined;
+}
+
+function hasSameIds(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((item, index) => item === b[index] || (idOf(item) !== undefined && idOf(item) === idOf(b[index])))
+  );
 }
 
 type Items = ReadonlyMap<string, unknown>;
@@ -271,6 +290,13 @@ function valueDelta(from: unknown, to: unknown): Delta {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
+}
+
+/** Lists whose items are known to have ids of their own. */
+const keyed = new WeakSet<readonly unknown[]>();
+
+function isKeyed(list: readonly unknown[]): boolean {
+  return keyed.has(list) || byId(list) !== undefined;
 }
 
 /** An edit is compared with the one before it, so each list is read once. */
