@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { cancelledLines, needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
+import { createWorld, step } from "../../support/engine-world.ts";
+
+const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const place = { server: "live" };
+
+test("eight creates in doubt of one run are told once, with the commands that settle all of them", async () => {
+  const world = createWorld();
+  for (const name of names) world.rules.creates.set(name, [{ outcome: "inDoubt" }]);
+  const run = world.start(names.map((name) => step.generate(name)));
+  await world.settle();
+  const lines = needsPersonLines(run.state(), place, "again");
+  expect(lines).toEqual([
+    "Needs you:",
+    expect.stringMatching(/^ {2}8 steps \(a, b, c and 5 more\): nobody can say whether their jobs were made/),
+    "      catwalk resume run-1 --in-doubt retry --server live",
+    "      catwalk resume run-1 --in-doubt skip --server live",
+  ]);
+});
+
+test("a cancelled run says which jobs go on, and the one command that goes on with it", async () => {
+  const world = createWorld();
+  const run = world.start([...names.map((name) => step.generate(name)), step.save("keep", "a")]);
+  await world.clock.advance(1000);
+  run.cancel();
+  await world.settle();
+  expect(cancelledLines(run.state(), place)).toEqual([
+    expect.stringMatching(/^Cancelled: 8 jobs go on at the server \(job-1, job-2, job-3 and 5 more\)/),
+    "  catwalk resume run-1 --server live",
+  ]);
+});
