@@ -11,9 +11,10 @@ import { proxyOfSystem } from "../src/wondercat/proxies.ts";
 import { ask } from "./ask.ts";
 import { createFileDialogs } from "./file-dialogs.ts";
 import { declareScheme, serveScheme } from "./protocol.ts";
+import { isOurs } from "./rules.ts";
 import { createElectronSecrets } from "./secrets.ts";
 import { spawnUtility } from "./spawn.ts";
-import { appOrigin, openWindow } from "./window.ts";
+import { lockNavigation, openWindow } from "./window.ts";
 
 /** The life of the desktop app. Every decision that needs no Electron lives in `src/studio`. */
 
@@ -29,7 +30,8 @@ guardProcess({
   end: () => app.exit(1),
 });
 if (app.requestSingleInstanceLock()) {
-  app.on("second-instance", () => BrowserWindow.getAllWindows()[0]?.focus());
+  app.on("web-contents-created", (_event, contents) => lockNavigation(contents));
+  app.on("second-instance", showWindow);
   // Module evaluation must not wait for readiness: Electron gets ready only after it.
   void app.whenReady().then(start);
 } else app.quit();
@@ -57,6 +59,14 @@ async function start(): Promise<void> {
   open();
 }
 
+/** A second start shows the window there is, wherever it was. */
+function showWindow(): void {
+  const [window] = BrowserWindow.getAllWindows();
+  if (window?.isMinimized()) window.restore();
+  window?.show();
+  window?.focus();
+}
+
 function openStudio(): Promise<Studio> {
   return createStudio({
     version: manifest.version,
@@ -80,8 +90,8 @@ function openStudio(): Promise<Studio> {
 function handPortsTo(studio: Studio): void {
   const handler = new RPCHandler(studio.router);
   ipcMain.on("studio:ask-port", ({ sender, senderFrame }) => {
-    const isOurs = senderFrame !== null && senderFrame === sender.mainFrame;
-    if (!isOurs || new URL(senderFrame.url).host !== new URL(appOrigin).host) return;
+    const isOurTop = senderFrame !== null && senderFrame === sender.mainFrame;
+    if (!isOurTop || !isOurs(senderFrame.url)) return;
     const { port1, port2 } = new MessageChannelMain();
     handler.upgrade(port1, { context: {} });
     port1.start();

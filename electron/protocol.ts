@@ -3,6 +3,7 @@ import { protocol } from "electron";
 import { contentSecurityPolicy } from "../src/hosts/web/content-security-policy.ts";
 import { listStaticFiles } from "../src/hosts/web/static-files.ts";
 import type { Studio } from "../src/studio/service.ts";
+import { isOurs, schemeHeaders } from "./rules.ts";
 
 /** Must run before the app is ready. */
 export function declareScheme(): void {
@@ -17,13 +18,17 @@ export async function serveScheme(
 ): Promise<void> {
   const files = await listStaticFiles(rendererFolder);
   protocol.handle("catwalk", async (request) => {
-    const { host, pathname } = new URL(request.url);
-    if (host !== "app") return new Response("There is nothing at this address.", { status: 404 });
+    const { pathname } = new URL(request.url);
+    if (!isOurs(request.url)) return new Response("There is nothing at this address.", { status: 404 });
     if (pathname.startsWith("/media/") || pathname === "/import") return studio.handleMedia(request);
     const file = files.get(pathname);
     if (!file) return new Response("There is nothing at this address.", { status: 404 });
     return new Response(await readFile(file.path), {
-      headers: { "content-type": file.mimeType, "content-security-policy": contentSecurityPolicy([]) },
+      headers: {
+        ...schemeHeaders,
+        "content-type": file.mimeType,
+        "content-security-policy": contentSecurityPolicy([]),
+      },
     });
   });
 }

@@ -3,6 +3,7 @@ import { safeStorage } from "electron";
 import { z } from "zod";
 import { isMissing, writeFileAtomically } from "../src/studio/atomic-file.ts";
 import type { SecretStore } from "../src/studio/secrets.ts";
+import { keyStorageWords } from "./rules.ts";
 
 const fileSchema = z.record(z.string(), z.string());
 
@@ -20,7 +21,7 @@ export function createElectronSecrets(path: string): SecretStore {
     writeFileAtomically(path, JSON.stringify(keys), { mode: 0o600 });
   return {
     description: safeStorage.isEncryptionAvailable()
-      ? "Encrypted by this computer's key store."
+      ? keyStorageWords(process.platform === "linux" ? safeStorage.getSelectedStorageBackend() : undefined)
       : "This computer offers no key store, so a key cannot be kept here. Set CATWALK_API_KEY instead.",
     async get(origin) {
       const sealed = (await read())[origin];

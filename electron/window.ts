@@ -1,8 +1,6 @@
-import { BrowserWindow, type Session, shell } from "electron";
+import { BrowserWindow, type Session, shell, type WebContents } from "electron";
 import { ask } from "./ask.ts";
-
-/** The one origin the window may show; served by `protocol.ts`. */
-export const appOrigin = "catwalk://app";
+import { appOrigin, isOurs, isPermitted, opensOutside } from "./rules.ts";
 
 /** Opens the studio's window: sandboxed, isolated, and unable to leave our own page. */
 export function openWindow(preload: string): BrowserWindow {
@@ -14,9 +12,15 @@ export function openWindow(preload: string): BrowserWindow {
     show: false,
     backgroundColor: "#0e0f12",
     title: "Catwalk",
-    webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false },
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      spellcheck: false,
+    },
   });
-  lockNavigation(window);
+  recover(window);
   denyPermissions(window.webContents.session);
   window.once("ready-to-show", () => window.show());
   // The page asks to stay when something is unsaved; Electron leaves the question to us.
@@ -29,21 +33,42 @@ export function openWindow(preload: string): BrowserWindow {
   return window;
 }
 
-function lockNavigation(window: BrowserWindow): void {
-  const contents = window.webContents;
-  contents.on("will-navigate", (event) => {
-    if (new URL(event.url).origin !== new URL(appOrigin).origin) event.preventDefault();
-  });
+/** For every page there ever is, also one that Electron makes by itself. */
+export function lockNavigation(contents: WebContents): void {
+  const stay = (event: { readonly url: string; preventDefault(): void }) => {
+    if (!isOurs(event.url)) event.preventDefault();
+  };
+  contents.on("will-navigate", stay);
+  contents.on("will-redirect", stay);
+  contents.on("will-frame-navigate", stay);
   contents.on("will-attach-webview", (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
-    // Links to posts and help open in the person's browser, and only as web pages.
-    if (url.startsWith("https://")) void shell.openExternal(url);
+    if (opensOutside(url)) void shell.openExternal(url);
     return { action: "deny" };
   });
 }
 
+/** A page that died or hangs is loaded again: documents are kept within a second of each edit, runs go on here. */
+function recover(window: BrowserWindow): void {
+  const { webContents } = window;
+  webContents.on("render-process-gone", (_event, { reason }) => {
+    if (reason === "clean-exit" || window.isDestroyed()) return;
+    const detail = `Runs go on, and the graph is as it was a second before. (${reason})`;
+    if (ask("The window has crashed.", detail, ["Load it again", "Close"])) webContents.reload();
+    else window.destroy();
+  });
+  window.on("unresponsive", () => {
+    const detail = "Runs go on meanwhile. Loading it again loses at most the last second of edits.";
+    if (!window.isDestroyed() && ask("The window does not answer.", detail, ["Load it again", "Wait"]))
+      webContents.forcefullyCrashRenderer();
+  });
+}
+
 function denyPermissions(session: Session): void {
-  const allowed = new Set(["clipboard-sanitized-write", "clipboard-read"]);
-  session.setPermissionRequestHandler((_contents, permission, answer) => answer(allowed.has(permission)));
-  session.setPermissionCheckHandler((_contents, permission) => allowed.has(permission));
+  session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+    answer(isPermitted(permission, requestingUrl)),
+  );
+  session.setPermissionCheckHandler((_contents, permission, origin) => isPermitted(permission, origin));
+  // The spell checker would fetch its dictionaries from a server.
+  session.setSpellCheckerEnabled(false);
 }

@@ -16,6 +16,8 @@ export type Frame = {
   readonly claimedBytes?: number;
 };
 
+export const textFrame = (payload: string | Uint8Array): Frame => ({ opcode: 1, payload });
+
 function frameBytes(frame: Frame): Buffer {
   const payload = Buffer.from(frame.payload);
   const length = frame.claimedBytes ?? payload.length;

@@ -6,7 +6,11 @@ import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-const configuration = parse(await readFile("electron-builder.yml", "utf8")) as { files: string[] };
+const configuration = parse(await readFile("electron-builder.yml", "utf8")) as {
+  files: string[];
+  asarUnpack: string[];
+  electronFuses: Record<string, boolean>;
+};
 
 test("electron-builder's own schema accepts the packaging settings, and would refuse a misspelt one", async () => {
   const packageFile = createRequire(import.meta.url).resolve("app-builder-lib/package.json");
@@ -50,4 +54,24 @@ test("every packed folder of node_modules is there to be packed", () => {
     .filter((pattern) => pattern.startsWith("node_modules/"))
     .map((pattern) => pattern.replace("/**", ""));
   expect(folders.filter((folder) => !existsSync(folder))).toEqual([]);
+});
+
+test("of our own code only the programs that are started by themselves leave the archive and its integrity check", () => {
+  expect(configuration.asarUnpack.filter((pattern) => !pattern.startsWith("node_modules/"))).toEqual([
+    "dist/electron/editor.js",
+    "dist/electron/sandbox.js",
+  ]);
+});
+
+test("the fuses close every way to run or load something else, and none waits for what is not shipped", () => {
+  expect(configuration.electronFuses).toEqual({
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    grantFileProtocolExtraPrivileges: false,
+    loadBrowserProcessSpecificV8Snapshot: false,
+  });
 });
