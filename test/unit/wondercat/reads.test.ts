@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createWondercatClient, type RequestRecord } from "../../../src/wondercat/client.ts";
+import { createWondercatClient } from "../../../src/wondercat/client.ts";
 import { parseBody, WondercatError } from "../../../src/wondercat/failures.ts";
 import { answers } from "../../../src/wondercat/schemas.ts";
+import type { RequestRecord } from "../../../src/wondercat/transport.ts";
 import type { JobRef, RemoteFailure } from "../../../src/wondercat/types.ts";
 import { deadOrigin, going, httpServer, instantClock, json, KEY, tcpServer, testClient } from "./servers.ts";
 

@@ -3,11 +3,8 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { onTestFinished } from "vitest";
-import {
-  createWondercatClient,
-  type WondercatClient,
-  type WondercatOptions,
-} from "../../../src/wondercat/client.ts";
+import { createWondercatClient, type WondercatClient } from "../../../src/wondercat/client.ts";
+import type { WondercatOptions } from "../../../src/wondercat/transport.ts";
 
 export const KEY = `sk_${"0123456789abcdef".repeat(4)}`;
 
