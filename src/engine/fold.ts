@@ -25,6 +25,8 @@ export type RunFold = {
    */
   push(event: RunEvent, known?: StepState): StepState | undefined;
   step(stepId: StepId): StepState;
+  /** When the run began. */
+  readonly startedAt: number;
   /** As `RunState.spentMicrodollars`. */
   readonly spentMicrodollars: number;
   /** The run's own fields and the steps as they are now; never changes afterwards. */
@@ -67,6 +69,9 @@ export function openFold(from: RunState | StartedEvent): RunFold {
       return next;
     },
     step,
+    get startedAt() {
+      return head.startedAt;
+    },
     get spentMicrodollars() {
       return spentMicrodollars;
     },

@@ -23,6 +23,12 @@ const resultFacts = z.object({
   /** The beginning of the words it was made from; empty without any. */
   excerpt: z.string(),
   madeAt: z.number(),
+  /** When its run began. */
+  runAt: z.number(),
+  /** Of its step among those of the run, as results are shown. */
+  place: z.int(),
+  /** Among the results of its step. */
+  output: z.int(),
 });
 const mediaFacts = z.object({
   kind: z.enum(mediaKinds),
@@ -65,7 +71,13 @@ export type ResultNote = {
   /** What it can be found by besides its title and graph: model, prompt, captions. */
   readonly searchText: string;
   readonly at: number;
+  readonly runAt: number;
+  readonly place: number;
+  readonly output: number;
 };
+
+/** Where a result stands in the list: newest run first, then as the run has its results. */
+export type ResultPlace = Pick<GalleryRow, "runAt" | "runId" | "place" | "output" | "resultId">;
 
 export type GalleryQuery = {
   /** Default: what was made in any graph. */
@@ -73,7 +85,7 @@ export type GalleryQuery = {
   readonly kind?: GalleryRow["kind"] | undefined;
   readonly text?: string | undefined;
   /** Only results that come after this one in the list. */
-  readonly after?: { readonly madeAt: number; readonly resultId: number } | undefined;
+  readonly after?: ResultPlace | undefined;
   readonly limit: number;
 };
 
@@ -81,7 +93,7 @@ export type GalleryQuery = {
 export type Gallery = {
   /** Only inside the journal's transaction. */
   note(result: ResultNote): void;
-  /** Newest first. Only media that the library still has; of a text its first `TEXT_SHOWN` characters. */
+  /** As `ResultPlace` says. Only media that the library still has; of a text its first `TEXT_SHOWN` characters. */
   find(query: GalleryQuery): GalleryRow[];
   /** The latest result with these bytes, or this text. */
   ofMedia(sha256: string): GalleryRow | undefined;
@@ -107,7 +119,11 @@ const atRest = "('done', 'failed', 'cancelled', 'needs-you', 'deleted')";
 const facts = `kind, mime_type AS mimeType, size_bytes AS sizeBytes, width, height, duration_ms AS durationMs`;
 const columns = `result_id AS resultId, sha256, gallery.kind, mime_type AS mimeType, size_bytes AS sizeBytes, width,
   height, duration_ms AS durationMs, run_id AS runId, step_id AS stepId, take_id AS takeId, graph_id AS graphId,
-  graph_name AS graphName, node_id AS nodeId, node_type AS nodeType, title, excerpt, made_at AS madeAt`;
+  graph_name AS graphName, node_id AS nodeId, node_type AS nodeType, title, excerpt, made_at AS madeAt,
+  run_at AS runAt, place, output`;
+/** By `gallery_by_run`, or `gallery_by_graph`. The bound on `run_at` alone is what an index can begin at. */
+const isAfter = `run_at <= ? AND ((run_at, run_id) < (?, ?)
+  OR (run_at, run_id) = (?, ?) AND (place, output, result_id) > (?, ?, ?))`;
 /** A text is here as a whole; of media that was forgotten the facts are gone, and with them it. */
 const kept = "gallery LEFT JOIN media USING (sha256)";
 const isThere = "(gallery.kind = 'text' OR media.sha256 IS NOT NULL)";
@@ -118,10 +134,12 @@ export const TEXT_SHOWN = 1000;
 export function createGallery(database: DatabaseSync): Gallery {
   const upsert = database.prepare(`
     INSERT INTO gallery (graph_id, node_id, sha256, kind, run_id, step_id, take_id, graph_name, node_type, title,
-      excerpt, text, content, reused, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      excerpt, text, content, reused, made_at, run_at, place, output)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (graph_id, node_id, sha256) DO UPDATE SET run_id = excluded.run_id, step_id = excluded.step_id,
       take_id = coalesce(excluded.take_id, take_id), graph_name = excluded.graph_name, title = excluded.title,
-      excerpt = excluded.excerpt, text = excluded.text, reused = excluded.reused, made_at = excluded.made_at
+      excerpt = excluded.excerpt, text = excluded.text, reused = excluded.reused, made_at = excluded.made_at,
+      run_at = excluded.run_at, place = excluded.place, output = excluded.output
     WHERE excluded.reused <= reused`);
   const selectOfMedia = database.prepare(
     `SELECT ${columns}, content FROM ${kept} WHERE sha256 = ? AND ${isThere} ORDER BY reused, made_at DESC LIMIT 1`,
@@ -169,6 +187,9 @@ export function createGallery(database: DatabaseSync): Gallery {
         content ?? null,
         reused ? 1 : 0,
         note.at,
+        note.runAt,
+        note.place,
+        note.output,
       );
     },
     find({ graphId, kind, text = "", after, limit }) {
@@ -178,12 +199,12 @@ export function createGallery(database: DatabaseSync): Gallery {
           : { sql: "graph_id = ?", values: [graphId] },
         ...(kind === undefined ? [] : [{ sql: "gallery.kind = ?", values: [kind] }]),
         ...searchWords(text).map((word) => ({ sql: "instr(text, ?)", values: [word] })),
-        ...(after ? [{ sql: "(made_at, result_id) < (?, ?)", values: [after.madeAt, after.resultId] }] : []),
+        ...(after ? [{ sql: isAfter, values: valuesOf(after) }] : []),
       ];
       const statement = prepared(
         `SELECT ${columns}, substr(content, 1, ${TEXT_SHOWN}) AS content FROM ${kept}
          WHERE ${isThere} AND ${conditions.map(({ sql }) => sql).join(" AND ")}
-         ORDER BY made_at DESC, result_id DESC LIMIT ?`,
+         ORDER BY run_at DESC, run_id DESC, place, output, result_id LIMIT ?`,
       );
       const values = conditions.flatMap((condition) => condition.values);
       return guarded(() => statement.all(...values, limit)).map(parse);
@@ -225,6 +246,10 @@ export function createGallery(database: DatabaseSync): Gallery {
         deleteBrought.run(sha256);
       }),
   };
+}
+
+function valuesOf({ runAt, runId, place, output, resultId }: ResultPlace): readonly SQLInputValue[] {
+  return [runAt, runAt, runId, runAt, runId, place, output, resultId];
 }
 
 const needingRow = z.object({ runId: z.string(), graphName: z.string() });

@@ -314,4 +314,22 @@ export const migrations: readonly string[] = [
   WHERE take_numbers.key = made.key AND take_numbers.number = made.number
     AND NOT EXISTS (SELECT 1 FROM takes WHERE takes.key = made.key AND takes.number = made.number);
   `,
+  `
+  -- Where a result stands: its run, by its beginning, then its place among the results of the run and of its step.
+  -- Of older ones only the time is known, so those of a run keep the order they had.
+  ALTER TABLE gallery ADD COLUMN run_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE gallery ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE gallery ADD COLUMN output INTEGER NOT NULL DEFAULT 0;
+  UPDATE gallery SET run_at = earlier.run_at, place = earlier.place FROM (
+    SELECT gallery.result_id,
+      coalesce(runs.started_at, min(gallery.made_at) OVER (PARTITION BY gallery.run_id)) AS run_at,
+      row_number() OVER (PARTITION BY gallery.run_id ORDER BY gallery.made_at DESC, gallery.result_id DESC) - 1 AS place
+    FROM gallery LEFT JOIN runs USING (run_id)
+  ) AS earlier
+  WHERE gallery.result_id = earlier.result_id;
+  DROP INDEX gallery_by_time;
+  DROP INDEX gallery_by_graph;
+  CREATE INDEX gallery_by_run ON gallery (run_at DESC, run_id DESC, place, output, result_id);
+  CREATE INDEX gallery_by_graph ON gallery (graph_id, run_at DESC, run_id DESC, place, output, result_id);
+  `,
 ];

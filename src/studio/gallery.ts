@@ -1,8 +1,9 @@
+import { z } from "zod";
 import type { RunState } from "../engine/run-state.ts";
 import type { TakeRecipe } from "../engine/takes.ts";
 import type { StepId } from "../graph/plan.ts";
 import { openStoredPlan } from "../graph/stored-plan.ts";
-import type { GalleryRow } from "../library/gallery.ts";
+import type { GalleryRow, ResultPlace } from "../library/gallery.ts";
 import type { Library } from "../library/library.ts";
 import type {
   BroughtMedia,
@@ -92,9 +93,8 @@ export function createStudioGallery(deps: {
 
   return {
     list({ source, graphId, among, kind, text, cursor, limit }) {
-      const place = cursor === undefined ? undefined : parseCursor(cursor);
       if (source === "brought") {
-        const after = place && { addedAt: place.at, sha256: place.id };
+        const after = cursor === undefined ? undefined : parseCursor(broughtCursor, cursor);
         // A person brings in files alone.
         if (kind === "text") return { source, media: [] };
         const rows = gallery.brought({ kind, among, after, limit: limit + 1 });
@@ -102,16 +102,16 @@ export function createStudioGallery(deps: {
         return {
           source,
           media: rows.slice(0, limit),
-          ...(rows.length > limit && last ? { next: `${last.addedAt}.${last.sha256}` } : {}),
+          ...(rows.length > limit && last ? { next: cursorAt(broughtCursor, last) } : {}),
         };
       }
-      const after = place && { madeAt: place.at, resultId: Number(place.id) };
+      const after = cursor === undefined ? undefined : parseCursor(madeCursor, cursor);
       const rows = gallery.find({ graphId, kind, text, after, limit: limit + 1 });
       const last = rows[limit - 1];
       return {
         source,
         results: rows.slice(0, limit).map(resultOf),
-        ...(rows.length > limit && last ? { next: `${last.madeAt}.${last.resultId}` } : {}),
+        ...(rows.length > limit && last ? { next: cursorAt(madeCursor, last) } : {}),
       };
     },
     recipe({ sha256, resultId }) {
@@ -159,13 +159,33 @@ export function createStudioGallery(deps: {
   };
 }
 
-function resultOf({ takeId: _take, ...row }: GalleryRow): Result {
+function resultOf({ takeId: _take, runAt: _at, place: _place, output: _output, ...row }: GalleryRow): Result {
   return row;
 }
 
-function parseCursor(cursor: string): { readonly at: number; readonly id: string } {
-  const [, at, id] = /^(\d+)\.(.+)$/.exec(cursor) ?? [];
-  if (at === undefined || id === undefined)
-    throw new Refused("gallery-cursor", "The gallery cannot go on from there.", "Ask from the beginning.");
-  return { at: Number(at), id };
+/** Where the next page begins: the place of the last one shown. */
+const madeCursor = z.object({
+  runAt: z.number(),
+  runId: z.string(),
+  place: z.int(),
+  output: z.int(),
+  resultId: z.int(),
+}) satisfies z.ZodType<ResultPlace>;
+const broughtCursor = z.object({ addedAt: z.number(), sha256: z.string() });
+
+function cursorAt<Place>(schema: z.ZodType<Place>, last: Place): string {
+  return JSON.stringify(schema.parse(last));
+}
+
+function parseCursor<Place>(schema: z.ZodType<Place>, cursor: string): Place {
+  try {
+    return schema.parse(JSON.parse(cursor));
+  } catch (cause) {
+    throw new Refused(
+      "gallery-cursor",
+      "The gallery cannot go on from there.",
+      "Ask from the beginning.",
+      cause,
+    );
+  }
 }

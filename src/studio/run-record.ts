@@ -1,5 +1,6 @@
 import { runCounts } from "../engine/fold.ts";
 import type { RunState, StepState } from "../engine/run-state.ts";
+import { inResultOrder } from "../graph/result-order.ts";
 import type { RunGlance } from "../library/run-history.ts";
 import type { MediaGlance, NodeRecord } from "./contract.ts";
 
@@ -24,7 +25,7 @@ export function glanceOf(state: RunState): RunGlance {
   return {
     spentMicrodollars: spent(steps),
     needsYou: runCounts(state).needsYou,
-    outputs: mediaOf(steps.toReversed()),
+    outputs: mediaOf(inResultOrder(steps)),
   };
 }
 

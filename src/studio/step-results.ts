@@ -6,8 +6,9 @@ import { createInputs } from "../engine/step-inputs.ts";
 import { recipeOf } from "../engine/take-key.ts";
 import type { TakeRecipe } from "../engine/takes.ts";
 import type { Plan, StepId } from "../graph/plan.ts";
+import { inResultOrder } from "../graph/result-order.ts";
 import type { ResultNote } from "../library/gallery.ts";
-import type { StepOutput } from "../nodes/definition/work.ts";
+import type { StepOutput, StepValue } from "../nodes/definition/work.ts";
 import { textsOf } from "./run-text.ts";
 
 /** Nodes that make media and texts. What the others hand on is somebody else's. */
@@ -37,6 +38,7 @@ export function createResultNoter(
   fold: () => RunFold | undefined,
 ): (event: RunEvent) => readonly ResultNote[] {
   const recipeOfStep = createStepRecipes(plan, (stepId) => fold()?.step(stepId));
+  const places = new Map(inResultOrder(plan.steps).map(({ stepId }, place) => [stepId, place]));
   return (event) => {
     if (event.type !== "step-succeeded" && event.type !== "output-stored") return [];
     const step = fold()?.step(event.stepId);
@@ -55,6 +57,7 @@ export function createResultNoter(
       ...{ runId: event.runId, stepId, nodeId, nodeType, title, at: event.at },
       ...{ graphId: plan.graphId, graphName: plan.graphName },
       ...(takeId === undefined ? {} : { takeId }),
+      ...{ runAt: fold()?.startedAt ?? event.at, place: places.get(stepId) ?? 0 },
       reused: status.kind === "succeeded" && status.cached,
       excerpt: (words ?? "").trim().slice(0, EXCERPT),
       searchText:
@@ -66,13 +69,18 @@ export function createResultNoter(
 /** What an event says is here now: media with its bytes, and texts. */
 function resultsIn(
   event: Extract<RunEvent, { readonly type: "step-succeeded" | "output-stored" }>,
-): readonly Pick<ResultNote, "sha256" | "kind" | "content">[] {
-  const values = event.type === "output-stored" ? [event.media] : event.outputs.map(({ value }) => value);
-  return values.flatMap((value): Pick<ResultNote, "sha256" | "kind" | "content">[] => {
+): readonly FoundResult[] {
+  const values: readonly (readonly [number, StepValue])[] =
+    event.type === "output-stored"
+      ? [[event.index, event.media]]
+      : event.outputs.map(({ value }, index) => [index, value]);
+  return values.flatMap(([output, value]): FoundResult[] => {
     if (value.type === "media")
-      return value.sha256 === undefined ? [] : [{ sha256: value.sha256, kind: value.kind }];
+      return value.sha256 === undefined ? [] : [{ sha256: value.sha256, kind: value.kind, output }];
     if (value.text.trim() === "") return [];
     const sha256 = createHash("sha256").update(value.text).digest("hex");
-    return [{ sha256, kind: "text", content: value.text }];
+    return [{ sha256, kind: "text", content: value.text, output }];
   });
 }
+
+type FoundResult = Pick<ResultNote, "sha256" | "kind" | "content" | "output">;

@@ -1,6 +1,7 @@
 import type { Failure, PostPreview, PostTarget } from "../../engine/events.ts";
 import type { RunState, StepState } from "../../engine/run-state.ts";
 import { rowKeysOf } from "../../graph/step-id.ts";
+import { amount, counted } from "../../graph/words.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 
 /** What the command line was started with and a further command needs again. */
@@ -37,7 +38,7 @@ export function needsPersonLines(state: RunState, place: Place, rerun: string): 
         ...(group[0]?.commands ?? []).map((command) => `      ${command}`),
       ]),
     ...(more > 0
-      ? [`  and ${more} more; ${commandLine(["runs", "show", state.runId], place)} lists them`]
+      ? [`  and ${amount(more)} more; ${commandLine(["runs", "show", state.runId], place)} lists them`]
       : []),
   ];
 }
@@ -51,12 +52,12 @@ function groupWords(group: readonly (Need & { readonly step: StepState })[]): st
   const { ofAll, step, why } = first;
   if (!ofAll || group.length === 1) return `${nameOf(step)}: ${why}`;
   const jobs = listed(group.flatMap(({ step: { job } }) => (job ? [job.id] : [])));
-  return `${group.length} steps (${listed(group.map((each) => nameOf(each.step)))}): ${ofAll(jobs)}`;
+  return `${counted(group.length, "step")} (${listed(group.map((each) => nameOf(each.step)))}): ${ofAll(jobs)}`;
 }
 
 function listed(names: readonly string[]): string {
   const more = names.length - NAMED;
-  return more > 0 ? `${names.slice(0, NAMED).join(", ")} and ${more} more` : names.join(", ");
+  return more > 0 ? `${names.slice(0, NAMED).join(", ")} and ${amount(more)} more` : names.join(", ");
 }
 
 /** Of a run that was cancelled: what goes on at the server, and the command that goes on with it. */
@@ -71,7 +72,7 @@ export function cancelledLines(state: RunState, place: Place): string[] {
       ? "Cancelled before anything was sent of what was left. To go on:"
       : jobs.length === 1
         ? `Cancelled: job ${jobs[0]} goes on at the server. It is not made again, neither by this nor by a new run of the graph. To fetch its result and go on:`
-        : `Cancelled: ${jobs.length} jobs go on at the server (${listed(jobs)}). They are not made again, neither by this nor by a new run of the graph. To fetch their results and go on:`;
+        : `Cancelled: ${counted(jobs.length, "job")} go on at the server (${listed(jobs)}). They are not made again, neither by this nor by a new run of the graph. To fetch their results and go on:`;
   return [words, `  ${resumeCommand(state.runId, [], place)}`];
 }
 
@@ -127,6 +128,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
           }
         : {
             why: `not posted to ${postWords(post)}. It waits for an approval:`,
+            ofAll: () => "not posted. They wait for an approval:",
             commands: [commandLine(["serve"], place)],
           };
     }
@@ -158,7 +160,8 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
     case "skipped":
       if (status.reason.kind === "publish-not-allowed")
         return {
-          why: "nothing was posted, because publishing needs --publish. What is made already is taken again:",
+          why: noPublishing,
+          ofAll: () => noPublishing,
           commands: [rerun],
         };
       if (status.reason.kind !== "doubt-skipped") return undefined;
@@ -166,6 +169,8 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
         ? { why: `${mayHaveGone(postTo)} It was left so. ${settleFirst}`, commands: settle }
         : {
             why: "nobody can say whether its job was made and charged, and it was left out. Look on the server; to make it all the same:",
+            ofAll: () =>
+              "nobody can say whether their jobs were made and charged, and they were left out. Look on the server; to make them all the same:",
             commands: [rerun],
           };
     case "succeeded":
@@ -186,6 +191,8 @@ function failureWords(failure: Failure | undefined): string {
   return failure ? `${failure.message} ${failure.remedy} ` : "";
 }
 
+const noPublishing =
+  "nothing was posted, because publishing needs --publish. What is made already is taken again:";
 const settleFirst = "Look at the account, then say what became of it:";
 
 function mayHaveGone(postTo: PostTarget | undefined): string {

@@ -32,7 +32,8 @@ async function made(sha256: string, change: Partial<ResultNote> = {}): Promise<v
     library.media.add({ sha256, kind, mimeType: `${kind}/x`, sizeBytes: 5 }, { kind: "person" }, at);
   const note: ResultNote = {
     ...{ sha256, kind, runId: "run", stepId: "n", graphId: "g", graphName: "Harbour", nodeId: "n" },
-    ...{ nodeType: "generate", title: "Hero", reused: false, searchText: "", excerpt: "", at, ...change },
+    ...{ nodeType: "generate", title: "Hero", reused: false, searchText: "", excerpt: "", at },
+    ...{ runAt: at, place: 0, output: 0, ...change },
   };
   seq++;
   await library.journal.append([{ runId: "run", seq, at: 1, type: "step-phase", json: "{}" }], "now", {
@@ -43,10 +44,11 @@ async function made(sha256: string, change: Partial<ResultNote> = {}): Promise<v
 const find = (query: Partial<GalleryQuery> = {}) =>
   library.gallery.find({ limit: 100, ...query }).map(({ sha256 }) => sha256);
 
-test("results come newest first, by graph, kind and words, and pages follow each other", async () => {
+test("results come by run, newest first, then by their place in it, and pages follow each other", async () => {
   for (let index = 0; index < 9; index++)
     await made(`sha-${index}`, {
-      at: 100 + Math.floor(index / 3),
+      // Those of a run end in another order than they stand in.
+      ...{ at: 100 - index, runAt: Math.floor(index / 3), place: index === 8 ? 0 : 1, output: 8 - index },
       graphId: index < 4 ? "g" : "h",
       kind: index % 2 === 0 ? "image" : "video",
       searchText: index === 7 ? "A Red ÉCLAIR by nano-banana" : "",
@@ -62,6 +64,9 @@ test("results come newest first, by graph, kind and words, and pages follow each
     after = page.length === 2 ? page.at(-1) : undefined;
   } while (after);
   expect(pages).toEqual(find());
+  // Made again by a newer run, a result goes there with its place.
+  await made("sha-1", { at: 200, runAt: 3 });
+  expect(find({ limit: 2 })).toEqual(["sha-1", "sha-8"]);
 });
 
 test("what a graph took from an earlier result is shown with that graph, and not twice among all", async () => {
@@ -139,7 +144,8 @@ test("what runs made before there was a gallery is in it", async () => {
       "step-succeeded",
       { stepId: "n", outputs: [{ portId: "out", value: { type: "media", kind: "image" } }] },
     ],
-    ["output-stored", { stepId: "n", index: 0, media: { type: "media", kind: "image", sha256: "old" } }],
+    ["output-stored", { stepId: "n", index: 0, media: { type: "media", kind: "image", sha256: "older" } }],
+    ["output-stored", { stepId: "n", index: 1, media: { type: "media", kind: "image", sha256: "old" } }],
     ["step-succeeded", { stepId: "gone", outputs: [{ value: { kind: "image", sha256: "nobody's" } }] }],
     ["run-settled", { outcome: "done" }],
   ] as const;
@@ -149,11 +155,8 @@ test("what runs made before there was a gallery is in it", async () => {
     })),
     "now",
   );
-  library.media.add(
-    { sha256: "old", kind: "image", mimeType: "image/x", sizeBytes: 5 },
-    { kind: "person" },
-    1,
-  );
+  for (const sha256 of ["old", "older"])
+    library.media.add({ sha256, kind: "image", mimeType: "image/x", sizeBytes: 5 }, { kind: "person" }, 1);
   library.close();
   const database = new DatabaseSync(join(folder, "library.db"));
   database.exec("DROP TABLE gallery");
@@ -163,5 +166,6 @@ test("what runs made before there was a gallery is in it", async () => {
   library = openLibrary(folder);
   expect(library.gallery.find({ limit: 9 })).toEqual([
     expect.objectContaining({ sha256: "old", runId: "run", stepId: "n", title: "Hero", graphName: "G" }),
+    expect.objectContaining({ sha256: "older", runAt: 1, place: 1 }),
   ]);
 });

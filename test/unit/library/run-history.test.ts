@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -177,13 +178,13 @@ test("outside the bounds are only runs that nobody waits for", async () => {
 });
 
 test("runs of before the history was kept are found by the words in their graph", () => {
-  const old = join(folder, "old");
   library.close();
-  library = openLibrary(old); // makes the folder
-  library.close();
-  const database = new DatabaseSync(join(old, "library.db"));
-  database.exec("DROP TABLE run_history; DROP INDEX runs_not_at_rest; DROP TRIGGER journal_of_removed_run");
-  const place = migrations.findIndex((sql) => sql.includes("CREATE TABLE run_history"));
+  const path = join(folder, "library.db");
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+  const before = migrations.findIndex((sql) => sql.includes("CREATE TABLE run_history"));
+  const database = new DatabaseSync(path);
+  for (const migration of migrations.slice(0, before)) database.exec(migration);
+  database.exec(`PRAGMA user_version = ${before}`);
   const graph = {
     nodes: [{ id: "n", data: { title: "Pic", params: { prompt: "A Quiet HARBOUR", seed: "7" } } }],
   };
@@ -192,9 +193,8 @@ test("runs of before the history was kept are found by the words in their graph"
       failed, graph_json, plan_json, options_json) VALUES (?, 'g', 'Old', 's', 'Live', 'o', 'done', 1, 1, 1, 0, ?, '{}', '{}')`);
   insert.run("old", JSON.stringify(graph));
   insert.run("broken", "no JSON");
-  database.exec(migrations[place] ?? "");
   database.close();
-  library = openLibrary(old);
+  library = openLibrary(folder);
   expect(find({ text: "quiet harbour live" })).toEqual(["old"]);
   expect(library.runs.history.find({ limit: 5, text: "old" }).map(({ glance }) => glance)).toEqual([
     undefined,
