@@ -128,10 +128,10 @@ export function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) 
         ) : (
           <>
             <Button size="small" onClick={() => openDoubt(step.stepId)}>
-              Send again…
+              Make again…
             </Button>
-            <Button size="small" look="quiet" onClick={() => settleDoubt(step.stepId, "skip")}>
-              Skip
+            <Button size="small" look="quiet" onClick={() => settleDoubt(step, "skip")}>
+              Leave out
             </Button>
           </>
         )}

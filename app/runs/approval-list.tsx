@@ -1,11 +1,11 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { useMemo } from "react";
 import { useStore } from "zustand";
 import { itemsOf } from "../../src/graph/items.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { graphViewStore } from "../stores/graph-view.ts";
 import { Button } from "../ui/button.tsx";
-import { useWindowedRows } from "../ui/windowed-rows.ts";
+import { useRovingRows } from "../ui/roving-rows.ts";
 import { itemName } from "../words/item-name.ts";
 import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
@@ -32,48 +32,16 @@ export type ApprovalListProps = {
 /** Every post that waits, whole and exact. Only the rows in sight are drawn, so there may be any number of them. */
 export function ApprovalList(props: ApprovalListProps) {
   const { posts, ticked, seen, current, onMove, onTick, onSkip } = props;
-  const rows = useWindowedRows(posts.length, ROW_PX);
-  const { show, ref } = rows;
-  /** A row that is moved to is drawn, and can have the focus, only once it is in sight. */
-  const wantsFocus = useRef(true);
-  useEffect(() => {
-    // The row that had the focus may not be drawn any more after this.
-    if (ref.current?.contains(document.activeElement)) wantsFocus.current = true;
-    show(current);
-  }, [current, show, ref]);
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    const tick = ref.current?.querySelector<HTMLElement>(`[data-row="${current}"] input`);
-    if (!tick) return;
-    wantsFocus.current = false;
-    tick.focus({ preventScroll: true });
-  });
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const room = Math.max(1, Math.floor((ref.current?.clientHeight ?? ROW_PX) / ROW_PX));
-    const steps: { readonly [key: string]: number } = {
-      ArrowDown: current + 1,
-      ArrowUp: current - 1,
-      PageDown: current + room,
-      PageUp: current - room,
-      Home: 0,
-      End: posts.length - 1,
-    };
-    const to = steps[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    wantsFocus.current = true;
-    onMove(Math.min(posts.length - 1, Math.max(0, to)));
-  };
+  const rows = useRovingRows(posts.length, ROW_PX, current, onMove);
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot scroll in every browser
     <div
-      ref={ref}
+      ref={rows.ref}
       role="group"
       className={styles["list"]}
       aria-label="Posts that wait for your approval"
-      onKeyDown={onKeyDown}
+      onKeyDown={rows.onKeyDown}
     >
       <div className={styles["rows"]} style={{ height: posts.length * ROW_PX }}>
         {posts.slice(rows.from, rows.to).map((waiting, offset) => {
@@ -91,9 +59,7 @@ export function ApprovalList(props: ApprovalListProps) {
                 waiting={waiting}
                 isTicked={ticked.has(waiting.key)}
                 isCurrent={index === current}
-                onFocus={() => {
-                  if (!wantsFocus.current) onMove(index);
-                }}
+                onFocus={() => rows.onFocus(index)}
                 onTick={(next) => onTick(waiting.key, next)}
                 onSkip={() => onSkip(waiting)}
               />

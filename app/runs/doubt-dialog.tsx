@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { allDoubts } from "../../src/engine/open-doubts.ts";
 import type { StepState } from "../../src/engine/run-state.ts";
 import { useCommands } from "../stores/commands.ts";
 import { useRun } from "../stores/run.ts";
@@ -72,8 +73,8 @@ function PostChoices({ runId, step }: { readonly runId: string; readonly step: S
 }
 
 function Choices({ step }: { readonly step: StepState }) {
-  const { stepId } = step;
-  const { settleDoubt } = useCommands();
+  const { settleDoubt, openDoubts } = useCommands();
+  const others = useRun(({ run }) => (run ? allDoubts(run).length - 1 : 0));
   const [checked, setChecked] = useState(false);
   return (
     <>
@@ -89,9 +90,14 @@ function Choices({ step }: { readonly step: StepState }) {
         <span>I looked at the server, and it is not there</span>
       </div>
       <div className={styles["buttons"]}>
-        <Button onClick={() => settleDoubt(stepId, "skip")}>Skip</Button>
-        <Button look="danger" disabled={!checked} onClick={() => settleDoubt(stepId, "resend")}>
-          Send again
+        {others > 0 && (
+          <Button look="quiet" onClick={openDoubts}>
+            Settle all {others + 1} together
+          </Button>
+        )}
+        <Button onClick={() => settleDoubt(step, "skip")}>Leave out</Button>
+        <Button look="danger" disabled={!checked} onClick={() => settleDoubt(step, "resend")}>
+          Make again
         </Button>
       </div>
     </>

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { createStore, type StoreApi, useStore } from "zustand";
+import { allDoubts } from "../../src/engine/open-doubts.ts";
+import type { StepState } from "../../src/engine/run-state.ts";
 import type { StepId } from "../../src/graph/plan.ts";
 import type { Problem } from "../../src/graph/problems.ts";
 import type { Graph } from "../../src/graph/schema.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
-import type { ApprovalAnswer, Preflight, RunSelection } from "../../src/studio/contract.ts";
+import type { ApprovalAnswer, DoubtAnswer, Preflight, RunSelection } from "../../src/studio/contract.ts";
 import type { Commands, Imported, RunLimits } from "../stores/commands.ts";
 import { documentsStore, wordsOf } from "../stores/documents.ts";
 import { focusNode } from "../stores/focus-node.ts";
@@ -35,6 +37,8 @@ export type RunControlState = {
   readonly dryRun: RunSelection | undefined;
   readonly approval: StepId | undefined;
   readonly doubt: StepId | undefined;
+  /** Whether all that is in doubt is on show; under a single `doubt` it waits. */
+  readonly doubts: boolean;
 };
 
 type RunRequest = {
@@ -52,6 +56,7 @@ export const runControlStore: StoreApi<RunControlState> = createStore(() => ({
   dryRun: undefined,
   approval: undefined,
   doubt: undefined,
+  doubts: false,
 }));
 
 export function useRunControl<T>(select: (state: RunControlState) => T): T {
@@ -301,8 +306,17 @@ export function createCommands(): Commands {
     decline: (...stepIds) => void decline(stepIds),
     renewPosts: (...stepIds) => void renewPosts(stepIds),
     openDoubt: (doubt) => runControlStore.setState({ doubt }),
-    settleDoubt: (stepId, decision) =>
-      void settle("Settling the doubt", (runId) => runs.settleDoubt({ runId, stepId, decision })),
+    settleDoubt: ({ stepId, attempt }, decision) =>
+      void settle("Settling the doubt", (runId) => runs.settleDoubt({ runId, stepId, attempt, decision })),
+    openDoubts: reviewDoubts,
+    async settleDoubts(seen, word) {
+      const doubts = seen.map(({ stepId, attempt }) => ({ stepId, attempt }));
+      let answers: readonly DoubtAnswer[] | undefined;
+      await onRun("Settling the doubts", async (runId) => {
+        answers = await runs.settleDoubts({ runId, doubts, word });
+      });
+      return answers;
+    },
     async settlePost(post, as) {
       const { runId, stepId, attempt } = post;
       const answer = await called(studio.client.ledger.settle({ runId, stepId, attempt, as }));
@@ -459,4 +473,20 @@ export function reviewPosts(): void {
 
 export function hasWaitingPosts(): boolean {
   return waitingPosts(runStore.getState().run).length > 0;
+}
+
+function doubtsOnShow(): readonly StepState[] {
+  const { run } = runStore.getState();
+  return run ? allDoubts(run) : [];
+}
+
+/** Opens what is in doubt in the run on show, if anything is: one alone, several as a list. */
+export function reviewDoubts(): void {
+  const [first, ...others] = doubtsOnShow();
+  if (first && others.length === 0) runControlStore.setState({ doubt: first.stepId, doubts: false });
+  else if (first) runControlStore.setState({ doubt: undefined, doubts: true });
+}
+
+export function hasDoubts(): boolean {
+  return doubtsOnShow().length > 0;
 }

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronUp, Pause } from "lucide-react";
 import type { ComponentType } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
-import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import { allDoubts } from "../../src/engine/open-doubts.ts";
 import { ItemPicker } from "../items/item-picker.tsx";
 import { ItemTable } from "../items/item-table.tsx";
 import { useCommands } from "../stores/commands.ts";
@@ -129,7 +129,7 @@ function Standing() {
   const counts = runCounts(run);
   const waiting = counts.needsYou > 0 ? waitingPosts(run) : [];
   const [firstPost] = waiting;
-  const doubt = counts.inDoubt > 0 ? firstThat(run, "in-doubt") : undefined;
+  const doubts = counts.needsYou > 0 ? allDoubts(run).length : 0;
   const parts = [
     `${counts.done} of ${counts.steps} done`,
     ...(counts.running > 0
@@ -153,16 +153,11 @@ function Standing() {
           {waiting.length === 1 ? "Review post" : `Review ${count(waiting.length, "post")}`}
         </Button>
       )}
-      {doubt && (
-        <Button size="small" onClick={() => commands.openDoubt(doubt.stepId)}>
-          Settle doubt
+      {doubts > 0 && (
+        <Button size="small" onClick={commands.openDoubts}>
+          {doubts === 1 ? "Settle doubt" : `Settle ${count(doubts, "doubt")}`}
         </Button>
       )}
     </span>
   );
-}
-
-function firstThat({ steps }: RunState, kind: StepState["status"]["kind"]): StepState | undefined {
-  for (const step of steps.values()) if (step.status.kind === kind) return step;
-  return undefined;
 }

@@ -1,7 +1,7 @@
 import { type FileChoice, LARGEST_MESSAGE_BYTES, type StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import { hasItems, pickNextItem, pickNoItem } from "../items/pick-item.ts";
-import { hasWaitingPosts, reviewPosts } from "../runs/run-control.ts";
+import { hasDoubts, hasWaitingPosts, reviewDoubts, reviewPosts } from "../runs/run-control.ts";
 import { actVerb, previewVerb, scopeNow, scopeWords } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import type { Commands } from "../stores/commands.ts";
@@ -135,6 +135,15 @@ export function createActions(commands: Commands): readonly Action[] {
       also: ["approve", "approval", "publish", "skip"],
       enabled: hasWaitingPosts,
       run: reviewPosts,
+    },
+    {
+      id: "settle-doubts",
+      label: "Settle what is in doubt",
+      group: "Run",
+      keys: "Alt+O",
+      also: ["doubts", "lost", "make again", "leave out", "unsure"],
+      enabled: hasDoubts,
+      run: reviewDoubts,
     },
     {
       id: "pause-queue",

@@ -5,6 +5,7 @@ import { Lightbox } from "../gallery/lightbox.tsx";
 import { ApprovalDialog } from "../runs/approval-dialog.tsx";
 import { ConsentDialog } from "../runs/consent-dialog.tsx";
 import { DoubtDialog } from "../runs/doubt-dialog.tsx";
+import { DoubtsDialog } from "../runs/doubts-dialog.tsx";
 import { DryRunDialog } from "../runs/dry-run-dialog.tsx";
 import { createCommands } from "../runs/run-control.ts";
 import { SettingsDialog } from "../settings/settings-dialog.tsx";
@@ -46,6 +47,7 @@ export function App() {
             <Lightbox />
             <ConsentDialog />
             <ApprovalDialog />
+            <DoubtsDialog />
             <DoubtDialog />
             <DryRunDialog />
             <DeleteMediaDialog />

@@ -1,10 +1,11 @@
-import { ChevronDown, Hand, Pause, Play, Square } from "lucide-react";
+import { ChevronDown, CircleHelp, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
+import { allDoubts } from "../../src/engine/open-doubts.ts";
 import { jobsOutWords } from "../../src/graph/words.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
-import { reviewPosts, useRunControl } from "../runs/run-control.ts";
+import { reviewDoubts, reviewPosts, useRunControl } from "../runs/run-control.ts";
 import { actVerb, previewVerb, verbEntry } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { useCommands } from "../stores/commands.ts";
@@ -32,6 +33,7 @@ export function RunControls() {
       <div className={styles["state"]}>{running ? <Running /> : <Outlook />}</div>
       <Paused />
       <Waiting />
+      <InDoubt />
     </div>
   );
 }
@@ -108,6 +110,23 @@ function Waiting() {
       onClick={reviewPosts}
     >
       {count(waiting, "post")} {waiting === 1 ? "waits" : "wait"} for you
+    </Mark>
+  );
+}
+
+/** However many creates were lost at once, they are said once, with the way to settle them together. */
+function InDoubt() {
+  const doubts = useRun(({ run }) => (run ? allDoubts(run).length : 0));
+  if (doubts === 0) return null;
+  return (
+    <Mark
+      icon={<CircleHelp size={13} />}
+      action="Settle"
+      tooltip="They may have been made and charged, or posted. Nothing is sent again until you decide."
+      keys="Alt+O"
+      onClick={reviewDoubts}
+    >
+      {count(doubts, "step")} in doubt
     </Mark>
   );
 }

@@ -1,8 +1,10 @@
 import { createContext, useContext } from "react";
+import type { DoubtDecision, DoubtRef } from "../../src/engine/doubts.ts";
 import type { UploadFile } from "../../src/graph/files.ts";
 import type { StepId } from "../../src/graph/plan.ts";
 import type {
   ApprovalAnswer,
+  DoubtAnswer,
   LedgerPost,
   Refusal,
   RunSelection,
@@ -22,6 +24,11 @@ export type Imported =
 
 /** One attempt to publish, in this run or another. */
 export type PostRef = Pick<LedgerPost, "runId" | "stepId" | "attempt">;
+
+/** To make several again takes the sum that the person was told, by estimates. */
+export type DoubtsWord =
+  | { readonly decision: "skip" }
+  | { readonly decision: "resend"; readonly sumMicrodollars: number };
 
 /**
  * What a card, a menu or a key may ask for. A command answers only "accepted" or says why not in a dialog of its own;
@@ -56,7 +63,12 @@ export type Commands = {
   renewPosts(...stepIds: readonly StepId[]): void;
   /** Shows what is known of a create in doubt, and both choices. */
   openDoubt(stepId: StepId): void;
-  settleDoubt(stepId: StepId, decision: "resend" | "skip"): void;
+  /** Of the create that was seen; one that the step has sent since is not touched. */
+  settleDoubt(seen: DoubtRef, decision: DoubtDecision): void;
+  /** Shows what is in doubt in the run on show: all of it in one list, or the only one. */
+  openDoubts(): void;
+  /** The same word about several. Gives what became of each; undefined when nothing was done. */
+  settleDoubts(seen: readonly DoubtRef[], word: DoubtsWord): Promise<readonly DoubtAnswer[] | undefined>;
   /** What a person found out about a post of which nobody could say whether it went out. */
   settlePost(post: PostRef, as: "sent" | "not-sent"): void;
   /** Takes the bytes into the library. `onProgress` hears a fraction from 0 to 1; `signal` gives it up. */

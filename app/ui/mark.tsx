@@ -14,7 +14,7 @@ export function Mark(props: {
   const { icon, action, tooltip, keys, onClick, children } = props;
   return (
     <Tooltip text={tooltip} {...(keys ? { keys } : {})}>
-      <button type="button" className={styles["mark"]} onClick={onClick}>
+      <button type="button" className={styles["mark"]} data-mark="" onClick={onClick}>
         {icon}
         {children}
         <span className={styles["action"]}>{action}</span>

@@ -1,5 +1,8 @@
+import type { DoubtDecision } from "../../src/engine/doubts.ts";
+import type { DoubtSum } from "../../src/engine/open-doubts.ts";
 import type { StepState } from "../../src/engine/run-state.ts";
-import { money } from "./amounts.ts";
+import type { Evidence } from "../../src/studio/contract.ts";
+import { clockTime, count, list, money } from "./amounts.ts";
 import { platformName } from "./platform-name.ts";
 import { accountWords } from "./post-words.ts";
 
@@ -22,8 +25,8 @@ export function choiceWords(step: StepState): readonly (readonly [choice: string
       ["It did not go out", "you are asked before it is sent once more."],
     ];
   return [
-    ["Send again", `${againWords(step)}. You look at the server first.`],
-    ["Skip", "costs nothing more; what needs its result is skipped, too."],
+    ["Make again", `${againWords(step)}. You look at the server first.`],
+    ["Leave out", "costs nothing more; what needs its result is left out, too."],
   ];
 }
 
@@ -39,4 +42,48 @@ export function targetWords({ postTo }: Pick<StepState, "postTo">): string {
 
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** How many of each kind the server has since the create was sent; that it has none proves nothing. */
+export function foundWords({ found, since, cutOff }: Evidence): string {
+  if (found.length === 0)
+    return `Nothing found on the server since ${clockTime(since)}. That proves nothing.`;
+  const kinds = Map.groupBy(found, ({ what }) => what);
+  const counts = [...kinds].map(([what, { length }]) =>
+    what === "media" ? count(length, "other file") : count(length, what, manyOf[what]),
+  );
+  return `On the server since ${clockTime(since)}: ${list(counts)}${cutOff ? ", or more" : ""}.`;
+}
+
+const manyOf = { post: "posts", image: "images", video: "videos", audio: "sounds" } as const;
+
+/** Before several creates are made again or left out: what that means for money, in words. */
+export function manyWords(decision: DoubtDecision, steps: number, { microdollars, unpriced }: DoubtSum) {
+  const them = steps === 1 ? "it" : "them";
+  const sum = money(microdollars);
+  const isFree = microdollars === 0 && unpriced === 0;
+  const isUnknown = microdollars === 0 && unpriced > 0;
+  if (decision === "skip")
+    return [
+      isFree
+        ? `Made or not, ${steps === 1 ? "it is" : "they are"} free.`
+        : isUnknown
+          ? `If the server made ${them}, that is charged; it names no price.`
+          : `If the server made ${them}, ${sum} is charged${andMore(unpriced)}, and the results stay there.`,
+      `What needs ${steps === 1 ? "its result" : "their results"} is left out, too. This cannot be taken back; a new run makes ${them}.`,
+    ];
+  return [
+    isFree
+      ? `Making ${them} again is free.`
+      : isUnknown
+        ? `The server names no price. If it made ${them} already, you pay twice.`
+        : `This costs ${sum} once more${andMore(unpriced)}. If the server made ${them} already, you pay twice.`,
+    `What needs ${steps === 1 ? "its result" : "their results"} goes on after that. This cannot be taken back.`,
+  ];
+}
+
+function andMore(unpriced: number): string {
+  return unpriced === 0
+    ? ""
+    : `, and what ${count(unpriced, "step")} without a price cost${unpriced === 1 ? "s" : ""}`;
 }

@@ -14,6 +14,7 @@ type RefusalCode =
   | "wrong-state"
   | "already-published"
   | "in-doubt"
+  | "one-by-one"
   | "dependants-running"
   | "approval-void"
   | "earlier-unsettled"

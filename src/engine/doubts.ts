@@ -10,13 +10,18 @@ import type { Reuse } from "./reuse.ts";
 import { type StepNode, standingIn } from "./step-nodes.ts";
 import type { Walk } from "./walk.ts";
 
+export type DoubtDecision = "resend" | "skip";
+
+/** A create in doubt as it was looked at. The step may have gone on since, and be in doubt about another create. */
+export type DoubtRef = { readonly stepId: StepId; readonly attempt: number };
+
 /**
  * Creates in doubt, posts of which nobody can say what became of them, and approvals that wait behind such a post. Only
  * a person's word settles them.
  */
 export type Doubts = {
   /** The only way out of a doubt. */
-  settle(node: StepNode, decision: "resend" | "skip"): CommandAnswer;
+  settle(node: StepNode, decision: DoubtDecision): CommandAnswer;
   /** @param attempt the post that was looked at; refused when the step has gone on since. */
   settlePost(node: StepNode, attempt: number, as: PostSettlement["as"], permalink?: string): CommandAnswer;
   /** A person has answered in the ledger while no process held the run. False when that says nothing of this step. */

@@ -7,7 +7,7 @@ import type { StepId } from "../graph/plan.ts";
 import { mediaKindsOf } from "../graph/ports.ts";
 import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
 import type { EngineDeps, LedgerEntry, PostKey, PostSettlement } from "./deps.ts";
-import { createDoubts } from "./doubts.ts";
+import { createDoubts, type DoubtDecision, type DoubtRef } from "./doubts.ts";
 import type { RunOutcome } from "./events.ts";
 import { foldEvents } from "./fold.ts";
 import { createTraffic } from "./limits.ts";
@@ -43,8 +43,15 @@ export type Run = {
   /**
    * The only way out of a doubt. A publish that is to be sent again is asked for first, and `settlePost` must have said
    * by then that the earlier one did not go out.
+   *
+   * @param attempt the one that was looked at; refused (`wrong-state`) when the step has gone on since. Default: any.
    */
-  settleDoubt(stepId: StepId, decision: "resend" | "skip"): CommandAnswer;
+  settleDoubt(stepId: StepId, decision: DoubtDecision, attempt?: number): CommandAnswer;
+  /**
+   * The same word about several creates, each on its own: a refusal of one says nothing of the others. Posts are
+   * refused (`one-by-one`), since only a look at the account tells what became of each.
+   */
+  settleDoubts(doubts: readonly DoubtRef[], decision: DoubtDecision): readonly CommandAnswer[];
   /**
    * What a person found out about a post in doubt or of unknown outcome. `sent` ends its step, `not-sent` asks again.
    *
@@ -226,14 +233,24 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
         walk.finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "declined" } } });
         return goOn();
       }),
-    settleDoubt: (stepId, decision) =>
+    settleDoubt: (stepId, decision, seen) =>
       command(stepId, (node) => {
-        const status = statusOf(node);
+        const { status, attempt } = stateOf(node);
         const isSkipped = status.kind === "skipped" && status.reason.kind === "doubt-skipped";
-        if (status.kind !== "in-doubt" && !(isSkipped && decision === "resend"))
-          return refuse("wrong-state", "This step is not in doubt.", "Nothing to do.");
+        const isOpen = status.kind === "in-doubt" || (isSkipped && decision === "resend");
+        if (!isOpen || (seen !== undefined && seen !== attempt)) return notInDoubt;
         return doubts.settle(node, decision);
       }),
+    settleDoubts: (seen, decision) =>
+      seen.map(({ stepId, attempt }) =>
+        command(stepId, (node) => {
+          if (node.planned.type === "publish") return postAlone;
+          const { status, attempt: current } = stateOf(node);
+          // What was left out meanwhile was decided by somebody: a word about many does not take that back.
+          if (status.kind !== "in-doubt" || attempt !== current) return notInDoubt;
+          return doubts.settle(node, decision);
+        }),
+      ),
     settlePost: (stepId, attempt, as, permalink) =>
       command(stepId, (node) => doubts.settlePost(node, attempt, as, permalink)),
     recheckPosts: doubts.recheckPosts,
@@ -247,5 +264,13 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     stop: walk.stop,
   };
 }
+
+const notInDoubt = refuse("wrong-state", "This step is not in doubt any more.", "Nothing to do.");
+
+const postAlone = refuse(
+  "one-by-one",
+  "A post is settled on its own.",
+  "Look at the account, then say whether it went out.",
+);
 
 const stoppedForGood = refuse("stopped", "This run has stopped for good.", "Start a new run.");

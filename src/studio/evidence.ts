@@ -1,10 +1,11 @@
 import type { Clock } from "../base/clock.ts";
+import type { RunEvent } from "../engine/events.ts";
 import type { LedgerRow, LedgerRowId } from "../library/ledger.ts";
 import type { Library } from "../library/library.ts";
 import type { WondercatClient } from "../wondercat/client.ts";
 import type { PublishPage, PublishRecord } from "../wondercat/types.ts";
 import type { Server } from "./connection.ts";
-import type { Evidence, EvidenceItem } from "./contract.ts";
+import type { Evidence, EvidenceItem, StepEvidence } from "./contract.ts";
 import { Refused } from "./refused.ts";
 import { parseEvent } from "./run-journal.ts";
 import { runMissing } from "./run-refusals.ts";
@@ -16,6 +17,16 @@ import { runMissing } from "./run-refusals.ts";
 export type EvidenceRoom = {
   /** @throws Refused when the step is not this server's, WondercatError when the server cannot be asked. */
   of(step: { readonly runId: string; readonly stepId: string }, signal?: AbortSignal): Promise<Evidence>;
+  /**
+   * Of several creates in doubt of one run, with one request for each kind of job. What belongs to which of them is not
+   * known, so one thing on the server may stand under several. Steps that sent nothing, and posts, are left out.
+   *
+   * @throws as `of`
+   */
+  ofMany(
+    steps: { readonly runId: string; readonly stepIds: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<readonly StepEvidence[]>;
   /** Of the match that was last found for this post, so that a person's "it went out" keeps where it is. */
   permalinkOf(post: LedgerRowId): string | undefined;
 };
@@ -29,6 +40,14 @@ const MEDIA_PAGE = 100;
 /** Clocks that differ by less count as one: the server tells its time to the second. */
 const SAME_CLOCK_MS = 2_000;
 
+type CreateIntent = Extract<RunEvent, { type: "create-intended" }>;
+type MediaSource = "editor_output" | "model_generated";
+type MediaLook = {
+  readonly records: readonly { readonly at: number; readonly item: EvidenceItem }[];
+  /** There may be more on the server. */
+  readonly isFull: boolean;
+};
+
 export function createEvidenceRoom(deps: {
   readonly library: Library;
   readonly clock: Clock;
@@ -41,7 +60,7 @@ export function createEvidenceRoom(deps: {
     { runId, stepId }: { readonly runId: string; readonly stepId: string },
     signal?: AbortSignal,
   ): Promise<Evidence> {
-    const until = AbortSignal.any([AbortSignal.timeout(LOOK_TIMEOUT_MS), ...(signal ? [signal] : [])]);
+    const until = within(signal);
     const post = library.ledger
       .ofRun(runId)
       .filter((row) => row.stepId === stepId)
@@ -49,14 +68,23 @@ export function createEvidenceRoom(deps: {
     const run = library.runs.get(runId);
     const scope = post?.scope ?? run?.scope;
     if (scope === undefined) throw runMissing();
+    const server = await serverOf(scope, post?.serverLabel ?? run?.serverLabel);
+    if (post) return await ofPost(post, server, until);
+    const [found] = await ofMedia(runId, [stepId], server, until);
+    if (!found)
+      throw new Refused("nothing-sent", "This step has sent nothing.", "There is nothing to look for.");
+    const { stepId: _asked, ...evidence } = found;
+    return evidence;
+  }
+
+  async function serverOf(scope: string, label: string | undefined): Promise<Server> {
     const server = await deps.server();
-    if (server.scope !== scope)
-      throw new Refused(
-        "run-other-server",
-        `This belongs to ${post?.serverLabel ?? run?.serverLabel ?? "another server"} or to another account there.`,
-        "Choose that server, with the key it was sent with, to look for it.",
-      );
-    return post ? await ofPost(post, server, until) : await ofMedia(runId, stepId, server, until);
+    if (server.scope === scope) return server;
+    throw new Refused(
+      "run-other-server",
+      `This belongs to ${label ?? "another server"} or to another account there.`,
+      "Choose that server, with the key it was sent with, to look for it.",
+    );
   }
 
   // ── Posts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,32 +175,45 @@ export function createEvidenceRoom(deps: {
 
   async function ofMedia(
     runId: string,
-    stepId: string,
+    stepIds: readonly string[],
     server: Server,
     signal: AbortSignal,
-  ): Promise<Evidence> {
-    const intent = library.journal
-      .read(runId)
-      .map(parseEvent)
-      .findLast((event) => event.type === "create-intended" && event.stepId === stepId);
-    if (intent?.type !== "create-intended")
-      throw new Refused("nothing-sent", "This step has sent nothing.", "There is nothing to look for.");
-    const source = intent.jobKind === "editor" ? "editor_output" : "model_generated";
+  ): Promise<readonly StepEvidence[]> {
+    const wanted = new Set(stepIds);
+    /** By step: its latest. */
+    const intents = new Map<string, CreateIntent>();
+    for (const event of library.journal.read(runId).map(parseEvent))
+      if (event.type === "create-intended" && event.jobKind !== "publish" && wanted.has(event.stepId))
+        intents.set(event.stepId, event);
+    const looks = new Map<MediaSource, Promise<MediaLook>>();
+    return await Promise.all(
+      [...intents].map(async ([stepId, { at: since, jobKind }]) => {
+        const source = jobKind === "editor" ? "editor_output" : "model_generated";
+        const look = looks.get(source) ?? lookAt(source, server, signal);
+        looks.set(source, look);
+        const { records, isFull } = await look;
+        const found = records.filter(({ at }) => at >= since);
+        return {
+          ...{ stepId, since, lookedAt: clock.now(), found: found.map(({ item }) => item) },
+          ...(isFull && found.length === records.length ? { cutOff: true as const } : {}),
+        };
+      }),
+    );
+  }
+
+  /** What the library does not have as the result of another step, newest first. */
+  async function lookAt(source: MediaSource, server: Server, signal: AbortSignal): Promise<MediaLook> {
     const answer = await server.client.mediaList({ source, limit: MEDIA_PAGE }, { signal });
     const offset = offsetOf(answer.serverTimeMs);
-    const found = answer.records.flatMap(({ mediaId, kind, createdAt }): EvidenceItem[] => {
+    const records = answer.records.flatMap(({ mediaId, kind, createdAt }) => {
       const at = Date.parse(createdAt ?? "") - offset;
-      // What the library has is the result of another step.
-      if (!(at >= intent.at) || library.media.sha256Of(server.scope, mediaId) !== undefined) return [];
-      return [{ what: kind === "image" || kind === "video" || kind === "audio" ? kind : "media", at }];
+      if (Number.isNaN(at) || library.media.sha256Of(server.scope, mediaId) !== undefined) return [];
+      const what = kind === "image" || kind === "video" || kind === "audio" ? kind : "media";
+      return [{ at, item: { what, at } as const }];
     });
     return {
-      since: intent.at,
-      lookedAt: clock.now(),
-      found: found.sort((a, b) => (b.at ?? 0) - (a.at ?? 0)),
-      ...(answer.records.length >= MEDIA_PAGE && found.length === answer.records.length
-        ? { cutOff: true }
-        : {}),
+      records: records.sort((a, b) => b.at - a.at),
+      isFull: answer.records.length >= MEDIA_PAGE,
     };
   }
 
@@ -182,7 +223,20 @@ export function createEvidenceRoom(deps: {
     return Math.abs(offset) < SAME_CLOCK_MS ? 0 : offset;
   }
 
-  return { of, permalinkOf: (post) => permalinks.get(nameOf(post)) };
+  return {
+    of,
+    async ofMany({ runId, stepIds }, signal) {
+      const run = library.runs.get(runId);
+      if (!run) throw runMissing();
+      const server = await serverOf(run.scope, run.serverLabel);
+      return await ofMedia(runId, stepIds, server, within(signal));
+    },
+    permalinkOf: (post) => permalinks.get(nameOf(post)),
+  };
+}
+
+function within(signal: AbortSignal | undefined): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(LOOK_TIMEOUT_MS), ...(signal ? [signal] : [])]);
 }
 
 function itemOf(record: PublishRecord, at: number, ids: ReadonlySet<string>): EvidenceItem {

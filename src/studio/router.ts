@@ -129,9 +129,15 @@ export function createRouter(deps: {
       approveMany: os.runs.approveMany.handler(({ input }) => deps.approvals.approveMany(input)),
       decline: os.runs.decline.handler(onStep((run, stepId) => run.declineApproval(stepId))),
       settleDoubt: os.runs.settleDoubt.handler(({ input }) =>
-        act(input.runId, (run) => run.settleDoubt(step(input.stepId), input.decision)),
+        act(input.runId, (run) => run.settleDoubt(step(input.stepId), input.decision, input.attempt)),
+      ),
+      settleDoubts: os.runs.settleDoubts.handler(({ input: { runId, ...said } }) =>
+        runs.settleDoubts(runId, said),
       ),
       evidence: os.runs.evidence.handler(({ input, signal }) => deps.evidence.of(input, signal)),
+      evidenceOfMany: os.runs.evidenceOfMany.handler(({ input, signal }) =>
+        deps.evidence.ofMany(input, signal),
+      ),
       resumePreflight: os.runs.resumePreflight.handler(({ input }) => studio.resumePreflight(input)),
       resume: os.runs.resume.handler(({ input: { runId, consent, evenIfParked } }) =>
         studio.resume({ runId, consent, evenIfParked }),

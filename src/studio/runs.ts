@@ -15,7 +15,14 @@ import { storedPlan } from "../graph/stored-plan.ts";
 import type { Library } from "../library/library.ts";
 import type { FoundRun } from "../library/run-history.ts";
 import type { Server } from "./connection.ts";
-import type { ApprovalAnswer, PastRun, RunLeftAtServer, RunMessage, RunSummary } from "./contract.ts";
+import type {
+  ApprovalAnswer,
+  DoubtAnswer,
+  PastRun,
+  RunLeftAtServer,
+  RunMessage,
+  RunSummary,
+} from "./contract.ts";
 import { watchForeign } from "./foreign-run.ts";
 import { createHeldRuns } from "./held-runs.ts";
 import { createLocalEditor } from "./local-editor.ts";
@@ -33,6 +40,7 @@ import { createRunSummaries, isUnfinished } from "./run-summary.ts";
 import { checkParked, createSurvivalWatch } from "./run-survival.ts";
 import { searchTextOf } from "./run-text.ts";
 import { createServerShares } from "./server-shares.ts";
+import { type DoubtsWord, settleDoubts } from "./settle-doubts.ts";
 import { createQueueOfRuns, type StudioQueue, selectionWords } from "./studio-queue.ts";
 
 export type RunOrder = RunCompany &
@@ -107,6 +115,8 @@ export type StudioRuns = {
     runId: string,
     seen: readonly { readonly stepId: string; readonly digest: string }[],
   ): readonly ApprovalAnswer[];
+  /** @throws Refused when this process does not hold the run, or `sum-changed`: then nothing is settled. */
+  settleDoubts(runId: string, said: DoubtsWord): readonly DoubtAnswer[];
   onChange(listener: () => void): () => void;
   /** Leaves every run unfinished for a later process; awaits creates in flight. */
   stop(): Promise<void>;
@@ -295,6 +305,12 @@ export function createStudioRuns(deps: {
         return answer.ok ? { stepId, ok: true } : { stepId, ok: false, ...answer.reason };
       });
       changed();
+      return answers;
+    },
+    settleDoubts(runId, said) {
+      const answers = settleDoubts(heldRun(runId), said);
+      changed();
+      queue.advance();
       return answers;
     },
     onChange(listener) {

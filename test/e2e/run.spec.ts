@@ -121,7 +121,7 @@ test("cancel in the middle stops new work and says what goes on at the server", 
   await expect(app.node("apart").locator("img")).toBeVisible();
 });
 
-test("a create whose answer was lost waits for a person, who may leave it or send it again", async () => {
+test("a create whose answer was lost waits for a person, who may leave it out or have it made again", async () => {
   const { page } = app;
   await app.openGraph(branches("Doubt", "A lost answer."));
   await app.run();
@@ -130,20 +130,20 @@ test("a create whose answer was lost waits for a person, who may leave it or sen
   const card = app.node("picture").getByRole("region", { name: "In doubt" });
   await expect(card).toContainText("May have been sent. Check, then decide.");
   await expect(card).toContainText("Less than $0.01 may have been charged.");
-  await expect(card).toContainText("Send again: costs less than $0.01 once more.");
+  await expect(card).toContainText("Make again: costs less than $0.01 once more.");
   await card.getByRole("button", { name: "Check" }).click();
   const dialog = page.getByRole("dialog", { name: /may have been sent/ });
-  await expect(dialog.getByRole("button", { name: "Send again" })).toBeDisabled();
-  await dialog.getByRole("button", { name: "Skip" }).click();
+  await expect(dialog.getByRole("button", { name: "Make again" })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Leave out" }).click();
   await reaches("picture", "skipped");
   await reaches("kept", "skipped");
 
   await app.settled();
   await app.run();
   await reaches("picture", "in-doubt");
-  await card.getByRole("button", { name: "Send again…" }).click();
+  await card.getByRole("button", { name: "Make again…" }).click();
   await dialog.getByRole("switch", { name: "I looked at the server and it is not there" }).click();
-  await dialog.getByRole("button", { name: "Send again" }).click();
+  await dialog.getByRole("button", { name: "Make again" }).click();
   await reaches("picture", "succeeded");
   await reaches("kept", "succeeded");
 });

@@ -35,6 +35,28 @@ describe.concurrent("What needs a person is said with its reason and its command
     expect((await catwalk(["run", file, ...place, "--dry-run"])).stderr).not.toContain("An earlier run");
   });
 
+  test("several in doubt: each is in a line once while it runs, none is told again when resumed, an event each as JSON", async () => {
+    await using work = await openWorkFolder();
+    const pictures = ["one", "two", "three", "four"].map((id) =>
+      nodeOf(id, "generate", { family: "image", model: "z-image", prompt: `A kite, ${id}` }),
+    );
+    const file = await work.write("graph.json", graphOf(pictures));
+    const rule = { match: { kind: "image" }, times: 4, fault: { type: "resetAfter" } };
+    const faults = await work.write("faults.json", JSON.stringify({ rules: [rule] }));
+    const place = ["--home", work.home, "--out", work.out, "--speed", "max", "--faults", faults];
+    const ran = await catwalk(["run", file, ...place]);
+    const told = (text: string) => text.split("\n").filter((line) => line.includes("IN DOUBT"));
+    // On a slow machine answers are lost more than a moment apart; each is in one of the lines.
+    const steps = told(ran.stdout).map((line) => Number(/(\d+) steps \(/.exec(line)?.[1] ?? 1));
+    expect(steps.reduce((sum, each) => sum + each, 0)).toBe(4);
+    const resumed = await catwalk(["resume", idOf(ran.stdout), ...place, "--in-doubt", "retry"]);
+    expect([resumed.code, told(resumed.stdout)]).toEqual([0, []]);
+
+    const json = await work.write("again.json", { ...graphOf(pictures), id: "again" });
+    const events = (await catwalk(["run", json, ...place, "--fresh", "--json"])).stdout;
+    expect(events.match(/"create-in-doubt"/g)).toHaveLength(4);
+  });
+
   test("a post in doubt: at the end of its run, of a later one that it blocks, and of each resume", async () => {
     await using work = await openWorkFolder();
     const file = await work.write("graph.json", pictureAndPost);

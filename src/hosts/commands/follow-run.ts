@@ -9,6 +9,9 @@ import { cancelledLines, needsPersonLines, type Place } from "../terminal/needs-
 import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
 
+/** Creates that come to be in doubt within this time of each other are told in one line, in milliseconds. */
+const TOLD_TOGETHER_MS = 1000;
+
 /** Of how a run is followed, what the line says. */
 type FollowArguments = Place & { readonly out?: string; readonly json?: boolean };
 
@@ -35,13 +38,19 @@ export async function followRun(
     interrupt.abort();
   };
   for (const signal of endSignals) process.once(signal, onInterrupt);
-  let words = createRunPrinter(Date.now());
+  let printer = createRunPrinter(Date.now());
+  let holding: NodeJS.Timeout | undefined;
+  const tellHeld = () => {
+    clearTimeout(holding);
+    holding = undefined;
+    for (const line of printer.heldLines()) print(line);
+  };
   try {
     const { state, outFolder, reportName, unsaved } = await begin({
       ...(options.out !== undefined && { outFolder: resolve(options.out) }),
       signal: interrupt.signal,
       onOpen(left) {
-        words = createRunPrinter(Date.now(), left.steps.values());
+        printer = createRunPrinter(Date.now(), left.steps.values());
         if (!options.json)
           print(
             `run ${left.runId} on ${left.serverLabel}: ${runCounts(left).done} of ${left.steps.size} steps were done`,
@@ -49,16 +58,21 @@ export async function followRun(
       },
       onEvent(event) {
         if (options.json) return printJson(event);
-        const line = words(event);
+        const line = printer.lineOf(event);
         if (line !== undefined) print(line);
+        if (event.type !== "create-in-doubt") return;
+        clearTimeout(holding);
+        holding = setTimeout(tellHeld, TOLD_TOGETHER_MS);
       },
     });
+    tellHeld();
     for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
     const exit = exitOf(state, unsaved.length === 0);
     if (!options.json)
       for (const line of endLines(state, exit, placeOf(outFolder, reportName), options, rerun)) print(line);
     return exit;
   } finally {
+    tellHeld();
     for (const signal of endSignals) process.off(signal, onInterrupt);
   }
 }

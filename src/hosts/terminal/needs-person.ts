@@ -55,7 +55,8 @@ function groupWords(group: readonly (Need & { readonly step: StepState })[]): st
   return `${counted(group.length, "step")} (${listed(group.map((each) => nameOf(each.step)))}): ${ofAll(jobs)}`;
 }
 
-function listed(names: readonly string[]): string {
+/** The first three, and how many more. */
+export function listed(names: readonly string[]): string {
   const more = names.length - NAMED;
   return more > 0 ? `${names.slice(0, NAMED).join(", ")} and ${amount(more)} more` : names.join(", ");
 }

@@ -3,38 +3,79 @@ import { countHeads, headsOf } from "../../engine/fold.ts";
 import type { RunState, StepState, StepStatus } from "../../engine/run-state.ts";
 import { counted } from "../../graph/words.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
-import { nameOf, postWords, utc } from "./needs-person.ts";
+import { listed, nameOf, postWords, utc } from "./needs-person.ts";
 
 /** A run of more steps is told by its progress and its trouble, not step by step. */
 const BIG = 200;
 /** Of a big run's progress. */
 const PROGRESS_LINES = 100;
 
-/** A line for each change a person would want to see; undefined for events that only machines read. */
+export type RunPrinter = {
+  /**
+   * A line for each change a person would want to see; undefined for events that only machines read, and for a create
+   * in doubt, which is told by `heldLines`.
+   */
+  lineOf(event: RunEvent): string | undefined;
+  /** Creates that came to be in doubt since the last call: one line for each cause. */
+  heldLines(): string[];
+};
+
+/** A kill, or a line that breaks, takes the answers of all creates in flight: that is one piece of news, not eight. */
 export function createRunPrinter(
   startedAt: number,
   /** Of a run whose beginning is not printed. */
   steps: Iterable<StepHead> = [],
-): (event: RunEvent) => string | undefined {
+): RunPrinter {
   const heads = new Map<string, StepHead>();
   for (const step of steps) heads.set(step.stepId, step);
   let progress = heads.size > BIG ? createProgress(heads.size) : undefined;
   const clock = (at: number) => `${((at - startedAt) / 1000).toFixed(1)}s`.padStart(8);
-  return (event) => {
+  let held: DoubtEvent[] = [];
+  const lineWith = (at: number, name: string, words: string) => `${clock(at)}  ${name.padEnd(28)}  ${words}`;
+  const nameIn = (event: { readonly stepId: string }) => {
+    const head = heads.get(event.stepId);
+    return head ? nameOf(head) : "run";
+  };
+  const lineOf = (event: RunEvent) => {
     if (event.type === "run-started") {
       for (const step of headsOf(event.steps)) heads.set(step.stepId, step);
       const count = countHeads(event.steps);
       progress = count > BIG ? createProgress(count) : undefined;
       return `run ${event.runId} on ${event.serverLabel}: ${counted(count, "step")}`;
     }
+    if (event.type === "create-in-doubt") {
+      held.push(event);
+      return undefined;
+    }
     const line = progress?.(event);
     if (line !== undefined) return `${clock(event.at)}  ${line}`;
     if (progress && isEveryday(event)) return undefined;
     const words = inWords(event);
     if (words === undefined) return undefined;
-    const head = "stepId" in event ? heads.get(event.stepId) : undefined;
-    return `${clock(event.at)}  ${(head ? nameOf(head) : "run").padEnd(28)}  ${words}`;
+    return lineWith(event.at, "stepId" in event ? nameIn(event) : "run", words);
   };
+  return {
+    lineOf,
+    heldLines() {
+      const causes = Map.groupBy(held, inDoubtWords);
+      held = [];
+      return [...causes].map(([words, events]) => {
+        const names = events.map(nameIn);
+        const [name = ""] = names;
+        return lineWith(
+          events[0]?.at ?? startedAt,
+          names.length === 1 ? name : `${counted(names.length, "step")} (${listed(names)})`,
+          words,
+        );
+      });
+    },
+  };
+}
+
+type DoubtEvent = Extract<RunEvent, { type: "create-in-doubt" }>;
+
+function inDoubtWords({ failure }: DoubtEvent): string {
+  return `IN DOUBT: ${failure.message} ${failure.remedy}`;
 }
 
 /** What goes well says nothing in a big run. */
@@ -78,7 +119,7 @@ function createProgress(steps: number): (event: RunEvent) => string | undefined 
   };
 }
 
-function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | undefined {
+function inWords(event: Exclude<RunEvent, { type: "run-started" } | DoubtEvent>): string | undefined {
   switch (event.type) {
     case "step-started":
       return event.attempt > 1 ? `started (attempt ${event.attempt})` : "started";
@@ -94,8 +135,6 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" }>): string | un
       return `NO ANSWER about the job: ${event.failure.message} ${event.failure.remedy}`;
     case "create-ended":
       return event.againAt === undefined ? undefined : `${event.failure.message} Sending again by itself.`;
-    case "create-in-doubt":
-      return `IN DOUBT: ${event.failure.message} ${event.failure.remedy}`;
     case "approval-requested": {
       const { blockedBy } = event.post;
       const settle = blockedBy

@@ -42,6 +42,11 @@ export type ApprovalAnswer =
   | { readonly stepId: string; readonly ok: true }
   | ({ readonly stepId: string; readonly ok: false } & Refusal);
 
+/** Of one of several doubts. One that was settled, or has an answer by now, is refused and says so. */
+export type DoubtAnswer =
+  | { readonly stepId: string; readonly ok: true }
+  | ({ readonly stepId: string; readonly ok: false } & Refusal);
+
 /** A post that waits, of a graph that has changed since: in words, what it still has of before. */
 export type OutdatedPost = { readonly stepId: string; readonly message: string };
 
@@ -61,6 +66,9 @@ export type Evidence = {
   readonly cutOff?: true;
 };
 
+/** Of one of several creates in doubt. What was found may be of any of them. */
+export type StepEvidence = Evidence & { readonly stepId: string };
+
 export type EvidenceItem = {
   readonly what: "post" | "image" | "video" | "audio" | "media";
   readonly at?: number;
@@ -71,6 +79,8 @@ export type EvidenceItem = {
   /** https only. */
   readonly permalink?: string;
 };
+
+const doubtDecision = z.enum(["resend", "skip"]);
 
 export const runsContract = {
   /**
@@ -116,9 +126,33 @@ export const runsContract = {
     )
     .output(type<readonly ApprovalAnswer[]>()),
   decline: base.input(stepRef),
-  settleDoubt: base.input(stepRef.extend({ decision: z.enum(["resend", "skip"]) })),
+  /** `attempt` is the one that was looked at; refused (`wrong-state`) when the step has gone on since. */
+  settleDoubt: base.input(stepRef.extend({ attempt: z.number().int(), decision: doubtDecision })),
+  /**
+   * The same word about several creates in doubt, each on its own: the answers come in the order of the steps. Posts are
+   * refused (`one-by-one`). To send again takes the sum the person was told, by estimates; where it would be more,
+   * nothing is sent (`sum-changed`).
+   */
+  settleDoubts: base
+    .input(
+      runRef.extend({
+        doubts: z
+          .array(z.object({ stepId: z.string(), attempt: z.number().int() }))
+          .min(1)
+          .max(10_000),
+        word: z.discriminatedUnion("decision", [
+          z.object({ decision: z.literal("skip") }),
+          z.object({ decision: z.literal("resend"), sumMicrodollars: z.number().int().min(0) }),
+        ]),
+      }),
+    )
+    .output(type<readonly DoubtAnswer[]>()),
   /** Looks on the server for what a step in doubt may have made. Creates nothing and settles nothing. */
   evidence: base.input(stepRef).output(type<Evidence>()),
+  /** As `evidence` of several creates of one run at once; posts and steps that sent nothing are left out. */
+  evidenceOfMany: base
+    .input(runRef.extend({ stepIds: z.array(z.string()).min(1).max(10_000) }))
+    .output(type<readonly StepEvidence[]>()),
   /** What resuming would still do, cost and post. Creates and uploads nothing. */
   resumePreflight: base.input(runRef).output(type<Preflight>()),
   /**

@@ -24,6 +24,11 @@ const verbs: { readonly [Name in Verb]: (run: Run, world: World) => unknown } = 
   approve: (run, world) => run.approve(id("post"), world.eventsOf("approval-given")[0]?.digest ?? ""),
   declineApproval: (run) => run.declineApproval(id("post")),
   settleDoubt: (run) => [run.settleDoubt(id("post"), "resend"), run.settleDoubt(id("post"), "skip")],
+  settleDoubts: (run) =>
+    [1, 2].map((attempt) => [
+      run.settleDoubts([{ stepId: id("post"), attempt }], "resend"),
+      run.settleDoubts([{ stepId: id("post"), attempt }], "skip"),
+    ]),
   settlePost: (run) => [run.settlePost(id("post"), 1, "not-sent"), run.settlePost(id("post"), 1, "sent")],
   recheckPosts(run, world) {
     for (const row of world.seen.ledger.values()) run.recheckPosts(row);

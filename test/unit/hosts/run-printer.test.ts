@@ -10,15 +10,16 @@ const head = (index: number) => ({
 });
 
 function lines(steps: number, bodies: readonly RunEventBody[]): string[] {
-  const print = createRunPrinter(0);
+  const printer = createRunPrinter(0);
   const started: RunEventBody = {
     ...{ type: "run-started", graphId: "g", graphName: "A", scope: "s" as Scope, serverLabel: "Sandbox" },
     steps: Array.from({ length: steps }, (_, index) => head(index)),
   };
-  return [started, ...bodies].flatMap((body, index) => {
+  const told = [started, ...bodies].flatMap((body, index) => {
     const event = { runId: "run", seq: index + 1, at: 1000, ...body } as RunEvent; // body by body as the engine makes them
-    return print(event) ?? [];
+    return printer.lineOf(event) ?? [];
   });
+  return [...told, ...printer.heldLines(), ...printer.heldLines()];
 }
 
 const done = (index: number): RunEventBody => ({
@@ -72,4 +73,19 @@ test("a big run is told by its progress, and its trouble in full", () => {
     "    1.0s  Picture · r7                  FAILED: No. Retry. (x; nothing was charged)",
   );
   expect(told.at(-1)).toBe("    1.0s  499 of 500 steps done, 1 failed");
+});
+
+const lost = (index: number, remedy = "Look."): RunEventBody => ({
+  ...{ type: "create-in-doubt", stepId: stepId(index), attempt: 1 },
+  failure: { code: "x", message: "No answer.", remedy, cost: "unknown", retryable: false },
+});
+
+test("creates in doubt of one cause are told in one line with their number, those of another in one of their own", () => {
+  const bodies = [lost(1), done(0), lost(2), lost(5, "Look at the account."), lost(3), lost(4)];
+  expect(lines(6, bodies).slice(1)).toEqual([
+    "    1.0s  Picture · r0                  done",
+    "    1.0s  4 steps (Picture · r1, Picture · r2, Picture · r3 and 1 more)  IN DOUBT: No answer. Look.",
+    "    1.0s  Picture · r5                  IN DOUBT: No answer. Look at the account.",
+  ]);
+  expect(lines(300, [lost(1), lost(2)]).at(-1)).toContain("2 steps (Picture · r1, Picture · r2)");
 });
