@@ -193,7 +193,7 @@ export function createReuse(
       if (key === undefined) throw new Error(`Step ${stepId} has no key to make a take under.`);
       const { anew } = recorder.latest.step(stepId);
       const asksNobody = anew || step.reuse === "never" || (deps.fresh && !shares);
-      const seen = new Map(asksNobody ? [] : keys.map((each) => [each, choice.seen(each)]));
+      const seen = new Map(asksNobody ? [] : keys.map((each) => [each, choice.seen(stepId, each)]));
       const at = clock.now();
       const number = await store.reserve({ key, runId, stepId, at, seen, shares });
       if (number === undefined) return undefined;

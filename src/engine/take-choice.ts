@@ -64,11 +64,17 @@ export type TakeChoice = {
   ): Promise<Found | undefined>;
   claim(stepId: StepId, takeId: string): void;
   unclaim(stepId: StepId): void;
-  /** Up to which number of a key everything has been looked at. */
-  seen(key: string): number;
+  /**
+   * Up to which number of a key `find` had looked when it last decided for the step. A later look, for a step beside it,
+   * counts for that one alone: what stands above is still to be looked at before another is made.
+   */
+  seen(stepId: StepId, key: string): number;
 };
 
 type View = { max: number; readonly candidates: Candidate[] };
+
+/** What there was at one moment. What becomes of a step is decided on one look, and on nothing that came after it. */
+type Look = readonly Candidate[];
 
 export function createTakeChoice(deps: {
   readonly store: TakeStore;
@@ -93,6 +99,8 @@ export function createTakeChoice(deps: {
   const claims = new Map<string, StepId>();
   const claimOf = new Map<StepId, string>();
   let chosen: Map<string, StepId> | undefined;
+  /** By step and key, as `TakeChoice.seen`. */
+  const seen = new Map<StepId, Map<string, number>>();
 
   for (const { stepId, takeId, making } of deps.earlier) {
     const held = takeId ?? (making && takeIdOf(making.takeKey, making.takeNumber, sha256));
@@ -127,15 +135,22 @@ export function createTakeChoice(deps: {
     return known;
   }
 
-  async function candidatesOf(keys: readonly string[]): Promise<Candidate[]> {
+  async function lookFor({ step: { stepId }, keys }: Wanted): Promise<Look> {
     const found: Candidate[] = [];
-    for (const key of keys) found.push(...(await view(key)).candidates);
+    const upTo = seen.get(stepId) ?? new Map<string, number>();
+    seen.set(stepId, upTo);
+    for (const key of keys) {
+      const { max, candidates } = await view(key);
+      // In the same turn, so that the number stands for these candidates and no others.
+      upTo.set(key, max);
+      found.push(...candidates);
+    }
     return found.filter(({ takeId, state }) => state !== "over" && !bad.has(takeId));
   }
 
   /** Another run's create that may have made this, where no step beside this one stands for it. */
-  async function doubtFor({ step, keys, shares }: Wanted): Promise<Candidate | undefined> {
-    for (const each of await candidatesOf(keys)) {
+  function doubtFor({ step, shares }: Wanted, look: Look): Candidate | undefined {
+    for (const each of look) {
       if (each.state !== "doubt" || each.runId === runId) continue;
       if (!shares && (faced.get(each.takeId) ?? step.stepId) !== step.stepId) continue;
       faced.set(each.takeId, step.stepId);
@@ -145,9 +160,9 @@ export function createTakeChoice(deps: {
   }
 
   /** Which of them this step is to have. It has it from then on, unless one result serves all. */
-  async function choose({ step, keys, shares }: Wanted): Promise<Candidate | undefined> {
+  async function choose({ step, keys, shares }: Wanted, look: Look): Promise<Candidate | undefined> {
     const { stepId } = step;
-    const all = (await candidatesOf(keys)).filter(({ state }) => state !== "doubt");
+    const all = look.filter(({ state }) => state !== "doubt");
     if (shares) {
       const fitting = deps.fresh ? all.filter((each) => each.runId === runId) : all;
       return fitting.find(({ state }) => state === "made") ?? fitting[0];
@@ -188,9 +203,8 @@ export function createTakeChoice(deps: {
   }
 
   /** What is out of the step's own, from before it was retried. */
-  async function sentBefore({ step, keys }: Wanted): Promise<Candidate | undefined> {
-    const all = await candidatesOf(keys);
-    const own = all.find((each) => each.runId === runId && isOutOf(each, step.stepId));
+  function sentBefore({ step }: Wanted, look: Look): Candidate | undefined {
+    const own = look.find((each) => each.runId === runId && isOutOf(each, step.stepId));
     if (own) claim(step.stepId, own.takeId);
     return own;
   }
@@ -285,10 +299,11 @@ export function createTakeChoice(deps: {
       // A job that this very run has sent for the step is its new take.
       const takesNone = step.reuse === "never" || (deps.fresh && !wanted.shares);
       for (;;) {
-        const candidate = takesNone ? await sentBefore(wanted) : await choose(wanted);
+        const look = await lookFor(wanted);
+        const candidate = takesNone ? sentBefore(wanted, look) : await choose(wanted, look);
         if (!candidate) {
           if (takesNone) return undefined;
-          const doubt = await doubtFor(wanted);
+          const doubt = doubtFor(wanted, look);
           if (!doubt) return undefined;
           doubt.state = await store.stateOf(doubt.key, doubt.number); // its answer may have come after all
           if (doubt.state === "doubt") return { kind: "doubt", candidate: doubt };
@@ -310,7 +325,7 @@ export function createTakeChoice(deps: {
     },
     claim,
     unclaim,
-    seen: (key) => views.get(key)?.max ?? 0,
+    seen: (stepId, key) => seen.get(stepId)?.get(key) ?? 0,
   };
 }
 

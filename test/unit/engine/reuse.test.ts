@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { TakeStore } from "../../../src/engine/deps.ts";
 import type { Run } from "../../../src/engine/run.ts";
 import {
   createWorld,
@@ -261,6 +262,79 @@ test("two runs that want the same at once make it once, and one for each of equa
     world.seen.signals.some(({ waitingFor }) => waitingFor === "an equal step, which makes the same"),
   ).toBe(true);
 });
+
+test.each([
+  ["one node", ["a"]],
+  ["two equal nodes", ["a", "b"]],
+])(
+  "another process that reserves between any two looks of a run makes nothing of %s twice",
+  async (_what, names) => {
+    const specs = equals(names);
+    const allDone = Object.fromEntries(names.map((name) => [name, "succeeded"]));
+    /** The second run begins when the first has asked the library so many times; false where it never did. */
+    async function meetAt(turn: number): Promise<boolean> {
+      const world = createWorld();
+      let two: Run | undefined;
+      const begin = (): Promise<void> => {
+        const reserved = Promise.withResolvers<void>();
+        const { deps } = world.process();
+        let numbers = 0;
+        const takes: TakeStore = {
+          ...deps.takes,
+          async reserve(order) {
+            const number = await deps.takes.reserve(order);
+            if (number !== undefined) numbers++;
+            // It has one for each of its steps, or has to wait for the other run itself.
+            if (number === undefined || numbers === specs.length) reserved.resolve();
+            return number;
+          },
+          async stateOf(key, number) {
+            reserved.resolve();
+            return await deps.takes.stateOf(key, number);
+          },
+        };
+        two = world.startIn({ ...world.process(), deps: { ...deps, takes } }, specs, { runId: "two" });
+        return reserved.promise;
+      };
+      const { deps } = world.process();
+      let asked = 0;
+      const atTurn =
+        <Asked extends readonly unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer>) =>
+        async (...order: Asked): Promise<Answer> => {
+          if (asked++ === turn) await begin();
+          return await ask(...order);
+        };
+      const { takes } = deps;
+      const one = world.startIn(
+        {
+          ...world.process(),
+          deps: {
+            ...deps,
+            takes: {
+              ...takes,
+              numbers: atTurn((key, above) => takes.numbers(key, above)),
+              stateOf: atTurn((key, number) => takes.stateOf(key, number)),
+              lastUsed: atTurn((user, keys) => takes.lastUsed(user, keys)),
+              usersOf: atTurn((takeId) => takes.usersOf(takeId)),
+              reserve: atTurn((order) => takes.reserve(order)),
+            },
+          },
+        },
+        specs,
+        { runId: "one" },
+      );
+      await world.settle();
+      expect([turn, kinds(one)]).toEqual([turn, allDone]);
+      if (!two) return false;
+      expect([turn, kinds(two), world.seen.creates.length]).toEqual([turn, allDone, specs.length]);
+      return true;
+    }
+
+    let turns = 0;
+    while (await meetAt(turns)) turns++;
+    expect(turns).toBeGreaterThan(1);
+  },
+);
 
 test.each([
   ["fails", { jobs: { ends: "failed" as const } }],
