@@ -180,7 +180,7 @@ test("a verb shows the nodes it would touch before it is pressed, by pointer and
   // Off the Run button, which shows what it would touch as soon as the palette is gone.
   await page.mouse.move(720, 640);
   await page.keyboard.press("Control+k");
-  await page.getByPlaceholder("Find a command, a node or a graph").fill("what failed");
+  await page.getByPlaceholder("Find a command, a node or a graph").fill("run only what failed");
   await expect.poll(shown).toEqual(["first", "second"]);
   await page.keyboard.press("Enter");
   await expect.poll(shown).toEqual([]);
