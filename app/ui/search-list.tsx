@@ -41,6 +41,8 @@ const HINT = "hint";
 export function SearchList<Entry extends Listed>(props: SearchListProps<Entry>) {
   const { label, placeholder, empty, entries, recent, draw, onPick, onPoint, onKeyDown, className } = props;
   const [search, setSearch] = useState("");
+  // cmdk tells of the marked row only where it is given one.
+  const [marked, setMarked] = useState("");
   const typed = search.trim() !== "";
   const { found, first } = useMemo(() => rank(entries, search, recent), [entries, search, recent]);
   const groups = typed
@@ -74,7 +76,9 @@ export function SearchList<Entry extends Listed>(props: SearchListProps<Entry>) 
       shouldFilter={false}
       vimBindings={false}
       {...(className ? { className } : {})}
+      value={marked}
       onValueChange={(value) => {
+        setMarked(value);
         const id = value.startsWith(RECENT) ? value.slice(RECENT.length) : value;
         onPoint?.(entries.find((entry) => entry.id === id));
       }}
