@@ -1,9 +1,8 @@
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
-import type { UploadFile } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/definition/work.ts";
-import { upload } from "../../src/nodes/upload/definition.ts";
 import type { StoredMedia } from "../media/stored-media.ts";
+import { uploadedFile } from "../media/uploaded-file.ts";
 
 /** The media a card shows: an Upload's file at once, else the result of the step. `undefined` until bytes are here. */
 export function shownMedia(node: GraphNode, step: StepState | undefined): StoredMedia | undefined {
@@ -32,11 +31,6 @@ export function postedMedia(
     if (found) return found;
   }
   return undefined;
-}
-
-export function uploadedFile(node: GraphNode): UploadFile | undefined {
-  const parsed = upload.params.safeParse(node.data.params);
-  return parsed.success ? parsed.data.file : undefined;
 }
 
 export function shownText(step: StepState | undefined): string | undefined {

@@ -1,13 +1,14 @@
 import { useStore } from "zustand";
-import { useShallow } from "zustand/react/shallow";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
+import { type ExpectedMedia, pictureSource } from "../media/expected-media.ts";
 import { DEFAULT_RATIO, MediaPreview } from "../media/media-preview.tsx";
 import type { StoredMedia } from "../media/stored-media.ts";
 import { TextPreview } from "../media/text-preview.tsx";
+import { useExpectedMedia } from "../media/use-expected-media.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
-import { runStore, shownStep, useShownSteps } from "../stores/run.ts";
+import { runStore, useShownSteps } from "../stores/run.ts";
 import { itemKey, mediaOfTake, takesOfItem, textOfTake } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
@@ -17,7 +18,6 @@ import { shownCost } from "../words/shown-cost.ts";
 import { postedMedia, shownMedia, shownText } from "./card-media.ts";
 import styles from "./card-result.module.css";
 import { Standing } from "./card-standing.tsx";
-import { type ExpectedMedia, expectedMedia, pictureSource } from "./expected-media.ts";
 
 export type CardResultProps = {
   readonly node: GraphNode;
@@ -67,7 +67,7 @@ function Preview({ node, title, step, item, chosenId }: PreviewProps) {
   const index = useStore(graphViewStore, (view) => view.index);
   const sourceId = node.type === "publish" && index ? pictureSource(node.id, index) : undefined;
   const takes = takesOfItem(useTakes(sourceId ?? node.id), item);
-  const expected = useExpected(node.id);
+  const expected = useExpectedMedia(node.id);
 
   const chosen = takes.find(({ takeId }) => takeId === chosenId);
   if (chosenId !== undefined)
@@ -90,19 +90,6 @@ function Preview({ node, title, step, item, chosenId }: PreviewProps) {
   if (before && (node.type !== "publish" || earlier.media))
     return <Shown {...earlier} title={title} ratio={expected?.ratio} isEarlier />;
   return isComing && expected ? <Room {...expected} /> : null;
-}
-
-/** What the node will show, as far as it is known; the same object until that changes. */
-function useExpected(nodeId: string): ExpectedMedia | undefined {
-  const index = useStore(graphViewStore, (view) => view.index);
-  return useStore(
-    runStore,
-    useShallow((state) =>
-      index
-        ? expectedMedia(nodeId, index, (id) => (id === nodeId ? [] : (shownStep(state, id)?.outputs ?? [])))
-        : undefined,
-    ),
-  );
 }
 
 /** The room that a result will take. */

@@ -2,10 +2,11 @@ import type { StepState } from "../../src/engine/run-state.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { isNodeType } from "../../src/nodes/definitions.ts";
+import { uploadedFile } from "../media/uploaded-file.ts";
 import { count } from "../words/amounts.ts";
 import { platformName } from "../words/platform-name.ts";
 import { productWords } from "../words/post-words.ts";
-import { shownText, uploadedFile } from "./card-media.ts";
+import { shownText } from "./card-media.ts";
 
 /** What a card without a picture says from afar: a few large words instead of all its fields. Pure. */
 export type CoverWords = {

@@ -3,11 +3,11 @@ import { type ChangeEvent, useRef, useState } from "react";
 import { uploadFormatsInWords } from "../../src/graph/files.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
+import { uploadedFile } from "../media/uploaded-file.ts";
 import { useCommands } from "../stores/commands.ts";
 import { hasFolder } from "../table/import-flow.ts";
 import { IconButton } from "../ui/button.tsx";
 import { size } from "../words/amounts.ts";
-import { uploadedFile } from "./card-media.ts";
 import styles from "./upload-field.module.css";
 import { startUpload, useUpload } from "./uploads.ts";
 

@@ -1,4 +1,5 @@
 import { MoreHorizontal } from "lucide-react";
+import { amount } from "../../src/graph/words.ts";
 import type { PastRun } from "../../src/studio/contract.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { resumeRun } from "../runs/run-control.ts";
@@ -7,6 +8,7 @@ import { runStore } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
 import { ago, count, duration, money } from "../words/amounts.ts";
+import { doneWords } from "../words/count-words.ts";
 import { jobWords, outcomeWords } from "../words/event-words.ts";
 import { copyRunId, openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./past-run-row.module.css";
@@ -31,8 +33,9 @@ export function PastRunRow(props: PastRunRowProps) {
   const { run, isShown, isOpen, isOfOpenGraph, namesGraph, onOpen, onDelete } = props;
   const { runId, status, startedAt, settledAt, outputs, spentMicrodollars } = run;
   const facts = [
-    `${run.done} of ${run.steps} done`,
-    ...(run.failed > 0 ? [`${run.failed} failed`] : []),
+    doneWords(run),
+    ...(run.failed > 0 ? [`${amount(run.failed)} failed`] : []),
+    ...(run.needsYou > 0 ? [`${amount(run.needsYou)} ${run.needsYou === 1 ? "needs" : "need"} you`] : []),
     ...(settledAt === undefined ? [] : [duration(settledAt - startedAt)]),
     ...(spentMicrodollars > 0 ? [money(spentMicrodollars)] : []),
   ];

@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode, useEffect } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
+import { amount } from "../../src/graph/words.ts";
 import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
@@ -9,6 +10,7 @@ import { useRun } from "../stores/run.ts";
 import { useHistory, useShownStatus } from "../stores/run-history.ts";
 import styles from "../ui/panel.module.css";
 import { ago, count, money } from "../words/amounts.ts";
+import { doneWords } from "../words/count-words.ts";
 import { outcomeWords } from "../words/event-words.ts";
 import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
@@ -87,7 +89,7 @@ function LastRun({ last }: { readonly last: RunSummary }) {
   const shown = useRun(({ run }) => (run?.runId === last.runId ? run : undefined));
   const shownStatus = useShownStatus();
   const status = (shown && shownStatus) ?? last.status;
-  const { steps, done, failed } = shown ? runCounts(shown) : last;
+  const counts = shown ? runCounts(shown) : last;
   return (
     <section className={styles["section"]} aria-label="Last run">
       <h3>Last run</h3>
@@ -96,7 +98,8 @@ function LastRun({ last }: { readonly last: RunSummary }) {
         <dd>{ago(last.startedAt, Date.now())}</dd>
         <dt>Steps</dt>
         <dd>
-          {done} of {steps} done{failed > 0 ? `, ${failed} failed` : ""}
+          {doneWords(counts)}
+          {counts.failed > 0 ? `, ${amount(counts.failed)} failed` : ""}
         </dd>
       </dl>
     </section>

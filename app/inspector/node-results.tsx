@@ -5,6 +5,9 @@ import type { Take } from "../../src/engine/takes.ts";
 import type { GraphNode } from "../../src/graph/schema.ts";
 import type { StepValue } from "../../src/nodes/definition/work.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";
+import { DEFAULT_RATIO } from "../media/media-preview.tsx";
+import { usualRatio } from "../media/ratio.ts";
+import { useExpectedMedia } from "../media/use-expected-media.ts";
 import { useCommands } from "../stores/commands.ts";
 import { downloadUrl, mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { useRun, useShownSteps } from "../stores/run.ts";
@@ -80,17 +83,43 @@ function StepResult({ node, step: ran }: { readonly node: GraphNode; readonly st
         <Output
           // biome-ignore lint/suspicious/noArrayIndexKey: an output's place in its step is its name; it never moves
           key={`${output.portId}:${index}`}
+          nodeId={node.id}
           value={output.value}
           name={`${node.data.title ?? step.title}`}
         />
       ))}
+      {isComing(step) && <Room nodeId={node.id} />}
       <Facts step={step} />
       {!take && <Events step={step} />}
     </section>
   );
 }
 
-function Output({ value, name }: { readonly value: StepValue; readonly name: string }) {
+/** Nothing of it can be shown yet, and something will. */
+function isComing({ status, outputs }: StepState): boolean {
+  const isShown = outputs.some(({ value }) => value.type === "text" || value.sha256 !== undefined);
+  return !isShown && (status.kind === "running" || status.kind === "succeeded");
+}
+
+/** The room of a picture or video that is made, with that of its link, so that nothing below them moves. */
+function Room({ nodeId }: { readonly nodeId: string }) {
+  const expected = useExpectedMedia(nodeId);
+  if (expected?.kind !== "image" && expected?.kind !== "video") return null;
+  return (
+    <div aria-hidden>
+      <div className={styles["media"]} style={{ aspectRatio: expected.ratio ?? DEFAULT_RATIO }} />
+      <span className={styles["download"]} data-coming="">
+        <Download size={12} />
+        Download
+      </span>
+    </div>
+  );
+}
+
+type OutputProps = { readonly nodeId: string; readonly value: StepValue; readonly name: string };
+
+function Output({ nodeId, value, name }: OutputProps) {
+  const expected = useExpectedMedia(nodeId);
   if (value.type === "text")
     return (
       <p className={styles["text"]} data-selectable>
@@ -99,22 +128,19 @@ function Output({ value, name }: { readonly value: StepValue; readonly name: str
     );
   const { sha256, kind } = value;
   if (sha256 === undefined) return null;
-  const size = { width: value.width, height: value.height };
+  // As the room before it: the picture itself is a moment later than its place.
+  const aspectRatio =
+    value.width && value.height ? usualRatio(value.width / value.height) : (expected?.ratio ?? DEFAULT_RATIO);
   return (
     <div>
       {kind === "image" && (
-        <img
-          className={styles["media"]}
-          src={mediaUrl(sha256)}
-          alt={name}
-          {...size}
-          style={{ height: "auto" }}
-        />
+        <img className={styles["media"]} src={mediaUrl(sha256)} alt={name} style={{ aspectRatio }} />
       )}
       {kind === "video" && (
         // biome-ignore lint/a11y/useMediaCaption: generated media has no captions to show
         <video
           className={styles["media"]}
+          style={{ aspectRatio }}
           src={mediaUrl(sha256)}
           poster={posterUrl(sha256)}
           controls
@@ -246,6 +272,8 @@ function Running({ step, text }: { readonly step: StepState; readonly text: stri
 function Facts({ step }: { readonly step: StepState }) {
   const { job, startedAt, attempt, permalink } = step;
   const cost = shownCost(step);
+  // Their rows are there before they are known, so that none comes between.
+  const awaitsJob = step.status.kind === "running" && (step.type === "generate" || step.type === "publish");
   const address = permalink === undefined ? undefined : postAddress(permalink);
   return (
     <dl className={styles["facts"]}>
@@ -257,10 +285,10 @@ function Facts({ step }: { readonly step: StepState }) {
           </dd>
         </>
       )}
-      {cost !== undefined && (
+      {(cost !== undefined || awaitsJob) && (
         <>
           <dt>Cost</dt>
-          <dd>{cost}</dd>
+          <dd>{cost ?? "–"}</dd>
         </>
       )}
       {attempt > 1 && (
@@ -269,7 +297,7 @@ function Facts({ step }: { readonly step: StepState }) {
           <dd>{attempt}</dd>
         </>
       )}
-      {job && (
+      {job ? (
         <>
           <dt>Job</dt>
           <dd className={styles["job"]} title={`${jobWords[job.kind]} job ${job.id}`}>
@@ -279,6 +307,13 @@ function Facts({ step }: { readonly step: StepState }) {
             </IconButton>
           </dd>
         </>
+      ) : (
+        awaitsJob && (
+          <>
+            <dt>Job</dt>
+            <dd className={styles["job"]}>–</dd>
+          </>
+        )
       )}
       {permalink && (
         <>

@@ -24,7 +24,7 @@ export function ItemPicker() {
       >
         <ChevronLeft size={14} />
       </IconButton>
-      <span className={styles["words"]} aria-live="polite">
+      <span className={styles["words"]} aria-live="polite" title={at < 0 ? undefined : items.rows[at]?.label}>
         {at < 0 ? (
           `All ${total} items`
         ) : (
@@ -43,11 +43,11 @@ export function ItemPicker() {
       >
         <ChevronRight size={14} />
       </IconButton>
-      {at >= 0 && (
+      <span className={styles["clear"]} data-empty={at < 0 ? "" : undefined}>
         <IconButton size="small" label="Show all items" side="top" onClick={pickNoItem}>
           <X size={13} />
         </IconButton>
-      )}
+      </span>
     </section>
   );
 }

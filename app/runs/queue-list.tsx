@@ -1,5 +1,6 @@
 import { GripVertical, Pause, Play, X } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, useRef, useState } from "react";
+import { amount } from "../../src/graph/words.ts";
 import type { QueueEntry } from "../../src/studio/contract.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
@@ -103,8 +104,8 @@ function Going({ entry }: { readonly entry: QueueEntry }) {
         >
           <span style={{ transform: `scaleX(${steps === 0 ? 0 : (done + failed) / steps})` }} />
         </span>
-        {done} of {steps}
-        {failed > 0 && <span className={styles["failed"]}>{failed} failed</span>}
+        {amount(done)} of {amount(steps)}
+        {failed > 0 && <span className={styles["failed"]}>{amount(failed)} failed</span>}
       </span>
       <span className={styles["time"]}>{duration(Math.max(0, now - startedAt))}</span>
       <span className={styles["cost"]}>{spentMicrodollars > 0 ? money(spentMicrodollars) : ""}</span>

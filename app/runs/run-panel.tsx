@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp, Pause } from "lucide-react";
 import type { ComponentType } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
 import { allDoubts } from "../../src/engine/open-doubts.ts";
+import type { RunState } from "../../src/engine/run-state.ts";
 import { ItemPicker } from "../items/item-picker.tsx";
 import { ItemTable } from "../items/item-table.tsx";
 import { useCommands } from "../stores/commands.ts";
@@ -13,6 +14,7 @@ import { useHistory, useShownStatus } from "../stores/run-history.ts";
 import { type RunTab, runTabs, shellStore, toggleRunPanel, useShell } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ago, count } from "../words/amounts.ts";
+import { runCountWords } from "../words/count-words.ts";
 import { outcomeWords } from "../words/event-words.ts";
 import { waitingPosts } from "./approval-choice.ts";
 import { EventLog } from "./event-log.tsx";
@@ -129,16 +131,9 @@ function Standing() {
   const counts = runCounts(run);
   const waiting = counts.needsYou > 0 ? waitingPosts(run) : [];
   const [firstPost] = waiting;
+  const posts = mayPost(run);
   const doubts = counts.needsYou > 0 ? allDoubts(run).length : 0;
-  const parts = [
-    `${counts.done} of ${counts.steps} done`,
-    ...(counts.running > 0
-      ? [`${counts.running} ${status === "interrupted" ? "not finished" : "running"}`]
-      : []),
-    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
-    ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
-    ...(counts.cancelled > 0 ? [`${counts.cancelled} cancelled`] : []),
-  ];
+  const words = runCountWords(counts, { interrupted: status === "interrupted" });
   return (
     <span className={styles["standing"]}>
       <RunDot status={status} />
@@ -146,18 +141,28 @@ function Standing() {
         {outcomeWords[status]}
       </span>
       <span className={styles["counts"]}>
-        {`${parts.join(" · ")} · ${run.serverLabel}, ${ago(run.startedAt, Date.now())}`}
+        {`${words} · ${run.serverLabel}, ${ago(run.startedAt, Date.now())}`}
       </span>
-      {firstPost && (
-        <Button size="small" onClick={() => commands.openApproval(firstPost.stepId)}>
-          {waiting.length === 1 ? "Review post" : `Review ${count(waiting.length, "post")}`}
-        </Button>
-      )}
+      {/* Where a post may ask, its room is kept from the start: no button comes under a hand that means another. */}
       {doubts > 0 && (
         <Button size="small" onClick={commands.openDoubts}>
           {doubts === 1 ? "Settle doubt" : `Settle ${count(doubts, "doubt")}`}
         </Button>
       )}
+      {posts && (
+        <span className={styles["review"]}>
+          {firstPost && (
+            <Button size="small" onClick={() => commands.openApproval(firstPost.stepId)}>
+              {waiting.length === 1 ? "Review post" : `Review ${count(waiting.length, "post")}`}
+            </Button>
+          )}
+        </span>
+      )}
     </span>
   );
+}
+
+function mayPost({ steps }: RunState): boolean {
+  for (const { type } of steps.values()) if (type === "publish") return true;
+  return false;
 }

@@ -53,7 +53,8 @@ function SaveState() {
   const unsaved = useGraph((state) => state.unsaved);
   const isExample = useDocuments((state) => state.isExample);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
-  if (isEmpty && !saving && savedAt === undefined) return null;
+  // Its room is kept, so that Undo and Redo stay where they are once there is something to keep.
+  if (isEmpty && !saving && savedAt === undefined) return <span className={styles["state"]} />;
   const [text, why] = saving
     ? ["Saving…", "The studio is writing it."]
     : keeping === "failed"

@@ -2,7 +2,7 @@ import { ChevronDown, CircleHelp, Hand, Pause, Play, Square } from "lucide-react
 import type { FocusEvent } from "react";
 import { runCounts } from "../../src/engine/fold.ts";
 import { allDoubts } from "../../src/engine/open-doubts.ts";
-import { jobsOutWords } from "../../src/graph/words.ts";
+import { amount, jobsOutWords } from "../../src/graph/words.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
 import { reviewDoubts, reviewPosts, useRunControl } from "../runs/run-control.ts";
@@ -236,7 +236,7 @@ function Running() {
             style={{ transform: `scaleX(${total === 0 ? 0 : ended / total})` }}
           />
         </span>
-        {`${done} of ${total}`}
+        {`${amount(done)} of ${amount(total)}`}
       </span>
     </>
   );

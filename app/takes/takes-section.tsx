@@ -32,7 +32,13 @@ export function TakesSection({ node, title, steps, item }: TakesSectionProps) {
   const [removing, setRemoving] = useState<Take>();
   const { makeTakes } = useCommands();
   const busy = useUnderWay();
-  if (takes.length === 0) return null;
+  // The step is done a moment before its take is listed: its room stays until then.
+  const [awaited, setAwaited] = useState(false);
+  const isMaking = steps.some(({ status }) => status.kind === "running");
+  if (isMaking && !awaited) setAwaited(true);
+  if (!isMaking && awaited && takes.length > 0) setAwaited(false);
+  const isComing = isMaking || (awaited && steps.some(({ status }) => status.kind === "succeeded"));
+  if (takes.length === 0 && !isComing) return null;
   const currentId = currentTakeId(node, steps, item);
   const at = takes.findIndex(({ takeId }) => takeId === currentId);
   const current = takes[at];
@@ -76,6 +82,8 @@ export function TakesSection({ node, title, steps, item }: TakesSectionProps) {
         aria-label="Which take flows on"
         onKeyDown={onKeyDown}
       >
+        {/* The first has its room before it is there. */}
+        {takes.length === 0 && <span className={styles["tile"]} aria-hidden />}
         {takes.map((take, index) => (
           <Tile
             key={take.takeId}
@@ -90,19 +98,26 @@ export function TakesSection({ node, title, steps, item }: TakesSectionProps) {
           />
         ))}
       </div>
-      {current && (
+      {(current || isComing) && (
         <>
           <p className={styles["facts"]}>
-            Take {at + 1} ·{" "}
-            <Tooltip text={clockTime(current.madeAt)}>
-              {<span>{ago(current.madeAt, Date.now())}</span>}
-            </Tooltip>
-            {` · ${duration(current.madeAt - current.startedAt)}`}
-            {current.estimateMicrodollars !== undefined && ` · ${money(current.estimateMicrodollars)}`}
+            {current ? (
+              <>
+                Take {at + 1} ·{" "}
+                <Tooltip text={clockTime(current.madeAt)}>
+                  {<span>{ago(current.madeAt, Date.now())}</span>}
+                </Tooltip>
+                {` · ${duration(current.madeAt - current.startedAt)}`}
+                {current.estimateMicrodollars !== undefined && ` · ${money(current.estimateMicrodollars)}`}
+              </>
+            ) : (
+              "Being made"
+            )}
             <IconButton
               size="small"
-              label={`Delete take ${at + 1}`}
+              label={current ? `Delete take ${at + 1}` : "Delete take"}
               keys="Delete"
+              disabled={!current}
               onClick={() => setRemoving(current)}
             >
               <Trash2 size={12} />
@@ -112,8 +127,9 @@ export function TakesSection({ node, title, steps, item }: TakesSectionProps) {
             <Switch
               label="Keep this take"
               checked={locked}
+              disabled={!current}
               onChange={(keep) =>
-                keep ? lockTake(node.id, item, current.takeId) : setReuse(node.id, undefined)
+                keep && current ? lockTake(node.id, item, current.takeId) : setReuse(node.id, undefined)
               }
             />
             <span>

@@ -1,7 +1,7 @@
 import type { RunEvent, SkipReason, StepPhase } from "../../src/engine/events.ts";
 import { countHeads } from "../../src/engine/fold.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
-import { clockTime, dateTime, money } from "./amounts.ts";
+import { clockTime, count, dateTime, money } from "./amounts.ts";
 import { accountWords } from "./post-words.ts";
 
 /** Run events as lines a person reads. Pure. */
@@ -71,7 +71,9 @@ export function lineText(line: LogLine): string {
 function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string, LogTone?] {
   switch (event.type) {
     case "run-started":
-      return [`Run of “${event.graphName}” on ${event.serverLabel}, ${countHeads(event.steps)} steps`];
+      return [
+        `Run of “${event.graphName}” on ${event.serverLabel}, ${count(countHeads(event.steps), "step")}`,
+      ];
     case "step-started":
       return [event.attempt > 1 ? `Started, attempt ${event.attempt}` : "Started"];
     case "step-phase":

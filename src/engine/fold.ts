@@ -175,12 +175,14 @@ export type RunCounts = {
   readonly failed: number;
   readonly skipped: number;
   readonly cancelled: number;
+  /** Of which nobody can say whether it was made or posted: in doubt, or a post of unknown outcome. */
   readonly inDoubt: number;
   /** Everything that waits for a person's word, doubts included; skipped publishes too. */
   readonly needsYou: number;
 };
 
-export function runCounts(state: RunState): RunCounts {
+/** The one count of a run's steps, for windows, lists, reports and the command line. */
+export function runCounts(state: Pick<RunState, "steps">): RunCounts {
   const counts = {
     steps: state.steps.size,
     waiting: 0,
@@ -216,12 +218,12 @@ export function runCounts(state: RunState): RunCounts {
         if (status.reason.kind === "publish-not-allowed" || isOpenPost(status, type)) counts.needsYou++;
         break;
       case "in-doubt":
+      case "outcome-unknown":
         counts.inDoubt++;
         counts.needsYou++;
         break;
       case "waiting-for-approval":
       case "overdue":
-      case "outcome-unknown":
         counts.needsYou++;
         break;
       default:

@@ -1,4 +1,5 @@
 import type { PlannedStep, StepId } from "../graph/plan.ts";
+import { amount, counted } from "../graph/words.ts";
 import type { Failure } from "./events.ts";
 import type { StepStatus } from "./run-state.ts";
 
@@ -19,7 +20,7 @@ export function holeFailure(
     if (missing === 0 || (usesRest && missing < items)) continue;
     return {
       code: "items-missing",
-      message: `${missing.toLocaleString("en")} of ${items.toLocaleString("en")} items ${missing === 1 ? "is" : "are"} missing.`,
+      message: `${amount(missing)} of ${counted(items, "item")} ${missing === 1 ? "is" : "are"} missing.`,
       remedy: usesRest
         ? "None of them succeeded: look at the steps that make them, then retry."
         : "Retry to make them, or let this node use what succeeded and run it again.",

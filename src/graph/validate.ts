@@ -8,6 +8,7 @@ import { unfitRatios } from "./ratios.ts";
 import type { Graph, GraphNode } from "./schema.ts";
 import { type RunSelection, selectNodes } from "./selection.ts";
 import { nameOf, wireFaults } from "./wires.ts";
+import { counted } from "./words.ts";
 
 /**
  * Everything wrong with a graph that can be known without looking at files or accounts. Never throws.
@@ -102,7 +103,7 @@ function nodeProblems(
       problems.push({
         code: "too-few-inputs",
         severity: "error",
-        message: `${port.label} of “${title}” needs at least ${min} wires; it has ${count}.`,
+        message: `${port.label} of “${title}” needs at least ${counted(min, "wire")}; it has ${count}.`,
         remedy: `Wire ${min - count} more to ${port.label}.`,
         ...where,
       });

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import type { Editor } from "../editing/editor.ts";
 import { isEditOperation } from "../editing/operations.ts";
 import type { LocalEditor } from "../engine/deps.ts";
+import { counted } from "../graph/words.ts";
 import { PRIVATE_FOLDER } from "../library/private-files.ts";
 import { Refused } from "./refused.ts";
 
@@ -22,7 +23,7 @@ export function createLocalEditor(editor: Editor, folder: string): LocalEditor {
         {
           signal,
           onProgress: ({ fraction, frames }) =>
-            onProgress(fraction, frames === undefined ? undefined : `${frames} frames`),
+            onProgress(fraction, frames === undefined ? undefined : counted(frames, "frame")),
         },
       );
       if (!file) throw new Error("The render gave no file.");

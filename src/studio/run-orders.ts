@@ -4,6 +4,7 @@ import type { PublishPolicy } from "../engine/deps.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { StepId } from "../graph/plan.ts";
 import type { Problem } from "../graph/problems.ts";
+import { counted } from "../graph/words.ts";
 import type { Library } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";
 import type { Connections, Server } from "./connection.ts";
@@ -179,7 +180,7 @@ function stepToRetry({ row, state }: RestingRun, name: string): StepId {
   const choice = (named.length > 0 ? named : [...state.steps.values()]).slice(0, STEPS_NAMED);
   throw new Refused(
     "step-missing",
-    named.length > 0 ? `“${name}” has ${named.length} steps.` : `This run has no step “${name}”.`,
+    named.length > 0 ? `“${name}” has ${counted(named.length, "step")}.` : `This run has no step “${name}”.`,
     `Name one of these: ${choice.map(({ stepId }) => stepId).join(", ")}.`,
   );
 }

@@ -1,6 +1,7 @@
 import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { runCounts } from "../engine/fold.ts";
 import type { RunState, StepState } from "../engine/run-state.ts";
 import type { StepOutput } from "../nodes/definition/work.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
@@ -73,6 +74,7 @@ function* partsOf({ state, saved, hiddenFolders }: RunReport): Generator<string>
     outcome: state.status,
     startedAt: inWords(state.startedAt),
     ...(state.settledAt === undefined ? {} : { settledAt: inWords(state.settledAt) }),
+    counts: runCounts(state),
     estimateMicrodollars: steps.reduce((sum, step) => sum + (step.estimateMicrodollars ?? 0), 0),
   };
   const write = (value: unknown) => redacted(JSON.stringify(value, undefined, 2), hiddenFolders);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { expectedMedia } from "../../app/canvas/expected-media.ts";
 import { countWords } from "../../app/items/standing-words.ts";
+import { expectedMedia } from "../../app/media/expected-media.ts";
 import { usualRatio } from "../../app/media/ratio.ts";
 import { noCounts } from "../../app/stores/run-steps.ts";
 import { indexGraph } from "../../src/graph/graph-index.ts";

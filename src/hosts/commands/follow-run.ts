@@ -2,6 +2,7 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { runCounts } from "../../engine/fold.ts";
 import type { RunState } from "../../engine/run-state.ts";
+import { amount, counted } from "../../graph/words.ts";
 import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/headless-runs.ts";
 import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
@@ -53,7 +54,7 @@ export async function followRun(
         printer = createRunPrinter(Date.now(), left.steps.values());
         if (!options.json)
           print(
-            `run ${left.runId} on ${left.serverLabel}: ${runCounts(left).done} of ${left.steps.size} steps were done`,
+            `run ${left.runId} on ${left.serverLabel}: ${amount(runCounts(left).done)} of ${counted(left.steps.size, "step")} ${left.steps.size === 1 ? "was" : "were"} done`,
           );
       },
       onEvent(event) {

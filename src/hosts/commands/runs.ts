@@ -76,7 +76,8 @@ function* runLines(run: PastRun): Generator<string> {
   const status = run.parked ? "parked" : run.status === "needs-you" ? "needs you" : run.status;
   const when = new Date(run.startedAt).toISOString().replace("T", " ").slice(0, 19);
   const cost = run.spentMicrodollars > 0 ? `, ${money(run.spentMicrodollars)}` : "";
-  yield `${run.runId}  ${when}  ${status.padEnd(11)}  ${run.done}/${run.steps} done, ${run.failed} failed${cost}  ${run.graphName} on ${run.serverLabel}`;
+  const needs = run.needsYou > 0 ? `, ${run.needsYou} ${run.needsYou === 1 ? "needs" : "need"} you` : "";
+  yield `${run.runId}  ${when}  ${status.padEnd(11)}  ${run.done}/${run.steps} done, ${run.failed} failed${needs}${cost}  ${run.graphName} on ${run.serverLabel}`;
   if (run.parked)
     yield `    three processes that resumed it ended soon after; only on your word it goes on: catwalk resume ${run.runId}`;
   for (const job of run.openJobs) yield `    ${job.kind} job ${job.id} (step ${job.stepId})`;

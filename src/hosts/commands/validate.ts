@@ -1,3 +1,4 @@
+import { counted } from "../../graph/words.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { placeOfGraph, problemLine, readGraph } from "../terminal/read-graph.ts";
@@ -16,7 +17,8 @@ export async function validateFile(
     if (options.json) printJson(problems, 2);
     else {
       for (const problem of problems) print(problemLine(problem, opened.graph));
-      if (!broken) print(`${placeOfGraph(file)}: ready to run, ${opened.graph.nodes.length} nodes`);
+      if (!broken)
+        print(`${placeOfGraph(file)}: ready to run, ${counted(opened.graph.nodes.length, "node")}`);
     }
     process.exitCode = broken ? exitCode.usage : exitCode.done;
   } finally {

@@ -1,3 +1,4 @@
+import { counted } from "../../graph/words.ts";
 import { LibraryFailure } from "../../library/failure.ts";
 import { type SalvageReport, salvageLibrary } from "../../library/salvage.ts";
 
@@ -39,7 +40,7 @@ export async function openOrSalvage<Opened>(
 /** What became of it, a line for each thing a person should know. */
 export function salvageLines(report: SalvageReport): string[] {
   const { documents, ledger, runs, unfinishedRuns, lostFrom, folder } = report;
-  const graphs = documents.saved === 1 ? "1 graph" : `${documents.saved} graphs`;
+  const graphs = counted(documents.saved, "graph");
   return [
     documents.isWhole
       ? `${graphs} brought over: all that were there.`
@@ -48,11 +49,11 @@ export function salvageLines(report: SalvageReport): string[] {
       ? `The record of posts is whole (${ledger.saved}).`
       : `The record of posts is NOT whole: ${ledger.saved} were brought over, and nobody knows what is missing. Look at the account itself before you post something again; --publish asks a person from now on.`,
     runs.isWhole
-      ? `${runs.saved} runs brought over.`
-      : `${runs.saved} runs brought over; parts of their history are lost.`,
+      ? `${counted(runs.saved, "run")} brought over.`
+      : `${counted(runs.saved, "run")} brought over; parts of their history are lost.`,
     ...(unfinishedRuns > 0
       ? [
-          `${unfinishedRuns === 1 ? "1 unfinished run" : `${unfinishedRuns} unfinished runs`} cannot be gone on with, because what was sent last may be missing. Look at the server for jobs that went on.`,
+          `${counted(unfinishedRuns, "unfinished run")} cannot be gone on with, because what was sent last may be missing. Look at the server for jobs that went on.`,
         ]
       : []),
     ...(lostFrom.length > 0 ? [`Something is missing of: ${lostFrom.join(", ").replaceAll("_", " ")}.`] : []),

@@ -1,7 +1,7 @@
 import type { RunEvent, StepHead } from "../../engine/events.ts";
-import { countHeads, headsOf } from "../../engine/fold.ts";
-import type { RunState, StepState, StepStatus } from "../../engine/run-state.ts";
-import { counted } from "../../graph/words.ts";
+import { countHeads, headsOf, runCounts } from "../../engine/fold.ts";
+import type { RunState } from "../../engine/run-state.ts";
+import { amount, counted } from "../../graph/words.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
 import { listed, nameOf, postWords, utc } from "./needs-person.ts";
 
@@ -111,9 +111,9 @@ function createProgress(steps: number): (event: RunEvent) => string | undefined 
     if (type !== "step-succeeded" || all < told + every) return undefined;
     told = all;
     const parts = [
-      `${ended["step-succeeded"]} of ${steps} steps done`,
-      ...(ended["step-failed"] > 0 ? [`${ended["step-failed"]} failed`] : []),
-      ...(ended["step-skipped"] > 0 ? [`${ended["step-skipped"]} skipped`] : []),
+      `${amount(ended["step-succeeded"])} of ${counted(steps, "step")} done`,
+      ...(ended["step-failed"] > 0 ? [`${amount(ended["step-failed"])} failed`] : []),
+      ...(ended["step-skipped"] > 0 ? [`${amount(ended["step-skipped"])} skipped`] : []),
     ];
     return parts.join(", ");
   };
@@ -209,16 +209,15 @@ const endings: { readonly [Code in ExitCode]: string } = {
   [exitCode.cancelled]: "cancelled",
 };
 
-/** The last line of every run: easy to read, easy to grep, and of one mind with the exit code. */
+/**
+ * The last line of every run: easy to read, easy to grep, and of one mind with the exit code. `done` are all that
+ * succeeded, as in the window; `cached` are those of them that took an earlier result.
+ */
 export function summaryLine(state: RunState, exit: ExitCode): string {
-  const counts = { done: 0, cached: 0, failed: 0, skipped: 0, inDoubt: 0 };
-  for (const step of state.steps.values()) {
-    const slot = slotOf(step);
-    if (slot) counts[slot] += 1;
-  }
+  const { steps, done, cached, failed, skipped, inDoubt } = runCounts(state);
   return (
-    `run ${state.runId}: ${endings[exit]}; steps=${state.steps.size} done=${counts.done} cached=${counts.cached} ` +
-    `failed=${counts.failed} skipped=${counts.skipped} inDoubt=${counts.inDoubt}${reasonIn(state)}`
+    `run ${state.runId}: ${endings[exit]}; steps=${steps} done=${done} cached=${cached} ` +
+    `failed=${failed} skipped=${skipped} inDoubt=${inDoubt}${reasonIn(state)}`
   );
 }
 
@@ -233,23 +232,4 @@ function reasonIn({ steps }: RunState): string {
     if (failure) return `; ${nameOf(step)}: ${failure.message}`;
   }
   return "";
-}
-
-type Slot = "done" | "cached" | "failed" | "skipped" | "inDoubt";
-
-const slots: { readonly [K in Exclude<StepStatus["kind"], "succeeded">]: Slot | undefined } = {
-  waiting: undefined,
-  running: undefined,
-  "waiting-for-approval": undefined,
-  "in-doubt": "inDoubt",
-  overdue: undefined,
-  "outcome-unknown": "inDoubt",
-  failed: "failed",
-  skipped: "skipped",
-  cancelled: undefined,
-};
-
-function slotOf(step: StepState): Slot | undefined {
-  if (step.status.kind === "succeeded") return step.status.cached ? "cached" : "done";
-  return slots[step.status.kind];
 }

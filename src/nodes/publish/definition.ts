@@ -4,6 +4,7 @@ import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
 import type { InputPort, RatioRule } from "../../graph/ports.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import { columnsNamed } from "../../graph/templates.ts";
+import { counted } from "../../graph/words.ts";
 import type { PublishPlatform } from "../../wondercat/types.ts";
 import type { Catalogue, PublishTarget } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
@@ -180,6 +181,6 @@ function findTarget(
 
 export function captionTrouble(caption: string): string | undefined {
   return caption.length > LONGEST_CAPTION
-    ? `The caption has ${caption.length} characters; at most ${LONGEST_CAPTION} are taken.`
+    ? `The caption has ${counted(caption.length, "character")}; at most ${LONGEST_CAPTION} are taken.`
     : undefined;
 }

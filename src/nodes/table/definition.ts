@@ -2,6 +2,7 @@ import { z } from "zod";
 import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/files.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import { columnPort, type TableColumn, type TableRow } from "../../graph/table.ts";
+import { counted } from "../../graph/words.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema } from "../definition/form.ts";
 import { uploadFileSchema } from "../definition/upload-file.ts";
@@ -118,7 +119,7 @@ function columnProblems({ columns, rows }: TableParams): ParamProblem[] {
     problems.push(
       invalid(
         "columns",
-        `The table has ${columns.length} columns; at most ${mostColumns} are taken.`,
+        `The table has ${counted(columns.length, "column")}; at most ${mostColumns} are taken.`,
         "Remove the ones that nothing uses.",
       ),
     );
@@ -126,7 +127,7 @@ function columnProblems({ columns, rows }: TableParams): ParamProblem[] {
     problems.push(
       invalid(
         "rows",
-        `The table has ${rows.length} rows; at most ${mostRows} are taken.`,
+        `The table has ${counted(rows.length, "row")}; at most ${mostRows} are taken.`,
         "Split it into several tables.",
       ),
     );

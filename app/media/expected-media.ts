@@ -3,8 +3,8 @@ import type { GraphIndex } from "../../src/graph/graph-index.ts";
 import type { PortType } from "../../src/graph/ports.ts";
 import { outputTypes } from "../../src/graph/wires.ts";
 import { isMedia, type StepOutput } from "../../src/nodes/definition/work.ts";
-import { usualRatio } from "../media/ratio.ts";
-import { uploadedFile } from "./card-media.ts";
+import { usualRatio } from "./ratio.ts";
+import { uploadedFile } from "./uploaded-file.ts";
 
 /** What a step will show before it has made it, so that its card can keep the room. Pure. */
 export type ExpectedMedia = {
