@@ -132,8 +132,8 @@ export function checkPrecious(database: DatabaseSync): void {
 export function isHeld(locksFolder: string): boolean {
   return lockNames(locksFolder).some((name) => {
     const taken = tryLock(join(locksFolder, name));
-    taken?.leave();
-    return !taken;
+    if (typeof taken !== "string") taken.leave();
+    return taken === "held";
   });
 }
 
@@ -147,8 +147,10 @@ export function removeDeadLocks(
   locksFolder: string,
   names: readonly string[] = lockNames(locksFolder),
 ): void {
-  for (const name of names)
-    if (existsSync(join(locksFolder, name))) tryLock(join(locksFolder, name))?.release();
+  for (const name of names) {
+    const taken = tryLock(join(locksFolder, name));
+    if (typeof taken !== "string") taken.release();
+  }
 }
 
 function hasMedia(folder: string): boolean {

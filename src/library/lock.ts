@@ -1,6 +1,7 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { guarded } from "./failure.ts";
+import { pathToFileURL } from "node:url";
+import { asLibraryFailure, libraryFailure } from "./failure.ts";
 import { privately } from "./private-files.ts";
 
 /**
@@ -16,25 +17,59 @@ export type Lock = {
   leave(): void;
 };
 
-/** Takes the lock, or says that somebody (this process included) has it. Never waits. */
-export function tryLock(path: string): Lock | undefined {
-  const held = guarded(() => privately(() => new DatabaseSync(path, { timeout: 0 })));
-  try {
-    privately(() => held.exec("BEGIN EXCLUSIVE"));
-  } catch (error) {
-    held.close();
-    if (isBusy(error)) return undefined;
-    return guarded(() => {
-      throw error;
-    });
+/**
+ * Makes the file and takes its lock. Somebody who looks through all locks may have it for a moment, or take the file
+ * away before it is locked: then it is made again.
+ */
+export function holdLock(path: string): Lock {
+  for (let turn = 0; turn < HOLD_TURNS; turn++) {
+    const taken = attempt(path, { timeout: LOOK_MS });
+    if (typeof taken !== "string") return taken;
   }
+  throw libraryFailure("busy");
+}
+
+/** The longest that somebody else's look at a lock is waited for, in milliseconds, and how often. */
+const LOOK_MS = 1000;
+const HOLD_TURNS = 10;
+
+/**
+ * Takes the lock of a file that is there, or says why not: somebody has it (this process included), or its file was
+ * taken away, by whoever had it last. Never waits, and makes no file.
+ */
+export function tryLock(path: string): Lock | "held" | "gone" {
+  const place = pathToFileURL(path);
+  place.searchParams.set("mode", "rw");
+  return attempt(path, { place, timeout: 0 });
+}
+
+function attempt(
+  path: string,
+  { place = path, timeout }: { readonly place?: string | URL; readonly timeout: number },
+): Lock | "held" | "gone" {
+  let held: DatabaseSync | undefined;
+  try {
+    held = privately(() => {
+      const opened = new DatabaseSync(place, { timeout });
+      held = opened;
+      opened.exec("BEGIN EXCLUSIVE");
+      return opened;
+    });
+  } catch (error) {
+    held?.close();
+    if (isBusy(error)) return "held";
+    // SQLite calls that an I/O error when it comes between the opening and the lock.
+    if (!existsSync(path)) return "gone";
+    throw asLibraryFailure(error);
+  }
+  const lock = held;
   return {
-    leave: () => held.close(),
+    leave: () => lock.close(),
     release() {
       // Removed while still held: whoever opened it meanwhile locks a file without a name, which harms nobody.
       // Windows refuses to remove an open file, so there it goes after the close.
       if (process.platform !== "win32") rmSync(path, { force: true });
-      held.close();
+      lock.close();
       if (process.platform === "win32") rmSync(path, { force: true });
     },
   };

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { asLibraryFailure, guarded, libraryFailure } from "./failure.ts";
-import { type Lock, tryLock } from "./lock.ts";
+import { asLibraryFailure, guarded } from "./failure.ts";
+import { holdLock, tryLock } from "./lock.ts";
 import { makePrivateFolder } from "./private-files.ts";
 
 export type Owners = {
@@ -22,8 +21,7 @@ export function openOwners(database: DatabaseSync, folder: string): Owners {
   const ownerId = randomUUID();
   guarded(() => makePrivateFolder(folder));
   const pathOf = (id: string) => join(folder, `${id}.lock`);
-  const lock: Lock | undefined = tryLock(pathOf(ownerId));
-  if (!lock) throw libraryFailure("busy");
+  const lock = guarded(() => holdLock(pathOf(ownerId)));
 
   const selectOwner = database.prepare("SELECT pid FROM owners WHERE owner_id = ?");
   const deleteOwner = database.prepare("DELETE FROM owners WHERE owner_id = ?");
@@ -36,15 +34,29 @@ export function openOwners(database: DatabaseSync, folder: string): Owners {
     throw asLibraryFailure(error);
   }
 
+  function forget(id: string): void {
+    const { isTransaction } = database;
+    try {
+      deleteOwner.run(id);
+    } catch (error) {
+      // A full disk, or another's long transaction. Without its lock the row says as much as none: the next one who
+      // looks tidies it up. But SQLite may have given up whatever was being written around it.
+      if (isTransaction && !database.isTransaction) throw error;
+    }
+  }
+
   function isAlive(id: string): boolean {
     if (id === ownerId) return true;
     return guarded(() => {
-      if (selectOwner.get(id) === undefined || !existsSync(pathOf(id))) return false;
+      if (selectOwner.get(id) === undefined) return false;
       const taken = tryLock(pathOf(id));
-      if (!taken) return true;
-      // Forgotten before the lock is let go, so that another process asking now does not take us for the owner.
-      deleteOwner.run(id);
-      taken.release();
+      if (typeof taken === "string") return taken === "held";
+      try {
+        // Forgotten before the lock is let go, so that another process asking now does not take us for the owner.
+        forget(id);
+      } finally {
+        taken.release();
+      }
       return false;
     });
   }
@@ -58,11 +70,7 @@ export function openOwners(database: DatabaseSync, folder: string): Owners {
     isAlive,
     pidOf: (id) => guarded(() => ownerRow.optional().parse(selectOwner.get(id))?.pid),
     close() {
-      try {
-        deleteOwner.run(ownerId);
-      } catch {
-        // A full disk. Without its lock the row says as much as none: the next one who looks tidies it up.
-      }
+      forget(ownerId);
       lock.release();
     },
   };

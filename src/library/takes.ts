@@ -142,6 +142,8 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
   const selectNumbers = database.prepare(`
     SELECT ${numberColumns}
     FROM take_numbers LEFT JOIN takes USING (key, number) WHERE key = ? AND number > ? ORDER BY number`);
+  const selectNumber = database.prepare(`
+    SELECT ${numberColumns} FROM take_numbers LEFT JOIN takes USING (key, number) WHERE key = ? AND number = ?`);
   /** Of the others alone: a batch of equal steps has thousands of its own. */
   const selectOthers = database.prepare(`
     SELECT ${numberColumns}
@@ -167,16 +169,21 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
   const givenRow = z.object({ number: z.int() });
 
   function numbers(key: string, above: number): TakeNumber[] {
-    return selectNumbers.all(key, above).map(parseNumber);
+    return selectNumbers.all(key, above).map((row) => parseNumber(key, row));
   }
 
-  function parseNumber(row: Parameters<typeof withoutNulls>[0]): TakeNumber {
+  /** @param gone an owner that is known to be gone. */
+  function parseNumber(key: string, row: Parameters<typeof withoutNulls>[0], gone?: string): TakeNumber {
     const { number, runId, stepId, ownerId, open, sent, outJson, takeId } = numberRowSchema.parse(
       withoutNulls(row),
     );
     const whose = { number, runId, stepId };
     if (takeId !== undefined) return { ...whose, state: "made", takeId };
-    if (open === 1 && owners.isAlive(ownerId)) return { ...whose, state: "open" };
+    if (open === 1 && ownerId !== gone) {
+      if (owners.isAlive(ownerId)) return { ...whose, state: "open" };
+      // It may have sent, or brought the take, between our reading and its end. From its end on it writes no more.
+      return parseNumber(key, selectNumber.get(key, number) ?? row, ownerId);
+    }
     if (outJson !== undefined) return { ...whose, state: "out" };
     return { ...whose, state: sent === 1 ? "doubt" : "over" };
   }
@@ -185,7 +192,7 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
   function isTaken(key: string, above: number, own: string, shares: boolean): boolean {
     const rows = shares ? selectNumbers.iterate(key, above) : selectOthers.iterate(key, above, own);
     for (const row of rows) {
-      const { state, runId } = parseNumber(row);
+      const { state, runId } = parseNumber(key, row);
       if (state !== "over" && !(state === "doubt" && runId === own)) return true;
     }
     return false;
@@ -245,7 +252,10 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
       guarded(() => selectOfNode.all(graphId, nodeId, limit)).map(parse),
     numbers: (key, above) => guarded(() => numbers(key, above)),
     stateOf: (key, number) =>
-      guarded(() => numbers(key, number - 1).find((one) => one.number === number)?.state ?? "over"),
+      guarded(() => {
+        const row = selectNumber.get(key, number);
+        return row ? parseNumber(key, row).state : "over";
+      }),
     lastUsed: (nodeId, itemPath, keys) =>
       guarded(() => {
         for (const { takeId, key } of usedBy(nodeId, itemPath)) if (keys.includes(key)) return takeId;
@@ -269,8 +279,8 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
       transaction(database, () => void updateOwner.run(owners.ownerId, key, number, key, number)),
     adopt: (key, number) =>
       transaction(database, () => {
-        const row = selectNumbers.get(key, number - 1);
-        if (row?.["number"] !== number || parseNumber(row).state !== "out") return undefined;
+        const row = selectNumber.get(key, number);
+        if (!row || parseNumber(key, row).state !== "out") return undefined;
         updateOwner.run(owners.ownerId, key, number, key, number);
         return numberRowSchema.parse(withoutNulls(row)).outJson;
       }),

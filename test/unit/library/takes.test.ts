@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import { migrations } from "../../../src/library/migrations.ts";
-import type { TakeRow, TakeRowChange } from "../../../src/library/takes.ts";
+import { createTakeTable, type TakeRow, type TakeRowChange } from "../../../src/library/takes.ts";
 
 let folder: string;
 const opened: Library[] = [];
@@ -225,6 +225,51 @@ test("A job is out from its acceptance until its take is there, and one of those
   expect([2, 3].map((number) => one.takes.stateOf("key", number))).toEqual(["doubt", "over"]);
   expect(one.takes.reserve(order({ runId: "other" }))).toBeUndefined();
 });
+
+test.each<
+  [what: string, was: readonly TakeRowChange["kind"][], does: readonly TakeRowChange["kind"][], state: string]
+>([
+  ["reserved brings the take", [], ["sent", "accepted", "made"], "made"],
+  ["sent brings the take", ["sent"], ["accepted", "made"], "made"],
+  ["waited for brings the take", ["sent", "accepted"], ["made"], "made"],
+  ["reserved is accepted", [], ["sent", "accepted"], "out"],
+  ["reserved sends", [], ["sent"], "doubt"],
+])(
+  "A process that, with a number %s, and ends while another looks at it, is read to its end",
+  (_what, was, does, state) => {
+    const one = open();
+    const at = { key: "key", number: one.takes.reserve(order()) ?? 0 };
+    let seq = 0;
+    const write = (kinds: readonly TakeRowChange["kind"][]) => {
+      for (const kind of kinds) {
+        const change = kind === "made" ? { kind, row: take(1) } : { kind, ...at, outJson: "{}" };
+        one.journal
+          .append([{ runId: "run", seq: ++seq, at: 1, type: "step-phase", json: "{}" }], "soon", {
+            takes: [change as TakeRowChange],
+          })
+          .catch(() => expect.unreachable());
+      }
+    };
+    write(was);
+    one.journal.close(); // commits it
+
+    const database = new DatabaseSync(join(folder, "library.db"));
+    const table = createTakeTable(database, {
+      ownerId: "another",
+      isAlive() {
+        if (opened.includes(one)) {
+          write(does);
+          die(one);
+        }
+        return false;
+      },
+      pidOf: () => undefined,
+      close() {},
+    });
+    expect(table.stateOf("key", 1)).toBe(state);
+    database.close();
+  },
+);
 
 test("Jobs that were out before the library noted it are known from the journal", () => {
   const before = migrations.findIndex((migration) => migration.includes("out_json"));
