@@ -1,6 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import productClip from "../../examples/product-clip.json" with { type: "json" };
+import { nodeOf } from "../support/graph-builders.ts";
 import { openStudio } from "./open-studio.ts";
+import { namedGraph } from "./studio-page.ts";
 
 test.use({ viewport: { width: 1600, height: 1000 } });
 
@@ -42,6 +44,28 @@ test("a card has at Run the height it has with its result, and nothing in the wi
       "size",
       1,
     );
+});
+
+test("after a cancel a card still shows the take it had", async () => {
+  const { page } = app;
+  await app.openGraph(
+    namedGraph("Cancelled", [
+      nodeOf("one", "generate", { family: "image", model: "z-image", prompt: "A bay." }),
+    ]),
+  );
+  await app.run();
+  await expect(app.node("one")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
+  await app.settled();
+  const picture = app.node("one").locator("img");
+  const source = (await picture.getAttribute("src")) ?? "";
+  await page.getByRole("button", { name: "More ways to run" }).click();
+  await page.getByRole("menuitem", { name: /fresh/i }).click();
+  await expect(app.node("one").locator("[data-earlier] img")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await expect(app.node("one")).toHaveAttribute("data-status", "cancelled");
+  await app.settled();
+  await expect(picture).toBeVisible();
+  await expect(picture).toHaveAttribute("src", source);
 });
 
 test("posts that ask push what is below them, their group grows with them, and the document stays as it was", async () => {
