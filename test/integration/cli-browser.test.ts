@@ -25,7 +25,7 @@ test.skipIf(process.platform !== "linux")(
         expect(written).toMatch(/\nend\n$/);
         return written;
       },
-      { timeout: 60_000 },
+      { timeout: 180_000 },
     );
     expect(token).not.toBe("");
     expect(text).not.toContain(token);

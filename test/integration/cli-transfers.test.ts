@@ -52,10 +52,7 @@ const noProxies = Object.fromEntries(
 
 const runIn = (stdout: string) => /^run (\S+) on /m.exec(stdout)?.[1] ?? "";
 
-/** Most of these start several processes one after the other, all of them beside each other. */
-const severalProcesses = { timeout: 4 * cliTimeout.timeout };
-
-describe.concurrent("Bytes on their way", severalProcesses, () => {
+describe.concurrent("Bytes on their way", cliTimeout, () => {
   test("a web page in place of a picture is not fetched; resume fetches the paid picture and saves it", async () => {
     let isLogin = true;
     await using trial = await openTrial({

@@ -129,7 +129,7 @@ test("whatever pages are overwritten, every graph and post that lies on others i
     ),
     { numRuns: 60 },
   );
-}, 120_000);
+});
 
 test("damage among the graphs or the posts is found at the start, wherever it lies", async () => {
   await filledHome();
