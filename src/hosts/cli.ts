@@ -37,6 +37,11 @@ const speed = () =>
     .argParser(parseSpeed)
     .default(20);
 const faults = () => new Option("--faults <file>", "rules by which the sandbox misbehaves (docs/sandbox.md)");
+const despiteDoubts = () =>
+  new Option(
+    "--despite-doubts",
+    "with --yes: also make again what an earlier run may have made and charged; it may be charged twice",
+  );
 const deadline = () =>
   new Option(
     "--deadline <time>",
@@ -51,6 +56,7 @@ program
   .argument("<graph>", "a graph file, or - for standard input")
   .addOption(server())
   .option("--yes", "make paid jobs on the named server without asking")
+  .addOption(despiteDoubts())
   .option("--publish", "let publish steps post on the named server")
   .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
   .option("--set <node.param=value>", "change a param for this run; may be repeated", collect)
@@ -83,6 +89,7 @@ program
       .default("ask"),
   )
   .option("--yes", "make what is left of the paid jobs on the named server without asking")
+  .addOption(despiteDoubts())
   .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
   .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else")
@@ -99,6 +106,7 @@ program
   .argument("<step>", "the step's id, from catwalk runs show, or its node's where that has one step")
   .addOption(server())
   .option("--yes", "make paid jobs on the named server without asking")
+  .addOption(despiteDoubts())
   .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
   .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else")

@@ -25,12 +25,12 @@ type DoubtTeller = {
 export function createEarlierDoubts(library: Pick<Library, "runs" | "journal">): DoubtTeller {
   let read = new Map<string, RunState>();
 
-  function ofGraph(graphId: string, scope: string): readonly EarlierDoubts[] {
+  function ofGraph(graphId: string, scope: string): readonly Omit<EarlierDoubts, "again">[] {
     const waiting = library.runs.history
       .find({ graphId, statuses: ["needs-you", "interrupted"], limit: RUNS_LOOKED_AT })
       .filter(({ row }) => row.scope === scope);
     const states = new Map<string, RunState>();
-    const found = waiting.flatMap(({ row: { runId, startedAt } }): EarlierDoubts[] => {
+    const found = waiting.flatMap(({ row: { runId, startedAt } }): Omit<EarlierDoubts, "again">[] => {
       const before = read.get(runId);
       const events = readEvents(library, { runId, afterSeq: before?.seq ?? 0, limit: -1 });
       const state = events.length === 0 ? before : foldEvents(before, events);
@@ -51,14 +51,20 @@ export function createEarlierDoubts(library: Pick<Library, "runs" | "journal">):
       .flatMap(([runId, steps]): EarlierDoubts[] => {
         // A run that a person removed is over for them, and its doubts with it.
         const row = library.runs.get(runId);
-        return row ? [{ runId, startedAt: row.startedAt, steps: steps.length, titles: titlesOf(steps) }] : [];
+        if (!row) return [];
+        const { length } = steps;
+        return [{ runId, startedAt: row.startedAt, steps: length, again: length, titles: titlesOf(steps) }];
       })
       .sort((a, b) => b.startedAt - a.startedAt);
   }
 
   return {
     of(graphId, scope, equal) {
-      const known = ofGraph(graphId, scope);
+      const again = Map.groupBy(equal, ({ runId }) => runId);
+      const known = ofGraph(graphId, scope).map((each) => ({
+        ...each,
+        again: again.get(each.runId)?.length ?? 0,
+      }));
       const others = ofSteps(equal).filter(({ runId }) => !known.some((each) => each.runId === runId));
       return [...known, ...others];
     },

@@ -113,7 +113,8 @@ describe.concurrent("After a run was ended, its job is not made again", cliTimeo
     const { env } = it;
     it.api.rules.price = 2 ** 53;
     const first = await catwalk([...it.args(it.run, "first"), "--deadline", "1s"], { env });
-    expect(first.stderr).toContain("1 more whose price is not known");
+    expect(first.stderr).toContain("Estimated cost: not known. It is an estimate");
+    expect(first.stderr).not.toContain("free");
     expect(first.code).toBe(3);
     const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
     it.finish();
@@ -134,5 +135,52 @@ describe.concurrent("After a run was ended, its job is not made again", cliTimeo
     it.finish();
     expect((await second.end).stdout).toMatch(/: done; steps=2 done=2/);
     expect(it.creates()).toBe(1);
+  });
+});
+
+describe.concurrent("After a create in doubt", cliTimeout, () => {
+  test("an equal run is not paid by --yes alone: it names the way out, and goes on for --despite-doubts", async () => {
+    await using it = await openCase();
+    const { env } = it;
+    it.finish();
+    it.api.rules.create = ({ request }) => {
+      request.socket.destroy();
+      return true;
+    };
+    const first = await catwalk(it.args(it.run, "first"), { env });
+    const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
+    expect([first.code, it.creates()]).toEqual([3, 1]);
+    delete it.api.rules.create;
+
+    const second = await catwalk(it.args(it.run, "second"), { env });
+    expect([second.code, it.creates()]).toEqual([3, 1]);
+    expect(second.stderr).toContain("This run would make it anew, which may be charged twice.");
+    for (const word of ["retry", "skip"])
+      expect(second.stderr).toContain(`catwalk resume ${runId} --in-doubt ${word} --server ${it.api.url}`);
+    expect(second.stderr).toContain("Nothing was run: 1 step may have been made and charged before");
+    expect(second.stderr).toContain("add --despite-doubts to make it all the same");
+    expect(second.stdout).toBe("");
+
+    const third = await catwalk([...it.args(it.run, "third"), "--despite-doubts"], { env });
+    expect(third.stdout).toMatch(/: done; steps=2 done=2/);
+    expect(it.creates()).toBe(2);
+  });
+
+  test("the way out needs no further flag: resume with a word for the doubt sends it again", async () => {
+    await using it = await openCase();
+    const { env } = it;
+    it.finish();
+    it.api.rules.create = ({ request }) => {
+      request.socket.destroy();
+      return true;
+    };
+    const first = await catwalk(it.args(it.run, "first"), { env });
+    const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
+    delete it.api.rules.create;
+    const resumed = await catwalk(it.args(["resume", runId, "--in-doubt", "retry"], "resumed"), { env });
+    expect(resumed.stdout).toMatch(/: done; steps=2 done=2/);
+    expect(it.creates()).toBe(2);
+    const again = await catwalk(it.args(it.run, "again"), { env });
+    expect([again.code, it.creates()]).toEqual([0, 2]);
   });
 });

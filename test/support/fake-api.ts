@@ -30,6 +30,8 @@ export type FakeRules = {
   look?(id: string, answer: Answer): object | undefined;
   /** The bytes of a result; true when the rule has answered. */
   file?(answer: Answer): boolean;
+  /** A create that has arrived, before its answer; true when the rule has answered. */
+  create?(answer: Answer): boolean;
   upload?(answer: Answer): Promise<void> | void;
   /** What one job costs, in microdollars, or whatever else is said instead. Default: 4000. */
   price?: unknown;
@@ -70,6 +72,7 @@ export async function openFakeApi(rules: FakeRules = {}): Promise<FakeApi> {
       if (!response.writableEnded) say(response, 201, { ...media, uploads: { file: media } });
       return;
     }
+    if (/^\/image\/generate$/.test(path) && api.rules.create?.(told)) return;
     if (/^\/image\/generate$/.test(path)) return say(response, 201, { inferenceJobId: `job-${++made}` });
     if (words[0] === "jobs") {
       const id = words[2] ?? "";

@@ -1,7 +1,7 @@
 import { dollarsText, money } from "../../graph/dollars.ts";
-import { counted, earlierDoubtWords, jobsOutWords } from "../../graph/words.ts";
+import { amount, counted, earlierDoubtWords, jobsOutWords } from "../../graph/words.ts";
 import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
-import { commandLine, type Place, utc } from "../terminal/needs-person.ts";
+import { commandLine, type Place, resumeCommand, utc } from "../terminal/needs-person.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
 export function dryRunLines(
@@ -41,12 +41,29 @@ export function jobsOutLines({ jobsOut = 0 }: Preflight): string[] {
   return jobsOut === 0 ? [] : [jobsOutWords(jobsOut)];
 }
 
-/** What an earlier run of the graph left in doubt, with the command that shows it. */
-export function earlierDoubtLines({ earlierDoubts = [] }: Preflight, place: Place): string[] {
-  return earlierDoubts.flatMap(({ runId, steps, titles }) => [
-    earlierDoubtWords(steps, titles),
+/** What an earlier run of the graph left in doubt, with the commands that show and settle it. */
+export function earlierDoubtLines({ earlierDoubts = [], isSandbox }: Preflight, place: Place): string[] {
+  return earlierDoubts.flatMap(({ runId, steps, again, titles }) => [
+    ...(again > 0 ? [againWords({ steps, again, titles }, isSandbox)] : [earlierDoubtWords(steps, titles)]),
     `  ${commandLine(["runs", "show", runId], place)}`,
+    ...(again > 0
+      ? ["retry", "skip"].map((word) => `  ${resumeCommand(runId, ["--in-doubt", word], place)}`)
+      : []),
   ]);
+}
+
+function againWords(
+  { steps, again, titles }: Pick<NonNullable<Preflight["earlierDoubts"]>[number], "steps" | "again" | "titles">,
+  isSandbox: boolean,
+): string {
+  const which = again === steps ? (steps === 1 ? "it" : "them") : `${amount(again)} of them`;
+  const twice = isSandbox ? "" : ", which may be charged twice";
+  return `${earlierDoubtWords(steps, titles)} This run would make ${which} anew${twice}. Settle ${steps === 1 ? "it" : "them"} instead with one of these:`;
+}
+
+/** How many steps a run would make although an earlier one may have made and charged them. */
+export function doubtedSteps({ earlierDoubts = [] }: Preflight): number {
+  return earlierDoubts.reduce((sum, { again }) => sum + again, 0);
 }
 
 /** When a post is to go out, to follow where it goes. */
@@ -120,7 +137,8 @@ function timeLine({ p50Ms, p90Ms, unknownSteps }: Preflight["time"]): string {
   return `Time: half of such runs take ${seconds(p50Ms)}, nine of ten at most ${seconds(p90Ms)}, by this machine's own history${unknown}.`;
 }
 
-function costWords(microdollars: number, unpricedSteps: number): string {
+/** An unknown price is never told as free. */
+export function costWords(microdollars: number, unpricedSteps: number): string {
   if (unpricedSteps === 0) return money(microdollars);
   return microdollars > 0 ? `${money(microdollars)}, and ${unpricedSteps} of unknown price` : "not known";
 }

@@ -6,7 +6,7 @@ import { commandLine } from "../terminal/needs-person.ts";
 import { note } from "../terminal/terminal.ts";
 import { earlierDoubtLines } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
-import { checkFaults, consentLines, type RunArguments, reached, serverOf, typedYes } from "./run.ts";
+import { agreed, checkFaults, consentLines, type RunArguments, reached, serverOf } from "./run.ts";
 
 type ResumeArguments = Omit<RunArguments, "publish" | "set" | "to"> & { readonly inDoubt: DoubtPolicy };
 
@@ -31,10 +31,7 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
   if (!preflight.isSandbox && preflight.steps > 0) {
     note("What this run may still do:");
     for (const line of consentLines(preflight, true)) note(line);
-    if (!options.yes && !(await typedYes())) {
-      note("Nothing was resumed. Add --yes to go on without being asked.");
-      return exitCode.needsPerson;
-    }
+    if (!(await agreed(preflight, options, "Nothing was resumed"))) return exitCode.needsPerson;
   }
   return await followRun(options, rerunOf(runId, options), (followed) =>
     studio.resumeGraph({ ...followed, runId, inDoubt, consent: preflight.consent }),

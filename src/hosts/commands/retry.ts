@@ -5,7 +5,7 @@ import { note } from "../terminal/terminal.ts";
 import { earlierDoubtLines } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
 import { rerunOf } from "./resume.ts";
-import { checkFaults, consentLines, type RunArguments, reached, serverOf, typedYes } from "./run.ts";
+import { agreed, checkFaults, consentLines, type RunArguments, reached, serverOf } from "./run.ts";
 
 type RetryArguments = Omit<RunArguments, "publish" | "set" | "to">;
 
@@ -33,10 +33,7 @@ async function retryOn(
   if (!preflight.isSandbox && generate + edits + publishes > 0) {
     note("What the retry may do:");
     for (const line of consentLines(preflight, true)) note(line);
-    if (!options.yes && !(await typedYes())) {
-      note("Nothing was retried. Add --yes to go on without being asked.");
-      return exitCode.needsPerson;
-    }
+    if (!(await agreed(preflight, options, "Nothing was retried"))) return exitCode.needsPerson;
   }
   return await followRun(options, rerunOf(runId, options), (followed) =>
     studio.resumeGraph({ ...followed, ...outlook, consent: preflight.consent }),

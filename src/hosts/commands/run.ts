@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
-import { money } from "../../graph/dollars.ts";
 import type { Problem } from "../../graph/problems.ts";
 import type { Graph } from "../../graph/schema.ts";
+import { counted } from "../../graph/words.ts";
 import { builtInCatalogue } from "../../nodes/catalogue-data.ts";
 import { sandboxOptions } from "../../sandbox/options.ts";
 import type { Preflight, RunSelection } from "../../studio/contract.ts";
@@ -16,6 +16,8 @@ import { problemLine, readGraph, standardInput } from "../terminal/read-graph.ts
 import { parseTableOverride, withTables } from "../terminal/table-overrides.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
 import {
+  costWords,
+  doubtedSteps,
   dryRunLines,
   earlierDoubtLines,
   earlierWords,
@@ -29,6 +31,8 @@ import { followRun } from "./follow-run.ts";
 export type RunArguments = SandboxArguments & {
   readonly server: string;
   readonly yes?: boolean;
+  /** Makes what an earlier run may have made and charged, without asking. */
+  readonly despiteDoubts?: boolean;
   readonly publish?: boolean;
   readonly out?: string;
   readonly set?: readonly string[];
@@ -106,16 +110,14 @@ async function runOn(
     for (const line of consentLines(preflight, options.publish === true)) note(line);
     if (options.publish && studio.isLedgerLost)
       note("The record of earlier posts was damaged, so each post waits for a person in the app.");
-    if (!options.yes && isFromInput) {
+    const lacking = lackingWords(preflight, options);
+    if (lacking !== undefined && isFromInput) {
       note(
-        "The graph came by standard input, so no yes can be typed there. Nothing was run; add --yes to go on.",
+        `The graph came by standard input, so no yes can be typed there. Nothing was run; add ${lacking} to go on.`,
       );
       return exitCode.needsPerson;
     }
-    if (!options.yes && !(await typedYes())) {
-      note("Nothing was run. Add --yes to go on without being asked.");
-      return exitCode.needsPerson;
-    }
+    if (!(await agreed(preflight, options, "Nothing was run"))) return exitCode.needsPerson;
   }
 
   return await followRun(options, "the same line once more, with --publish to post", (followed) =>
@@ -173,14 +175,12 @@ function stops(problems: readonly Problem[], { graph }: GraphWithFolder): boolea
 }
 
 export function consentLines(preflight: Preflight, publish: boolean): string[] {
-  const { jobs, posts, unpricedSteps } = preflight;
-  const cost = money(preflight.estimateMicrodollars);
-  const unpriced = unpricedSteps > 0 ? `, and ${unpricedSteps} more whose price is not known` : "";
+  const { jobs, posts, estimateMicrodollars, unpricedSteps } = preflight;
   return [
     `Server: ${preflight.serverLabel}. Jobs there cost money, and posts reach real accounts.`,
     jobsLine(publish ? jobs : { ...jobs, publishes: 0 }),
     ...jobsOutLines(preflight),
-    `Estimated cost: ${cost}${unpriced}. It is an estimate: only the server's balance is actual.`,
+    `Estimated cost: ${costWords(estimateMicrodollars, unpricedSteps)}. It is an estimate: only the server's balance is actual.`,
     ...posts.map((post) => {
       const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);
       const earlier = earlierWords(post);
@@ -191,7 +191,31 @@ export function consentLines(preflight: Preflight, publish: boolean): string[] {
   ];
 }
 
-export async function typedYes(): Promise<boolean> {
+/** The flags that would stand in for a typed yes; undefined when they are given. `--yes` is to costs, not to paying twice. */
+function lackingWords(preflight: Preflight, { yes, despiteDoubts }: Agreement): string | undefined {
+  const lacking = [
+    ...(yes ? [] : ["--yes"]),
+    ...(doubtedSteps(preflight) === 0 || despiteDoubts ? [] : ["--despite-doubts"]),
+  ];
+  return lacking.length === 0 ? undefined : lacking.join(" ");
+}
+
+type Agreement = Pick<RunArguments, "yes" | "despiteDoubts">;
+
+/** Whether a person has said yes to all they were shown, by flags or in so many words; it says what was not done. */
+export async function agreed(preflight: Preflight, given: Agreement, nothing: string): Promise<boolean> {
+  const lacking = lackingWords(preflight, given);
+  if (lacking === undefined || (await typedYes())) return true;
+  const doubted = doubtedSteps(preflight);
+  note(
+    doubted > 0 && !given.despiteDoubts
+      ? `${nothing}: ${counted(doubted, "step")} may have been made and charged before, and would be made again. Settle the earlier run as said above, or add ${lacking} to make ${doubted === 1 ? "it" : "them"} all the same.`
+      : `${nothing}. Add ${lacking} to go on without being asked.`,
+  );
+  return false;
+}
+
+async function typedYes(): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -77,7 +77,8 @@ export function cancelledLines(state: RunState, place: Place): string[] {
   return [words, `  ${resumeCommand(state.runId, [], place)}`];
 }
 
-function resumeCommand(runId: string, flags: readonly string[], place: Place): string {
+/** The command that goes on with a run, on the server it is about. */
+export function resumeCommand(runId: string, flags: readonly string[], place: Place): string {
   const { server } = place;
   const where = server === undefined || server === "sandbox" ? [] : ["--server", server];
   return commandLine(["resume", runId, ...flags, ...where], place);

@@ -57,6 +57,8 @@ export type EarlierDoubts = {
   readonly runId: string;
   readonly startedAt: number;
   readonly steps: number;
+  /** How many of them are equal to a step of this run, which would make them anew. */
+  readonly again: number;
   /** Of the first few nodes. */
   readonly titles: readonly string[];
 };
