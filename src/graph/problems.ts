@@ -22,6 +22,7 @@ export type ProblemCode =
   | "account-not-chosen"
   | "account-missing"
   | "table-empty"
+  | "blank-rows"
   | "duplicate-id"
   | "unknown-parent"
   | "secret-in-graph"
@@ -65,7 +66,8 @@ export type ParamProblem = {
     | "file-type-unsupported"
     | "file-outside-folder"
     | "account-not-chosen"
-    | "table-empty";
+    | "table-empty"
+    | "blank-rows";
   /** Default: `error`. */
   readonly severity?: "warning";
   readonly param: string;

@@ -53,7 +53,11 @@ export function earlierDoubtLines({ earlierDoubts = [], isSandbox }: Preflight, 
 }
 
 function againWords(
-  { steps, again, titles }: Pick<NonNullable<Preflight["earlierDoubts"]>[number], "steps" | "again" | "titles">,
+  {
+    steps,
+    again,
+    titles,
+  }: Pick<NonNullable<Preflight["earlierDoubts"]>[number], "steps" | "again" | "titles">,
   isSandbox: boolean,
 ): string {
   const which = again === steps ? (steps === 1 ? "it" : "them") : `${amount(again)} of them`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBlankText } from "../../base/blank-text.ts";
 import {
   type EditOperation,
   type EditOperationSpec,
@@ -118,7 +119,7 @@ export const edit: NodeDefinition<EditParams> = {
       }),
     );
     if (spec.text)
-      inputs.push({ id: "text", label: "Text", type: "text", param: "text", required: text.trim() === "" });
+      inputs.push({ id: "text", label: "Text", type: "text", param: "text", required: isBlankText(text) });
     return {
       inputs,
       outputs: [{ id: "out", label: "Result", type: spec.output, ...frameOf(operation, params) }],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBlankText } from "../../base/blank-text.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
 import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
 import type { InputPort } from "../../graph/ports.ts";
@@ -105,7 +106,7 @@ export const generate: NodeDefinition<GenerateParams> = {
         label: "Prompt",
         type: "text",
         param: "prompt",
-        required: model?.prompt === "required" && params.prompt.trim() === "",
+        required: model?.prompt === "required" && isBlankText(params.prompt),
       });
     const { aspectRatio } = model ? withDefaults(model.params, params.modelParams) : params.modelParams;
     const ratio = ratioFrom(aspectRatio);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBlankText } from "../../base/blank-text.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema } from "../definition/form.ts";
 
@@ -31,7 +32,7 @@ export const prompt: NodeDefinition<PromptParams> = {
     },
   ],
   check: ({ text }) =>
-    text.trim() === ""
+    isBlankText(text)
       ? [{ code: "missing-param", param: "text", message: "The text is empty.", remedy: "Write something." }]
       : [],
 };

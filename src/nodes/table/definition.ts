@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBlankText } from "../../base/blank-text.ts";
 import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/files.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
 import { columnPort, type TableColumn, type TableRow } from "../../graph/table.ts";
@@ -51,7 +52,7 @@ export const table: NodeDefinition<TableParams> = {
     // As in an Upload: what is optional of a file is absent, not undefined.
   }) as z.ZodType<TableParams>,
   // A row with nothing in it would be paid for like any other.
-  table: ({ columns, rows }) => ({ columns, rows: rows.filter((row) => !isBlankRow(row)) }),
+  table: ({ columns, rows }) => ({ columns, rows: rows.filter((row) => !isBlankRow(row, columns)) }),
   ports: ({ columns }) => ({
     inputs: [],
     outputs: distinct(columns).map(({ name, type }) => ({
@@ -80,9 +81,41 @@ export const table: NodeDefinition<TableParams> = {
           remedy: "Import a CSV, JSON or folder, or add rows. Until then nothing runs for it.",
         },
       ];
-    return [...columnProblems(params), ...keyProblems(rows), ...cellProblems(params)];
+    return [
+      ...columnProblems(params),
+      ...keyProblems(rows),
+      ...cellProblems(params),
+      ...blankRowProblems(params),
+    ];
   },
 };
+
+/** Whether a row has nothing in any column of its table. What columns that were removed left in it is not seen. */
+function isBlankRow({ cells }: TableRow, columns: readonly TableColumn[]): boolean {
+  return columns.every(({ name }) => {
+    const cell = Object.hasOwn(cells, name) ? cells[name] : undefined;
+    return cell === undefined || (typeof cell === "string" && isBlankText(cell));
+  });
+}
+
+function blankRowProblems({ columns, rows }: TableParams): ParamProblem[] {
+  const blank = rows.filter((row) => isBlankRow(row, columns)).length;
+  if (blank === 0) return [];
+  const all = blank === rows.length;
+  const what =
+    all && blank > 1
+      ? "All rows of the table are empty"
+      : `${counted(blank, "row")} of the table ${blank === 1 ? "is" : "are"} empty`;
+  return [
+    {
+      code: all ? "table-empty" : "blank-rows",
+      severity: "warning",
+      param: "rows",
+      message: `${what}, and nothing runs for ${blank === 1 ? "it" : "them"}.`,
+      remedy: `Fill ${blank === 1 ? "it" : "them"} in, or remove ${blank === 1 ? "it" : "them"}.`,
+    },
+  ];
+}
 
 /** Why a column cannot be called this; `undefined` if it can. */
 export function columnNameTrouble(name: string): string | undefined {
@@ -157,7 +190,9 @@ function keyProblems(rows: readonly TableRow[]): ParamProblem[] {
 
 function cellProblems({ columns, rows }: TableParams): ParamProblem[] {
   const problems: ParamProblem[] = [];
-  rows.forEach(({ key, cells }, index) => {
+  rows.forEach((row, index) => {
+    if (isBlankRow(row, columns)) return;
+    const { key, cells } = row;
     for (const { name, type } of columns) {
       const cell = Object.hasOwn(cells, name) ? cells[name] : undefined;
       const trouble = cellTrouble(cell, type);

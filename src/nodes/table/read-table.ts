@@ -1,3 +1,4 @@
+import { isBlankText } from "../../base/blank-text.ts";
 import { isJsonObject } from "../../base/json-object.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
 import { uploadTypeOfName } from "../../graph/files.ts";
@@ -75,7 +76,7 @@ export function blankWords({ blankRows, unit }: TextTable): readonly string[] {
 
 /** A spreadsheet writes separators for rows that were emptied, and a person a line of them for order. */
 function isBlank(cells: readonly string[]): boolean {
-  return cells.every((cell) => cell.trim() === "");
+  return cells.every(isBlankText);
 }
 
 /** As bytes come from disk or a drop. */
@@ -282,7 +283,7 @@ function columnFrom(rows: RawTable["rows"]): (name: string, column: number) => T
     let kind: MediaKind | undefined;
     for (const { cells } of rows) {
       const cell = (cells[column] ?? "").trim();
-      if (cell === "") continue;
+      if (isBlankText(cell)) continue;
       const named = uploadTypeOfName(cell)?.kind;
       // A sentence that ends in “.mp4” is still a sentence.
       if (!named || (kind && named !== kind) || /\s{2}|[\n\r]|^\w+:\/\//.test(cell)) return { name };

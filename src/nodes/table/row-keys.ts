@@ -1,3 +1,5 @@
+import { isBlankText } from "../../base/blank-text.ts";
+
 /** Keys of rows from what stands in one of the columns. */
 
 /** So many values are named. */
@@ -11,7 +13,7 @@ export type ColumnKeys =
 /** @param values of one column, row by row. Each must be there and its own to name its row. */
 export function keysFrom(values: readonly string[]): ColumnKeys {
   const counts = new Map<string, number>();
-  const keys = values.map((value) => value.trim());
+  const keys = values.map((value) => (isBlankText(value) ? "" : value.trim()));
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   if (counts.size === keys.length && !counts.has("")) return { ok: true, keys };
   const double = [...counts].flatMap(([value, times]) => (value !== "" && times > 1 ? [`“${value}”`] : []));

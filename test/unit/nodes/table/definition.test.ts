@@ -45,7 +45,7 @@ describe("a Table", () => {
   });
 
   test("says which rows have the same key or none", () => {
-    const rows = ["a", "b", "a", " "].map((key) => ({ key, cells: {} }));
+    const rows = ["a", "b", "a", " "].map((key) => ({ key, cells: { subject: "shoe" } }));
     expect(messages([text], rows)).toEqual([
       "rows.2: Rows 1 and 3 have the same key, “a”.",
       "rows.3: Row 4 has no key.",
@@ -54,7 +54,7 @@ describe("a Table", () => {
 
   test("says which columns have the same name or one that cannot be written in a prompt", () => {
     const columns = [text, text, { ...text, name: "a}b" }, { ...text, name: "" }];
-    expect(messages(columns, [{ key: "1", cells: {} }])).toEqual([
+    expect(messages(columns, [{ key: "1", cells: { subject: "shoe" } }])).toEqual([
       "columns.1: Two columns are called “subject”.",
       "columns.2: “a}b” holds a brace or a line end.",
       "columns.3: A column has no name.",
@@ -67,7 +67,7 @@ describe("a Table", () => {
     const rows = [
       row("a", { subject: fileOf(), photo: "photo.jpg" }),
       row("b", { photo: clip }),
-      row("c", {}),
+      row("c", { subject: "shoe" }),
       row("d", { photo: fileOf("x.png", { path: "../x.png" }) }),
       row("e", { photo: fileOf("x.txt", { mimeType: "text/plain" }) }),
     ];
@@ -82,14 +82,52 @@ describe("a Table", () => {
   });
 
   test("tells twenty faults of cells and counts the rest", () => {
-    const rows = Array.from({ length: 500 }, (_, index) => ({ key: String(index), cells: {} }));
-    const told = messages([photo], rows);
+    const rows = Array.from({ length: 500 }, (_, index) => ({
+      key: String(index),
+      cells: { subject: "shoe" },
+    }));
+    const told = messages([text, photo], rows);
     expect(told).toHaveLength(21);
     expect(told.at(-1)).toBe("rows: 480 more rows of the table have faults like these.");
   });
 
   test("takes at most 20,000 rows", () => {
-    const rows = Array.from({ length: 20_001 }, (_, index) => ({ key: String(index), cells: {} }));
+    const rows = Array.from({ length: 20_001 }, (_, index) => ({
+      key: String(index),
+      cells: { subject: "x" },
+    }));
     expect(messages([text], rows)).toEqual(["rows: The table has 20001 rows; at most 20000 are taken."]);
+  });
+
+  test("has no row where nothing is seen in any cell, and says how many it left out", () => {
+    const unseen = [" ", "\u200b", "\ufeff", "\u2060 \u00ad", "\u3164", "\u2800", "\u202e\u0000"];
+    const rows: TableRow[] = [
+      { key: "shoe", cells: { subject: "shoe" } },
+      ...unseen.map((subject) => ({ key: `has ${subject.charCodeAt(0)}`, cells: { subject } })),
+      { key: "new", cells: {} },
+      { key: "of a column that is gone", cells: { old: "hat" } },
+    ];
+    const { table, problems } = describeTable(
+      [text, photo],
+      rows.map((row, at) => (at === 0 ? { ...row, cells: { ...row.cells, photo: fileOf() } } : row)),
+    );
+    expect(table?.rows.map(({ key }) => key)).toEqual(["shoe"]);
+    expect(problems).toMatchObject([
+      {
+        ...{ code: "blank-rows", severity: "warning" },
+        message: "9 rows of the table are empty, and nothing runs for them.",
+      },
+    ]);
+  });
+
+  test("with empty rows alone says that nothing runs", () => {
+    const rows = ["1", "2"].map((key) => ({ key, cells: {} }));
+    expect(describeTable([text], rows).problems).toMatchObject([
+      {
+        code: "table-empty",
+        severity: "warning",
+        message: expect.stringContaining("All rows of the table are empty"),
+      },
+    ]);
   });
 });
