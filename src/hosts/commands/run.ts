@@ -215,7 +215,7 @@ export async function agreed(preflight: Preflight, given: Agreement, nothing: st
   return false;
 }
 
-async function typedYes(): Promise<boolean> {
+export async function typedYes(): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
