@@ -11,7 +11,7 @@ import { proxyOfSystem } from "../src/wondercat/proxies.ts";
 import { ask } from "./ask.ts";
 import { createFileDialogs } from "./file-dialogs.ts";
 import { declareScheme, serveScheme } from "./protocol.ts";
-import { isOurs } from "./rules.ts";
+import { filesToOpen, isOurs } from "./rules.ts";
 import { createElectronSecrets } from "./secrets.ts";
 import { spawnUtility } from "./spawn.ts";
 import { lockNavigation, openWindow } from "./window.ts";
@@ -31,10 +31,22 @@ guardProcess({
 });
 if (app.requestSingleInstanceLock()) {
   app.on("web-contents-created", (_event, contents) => lockNavigation(contents));
-  app.on("second-instance", showWindow);
+  app.on("second-instance", (_event, argv, folder) => {
+    showWindow();
+    offer(filesToOpen({ argv, folder, platform: process.platform }));
+  });
+  app.on("open-file", (event, path) => {
+    event.preventDefault();
+    showWindow();
+    offer([path]);
+  });
   // Module evaluation must not wait for readiness: Electron gets ready only after it.
   void app.whenReady().then(start);
 } else app.quit();
+
+/** What a person opens by the system before the studio is there. */
+const early = [...filesToOpen({ argv: process.argv, folder: process.cwd(), platform: process.platform })];
+let offer = (paths: readonly string[]): void => void early.push(...paths);
 
 async function start(): Promise<void> {
   let studio: Studio;
@@ -51,6 +63,8 @@ async function start(): Promise<void> {
   attendStudio({ homeFolder: home, close: () => studio.close() });
   await serveScheme(join(bundles, "../renderer"), studio);
   handPortsTo(studio);
+  offer = studio.offerFiles;
+  offer(early);
   Menu.setApplicationMenu(applicationMenu());
   const open = () => openWindow(join(bundles, "preload.cjs"));
   const openIfNone = () => void (BrowserWindow.getAllWindows().length === 0 && open());

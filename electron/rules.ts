@@ -1,3 +1,6 @@
+import { posix, win32 } from "node:path";
+import { fileURLToPath } from "node:url";
+
 /** What the window may do, as decisions without Electron: its shell only asks and obeys. */
 
 /** The one origin the window may show; served by `protocol.ts`. */
@@ -46,6 +49,39 @@ export const schemeHeaders: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
   "referrer-policy": "no-referrer",
 };
+
+/**
+ * The graph files that a start was asked to open, as absolute paths in their order. Everything else of its arguments
+ * is the system's or Chromium's, which adds switches of its own and may change their order.
+ *
+ * @param start.argv with the program first, as Electron gives it.
+ * @param start.folder relative paths are below it: the working folder of the start that was asked.
+ */
+export function filesToOpen(start: {
+  readonly argv: readonly string[];
+  readonly folder: string;
+  readonly platform: string;
+}): readonly string[] {
+  const path = start.platform === "win32" ? win32 : posix;
+  const names = start.argv.slice(1);
+  const end = names.indexOf("--");
+  const isSwitch = (name: string, at: number) => name.startsWith("-") && (end === -1 || at < end);
+  const files = names
+    .filter((name, at) => !isSwitch(name, at))
+    .map((name) => (/^file:\/\//i.test(name) ? fileOf(name, start.platform) : name))
+    .filter((name) => name !== undefined && /\.json$/i.test(name) && !name.includes("\0"))
+    .map((name) => path.resolve(start.folder, name ?? ""));
+  return [...new Set(files)];
+}
+
+/** As desktops hand over what was dropped on an icon; undefined where it is on another computer. */
+function fileOf(address: string, platform: string): string | undefined {
+  try {
+    return fileURLToPath(address, { windows: platform === "win32" });
+  } catch {
+    return undefined;
+  }
+}
 
 function parsed(address: string): URL | undefined {
   return URL.canParse(address) ? new URL(address) : undefined;

@@ -24,7 +24,7 @@ export function startSession(): void {
     if (!up) return;
     void loadPreferences();
     void refreshCatalogue();
-    void documentsStore.getState().restore();
+    void documentsStore.getState().restore().then(documentsStore.getState().openOffered);
     void refreshHistory(historyStore.getState().graphId);
     void refreshInterrupted();
     void refreshOpenPosts();
@@ -58,6 +58,9 @@ export function startSession(): void {
           return;
         case "document":
           documentsStore.getState().heard(event);
+          return;
+        case "files-offered":
+          void documentsStore.getState().openOffered();
           return;
         case "ledger":
           postsStore.getState().refresh();

@@ -75,6 +75,8 @@ export type DocumentsActions = {
   openRunGraph(runId: string): Promise<void>;
   /** The host's own dialog, where it has one. */
   openNative(): Promise<void>;
+  /** Files that a person opened by the operating system, one after the other; the last stays on show. */
+  openOffered(): Promise<void>;
   importText(text: string, name: string): Promise<void>;
   /** Text and file name to download; undefined where the host wrote the file itself or could not. */
   exportDocument(): Promise<{ readonly text: string; readonly fileName: string } | undefined>;
@@ -332,6 +334,18 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       void get().refreshLists();
     };
 
+    let offered: Promise<void> = Promise.resolve();
+    const openAllOffered = async (): Promise<void> => {
+      // Before it is known what was open, a file that is opened would be replaced by that.
+      while (get().phase === "ready" && (await leave())) {
+        const answer = await called(client.files.openOffered());
+        if (!answer.ok) return troubled("The file was not opened", answer.failure);
+        if (!answer.value) return;
+        const { name, opened: value } = answer.value;
+        await opened(`“${name}” was not opened`, { ok: true, value });
+      }
+    };
+
     /** Saves what is kept, after what is on show is; what is typed meanwhile is for the next time. */
     const saveOpen = async (file: FileChoice | undefined): Promise<boolean> => {
       for (;;) {
@@ -531,6 +545,11 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       async openNative() {
         if (!(await leave())) return;
         await opened("The file was not opened", await called(client.files.open()));
+      },
+
+      openOffered() {
+        offered = offered.then(openAllOffered);
+        return offered;
       },
 
       async importText(text, name) {

@@ -110,7 +110,7 @@ export function parseGraphValue(value: unknown): OpenResult {
 
 const refuse = (reason: OpenFailure): OpenResult => ({ ok: false, reason });
 
-const tooLarge: OpenFailure = {
+export const tooLarge: OpenFailure = {
   code: "too-large",
   message: "The file is too large for a graph.",
   remedy: "Graphs hold no media; remove embedded data from the file.",

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import { changesOf, isSameContent, rebased } from "../graph/changes.ts";
 import type { UploadFile } from "../graph/files.ts";
-import { type OpenFailure, parseGraph } from "../graph/parse.ts";
+import { graphLimits, type OpenFailure, parseGraph, tooLarge } from "../graph/parse.ts";
 import type { Graph } from "../graph/schema.ts";
 import { exportGraph, serialise } from "../graph/serialise.ts";
 import type { DocumentRow } from "../library/documents.ts";
@@ -19,6 +19,7 @@ import type {
   FileChoice,
   KeepAnswer,
   LatestAnswer,
+  OfferedFile,
   OpenDocument,
   OpenResult,
   SaveAnswer,
@@ -49,6 +50,10 @@ export type StudioDocuments = {
   examples(): Promise<readonly Example[]>;
   openExample(id: string): Promise<OpenResult>;
   openFile(): Promise<OpenResult | undefined>;
+  /** Files that a person opened by the operating system; only a host may say so. They wait for a window. */
+  offerFiles(paths: readonly string[]): void;
+  /** Opens the first of those that wait; undefined when none does. */
+  openOffered(): Promise<OfferedFile | undefined>;
   saveAs(graph: Graph): Promise<OpenDocument | undefined>;
   exportFile(graph: Graph): Promise<{ readonly fileName: string } | undefined>;
   /** Where the document's file lies; its relative files are read there and nowhere else. */
@@ -56,7 +61,7 @@ export type StudioDocuments = {
   onChange(listener: (change: DocumentsChange) => void): () => void;
 };
 
-type DocumentsChange = Extract<StudioEvent, { readonly type: "documents" | "document" }>;
+type DocumentsChange = Extract<StudioEvent, { readonly type: "documents" | "document" | "files-offered" }>;
 
 const openSetting = "open-document";
 
@@ -75,6 +80,7 @@ export function createStudioDocuments(deps: {
   const { library, uploads, clock, examplesFolder, firstExample, dialogs } = deps;
   const { documents, settings } = library;
   const listeners = new Set<(change: DocumentsChange) => void>();
+  const offered: string[] = [];
   const tell = (change: DocumentsChange) => {
     for (const listener of listeners) listener(change);
   };
@@ -173,6 +179,17 @@ export function createStudioDocuments(deps: {
             `The file was written in an older format (version ${parsed.migratedFrom}) and has been brought up to date.`,
           ];
     return { ok: true, graph: parsed.graph, notices: [...older, ...parsed.warnings] };
+  }
+
+  /** Opens a file that a person chose, in a dialog or where the system shows it. Its failures are answers. */
+  async function openPath(path: string): Promise<OpenResult> {
+    const text = await textOfGraph(path);
+    if (typeof text !== "string") return text;
+    const found = read(text);
+    if (!found.ok) return found;
+    // What the graph uses is brought into the library now, so that its cards show it.
+    await uploads.resolve(found.graph, dirname(path));
+    return await adoptFile(found.graph, path, found.notices);
   }
 
   function exported(graph: Graph): { readonly text: string; readonly fileName: string } {
@@ -423,23 +440,16 @@ export function createStudioDocuments(deps: {
     openExample: (id) => openExample(id),
     async openFile() {
       const path = await nativeDialogs().open();
-      if (path === undefined) return undefined;
-      let text: string;
-      try {
-        text = await readFile(path, "utf8");
-      } catch (error) {
-        throw new Refused(
-          "file-not-read",
-          `“${basename(path)}” could not be read.`,
-          "Check that the file is there and that you may read it.",
-          error,
-        );
-      }
-      const found = read(text);
-      if (!found.ok) return found;
-      // What the graph uses is brought into the library now, so that its cards show it.
-      await uploads.resolve(found.graph, dirname(path));
-      return await adoptFile(found.graph, path, found.notices);
+      return path === undefined ? undefined : await openPath(path);
+    },
+    offerFiles(paths) {
+      if (paths.length === 0) return;
+      offered.push(...paths);
+      tell({ type: "files-offered" });
+    },
+    async openOffered() {
+      const path = offered.shift();
+      return path === undefined ? undefined : { name: basename(path), opened: await openPath(path) };
     },
     async saveAs(graph) {
       const path = await nativeDialogs().save(`${plainName(graph.name)}.json`);
@@ -531,6 +541,29 @@ function withoutChoices(graph: Graph): Graph {
 
 function refusedBy(reason: OpenFailure): OpenResult & { readonly ok: false } {
   return { ok: false, code: reason.code, message: reason.message, remedy: reason.remedy };
+}
+
+/** The most bytes that a text of so many characters has. */
+const MOST_BYTES = 3 * graphLimits.characters;
+
+/** Nothing is read that is no file or cannot be a graph: what is dropped on an icon may be a folder, or endless. */
+async function textOfGraph(path: string): Promise<string | (OpenResult & { readonly ok: false })> {
+  const name = basename(path);
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile())
+      return {
+        ...{ ok: false, code: "file-not-read", message: `“${name}” is not a file.` },
+        remedy: "Open the graph's own .json file.",
+      };
+    if (stats.size > MOST_BYTES) return refusedBy(tooLarge);
+    return await readFile(path, "utf8");
+  } catch {
+    return {
+      ...{ ok: false, code: "file-not-read", message: `“${name}” could not be read.` },
+      remedy: "Check that the file is there and that you may read it.",
+    };
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {

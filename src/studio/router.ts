@@ -98,6 +98,7 @@ export function createRouter(deps: {
     },
     files: {
       open: os.files.open.handler(() => documents.openFile()),
+      openOffered: os.files.openOffered.handler(() => documents.openOffered()),
       saveAs: os.files.saveAs.handler(({ input }) => documents.saveAs(input.graph)),
       export: os.files.export.handler(({ input }) => documents.exportFile(input.graph)),
     },

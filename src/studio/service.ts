@@ -83,6 +83,8 @@ export type Studio = Pick<RunOrders, "check" | "preflight" | "resumePreflight"> 
     ): Promise<{ readonly graphFile: string; readonly files: readonly string[] }>;
     /** Rows for a Table from a CSV or JSON file or a folder; the files they name go into the library. */
     readTable(path: string, before: Table): Promise<TableRead>;
+    /** Graph files that a person opened by the operating system; the window opens them as soon as it is there. */
+    offerFiles(paths: readonly string[]): void;
     /** What quitting would interrupt; undefined when there is nothing. */
     quitting(): QuitNotice | undefined;
     /** Whether the record of posts has holes since the library was damaged: then `--publish` asks a person. */
@@ -234,6 +236,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     },
     exportWithMedia: (graph, outFolder) => exportWithMedia(graph, outFolder, { library, uploads }),
     readTable: (path, before) => readTableFile(uploads, path, before),
+    offerFiles: documents.offerFiles,
     quitting: () => quitNotice(runs.unfinished()),
     get isLedgerLost() {
       return isLedgerLost(library.settings);

@@ -15,6 +15,7 @@ import type {
   FileChoice,
   KeepAnswer,
   LatestAnswer,
+  OfferedFile,
   OpenDocument,
   OpenResult,
   SaveAnswer,
@@ -37,6 +38,7 @@ function fakeStudio() {
     down: false,
     open: undefined as string | undefined,
     underWay: 0,
+    offered: [] as OfferedFile[],
     keeps: [] as { name: string; base: number }[],
     /** What arrives is done, and nobody hears of it. */
     loseAnswers: false,
@@ -126,6 +128,7 @@ function fakeStudio() {
     },
     files: {
       open: () => answer(() => undefined),
+      openOffered: () => answer(() => state.offered.shift()),
       saveAs: () => answer(() => undefined),
       export: () => answer(() => undefined),
     },
@@ -160,6 +163,27 @@ test("what was open is open again, and an empty graph on the first start", async
   const first = await started();
   expect(first.graphs.getState().graph).toMatchObject({ name: "Untitled", nodes: [] });
   expect(first.state.keeps).toEqual([]);
+});
+
+test("files that the system opens come one after the other, once it is known what was open, and none is lost", async () => {
+  const { state, library, graphs, documents, rename } = await started(graphOf(1, "One"));
+  const fileOf = (n: number): OfferedFile => {
+    const document = { graph: graphOf(n, `File ${n}`), revision: 1, unsaved: false };
+    library.set(id(n), document);
+    return { name: `${n}.json`, opened: { ok: true, document, notices: [] } };
+  };
+  const failure = { code: "file-not-read", message: "It could not be read.", remedy: "Look at it." };
+  rename("An edit of just now");
+  state.offered.push(fileOf(2), { name: "bad.json", opened: { ok: false, ...failure } }, fileOf(3));
+  await Promise.all([documents.getState().openOffered(), documents.getState().openOffered()]);
+  expect(library.get(id(1))?.graph.name).toBe("An edit of just now");
+  expect(graphs.getState().graph?.name).toBe("File 3");
+  expect(documents.getState().trouble).toMatchObject({ title: "“bad.json” was not opened", ...failure });
+
+  documents.setState({ phase: "starting" });
+  state.offered.push(fileOf(4));
+  await documents.getState().openOffered();
+  expect([graphs.getState().graph?.name, state.offered]).toMatchObject(["File 3", [{ name: "4.json" }]]);
 });
 
 test("each edit is kept within a second, and a burst of them once", async () => {

@@ -113,9 +113,14 @@ export const documentsContract = {
   openExample: base.input(z.object({ id: z.string() })).output(type<OpenResult>()),
 };
 
+/** A file that a person opened by the operating system, and what came of it. */
+export type OfferedFile = { readonly name: string; readonly opened: OpenResult };
+
 /** Native dialogs; refused where `StudioInfo.nativeFiles` is false. Paths stay with the host. */
 export const filesContract = {
   open: base.output(type<OpenResult | undefined>()),
+  /** Opens the next of the files that the host was handed by the system; a window cannot name one. */
+  openOffered: base.output(type<OfferedFile | undefined>()),
   saveAs: base.input(z.object({ graph: graphSchema })).output(type<OpenDocument | undefined>()),
   export: base
     .input(z.object({ graph: graphSchema }))

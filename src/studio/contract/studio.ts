@@ -56,6 +56,8 @@ export type StudioEvent =
       readonly revision: number | undefined;
       readonly savedAt?: number | undefined;
     }
+  /** Somebody opened graph files by the operating system: see `files.openOffered`. */
+  | { readonly type: "files-offered" }
   | { readonly type: "preferences" };
 
 export const studioContract = {

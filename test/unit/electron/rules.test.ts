@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  filesToOpen,
   isOurs,
   isPermitted,
   keyStorageWords,
@@ -31,6 +32,58 @@ describe("only our own page is shown and gets a port", () => {
     "no address",
   ])("%s is not", (address) => {
     expect(isOurs(address)).toBe(false);
+  });
+});
+
+describe("a start opens the graph files of its arguments, and nothing else of them", () => {
+  const linux = { platform: "linux", folder: "/home/me/work" };
+  const windows = { platform: "win32", folder: "C:\\Users\\me" };
+  test.each([
+    [
+      "relative to the folder it was started in",
+      ["catwalk", "a.json", "../b.catwalk.json"],
+      linux,
+      ["/home/me/work/a.json", "/home/me/b.catwalk.json"],
+    ],
+    ["the app's own folder in a checkout", ["electron", ".", "/x/A.JSON"], linux, ["/x/A.JSON"]],
+    [
+      "what a desktop drops on the icon",
+      ["catwalk", "file:///x/a%20b.json", "file://server/x.json"],
+      linux,
+      ["/x/a b.json"],
+    ],
+    [
+      "switches, Chromium's and macOS's",
+      ["catwalk", "--allow-file-access-from-files", "--x=/y.json", "-psn_0_1.json", "/a.json"],
+      linux,
+      ["/a.json"],
+    ],
+    [
+      "a name that looks like one, after the end of the switches",
+      ["catwalk", "--", "-a.json"],
+      linux,
+      ["/home/me/work/-a.json"],
+    ],
+    [
+      "a file that was named twice",
+      ["catwalk", "a.json", "/home/me/work/a.json"],
+      linux,
+      ["/home/me/work/a.json"],
+    ],
+    [
+      "other files, addresses and nothing",
+      ["catwalk.json", "a.png", "https://x.example/a", "", "a.json\0.png", "x\0.json"],
+      linux,
+      [],
+    ],
+    [
+      "drives and shares of Windows",
+      ["Catwalk.exe", "D:\\a.json", "sub\\b.json", "\\\\nas\\share\\c.json", "file:///D:/d.json"],
+      windows,
+      ["D:\\a.json", "C:\\Users\\me\\sub\\b.json", "\\\\nas\\share\\c.json", "D:\\d.json"],
+    ],
+  ])("%s", (_what, argv, start, files) => {
+    expect(filesToOpen({ argv, ...start })).toEqual(files);
   });
 });
 

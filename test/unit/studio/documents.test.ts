@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -161,7 +161,7 @@ test("A file that was renamed is the same document; a file that is not ours is r
   await writeFile(picked, '{"nodes": []}');
   expect(await documents.openFile()).toMatchObject({ ok: false, code: "another-format" });
   picked = join(root, "absent.json");
-  await expect(documents.openFile()).rejects.toMatchObject({ code: "file-not-read" });
+  expect(await documents.openFile()).toMatchObject({ ok: false, code: "file-not-read" });
   picked = undefined;
   expect(await documents.openFile()).toBeUndefined();
 });
@@ -284,6 +284,35 @@ test("An example that is opened and not kept leaves no document, and is there ag
   const { graph, exampleId } = opened.document;
   const again = await documents.restore({ id: graph.id, exampleId });
   expect(again).toMatchObject({ graph: { id: graph.id, name: "Clip" }, revision: 0, exampleId });
+});
+
+test("Files that the system hands over wait for the window, which opens them in order and can name none itself", async () => {
+  const told: string[] = [];
+  documents.onChange(({ type }) => told.push(type));
+  expect(await documents.openOffered()).toBeUndefined();
+  const at = (name: string) => join(root, name);
+  await writeFile(at("one.catwalk.json"), serialise({ ...words("one"), name: "One" }));
+  await writeFile(at("broken.json"), "{");
+  await mkdir(at("folder.json"));
+  await writeFile(at("endless.json"), "");
+  await truncate(at("endless.json"), 3 * 2 ** 40);
+  documents.offerFiles([]);
+  expect(told).toEqual([]);
+  documents.offerFiles([at("one.catwalk.json"), at("broken.json")]);
+  documents.offerFiles([at("folder.json"), at("gone.json"), at("endless.json")]);
+  expect(told).toEqual(["files-offered", "files-offered"]);
+  const opened = [];
+  for (let count = 0; count < 6; count++) opened.push(await documents.openOffered());
+  expect(opened).toMatchObject([
+    { name: "one.catwalk.json", opened: { ok: true, document: { fileName: "one.catwalk.json" } } },
+    { name: "broken.json", opened: { ok: false, code: "broken-json" } },
+    { name: "folder.json", opened: { ok: false, message: "“folder.json” is not a file." } },
+    { name: "gone.json", opened: { ok: false, code: "file-not-read" } },
+    { name: "endless.json", opened: { ok: false, code: "too-large" } },
+    undefined,
+  ]);
+  // As where it is chosen in a dialog, its relative files lie beside it.
+  expect(documents.folderOf(words("one").id)).toBe(root);
 });
 
 test("A window that comes back has its own document, whatever another one opened since", async () => {
