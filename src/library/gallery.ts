@@ -5,6 +5,7 @@ import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
 import { foldText, searchWords } from "./search-text.ts";
+import { createTakeSlices, inSlice } from "./take-slices.ts";
 
 const resultFacts = z.object({
   resultId: z.int(),
@@ -112,9 +113,10 @@ export type Gallery = {
   /** Graphs kept in the library that have it in a node. */
   documentsThatUse(sha256: string): number;
   /** Forgets the results and the takes that are these bytes or this text. What they are and where they came from is remembered. */
-  forget(sha256: string): void;
+  forget(sha256: string): Promise<void>;
 };
 
+/** As the index of unfinished runs has it, so that no other run is read. */
 const atRest = "('done', 'failed', 'cancelled', 'needs-you', 'deleted')";
 const facts = `kind, mime_type AS mimeType, size_bytes AS sizeBytes, width, height, duration_ms AS durationMs`;
 const columns = `result_id AS resultId, sha256, gallery.kind, mime_type AS mimeType, size_bytes AS sizeBytes, width,
@@ -156,7 +158,8 @@ export function createGallery(database: DatabaseSync): Gallery {
       SELECT 1 FROM journal WHERE journal.run_id = runs.run_id AND instr(json, ?)))`);
   const countDocuments = database.prepare("SELECT count(*) AS count FROM documents WHERE instr(json, ?)");
   const deleteResults = database.prepare("DELETE FROM gallery WHERE sha256 = ?");
-  const deleteTakes = database.prepare("DELETE FROM takes WHERE instr(outputs_json, ?)");
+  const slices = createTakeSlices(database);
+  const deleteTakes = database.prepare(`DELETE FROM takes WHERE ${inSlice} AND instr(outputs_json, ?)`);
   const deleteTextTakes = database.prepare(
     "DELETE FROM takes WHERE take_id IN (SELECT take_id FROM gallery WHERE sha256 = ? AND kind = 'text')",
   );
@@ -238,13 +241,15 @@ export function createGallery(database: DatabaseSync): Gallery {
     runsThatNeed: (sha256) =>
       guarded(() => selectNeeding.all(sha256, sha256, sha256)).map((row) => needingRow.parse(row)),
     documentsThatUse: (sha256) => countRow.parse(guarded(() => countDocuments.get(sha256))).count,
-    forget: (sha256) =>
+    async forget(sha256) {
+      for await (const bounds of slices())
+        transaction(database, () => void deleteTakes.run(...bounds, sha256));
       transaction(database, () => {
-        deleteTakes.run(sha256);
         deleteTextTakes.run(sha256);
         deleteResults.run(sha256);
         deleteBrought.run(sha256);
-      }),
+      });
+    },
   };
 }
 

@@ -64,12 +64,13 @@ export function createMediaTable(database: DatabaseSync): MediaTable {
   const select = database.prepare(`
     SELECT sha256, kind, mime_type AS mimeType, size_bytes AS sizeBytes, width, height, duration_ms AS durationMs
     FROM media WHERE sha256 = ?`);
+  // CROSS JOIN: its few ancestors each look for their origins, not the origins of all media for them.
   const selectMakers = database.prepare(`
     WITH RECURSIVE ancestry (sha256) AS (
       VALUES (?) UNION
       SELECT source_sha256 FROM media_made_from JOIN ancestry ON media_made_from.sha256 = ancestry.sha256
     )
-    SELECT sha256, scope FROM media_origins JOIN ancestry USING (sha256) WHERE origin = 'sandbox'`);
+    SELECT sha256, scope FROM ancestry CROSS JOIN media_origins USING (sha256) WHERE origin = 'sandbox'`);
   const insertRemote = database.prepare(
     "INSERT OR REPLACE INTO remote_media (scope, media_id, sha256, at) VALUES (?, ?, ?, ?)",
   );

@@ -332,4 +332,25 @@ export const migrations: readonly string[] = [
   CREATE INDEX gallery_by_run ON gallery (run_at DESC, run_id DESC, place, output, result_id);
   CREATE INDEX gallery_by_graph ON gallery (graph_id, run_at DESC, run_id DESC, place, output, result_id);
   `,
+  `
+  -- With a hundred thousand runs no question may read them all: their graphs and plans lie between what is asked for.
+  -- Hidden runs are in no list, so they are in no index of one.
+  DROP INDEX runs_by_start;
+  DROP INDEX runs_by_graph;
+  DROP INDEX runs_not_at_rest;
+  CREATE INDEX runs_by_start ON runs (started_at DESC, run_id DESC, status, settled_at) WHERE status <> 'deleted';
+  CREATE INDEX runs_by_graph ON runs (graph_id, started_at DESC, run_id DESC) WHERE status <> 'deleted';
+  CREATE INDEX runs_not_at_rest ON runs (owner_id)
+    WHERE status NOT IN ('done', 'failed', 'cancelled', 'needs-you', 'deleted');
+  CREATE INDEX runs_not_over_by_graph ON runs (graph_id, started_at DESC, run_id DESC)
+    WHERE status NOT IN ('done', 'failed', 'cancelled', 'deleted');
+  CREATE INDEX runs_hidden ON runs (run_id) WHERE status = 'deleted';
+  -- Beside the words of a run, which are long.
+  CREATE INDEX run_history_by_need ON run_history (run_id, needs_you);
+  CREATE INDEX ledger_not_known ON ledger (run_id)
+    WHERE settled_as IS NULL AND state NOT IN ('refused', 'not-sent', 'succeeded', 'failed');
+  CREATE INDEX ledger_by_media ON ledger (media_sha256);
+  CREATE INDEX ledger_by_account ON ledger (platform, account_id, account_name);
+  CREATE INDEX ledger_by_job ON ledger (scope, job_id) WHERE job_id IS NOT NULL;
+  `,
 ];

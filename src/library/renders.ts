@@ -1,14 +1,21 @@
 import type { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import { guarded } from "./failure.ts";
+import { createTakeSlices, inSlice } from "./take-slices.ts";
 
+const hashes = z
+  .string()
+  .transform((text) => z.array(z.string().nullable()).parse(JSON.parse(text)))
+  .transform((all) => all.filter((one) => one !== null));
 const renderRow = z.object({
   sha256: z.string(),
   usedAt: z.number(),
   /** A JSON array of the hashes it was made from; null where an input was text. */
-  inputs: z.string(),
+  madeFrom: hashes,
 });
 const shaRow = z.object({ sha256: z.string() });
+const documentRow = z.object({ id: z.string(), json: z.string() });
 
 /** Media that this machine rendered by itself, with what it was made from. */
 export type Render = {
@@ -22,51 +29,64 @@ export type RenderTable = {
   /**
    * Renders with a recipe that nothing else hangs on, least recently used first: no paid result was made from them (it
    * would be made anew if they came out a little different), none was posted, no open document or unfinished run
-   * names them.
+   * names them. Looks through all takes and graphs, a few at a time; none when it is stopped before the end.
    */
-  free(): Render[];
+  free(isStopped: () => boolean): Promise<readonly Render[]>;
 };
 
 const HASH = /[0-9a-f]{64}/g;
 
 export function createRenderTable(database: DatabaseSync): RenderTable {
+  const slices = createTakeSlices(database);
+  // CROSS JOIN: the takes of the slice come first, and each looks for its media; the other way round all takes would
+  // be looked through for each piece of media.
   const selectRenders = database.prepare(`
     SELECT media.sha256, max(coalesce(take_uses.at, takes.made_at)) AS usedAt,
       (SELECT json_group_array(json_extract(input.value, '$.sha256'))
-        FROM json_each(takes.recipe_json, '$.inputs') AS input) AS inputs
-    FROM takes, json_each(takes.outputs_json) AS output
-      JOIN media ON media.sha256 = json_extract(output.value, '$.value.sha256')
+        FROM json_each(takes.recipe_json, '$.inputs') AS input) AS madeFrom
+    FROM takes CROSS JOIN json_each(takes.outputs_json) AS output
+      CROSS JOIN media ON media.sha256 = json_extract(output.value, '$.value.sha256')
       LEFT JOIN take_uses ON take_uses.take_id = takes.take_id
-    WHERE paid = 0
+    WHERE ${inSlice} AND paid = 0
       AND NOT EXISTS (SELECT 1 FROM media_origins AS o WHERE o.sha256 = media.sha256 AND o.origin <> 'render')
-      AND media.sha256 NOT IN (SELECT media_sha256 FROM ledger)
-      AND takes.run_id NOT IN (SELECT run_id FROM runs WHERE settled_at IS NULL)
-    GROUP BY media.sha256 ORDER BY usedAt`);
+      AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.media_sha256 = media.sha256)
+      AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.run_id = takes.run_id AND runs.settled_at IS NULL)
+    GROUP BY media.sha256`);
   const selectPaidInputs = database.prepare(`
     SELECT DISTINCT json_extract(input.value, '$.sha256') AS sha256
-    FROM takes, json_each(takes.recipe_json, '$.inputs') AS input
-    WHERE paid = 1 AND json_extract(input.value, '$.sha256') IS NOT NULL`);
-  const selectDocuments = database.prepare("SELECT json || coalesce(saved_json, '') AS json FROM documents");
-  const documentRow = z.object({ json: z.string() });
+    FROM takes CROSS JOIN json_each(takes.recipe_json, '$.inputs') AS input
+    WHERE ${inSlice} AND paid = 1 AND json_extract(input.value, '$.sha256') IS NOT NULL`);
+  const selectDocument = database.prepare(
+    "SELECT id, json || coalesce(saved_json, '') AS json FROM documents WHERE id > ? ORDER BY id LIMIT 1",
+  );
 
   return {
-    free: () =>
-      guarded(() => {
-        const held = new Set(selectPaidInputs.all().map((row) => shaRow.parse(row).sha256));
-        for (const row of selectDocuments.iterate())
-          for (const [hash] of documentRow.parse(row).json.matchAll(HASH)) held.add(hash);
-        return selectRenders
-          .all()
-          .map((row) => renderRow.parse(row))
-          .filter(({ sha256 }) => !held.has(sha256))
-          .map(({ sha256, usedAt, inputs }) => ({
-            sha256,
-            usedAt,
-            madeFrom: z
-              .array(z.string().nullable())
-              .parse(JSON.parse(inputs))
-              .filter((input) => input !== null),
-          }));
-      }),
+    async free(isStopped) {
+      const renders = new Map<string, Render>();
+      const held = new Set<string>();
+      for await (const bounds of slices()) {
+        if (isStopped()) return [];
+        for (const row of guarded(() => selectRenders.all(...bounds))) {
+          const render = renderRow.parse(row);
+          const other = renders.get(render.sha256);
+          if (!other || other.usedAt < render.usedAt) renders.set(render.sha256, render);
+        }
+      }
+      // What holds them comes last, so that what began to hold one meanwhile counts.
+      for await (const bounds of slices()) {
+        if (isStopped()) return [];
+        for (const row of guarded(() => selectPaidInputs.all(...bounds))) held.add(shaRow.parse(row).sha256);
+      }
+      for (let after: string | undefined = ""; after !== undefined; ) {
+        await nextTurn();
+        const row = guarded(() => selectDocument.get(after ?? ""));
+        const document = row && documentRow.parse(row);
+        for (const [hash] of document?.json.matchAll(HASH) ?? []) held.add(hash);
+        after = document?.id;
+      }
+      return [...renders.values()]
+        .filter(({ sha256 }) => !held.has(sha256))
+        .sort((one, other) => one.usedAt - other.usedAt);
+    },
   };
 }

@@ -44,21 +44,44 @@ export type RunHistory = {
   glance(runId: string): RunGlance | undefined;
   /** Only for a run at rest that has none. */
   remember(runId: string, glance: RunGlance): void;
+  get(runId: string): FoundRun | undefined;
   /**
-   * Runs at rest that fall outside the bounds and that nobody waits for, oldest first. Left alone are runs under way,
-   * interrupted ones, those with a step that needs a person, and those with a post of which nobody knows.
+   * Where the newest so many runs end, in any state: the oldest of them. Looks at a part of them, and tells how many
+   * are left to go on with after it; undefined when there are fewer.
    */
-  outside(bounds: RunBounds): FoundRun[];
+  newest(count: number, after?: RunPlace): { readonly place: RunPlace; readonly left: number } | undefined;
+  /**
+   * Runs at rest that fall outside the bounds and that wait for no person, oldest first. Left alone are runs under way,
+   * interrupted ones, those with a step that needs a person, and those with a post that may or may not be out.
+   * Looks at so many runs at most, and tells where to go on; nothing when it has seen them all.
+   */
+  outside(query: RunBounds & { readonly after?: RunPlace | undefined; readonly looksAt: number }): {
+    readonly runs: readonly OutsideRun[];
+    readonly next?: RunPlace;
+  };
+  /** Of these runs the ones that `outside` would tell. */
+  outsideAmong(bounds: RunBounds, runIds: readonly string[]): readonly OutsideRun[];
 };
 
 export type RunBounds = {
   /** Came to rest before this, in milliseconds since the epoch. */
   readonly restedBefore?: number | undefined;
-  /** All but the newest so many. */
-  readonly beyondNewest?: number | undefined;
+  /** Began before this one, so that it comes after it in the list. */
+  readonly olderThan?: RunPlace | undefined;
 };
 
+const outsideRun = z.object({
+  runId: z.string(),
+  /** Absent: it came to rest before its history was kept, so its journal has to tell. */
+  needsYou: z.int().optional(),
+});
+export type OutsideRun = Readonly<z.infer<typeof outsideRun>>;
+
+/** Entries of an index that are counted in one go: a millisecond of work. */
+const COUNTED_AT_ONCE = 10_000;
+
 const atRest = "('done', 'failed', 'cancelled', 'needs-you')";
+const overStatuses: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 
 /** A row's status as a person sees it; takes the living owners as a JSON array. */
 const shownStatus = `CASE WHEN status IN ${atRest} OR owner_id IN (SELECT value FROM json_each(?))
@@ -69,7 +92,8 @@ const foundColumns = `${runColumns}, spent_microdollars AS spentMicrodollars, ne
 
 export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: string) => boolean): RunHistory {
   const selectOwners = database.prepare(
-    `SELECT DISTINCT owner_id AS ownerId FROM runs WHERE status NOT IN ${atRest}`,
+    `SELECT DISTINCT owner_id AS ownerId FROM runs
+     WHERE status NOT IN ('done', 'failed', 'cancelled', 'needs-you', 'deleted')`,
   );
   const selectGlance = database.prepare(
     `SELECT spent_microdollars AS spentMicrodollars, needs_you AS needsYou, outputs_json AS outputsJson
@@ -78,14 +102,31 @@ export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: stri
   const update = database.prepare(
     "UPDATE run_history SET spent_microdollars = ?, needs_you = ?, outputs_json = ? WHERE run_id = ?",
   );
-  const selectOutside = database.prepare(`
-    SELECT ${foundColumns} FROM runs LEFT JOIN run_history USING (run_id)
-    WHERE status IN ('done', 'failed', 'cancelled')
-      AND (coalesce(settled_at, started_at) < ? OR run_id IN (
-        SELECT run_id FROM runs WHERE status <> 'deleted' ORDER BY started_at DESC, run_id DESC LIMIT -1 OFFSET ?))
+  const selectFound = database.prepare(
+    `SELECT ${foundColumns} FROM runs LEFT JOIN run_history USING (run_id) WHERE run_id = ? AND status <> 'deleted'`,
+  );
+  const places = "SELECT started_at AS startedAt, run_id AS runId FROM runs WHERE status <> 'deleted'";
+  const selectNewest = database.prepare(
+    `${places} AND (started_at, run_id) < (?, ?) ORDER BY started_at DESC, run_id DESC LIMIT 1 OFFSET ?`,
+  );
+  const selectNext = database.prepare(
+    `${places} AND (started_at, run_id) > (?, ?) ORDER BY started_at, run_id LIMIT 1 OFFSET ?`,
+  );
+  const isOutside = `status <> 'deleted' AND status IN ('done', 'failed', 'cancelled')
+      AND (coalesce(settled_at, started_at) < ? OR (started_at, run_id) < (?, ?))
+      AND coalesce(needs_you, 0) = 0
       AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.run_id = runs.run_id
-        AND settled_as IS NULL AND state NOT IN ('refused', 'not-sent', 'succeeded', 'failed') AND settled_as IS NULL)
+        AND settled_as IS NULL AND state NOT IN ('refused', 'not-sent', 'succeeded', 'failed'))`;
+  const selectOutside = database.prepare(`
+    SELECT run_id AS runId, needs_you AS needsYou FROM runs LEFT JOIN run_history USING (run_id)
+    WHERE (started_at, run_id) > (?, ?) AND (started_at, run_id) <= (?, ?) AND ${isOutside}
     ORDER BY started_at, run_id`);
+  const selectAmong = database.prepare(`
+    SELECT run_id AS runId, needs_you AS needsYou
+    FROM json_each(?) AS asked CROSS JOIN runs ON runs.run_id = asked.value LEFT JOIN run_history USING (run_id)
+    WHERE ${isOutside} ORDER BY started_at, run_id`);
+  const boundsOf = ({ restedBefore, olderThan }: RunBounds) =>
+    [restedBefore ?? Number.MIN_SAFE_INTEGER, ...placeOf(olderThan ?? first)] as const;
   const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const prepared = (sql: string) => {
     const statement = statements.get(sql) ?? database.prepare(sql);
@@ -112,6 +153,9 @@ export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: stri
       if (since !== undefined) conditions.push({ sql: "started_at >= ?", values: [since] });
       if (after)
         conditions.push({ sql: "(started_at, run_id) < (?, ?)", values: [after.startedAt, after.runId] });
+      if (statuses && !statuses.some((status) => overStatuses.has(status)))
+        // As its index has it: a look for what waits, after every edit, reads nothing of what is over.
+        conditions.push({ sql: "status NOT IN ('done', 'failed', 'cancelled', 'deleted')", values: [] });
       if (statuses)
         conditions.push({
           sql: `${shownStatus} IN (SELECT value FROM json_each(?))`,
@@ -137,14 +181,37 @@ export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: stri
     remember(runId, { spentMicrodollars, needsYou, outputs }) {
       guarded(() => update.run(spentMicrodollars, needsYou, JSON.stringify(outputs), runId));
     },
-    outside: ({ restedBefore, beyondNewest }) =>
-      guarded(() => selectOutside.all(restedBefore ?? 0, beyondNewest ?? Number.MAX_SAFE_INTEGER))
-        .map(parseFound)
-        .filter(({ glance }) => (glance?.needsYou ?? 0) === 0),
+    get(runId) {
+      const row = guarded(() => selectFound.get(runId));
+      return row && parseFound(row);
+    },
+    newest(count, after = last) {
+      const looked = Math.min(count, COUNTED_AT_ONCE);
+      const row = guarded(() => selectNewest.get(...placeOf(after), looked - 1));
+      return row && { place: placeRow.parse(row), left: count - looked };
+    },
+    outside({ after = first, looksAt, ...bounds }) {
+      const row = guarded(() => selectNext.get(...placeOf(after), looksAt - 1));
+      const next = row && placeRow.parse(row);
+      const found = guarded(() =>
+        selectOutside.all(...placeOf(after), ...placeOf(next ?? last), ...boundsOf(bounds)),
+      );
+      return { runs: found.map(parseOutside), ...(next ? { next } : {}) };
+    },
+    outsideAmong: (bounds, runIds) =>
+      guarded(() => selectAmong.all(JSON.stringify(runIds), ...boundsOf(bounds))).map(parseOutside),
   };
 }
 
 const ownerRow = z.object({ ownerId: z.string() });
+const placeRow = z.object({ startedAt: z.number(), runId: z.string() });
+
+/** Before and after every run there can be. */
+const first: RunPlace = { startedAt: Number.MIN_SAFE_INTEGER, runId: "" };
+const last: RunPlace = { startedAt: Number.MAX_SAFE_INTEGER, runId: "" };
+
+const placeOf = ({ startedAt, runId }: RunPlace) => [startedAt, runId] as const;
+const parseOutside = (row: Parameters<typeof withoutNulls>[0]) => outsideRun.parse(withoutNulls(row));
 
 function parseFound(row: Parameters<typeof withoutNulls>[0]): FoundRun {
   const values = withoutNulls(row);

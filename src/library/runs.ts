@@ -65,8 +65,10 @@ export type RunTable = {
    * and goes on with it after a crash. Media and the ledger stay.
    */
   hide(runId: string): void;
-  /** Runs that are hidden and not yet erased. */
-  hidden(): string[];
+  /** The same of those that are at rest still and wait for no person, in one transaction. @returns how many */
+  hideResting(runIds: readonly string[]): number;
+  /** Runs that are hidden and not yet erased, so many at most. */
+  hidden(limit: number): string[];
   /** Takes away so many events of a hidden run, and the run with the last. @returns whether there are more */
   erase(runId: string, events: number): boolean;
   /** Both at once, for a run of a few events. */
@@ -96,7 +98,10 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
   const clearResumes = database.prepare("UPDATE runs SET resumes = 0 WHERE run_id = ? AND owner_id = ?");
   const insertHistory = database.prepare("INSERT INTO run_history (run_id, text) VALUES (?, ?)");
   const hideRun = database.prepare("UPDATE runs SET status = 'deleted' WHERE run_id = ?");
-  const selectHidden = database.prepare("SELECT run_id AS runId FROM runs WHERE status = 'deleted'");
+  const hideResting = database.prepare(
+    "UPDATE runs SET status = 'deleted' WHERE run_id = ? AND status IN ('done', 'failed', 'cancelled')",
+  );
+  const selectHidden = database.prepare("SELECT run_id AS runId FROM runs WHERE status = 'deleted' LIMIT ?");
   const deleteEvents = database.prepare(
     `DELETE FROM journal WHERE run_id = (SELECT run_id FROM runs WHERE run_id = ? AND status = 'deleted')
       AND seq IN (SELECT seq FROM journal WHERE run_id = ? LIMIT ?)`,
@@ -162,7 +167,11 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
     },
     pidOf: ({ ownerId }) => owners.pidOf(ownerId),
     hide,
-    hidden: () => guarded(() => selectHidden.all()).map((row) => idRow.parse(row).runId),
+    hideResting: (runIds) =>
+      transaction(database, () =>
+        runIds.reduce((count, runId) => count + Number(hideResting.run(runId).changes), 0),
+      ),
+    hidden: (limit) => guarded(() => selectHidden.all(limit)).map((row) => idRow.parse(row).runId),
     erase,
     remove(runId) {
       hide(runId);

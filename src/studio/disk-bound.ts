@@ -52,7 +52,7 @@ export function createDiskBound(deps: {
 
   async function survey() {
     const { media, previews } = await diskUseOf(library.folder);
-    const renders = library.renders.free();
+    const renders = await library.renders.free(() => isClosed);
     const recipes = new Map(renders.map((render) => [render.sha256, render]));
     const answers = new Map<string, boolean>();
     const canBeHad = (sha256: string): boolean => {

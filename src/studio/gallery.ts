@@ -152,7 +152,7 @@ export function createStudioGallery(deps: {
           `A run of “${needing.graphName}” that is not finished needs this.`,
           "Wait until the run has come to rest, or cancel or discard it, then delete this.",
         );
-      gallery.forget(sha256);
+      await gallery.forget(sha256);
       await library.files.remove(sha256);
       deps.onRemoved();
     },

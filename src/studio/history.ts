@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { RunState } from "../engine/run-state.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import type { Library } from "../library/library.ts";
-import type { RunPlace } from "../library/run-history.ts";
+import type { OutsideRun, RunPlace } from "../library/run-history.ts";
 import {
   type CleanUpPreview,
   type HistoryPage,
@@ -57,6 +57,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const FIRST_CLEAN_UP_MS = 10_000;
 /** Events taken away at one go: a few milliseconds of work. */
 const ERASED_AT_ONCE = 2_000;
+/** Runs that a preview looks at in one go, by indexes alone: a few milliseconds of work. */
+const LOOKED_AT_ONCE = 500;
+/** Runs that are hidden in one go. Each is written anew with its graph and plan. */
+const HIDDEN_AT_ONCE = 20;
 /** A preview names so many runs; it counts the rest. */
 const PREVIEWED_RUNS = 500;
 
@@ -92,32 +96,67 @@ export function createStudioHistory(deps: {
       });
   }
 
-  /** One run at a time: a look at an old one may mean to read its whole journal. */
-  async function* outside({ days, runs: newest }: Retention): AsyncGenerator<PastRun> {
-    if (days === undefined && newest === undefined) return;
-    const found = library.runs.history.outside({
-      ...(days === undefined ? {} : { restedBefore: clock.now() - days * DAY_MS }),
-      ...(newest === undefined ? {} : { beyondNewest: newest }),
-    });
-    for (const one of found) {
+  /** What is outside the bounds, so many looked at in one go; the process goes on with everything else between. */
+  async function* outside(
+    { days, runs: newest }: Retention,
+    { looksAt, among }: { readonly looksAt: number; readonly among?: readonly string[] | undefined },
+  ): AsyncGenerator<readonly string[]> {
+    const olderThan = newest === undefined ? undefined : await placeOfNewest(newest);
+    if (days === undefined && !olderThan) return;
+    const bounds = { olderThan, restedBefore: days === undefined ? undefined : clock.now() - days * DAY_MS };
+    const { history } = library.runs;
+    if (among) {
+      const asked = [...new Set(among)];
+      for (let from = 0; from < asked.length; from += looksAt) {
+        await nextTurn();
+        if (closed) return;
+        yield* removable(history.outsideAmong(bounds, asked.slice(from, from + looksAt)));
+      }
+      return;
+    }
+    let after: RunPlace | undefined;
+    do {
       await nextTurn();
       if (closed) return;
-      // It may have been removed, or gone on, since it was found.
-      const row = library.runs.get(one.row.runId);
-      const run = row && runs.past({ ...one, row });
-      if (run && isAtRest.has(run.status) && run.needsYou === 0) yield run;
+      const { runs: found, next } = history.outside({ ...bounds, after, looksAt });
+      yield* removable(found);
+      after = next;
+    } while (after);
+  }
+
+  /** Where the newest so many end; undefined when there are no more than these. */
+  async function placeOfNewest(count: number): Promise<RunPlace | undefined> {
+    let found = library.runs.history.newest(count);
+    while (found && found.left > 0) {
+      await nextTurn();
+      found = library.runs.history.newest(found.left, found.place);
+    }
+    return found?.place;
+  }
+
+  /** A run of this process, or one of before its history was kept, is asked itself: that may read its whole journal. */
+  async function* removable(found: readonly OutsideRun[]): AsyncGenerator<readonly string[]> {
+    const isKnown = ({ runId, needsYou }: OutsideRun) => needsYou !== undefined && !runs.isHeld(runId);
+    yield found.filter(isKnown).map(({ runId }) => runId);
+    for (const { runId } of found.filter((run) => !isKnown(run))) {
+      await nextTurn();
+      if (closed) return;
+      if (restingRun(runId)) yield [runId];
     }
   }
 
-  async function cleanUp(bounds: Retention, runIds?: readonly string[]): Promise<number> {
-    const asked = runIds && new Set(runIds);
+  /** As it is now: it may have been removed, or gone on, since it was found. */
+  function restingRun(runId: string): PastRun | undefined {
+    const found = library.runs.history.get(runId);
+    const run = found && runs.past(found);
+    return run && isAtRest.has(run.status) && run.needsYou === 0 ? run : undefined;
+  }
+
+  async function cleanUp(bounds: Retention, among?: readonly string[]): Promise<number> {
     let count = 0;
     try {
-      for await (const { runId } of outside(bounds)) {
-        if (asked && !asked.has(runId)) continue;
-        runs.hide(runId);
-        count++;
-      }
+      for await (const runIds of outside(bounds, { looksAt: HIDDEN_AT_ONCE, among }))
+        count += runs.hideResting(runIds);
     } finally {
       if (count > 0) removed();
     }
@@ -131,10 +170,12 @@ export function createStudioHistory(deps: {
 
   /** In small steps, so that the process goes on with everything else; what a crash leaves is erased later. */
   function erase(): void {
+    const next = () => (closed ? [] : library.runs.hidden(HIDDEN_AT_ONCE));
     erasing = erasing.then(async () => {
-      for (const runId of closed ? [] : library.runs.hidden())
-        do await nextTurn();
-        while (!closed && library.runs.erase(runId, ERASED_AT_ONCE));
+      for (let hidden = next(); hidden.length > 0; hidden = next())
+        for (const runId of hidden)
+          do await nextTurn();
+          while (!closed && library.runs.erase(runId, ERASED_AT_ONCE));
     });
     erasing.catch(() => undefined); // `erased` tells who asks; else it is tried again with the next clean-up
   }
@@ -190,7 +231,15 @@ export function createStudioHistory(deps: {
     async cleanUpPreview(bounds) {
       const shown: PastRun[] = [];
       let count = 0;
-      for await (const run of outside(bounds)) if (++count <= PREVIEWED_RUNS) shown.push(run);
+      for await (const runIds of outside(bounds, { looksAt: LOOKED_AT_ONCE })) {
+        count += runIds.length;
+        for (const runId of runIds.slice(0, PREVIEWED_RUNS - shown.length)) {
+          await nextTurn();
+          const run = restingRun(runId);
+          if (run) shown.push(run);
+          else count--;
+        }
+      }
       return { count, runs: shown };
     },
     cleanUp,

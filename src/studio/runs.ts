@@ -103,6 +103,10 @@ export type StudioRuns = {
   state(runId: string): RunState | undefined;
   /** Takes a run that nobody works on out of every list. @throws Refused `run-running` */
   hide(runId: string): void;
+  /** Takes those that are at rest out of every list, for a clean-up. @returns how many */
+  hideResting(runIds: readonly string[]): number;
+  /** Whether it is this process's: what its row says may be behind. */
+  isHeld(runId: string): boolean;
   /** Runs with something under way, and those that wait for their turn. */
   unfinished(): readonly RunSummary[];
   readonly posts: RunPosts;
@@ -290,6 +294,11 @@ export function createStudioRuns(deps: {
       held.forget(runId);
       library.runs.hide(runId);
     },
+    hideResting(runIds) {
+      for (const runId of runIds) held.forget(runId);
+      return library.runs.hideResting(runIds);
+    },
+    isHeld: (runId) => held.get(runId) !== undefined || held.isBroken(runId),
     unfinished() {
       const underWay = held.all().filter(({ run }) => held.isUnderWay(run));
       return [...underWay.map(({ run }) => run.runId), ...queue.waiting()].flatMap((runId) => {

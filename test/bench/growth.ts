@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { createRouterClient } from "@orpc/server";
 import { itemsOfRun, updateItems } from "../../app/stores/run-items.ts";
 import { groupByNode, regroup } from "../../app/stores/run-steps.ts";
 import type { RunEvent, RunEventBody, StepHead } from "../../src/engine/events.ts";
@@ -23,6 +24,7 @@ import { cpuMs } from "../support/cpu-time.ts";
 import { createWorld, id, scope, step } from "../support/engine-world.ts";
 import { chainOf, graphOf, nodeOf, tableOf } from "../support/graph-builders.ts";
 import { studioOptions } from "../support/studio.ts";
+import { makePast } from "./past.ts";
 import type { Aim, Report } from "./report.ts";
 
 const TURNS = 5;
@@ -61,6 +63,30 @@ export async function benchGrowth(): Promise<Report> {
     text: `a search of a thousand runs reads no graph: with graphs of 200 kB at most ${MOST_RATIO} times as long (${search.ratio.toFixed(2)})`,
     met: search.ratio <= MOST_RATIO,
   });
+  const few = await pastFigures(10_000);
+  const many = await pastFigures(100_000);
+  const previewRatio = many.previewCpuMs / 100_000 / (few.previewCpuMs / 10_000);
+  const boundRatio = many.boundCpuMs / 100_000 / (few.boundCpuMs / 10_000);
+  for (const [what, ratio] of [
+    ["a preview of a clean-up, per run", previewRatio],
+    ["a look at what can be made again, per take", boundRatio],
+  ] as const)
+    aims.push({
+      text: `${what}: of 100,000 at most ${MOST_RATIO} times as much as of 10,000 (${ratio.toFixed(2)})`,
+      met: ratio <= MOST_RATIO,
+    });
+  aims.push(
+    {
+      text: `a preview of a clean-up of 100,000 runs takes at most a second (${many.previewMs.toFixed(0)} ms)`,
+      met: many.previewMs <= 1000,
+      warn: true,
+    },
+    {
+      text: `a clean-up of 100,000 runs holds the event loop for at most 50 ms at p99 (${many.delayMs.toFixed(1)})`,
+      met: many.delayMs <= 50,
+      warn: true,
+    },
+  );
   const delayMs = await cleaningDelay();
   aims.push({
     text: `removing 60,000 events holds the event loop for at most 50 ms at p99 (${delayMs.toFixed(1)})`,
@@ -81,6 +107,7 @@ export async function benchGrowth(): Promise<Report> {
           },
         ],
       },
+      { title: "Of many runs", rows: [few, many] },
     ],
     aims,
   };
@@ -227,6 +254,31 @@ async function searchRatio(): Promise<{ small: number; large: number; ratio: num
   }
   const [small, large] = [median(times[0]), median(times[1])];
   return { small, large, ratio: large / small };
+}
+
+/** What a clean-up of a long past takes: of the processor, of the clock, and of everything else's turn. */
+async function pastFigures(runs: number) {
+  const home = makePast(runs);
+  const studio = await createStudio(studioOptions(home));
+  const client = createRouterClient(studio.router, { context: {} });
+  let began = cpuMs();
+  await client.storage.bound();
+  const boundCpuMs = cpuMs() - began;
+  const delay = monitorEventLoopDelay({ resolution: 2 });
+  delay.enable();
+  began = cpuMs();
+  const beganAt = performance.now();
+  const preview = await studio.history.cleanUpPreview({ days: 1 });
+  const previewMs = performance.now() - beganAt;
+  const previewCpuMs = cpuMs() - began;
+  const removed = await studio.history.cleanUp({ days: 1 });
+  await studio.history.erased();
+  delay.disable();
+  if (preview.count !== runs || removed !== runs) throw new Error("Not every run was found.");
+  await studio.close();
+  rmSync(home, { recursive: true, force: true });
+  const [delayMs, mostDelayMs] = [delay.percentile(99) / 1e6, delay.max / 1e6];
+  return { runs, boundCpuMs, previewCpuMs, previewMs, delayMs, mostDelayMs };
 }
 
 /** Two runs of 30,000 events are cleaned up by a studio. @returns the event loop's delay at p99, in milliseconds */

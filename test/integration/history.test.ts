@@ -95,7 +95,7 @@ test("Removing a run takes its steps away and keeps what was paid for, what was 
   }
   const library = openLibrary(home);
   try {
-    expect(library.runs.hidden()).toEqual([]);
+    expect(library.runs.hidden(1)).toEqual([]);
     expect(library.ledger.list({ limit: 10 })).toEqual([
       expect.objectContaining({ accountId: account, caption: "Ahoy", state: "succeeded" }),
     ]);

@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type GalleryQuery, type ResultNote, TEXT_SHOWN } from "../../../src/library/gallery.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { migrations } from "../../../src/library/migrations.ts";
+import { makeOldLibrary } from "../../support/old-library.ts";
 
 let folder: string;
 let library: Library;
@@ -99,7 +98,7 @@ test("a text has no bytes elsewhere: it is listed by its beginning, read whole, 
   expect(listed).not.toHaveProperty("mimeType");
   expect(library.gallery.get(listed?.resultId ?? 0)).toMatchObject({ content });
   expect(library.gallery.ofMedia("text")).toMatchObject({ content });
-  library.gallery.forget("text");
+  await library.gallery.forget("text");
   expect(find()).toEqual(["picture"]);
 });
 
@@ -116,7 +115,7 @@ test("forgetting media takes its results and takes, and remembers which sandbox 
     2,
   );
   expect(library.gallery.isBrought("sha")).toBe(true);
-  library.gallery.forget("sha");
+  await library.gallery.forget("sha");
   expect([find(), library.gallery.isBrought("sha")]).toEqual([[], false]);
   expect(library.gallery.brought({ limit: 9 })).toEqual([]);
   // Else what was cut from it could leave for a real server.
@@ -158,12 +157,13 @@ test("what runs made before there was a gallery is in it", async () => {
   for (const sha256 of ["old", "older"])
     library.media.add({ sha256, kind: "image", mimeType: "image/x", sizeBytes: 5 }, { kind: "person" }, 1);
   library.close();
-  const database = new DatabaseSync(join(folder, "library.db"));
-  database.exec("DROP TABLE gallery");
-  const from = migrations.findIndex((sql) => sql.includes("CREATE TABLE gallery"));
-  for (const sql of migrations.slice(from)) if (sql.includes("gallery")) database.exec(sql);
+  const old = join(folder, "old");
+  const database = makeOldLibrary(old, "CREATE TABLE gallery");
+  database.prepare("ATTACH ? AS now").run(join(folder, "library.db"));
+  for (const table of ["runs", "run_history", "journal", "media", "media_origins"])
+    database.exec(`INSERT INTO main.${table} SELECT * FROM now.${table}`);
   database.close();
-  library = openLibrary(folder);
+  library = openLibrary(old);
   expect(library.gallery.find({ limit: 9 })).toEqual([
     expect.objectContaining({ sha256: "old", runId: "run", stepId: "n", title: "Hero", graphName: "G" }),
     expect.objectContaining({ sha256: "older", runAt: 1, place: 1 }),

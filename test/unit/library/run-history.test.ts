@@ -1,13 +1,11 @@
-import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { LedgerRow } from "../../../src/library/ledger.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { migrations } from "../../../src/library/migrations.ts";
-import type { RunGlance, RunQuery } from "../../../src/library/run-history.ts";
+import type { RunBounds, RunGlance, RunPlace, RunQuery } from "../../../src/library/run-history.ts";
+import { makeOldLibrary } from "../../support/old-library.ts";
 
 let folder: string;
 let library: Library;
@@ -145,10 +143,10 @@ test("a removed run is in no list at once, is erased in steps, and one left half
 
   library.close();
   library = openLibrary(folder);
-  expect(library.runs.hidden()).toEqual(["big"]);
+  expect(library.runs.hidden(9)).toEqual(["big"]);
   expect(library.journal.read("big")).toHaveLength(15);
   expect([1, 2, 3].map(() => library.runs.erase("big", 10))).toEqual([true, false, false]);
-  expect([library.journal.read("big"), library.runs.hidden()]).toEqual([[], []]);
+  expect([library.journal.read("big"), library.runs.hidden(9)]).toEqual([[], []]);
   expect(library.ledger.list({ limit: 10 })).toHaveLength(1);
   expect(library.journal.read("kept")).toHaveLength(1);
   // A run that is not hidden is never erased, not even a part of it.
@@ -157,7 +155,7 @@ test("a removed run is in no list at once, is erased in steps, and one left half
   expect(library.journal.read("kept")).toHaveLength(1);
 });
 
-test("outside the bounds are only runs that nobody waits for", async () => {
+test("outside the bounds are only runs that wait for no person, however few are looked at in one go", async () => {
   const other = openLibrary(folder);
   await addRun("interrupted", { startedAt: 1 }, other);
   other.close();
@@ -168,23 +166,35 @@ test("outside the bounds are only runs that nobody waits for", async () => {
   await addRun("posted", { startedAt: 6, status: "done", ledger: "succeeded" });
   await addRun("failed", { startedAt: 7, status: "failed" });
   await addRun("young", { startedAt: 1_000, status: "done" });
-  const outside = (bounds: Parameters<typeof library.runs.history.outside>[0]) =>
-    library.runs.history.outside(bounds).map(({ row }) => row.runId);
+  const { history } = library.runs;
+  const outside = (bounds: RunBounds, looksAt = 100) => {
+    const found: string[] = [];
+    let after: RunPlace | undefined;
+    do {
+      const { runs, next } = history.outside({ ...bounds, after, looksAt });
+      found.push(...runs.map(({ runId }) => runId));
+      after = next;
+    } while (after);
+    return found;
+  };
+  const newest = (count: number) => ({ olderThan: history.newest(count)?.place });
   expect(outside({ restedBefore: 500 })).toEqual(["posted", "failed"]);
   // Every run counts for the number that is kept, but only these may go.
-  expect(outside({ beyondNewest: 2 })).toEqual(["posted"]);
-  expect(outside({ beyondNewest: 0 })).toEqual(["posted", "failed", "young"]);
+  expect(outside(newest(2))).toEqual(["posted"]);
+  expect(outside(newest(8))).toEqual([]);
+  expect(outside(newest(9))).toEqual([]);
+  expect(outside({ restedBefore: 500, ...newest(1) }, 1)).toEqual(["posted", "failed"]);
+  expect(outside({ restedBefore: 5_000, ...newest(2) }, 3)).toEqual(["posted", "failed", "young"]);
+  expect(history.outsideAmong(newest(2), ["failed", "posted", "waiting", "none"])).toEqual([
+    { runId: "posted", needsYou: 0 },
+  ]);
   expect(outside({})).toEqual([]);
 });
 
 test("runs of before the history was kept are found by the words in their graph", () => {
   library.close();
-  const path = join(folder, "library.db");
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
-  const before = migrations.findIndex((sql) => sql.includes("CREATE TABLE run_history"));
-  const database = new DatabaseSync(path);
-  for (const migration of migrations.slice(0, before)) database.exec(migration);
-  database.exec(`PRAGMA user_version = ${before}`);
+  const old = join(folder, "old");
+  const database = makeOldLibrary(old, "CREATE TABLE run_history");
   const graph = {
     nodes: [{ id: "n", data: { title: "Pic", params: { prompt: "A Quiet HARBOUR", seed: "7" } } }],
   };
@@ -194,7 +204,7 @@ test("runs of before the history was kept are found by the words in their graph"
   insert.run("old", JSON.stringify(graph));
   insert.run("broken", "no JSON");
   database.close();
-  library = openLibrary(folder);
+  library = openLibrary(old);
   expect(find({ text: "quiet harbour live" })).toEqual(["old"]);
   expect(library.runs.history.find({ limit: 5, text: "old" }).map(({ glance }) => glance)).toEqual([
     undefined,

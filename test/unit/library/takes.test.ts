@@ -5,8 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { migrations } from "../../../src/library/migrations.ts";
 import { createTakeTable, type TakeRow, type TakeRowChange } from "../../../src/library/takes.ts";
+import { makeOldLibrary } from "../../support/old-library.ts";
 
 let folder: string;
 const opened: Library[] = [];
@@ -272,10 +272,7 @@ test.each<
 );
 
 test("Jobs that were out before the library noted it are known from the journal", () => {
-  const before = migrations.findIndex((migration) => migration.includes("out_json"));
-  const database = new DatabaseSync(join(folder, "library.db"));
-  for (const migration of migrations.slice(0, before)) database.exec(migration);
-  database.exec(`PRAGMA user_version = ${before}`);
+  const database = makeOldLibrary(folder, "out_json");
   database.exec(`INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, steps,
     done, failed, graph_json, plan_json, options_json)
     VALUES ('run', 'graph', '', 'scope', '', '', 'running', 1, 4, 0, 0, '{}', '{}', '{}')`);

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test, vi } from "vitest";
+import { openLibrary } from "../../../src/library/library.ts";
+
+/** Tables that grow with the runs of a library. What walks one of them whole holds everything else up meanwhile. */
+const GROWING =
+  /^SCAN (runs|run_history|journal|ledger|takes|take_uses|take_numbers|media|media_origins|gallery)(?! USING (COVERING )?INDEX)/;
+
+test("no question that the library asks reads every run, post, take or piece of media", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "catwalk-index-"));
+  const asked = new Set<string>();
+  const { prepare } = DatabaseSync.prototype;
+  const spy = vi.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (
+    this: DatabaseSync,
+    sql,
+  ) {
+    asked.add(sql);
+    return prepare.call(this, sql);
+  });
+  const library = openLibrary(folder);
+  const { history } = library.runs;
+  const place = { startedAt: 5, runId: "run" };
+  history.find({ limit: 5 });
+  history.find({ limit: 5, after: place, since: 1 });
+  history.find({ limit: 5, graphId: "graph", after: place });
+  history.find({ limit: 5, graphId: "graph", statuses: ["needs-you", "interrupted"] });
+  library.gallery.find({ limit: 5 });
+  library.gallery.find({
+    limit: 5,
+    graphId: "graph",
+    after: { runAt: 5, runId: "run", place: 0, output: 0, resultId: 1 },
+  });
+  library.ledger.list({ limit: 5, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
+  library.ledger.count({});
+  spy.mockRestore();
+  const database = new DatabaseSync(join(folder, "library.db"));
+  const scans = [...asked]
+    .filter((sql) => /^\s*(SELECT|WITH|UPDATE|DELETE)/.test(sql))
+    .filter((sql) => /\brun(s|_history)\b|ledger|takes?\b|media|gallery|journal/.test(sql))
+    .flatMap((sql) =>
+      database
+        .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .filter(({ detail }) => GROWING.test(String(detail)))
+        .map(({ detail }) => `${String(detail)}: ${sql.replaceAll(/\s+/g, " ").slice(0, 150)}`),
+    );
+  database.close();
+  library.close();
+  await rm(folder, { recursive: true, force: true });
+  expect(scans).toEqual([]);
+});
