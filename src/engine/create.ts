@@ -23,8 +23,11 @@ const MAX_NOT_SENT = 3;
 export type CreateOrder = {
   /** Builds the request, uploading media that the server lacks; with `uploadAgain` all of it, once more. */
   request(uploadAgain: boolean): Promise<CreateRequest>;
-  /** The take that is to be made; absent for publishes, which are no results. */
-  readonly wanted?: Wanted;
+  /**
+   * The take that is to be made, as it is known in the moment that its number is reserved; absent for publishes, which
+   * are no results.
+   */
+  wanted?(): Promise<Wanted>;
   /** For publishes. */
   post?: {
     /** Held from before the last look at the ledger until the answer is written down. @throws Stopped */
@@ -77,7 +80,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     let gone = false;
     try {
       if (order.wanted && !making) {
-        making = await context.reuse.reserve(order.wanted);
+        making = await context.reuse.reserve(await order.wanted());
         if (!making) return { kind: "look-again" };
       }
       if (isAttemptOver) attempt++;

@@ -115,6 +115,8 @@ export type MediaStore = {
   ): Promise<StoredMedia>;
   /** Takes a local file (a render) into the library, remembering what it was made from. */
   adopt(path: string, options: { madeFrom: readonly string[] }): Promise<StoredMedia>;
+  /** Of media that this server knows by the id: the hash of its bytes, once they were here. */
+  sha256Of(scope: Scope, mediaId: string): Promise<string | undefined>;
   /** Where the bytes lie, or undefined when they are gone. */
   pathOf(sha256: string): Promise<string | undefined>;
   /** Whether a file of these bytes is there, without looking into it. */

@@ -23,7 +23,7 @@ export async function edit(work: WorkOf<"edit">, context: StepContext): Promise<
     if (found) return found;
   }
   return await makeOnce(
-    wantedOf(work, "remote", context),
+    work,
     context,
     { request: (uploadAgain) => editRequest(work, context, uploadAgain) },
     async (end) => {

@@ -159,6 +159,14 @@ export function equalInDoubt(runId: string): Failure {
   };
 }
 
+export function takesUnreadable(error: unknown): Failure {
+  return localFailure(error, {
+    code: "takes_unreadable",
+    remedy:
+      "Nothing was sent, because nobody can say what was made before. Mend the data folder, then retry.",
+  });
+}
+
 /** The take that a step is locked to has neither bytes here nor an id that this server knows. */
 export function takeGone({ title, estimateMicrodollars }: Take): Failure {
   return {

@@ -1,8 +1,8 @@
 import { assertNever } from "../base/assert-never.ts";
 /** A result of a step is made once: what is there, or on its way, is taken instead. */
-import type { StepWork } from "../nodes/definition/work.ts";
+import type { MediaValue, StepWork } from "../nodes/definition/work.ts";
 import { type CreateEnd, type CreateOrder, create } from "./create.ts";
-import { toFailure } from "./failures.ts";
+import { StepFailed, takesUnreadable, toFailure } from "./failures.ts";
 import { follow, followAgain } from "./follow.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { failed } from "./step-ends.ts";
@@ -18,21 +18,47 @@ export function wantedOf(work: ReusableWork, way: "remote" | "local", context: S
   return { step, work, keys, shares: isDeterministic(work) };
 }
 
+/**
+ * As `wantedOf` for a job on the server, with what is known by now of the bytes of its media. A step may have waited for
+ * a slot since its media came in: who finds them with their bytes keys them otherwise, and the two would not meet.
+ */
+async function wantedNow(work: ReusableWork, context: StepContext): Promise<Wanted> {
+  const { media, server } = context.deps;
+  const withBytes = async (each: MediaValue): Promise<MediaValue> => {
+    if (each.sha256 !== undefined || each.mediaId === undefined) return each;
+    try {
+      const sha256 = await media.sha256Of(server.scope, each.mediaId);
+      return sha256 === undefined ? each : { ...each, sha256 };
+    } catch (error) {
+      throw new StepFailed(takesUnreadable(error));
+    }
+  };
+  if (work.kind === "generate") {
+    const attachments = await Promise.all(work.attachments.map(withBytes));
+    return wantedOf({ ...work, attachments }, "remote", context);
+  }
+  const inputs = await Promise.all(
+    work.inputs.map(async (input) => ({ ...input, media: await withBytes(input.media) })),
+  );
+  return wantedOf({ ...work, inputs }, "remote", context);
+}
+
 /** An earlier result, or a job that makes one; never both, and never a second job for the same take. */
 export async function makeOnce(
-  wanted: Wanted,
+  work: ReusableWork,
   context: StepContext,
   order: Pick<CreateOrder, "request">,
   onEnd?: (end: CreateEnd) => Promise<StepEnd | undefined>,
 ): Promise<StepEnd> {
   for (;;) {
+    const wanted = await wantedNow(work, context);
     const found = await context.reuse.lookUp(wanted, context.signal, (job) =>
-      followAgain(wanted.work, job, context),
+      followAgain(work, job, context),
     );
     if (found) return found;
-    const end = await create(context, { ...order, wanted });
+    const end = await create(context, { ...order, wanted: () => wantedNow(work, context) });
     if (end.kind === "look-again") continue;
-    return (await onEnd?.(end)) ?? (await conclude(end, wanted.work, context));
+    return (await onEnd?.(end)) ?? (await conclude(end, work, context));
   }
 }
 

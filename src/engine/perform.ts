@@ -5,7 +5,7 @@ import type { StoredMedia } from "./deps.ts";
 import { edit } from "./edit.ts";
 import type { PostPreview } from "./events.ts";
 import { localFailure, StepFailed } from "./failures.ts";
-import { makeOnce, wantedOf } from "./make-once.ts";
+import { makeOnce } from "./make-once.ts";
 import { publish } from "./publish.ts";
 import type { StepContext, StepEnd } from "./step-context.ts";
 import { enter, failed, succeeded } from "./step-ends.ts";
@@ -71,7 +71,7 @@ async function upload(work: WorkOf<"upload">, context: StepContext): Promise<Ste
 }
 
 async function generate(work: WorkOf<"generate">, context: StepContext): Promise<StepEnd> {
-  return await makeOnce(wantedOf(work, "remote", context), context, {
+  return await makeOnce(work, context, {
     request: async (uploadAgain) => {
       const attachmentMediaIds = await mediaIdsOf(work.attachments, context, uploadAgain);
       return {

@@ -8,7 +8,7 @@ import type { StepOutput } from "../nodes/definition/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { EngineDeps, TakeState, TakeStore } from "./deps.ts";
 import type { Scope } from "./events.ts";
-import { localFailure, StepFailed, takeGone } from "./failures.ts";
+import { StepFailed, takeGone, takesUnreadable } from "./failures.ts";
 import type { StepState } from "./run-state.ts";
 import { type ReusableWork, takeIdOf } from "./take-key.ts";
 import type { Take } from "./takes.ts";
@@ -347,13 +347,7 @@ export function guardedStore(store: TakeStore): TakeStore {
       try {
         return await ask(...asked);
       } catch (error) {
-        throw new StepFailed(
-          localFailure(error, {
-            code: "takes_unreadable",
-            remedy:
-              "Nothing was sent, because nobody can say what was made before. Mend the data folder, then retry.",
-          }),
-        );
+        throw new StepFailed(takesUnreadable(error));
       }
     };
   return {

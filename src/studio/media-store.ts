@@ -112,6 +112,7 @@ export function createStudioMedia(deps: {
         await rm(path, { force: true });
         return mediaValue(facts);
       },
+      sha256Of: async (scope, mediaId) => media.sha256Of(scope, mediaId),
       pathOf: (sha256) => files.pathOf(sha256),
       has: (sha256) => files.has(sha256),
     }),

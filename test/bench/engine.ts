@@ -259,7 +259,7 @@ function depsFor(scope: Scope, journal: EngineDeps["journal"], takes: EngineDeps
       estimate: async () => 1000,
       accountName: () => undefined,
     },
-    media: { fetch: unused, adopt: unused, pathOf: unused, has: unused },
+    media: { fetch: unused, adopt: unused, sha256Of: async () => undefined, pathOf: unused, has: unused },
     editor: { render: unused },
     journal,
     ledger: { history: async () => ({}), hold: async () => () => {} },

@@ -247,6 +247,8 @@ const rowKey = ({ runId, stepId, attempt }: LedgerEntry) =>
 
 export function createWorld(options: WorldOptions = {}) {
   const clock: VirtualClock = createVirtualClock();
+  /** Media of the server whose bytes have arrived, in any process. */
+  const fetched = new Set<string>();
   const limits: EngineLimits = { ...defaultLimits, ...options.limits };
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -439,11 +441,13 @@ export function createWorld(options: WorldOptions = {}) {
         const failure = rules.fetches(remote.mediaId, turn(`fetch ${remote.mediaId}`));
         if (failure) throw new RemoteError(failure);
         rules.lost.delete(`sha-of-${remote.mediaId}`);
+        fetched.add(remote.mediaId);
         return { type: "media", kind, sha256: `sha-of-${remote.mediaId}`, sizeBytes: 10 };
       },
       async adopt(path, { madeFrom }) {
         return { type: "media", kind: "video", sha256: `sha-of-${path}-from-${madeFrom.join("+")}` };
       },
+      sha256Of: async (_scope, mediaId) => (fetched.has(mediaId) ? `sha-of-${mediaId}` : undefined),
       pathOf: async (sha) => (isLost(sha) ? undefined : `/library/${sha}`),
       has: async (sha) => !isLost(sha),
     },

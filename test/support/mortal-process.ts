@@ -58,6 +58,7 @@ export function createMortalProcess(deps: EngineDeps, dieAt = Number.POSITIVE_IN
       media: {
         fetch: (remote, options) => effect(() => media.fetch(remote, options)),
         adopt: (path, options) => effect(() => media.adopt(path, options)),
+        sha256Of: (scope, mediaId) => effect(() => media.sha256Of(scope, mediaId)),
         pathOf: (sha256) => effect(() => media.pathOf(sha256)),
         has: (sha256) => effect(() => media.has(sha256)),
       },

@@ -263,6 +263,25 @@ test("two runs that want the same at once make it once, and one for each of equa
   ).toBe(true);
 });
 
+test("a step that waited for its slot while its media were fetched finds what another run makes of their bytes", async () => {
+  const world = createWorld({ limits: { createsInFlight: 1 } });
+  const specs = [step.generate("a"), step.generate("b", "a")];
+  // The only slot of this process is taken until long after the other has begun.
+  world.rules.creates.set("slow", [{ afterMs: 60_000 }]);
+  const one = world.startIn(world.process(), [...specs, step.generate("slow")], { runId: "one" });
+  await world.clock.advance(30_000);
+  expect([kindOf(one, "a"), kindOf(one, "b")]).toEqual(["succeeded", "running"]);
+  expect(stepOf(one, "a").outputs[0]?.value).toMatchObject({ sha256: expect.any(String) });
+  const two = world.startIn(world.process(), specs, { runId: "two" });
+  await world.settle();
+  expect([kinds(one), kinds(two)]).toEqual([
+    { a: "succeeded", b: "succeeded", slow: "succeeded" },
+    { a: "succeeded", b: "succeeded" },
+  ]);
+  expect(world.createsOf("b")).toHaveLength(1);
+  expect(takeOf(two, "b")).toBe(takeOf(one, "b"));
+});
+
 test.each([
   ["one node", ["a"]],
   ["two equal nodes", ["a", "b"]],
