@@ -135,7 +135,10 @@ test("A server that costs money needs consent to exactly this run, and each post
   const client = createRouterClient(studio.router, { context: {} });
   const graph = graphOf(
     [
-      nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A kite" }),
+      // A shape that Instagram takes.
+      nodeOf("picture", "generate", {
+        ...{ family: "image", model: "nano-banana-2", prompt: "A kite", modelParams: { aspectRatio: "4:5" } },
+      }),
       nodeOf("post", "publish", {
         platform: "instagram",
         accountId: "5a9db0c5-1111-4000-8000-00000000c001",
@@ -496,6 +499,7 @@ test("What is wrong with a graph is found before any request, and the run is ref
   expect(problems.map(({ code, nodeId, severity }) => `${severity} ${code} ${nodeId}`).sort()).toEqual([
     "error account-missing post",
     "error file-missing photo",
+    "warning platform-limit post",
   ]);
   const failed = studio.runGraph({ graph, consent: undefined, publish: "skip", outFolder: folder.path });
   await expect(failed).rejects.toBeInstanceOf(InvalidGraph);
