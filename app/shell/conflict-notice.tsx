@@ -1,12 +1,21 @@
+import type { ParamPlace } from "../../src/graph/conflict-copy.ts";
+import { titleOf } from "../../src/graph/describe.ts";
+import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
+import { fieldsOf } from "../forms/form.ts";
+import { catalogueStore } from "../stores/catalogue.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
+import { graphStore } from "../stores/graph.ts";
+import { graphViewStore } from "../stores/graph-view.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { list } from "../words/amounts.ts";
 
 /** Said when two windows changed the same: which version is on show, and where the other one is. */
 export function ConflictNotice() {
   const copy = useDocuments((state) => state.copies[0]);
   if (!copy) return null;
   const { open, dismissCopy } = documentsStore.getState();
+  const places = copy.places.flatMap(placeWords);
   return (
     <Notice
       role="alert"
@@ -29,8 +38,25 @@ export function ConflictNotice() {
         </>
       }
     >
-      <strong>Another window changed the same places.</strong> You see its version. Yours is whole in “
-      {copy.name}”, under Recent.
+      <strong>Another window changed {places.length > 0 ? list(places) : "the same places"}, too.</strong> You
+      see its version. Yours is whole in “{copy.name}”, under Recent.
     </Notice>
   );
+}
+
+/** "Text of “Prompt”". */
+function placeWords({ nodeId, param }: ParamPlace): readonly string[] {
+  const node = graphStore.getState().graph?.nodes.find(({ id }) => id === nodeId);
+  if (!node) return [];
+  const description = graphViewStore.getState().describe(node);
+  const title = titleOf(node, description);
+  const sections =
+    description && isNodeType(node.type)
+      ? definitionOf(node.type).form(description.params, catalogueStore.getState())
+      : [];
+  const fields = sections.flatMap(fieldsOf);
+  // A param with parts has more than one field.
+  const field =
+    fields.find(({ path }) => path === param) ?? fields.find(({ path }) => param.startsWith(`${path}.`));
+  return [`${field?.label ?? param} of “${title}”`];
 }

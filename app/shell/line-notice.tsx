@@ -23,7 +23,7 @@ function Reconnecting() {
     <Notice role="status">
       <span className={styles["dot"]} />
       {long && isWeb
-        ? "Reconnecting… If Catwalk was closed, start it again and open the address it prints. Export the graph first to be sure."
+        ? "Reconnecting… If Catwalk was closed, start it again: this window joins it by itself, or open the address that it prints. Your edits are kept then."
         : "Reconnecting… Your edits stay in this window and are kept as soon as the studio is back."}
     </Notice>
   );

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import { changesOf, isSameContent, rebased, withChanges } from "../../src/graph/changes.ts";
+import { copyAgain, type ParamPlace, paramPlaces } from "../../src/graph/conflict-copy.ts";
 import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
 import type {
   DocumentSummary,
@@ -9,9 +10,11 @@ import type {
   OpenResult,
   Refusal,
 } from "../../src/studio/contract.ts";
+import { clockTime } from "../words/amounts.ts";
 import { connectionStore } from "./connection.ts";
 import { type GraphStore, graphStore } from "./graph.ts";
 import { type Called, type CallFailure, called, type StudioClient, studio } from "./studio.ts";
+import { type UnkeptEdits, unkeptEdits } from "./unkept-edits.ts";
 import { sessionMemory, type WindowMemory } from "./window-memory.ts";
 
 /** How far the open document is kept: in the library within a second of each edit, and back after a crash. */
@@ -45,7 +48,12 @@ export type DocumentsState = {
 
 export type ChangedFile = { readonly fileName: string; readonly seen: string; readonly canJoin: boolean };
 
-export type ConflictCopy = { readonly id: string; readonly name: string };
+export type ConflictCopy = {
+  readonly id: string;
+  readonly name: string;
+  /** The params of the open document that differ, as far as they are params. */
+  readonly places: readonly ParamPlace[];
+};
 
 export type DocumentsActions = {
   /** Brings back what was open. Safe to call again after a reconnection. */
@@ -96,6 +104,8 @@ export type DocumentsStore = StoreApi<DocumentsState & DocumentsActions>;
 export const KEEP_DELAY_MS = 400;
 /** Of undo steps, for a reload; a browser gives a window some five million for everything. */
 const STORED_CHARACTERS = 2_000_000;
+/** What is not kept by then goes to the browser's storage, too. */
+const REMEMBER_DELAY_MS = 2 * KEEP_DELAY_MS;
 /** After a failed keep; the next edit or reconnection does not wait for it. */
 const KEEP_AGAIN_MS = 2000;
 
@@ -107,6 +117,9 @@ export type DocumentsDeps = {
   readonly newId: () => string;
   readonly hasNativeFiles: () => boolean;
   readonly memory: WindowMemory;
+  readonly unkept: UnkeptEdits;
+  /** "14:03:07": the time now, which tells copies from each other. */
+  readonly clockTime: () => string;
 };
 
 /** What the studio has of the open document. Another document has another one of these. */
@@ -120,6 +133,8 @@ type Held = {
   /** Sent without an answer: it may be there or not. */
   unanswered: Graph | undefined;
   isGone: boolean;
+  /** The copy of this window's version, as it was last kept. */
+  copy?: { readonly graph: Graph; readonly revision: number; readonly conflicts: readonly string[] };
 };
 
 const offline: CallFailure = {
@@ -139,6 +154,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
   const { client, graphStore } = deps;
   return createStore((set, get) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let rememberTimer: ReturnType<typeof setTimeout> | undefined;
     let held: Held | undefined;
     /** Calls about what is kept go one after the other, so an answer is never of before another one. */
     let turn: Promise<unknown> | undefined;
@@ -182,6 +198,27 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       return !held.isOwn && isSameContent(graph, held.kept);
     };
 
+    /** Puts what the studio does not have where another life of this window finds it. */
+    const remember = () => {
+      clearTimeout(rememberTimer);
+      rememberTimer = undefined;
+      const { graph } = graphStore.getState();
+      if (!graph || !held || held.isGone || isKept(graph)) return;
+      const changes = changesOf(held.kept, graph);
+      if (changes) deps.unkept.write({ graph, changes });
+    };
+
+    const rememberLater = () => {
+      rememberTimer ??= setTimeout(remember, REMEMBER_DELAY_MS);
+    };
+
+    /** Nothing waits any more: the studio has what is on show. */
+    const isSettled = (graph: Graph) => {
+      clearTimeout(rememberTimer);
+      rememberTimer = undefined;
+      deps.unkept.forget(graph.id);
+    };
+
     const notTaken = (notKept: Refusal | undefined) => {
       set({ keeping: "failed", notKept });
       keepLater(KEEP_AGAIN_MS);
@@ -198,7 +235,10 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       while (mine && mine === held) {
         const { graph } = graphStore.getState();
         if (!graph || mine.isGone) return;
-        if (isKept(graph)) return set({ keeping: "kept", notKept: undefined });
+        if (isKept(graph)) {
+          isSettled(graph);
+          return set({ keeping: "kept", notKept: undefined });
+        }
         set({ keeping: "keeping" });
         const answer = await called(client.documents.keep({ graph, base: mine.revision }));
         if (mine !== held) return;
@@ -249,15 +289,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
           ? rebased(changes, theirs)
           : { graph: theirs, conflicts: [] };
         if (conflicts.length > 0) {
-          const name = `${graph.name} (this window's)`;
-          const copy: Graph = { ...graph, id: deps.newId(), name };
-          const answer = await called(client.documents.keep({ graph: copy, base: 0 }));
-          if (!answer.ok) {
-            if (mine === held)
-              notTaken(answer.failure.kind === "offline" ? undefined : wordsOf(answer.failure));
-            return false;
-          }
-          set({ copies: [...get().copies, { id: copy.id, name }] });
+          if (!(await keepCopy(mine, graph, conflicts))) return false;
           // What was edited while the copy was kept is joined next.
           [base, theirs] = [graph, joined];
           continue;
@@ -271,12 +303,86 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
           ...{ unanswered: undefined, isOwn: true, isGone: false },
         });
         graphStore.getState().takeIn(now, document.unsaved ? undefined : isTheirs ? now : document.graph);
+        if (isTheirs) isSettled(now);
         set({
           ...{ keeping: isTheirs ? "kept" : "pending", notKept: undefined, isExample: false },
           ...{ savedAt: document.savedAt, fileName: document.fileName },
         });
         return true;
       }
+    };
+
+    /**
+     * Keeps a version of this window's that could not be joined, and offers it. While the same params are fought over
+     * it is one copy, which holds every text that this window had.
+     *
+     * @returns whether it is kept; where not, nothing may take its place yet.
+     */
+    const keepCopy = async (mine: Held, graph: Graph, conflicts: readonly string[]): Promise<boolean> => {
+      const places = paramPlaces(graph, conflicts);
+      const { copy: before } = mine;
+      const goesOn =
+        before !== undefined &&
+        places.length === conflicts.length &&
+        before.conflicts.every((path) => conflicts.includes(path)) &&
+        get().copies.some(({ id }) => id === before.graph.id);
+      const fresh = (): Graph => ({
+        ...{ ...graph, id: deps.newId() },
+        name: `${graph.name} (this window's, ${deps.clockTime()})`,
+      });
+      const again = goesOn ? copyAgain(before.graph, graph, places) : undefined;
+      let copy = again ?? fresh();
+      let answer = await called(
+        client.documents.keep({ graph: copy, base: again && before ? before.revision : 0 }),
+      );
+      if (again && answer.ok && answer.value.answer !== "kept") {
+        // Another hand has edited or deleted it: it is that hand's now.
+        copy = fresh();
+        answer = await called(client.documents.keep({ graph: copy, base: 0 }));
+      }
+      if (!answer.ok || answer.value.answer !== "kept") {
+        const refusal = answer.ok || answer.failure.kind === "offline" ? undefined : wordsOf(answer.failure);
+        if (mine === held) notTaken(refusal);
+        return false;
+      }
+      mine.copy = { graph: copy, revision: answer.value.revision, conflicts };
+      const others = get().copies.filter(({ id }) => id !== copy.id);
+      set({ copies: [...others, { id: copy.id, name: copy.name, places }] });
+      return true;
+    };
+
+    /** Joins what windows did to the open document that ended, or lost their line, before it was kept. */
+    const takeUpUnkept = (): Promise<void> =>
+      inTurn(async () => {
+        const mine = held;
+        const id = graphStore.getState().graph?.id;
+        if (!mine || id === undefined) return;
+        for (const found of deps.unkept.find(id)) {
+          const { graph, unsaved } = graphStore.getState();
+          if (!graph || mine !== held) return;
+          const first = rebased(found.changes, graph);
+          // It stays where it is for the next time.
+          if (first.conflicts.length > 0 && !(await keepCopy(mine, found.graph, first.conflicts))) return;
+          const now = graphStore.getState().graph;
+          if (!now || mine !== held) return;
+          const { graph: joined } = now === graph ? first : rebased(found.changes, now);
+          if (joined !== now && !isSameContent(joined, now)) {
+            graphStore.getState().takeIn(joined, unsaved ? undefined : mine.kept);
+            set({ notices: [...get().notices, "Edits that the studio had not kept are back."] });
+          }
+          remember();
+          deps.unkept.remove(found.key);
+        }
+      });
+
+    /** Brings back a document of this window that the studio never had. */
+    const takeUpNew = async (id: string): Promise<boolean> => {
+      const found = deps.unkept.find(id).at(-1);
+      if (!found) return false;
+      adopt({ graph: found.graph, revision: 0, unsaved: true });
+      await get().keepAsOwn();
+      if (get().keeping !== "failed") deps.unkept.remove(found.key);
+      return true;
     };
 
     /** What this window's edits began with: of what it sent without an answer, what the studio turns out to have. */
@@ -309,6 +415,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       if (state.graph === before.graph || !state.graph || isKept(state.graph)) return;
       if (get().keeping !== "keeping") set({ keeping: get().keeping === "failed" ? "failed" : "pending" });
       keepLater(KEEP_DELAY_MS);
+      rememberLater();
     });
 
     const troubled = (title: string, failure: CallFailure) => {
@@ -330,6 +437,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       // What is open already stays as it is, with what others did to it.
       if (document.graph.id === graphStore.getState().graph?.id) await look();
       else adopt(document);
+      await takeUpUnkept();
       set({ notices: [...get().notices, ...told] });
       void get().refreshLists();
     };
@@ -456,10 +564,13 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
           // Without a line there will be another call; any other failure must not hide the studio.
           if (answer.failure.kind === "offline") return;
           troubled("The last document could not be brought back", answer.failure);
+        } else if (own && own.id !== answer.value?.graph.id && (await takeUpNew(own.id))) {
+          // The studio ended before it heard of this document.
         } else if (answer.value) {
           adopt(answer.value);
           if (own?.history && own.id === answer.value.graph.id)
             graphStore.getState().takeUpHistory(own.history);
+          await takeUpUnkept();
         }
         if (!graphStore.getState().graph) {
           const graph = emptyGraph(deps.newId(), "Untitled");
@@ -594,6 +705,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       dismissChangedFile: () => set({ changedFile: undefined }),
       dismissCopy: (id) => set({ copies: get().copies.filter((copy) => copy.id !== id) }),
       rememberSteps() {
+        remember();
         const own = deps.memory.read();
         if (own) deps.memory.write({ ...own, history: graphStore.getState().history(STORED_CHARACTERS) });
       },
@@ -634,6 +746,8 @@ export const documentsStore: DocumentsStore = createDocumentsStore({
   newId: () => crypto.randomUUID(),
   hasNativeFiles: () => connectionStore.getState().info?.nativeFiles ?? false,
   memory: sessionMemory,
+  unkept: unkeptEdits,
+  clockTime: () => clockTime(Date.now()),
 });
 
 export function useDocuments<T>(select: (state: DocumentsState & DocumentsActions) => T): T {

@@ -3,7 +3,7 @@ import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Problem } from "../../src/graph/problems.ts";
-import { type contract, type Refusal, WINDOW_PATH_KEY } from "../../src/studio/contract.ts";
+import { type contract, PROOF_PATH, type Refusal, WINDOW_PATH_KEY } from "../../src/studio/contract.ts";
 import { refuseLargeMessages, TooLargeToSend } from "./message-limit.ts";
 
 /** The only door to the contract: a MessagePort in the desktop app, a WebSocket in a browser. */
@@ -185,7 +185,8 @@ async function withinReason(coming: Promise<Line>): Promise<Line | undefined> {
   return await Promise.race([coming, patience]).finally(() => clearTimeout(timer));
 }
 
-function openSocket(): Promise<Line> {
+async function openSocket(): Promise<Line> {
+  if (!(await isOurHost())) throw new LineFailure();
   const url = new URL("rpc", window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   window.localStorage.setItem(WINDOW_PATH_KEY, window.location.pathname);
@@ -195,10 +196,29 @@ function openSocket(): Promise<Line> {
     socket.addEventListener("close", () => resolve(), { once: true });
   });
   const link: Link = new SocketLink({ websocket: socket });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     socket.addEventListener("open", () => resolve({ link, ended }), { once: true });
     socket.addEventListener("close", () => reject(new LineFailure()), { once: true });
   });
+}
+
+/**
+ * Whether the host that this window has met listens there. While it is down, another user of the machine may take its
+ * port, and the path and the cookie would let that user in once the host is back: they are sent to none but it.
+ */
+async function isOurHost(): Promise<boolean> {
+  const nonce = crypto.randomUUID();
+  const answer = await fetch(`${PROOF_PATH}?nonce=${nonce}`, { credentials: "omit", cache: "no-store" });
+  const proof = Uint8Array.from(
+    atob((await answer.text()).replaceAll("-", "+").replaceAll("_", "/")),
+    (each) => each.charCodeAt(0),
+  );
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const path = await crypto.subtle.importKey("raw", bytes(window.location.pathname), algorithm, false, [
+    "verify",
+  ]);
+  return await crypto.subtle.verify(algorithm, path, proof, bytes(nonce));
 }
 
 /** The preload hands over a port each time the window asks; see electron/preload.ts. */

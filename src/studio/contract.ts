@@ -49,5 +49,5 @@ export type * from "./contract/runs.ts";
 export type * from "./contract/storage.ts";
 export { LEAST_DISK_LIMIT_BYTES, storageClasses } from "./contract/storage.ts";
 export type * from "./contract/studio.ts";
-export { LARGEST_MESSAGE_BYTES, WINDOW_PATH_KEY } from "./contract/studio.ts";
+export { LARGEST_MESSAGE_BYTES, PROOF_PATH, WINDOW_PATH_KEY } from "./contract/studio.ts";
 export type * from "./contract/takes.ts";

@@ -9,6 +9,7 @@ import {
 } from "../../app/stores/documents.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
 import { LineFailure } from "../../app/stores/studio.ts";
+import { createUnkeptEdits } from "../../app/stores/unkept-edits.ts";
 import { isSameContent } from "../../src/graph/changes.ts";
 import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
 import type {
@@ -20,7 +21,7 @@ import type {
   OpenResult,
   SaveAnswer,
 } from "../../src/studio/contract.ts";
-import { memoryOfWindow } from "./memory-of-window.ts";
+import { memoryOfWindow, memoryShelf } from "./memory-of-window.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -137,24 +138,32 @@ function fakeStudio() {
   return { state, library, client: client as DocumentsDeps["client"] };
 }
 
-async function started(open?: Graph) {
-  const studio = fakeStudio();
+async function started(
+  open?: Graph,
+  { studio = fakeStudio(), memory = memoryOfWindow(), shelf = memoryShelf(), life = 100 } = {},
+) {
   if (open) {
     studio.library.set(open.id, { graph: open, revision: 3, unsaved: false });
     studio.state.open = open.id;
   }
   const graphs = createGraphStore(() => Date.now());
-  let next = 100;
+  let next = life;
   const documents = createDocumentsStore({
     client: studio.client,
     graphStore: graphs,
     newId: () => id(next++),
     hasNativeFiles: () => false,
-    memory: memoryOfWindow(),
+    memory,
+    unkept: createUnkeptEdits(
+      () => shelf,
+      String(life),
+      () => Date.now(),
+    ),
+    clockTime: () => "14:03:07",
   });
   await documents.getState().restore();
   const rename = (name: string) => graphs.getState().edit({ type: "rename-graph", name });
-  return { ...studio, graphs, documents, rename };
+  return { ...studio, studio, memory, shelf, graphs, documents, rename };
 }
 
 test("what was open is open again, and an empty graph on the first start", async () => {
@@ -391,12 +400,93 @@ test("where two windows changed the same, the first stays and the second's is ke
   world.graphs.getState().edit({ type: "params", id: "a", params: { text: "mine" } });
   await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
   expect(world.graphs.getState().graph).toMatchObject(withText("theirs")(graphOf(1, "One")));
-  expect(world.documents.getState().copies).toEqual([{ id: id(100), name: "One (this window's)" }]);
-  expect(world.library.get(id(100))?.graph).toMatchObject(
-    withText("mine")(graphOf(100, "One (this window's)")),
-  );
+  const mine = "One (this window's, 14:03:07)";
+  expect(world.documents.getState().copies).toEqual([
+    { id: id(100), name: mine, places: [{ nodeId: "a", param: "text" }] },
+  ]);
+  expect(world.library.get(id(100))?.graph).toMatchObject(withText("mine")(graphOf(100, mine)));
   world.documents.getState().dismissCopy(id(100));
   expect(world.documents.getState().copies).toEqual([]);
+});
+
+test("while two windows type in one field there is one copy, which holds every text of this window", async () => {
+  const world = await started(graphOf(1, "One"));
+  for (const [theirs, mine] of [
+    ["A", "first words"],
+    ["AB", "A second"],
+    ["ABC", "AB third"],
+  ] as const) {
+    elsewhere(world, withText(theirs));
+    world.graphs.getState().edit({ type: "params", id: "a", params: { text: mine } });
+    await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
+  }
+  expect(world.documents.getState().copies).toHaveLength(1);
+  expect([...world.library.keys()]).toEqual([id(1), id(100)]);
+  expect(world.library.get(id(100))?.graph).toMatchObject(
+    withText("first words\n\nA second\n\nAB third")({ ...graphOf(100, "One (this window's, 14:03:07)") }),
+  );
+
+  // A person has seen it: the next conflict is another one.
+  world.documents.getState().dismissCopy(id(100));
+  elsewhere(world, withText("ABCD"));
+  world.graphs.getState().edit({ type: "params", id: "a", params: { text: "later" } });
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
+  expect(world.documents.getState().copies.map((copy) => copy.id)).toEqual([id(101)]);
+});
+
+const textIn = ({ graphs }: Awaited<ReturnType<typeof started>>) =>
+  graphs.getState().graph?.nodes[0]?.data.params["text"];
+
+test("what was typed while the studio was down is there when the graph is opened again, in any window", async () => {
+  for (const isSameWindow of [true, false]) {
+    const before = await started(graphOf(1, "One"));
+    const { studio, shelf } = before;
+    studio.state.down = true;
+    before.graphs.getState().edit({ type: "params", id: "a", params: { text: "typed meanwhile" } });
+    await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
+    vi.clearAllTimers();
+
+    studio.state.down = false;
+    const memory = isSameWindow ? before.memory : memoryOfWindow();
+    const after = await started(undefined, { studio, shelf, memory, life: 200 });
+    expect(textIn(after)).toBe("typed meanwhile");
+    await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
+    expect(studio.library.get(id(1))?.graph).toMatchObject(withText("typed meanwhile")(graphOf(1, "One")));
+    expect(shelf.length).toBe(0);
+  }
+});
+
+test("edits that were left behind join what others did since, and a copy is offered where both changed the same", async () => {
+  const before = await started(graphOf(1, "One"));
+  const { studio, shelf } = before;
+  studio.state.down = true;
+  before.graphs.getState().edit({ type: "params", id: "a", params: { text: "mine" } });
+  before.documents.getState().rememberSteps();
+  vi.clearAllTimers();
+
+  studio.state.down = false;
+  elsewhere(before, withText("theirs"));
+  const after = await started(undefined, { studio, shelf, life: 200 });
+  expect(textIn(after)).toBe("theirs");
+  expect(studio.library.get(id(200))?.graph).toMatchObject(
+    withText("mine")(graphOf(200, "One (this window's, 14:03:07)")),
+  );
+  expect(shelf.length).toBe(0);
+});
+
+test("a graph that the studio never heard of is back in its window", async () => {
+  const before = await started();
+  const { studio, shelf, memory } = before;
+  studio.state.down = true;
+  before.rename("Only here");
+  await vi.advanceTimersByTimeAsync(KEEP_DELAY_MS * 2);
+  vi.clearAllTimers();
+
+  studio.state.down = false;
+  const after = await started(undefined, { studio, shelf, memory, life: 200 });
+  expect(after.graphs.getState().graph?.name).toBe("Only here");
+  expect([...studio.library.values()].map(({ graph }) => graph.name)).toEqual(["Only here"]);
+  expect(shelf.length).toBe(0);
 });
 
 test("an edit whose answer was lost is no conflict with the next one", async () => {

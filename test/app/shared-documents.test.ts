@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createDocumentsStore, type DocumentsDeps } from "../../app/stores/documents.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
 import { LineFailure } from "../../app/stores/studio.ts";
+import { createUnkeptEdits } from "../../app/stores/unkept-edits.ts";
 import type { WindowMemory } from "../../app/stores/window-memory.ts";
 import { isSameContent } from "../../src/graph/changes.ts";
 import { parseGraph } from "../../src/graph/parse.ts";
@@ -15,7 +16,7 @@ import { serialise } from "../../src/graph/serialise.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { createStudioDocuments, type StudioDocuments } from "../../src/studio/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
-import { memoryOfWindow } from "./memory-of-window.ts";
+import { memoryOfWindow, memoryShelf } from "./memory-of-window.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
@@ -111,6 +112,7 @@ async function openWorld(delays: readonly number[]) {
     await Promise.allSettled(underWay);
   };
   const revisions = new Map<string, number>();
+  const shelf = memoryShelf();
   const openWindow = (name: string, memory: WindowMemory, isUp: () => "up" | "down" | "deaf") => {
     let isAlive = true;
     /** A call over the line: what is sent and answered is copied, takes its time, and may be lost. */
@@ -157,6 +159,12 @@ async function openWorld(delays: readonly number[]) {
       newId: randomUUID,
       hasNativeFiles: () => false,
       memory,
+      unkept: createUnkeptEdits(
+        () => shelf,
+        randomUUID(),
+        () => time,
+      ),
+      clockTime: () => "14:03:07",
     });
     const stopHearing = studio.documents.onChange((change) => {
       if (change.type !== "document" || isUp() !== "up") return;

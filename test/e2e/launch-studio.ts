@@ -19,7 +19,7 @@ export type LaunchedStudio = {
   readonly home: string;
   /** Ends the host as a crash would: no clean-up of its own. */
   kill(): Promise<void>;
-  /** Starts again on the same data folder. */
+  /** Starts again on the same data folder and port. */
   restart(): Promise<void>;
   /** Ends it as Ctrl-C would. @returns everything it printed */
   quit(): Promise<string>;
@@ -60,6 +60,7 @@ export async function launchStudio(options: {
     kill,
     async restart() {
       await kill();
+      args[args.indexOf("--port") + 1] = new URL(running.url).port;
       running = await start();
     },
     async quit() {

@@ -1,9 +1,11 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { nodeOf } from "../support/graph-builders.ts";
 import { openStudio } from "./open-studio.ts";
 import { namedGraph, type StudioPage, studioPage } from "./studio-page.ts";
 
-const { app } = openStudio();
+const { app, studio } = openStudio();
 
 const at = (x: number, y: number) => ({ position: { x, y } });
 const pair = (name: string) =>
@@ -98,15 +100,62 @@ test("what two windows change differently is never lost: the later one is offere
   second.mend();
 
   const notice = second.page.getByRole("alert", { name: "Two windows changed the same" });
-  await expect(notice).toContainText("Yours is whole in “Contested (this window's)”");
+  await expect(notice).toContainText("Another window changed Text of “Prompt”, too.");
+  await expect(notice).toContainText(/Yours is whole in “Contested \(this window's, \d\d:\d\d:\d\d\)”/);
   await expect(text(second, "one")).toHaveValue("Of the first.");
   await expect(name(second.page)).toHaveValue("Contested, renamed");
   await expect(text(app, "two")).toHaveValue("No quarrel.");
   await notice.getByRole("button", { name: "Open my version" }).click();
-  await expect(name(second.page)).toHaveValue("Contested (this window's)");
+  await expect(name(second.page)).toHaveValue(/^Contested \(this window's, [\d:]{8}\)$/);
   await expect(text(second, "one")).toHaveValue("Of the second.");
   await expect(notice).toHaveCount(0);
 });
+
+test("a studio that was killed and started again is joined by its window, which kept what was typed meanwhile", async () => {
+  const { page } = app;
+  await app.openGraph(pair("Killed"));
+  await text(app, "one").fill("Before.");
+  await studio.kill();
+  await text(app, "one").fill("While it was down.");
+  await expect(page.getByText("Reconnecting…")).toBeVisible();
+  await studio.restart();
+  await expect(page.getByText("Reconnecting…")).toHaveCount(0);
+  await expect(text(app, "one")).toHaveValue("While it was down.");
+  await expect
+    .poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("unkept"))))
+    .toEqual([]);
+  await page.reload();
+  await expect(text(app, "one")).toHaveValue("While it was down.");
+});
+
+for (const where of ["the same tab", "another tab"] as const)
+  test(`what was typed while the studio was down is there when its new address is opened in ${where}`, async () => {
+    const { page } = app;
+    await app.openGraph(pair("Typed while down"));
+    await text(app, "one").fill("Before.");
+    await page.reload();
+    await expect(text(app, "one")).toHaveValue("Before.");
+    await studio.kill();
+    // The window of before is not let in again.
+    await rm(join(studio.home, "web-session.key"));
+    await text(app, "one").fill("While it was down.");
+    await expect
+      .poll(() => page.evaluate(() => JSON.stringify(localStorage)))
+      .toContain("While it was down.");
+    await text(app, "two").fill("At the last moment.");
+    if (where === "another tab")
+      await expect
+        .poll(() => page.evaluate(() => JSON.stringify(localStorage)))
+        .toContain("At the last moment.");
+    await studio.restart();
+    const next = where === "the same tab" ? page : await page.context().newPage();
+    const opened = studioPage(next);
+    await opened.open(studio.url);
+    await expect(text(opened, "one")).toHaveValue("While it was down.");
+    await expect(text(opened, "two")).toHaveValue("At the last moment.");
+    await next.reload();
+    await expect(text(opened, "two")).toHaveValue("At the last moment.");
+  });
 
 test("a graph that another window deletes stays on show until it is kept again", async () => {
   const { page } = app;

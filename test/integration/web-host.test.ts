@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
@@ -234,4 +235,13 @@ test("the contract's WebSocket opens for our own page alone", async () => {
   expect(await openSocket({ cookie })).toBe(403);
   expect(await openSocket({ origin: host.origin })).toBe(401);
   expect(await openSocket({ cookie, origin: host.origin, host: "evil.example" })).toBe(403);
+});
+
+test("the host proves by its secret path that it is the one a window has met, and only to a number used once", async () => {
+  const nonce = randomUUID();
+  const { status, body } = await ask({ path: `/here?nonce=${nonce}`, headers: {} });
+  expect(status).toBe(200);
+  expect(body).toBe(createHmac("sha256", place).update(nonce).digest("base64url"));
+  for (const path of ["/here", "/here?nonce=short", `/here?nonce=${"n".repeat(65)}`])
+    expect((await ask({ path })).status).toBe(404);
 });

@@ -6,6 +6,7 @@ import { untilSignal } from "../process/until-signal.ts";
 import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
 import { note, print } from "../terminal/terminal.ts";
 import { ensureRenderer } from "../web/renderer.ts";
+import { keptSessionKey } from "../web/session-key.ts";
 import { startWebHost, type WebHost } from "../web/web.ts";
 import { typedYes } from "./run.ts";
 
@@ -28,7 +29,10 @@ export async function serve(options: ServeArguments): Promise<void> {
   });
   let host: WebHost | undefined;
   try {
-    host = await startOnPort(options.port, (port) => startWebHost({ studio, rendererFolder, port }));
+    const sessionKey = await keptSessionKey(homeFolder(options.home, process.env));
+    host = await startOnPort(options.port, (port) =>
+      startWebHost({ studio, rendererFolder, port, sessionKey }),
+    );
     print(`listening ${host.url}`);
     if (options.open) openBrowser(host.openingUrl());
     await untilSignal();

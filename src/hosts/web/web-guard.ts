@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** What the guard looks at; the same for HTTP requests, media requests and WebSocket upgrades. */
 export type GuardedRequest = {
@@ -32,10 +32,13 @@ const CODE_MS = 2 * 60_000;
  * a secret path: the cookie goes with no request outside it, and does nothing without it.
  *
  * @param now milliseconds of any clock that only goes forward
+ * @param key what path and cookie are made of, each port's own: with the same key a window that was let in before
+ * this start is let in again. The token is new with each start.
  */
 export function createWebGuard(
   port: () => number,
   now: () => number = () => performance.now(),
+  key: Buffer = randomBytes(32),
 ): {
   readonly token: string;
   /** Starts and ends with a slash. */
@@ -45,12 +48,18 @@ export function createWebGuard(
    * one ends the last.
    */
   createCode(): string;
+  /**
+   * What only the holder of the secret path can say to a number used once. A window asks for it before it sends the
+   * path and the cookie again: another user may have taken the port meanwhile.
+   */
+  prove(nonce: string): string;
   check(request: GuardedRequest): Verdict;
 } {
   const secret = () => randomBytes(32).toString("base64url");
   const token = secret();
-  const session = secret();
-  const path = `/${secret()}/`;
+  const made = (of: string) => createHmac("sha256", key).update(`${of} ${port()}`).digest("base64url");
+  const session = () => made("session");
+  const path = () => `/${made("path")}/`;
   let code: { readonly text: string; readonly until: number } | undefined;
 
   function takesCode(offered: string): boolean {
@@ -62,7 +71,10 @@ export function createWebGuard(
 
   return {
     token,
-    path,
+    get path() {
+      return path();
+    },
+    prove: (nonce) => createHmac("sha256", path()).update(nonce).digest("base64url"),
     createCode() {
       code = { text: secret(), until: now() + CODE_MS };
       return code.text;
@@ -86,16 +98,17 @@ export function createWebGuard(
           return refuse(401, refusals[offered.kind]);
         return {
           kind: "sign-in",
-          cookie: `${cookieName(port())}=${session}; Path=${path}; HttpOnly; SameSite=Strict`,
+          cookie: `${cookieName(port())}=${session()}; Path=${path()}; HttpOnly; SameSite=Strict`,
         };
       }
       if (site !== undefined && site !== "same-origin" && site !== "none") {
         return refuse(403, "Only Catwalk's own page may ask this.");
       }
-      const isBelow = same(request.target.slice(0, path.length), path);
+      const below = path();
+      const isBelow = same(request.target.slice(0, below.length), below);
       const cookie = cookieValue(request.header("cookie"), cookieName(port()));
-      if (isBelow && cookie !== undefined && same(cookie, session))
-        return { kind: "pass", target: request.target.slice(path.length - 1) };
+      if (isBelow && cookie !== undefined && same(cookie, session()))
+        return { kind: "pass", target: request.target.slice(below.length - 1) };
       if (request.target === "/" && request.method === "GET" && !request.webSocket) return { kind: "enter" };
       return refuse(401, signInFirst);
     },

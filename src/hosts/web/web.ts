@@ -7,7 +7,7 @@ import type { AnyRouter } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
-import { LARGEST_MESSAGE_BYTES } from "../../studio/contract.ts";
+import { LARGEST_MESSAGE_BYTES, PROOF_PATH } from "../../studio/contract.ts";
 import type { StudioContext } from "../../studio/router.ts";
 import type { Studio } from "../../studio/service.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
@@ -38,10 +38,12 @@ export async function startWebHost(options: {
   readonly studio: { readonly router: AnyRouter; handleMedia: Studio["handleMedia"] };
   readonly rendererFolder: string;
   readonly port: number;
+  /** Of windows that were open before this start; see `keptSessionKey`. Default: windows do not outlive the host. */
+  readonly sessionKey?: Buffer;
 }): Promise<WebHost> {
   const files = await listStaticFiles(options.rendererFolder);
   let port = options.port;
-  const guard = createWebGuard(() => port);
+  const guard = createWebGuard(() => port, undefined, options.sessionKey);
   const app = new Hono<{
     Bindings: { incoming: IncomingMessage };
     Variables: { target: string };
@@ -50,6 +52,12 @@ export async function startWebHost(options: {
   app.get(enterScriptPath, (c) => {
     const headers = { ...securityHeaders(port), "content-type": "text/javascript; charset=utf-8" };
     return c.body(enterScript, 200, headers);
+  });
+
+  app.get(PROOF_PATH, (c) => {
+    const nonce = c.req.query("nonce") ?? "";
+    if (!/^[\w-]{20,64}$/.test(nonce)) return c.text("There is nothing at this address.", 404);
+    return c.body(guard.prove(nonce), 200, { ...securityHeaders(port), "cache-control": "no-store" });
   });
 
   app.use(async (c, next) => {
@@ -68,8 +76,9 @@ export async function startWebHost(options: {
     }
     return undefined;
   });
-  app.all(`${guard.path}media/*`, (c) => options.studio.handleMedia(c.req.raw));
-  app.all(`${guard.path}import`, (c) => options.studio.handleMedia(c.req.raw));
+  // The guard has let it pass, so what stands first is the secret path.
+  app.all("/:path/media/*", (c) => options.studio.handleMedia(c.req.raw));
+  app.all("/:path/import", (c) => options.studio.handleMedia(c.req.raw));
   app.get("*", (c) => {
     // The path as it came: nothing is decoded, so no second spelling of a path exists.
     const file = files.get(c.get("target").split("?", 1)[0] ?? "/");

@@ -32,6 +32,9 @@ export type MediaRoutes = never;
  */
 export const WINDOW_PATH_KEY = "catwalk:path";
 
+/** Where the web host proves that it is the one a window has met: HMAC-SHA-256 of `nonce` by the window's path, in base64url. */
+export const PROOF_PATH = "/here";
+
 /** The largest message a window may send to a host that takes messages as text, in bytes. */
 export const LARGEST_MESSAGE_BYTES = 32 * 1024 * 1024;
 
