@@ -58,7 +58,7 @@ const FIRST_CLEAN_UP_MS = 10_000;
 /** Events taken away at one go: a few milliseconds of work. */
 const ERASED_AT_ONCE = 2_000;
 /** Runs that a preview looks at in one go, by indexes alone: a few milliseconds of work. */
-const LOOKED_AT_ONCE = 500;
+const LOOKED_AT_ONCE = 200;
 /** Runs that are hidden in one go. Each is written anew with its graph and plan. */
 const HIDDEN_AT_ONCE = 20;
 /** A preview names so many runs; it counts the rest. */
