@@ -24,11 +24,16 @@ export type CanvasAction = {
   readonly also?: readonly string[];
   /** It is about what is selected; with the keyboard, about what has the focus. */
   readonly ofSelection?: true;
+  /** Changes or deletes something; see `Findable`. */
+  readonly changes?: true;
   readonly enabled?: () => boolean;
+  /** Why it is not enabled. */
+  readonly why?: () => string;
   readonly run: () => void;
 };
 
 const hasSelection = () => graphStore.getState().selectedNodeIds.size > 0;
+const selectFirst = () => "Select a node first.";
 const hasAnySelection = () => hasSelection() || graphStore.getState().selectedEdgeIds.size > 0;
 
 function cut(): void {
@@ -45,8 +50,10 @@ const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[
     label: `Move ${name}`,
     group: "Edit",
     keys: key,
+    changes: true,
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: () => nudgeSelection(dx, dy),
   },
   {
@@ -54,8 +61,10 @@ const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[
     label: `Move ${name} by 10`,
     group: "Edit",
     keys: `Shift+${key}`,
+    changes: true,
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: () => nudgeSelection(dx * 10, dy * 10),
   },
 ];
@@ -63,31 +72,37 @@ const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[
 export const canvasActions: readonly CanvasAction[] = [
   {
     id: "undo",
+    changes: true,
     label: "Undo",
     also: ["back", "revert"],
     group: "Edit",
     keys: "Mod+Z",
     enabled: () => graphStore.getState().canUndo,
+    why: () => "There is nothing to undo.",
     run: () => graphStore.getState().undo(),
   },
   {
     id: "redo",
+    changes: true,
     label: "Redo",
     also: ["again"],
     group: "Edit",
     keys: "Mod+Shift+Z",
     otherKeys: ["Mod+Y"],
     enabled: () => graphStore.getState().canRedo,
+    why: () => "There is nothing to redo.",
     run: () => graphStore.getState().redo(),
   },
   // Cut, copy and paste come as clipboard events; their keys are named here for menus and help alone.
   {
     id: "cut",
+    changes: true,
     label: "Cut",
     group: "Edit",
     keys: "Mod+X",
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: cut,
   },
   {
@@ -97,17 +112,27 @@ export const canvasActions: readonly CanvasAction[] = [
     keys: "Mod+C",
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: () => void copyToClipboard(),
   },
-  { id: "paste", label: "Paste", group: "Edit", keys: "Mod+V", run: () => void pasteFromClipboard() },
+  {
+    id: "paste",
+    label: "Paste",
+    group: "Edit",
+    keys: "Mod+V",
+    changes: true,
+    run: () => void pasteFromClipboard(),
+  },
   {
     id: "duplicate",
+    changes: true,
     label: "Duplicate",
     also: ["copy", "clone"],
     group: "Edit",
     keys: "Mod+D",
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: duplicateSelection,
   },
   {
@@ -120,6 +145,7 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "delete",
+    changes: true,
     label: "Delete",
     also: ["remove", "erase"],
     group: "Edit",
@@ -127,35 +153,42 @@ export const canvasActions: readonly CanvasAction[] = [
     otherKeys: ["Backspace"],
     ofSelection: true,
     enabled: hasAnySelection,
+    why: () => "Select a node or a wire first.",
     run: removeSelection,
   },
   {
     id: "group",
+    changes: true,
     label: "Group",
     also: ["frame", "together"],
     group: "Edit",
     keys: "Mod+G",
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: groupSelection,
   },
   {
     id: "ungroup",
+    changes: true,
     label: "Ungroup",
     group: "Edit",
     keys: "Mod+Shift+G",
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: ungroupSelection,
   },
   {
     id: "rename",
+    changes: true,
     label: "Rename",
     also: ["title", "name"],
     group: "Edit",
     keys: "F2",
     ofSelection: true,
     enabled: () => graphStore.getState().selectedNodeIds.size === 1,
+    why: () => "Select one node first.",
     run: () => {
       const [nodeId] = graphStore.getState().selectedNodeIds;
       if (nodeId !== undefined) stage()?.rename(nodeId);
@@ -190,6 +223,7 @@ export const canvasActions: readonly CanvasAction[] = [
     keys: "2",
     ofSelection: true,
     enabled: hasSelection,
+    why: selectFirst,
     run: () => stage()?.fit([...graphStore.getState().selectedNodeIds]),
   },
   {
@@ -221,6 +255,7 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "tidy-up",
+    changes: true,
     label: "Tidy up",
     also: ["layout", "arrange", "clean up", "align"],
     group: "Canvas",
@@ -234,6 +269,7 @@ export const canvasActions: readonly CanvasAction[] = [
     group: "Canvas",
     keys: "Escape",
     enabled: hasAnySelection,
+    why: () => "Nothing is selected.",
     run: clearSelection,
   },
 ];

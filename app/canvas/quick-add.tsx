@@ -39,13 +39,13 @@ export function QuickAdd({ at, end, onPick, onClose }: QuickAddProps) {
   const entries = useMemo(
     () =>
       entriesWith(catalogue)
-        .filter((entry) => !end || portFor(entry, end, catalogue))
+        .filter((entry) => !end || entry.missing || portFor(entry, end, catalogue))
         .map((entry) => ({
           ...findable(entry),
           entry,
           group: familyTitles[entry.family],
           // All that a wire fits is worth a look, but for the models, which are many.
-          quiet: end ? entry.params["model"] !== undefined : !entry.common,
+          quiet: end ? entry.params["model"] !== undefined || entry.missing !== undefined : !entry.common,
         })),
     [catalogue, end],
   );
@@ -67,6 +67,7 @@ export function QuickAdd({ at, end, onPick, onClose }: QuickAddProps) {
           <>
             <NodeIcon type={entry.type} params={entry.params} />
             <span className={styles["title"]}>{entry.title}</span>
+            {entry.missing && <span className={styles["missing"]}>{entry.missing}</span>}
           </>
         )}
         onPick={({ id, entry }) => {

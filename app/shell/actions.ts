@@ -12,6 +12,7 @@ import { inMegabytes } from "../stores/message-limit.ts";
 import { pauseQueue, queueStore, resumeQueue } from "../stores/queue.ts";
 import { isUnderWay } from "../stores/run-history.ts";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "../stores/shell.ts";
+import { setTheme, type Theme, themes } from "../stores/theme.ts";
 import { downloadText } from "../ui/download-text.ts";
 import { toast } from "../ui/toasts.tsx";
 
@@ -31,8 +32,12 @@ export type Action = {
   readonly also?: readonly string[];
   /** Spends, or starts and stops what spends; see `Findable`. */
   readonly needsOwnName?: true;
+  /** Changes or deletes something; see `Findable`. */
+  readonly changes?: true;
   readonly enabled?: () => boolean;
-  /** What it would do now, or why it cannot; an action that has it is listed even while it is not enabled. */
+  /** Why it is not enabled; `detail` may say that, too. */
+  readonly why?: () => string;
+  /** What it would do now, or why it cannot. */
   readonly detail?: () => string;
   /** Hears when the pointer or the focus comes and goes. */
   readonly onPoint?: (on: boolean) => void;
@@ -50,13 +55,25 @@ export function shownKeys(
 }
 
 const alsoOf: { readonly [Verb in VerbId]: readonly string[] } = {
-  run: ["everything", "graph", "start"],
+  run: ["everything", "graph", "start", "execute"],
   "run-selection": ["selected"],
   "run-to": ["up to", "upstream"],
   "run-from": ["after", "downstream"],
   "run-failed": ["retry", "again", "cancelled"],
   "run-fresh": ["anew", "cache", "reuse", "takes"],
   "dry-run": ["cost", "price", "time", "budget", "estimate", "preflight"],
+};
+
+const themeLabels: { readonly [Name in Theme]: string } = {
+  system: "Theme as the system",
+  light: "Light theme",
+  dark: "Dark theme",
+};
+
+const themeWords: { readonly [Name in Theme]: readonly string[] } = {
+  system: ["automatic"],
+  light: ["bright", "day"],
+  dark: ["black", "night"],
 };
 
 export function createActions(commands: Commands): readonly Action[] {
@@ -79,7 +96,7 @@ export function createActions(commands: Commands): readonly Action[] {
       also: ["recent", "library", "examples"],
       run: () => openOverlay("open"),
     },
-    { id: "save", label: "Save", group: "File", keys: "Mod+S", run: () => void save() },
+    { id: "save", label: "Save", group: "File", changes: true, keys: "Mod+S", run: () => void save() },
     {
       id: "save-as",
       label: "Save as…",
@@ -124,7 +141,9 @@ export function createActions(commands: Commands): readonly Action[] {
       group: "Run",
       needsOwnName: true,
       keys: "Mod+.",
+      also: ["stop", "abort", "halt"],
       enabled: isUnderWay,
+      why: () => "No run is under way.",
       run: commands.cancel,
     },
     {
@@ -134,6 +153,7 @@ export function createActions(commands: Commands): readonly Action[] {
       keys: "Alt+P",
       also: ["approve", "approval", "publish", "skip"],
       enabled: hasWaitingPosts,
+      why: () => "No post waits.",
       run: reviewPosts,
     },
     {
@@ -143,6 +163,7 @@ export function createActions(commands: Commands): readonly Action[] {
       keys: "Alt+O",
       also: ["doubts", "lost", "make again", "leave out", "unsure"],
       enabled: hasDoubts,
+      why: () => "Nothing is in doubt.",
       run: reviewDoubts,
     },
     {
@@ -152,6 +173,8 @@ export function createActions(commands: Commands): readonly Action[] {
       needsOwnName: true,
       also: ["hold", "stop", "creates"],
       enabled: () => queueStore.getState().queue?.paused === false,
+      why: () =>
+        queueStore.getState().queue ? "The queue is paused already." : "The queue is not known yet.",
       run: () => void pauseQueue(),
     },
     {
@@ -159,8 +182,9 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Go on with the queue",
       group: "Run",
       needsOwnName: true,
-      also: ["resume", "unpause"],
+      also: ["resume", "unpause", "continue"],
       enabled: () => queueStore.getState().queue?.paused === true,
+      why: () => "The queue is not paused.",
       run: () => void resumeQueue(),
     },
 
@@ -234,6 +258,7 @@ export function createActions(commands: Commands): readonly Action[] {
       keys: "]",
       also: ["row", "batch"],
       enabled: hasItems,
+      why: () => "The run on show has no items.",
       run: () => pickNextItem(1),
     },
     {
@@ -243,6 +268,7 @@ export function createActions(commands: Commands): readonly Action[] {
       keys: "[",
       also: ["row", "batch"],
       enabled: hasItems,
+      why: () => "The run on show has no items.",
       run: () => pickNextItem(-1),
     },
     {
@@ -251,6 +277,7 @@ export function createActions(commands: Commands): readonly Action[] {
       group: "Run",
       also: ["row", "batch"],
       enabled: hasItems,
+      why: () => "The run on show has no items.",
       run: pickNoItem,
     },
     {
@@ -258,22 +285,29 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Settings",
       group: "General",
       keys: "Mod+,",
-      also: ["server", "key", "theme", "sandbox", "live"],
+      also: ["server", "key", "theme", "sandbox", "live", "balance", "money", "credits"],
       run: () => openOverlay("settings"),
     },
-
+    ...themes.map(
+      (theme): Action => ({
+        ...{ id: `theme-${theme}`, label: themeLabels[theme], group: "View" },
+        also: [...themeWords[theme], "theme", "colours"],
+        run: () => setTheme(theme),
+      }),
+    ),
     {
       id: "shortcuts",
       label: "Keyboard shortcuts",
       group: "General",
       keys: "?",
+      also: ["help", "keys", "hotkeys"],
       run: () => openOverlay("shortcuts"),
     },
     {
       id: "about",
       label: "About Catwalk",
       group: "General",
-      also: ["version"],
+      also: ["version", "help"],
       run: () => openOverlay("about"),
     },
   ];

@@ -53,15 +53,18 @@ function ofAction(
   group: Action["group"],
   host: StudioInfo["host"] | undefined,
 ): readonly PaletteRow[] {
-  const { id, label, also, enabled, detail, needsOwnName, onPoint, run } = action;
+  const { id, label, also, enabled, why, detail, needsOwnName, changes, onPoint, run } = action;
+  if (action.group !== group || id === "palette") return [];
   const disabled = enabled?.() === false;
-  if (action.group !== group || id === "palette" || (disabled && !detail)) return [];
+  const about = disabled && why ? why() : detail?.();
   return [
     {
       ...{ id: `action:${id}`, name: label, label, group, also: also ?? [], disabled, run },
       keys: shownKeys(action, host),
       ...(needsOwnName ? { needsOwnName } : {}),
-      ...(detail ? { detail: detail() } : {}),
+      ...(changes ? { changes } : {}),
+      ...(about ? { detail: about } : {}),
+      ...(disabled && about ? { why: about } : {}),
       ...(onPoint ? { onPoint } : {}),
     },
   ];
@@ -80,6 +83,7 @@ function ofNewNode(entry: PaletteEntry): PaletteRow {
   return {
     ...findable(entry),
     ...{ label: entry.title, group: "Add a node", quiet: !entry.common },
+    ...(entry.missing ? { detail: entry.missing } : {}),
     icon: <NodeIcon type={entry.type} params={entry.params} />,
     run: () => void addNodeInView(entry),
   };
@@ -87,7 +91,7 @@ function ofNewNode(entry: PaletteEntry): PaletteRow {
 
 function ofDocument({ id, name }: { readonly id: string; readonly name: string }): PaletteRow {
   return {
-    ...{ id: `graph:${id}`, name, label: name, group: "Open" },
+    ...{ id: `graph:${id}`, name, label: name, group: "Open", aside: true },
     icon: <FileText size={14} />,
     run: () => void documentsStore.getState().open(id),
   };
@@ -96,6 +100,7 @@ function ofDocument({ id, name }: { readonly id: string; readonly name: string }
 function ofExample({ id, title }: { readonly id: string; readonly title: string }): PaletteRow {
   return {
     ...{ id: `example:${id}`, name: title, label: `Example: ${title}`, also: ["example"], group: "Open" },
+    aside: true,
     icon: <FilePlay size={14} />,
     run: () => void documentsStore.getState().openExample(id),
   };

@@ -1,7 +1,7 @@
 import { type EditOperation, editOperationNames, editOperations } from "../../src/editing/operations.ts";
 import type { OutputPort, Ports, PortType } from "../../src/graph/ports.ts";
 import { fits } from "../../src/graph/wires.ts";
-import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
+import type { Catalogue, CatalogueModel } from "../../src/nodes/definition/catalogue.ts";
 import type { NodeFamily, NodeType } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, freshParams } from "../../src/nodes/definitions.ts";
 import { generateFamilies } from "../../src/nodes/generate/definition.ts";
@@ -20,6 +20,8 @@ export type PaletteEntry = {
   readonly keywords: readonly string[];
   /** Shown in the drawer; the rest is found by searching. */
   readonly common: boolean;
+  /** Why it cannot be added: the server has no model for it. */
+  readonly missing?: string;
 };
 
 type Named = Pick<PaletteEntry, "title" | "description" | "keywords">;
@@ -28,12 +30,12 @@ const families: { readonly [Family in GenerateFamily]: Named } = {
   image: {
     title: "Generate image",
     description: "Makes a picture from words, or from words and pictures.",
-    keywords: ["picture", "photo", "draw", "paint", "remove background", "ai"],
+    keywords: ["picture", "photo", "draw", "paint", "ai"],
   },
   video: {
     title: "Generate video",
     description: "Makes a clip from words, or brings a picture to life.",
-    keywords: ["clip", "film", "movie", "animate", "lip sync", "upscale", "ai"],
+    keywords: ["clip", "film", "movie", "animate", "ai"],
   },
   music: {
     title: "Generate music",
@@ -79,9 +81,9 @@ const editWords: { readonly [Operation in EditOperation]: readonly string[] } = 
   trim: ["cut", "shorten", "clip video", "length"],
   crop: ["reframe", "aspect ratio", "cut out", "vertical", "square"],
   textOverlay: ["title", "caption", "subtitle", "text", "words on video", "label"],
-  merge: ["join", "concatenate", "combine", "stitch", "append"],
+  merge: ["join", "concatenate", "combine", "stitch", "append", "loop", "repeat"],
   extractFrame: ["still", "screenshot", "thumbnail", "picture from video"],
-  imageToVideo: ["slideshow", "still clip", "photo to video", "ken burns"],
+  imageToVideo: ["slideshow", "still clip", "photo to video", "ken burns", "gif"],
   speed: ["slow motion", "time lapse", "fast", "faster", "slower"],
   volume: ["mute", "loudness", "quiet", "silence"],
   editAudio: ["add music", "soundtrack", "mix sound", "voice over"],
@@ -123,29 +125,90 @@ export const paletteEntries: readonly PaletteEntry[] = [
   entry("group"),
 ];
 
-/** All that can be added where these models are: each model is found by its own name, too. */
+/** Work that only some models do. Another model would be paid for something else, so a family never stands for it. */
+type Task = {
+  readonly title: string;
+  readonly words: readonly string[];
+  /** Finds the models for it by key and label. A description may say that a model does not do it. */
+  readonly isIn: RegExp;
+};
+
+const tasks: readonly Task[] = [
+  {
+    title: "Remove background",
+    words: ["remove background", "background removal", "bg removal", "transparent background"],
+    isIn: /\b(bg|background)[\s_-]*(remov|cut)|remov\w*[\s_-](?:\w+[\s_-])?(bg|background)|\brembg\b/i,
+  },
+  {
+    title: "Upscale",
+    words: ["upscale", "enlarge", "sharpen", "super resolution"],
+    isIn: /upscal|super[\s_-]?resolution/i,
+  },
+  {
+    title: "Lip sync",
+    words: ["lip sync", "talking head", "dub"],
+    isIn: /lip[\s_-]?sync/i,
+  },
+  {
+    title: "Vectorise",
+    words: ["vectorise", "vectorize", "svg", "trace"],
+    isIn: /vectori[sz]e/i,
+  },
+  {
+    title: "Brand style",
+    words: ["style", "brand style", "look"],
+    isIn: /brand[\s_-]?style/i,
+  },
+];
+
+const isFor = ({ isIn }: Task, { key, label }: CatalogueModel): boolean => isIn.test(key) || isIn.test(label);
+
+const wordsFor = (model: CatalogueModel): readonly string[] =>
+  tasks.filter((task) => isFor(task, model)).flatMap(({ words }) => words);
+
+/**
+ * All that can be added where these models are: each model is found by its own name and by the work it is made for.
+ * Work that no model here does is listed with that.
+ */
 export function entriesWith({ models }: Catalogue): readonly PaletteEntry[] {
   return [
     ...paletteEntries,
-    ...models.map(({ family, key, label, description }) =>
+    ...models.map((model) =>
       entry("generate", {
-        id: `generate:${family}:${key}`,
-        params: { family, model: key },
-        title: label,
-        description,
-        keywords: [key, "model", "generate"],
+        id: `generate:${model.family}:${model.key}`,
+        params: { family: model.family, model: model.key },
+        title: model.label,
+        description: model.description,
+        keywords: [...wordsFor(model), model.key, "model", "generate"],
         common: false,
       }),
     ),
+    ...tasks
+      .filter((task) => !models.some((model) => isFor(task, model)))
+      .map(({ title, words }) =>
+        entry("generate", {
+          id: `missing:${title}`,
+          title,
+          description: "",
+          keywords: words,
+          common: false,
+          missing: "No model for that here.",
+        }),
+      ),
   ];
 }
 
-/** How a search sees an entry. */
-export function findable({ id, title, keywords, description }: PaletteEntry): Findable {
-  return { id: `add:${id}`, name: title, also: keywords, about: description };
+/** How a list that is searched sees an entry. */
+export function findable({ id, title, keywords, description, missing }: PaletteEntry): FindableEntry {
+  return {
+    ...{ id: `add:${id}`, name: title, also: keywords, about: description, changes: true },
+    ...(missing ? { disabled: true, why: missing } : {}),
+  };
 }
 
-/** The entries that are meant, best first, or the common ones while nothing is typed. */
+type FindableEntry = Findable & { readonly why?: string };
+
+/** The entries that can be added and are meant, best first, or the common ones while nothing is typed. */
 export function findEntries(
   entries: readonly PaletteEntry[],
   search: string,
@@ -153,7 +216,7 @@ export function findEntries(
 ): readonly PaletteEntry[] {
   if (search.trim() === "") return entries.filter(({ common }) => common);
   const { found } = rank(
-    entries.map((each) => ({ ...findable(each), entry: each })),
+    entries.filter(({ missing }) => !missing).map((each) => ({ ...findable(each), entry: each })),
     search,
     recent,
   );

@@ -8,19 +8,29 @@ export type Findable = {
   readonly about?: string;
   /** Spends, or starts and stops what spends: found by any word, but first only by its own name. */
   readonly needsOwnName?: boolean;
+  /** Changes or deletes something: never first for a weak hit, that is a slip, letters inside of a word or its sentence. */
+  readonly changes?: boolean;
+  /** Cannot be taken now. It keeps its place, and nothing else is first where it was meant. */
+  readonly disabled?: boolean;
+  /** Is named by a person, as a file is: found after all commands that a word means, unless it has exactly that name. */
+  readonly aside?: boolean;
 };
 
 export type Ranking<Entry> = {
   /** Best first. */
   readonly found: readonly Entry[];
-  /** What Enter takes at once. Absent where only entries were found that need their own name. */
+  /** What Enter takes at once. Absent where that would be something else than was meant, or spend for a near name. */
   readonly first: Entry | undefined;
+  /** The disabled entry that was meant, so that there is no first one. */
+  readonly inTheWay: Entry | undefined;
 };
 
 /**
  * The one order of every list that is searched by typing: exact name, beginning of the name, beginning of one of its
  * words, other words for it, the rest; among equals what was used last, then the order given. Slips of the hand count
- * only where nothing was typed right. What needs its own name stands behind all others unless the query begins that name.
+ * only where nothing was typed right. What needs its own name stands behind all others unless the query begins that
+ * name; among several of those the shortest name comes first, whatever was used last. What is disabled stands behind its
+ * equals, unless the query begins its name.
  *
  * @param recent ids, the last used one first.
  */
@@ -36,17 +46,46 @@ export function rank<Entry extends Findable>(
       const near = typed.squashed === "" ? EXACT : nearness(entry, typed, slips);
       if (near === undefined) return [];
       const held = isHeldBack(entry, typed);
-      return [{ entry, held, near, used: uses.get(entry.id) ?? Number.POSITIVE_INFINITY, order }];
+      // A habit must not lift the costlier one of two that spend.
+      const used = (entry.needsOwnName ? undefined : uses.get(entry.id)) ?? Number.POSITIVE_INFINITY;
+      const length = entry.needsOwnName ? parts(entry.name).squashed.length : 0;
+      const late = entry.disabled && near > BEGUN_WORD ? 1 : 0;
+      return [{ entry, held, near, late, used, length, order }];
     });
   const typedRight = score(false);
   const meant = typedRight.some(({ near }) => near < SLIP) ? typedRight : score(true);
   meant.sort(
-    (a, b) => a.held - b.held || a.near - b.near || compareUses(a.used, b.used) || a.order - b.order,
+    (a, b) =>
+      a.held - b.held ||
+      a.near - b.near ||
+      a.late - b.late ||
+      compareUses(a.used, b.used) ||
+      a.length - b.length ||
+      a.order - b.order,
   );
+  const inTheWay = meant.find((each) => isInTheWay(each, meant[0], typed));
+  // A row that says why not is of use where it is seen, so it stands on top.
+  const found = inTheWay ? [inTheWay, ...meant.filter((each) => each !== inTheWay)] : meant;
+  const best = found[0];
   return {
-    found: meant.map(({ entry }) => entry),
-    first: meant.find(({ held }) => held < HELD_BACK)?.entry,
+    found: found.map(({ entry }) => entry),
+    first: best && !inTheWay && isTakenAtOnce(best) ? best.entry : undefined,
+    inTheWay: inTheWay?.entry,
   };
+}
+
+type Scored = { readonly entry: Findable; readonly held: number; readonly near: number };
+
+const isTakenAtOnce = ({ entry, held, near }: Scored): boolean =>
+  held < HELD_BACK && !entry.disabled && !(entry.changes && near > ALSO_BEGINNING);
+
+/** Whether a disabled entry was meant rather than the best one: then Enter must not do something else. */
+function isInTheWay({ entry, near }: Scored, best: Scored | undefined, typed: Parts): boolean {
+  if (!entry.disabled || !best || typed.squashed === "") return false;
+  if (near === EXACT || entry === best.entry) return true;
+  if (near > BEGUN_WORD) return false;
+  // The query may be on its way to either name: what does no harm may be taken, and what spends by its whole first word.
+  return best.near > BEGUN_WORD || best.entry.changes === true;
 }
 
 const compareUses = (a: number, b: number): number => (a === b ? 0 : a - b);
@@ -60,12 +99,15 @@ function isHeldBack(entry: Findable, typed: Parts): number {
 }
 
 const EXACT = 0;
+/** Whole words from the beginning of the name of something that spends: no habit puts anything else before it. */
+const BEGUN_OWN = 0.5;
 const BEGINNING = 1;
 /** Begins the name of something that spends, but not yet with a whole word: "ru" may be on its way to "Run panel". */
 const BEGUN_WORD = 1.5;
 const WORD = 2;
 const ALSO_EXACT = 3;
 const ALSO_BEGINNING = 4;
+const ASIDE = 4.5;
 const INSIDE = 5;
 const SLIP = 6;
 const SHORT_INSIDE = 9;
@@ -80,9 +122,10 @@ function nearness(entry: Findable, typed: Parts, slipsCount: boolean): number | 
   if (name.squashed === typed.squashed) return EXACT;
   if (name.squashed.startsWith(typed.squashed)) {
     const isWhole = (name.words[0]?.length ?? 0) <= typed.squashed.length;
-    return entry.needsOwnName && !isWhole ? BEGUN_WORD : BEGINNING;
+    if (!entry.needsOwnName) return entry.aside ? ASIDE : BEGINNING;
+    return isWhole ? BEGUN_OWN : BEGUN_WORD;
   }
-  if (beginsAtWord(name, typed) || beginInOrder(name.words, typed.words)) return WORD;
+  if (beginsAtWord(name, typed) || beginInOrder(name.words, typed.words)) return entry.aside ? ASIDE : WORD;
   const also = (entry.also ?? []).map(parts);
   if (also.some(({ squashed }) => squashed === typed.squashed)) return ALSO_EXACT;
   if (also.some((each) => beginsAtWord(each, typed))) return ALSO_BEGINNING;

@@ -9,8 +9,8 @@ export type Listed = Findable & {
   readonly group: string;
   /** Found by typing only. */
   readonly quiet?: boolean;
-  /** Cannot be picked now; its row says why. */
-  readonly disabled?: boolean;
+  /** Why it cannot be picked now, while it is disabled: a sentence. */
+  readonly why?: string;
 };
 
 export type SearchListProps<Entry extends Listed> = {
@@ -44,14 +44,14 @@ export function SearchList<Entry extends Listed>(props: SearchListProps<Entry>) 
   // cmdk tells of the marked row only where it is given one.
   const [marked, setMarked] = useState("");
   const typed = search.trim() !== "";
-  const { found, first } = useMemo(() => rank(entries, search, recent), [entries, search, recent]);
+  const { found, first, inTheWay } = useMemo(() => rank(entries, search, recent), [entries, search, recent]);
   const groups = typed
     ? [{ heading: undefined, rows: found.slice(0, MOST_FOUND) }]
     : grouped(entries, recent);
   const top = groups[0]?.rows[0];
   // Enter is pressed without looking: rather than the next best, which may spend, it then takes nothing.
-  const isHeld = top !== undefined && (typed ? first !== top : top.needsOwnName === true);
-  const hint = top?.disabled ? "Not possible now." : isHeld && "Press ↓ to choose. This one acts on a run.";
+  const isHeld = top !== undefined && (typed ? first !== top : top.needsOwnName || top.disabled);
+  const hint = isHeld && hintFor(typed ? (inTheWay ?? top) : top);
 
   const point = useRef(onPoint);
   point.current = onPoint;
@@ -106,6 +106,11 @@ export function SearchList<Entry extends Listed>(props: SearchListProps<Entry>) 
       </Command.List>
     </Command>
   );
+}
+
+function hintFor({ disabled, why, needsOwnName }: Listed): string {
+  if (disabled) return ["Not possible now.", why].filter(Boolean).join(" ");
+  return needsOwnName ? "Press ↓ to choose. This one acts on a run." : "Press ↓ to choose.";
 }
 
 type Group<Entry> = { readonly heading: string | undefined; readonly rows: readonly Entry[] };
