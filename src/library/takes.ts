@@ -97,6 +97,11 @@ export type TakeTable = {
   hold(key: string, number: number): void;
   /** As `hold` for a job that is out: gives what was written down with it. Nothing when somebody was faster. */
   adopt(key: string, number: number): string | undefined;
+  /**
+   * This process works on nothing of the run any more, and could not write that down: what it had reserved for it is as
+   * a dead process leaves it.
+   */
+  leaveAll(runId: string): void;
   /** Forgets the take; its media stay. */
   remove(takeId: string): void;
 };
@@ -161,6 +166,7 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
   const updateOwner = database.prepare(`
     UPDATE take_numbers SET owner_id = ?, open = 1
     WHERE key = ? AND number = ? AND NOT EXISTS (SELECT 1 FROM takes WHERE takes.key = ? AND takes.number = ?)`);
+  const leaveRun = database.prepare("UPDATE take_numbers SET open = 0 WHERE run_id = ? AND owner_id = ?");
   const deleteTake = database.prepare("DELETE FROM takes WHERE take_id = ?");
 
   const parse = (row: Parameters<typeof withoutNulls>[0]) => takeRowSchema.parse(withoutNulls(row));
@@ -284,6 +290,7 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTab
         updateOwner.run(owners.ownerId, key, number, key, number);
         return numberRowSchema.parse(withoutNulls(row)).outJson;
       }),
+    leaveAll: (runId) => transaction(database, () => void leaveRun.run(runId, owners.ownerId)),
     remove: (takeId) => transaction(database, () => void deleteTake.run(takeId)),
   };
 }

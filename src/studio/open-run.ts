@@ -59,6 +59,15 @@ export function createRunOpener(deps: {
 }): (opening: Opening) => Run {
   const { library, media, editor, clock, servers, held, queue, posts } = deps;
 
+  /** Equal steps of other runs would wait for as long as this process lives. */
+  function leaveNumbers(runId: string): void {
+    try {
+      library.takes.leaveAll(runId);
+    } catch {
+      // The disk may take nothing still. Whoever resumes the run tries once more.
+    }
+  }
+
   return (opening) => {
     const { runId, plan, server, publishPolicy, company, leftovers, selection } = opening;
     const { traffic, editing } = servers.share(server);
@@ -101,7 +110,10 @@ export function createRunOpener(deps: {
     feed = createRunFeed({ state: () => run.state(), steps: plan.steps.length, clock });
     held.add({ run, feed, selection });
     run.whenSettled().catch((error: unknown) => {
-      if (error instanceof JournalFailure) held.breakOff(runId, error);
+      if (error instanceof JournalFailure) {
+        held.breakOff(runId, error);
+        leaveNumbers(runId);
+      }
       deps.onChange();
       queue.advance();
     });

@@ -58,7 +58,11 @@ export function createRestingRuns(deps: {
     // Read after the claim: another process may have worked on it until then.
     const found = unheld(runId);
     // What this process could not write is gone for good; the run goes on from what is there.
-    if (held.mend(runId)) library.journal.reopen(runId);
+    if (held.isBroken(runId)) {
+      library.takes.leaveAll(runId);
+      library.journal.reopen(runId);
+      held.mend(runId);
+    }
     held.get(runId)?.feed.close();
     held.forget(runId);
     return found;

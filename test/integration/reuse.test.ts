@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/engine/events.ts";
@@ -178,3 +180,23 @@ test("A look before a run says what it reuses, what that saves and what is left 
   await client.takes.remove({ takeId: take?.takeId ?? "", evenIfPaid: true });
   expect(await client.takes.get({ takeId: take?.takeId ?? "" })).toBeUndefined();
 });
+
+test(
+  "A run that could not write its intent keeps no later run waiting, in the same process",
+  cliTimeout,
+  async () => {
+    await using work = await openWorkFolder();
+    await using studio = await openTestStudio({ homeFolder: work.home });
+    const graph = graphOf([picture("one", "A quiet harbour")]);
+    const run = async () => {
+      const { consent } = await studio.preflight({ graph });
+      return await studio.runGraph({ graph, consent, publish: "flag", outFolder: work.out });
+    };
+    using database = new DatabaseSync(join(work.home, "library.db"), { timeout: 10_000 });
+    database.exec(`CREATE TRIGGER refuse BEFORE INSERT ON journal WHEN NEW.type = 'create-intended'
+    BEGIN SELECT RAISE (ABORT, 'The disk is full.'); END`);
+    await expect(run()).rejects.toThrow(/disk is full/);
+    database.exec("DROP TRIGGER refuse");
+    expect(await run()).toMatchObject({ outcome: "done" });
+  },
+);

@@ -271,6 +271,27 @@ test.each<
   },
 );
 
+test("What a living process has left of a run that it could not write to is as a dead one leaves it", async () => {
+  const one = open();
+  const two = open();
+  for (let number = 1; number <= 4; number++) one.takes.reserve(order({ seen: new Map() }));
+  two.takes.reserve(order({ seen: new Map() }));
+  one.takes.reserve(order({ seen: new Map(), runId: "other" }));
+  await one.journal.append([{ runId: "run", seq: 1, at: 1, type: "step-phase", json: "{}" }], "now", {
+    takes: [
+      { kind: "sent", key: "key", number: 2 },
+      { kind: "accepted", key: "key", number: 3, outJson: "{}" },
+      { kind: "made", row: take(4) },
+    ],
+  });
+  one.takes.leaveAll("run");
+  expect([1, 2, 3, 4, 5, 6].map((number) => two.takes.stateOf("key", number))).toEqual([
+    ...["over", "doubt", "out", "made"],
+    // Another process's, and another run's.
+    ...["open", "open"],
+  ]);
+});
+
 test("Jobs that were out before the library noted it are known from the journal", () => {
   const database = makeOldLibrary(folder, "out_json");
   database.exec(`INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, steps,
