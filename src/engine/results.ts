@@ -9,7 +9,7 @@ import { type Slots, takeSlot } from "./limits.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Signals } from "./signals.ts";
 import type { TakeChange } from "./takes.ts";
-import { pauseBeforeTry, Stopped, sleep, unlessStopped } from "./waiting.ts";
+import { patientTimeout, pauseBeforeTry, Stopped, sleep, unlessStopped } from "./waiting.ts";
 
 type Fetched =
   | { readonly ok: true; readonly media: StoredMedia }
@@ -29,6 +29,8 @@ export type Results = {
   fetchAgain(stepId: StepId): boolean;
   /** The step starts over: its old outputs concern nobody any more. */
   forget(stepId: StepId): void;
+  /** Begins no fetch and no further try; what is on its way still arrives. */
+  beginNoMore(): void;
   /** Ends the fetches under way; they can be tried again. */
   stop(): void;
   /** Fetches waiting or under way. */
@@ -45,15 +47,27 @@ type FinishedOutput = {
   readonly value: MediaValue;
 };
 
+/** Outputs that are fetched within one time, counted from where the first of them has its turn. */
+type Batch = {
+  /** No fetch and no further try begins any more. */
+  readonly late: AbortController;
+  isOverdue: boolean;
+  /** Set once the time runs. */
+  stopTimer?: () => void;
+  /** Fetches that have not ended. */
+  left: number;
+};
+
 type Kept = {
   readonly output: FinishedOutput;
+  batch: Batch;
   controller: AbortController;
   fetched: Promise<Fetched>;
   state: "under-way" | "stored" | "failed";
 };
 
 export function createResults(
-  deps: Pick<EngineDeps, "clock" | "server" | "media"> & {
+  deps: Pick<EngineDeps, "clock" | "server" | "media" | "limits"> & {
     random(): number;
     readonly fetches: Slots;
     readonly recorder: Recorder;
@@ -65,17 +79,23 @@ export function createResults(
     onEnd(): void;
   },
 ): Results {
-  const { clock, server, media, fetches, recorder, signals } = deps;
+  const { clock, server, media, fetches, recorder, signals, limits } = deps;
+  /** The one of a step's outputs that came together. */
+  const batches = new Map<StepId, Batch>();
+  const open = new Set<Batch>();
   const bySteps = new Map<StepId, Kept[]>();
   const byMediaId = new Map<string, Kept>();
   let underWay = 0;
 
   /** Each try but the first asks the job for a fresh link: the one before may have expired, or not be good yet. */
-  async function fetchBytes(output: FinishedOutput, remote: RemoteMedia | undefined, signal: AbortSignal) {
+  async function fetchBytes(kept: Kept, remote: RemoteMedia | undefined) {
+    const { output, batch, controller } = kept;
+    const { signal } = controller;
+    const begins = AbortSignal.any([signal, batch.late.signal]);
     for (let turn = 0; ; turn++) {
       let waitMs: number;
       try {
-        return await fetchOnce(output, turn === 0 ? remote : undefined, signal);
+        return await fetchOnce(output, turn === 0 ? remote : undefined, { batch, signal, begins });
       } catch (error) {
         if (error instanceof Stopped) throw error;
         const { retryable, retryAtMs, message } = failureIn(error);
@@ -84,17 +104,22 @@ export function createResults(
         waitMs = pauseBeforeTry(turn, retryAtMs, deps);
         signals.send(output.stepId, { waitingFor: "the server, to fetch the result again", detail: message });
       }
-      await sleep(clock, waitMs, signal);
+      await sleep(clock, waitMs, begins);
     }
   }
 
-  async function fetchOnce(output: FinishedOutput, remote: RemoteMedia | undefined, signal: AbortSignal) {
+  async function fetchOnce(
+    output: FinishedOutput,
+    remote: RemoteMedia | undefined,
+    { batch, signal, begins }: { batch: Batch; signal: AbortSignal; begins: AbortSignal },
+  ) {
     const { stepId } = output;
     const release = await takeSlot(fetches, {
-      ...{ stepId, signal, signals },
+      ...{ stepId, signal: begins, signals },
       waitingFor: "a free download slot",
     });
     try {
+      startTime(batch, output);
       const from = remote ?? (await unlessStopped(freshUrl(output, signal), signal));
       const stored = await unlessStopped(
         media.fetch(from, {
@@ -115,6 +140,35 @@ export function createResults(
     }
   }
 
+  /** A server may name a thousand outputs and give each slowly: they have the time that their job had, all together. */
+  function startTime(batch: Batch, { value }: FinishedOutput): void {
+    batch.stopTimer ??= patientTimeout(clock, limits.deadlinesMs[value.kind], () => {
+      batch.isOverdue = true;
+      batch.late.abort();
+    });
+  }
+
+  function newBatch(): Batch {
+    const batch = { late: new AbortController(), isOverdue: false, left: 0 };
+    open.add(batch);
+    return batch;
+  }
+
+  /** Those of one step that come in one go share their time. */
+  function batchOf(stepId: StepId): Batch {
+    const known = batches.get(stepId);
+    if (known && open.has(known)) return known;
+    const batch = newBatch();
+    batches.set(stepId, batch);
+    return batch;
+  }
+
+  function leave(batch: Batch): void {
+    if (--batch.left > 0) return;
+    batch.stopTimer?.();
+    open.delete(batch);
+  }
+
   /** The server's URLs are short-lived, so a later fetch asks for a new one. */
   async function freshUrl(output: FinishedOutput, signal: AbortSignal): Promise<RemoteMedia> {
     const view = await server.look(output.job, { signal });
@@ -126,15 +180,18 @@ export function createResults(
 
   async function run(kept: Kept, remote: RemoteMedia | undefined): Promise<Fetched> {
     const { stepId, index } = kept.output;
-    const { signal } = kept.controller;
+    const { batch } = kept;
     let result: Fetched;
     underWay++;
+    batch.left++;
     try {
-      result = { ok: true, media: await fetchBytes(kept.output, remote, signal) };
+      result = { ok: true, media: await fetchBytes(kept, remote) };
     } catch (error) {
-      result = { ok: false, failure: error instanceof Stopped ? stoppedFetch : notFetched(error) };
+      const stopped = batch.isOverdue && !kept.controller.signal.aborted ? overdueFetch : stoppedFetch;
+      result = { ok: false, failure: error instanceof Stopped ? stopped : notFetched(error) };
     }
     underWay--;
+    leave(batch);
     kept.state = result.ok ? "stored" : "failed";
     signals.end(stepId);
     if (bySteps.get(stepId)?.includes(kept)) {
@@ -149,7 +206,8 @@ export function createResults(
     return result;
   }
 
-  function again(kept: Kept): void {
+  function again(kept: Kept, batch: Batch): void {
+    kept.batch = batch;
     kept.controller = new AbortController();
     kept.state = "under-way";
     kept.fetched = run(kept, undefined);
@@ -158,6 +216,7 @@ export function createResults(
   function add(output: FinishedOutput): Kept {
     const kept: Kept = {
       output,
+      batch: { late: new AbortController(), isOverdue: false, left: 0 },
       controller: new AbortController(),
       state: "failed",
       fetched: Promise.resolve({ ok: false, failure: stoppedFetch }),
@@ -170,6 +229,7 @@ export function createResults(
   return {
     keep(output) {
       const kept = add(output);
+      kept.batch = batchOf(output.stepId);
       kept.state = "under-way";
       kept.fetched = run(kept, output.remote);
     },
@@ -184,12 +244,14 @@ export function createResults(
       if (sha256 !== undefined) return { ok: true, media: { ...value, sha256 } };
       const kept = value.mediaId === undefined ? undefined : byMediaId.get(value.mediaId);
       if (!kept) return { ok: false, failure: unknownBytes };
-      if (kept.state === "failed") again(kept);
+      if (kept.state === "failed") again(kept, newBatch());
       return await unlessStopped(kept.fetched, signal);
     },
     fetchAgain(stepId) {
       const failed = (bySteps.get(stepId) ?? []).filter((kept) => kept.state === "failed");
-      for (const kept of failed) again(kept);
+      const batch = newBatch();
+      for (const kept of failed) again(kept, batch);
+      if (failed.length === 0) open.delete(batch);
       return failed.length > 0;
     },
     forget(stepId) {
@@ -200,6 +262,9 @@ export function createResults(
         if (byMediaId.get(mediaId) === kept) byMediaId.delete(mediaId);
         kept.controller.abort();
       }
+    },
+    beginNoMore() {
+      for (const { late } of open) late.abort();
     },
     stop() {
       for (const kepts of bySteps.values()) for (const kept of kepts) kept.controller.abort();
@@ -252,6 +317,12 @@ const stoppedFetch: Failure = {
   remedy: FETCH_AGAIN,
   cost: "none",
   retryable: true,
+};
+
+const overdueFetch: Failure = {
+  ...stoppedFetch,
+  code: "fetch_overdue",
+  message: "The result was not fetched within the deadline.",
 };
 
 const unknownBytes: Failure = {

@@ -117,6 +117,7 @@ function openRun(setup: RunSetup, leftovers: RunLeftovers | undefined, deps: Eng
     random: () => deps.random(),
     server,
     media: deps.media,
+    limits: deps.limits,
     fetches: traffic.fetches,
     recorder,
     signals,

@@ -319,6 +319,7 @@ export function createWalk(company: {
     ready.length = 0;
     lanes.clear();
     for (const { execution } of executing) execution?.stop.abort();
+    results.beginNoMore();
     if (isFirst)
       stopGrace = patientTimeout(clock, deps.limits.createGraceMs, () => {
         for (const { execution } of executing) execution?.giveUp.abort();

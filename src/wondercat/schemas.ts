@@ -25,8 +25,10 @@ import type {
  */
 
 const word = z.string().min(1);
+/** So many characters an id may have. Real ones have some dozens, and each is in addresses, lines and the journal. */
+const MOST_OF_ID = 1000;
 /** Some servers count: a number is as clear an id as a text, and is used as its digits. */
-const id = z.union([word, z.int().nonnegative()]).transform(String);
+const id = z.union([word.max(MOST_OF_ID), z.int().nonnegative()]).transform(String);
 const text = z.string().optional().catch(undefined);
 const measure = z.number().nonnegative().optional().catch(undefined);
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { defaultLimits } from "../../../src/engine/limits.ts";
 import type { JobOutput } from "../../../src/wondercat/types.ts";
 import {
   createWorld,
@@ -336,6 +337,44 @@ test("a cancel ends the wait before the next try of a fetch", async () => {
   await world.settle();
   expect(world.seen.fetches).toHaveLength(1);
   expect(stepOf(run, "a").previewFailures[0]).toMatchObject({ code: "fetch_stopped" });
+});
+
+/** More outputs than are fetched at once, each of which takes a while. */
+const manyOutputs = Array.from(
+  { length: 40 },
+  (_, at): JobOutput => ({ type: "media", media: remoteMedia(`many-${at}`) }),
+);
+
+test("a job's outputs are fetched within its deadline all together; the rest stays for a fetch by hand", async () => {
+  const world = createWorld({
+    limits: { deadlinesMs: { ...defaultLimits.deadlinesMs, image: 10_000 }, fetchesInFlight: 1 },
+  });
+  world.rules.jobs.set("a", [{ outputs: manyOutputs }]);
+  world.rules.fetchMs = 4000;
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  // The third was on its way when the time was over.
+  expect(world.seen.fetches).toHaveLength(3);
+  expect(await run.whenSettled()).toBe("done");
+  expect(Object.keys(stepOf(run, "a").previewFailures)).toHaveLength(37);
+  expect(stepOf(run, "a").previewFailures[3]).toMatchObject({ code: "fetch_overdue", cost: "none" });
+  world.rules.fetchMs = 100;
+  run.fetchPreviewAgain(id("a"));
+  await world.settle();
+  expect(stepOf(run, "a").previewFailures).toEqual({});
+});
+
+test("a cancel begins no further fetch, and lets the one on its way arrive", async () => {
+  const world = createWorld({ limits: { fetchesInFlight: 1 } });
+  world.rules.jobs.set("a", [{ outputs: manyOutputs }]);
+  world.rules.fetchMs = 4000;
+  const run = world.start([step.generate("a")]);
+  while (world.seen.fetches.length === 0) await world.clock.advance(500);
+  run.cancel();
+  await world.settle();
+  expect(world.seen.fetches).toHaveLength(1);
+  expect(world.eventsOf("output-stored")).toHaveLength(1);
+  expect(stepOf(run, "a").previewFailures[1]).toMatchObject({ code: "fetch_stopped" });
 });
 
 test("a step that failed for want of bytes has them fetched again by its retry", async () => {

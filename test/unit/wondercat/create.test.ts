@@ -310,6 +310,11 @@ const doubts: [name: string, behave: (socket: Socket) => void, code: string][] =
   ["an empty 200", answering(http(200, "")), "not_the_api"],
   ["a 204", answering("HTTP/1.1 204 No Content\r\n\r\n"), "not_the_api"],
   ["a 200 without an id", answering(http(200, '{"ok":true}')), "accepted_without_id"],
+  [
+    "a 200 with an id of 200,000 characters",
+    answering(http(200, JSON.stringify({ inferenceJobId: "j".repeat(200_000) }))),
+    "accepted_without_id",
+  ],
   ["a 200 with an empty id", answering(http(200, '{"inferenceJobId":""}')), "accepted_without_id"],
   ["a 200 with another kind's id", answering(http(200, '{"editorJobId":"j"}')), "accepted_without_id"],
   ["a 200 with an error in it", answering(http(200, envelope("forbidden"))), "accepted_without_id"],
