@@ -47,6 +47,8 @@ const deadline = () =>
     "--deadline <time>",
     'how long a remote job is waited for: "90s", "10m", "2h" (default: 15m, and 60m for videos, edits and posts)',
   ).argParser(parseDuration);
+/** Known only to say why it is not taken. */
+const noPublish = () => new Option("--publish").hideHelp();
 const port = (fallback: number) =>
   new Option("--port <n>", "port on 127.0.0.1; 0 picks a free one").argParser(parsePort).default(fallback);
 
@@ -91,6 +93,7 @@ program
   .option("--yes", "make what is left of the paid jobs on the named server without asking")
   .addOption(despiteDoubts())
   .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
+  .addOption(noPublish())
   .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else")
   .addOption(home())
@@ -108,6 +111,7 @@ program
   .option("--yes", "make paid jobs on the named server without asking")
   .addOption(despiteDoubts())
   .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
+  .addOption(noPublish())
   .addOption(deadline())
   .option("--json", "print one event per line on stdout and nothing else")
   .addOption(home())

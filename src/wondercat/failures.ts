@@ -153,6 +153,11 @@ const ADVICE = {
       "407: put its user name and password into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT). Else ask who runs it, or name the server in NO_PROXY.",
     retryable: false,
   },
+  proxy_cannot_reach: {
+    message: "The proxy does not reach the server.",
+    remedy: "Check the server's address and the proxy's own network, and try again.",
+    retryable: true,
+  },
   proxy_address_invalid: {
     message: "The address of the proxy is not usable.",
     remedy: "Set HTTPS_PROXY to an address such as http://proxy.example:8080, or clear it.",

@@ -152,6 +152,12 @@ export function connectThrough(
   };
 }
 
+/** A gateway's 502 to 504 is of the server behind it; any other word is the proxy's own no. */
+function refusal(name: string, status = 0): ProxyError {
+  const isOfServer = status >= 502 && status <= 504;
+  return new ProxyError(isOfServer ? "proxy_cannot_reach" : "proxy_refused", `${name} answered ${status}`);
+}
+
 /** @throws ProxyError */
 function openTunnel(proxy: Proxy, authority: string, timeoutMs: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
@@ -180,12 +186,12 @@ function openTunnel(proxy: Proxy, authority: string, timeoutMs: number): Promise
       resolve(socket);
     } else {
       socket.destroy();
-      reject(new ProxyError("proxy_refused", `${name} answered ${statusCode}`));
+      reject(refusal(name, statusCode));
     }
   });
   request.once("response", (response) => {
     response.destroy();
-    reject(new ProxyError("proxy_refused", `${name} answered ${response.statusCode}`));
+    reject(refusal(name, response.statusCode));
   });
   request.on("error", (error) => {
     clearTimeout(timer);

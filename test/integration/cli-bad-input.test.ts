@@ -179,7 +179,7 @@ describe.concurrent("Found before the run", cliTimeout, () => {
     const asJson = JSON.parse((await catwalk(["validate", file, "--json", "--home", work.home])).stdout);
     expect(asJson).toHaveLength(bad.stdout.trim().split("\n").length);
     const good = await catwalk(["validate", await work.write("good.json", valid), "--home", work.home]);
-    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining("ready to run, 1 nodes") });
+    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining("ready to run, 1 node") });
   });
 
   test.runIf(process.getuid?.() !== 0)(
@@ -212,6 +212,21 @@ describe.concurrent("Found before the run", cliTimeout, () => {
       expect.stringContaining("Did you mean picture.modelParams.resolution?"),
     ]);
     expect(await sandbox.made(key)).toEqual([]);
+  });
+
+  test("many params that there are not are one line with their count and the names there are", async () => {
+    await using work = await openWorkFolder();
+    const strange = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`zoetrope${at}`, at]));
+    const file = await work.write(
+      "graph.json",
+      graphOf([nodeOf("picture", "generate", { ...picture().data.params, ...strange })]),
+    );
+    const { code, stdout } = await catwalk(["validate", file, "--home", work.home]);
+    const told = stdout.split("\n").filter((line) => line.includes("zoetrope"));
+    expect([code, told]).toEqual([
+      0,
+      [expect.stringMatching(/ and 37 more\. It has family, model, prompt.*40 times\)$/)],
+    ]);
   });
 
   test("a param that nothing is called like is kept, said and stops nothing", async () => {
@@ -274,7 +289,7 @@ describe.concurrent("- is a graph from standard input", cliTimeout, () => {
     const ran = await line("run", "-", "--out", work.out);
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("steps=1 done=1")]);
     const checked = await line("validate", "-");
-    expect(checked).toMatchObject({ code: 0, stdout: "standard input: ready to run, 1 nodes\n" });
+    expect(checked).toMatchObject({ code: 0, stdout: "standard input: ready to run, 1 node\n" });
     const exported = await line("export", "-", "--with-media", join(work.path, "exported"));
     expect([exported.code, exported.stdout]).toEqual([0, expect.stringContaining("with 1 file")]);
   });
@@ -322,7 +337,12 @@ describe.concurrent("Bad usage ends with 2 and a sentence", cliTimeout, () => {
     [["run", "GRAPH", "--deadline", "soon"], "--deadline"],
     [["run", "GRAPH", "--speed", "fast"], "--speed"],
     [["run", "GRAPH", "--faults", "missing.json"], "cannot read missing.json"],
-    [["run", "GRAPH", "--out", "GRAPH"], "Results cannot be kept in"],
+    [["run", "GRAPH", "--set", "picture=x"], "give NODE.PARAM=VALUE, such as picture.prompt=x."],
+    [["run", "GRAPH", "--out", "GRAPH"], "graph.json is a file, not a folder. Choose another folder"],
+    [["run", "GRAPH", "--out", "graph.json/below"], "graph.json is a file, not a folder. Choose another"],
+    [["run", "GRAPH", "--out", "/proc/x"], "Results cannot be kept in /proc/x: "],
+    [["resume", "some-run", "--publish"], "--publish belongs to catwalk run"],
+    [["retry", "some-run", "step", "--publish"], "catwalk runs graph some-run > graph.json && catwalk run"],
     [["export", "GRAPH"], "--with-media"],
     [["sandbox", "--port", "99999"], "--port"],
     [["sandbox", "--faults", "GRAPH"], "is no faults file"],

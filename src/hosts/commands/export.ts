@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { InvalidGraph } from "../../studio/refused.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
-import { problemLine, readGraph } from "../terminal/read-graph.ts";
+import { problemLines, readGraph } from "../terminal/read-graph.ts";
 import { print } from "../terminal/terminal.ts";
 
 /** `catwalk export --with-media`: a folder with the graph and the files it uses, which runs anywhere. */
@@ -16,7 +16,7 @@ export async function exportWithMedia(
     const folder = resolve(options.withMedia);
     const { graphFile, files } = await studio.exportWithMedia(opened, folder).catch((error: unknown) => {
       if (!(error instanceof InvalidGraph)) throw error;
-      const lines = error.problems.map((problem) => problemLine(problem, opened.graph));
+      const lines = problemLines(error.problems, opened.graph);
       throw new CommandFailure(exitCode.usage, [...lines, "Nothing was written."], {
         cause: error,
       });

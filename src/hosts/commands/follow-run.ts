@@ -1,8 +1,9 @@
-import { access, constants, mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, constants, mkdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { runCounts } from "../../engine/fold.ts";
 import type { RunState } from "../../engine/run-state.ts";
 import { amount, counted } from "../../graph/words.ts";
+import { isMissing } from "../../studio/atomic-file.ts";
 import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/headless-runs.ts";
 import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
@@ -81,17 +82,55 @@ export async function followRun(
 /** Before anything is paid for: results need a place. */
 async function makeOutFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
-    const why = error instanceof Error ? error.message : "it cannot be written";
     throw new CommandFailure(
       exitCode.usage,
-      `Results cannot be kept in ${folder}: ${why}. Choose another folder with --out. Nothing was run.`,
+      `Results cannot be kept in ${folder}: ${whyNoFolder(error)}. Choose another folder with --out. Nothing was run.`,
       { cause: error },
     );
   }
 }
+
+/** Link by link: where a file system makes no folders, as `/proc`, `recursive` of `mkdir` tries for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  const stats = await stat(folder).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  if (stats?.isDirectory()) return;
+  if (stats) throw new NotAFolder(folder);
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
+  await mkdir(folder).catch(async (error: unknown) => {
+    // Another process may have made it meanwhile.
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
+  });
+}
+
+class NotAFolder extends Error {
+  constructor(path: string) {
+    super(`${path} is a file, not a folder`);
+  }
+}
+
+/** In words of a person, to follow the folder. */
+function whyNoFolder(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  const known = code === undefined ? undefined : folderTroubles[code];
+  return known ?? (error instanceof Error ? error.message : "it cannot be written");
+}
+
+const folderTroubles: { readonly [code: string]: string } = {
+  ENOTDIR: "a part of this path is a file, not a folder",
+  EEXIST: "something that is no folder has this name already",
+  ENOENT: "the system makes no folder there",
+  EACCES: "you may not write there",
+  EPERM: "you may not write there",
+  EROFS: "that disk can only be read",
+  ENOSPC: "the disk is full",
+  ENAMETOOLONG: "the path is too long",
+  ELOOP: "its links lead in a circle",
+};
 
 /** The folder; a report with a name of its own is named, since the usual one is that of an earlier run. */
 function placeOf(outFolder: string, reportName: string): string {
@@ -121,6 +160,7 @@ const turnedAway = new Set([
   "tls_failed",
   "proxy_unreachable",
   "proxy_refused",
+  "proxy_cannot_reach",
   "proxy_address_invalid",
   "proxy_unsupported",
 ]);

@@ -1,18 +1,19 @@
 import type { DoubtPolicy } from "../../engine/run-setup.ts";
 import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
-import { type ExitCode, exitCode } from "../terminal/exit-codes.ts";
+import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
 import { commandLine } from "../terminal/needs-person.ts";
 import { note } from "../terminal/terminal.ts";
 import { earlierDoubtLines } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
 import { agreed, checkFaults, consentLines, type RunArguments, reached, serverOf } from "./run.ts";
 
-type ResumeArguments = Omit<RunArguments, "publish" | "set" | "to"> & { readonly inDoubt: DoubtPolicy };
+type ResumeArguments = Omit<RunArguments, "set" | "to"> & { readonly inDoubt: DoubtPolicy };
 
 /** `catwalk resume`: goes on where a process was ended. What may still cost money is shown and consented to first. */
 export async function resume(runId: string, options: ResumeArguments): Promise<void> {
   checkFaults(options.faults);
+  checkNoPublish(runId, options);
   const studio = await openStudio({ ...options, server: serverOf(options.server) });
   try {
     process.exitCode = await resumeOn(studio, runId, options);
@@ -36,6 +37,16 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
   return await followRun(options, rerunOf(runId, options), (followed) =>
     studio.resumeGraph({ ...followed, runId, inDoubt, consent: preflight.consent }),
   );
+}
+
+/** Whether a run may post is a part of what it was begun as. */
+export function checkNoPublish(runId: string, options: Pick<ResumeArguments, "publish" | "server" | "home">) {
+  if (!options.publish) return;
+  throw new CommandFailure(exitCode.usage, [
+    "--publish belongs to catwalk run: a run that has begun posts, or leaves its posts out, as it was told then. Nothing was sent.",
+    "To post what it left out, run its graph once more; what is made already is taken again:",
+    `  ${rerunOf(runId, options)}`,
+  ]);
 }
 
 /** The graph as it was when the run began, once more: what is made already is taken again. */

@@ -4,14 +4,15 @@ import { type ExitCode, exitCode } from "../terminal/exit-codes.ts";
 import { note } from "../terminal/terminal.ts";
 import { earlierDoubtLines } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
-import { rerunOf } from "./resume.ts";
+import { checkNoPublish, rerunOf } from "./resume.ts";
 import { agreed, checkFaults, consentLines, type RunArguments, reached, serverOf } from "./run.ts";
 
-type RetryArguments = Omit<RunArguments, "publish" | "set" | "to">;
+type RetryArguments = Omit<RunArguments, "set" | "to">;
 
 /** `catwalk retry`: makes one step of a run at rest again, and what depends on it. What that may cost is consented to first. */
 export async function retry(runId: string, step: string, options: RetryArguments): Promise<void> {
   checkFaults(options.faults);
+  checkNoPublish(runId, options);
   const studio = await openStudio({ ...options, server: serverOf(options.server) });
   try {
     process.exitCode = await retryOn(studio, runId, step, options);

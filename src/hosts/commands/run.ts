@@ -12,7 +12,7 @@ import type { Studio } from "../../studio/service.ts";
 import { openStudio, type SandboxArguments } from "../process/open-studio.ts";
 import { CommandFailure, type ExitCode, exitByCode, exitCode } from "../terminal/exit-codes.ts";
 import { type Overridden, withOverrides } from "../terminal/param-overrides.ts";
-import { problemLine, readGraph, standardInput } from "../terminal/read-graph.ts";
+import { problemLines, readGraph, standardInput } from "../terminal/read-graph.ts";
 import { parseTableOverride, withTables } from "../terminal/table-overrides.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
 import {
@@ -97,7 +97,7 @@ async function runOn(
     stops(preflight.problems, opened);
     return exitCode.usage;
   }
-  for (const problem of preflight.problems) note(problemLine(problem, opened.graph));
+  for (const line of problemLines(preflight.problems, opened.graph)) note(line);
   for (const line of earlierDoubtLines(preflight, options)) note(line);
   if (limits.fresh) note("--fresh: everything is made anew, also what is here or out at the server already.");
   if (options.dryRun) {
@@ -169,7 +169,7 @@ export function checkFaults(faults: string | undefined): void {
 
 function stops(problems: readonly Problem[], { graph }: GraphWithFolder): boolean {
   if (!problems.some((problem) => problem.severity === "error")) return false;
-  for (const problem of problems) note(problemLine(problem, graph));
+  for (const line of problemLines(problems, graph)) note(line);
   note("Nothing was run.");
   return true;
 }

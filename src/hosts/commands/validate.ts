@@ -1,7 +1,7 @@
 import { counted } from "../../graph/words.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
-import { placeOfGraph, problemLine, readGraph } from "../terminal/read-graph.ts";
+import { placeOfGraph, problemLines, readGraph } from "../terminal/read-graph.ts";
 import { print, printJson } from "../terminal/terminal.ts";
 
 /** `catwalk validate`: everything wrong with a graph and its files, without asking any server. */
@@ -16,7 +16,7 @@ export async function validateFile(
     const broken = problems.some((problem) => problem.severity === "error");
     if (options.json) printJson(problems, 2);
     else {
-      for (const problem of problems) print(problemLine(problem, opened.graph));
+      for (const line of problemLines(problems, opened.graph)) print(line);
       if (!broken)
         print(`${placeOfGraph(file)}: ready to run, ${counted(opened.graph.nodes.length, "node")}`);
     }

@@ -136,9 +136,12 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
     }
     case "in-doubt":
       return type === "publish"
-        ? { why: `${mayHaveGone(postTo)} ${status.failure.message} ${settleFirst}`, commands: settle }
+        ? {
+            why: `${mayHaveGone(postTo)} ${sentence(status.failure.message)} ${settleFirst}`,
+            commands: settle,
+          }
         : {
-            why: `${status.failure.message} ${status.failure.remedy} Send it again, or leave it out:`,
+            why: `${sentence(status.failure.message)} ${status.failure.remedy} Send it again, or leave it out:`,
             ofAll: () =>
               "nobody can say whether their jobs were made and charged. Look at the server, then send all of them again, or leave all of them out:",
             commands: [resume("--in-doubt", "retry"), resume("--in-doubt", "skip")],
@@ -190,7 +193,12 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
 }
 
 function failureWords(failure: Failure | undefined): string {
-  return failure ? `${failure.message} ${failure.remedy} ` : "";
+  return failure ? `${sentence(failure.message)} ${failure.remedy} ` : "";
+}
+
+/** A server's own words may end without a mark, and ours follow them. */
+export function sentence(text: string): string {
+  return /[.!?…:]["”’]?(?: \([^()]*\))?$/.test(text) ? text : `${text}.`;
 }
 
 const noPublishing =

@@ -76,6 +76,11 @@ function parseOverride(text: string, graph: Graph): OverrideResult<Override> {
     .filter((id) => target.startsWith(`${id}.`))
     .sort((a, b) => b.length - a.length)[0];
   if (nodeId === undefined) {
+    if (graph.nodes.some(({ id }) => id === target))
+      return {
+        ok: false,
+        message: `--set ${text}: “${target}” is a node; give NODE.PARAM=VALUE, such as ${target}.${paramOf(graph, target)}=${text.slice(equals + 1)}.`,
+      };
     const known = graph.nodes.map((node) => node.id).join(", ");
     return {
       ok: false,
@@ -87,6 +92,12 @@ function parseOverride(text: string, graph: Graph): OverrideResult<Override> {
     return { ok: false, message: `--set ${text}: "${path.join(".")}" is not the name of a param.` };
   }
   return { ok: true, value: { text, nodeId, path, value: text.slice(equals + 1) } };
+}
+
+/** One of its params, for an example. */
+function paramOf(graph: Graph, nodeId: string): string {
+  const names = Object.keys(graph.nodes.find(({ id }) => id === nodeId)?.data.params ?? {});
+  return names.find((name) => name === "prompt" || name === "text") ?? names[0] ?? "PARAM";
 }
 
 /** Of a type that this version does not know, anything may be a param. */

@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { parseGraph } from "../../graph/parse.ts";
 import type { Problem } from "../../graph/problems.ts";
 import type { Graph } from "../../graph/schema.ts";
+import { amount, counted } from "../../graph/words.ts";
 import type { GraphWithFolder } from "../../studio/options.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 import { note } from "./terminal.ts";
@@ -59,10 +60,41 @@ async function readInput(): Promise<string> {
   return input;
 }
 
-/** A problem as a line: where, what, and what to do. */
-export function problemLine(problem: Problem, graph: Graph): string {
-  const node = graph.nodes.find((candidate) => candidate.id === problem.nodeId);
-  const place = node ? `node ${node.id}${node.data.title ? ` "${node.data.title}"` : ""}` : "graph";
-  const part = problem.param ? `, ${problem.param}` : problem.portId ? `, port ${problem.portId}` : "";
-  return `${problem.severity}: ${place}${part}: ${problem.message} ${problem.remedy} (${problem.code})`;
+/** So many nodes or params are named. */
+const NAMED = 3;
+
+/** Problems as lines: where, what, and what to do. Many of one kind with the same words are one line, with their count. */
+export function problemLines(problems: readonly Problem[], graph: Graph): readonly string[] {
+  const alike = Map.groupBy(problems, ({ severity, code, nodeId, message, remedy, param }) =>
+    // Slips of one node differ in nothing but the name.
+    code === "unknown-param" && severity === "warning"
+      ? JSON.stringify([code, nodeId, remedy])
+      : JSON.stringify([code, severity, message, remedy, param]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    if (group.length <= NAMED) return group.map((problem) => problemLine(problem, graph));
+    const ofOne = first.code === "unknown-param" && group.every(({ nodeId }) => nodeId === first.nodeId);
+    const named = [...new Set(group.map((each) => (ofOne ? each.param : each.nodeId) ?? "graph"))];
+    const more = named.length - NAMED;
+    const which = `${named.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${amount(more)} more` : ""}`;
+    const what = ofOne
+      ? `${placeOf(first, graph)}: there are no params ${which}.`
+      : `${counted(named.length, "node")} (${which})${partOf(first)}: ${first.message}`;
+    return [`${first.severity}: ${what} ${first.remedy} (${first.code}, ${amount(group.length)} times)`];
+  });
+}
+
+function problemLine(problem: Problem, graph: Graph): string {
+  return `${problem.severity}: ${placeOf(problem, graph)}${partOf(problem)}: ${problem.message} ${problem.remedy} (${problem.code})`;
+}
+
+function placeOf({ nodeId }: Problem, graph: Graph): string {
+  const node = graph.nodes.find(({ id }) => id === nodeId);
+  return node ? `node ${node.id}${node.data.title ? ` "${node.data.title}"` : ""}` : "graph";
+}
+
+function partOf({ param, portId }: Problem): string {
+  return param ? `, ${param}` : portId ? `, port ${portId}` : "";
 }

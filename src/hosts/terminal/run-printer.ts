@@ -3,7 +3,7 @@ import { countHeads, headsOf, runCounts } from "../../engine/fold.ts";
 import type { RunState } from "../../engine/run-state.ts";
 import { amount, counted } from "../../graph/words.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
-import { listed, nameOf, postWords, utc } from "./needs-person.ts";
+import { listed, nameOf, postWords, sentence, utc } from "./needs-person.ts";
 
 /** A run of more steps is told by its progress and its trouble, not step by step. */
 const BIG = 200;
@@ -75,7 +75,7 @@ export function createRunPrinter(
 type DoubtEvent = Extract<RunEvent, { type: "create-in-doubt" }>;
 
 function inDoubtWords({ failure }: DoubtEvent): string {
-  return `IN DOUBT: ${failure.message} ${failure.remedy}`;
+  return `IN DOUBT: ${sentence(failure.message)} ${failure.remedy}`;
 }
 
 /** What goes well says nothing in a big run. */
@@ -132,9 +132,11 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" } | DoubtEvent>)
     case "job-status":
       return event.status;
     case "look-failed":
-      return `NO ANSWER about the job: ${event.failure.message} ${event.failure.remedy}`;
+      return `NO ANSWER about the job: ${sentence(event.failure.message)} ${event.failure.remedy}`;
     case "create-ended":
-      return event.againAt === undefined ? undefined : `${event.failure.message} Sending again by itself.`;
+      return event.againAt === undefined
+        ? undefined
+        : `${sentence(event.failure.message)} Sending again by itself.`;
     case "approval-requested": {
       const { blockedBy } = event.post;
       const settle = blockedBy
@@ -148,16 +150,16 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" } | DoubtEvent>)
     case "output-stored":
       return describeMedia(event.media);
     case "output-not-stored":
-      return `result NOT FETCHED: ${event.failure.message} It was made and is charged, and is not made again.`;
+      return `result NOT FETCHED: ${sentence(event.failure.message)} It was made and is charged, and is not made again.`;
     case "step-failed":
-      return `FAILED: ${event.failure.message} ${event.failure.remedy} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
+      return `FAILED: ${sentence(event.failure.message)} ${event.failure.remedy} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
     case "step-skipped":
       return `skipped: ${skipInWords[event.reason.kind]}`;
     case "step-cancelled":
       return event.job ? `cancelled here; job ${event.job.id} goes on at the server` : "cancelled";
     case "step-overdue":
       if (event.failure)
-        return `NO WORD of job ${event.job.id}: ${event.failure.message} ${event.failure.remedy} It is not sent again.`;
+        return `NO WORD of job ${event.job.id}: ${sentence(event.failure.message)} ${event.failure.remedy} It is not sent again.`;
       return event.job.kind === "publish"
         ? `OUTCOME UNKNOWN: job ${event.job.id} may still post; look at the account itself before you post again`
         : `not finished yet: job ${event.job.id} goes on at the server and may be charged; it is not sent again`;

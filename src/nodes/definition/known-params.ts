@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isJsonObject } from "../../base/json-object.ts";
 import type { ParamProblem } from "../../graph/problems.ts";
+import { listed } from "../../graph/words.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { InnerParams, NodeDefinition } from "./definition.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -67,7 +68,7 @@ export function unknownParams<Params>(
   return paths.flatMap((path): ParamProblem[] => {
     const place = paramAt(definition, params, catalogue, path);
     if (place.kind === "known") return [];
-    const { nearest } = place;
+    const { nearest, known } = place;
     // Of what a model or platform takes, a server may know more than the catalogue kept here.
     const isSure = place.isSure || catalogue.source === "server";
     const param = path.join(".");
@@ -79,11 +80,21 @@ export function unknownParams<Params>(
         message: `There is no param “${param}”.`,
         remedy:
           nearest === undefined
-            ? "Correct its name, or delete it. Until then it is kept and has no effect that is known."
+            ? `${knownWords(known)}Correct its name, or delete it. Until then it is kept and has no effect that is known.`
             : `Did you mean “${nearest}”? Correct the name, or delete it.`,
       },
     ];
   });
+}
+
+/** So many are named to choose from. */
+const NAMES_TOLD = 10;
+
+function knownWords(known: readonly string[]): string {
+  if (known.length === 0) return "";
+  const more = known.length - NAMES_TOLD;
+  const names = more > 0 ? [...known.slice(0, NAMES_TOLD), `${more} more`] : known;
+  return `It has ${listed(names)}. `;
 }
 
 const schemas = new Map<string, JsonSchema>();

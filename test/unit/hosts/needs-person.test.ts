@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cancelledLines, needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
+import { cancelledLines, needsPersonLines, sentence } from "../../../src/hosts/terminal/needs-person.ts";
 import { createWorld, step } from "../../support/engine-world.ts";
 
 const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -29,4 +29,14 @@ test("a cancelled run says which jobs go on, and the one command that goes on wi
     expect.stringMatching(/^Cancelled: 8 jobs go on at the server \(job-1, job-2, job-3 and 5 more\)/),
     "  catwalk resume run-1 --server live",
   ]);
+});
+
+test.each([
+  ["boom", "boom."],
+  ["It said boom.", "It said boom."],
+  ["boom (HTTP 500)", "boom (HTTP 500)."],
+  ["The connection broke. (ECONNRESET)", "The connection broke. (ECONNRESET)"],
+  ["Is it “there?”", "Is it “there?”"],
+])("a server's words %j end before ours begin", (said, told) => {
+  expect(sentence(said)).toBe(told);
 });

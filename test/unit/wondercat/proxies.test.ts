@@ -184,6 +184,21 @@ test("the proxy's user and password go to it alone, and stand in no message", as
   expect(JSON.stringify(error)).not.toMatch(/s3cr/);
 });
 
+test("a proxy's 502 is told as a server it does not reach, and a create is not sent", async () => {
+  const proxy = await proxyTo(502);
+  const client = testClient("https://api.example.org", {
+    ...{ findProxy: proxiesOf({ https_proxy: `http://127.0.0.1:${proxy.port}` }), retries: 0 },
+  });
+  const created = await client.create({ kind: "inference", family: "image", body: { model: "m" } }, going());
+  expect(created).toMatchObject({
+    outcome: "notSent",
+    failure: {
+      code: "proxy_cannot_reach",
+      message: `The proxy does not reach the server. (127.0.0.1:${proxy.port} answered 502)`,
+    },
+  });
+});
+
 test.each([
   ["a proxy that is not there", async () => ({ HTTPS_PROXY: await deadOrigin() }), "proxy_unreachable"],
   ["a kind of proxy nobody speaks", async () => ({ ALL_PROXY: "socks5://x:1080" }), "proxy_unsupported"],
