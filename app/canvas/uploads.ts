@@ -27,25 +27,33 @@ function setUpload(nodeId: string, state: UploadState | undefined): void {
 /**
  * Takes a file into the library and gives it to an Upload node.
  *
- * @param isNew the node was added for this file: one undo step, however long the file takes. Default: a step of its own.
+ * @param isNew the node was added for this file: one undo step, however long the file takes, and it goes again where
+ *   the file is refused. Default: a step of its own, and the card says why it was refused.
+ * @returns why it was refused, if it was.
  */
 export async function startUpload(
   nodeId: string,
   file: File,
   importFile: Commands["importFile"],
   { isNew = false }: { readonly isNew?: boolean } = {},
-): Promise<void> {
+): Promise<Refusal | undefined> {
   const paramsNow = () => graphStore.getState().graph?.nodes.find(({ id }) => id === nodeId)?.data.params;
   const was = paramsNow();
   setUpload(nodeId, { kind: "sending", fraction: 0 });
   const answer = await importFile(file, (fraction) => setUpload(nodeId, { kind: "sending", fraction }));
-  if (!answer.ok) return setUpload(nodeId, { kind: "refused", problem: answer.problem });
+  const { edit } = graphStore.getState();
+  if (!answer.ok) {
+    const { problem } = answer;
+    setUpload(nodeId, isNew ? undefined : { kind: "refused", problem });
+    if (isNew) edit({ type: "remove", nodeIds: [nodeId], edgeIds: [] }, { follows: true });
+    return problem;
+  }
   setUpload(nodeId, undefined);
   // The node as it is now: other edits may have come in between, or it may be gone.
   const before = isNew ? was : paramsNow();
-  if (!before) return;
+  if (!before) return undefined;
   const params = editParam("upload", before, "file", answer.file, catalogueStore.getState());
-  const { edit } = graphStore.getState();
   if (isNew) edit({ type: "params", id: nodeId, params, was: before }, { follows: true });
   else edit({ type: "params", id: nodeId, params });
+  return undefined;
 }

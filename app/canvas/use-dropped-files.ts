@@ -1,10 +1,11 @@
 import { useCallback } from "react";
+import { notTaken } from "../../src/graph/files.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { paletteEntries } from "../stores/entries.ts";
 import { addNode, addNodeInView, addNodes, besidePort, type Drop } from "../stores/graph-edits.ts";
-import { namesOf, tellNotTaken } from "../stores/not-taken.ts";
+import { namesOf, notTakenNotice } from "../stores/not-taken.ts";
 import { stage } from "../stores/stage.ts";
-import { importFiles, importIntoNew, isMediaFile, isTableFile } from "../table/import-flow.ts";
+import { cameWith, importFiles, importIntoNew, isMediaFile, isTableFile } from "../table/import-flow.ts";
 import { inputUnder } from "./port-under.ts";
 import { startUpload } from "./uploads.ts";
 import { connectToNode, type PortRef, refuse } from "./wiring.ts";
@@ -12,42 +13,79 @@ import { connectToNode, type PortRef, refuse } from "./wiring.ts";
 /** More files than this at once are rows to work through, not single things to wire by hand. */
 const MOST_UPLOADS = 6;
 
-/**
- * Media become Uploads, one beside the other from the place given, wired to the input they were dropped on; a folder,
- * many files or a file of rows become one Table. What is dropped onto a Table or an Upload goes into it. Each file is
- * taken, or named with the reason. Graph files are the shell's to open.
- */
-export function useDroppedFiles(): (
-  files: readonly File[],
-  drop?: Drop,
-  what?: { readonly isFolder?: boolean; readonly onto?: Element | null },
-) => void {
+type DropPlace = { readonly isFolder?: boolean; readonly onto?: Element | null };
+
+/** `takeDropped`, with the files going where the window sends them. */
+export function useDroppedFiles(): (files: readonly File[], drop?: Drop, what?: DropPlace) => void {
   const { importFile } = useCommands();
-  return useCallback(
-    (files, drop, what) => {
-      const onto = what?.onto?.closest<HTMLElement>("[data-node-type]");
-      const nodeId = onto?.dataset["nodeId"];
-      const type = onto?.dataset["nodeType"];
-      if (nodeId !== undefined && type === "table") return void importFiles(nodeId, files, importFile);
-      if (what?.isFolder || files.length > MOST_UPLOADS || files.some(isTableFile)) {
-        const place = () =>
-          drop ? addNode({ entry: entryOf("table"), ...drop }) : addNodeInView(entryOf("table"));
-        return void importIntoNew(place, files, importFile);
-      }
-      const media = files.filter(isMediaFile);
-      const others = files.filter((file) => !isMediaFile(file));
-      if (others.length > 0) tellNotTaken(namesOf(others), reason);
-      const [first, ...more] = media;
-      if (first && nodeId !== undefined && type === "upload") {
-        void startUpload(nodeId, first, importFile);
-        addUploads(more, drop, importFile);
-      } else addUploads(media, drop, importFile, inputUnder(what?.onto ?? null));
-    },
-    [importFile],
-  );
+  return useCallback((files, drop, what) => void takeDropped(files, importFile, drop, what), [importFile]);
 }
 
-const reason = "The canvas takes pictures, videos, sounds, folders of them, and rows as CSV or JSON.";
+/**
+ * Media become Uploads, one beside the other from the place given, wired to the input they were dropped on; a file of
+ * rows becomes a Table, with the media that its rows name in it and the others beside it; a folder or many media become
+ * one Table. What is dropped onto a Table or an Upload goes into it. Each file is taken, or named with the reason in
+ * one notice. Graph files are the shell's to open. Resolves when each has been.
+ */
+export async function takeDropped(
+  files: readonly File[],
+  importFile: Commands["importFile"],
+  place?: Drop,
+  { isFolder = false, onto: target }: DropPlace = {},
+): Promise<void> {
+  // What comes of one drop is one step.
+  const merge = crypto.randomUUID();
+  const drop = place && { ...place, merge };
+  const onto = target?.closest<HTMLElement>("[data-node-type]");
+  const nodeId = onto?.dataset["nodeId"];
+  const type = onto?.dataset["nodeType"];
+  if (nodeId !== undefined && type === "table") return importFiles(nodeId, files, importFile);
+  const tell = notTakenNotice();
+  const uploads: Promise<void>[] = [];
+  /** Files that are no rows, each of which may become an Upload. */
+  const takeSingly = (singles: readonly File[]) => {
+    const others = singles.filter((file) => !isMediaFile(file));
+    tell(...others.map(({ name }) => ({ names: [name], reason: sentence(notTaken(name)) })));
+    const [first, ...more] = singles.filter(isMediaFile);
+    if (!first) return;
+    if (nodeId !== undefined && type === "upload") {
+      void startUpload(nodeId, first, importFile);
+      uploads.push(addUploads(more, drop, importFile, tell));
+    } else uploads.push(addUploads([first, ...more], drop, importFile, tell, inputUnder(target ?? null)));
+  };
+
+  const tables = files.filter(isTableFile);
+  const singles = files.filter((file) => !isTableFile(file));
+  const [rows, ...moreRows] = tables;
+  const taken = moreRows.length > 0 ? singles : files;
+  if (moreRows.length > 0)
+    tell({
+      names: namesOf(tables),
+      reason: "Each holds rows, and one table takes one of them. Drop one alone.",
+    });
+  const isMany = isFolder || singles.length > MOST_UPLOADS;
+  const isTable = isMany || (rows !== undefined && moreRows.length === 0);
+  if (!isTable) takeSingly(singles);
+  // A folder of two lists and nothing else has been told of.
+  else if (taken.length > 0 || tables.length === 0)
+    await importIntoNew(
+      () => (drop ? addNode({ entry: entryOf("table"), ...drop }) : addNodeInView(entryOf("table"))),
+      taken,
+      importFile,
+      ({ files: left, notTaken: untaken }) => {
+        tell(...untaken);
+        if (!isMany) takeSingly(left);
+        else {
+          const unnamed = `No row of “${rows?.name}” names a file like that.`;
+          tell({ names: namesOf(left), reason: untaken.length > 0 ? sentence(cameWith) : unnamed });
+        }
+      },
+    );
+  await Promise.all(uploads);
+}
+
+const sentence = ({ message, remedy }: { readonly message: string; readonly remedy: string }) =>
+  `${message} ${remedy}`;
 
 function entryOf(type: "upload" | "table") {
   const entry = paletteEntries.find(({ id }) => id === type);
@@ -55,25 +93,29 @@ function entryOf(type: "upload" | "table") {
   return entry;
 }
 
-/** One undo step, with the wires and with the files, whenever they arrive. */
-function addUploads(
+/** One undo step, with the wires and with the files, whenever they arrive; a file that is refused takes its card away. */
+async function addUploads(
   files: readonly File[],
   drop: Drop | undefined,
   importFile: Commands["importFile"],
+  tell: ReturnType<typeof notTakenNotice>,
   port?: PortRef,
-): void {
+): Promise<void> {
   if (files.length === 0) return;
-  const merge = crypto.randomUUID();
+  const merge = drop?.merge ?? crypto.randomUUID();
   const at = port && drop ? besidePort(port, drop.anchor ?? drop.at) : drop;
   const nodeIds = addNodes(entryOf("upload"), files.length, at && { ...at, merge });
-  for (const [index, file] of files.entries()) {
+  const ends = files.map(async (file, index) => {
     const nodeId = nodeIds[index];
-    if (nodeId === undefined) continue;
-    void startUpload(nodeId, file, importFile, { isNew: true });
+    if (nodeId === undefined) return;
+    const upload = startUpload(nodeId, file, importFile, { isNew: true });
     const decision = port && connectToNode(port, nodeId, { merge });
     if (decision?.ok === false) {
       const place = stage()?.toClient(drop?.anchor ?? { x: 0, y: 0 });
       if (place) refuse({ ...place, reason: decision.reason });
     }
-  }
+    const problem = await upload;
+    if (problem) tell({ names: [file.name], reason: sentence(problem) });
+  });
+  await Promise.all(ends);
 }

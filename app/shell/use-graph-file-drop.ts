@@ -49,7 +49,9 @@ async function takeJson(files: readonly File[], at: Point): Promise<void> {
   if (others.length > 0)
     tellNotTaken(
       namesOf(others),
-      "They came with a graph, which was opened. Drop them again where they belong.",
+      others.length === 1
+        ? "It came with a graph, which was opened. Drop it again where it belongs."
+        : "They came with a graph, which was opened. Drop them again where they belong.",
     );
 }
 

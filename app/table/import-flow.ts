@@ -19,7 +19,7 @@ import {
 } from "../../src/nodes/table/read-table.ts";
 import type { Imported } from "../stores/commands.ts";
 import { type EditOptions, graphStore } from "../stores/graph.ts";
-import { namesOf, tellNotTaken } from "../stores/not-taken.ts";
+import { type NotTaken, namesOf, tellNotTaken } from "../stores/not-taken.ts";
 import { toast } from "../ui/toasts.tsx";
 import { count, list } from "../words/amounts.ts";
 import { editTable, replaceTable, tableOf } from "./edit-table.ts";
@@ -95,39 +95,69 @@ export async function importFiles(
   importFile: ImportFile,
 ): Promise<void> {
   const given = await readGiven(files);
-  if (given.ok) await takeGiven(nodeId, given, importFile);
-  else refuse(nodeId, given.title, given.faults);
+  if (given.ok) return await takeGiven(nodeId, given, importFile);
+  const others = given.media.map(({ name }) => ({ where: name, ...cameWith }));
+  refuse(nodeId, given.title, [...given.faults, ...others]);
 }
 
-/** The same for a Table that is not there yet: what cannot be taken leaves the graph as it was, and is told in passing. */
+/** Of what lies beside rows that were not taken. */
+export const cameWith = {
+  message: "It came with rows that were not taken.",
+  remedy: "Drop it again with them, or by itself.",
+};
+
+/**
+ * The same for a Table that is not there yet: what cannot be taken leaves the graph as it was.
+ *
+ * @param left is told what the table does not take: with the reason, or as files that others may take, because no row
+ *   names them or because there are no rows.
+ */
 export async function importIntoNew(
   place: () => string,
   files: readonly File[],
   importFile: ImportFile,
+  left: (what: { readonly files: readonly File[]; readonly notTaken: readonly NotTaken[] }) => void,
 ): Promise<void> {
   const given = await readGiven(files);
-  if (!given.ok) return tellRefused(given.title, given.faults);
+  if (!given.ok) return left({ files: given.media, notTaken: refusedWords(given) });
   const nodeId = place();
-  await takeGiven(nodeId, given, importFile, { follows: true });
+  let unused = given.rows ? given.media : [];
+  await takeGiven(nodeId, given, importFile, {
+    edit: { follows: true },
+    onUnused: (more) => {
+      unused = [];
+      left({ files: more, notTaken: [] });
+    },
+  });
   const state = importsStore.getState().get(nodeId);
   if (state?.kind !== "refused" || (tableOf(nodeId)?.rows.length ?? 0) > 0) return;
   graphStore.getState().edit({ type: "remove", nodeIds: [nodeId], edgeIds: [] }, { follows: true });
   setImport(nodeId, undefined);
-  tellRefused(state.title, state.faults);
+  left({ files: unused, notTaken: refusedWords({ rows: given.rows, ...state }) });
 }
 
-function tellRefused(title: string, faults: readonly TableFault[]): void {
+/** Of faults in rows the first one and a count will do; of files each has its own. */
+function refusedWords({
+  rows,
+  title,
+  faults,
+}: {
+  readonly rows?: { readonly name: string } | undefined;
+  readonly title: string;
+  readonly faults: readonly TableFault[];
+}): readonly NotTaken[] {
+  const words = ({ message, remedy }: TableFault) => `${message} ${remedy}`;
+  if (!rows)
+    return faults.map((fault) =>
+      fault.where === undefined
+        ? { names: [], reason: words(fault), title }
+        : { names: [fault.where], reason: words(fault) },
+    );
   const [first, ...more] = faults;
-  // Files that have the same fault are named together; of faults in rows the first one and a count will do.
-  const same = faults.every((fault) => fault.message === first?.message && fault.remedy === first?.remedy);
-  const others = same || more.length === 0 ? "" : ` And ${count(more.length, "more fault")}.`;
-  const places = (same ? faults : faults.slice(0, 1)).flatMap(({ where }) => where ?? []);
-  const where = places.length === 0 ? "" : `${list(places)}: `;
-  toast({
-    title,
-    ...(first ? { description: `${where}${first.message} ${first.remedy}${others}` } : {}),
-    look: "danger",
-  });
+  if (!first) return [{ names: [rows.name], reason: "", title }];
+  const where = first.where === undefined ? "" : `${first.where}: `;
+  const others = more.length === 0 ? "" : ` And ${count(more.length, "more fault")}.`;
+  return [{ names: [rows.name], reason: `${where}${words(first)}${others}`, title }];
 }
 
 type Given =
@@ -136,7 +166,15 @@ type Given =
       readonly rows?: { readonly name: string; readonly text: TextTable };
       readonly media: readonly File[];
     }
-  | { readonly ok: false; readonly title: string; readonly faults: readonly TableFault[] };
+  | {
+      readonly ok: false;
+      /** The file of rows that was not read, if it was one. */
+      readonly rows?: { readonly name: string };
+      readonly title: string;
+      readonly faults: readonly TableFault[];
+      /** What lay beside the rows, and is not in the faults. */
+      readonly media: readonly File[];
+    };
 
 /** As far as it can be told without the studio and without a table to put it in. */
 async function readGiven(files: readonly File[]): Promise<Given> {
@@ -147,6 +185,7 @@ async function readGiven(files: readonly File[]): Promise<Given> {
     return {
       ok: false,
       title: "Nothing was imported",
+      media,
       faults: [
         {
           message: `${list([rows, ...more].map(({ name }) => `“${name}”`))} came at once, and each holds rows.`,
@@ -159,6 +198,7 @@ async function readGiven(files: readonly File[]): Promise<Given> {
   return {
     ok: false,
     title: "Nothing was imported",
+    media: [],
     faults:
       media.length > 0
         ? media.map(noMedia)
@@ -171,17 +211,27 @@ async function readGiven(files: readonly File[]): Promise<Given> {
   };
 }
 
+type TakeOptions = {
+  readonly edit?: EditOptions;
+  /** Files beside the rows that no row names. Default: they are named with that reason. */
+  readonly onUnused?: (files: readonly File[]) => void;
+};
+
 async function takeGiven(
   nodeId: string,
   { rows, media }: Extract<Given, { readonly ok: true }>,
   importFile: ImportFile,
-  options: EditOptions = {},
+  { edit = {}, onUnused }: TakeOptions = {},
 ): Promise<void> {
-  if (!rows) return await importMedia(nodeId, media, importFile, options);
+  if (!rows) return await importMedia(nodeId, media, importFile, edit);
   const before = tableOf(nodeId);
   if (!before) return;
   const { name, text } = rows;
-  await takeRows({ nodeId, name, text, types: guessTypes(text, before), media, importFile, options });
+  await takeRows({
+    ...{ nodeId, name, text, types: guessTypes(text, before), media, importFile, options: edit },
+    onUnused:
+      onUnused ?? ((files) => tellNotTaken(namesOf(files), `No row of “${name}” names a file like that.`)),
+  });
 }
 
 function refuse(nodeId: string, title: string, faults: readonly TableFault[]): void {
@@ -191,18 +241,18 @@ function refuse(nodeId: string, title: string, faults: readonly TableFault[]): v
 // ── Rows ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function readRows(file: File, media: readonly File[]): Promise<Given> {
-  const title = `“${file.name}” was not imported`;
+  const refused = { ok: false, rows: file, title: `“${file.name}” was not imported`, media } as const;
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch {
     const remedy = "Check that it still exists, then drop it again.";
-    return { ok: false, title, faults: [{ message: "The file could not be read.", remedy }] };
+    return { ...refused, faults: [{ message: "The file could not be read.", remedy }] };
   }
   const decoded = decodeTable(bytes);
-  if (!decoded.ok) return { ...decoded, title };
+  if (!decoded.ok) return { ...decoded, ...refused };
   const read = readTextTable(file.name, decoded.text);
-  if (!read.ok) return { ...read, title };
+  if (!read.ok) return { ...read, ...refused };
   return { ok: true, rows: { name: file.name, text: read.table }, media };
 }
 
@@ -214,10 +264,11 @@ type Rows = {
   readonly media: readonly File[];
   readonly importFile: ImportFile;
   readonly options: EditOptions;
+  readonly onUnused: (files: readonly File[]) => void;
 };
 
 async function takeRows(rows: Rows): Promise<void> {
-  const { nodeId, name, text, media, importFile, options } = rows;
+  const { nodeId, name, text, media, importFile, options, onUnused } = rows;
   const before = tableOf(nodeId);
   if (!before) return;
   // With files beside the rows, a column that names none of them is one of names that are wanted.
@@ -230,19 +281,24 @@ async function takeRows(rows: Rows): Promise<void> {
     if (file) found.set(each, file);
   }
   const missing = wanted.filter((each) => !found.has(each));
-  if (missing.length > 0)
+  const used = [...new Set(found.values())];
+  const unused = media.filter((file) => !used.includes(file));
+  if (missing.length > 0) {
+    // They are not asked for, so they need not wait for those that are.
+    if (unused.length > 0) onUnused(unused);
     return setImport(nodeId, {
       kind: "wants-files",
       name,
       columns: [...new Set(missing.map(({ column }) => column))],
       missing,
       wanted: wanted.length,
-      goOn: (more) => void takeRows({ ...rows, media: [...media, ...more.filter(isMediaFile)] }),
+      goOn: (more) => void takeRows({ ...rows, media: [...used, ...more.filter(isMediaFile)] }),
       asText: () => {
         const texts = new Map(text.columns.map((column) => [column.name, "text" as const]));
-        void takeRows({ ...rows, types: texts });
+        void takeRows({ ...rows, media: used, types: texts });
       },
     });
+  }
   const taken = await take(nodeId, [...found.values()], importFile);
   if (!taken) return;
   const faults = [...taken.faults];
@@ -266,9 +322,7 @@ async function takeRows(rows: Rows): Promise<void> {
   const notes = [...blankWords(text), ...(text.keyWarning === undefined ? [] : [text.keyWarning])];
   replaceTable(nodeId, after, options);
   setImport(nodeId, undefined);
-  const used = new Set(found.values());
-  const unused = media.filter((file) => !used.has(file));
-  if (unused.length > 0) tellNotTaken(namesOf(unused), `No row of “${name}” names a file like that.`);
+  if (unused.length > 0) onUnused(unused);
   toast({
     title: `${count(after.rows.length, "row")} imported from “${name}”.`,
     ...(notes.length === 0 ? {} : { description: notes.join(" ") }),
