@@ -416,13 +416,21 @@ async function askOutlook(): Promise<void> {
   if (!studio.isUp()) return;
   const answer = await called(studio.client.graphs.preflight({ graph, selection: everything }));
   if (turn !== outlookTurn || !answer.ok) return;
-  runControlStore.setState({ outlook: answer.value });
-  graphStore.getState().setProblems(answer.value.problems);
+  const { problems, steps } = answer.value;
+  // Of a graph that cannot be planned no step is counted: that is not known, and neither none nor free.
+  const isCounted = steps > 0 || !problems.some(({ severity }) => severity === "error");
+  runControlStore.setState({ outlook: isCounted ? answer.value : undefined });
+  graphStore.getState().setProblems(problems);
 }
 
 /** Keeps the outlook and the problems only the studio can find (files, accounts) true while a person edits. */
 export function watchOutlook(): void {
   graphStore.subscribe((state, before) => {
+    // What another document would do is no answer for this one, and no stale answer may come after it.
+    if (state.graph?.id !== before.graph?.id || state.graph?.nodes.length === 0) {
+      outlookTurn++;
+      runControlStore.setState({ outlook: undefined });
+    }
     if (state.graph !== before.graph && !sameWork(state.graph, before.graph)) refreshOutlook();
   });
   // What is settled, or comes to be in doubt, is said before the next run.
