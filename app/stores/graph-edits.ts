@@ -21,6 +21,7 @@ import {
   type LandingWish,
   landing,
   liesIn,
+  pushedBy,
 } from "./placement.ts";
 import { keepPlaces, shownNodes } from "./places.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, stage } from "./stage.ts";
@@ -89,7 +90,7 @@ function settle(part: Fragment, at: Point, { anchor, group, merge, sizes }: Wher
   stage()?.reveal(shown);
 }
 
-/** Frames hold what was put into them: a full one grows, and so do those around it. */
+/** Frames hold what was put into them: a full one grows, pushes what it would cover, and so do those around it. */
 function growAround(groupId: string, box: Box, merge: string): void {
   const { graph, edit } = graphStore.getState();
   const group = graph?.nodes.find(({ id }) => id === groupId);
@@ -108,7 +109,23 @@ function growAround(groupId: string, box: Box, merge: string): void {
     },
     { merge },
   );
-  if (group.parentId !== undefined) growAround(group.parentId, grown, merge);
+  const boxes = boxesNow(graph.nodes);
+  const beside = graph.nodes.filter(({ id, parentId }) => id !== groupId && parentId === group.parentId);
+  const others = new Map(
+    beside.flatMap(({ id }) => {
+      const own = boxes.get(id);
+      return own ? [[id, own] as const] : [];
+    }),
+  );
+  const pushed = pushedBy(frame, grown, others);
+  const positions = beside.flatMap(({ id, position }) => {
+    const [from, to] = [others.get(id), pushed.get(id)];
+    if (!from || !to) return [];
+    return [{ id, ...round({ x: position.x + to.x - from.x, y: position.y + to.y - from.y }) }];
+  });
+  edit({ type: "move", positions }, { merge });
+  if (group.parentId === undefined) return;
+  growAround(group.parentId, boxAround([grown, ...pushed.values()]), merge);
 }
 
 export type NewNode = {

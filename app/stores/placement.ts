@@ -194,3 +194,53 @@ export function frameAround(frame: Box, boxes: readonly Box[]): Box {
   }));
   return boxAround([frame, ...padded]);
 }
+
+/**
+ * Where others go so that a frame that grew covers none that it left free before: each straight on, the way it lay from
+ * the frame, and so what lies in its way in turn.
+ */
+export function pushedBy(
+  before: Box,
+  grown: Box,
+  others: ReadonlyMap<string, Box>,
+): ReadonlyMap<string, Box> {
+  const places = new Map(others);
+  const push = (pusher: Box, id: string, box: Box, side: Side) => {
+    const moved = beside[side](pusher, box);
+    places.set(id, moved);
+    for (const [otherId, other] of places)
+      if (otherId !== id && !overlaps(box, other) && overlaps(moved, other))
+        push(moved, otherId, other, side);
+  };
+  for (const [id, own] of others) {
+    const box = places.get(id) ?? own;
+    // What lay on the frame, or half in it, was laid there by a person.
+    if (overlaps(before, own) || !overlaps(grown, box)) continue;
+    const far = (side: Side) => {
+      const { x, y } = beside[side](grown, box);
+      return Math.hypot(x - box.x, y - box.y);
+    };
+    const [side] = sides.filter((each) => lay[each](before, own)).sort((a, b) => far(a) - far(b));
+    if (side) push(grown, id, box, side);
+  }
+  return new Map([...places].filter(([id, box]) => box !== others.get(id)));
+}
+
+type Side = "left" | "right" | "above" | "below";
+const sides: readonly Side[] = ["right", "below", "left", "above"];
+
+/** Whether a box lay on that side of the frame. */
+const lay: { readonly [Each in Side]: (frame: Box, box: Box) => boolean } = {
+  left: (frame, box) => box.x + box.width <= frame.x,
+  right: (frame, box) => box.x >= frame.x + frame.width,
+  above: (frame, box) => box.y + box.height <= frame.y,
+  below: (frame, box) => box.y >= frame.y + frame.height,
+};
+
+/** The box moved straight to that side of another. */
+const beside: { readonly [Each in Side]: (other: Box, box: Box) => Box } = {
+  left: (other, box) => ({ ...box, x: other.x - APART - box.width }),
+  right: (other, box) => ({ ...box, x: other.x + other.width + APART }),
+  above: (other, box) => ({ ...box, y: other.y - APART - box.height }),
+  below: (other, box) => ({ ...box, y: other.y + other.height + APART }),
+};

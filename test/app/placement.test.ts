@@ -11,6 +11,7 @@ import {
   landing,
   liesIn,
   overlaps,
+  pushedBy,
   shiftToShow,
 } from "../../app/stores/placement.ts";
 import { nodeOf } from "../support/graph-builders.ts";
@@ -105,6 +106,28 @@ test("a full group takes what is put into it all the same, and its frame grows a
   const grown = frameAround(frame, [{ ...wide, ...at }]);
   expect(liesIn({ ...wide, ...at }, grown) && liesIn(frame, grown)).toBe(true);
   expect(overlaps({ ...wide, ...at }, boxes.get("card") ?? wide)).toBe(false);
+});
+
+test("a frame that grew covers nothing that it left free, and what it pushes covers nothing new either", () => {
+  fc.assert(
+    fc.property(
+      box,
+      fc.array(box, { minLength: 1, maxLength: 3 }),
+      fc.array(box, { maxLength: 12 }),
+      (frame, added, list) => {
+        const grown = frameAround(frame, added);
+        const others = new Map(list.map((each, index) => [`${index}`, each]));
+        const pushed = pushedBy(frame, grown, others);
+        const now = (id: string) => pushed.get(id) ?? others.get(id) ?? frame;
+        for (const [id, own] of others) {
+          if (!overlaps(frame, own)) expect(overlaps(grown, now(id)), id).toBe(false);
+          if (pushed.size === 0) continue;
+          for (const [otherId, other] of others)
+            if (otherId !== id && !overlaps(own, other)) expect(overlaps(now(id), now(otherId))).toBe(false);
+        }
+      },
+    ),
+  );
 });
 
 test("the view moves only as far as it must to show a box, and not at all when it is seen", () => {
