@@ -21,6 +21,7 @@ import { CardResult } from "./card-result.tsx";
 import { CardStatusMark } from "./card-status-mark.tsx";
 import { openNodeMenu } from "./context-menu.ts";
 import type { FlowNode } from "./flow-types.ts";
+import { keepsHeight, type LeftHeight, leftHeight, type ShownState } from "./kept-height.ts";
 import { useKeptLod } from "./kept-lod.ts";
 import { NodeTitle } from "./node-title.tsx";
 import { PortRows } from "./port-rows.tsx";
@@ -71,6 +72,11 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
   const shown = step?.status.kind === "succeeded" && step.status.cached ? "cached" : step?.status.kind;
   const status = many && !step ? statusOfMany(many.counts) : shown;
   const asks = status !== undefined && asking.has(status);
+  const runId = useStore(runStore, ({ run }) => run?.runId);
+  const left = useRef<LeftHeight>(undefined);
+  const state: ShownState = { runId, status, height };
+  const kept = keepsHeight(left.current, state) ? left.current.height : undefined;
+  if (lod === "full") left.current = leftHeight(left.current, state);
   // A card that begins or ceases to ask under the pointer.
   useEffect(() => {
     if (!asks) return;
@@ -85,7 +91,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
       className={styles["card"]}
       style={{
         width: node.width,
-        minHeight: lod === "full" ? undefined : Math.max(node.height ?? 0, fullHeight.current ?? 0),
+        minHeight: lod === "full" ? kept : Math.max(node.height ?? 0, fullHeight.current ?? 0),
       }}
       aria-label={title}
       data-node-id={id}

@@ -84,6 +84,18 @@ test("posts that ask push what is below them, their group grows with them, and t
   expect(await overlaps(page)).toEqual([]);
   expect((await app.exported()).nodes).toEqual(before.nodes);
 
+  // Run again while they ask: no card shrinks until it asks anew.
+  const heights = await watchHeights(page);
+  await app.run();
+  await expect
+    .poll(async () => (await heights())["instagram"]?.map(({ status }) => status))
+    .toEqual(expect.arrayContaining(["waiting-for-approval", "waiting"]));
+  await bothAre("waiting-for-approval");
+  for (const id of ["tiktok", "instagram"]) {
+    const seen = (await heights())[id] ?? [];
+    expect(Math.min(...seen.map(({ height }) => height)), JSON.stringify(seen)).toBe(seen[0]?.height);
+  }
+
   // While the pointer is on a card that asks, what happens above it does not move its buttons.
   await page.keyboard.press("f");
   const approve = (id: string) => app.node(id).getByRole("button", { name: "Approve" });
