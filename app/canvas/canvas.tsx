@@ -34,7 +34,7 @@ import {
   dropIntoGroups,
   removeEdge,
 } from "../stores/graph-edits.ts";
-import { followGraph } from "../stores/graph-view.ts";
+import { followGraph, graphViewStore } from "../stores/graph-view.ts";
 import { APART, type Box, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
 import { followPlaces, keepPlaces, noteSizes, placesStore, shownNodes } from "../stores/places.ts";
 import { CARD_WIDTH, defaultSize, type Point, setStage } from "../stores/stage.ts";
@@ -607,7 +607,9 @@ function useDocument() {
       : [],
   );
   const [edges, setEdges] = useState<FlowEdge[]>(() =>
-    initial.graph ? toFlowEdges(initial.graph, initial.selectedEdgeIds, []) : [],
+    initial.graph
+      ? toFlowEdges(initial.graph, initial.selectedEdgeIds, [], graphViewStore.getState().describe)
+      : [],
   );
   useEffect(() => {
     const follow = (state: ReturnType<typeof graphStore.getState>) => {
@@ -615,7 +617,8 @@ function useDocument() {
       if (!graph) return;
       const { shifts } = placesStore.getState();
       setNodes((before) => toFlowNodes(graph, selectedNodeIds, before, shifts));
-      setEdges((before) => toFlowEdges(graph, selectedEdgeIds, before));
+      const { describe } = graphViewStore.getState();
+      setEdges((before) => toFlowEdges(graph, selectedEdgeIds, before, describe));
     };
     follow(graphStore.getState());
     const stopPlaces = placesStore.subscribe((state, before) => {

@@ -1,3 +1,4 @@
+import { type DescribeNode, titleOf } from "../../src/graph/describe.ts";
 import type { Graph } from "../../src/graph/schema.ts";
 import type { Shifts } from "../stores/settle.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
@@ -49,25 +50,39 @@ export function toFlowNodes(
   });
 }
 
+/** @param describe tells the titles by which a wire is announced. */
 export function toFlowEdges(
   graph: Graph,
   selected: ReadonlySet<string>,
   before: readonly FlowEdge[],
+  describe: DescribeNode,
 ): FlowEdge[] {
   const old = new Map(before.map((edge) => [edge.id, edge]));
-  const nodes = new Set(graph.nodes.map(({ id }) => id));
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const title = (id: string) => {
+    const node = nodes.get(id);
+    return node ? titleOf(node, describe(node)) : id;
+  };
   return graph.edges
     .filter(({ source, target }) => nodes.has(source) && nodes.has(target))
     .map(({ id, source, sourceHandle, target, targetHandle }) => {
       const kept = old.get(id);
       const isSelected = selected.has(id);
+      const ariaLabel = `Wire from “${title(source)}” to “${title(target)}”`;
       const same =
-        kept?.source === source &&
+        kept?.ariaLabel === ariaLabel &&
+        kept.source === source &&
         kept.target === target &&
         kept.sourceHandle === sourceHandle &&
         kept.targetHandle === targetHandle &&
         kept.selected === isSelected;
       if (same) return kept;
-      return { id, type: "wire", source, sourceHandle, target, targetHandle, selected: isSelected };
+      return {
+        id,
+        type: "wire",
+        ...{ source, sourceHandle, target, targetHandle },
+        selected: isSelected,
+        ariaLabel,
+      };
     });
 }

@@ -1,11 +1,11 @@
-import { type NodeProps, NodeResizer } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { group } from "../../src/nodes/group/definition.ts";
-import { resizeNode } from "../stores/graph-edits.ts";
 import { classNames } from "../ui/class-names.ts";
 import type { FlowNode } from "./flow-types.ts";
 import styles from "./group-card.module.css";
 import { NodeTitle } from "./node-title.tsx";
+import { Resizer } from "./resizer.tsx";
 import tint from "./tint.module.css";
 
 /** A frame around nodes that belong together; it moves them, and stands behind them. */
@@ -22,14 +22,7 @@ export const GroupCard = memo(function GroupCard({ id, data: { node }, selected 
       data-tint={color}
       data-selected={selected ? "" : undefined}
     >
-      <NodeResizer
-        isVisible={selected}
-        onResizeEnd={(_event, { x, y, width, height }) => resizeNode(id, { x, y, width, height })}
-        minWidth={160}
-        minHeight={100}
-        handleClassName={tint["corner"] ?? ""}
-        lineClassName={tint["edge"] ?? ""}
-      />
+      <Resizer id={id} isVisible={selected} minWidth={160} minHeight={100} />
       <header className={styles["header"]}>
         <NodeTitle id={id} title={title} custom={node.data.title} />
       </header>

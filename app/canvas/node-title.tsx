@@ -17,10 +17,15 @@ export type NodeTitleProps = {
   readonly custom: string | undefined;
 };
 
+/** Whether this node's title is being written. */
+export function useIsRenaming(nodeId: string): boolean {
+  return useStore(renamingStore, (renaming) => renaming.nodeId === nodeId);
+}
+
 /** A double click renames; an empty name gives the type's own back. */
 export function NodeTitle({ id, title, custom }: NodeTitleProps) {
-  const renaming = useStore(renamingStore, ({ nodeId }) => nodeId === id);
-  if (renaming) return <TitleField id={id} title={title} custom={custom} />;
+  const isRenaming = useIsRenaming(id);
+  if (isRenaming) return <TitleField id={id} title={title} custom={custom} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: F2 and the menu rename too
     <span className={styles["title"]} title={title} onDoubleClick={() => startRenaming(id)}>
@@ -50,7 +55,10 @@ function TitleField({ id, title, custom }: NodeTitleProps) {
       onBlur={() => end(true)}
       onKeyDown={(event) => {
         if (event.key === "Enter") end(true);
-        if (event.key === "Escape") end(false);
+        if (event.key !== "Escape") return;
+        // Leaving the field keeps what was written, so it must not be left a second time.
+        event.preventDefault();
+        end(false);
       }}
     />
   );

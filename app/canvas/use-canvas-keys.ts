@@ -59,6 +59,15 @@ function isBesideCanvas(target: EventTarget | null): boolean {
   return focusCameByKeys && target !== document.body && canvasOf(target) === null;
 }
 
+/** Out of a card's field and onto the card, whose keys are the canvas's. Whether there was a field to leave. */
+function leaveField(target: EventTarget | null): boolean {
+  const isField = target instanceof Element && target.matches("input, textarea");
+  if (!isField || target.closest(openLayers)) return false;
+  const card = target.closest<HTMLElement>(".react-flow__node");
+  card?.focus({ preventScroll: true });
+  return card !== null;
+}
+
 /** A card that is deleted takes the focus with it; the canvas has it then, not the top of the window. */
 function keepFocusOn(canvas: Element | null): void {
   if (!canvas?.contains(document.activeElement)) return;
@@ -103,6 +112,7 @@ export function useCanvasKeys(onFiles: (files: readonly File[]) => void): void {
       const isIn = zooms
         ? event.target instanceof Element && event.target.closest(openLayers)
         : isElsewhere(event.target);
+      if (isIn && keys === "Escape" && leaveField(event.target)) return event.preventDefault();
       if (isIn) return;
       if (keys === "Enter" || keys === "Space") return onChoose(event, keys === "Enter");
       if (!found) return;

@@ -91,6 +91,53 @@ test("a group resized from its top left corner leaves its content where it stand
   expect(await boxOf(inside)).toEqual(before);
 });
 
+test("a group's edge is wide enough for a hand, keys leave a card's text, and titles name notes and wires", async () => {
+  const { page } = app;
+  await app.openGraph(
+    namedGraph(
+      "Hands",
+      [
+        frame("frame", 420, 0, 300, 200),
+        prompt("words", 0, 0, { data: { title: "Motif", params: { text: "A harbour." } } }),
+        image("maker", 0, 420),
+        nodeOf("note", "note", { text: "Look." }, { ...at(420, 300), width: 220, height: 140 }),
+      ],
+      [wireOf("words.out > maker.prompt")],
+    ),
+  );
+  await app.head("frame").click();
+  const box = await boxOf(app.node("frame"));
+  for (const off of [-3, 3]) {
+    const under = await page.evaluate(
+      ([x = 0, y = 0]) => document.elementFromPoint(x, y)?.className ?? "",
+      [box.x + box.width + off, box.y + box.height / 3],
+    );
+    expect(under, `${off} pixels from the edge`).toContain("react-flow__resize-control");
+  }
+
+  await expect(page.getByRole("group", { name: "Wire from “Motif” to “Generate image”" })).toHaveCount(1);
+
+  const field = app.node("words").getByRole("textbox");
+  await field.click();
+  await page.keyboard.press("Escape");
+  await expect(field).not.toBeFocused();
+  await page.keyboard.press("Delete");
+  await expect(app.node("words")).toHaveCount(0);
+  await undo();
+
+  await app.node("note").click({ position: { x: 60, y: 3 } });
+  await page.keyboard.press("F2");
+  await expect(app.node("note").getByRole("textbox", { name: "Title" })).toBeFocused();
+  await page.keyboard.type("To do");
+  await page.keyboard.press("Enter");
+  await expect(app.node("note")).toHaveAttribute("aria-label", "To do");
+  await expect(app.node("note").getByText("To do")).toBeVisible();
+  await page.keyboard.press("F2");
+  await page.keyboard.type("Not this");
+  await page.keyboard.press("Escape");
+  await expect(app.node("note")).toHaveAttribute("aria-label", "To do");
+});
+
 test("what is pasted, duplicated or dropped inside a group becomes a member, clear of the others and in one step", async () => {
   const { page } = app;
   const given = ["outer", "inner", "inside", "outside"];
