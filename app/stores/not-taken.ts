@@ -25,7 +25,7 @@ export function notTakenNotice(): (...more: readonly NotTaken[]) => void {
 }
 
 /** Pure. Of several reasons each is said once, after the files it is about. */
-export function notTakenWords(told: readonly NotTaken[]): {
+function notTakenWords(told: readonly NotTaken[]): {
   readonly title: string;
   readonly description: string;
 } {

@@ -407,6 +407,7 @@ test("a photo is one step and each file is taken or named, wherever files are dr
   await app.drop(page.locator("body"), graph("First graph"), graph("Second graph"), first);
   await expect(page.getByRole("textbox", { name: "Graph name" })).toHaveValue("First graph");
   await told("“a.jpg” was not taken");
+  await told("It came with a graph, which was opened.");
   await page.keyboard.press("Control+o");
   await expect(page.getByRole("button", { name: /^Second graph/ })).toBeVisible();
 });
