@@ -46,7 +46,7 @@ test("what just fits is no problem, and each time a column stands in a text it c
 
 test("several rows are one problem, with the first by name and the others by number", () => {
   const [problem, ...others] = problemsOf([
-    table("t", { a: "", b: long, c: long, d: long }),
+    table("t", { a: "short", b: long, c: long, d: long }),
     post("Look: {{words}}"),
   ]);
   expect(others).toEqual([]);
@@ -57,8 +57,8 @@ test("several rows are one problem, with the first by name and the others by num
 test("of two tables only the combinations that are too long count", () => {
   const half = "x".repeat(1500);
   const problems = problemsOf([
-    table("t", { a: "", b: half }),
-    table("u", { c: "", d: half }, "more"),
+    table("t", { a: "s", b: half }),
+    table("u", { c: "s", d: half }, "more"),
     post("{{words}}{{more}}", { items: { combine: "cross" } }),
   ]);
   expect(problems).toHaveLength(1);
