@@ -161,7 +161,7 @@ function columnProblems({ columns, rows }: TableParams): ParamProblem[] {
     problems.push(
       invalid(
         "rows",
-        `The table has ${counted(rows.length, "row")}; at most ${mostRows} are taken.`,
+        `The table has ${counted(rows.length, "row")}; at most ${mostRows.toLocaleString("en")} are taken.`,
         "Split it into several tables.",
       ),
     );

@@ -96,7 +96,7 @@ describe("a Table", () => {
       key: String(index),
       cells: { subject: "x" },
     }));
-    expect(messages([text], rows)).toEqual(["rows: The table has 20001 rows; at most 20000 are taken."]);
+    expect(messages([text], rows)).toEqual(["rows: The table has 20,001 rows; at most 20,000 are taken."]);
   });
 
   test("has no row where nothing is seen in any cell, and says how many it left out", () => {
