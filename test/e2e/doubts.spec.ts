@@ -118,6 +118,8 @@ test("eight doubts are said once, and settled together by keys, with the money s
 
 test("one that was settled in another window is said, and the others are settled", async ({ context }) => {
   const { page } = app;
+  // The run on show is known a moment after the window is there.
+  await expect(page.getByRole("button", { name: /in doubt/ }).first()).toBeVisible();
   await page.keyboard.press("Alt+o");
   const dialog = list(page);
   await dialog.getByRole("button", { name: "Tick all" }).click();
