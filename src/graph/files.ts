@@ -29,7 +29,7 @@ const uploadMimeTypes: readonly UploadMimeType[] = [
   {
     mimeType: "image/jpeg",
     kind: "image",
-    extensions: ["jpg", "jpeg", "jfif", "jpe", "pjpeg", "pjp"],
+    extensions: ["jpg", "jpeg", "jfif", "jif", "jpe", "pjpeg", "pjp"],
     aliases: ["image/jpg", "image/pjpeg"],
   },
   { mimeType: "image/png", kind: "image", extensions: ["png"] },
@@ -98,11 +98,19 @@ export function isOtherFormat(name: string): boolean {
 export function notTaken(name: string): { readonly message: string; readonly remedy: string } {
   const format = isOtherFormat(name) ? otherFormats[extensionOf(name)] : undefined;
   return format
-    ? { message: `It is a ${format.what}, a kind that is not taken.`, remedy: `Save it as ${format.saveAs}.` }
+    ? {
+        message: `It is ${withArticle(format.what)}, a kind that is not taken.`,
+        remedy: `Save it as ${format.saveAs}.`,
+      }
     : {
         message: "It is no picture, video or sound that is taken.",
         remedy: `Taken are ${uploadFormatsInWords}.`,
       };
+}
+
+/** By its sound: an AVIF, an MPEG, a HEIC. */
+function withArticle(what: string): string {
+  return `${/^(?:[AO]|icon|MPEG)/.test(what) ? "an" : "a"} ${what}`;
 }
 
 function extensionOf(name: string): string {

@@ -121,8 +121,8 @@ export function createStudioMedia(deps: {
       if (announced > IMPORT_LIMIT_BYTES) throw libraryFailure("too-large");
       const options = { limitBytes: IMPORT_LIMIT_BYTES, ...(signal ? { signal } : {}) };
       const orRefused = async (taken: TakenBytes) =>
-        await known(taken).catch((error: unknown) => {
-          throw unsupported(name, error);
+        await known(taken).catch(async (error: unknown) => {
+          throw await unfitUpload(name, taken, error);
         });
       const { path, facts } = await takeMedia(bytes, orRefused, options);
       if (!uploadTypeOfMime(facts.mimeType)) throw unsupported(name);
@@ -195,6 +195,28 @@ async function beginningOf(path: string): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/** By the type that a file of the MP4 family names first (ISO/IEC 14496-12, 4.3): formats that are not taken, by their ending. */
+const brands: Readonly<Record<string, string>> = {
+  ...{ heic: "heic", heix: "heic", heim: "heic", heis: "heic", hevc: "heic", mif1: "heif", msf1: "heif" },
+  ...{ avif: "avif", avis: "avif" },
+};
+
+/** Why bytes are not taken, by what they are: a name may say otherwise. */
+async function unfitUpload(name: string, { sizeBytes, path }: TakenBytes, cause: unknown): Promise<Refused> {
+  const code = "file-type-unsupported";
+  if (sizeBytes === 0) return new Refused(code, `“${name}” is empty.`, "Choose another file.", cause);
+  const head = await beginningOf(path);
+  const ending = head.slice(4, 8) === "ftyp" ? brands[head.slice(8, 12)] : undefined;
+  if (ending === undefined || isOtherFormat(name)) return unsupported(name, cause);
+  const { remedy } = notTaken(`x.${ending}`);
+  return new Refused(
+    code,
+    `“${name}” is ${ending.toUpperCase()} inside, whatever its name says, a kind that is not taken.`,
+    remedy,
+    cause,
+  );
 }
 
 function unsupported(name: string, cause?: unknown): Refused {

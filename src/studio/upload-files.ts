@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { basename, isAbsolute, join, relative, resolve, sep, win32 } from "node:path";
+import { basename, isAbsolute, join, posix, relative, resolve, sep, win32 } from "node:path";
 import type { UploadFile } from "../graph/files.ts";
 import { safeRelativePath } from "../graph/files.ts";
 import type { Problem } from "../graph/problems.ts";
@@ -238,9 +238,11 @@ async function pathAsWritten(
       `The file “${written}” lies outside the folder of the table.`,
       "Move it into the folder, and write its path from there.",
     );
-  const safe = safeRelativePath(below.replaceAll("\\", "/"));
+  // Only what is named counts, not the way there: "sub/../sub//a.jpg" is "sub/a.jpg".
+  const plain = below === "" ? "" : posix.normalize(below.replaceAll("\\", "/"));
+  const safe = safeRelativePath(plain);
   if (safe.ok) return safe;
-  return isOutside.test(below)
+  return isOutside.test(plain)
     ? no(
         `The file “${written}” lies outside the folder of the table.`,
         "Move it into the folder, or choose it again.",

@@ -2,9 +2,21 @@ import type { RunEvent, StepHead } from "../../engine/events.ts";
 import { countHeads, headsOf, runCounts } from "../../engine/fold.ts";
 import type { RunState } from "../../engine/run-state.ts";
 import { amount, counted } from "../../graph/words.ts";
+import type { KnownJobStatus } from "../../wondercat/types.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
 import { listed, nameOf, postWords, sentence, utc } from "./needs-person.ts";
 
+const jobStatuses: { readonly [Status in KnownJobStatus]: true } = {
+  ...{ idle: true, queued: true, scheduled: true, locked: true },
+  ...{ in_progress: true, succeeded: true, failed: true, canceled: true },
+};
+
+function isJobStatus(status: string): boolean {
+  return Object.hasOwn(jobStatuses, status);
+}
+
+/** So many characters of a server's own word are shown. */
+const STATUS_SHOWN = 60;
 /** A run of more steps is told by its progress and its trouble, not step by step. */
 const BIG = 200;
 /** Of a big run's progress. */
@@ -31,6 +43,8 @@ export function createRunPrinter(
   let progress = heads.size > BIG ? createProgress(heads.size) : undefined;
   const clock = (at: number) => `${((at - startedAt) / 1000).toFixed(1)}s`.padStart(8);
   let held: DoubtEvent[] = [];
+  /** Statuses of no known name that were told. */
+  const strange = new Set<string>();
   const lineWith = (at: number, name: string, words: string) => `${clock(at)}  ${name.padEnd(28)}  ${words}`;
   const nameIn = (event: { readonly stepId: string }) => {
     const head = heads.get(event.stepId);
@@ -50,6 +64,10 @@ export function createRunPrinter(
     const line = progress?.(event);
     if (line !== undefined) return `${clock(event.at)}  ${line}`;
     if (progress && isEveryday(event)) return undefined;
+    if (event.type === "job-status" && !isJobStatus(event.status)) {
+      if (strange.has(event.status)) return undefined;
+      strange.add(event.status);
+    }
     const words = inWords(event);
     if (words === undefined) return undefined;
     return lineWith(event.at, "stepId" in event ? nameIn(event) : "run", words);
@@ -130,7 +148,9 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" } | DoubtEvent>)
     case "job-adopted":
       return `job ${event.job.id} is out already, of an earlier run; it is looked at, and nothing new is made`;
     case "job-status":
-      return event.status;
+      return isJobStatus(event.status)
+        ? event.status
+        : `“${event.status.slice(0, STATUS_SHOWN)}”, a status that Catwalk does not know; the job is looked at further`;
     case "look-failed":
       return `NO ANSWER about the job: ${sentence(event.failure.message)} ${event.failure.remedy}`;
     case "create-ended":

@@ -89,3 +89,14 @@ test("creates in doubt of one cause are told in one line with their number, thos
   ]);
   expect(lines(300, [lost(1), lost(2)]).at(-1)).toContain("2 steps (Picture · r1, Picture · r2)");
 });
+
+test("a job's status of no known name is told once, as unknown", () => {
+  const status = (index: number, word: string): RunEventBody => ({
+    ...{ type: "job-status", stepId: stepId(index), status: word },
+  });
+  const told = lines(2, [status(0, "queued"), status(0, "baking"), status(1, "baking"), status(0, "baking")]);
+  expect(told.filter((line) => line.includes("baking"))).toEqual([
+    expect.stringContaining("“baking”, a status that Catwalk does not know"),
+  ]);
+  expect(told.some((line) => line.endsWith("queued"))).toBe(true);
+});

@@ -165,3 +165,23 @@ test("A hundred missing files of a table are told as twenty and a count", async 
     message: "80 more files of the table have faults like these.",
   });
 });
+
+test("A cell's path may go back and forth inside the folder, and not out of it", async () => {
+  await writeFile(join(folder, "media", "photo.png"), "image one");
+  const inside = ["media/../media/photo.png", "media//photo.png", "./media/./photo.png"];
+  const outside = ["media/../../graphs/media/photo.png", "../photo.png"];
+  const { files, faults } = await uploads.take([...inside, ...outside], folder);
+  expect([...files.keys()].sort()).toEqual(inside.toSorted());
+  expect(outside.map((path) => faults.get(path)?.code)).toEqual(outside.map(() => "file-outside-folder"));
+});
+
+test("A file that is not taken is called by its bytes, not by its name", async () => {
+  const bytes = { "none.jpg": "", "phone.jpg": "\0\0\0\u0018ftypheic", "web.png": "\0\0\0\u0018ftypavif" };
+  for (const [name, content] of Object.entries(bytes)) await writeFile(join(folder, name), content);
+  const { faults } = await uploads.take(Object.keys(bytes), folder);
+  expect(Object.keys(bytes).map((name) => faults.get(name)?.message)).toEqual([
+    "“none.jpg” is empty.",
+    "“phone.jpg” is HEIC inside, whatever its name says, a kind that is not taken.",
+    "“web.png” is AVIF inside, whatever its name says, a kind that is not taken.",
+  ]);
+});
