@@ -395,6 +395,12 @@ test("a photo is one step and each file is taken or named, wherever files are dr
   await expect(page.getByRole("img", { name: "c.jpg" })).toBeVisible();
   await expect(page.getByRole("img", { name: "a.jpg" })).toHaveCount(0);
 
+  // What the studio refuses leaves no card behind.
+  const cards = await app.nodes.count();
+  await app.drop(pane, { name: "empty.jpg", mimeType: "image/jpeg", bytes: "" });
+  await told("“empty.jpg” was not taken");
+  await expect(app.nodes).toHaveCount(cards);
+
   // Beside the canvas nothing takes them, and that is said.
   await app.drop(page.getByRole("banner"), strange("aside.bin"));
   await told("“aside.bin” was not taken");
