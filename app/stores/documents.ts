@@ -447,6 +447,8 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       // Before it is known what was open, a file that is opened would be replaced by that.
       while (get().phase === "ready" && (await leave())) {
         const answer = await called(client.files.openOffered());
+        // They go on waiting, and are asked for again when the line is back.
+        if (!answer.ok && answer.failure.kind === "offline") return;
         if (!answer.ok) return troubled("The file was not opened", answer.failure);
         if (!answer.value) return;
         const { name, opened: value } = answer.value;

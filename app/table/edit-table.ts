@@ -10,7 +10,7 @@ import { applyTableEdit, type TableEdit } from "./table-edits.ts";
 
 /** The rows of a Table node as they are now. */
 export function tableOf(nodeId: string): Table | undefined {
-  return graphViewStore.getState().nodes.get(nodeId)?.description?.table;
+  return graphViewStore.getState().nodes.get(nodeId)?.description?.tableAsWritten;
 }
 
 /** One undo step. Edits with the same `merge` in a row are one. */

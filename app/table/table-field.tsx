@@ -16,7 +16,7 @@ const COLUMNS_SHOWN = 3;
 
 /** A Table on its card: the first rows, how many there are, and the way to all of them. */
 export function TableField({ nodeId }: { readonly nodeId: string }) {
-  const table = useNodeView(nodeId)?.description?.table;
+  const table = useNodeView(nodeId)?.description?.tableAsWritten;
   if (!table) return null;
   return (
     <TablePlace nodeId={nodeId}>

@@ -14,7 +14,7 @@ import styles from "./table-section.module.css";
 
 /** The rows of a Table in the inspector, editable. */
 export function TableSection({ nodeId }: { readonly nodeId: string }) {
-  const table = useNodeView(nodeId)?.description?.table;
+  const table = useNodeView(nodeId)?.description?.tableAsWritten;
   if (!table) return null;
   if (table.columns.length === 0)
     return (
@@ -51,7 +51,7 @@ export function TableDialog() {
 }
 
 function Large({ nodeId }: { readonly nodeId: string }) {
-  const table = useNodeView(nodeId)?.description?.table;
+  const table = useNodeView(nodeId)?.description?.tableAsWritten;
   if (!table) return <p>The table is gone.</p>;
   return (
     <TablePlace nodeId={nodeId} className={styles["large"]}>

@@ -23,8 +23,10 @@ export type NodeDescription = {
   readonly textLimits: readonly TextLimit[];
   /** Outputs that give one of its text params as it is, by their port: known before anything runs. */
   readonly passesOn: Readonly<Record<string, string>>;
-  /** The rows it brings in, if it is a table. */
+  /** The rows it brings in, if it is a table: those that run. */
   readonly table?: Table;
+  /** The same with the rows that do not run, because nothing is in them yet: what a person edits. */
+  readonly tableAsWritten?: Table;
 };
 
 export type TextUnit = "characters" | "hashtags" | "mentions";

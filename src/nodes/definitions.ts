@@ -58,7 +58,9 @@ export function describeNode(catalogue: Catalogue): DescribeNode {
       namesItems: definition.namesItems ?? [],
       textLimits: definition.textLimits?.(params, catalogue) ?? [],
       passesOn: definition.passesOn ?? {},
-      ...(definition.table ? { table: definition.table(params) } : {}),
+      ...(definition.table
+        ? { table: definition.table.running(params), tableAsWritten: definition.table.written(params) }
+        : {}),
     };
     kept.set(node.data.params, { type: node.type, description });
     return description;

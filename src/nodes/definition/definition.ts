@@ -58,7 +58,12 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   /** As `NodeDescription.passesOn`. */
   readonly passesOn?: Readonly<Record<string, string>>;
   /** The rows that this node brings into the graph. Its output ports give a list, one item for each row. */
-  table?(params: Params): Table;
+  readonly table?: {
+    /** As a person edits them. */
+    written(params: Params): Table;
+    /** Those that run. */
+    running(params: Params): Table;
+  };
   /** A title that says what these params do, e.g. "Generate video". Default: `title`. */
   describeTitle?(params: Params): string;
   /** Params as a run uses them: what the catalogue gives as defaults filled in. Default: the params themselves. */

@@ -51,8 +51,11 @@ export const table: NodeDefinition<TableParams> = {
       .meta({ description: `At most ${mostRows}. Each has a cell for each column, by its name.` }),
     // As in an Upload: what is optional of a file is absent, not undefined.
   }) as z.ZodType<TableParams>,
-  // A row with nothing in it would be paid for like any other.
-  table: ({ columns, rows }) => ({ columns, rows: rows.filter((row) => !isBlankRow(row, columns)) }),
+  table: {
+    written: ({ columns, rows }) => ({ columns, rows }),
+    // A row with nothing in it would be paid for like any other.
+    running: ({ columns, rows }) => ({ columns, rows: rows.filter((row) => !isBlankRow(row, columns)) }),
+  },
   ports: ({ columns }) => ({
     inputs: [],
     outputs: distinct(columns).map(({ name, type }) => ({
