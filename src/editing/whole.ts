@@ -30,7 +30,21 @@ async function isWholePicture({ path, format }: ImageSource): Promise<boolean> {
   } catch {
     return false;
   }
-  return format !== "png" || (await measured(path, hasPngEnd));
+  // A decoder may forgive a missing end mark.
+  const hasEnd = endMarks[format];
+  return hasEnd === undefined || (await measured(path, hasEnd));
+}
+
+const endMarks: { readonly [format: string]: (file: FileHandle, sizeBytes: number) => Promise<boolean> } = {
+  png: hasPngEnd,
+  jpeg: hasJpegEnd,
+};
+
+/** After the last scan begins an end mark must stand; in the scan itself neither can occur. What follows it is no harm. */
+async function hasJpegEnd(file: FileHandle, sizeBytes: number): Promise<boolean> {
+  const bytes = await bytesAt(file, 0, sizeBytes);
+  const scan = bytes.lastIndexOf(Buffer.from([0xff, 0xda]));
+  return bytes.indexOf(Buffer.from([0xff, 0xd9]), Math.max(0, scan)) >= 0;
 }
 
 /** By the demuxer that read it; others have nothing to be measured by. */

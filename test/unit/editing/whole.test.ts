@@ -61,6 +61,17 @@ test.each(Object.keys(makers))("%s is whole as it is, and not when it was cut an
   }
 });
 
+test("a JPEG without its end mark is cut, however well its scan decodes", async () => {
+  const flat = sharp({ create: { width: 64, height: 64, channels: 3, background: "red" } });
+  const bytes = await flat.jpeg().toBuffer();
+  const path = join(folder.path, "without its end.jpg");
+  await writeFile(path, bytes.subarray(0, -2));
+  expect(await look(path)).toMatch(/^(incomplete|unreadable-input)$/);
+  const followed = join(folder.path, "followed by something.jpg");
+  await writeFile(followed, Buffer.concat([bytes, Buffer.alloc(5000, 7)]));
+  expect(await look(followed)).toBe("whole");
+});
+
 test("a recording that says nowhere how long it is counts as whole", async () => {
   const clip = await makeClip(join(folder.path, "clip.mp4"));
   expect(await look(await recordClip(clip, join(folder.path, "recorded.mkv")))).toBe("whole");
