@@ -445,7 +445,11 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
     let offered: Promise<void> = Promise.resolve();
     const openAllOffered = async (): Promise<void> => {
       // Before it is known what was open, a file that is opened would be replaced by that.
-      while (get().phase === "ready" && (await leave())) {
+      while (get().phase === "ready") {
+        await keep();
+        // No person waits for this where the line is down: it is asked again with the next one.
+        if (get().keeping === "failed" && get().notKept === undefined) return;
+        if (!(await leave())) return;
         const answer = await called(client.files.openOffered());
         // They go on waiting, and are asked for again when the line is back.
         if (!answer.ok && answer.failure.kind === "offline") return;

@@ -189,6 +189,17 @@ test("files that the system opens come one after the other, once it is known wha
   expect(graphs.getState().graph?.name).toBe("File 3");
   expect(documents.getState().trouble).toMatchObject({ title: "“bad.json” was not opened", ...failure });
 
+  // Each new line asks what is offered; one that breaks at once is told by its own notice alone.
+  documents.getState().dismissTrouble();
+  state.down = true;
+  await documents.getState().openOffered();
+  rename("Typed meanwhile");
+  await documents.getState().openOffered();
+  expect(documents.getState().trouble).toBeUndefined();
+  state.down = false;
+  rename("File 3");
+  await documents.getState().keepNow();
+
   documents.setState({ phase: "starting" });
   state.offered.push(fileOf(4));
   await documents.getState().openOffered();
