@@ -20,7 +20,7 @@ import {
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
 import { hasDragData, readDragData } from "../stores/drag-data.ts";
 import { type LooseEnd, type PaletteEntry, portFor } from "../stores/entries.ts";

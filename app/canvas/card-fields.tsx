@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { valueAt } from "../../src/base/json-object.ts";
-import type { Problem } from "../../src/graph/problems.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
 import { FieldNode } from "../forms/columns/templated-field.tsx";
 import { FieldControl } from "../forms/fields/field-control.tsx";

@@ -1,5 +1,5 @@
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/definition/work.ts";
 import type { StoredMedia } from "../media/stored-media.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";

@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
 import { type ExpectedMedia, pictureSource } from "../media/expected-media.ts";
 import { DEFAULT_RATIO, MediaPreview } from "../media/media-preview.tsx";

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import type { StepPhase } from "../../src/engine/events.ts";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
-import type { StepId } from "../../src/graph/plan.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
 import { useCommands } from "../stores/commands.ts";
 import { runStore } from "../stores/run.ts";
 import { useShownStatus } from "../stores/run-history.ts";

@@ -14,7 +14,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
-import type { Problem } from "../../src/graph/problems.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
 import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { Tooltip } from "../ui/tooltip.tsx";

@@ -1,5 +1,5 @@
 import type { StepState } from "../../src/engine/run-state.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { isNodeType } from "../../src/nodes/definitions.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";

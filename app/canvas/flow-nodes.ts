@@ -1,5 +1,5 @@
-import { type DescribeNode, titleOf } from "../../src/graph/describe.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import { type DescribeNode, titleOf } from "../../src/graph/describe/describe.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import type { Shifts } from "../stores/settle.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
 

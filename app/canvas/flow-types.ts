@@ -1,5 +1,5 @@
 import type { Edge, Node } from "@xyflow/react";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 
 /**
  * What React Flow holds of a node: the document's own object, replaced when it changes. A group is a "frame" here,

@@ -1,4 +1,4 @@
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { absolutePosition } from "../stores/apply-edit.ts";
 import { CARD_WIDTH, defaultSize, type Size } from "../stores/stage.ts";
 

@@ -1,4 +1,4 @@
-import type { PortType } from "../../src/graph/ports.ts";
+import type { PortType } from "../../src/graph/describe/ports.ts";
 
 /** How a port's type is called where its glyph alone would not do. */
 export const portTypeNames: Readonly<Record<PortType, string>> = {

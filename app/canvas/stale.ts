@@ -1,6 +1,6 @@
 import { createStore, useStore } from "zustand";
-import type { Graph } from "../../src/graph/schema.ts";
-import { signatures } from "../../src/graph/signatures.ts";
+import { signatures } from "../../src/graph/changes/signatures.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { graphStore } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
 

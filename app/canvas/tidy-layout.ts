@@ -1,6 +1,6 @@
 import type { ElkNode } from "elkjs/lib/elk-api.js";
-import { ancestors } from "../../src/graph/groups.ts";
-import type { GraphEdge, GraphNode } from "../../src/graph/schema.ts";
+import { ancestors } from "../../src/graph/document/groups.ts";
+import type { GraphEdge, GraphNode } from "../../src/graph/document/schema.ts";
 import { absolutePosition } from "../stores/apply-edit.ts";
 import type { GraphEdit } from "../stores/graph-edit.ts";
 import { type Box, boxAround, boxesOf, frameAround, landing } from "../stores/placement.ts";

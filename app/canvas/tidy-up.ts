@@ -1,7 +1,7 @@
 import ELK, { type ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import { createStore, useStore } from "zustand";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { graphStore } from "../stores/graph.ts";
 import { sizeNow } from "../stores/graph-edits.ts";
 import { boxAround, boxesOf } from "../stores/placement.ts";

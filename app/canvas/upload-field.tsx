@@ -1,7 +1,7 @@
 import { FileUp, RefreshCw } from "lucide-react";
 import { type ChangeEvent, useRef, useState } from "react";
-import { uploadFormatsInWords } from "../../src/graph/files.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import { uploadFormatsInWords } from "../../src/graph/document/files.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
 import { uploadedFile } from "../media/uploaded-file.ts";
 import { useCommands } from "../stores/commands.ts";

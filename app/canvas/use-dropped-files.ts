@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { notTaken } from "../../src/graph/files.ts";
+import { notTaken } from "../../src/graph/document/files.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { paletteEntries } from "../stores/entries.ts";
 import { addNode, addNodeInView, addNodes, besidePort, type Drop } from "../stores/graph-edits.ts";

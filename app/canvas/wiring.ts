@@ -1,8 +1,8 @@
 import { createStore, useStore } from "zustand";
-import { reach } from "../../src/graph/graph-index.ts";
-import type { InputPort, PortType } from "../../src/graph/ports.ts";
-import type { GraphEdge } from "../../src/graph/schema.ts";
-import { type Connection, canConnect, fits, nameOf } from "../../src/graph/wires.ts";
+import { reach } from "../../src/graph/describe/graph-index.ts";
+import type { InputPort, PortType } from "../../src/graph/describe/ports.ts";
+import { type Connection, canConnect, fits, nameOf } from "../../src/graph/describe/wires.ts";
+import type { GraphEdge } from "../../src/graph/document/schema.ts";
 import { graphStore } from "../stores/graph.ts";
 import { type GraphView, graphViewStore } from "../stores/graph-view.ts";
 import { portTypeNames } from "./ports.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../src/base/json-object.ts";
-import type { Problem } from "../../src/graph/problems.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
 import type { FormSection } from "../../src/nodes/definition/definition.ts";
 import type { FieldHints } from "../../src/nodes/definition/form.ts";
 import type { JsonSchema } from "../../src/nodes/definition/json-schema.ts";

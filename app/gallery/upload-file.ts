@@ -1,4 +1,4 @@
-import type { UploadFile } from "../../src/graph/files.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
 import type { BroughtMedia } from "../../src/studio/contract.ts";
 
 /** Media of the library as the file of an Upload, under the name it is shown by. */

@@ -1,5 +1,5 @@
 import { MoreHorizontal } from "lucide-react";
-import { amount } from "../../src/graph/words.ts";
+import { amount } from "../../src/base/words.ts";
 import type { PastRun } from "../../src/studio/contract.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { resumeRun } from "../runs/run-control.ts";

@@ -1,8 +1,8 @@
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { valueAt } from "../../src/base/json-object.ts";
-import type { Problem } from "../../src/graph/problems.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, editParam } from "../../src/nodes/definitions.ts";
 import { FieldNode } from "../forms/columns/templated-field.tsx";

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { itemsOf } from "../../src/graph/items.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
-import { amount } from "../../src/graph/words.ts";
+import { amount } from "../../src/base/words.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
+import { itemsOf } from "../../src/graph/lists/items.ts";
 import { graphStore } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
 import styles from "../ui/panel.module.css";

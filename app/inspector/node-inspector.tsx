@@ -1,6 +1,6 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import type { Problem } from "../../src/graph/problems.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { NodeDefinition, NodeType } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
 import { catalogueStore } from "../stores/catalogue.ts";

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import type { StepId } from "../../src/graph/plan.ts";
-import { parseStepId, rowKeysOf } from "../../src/graph/step-id.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
+import { parseStepId, rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
 import { useNodeView } from "../stores/graph-view.ts";
 import { posterUrl } from "../stores/media-urls.ts";

@@ -3,7 +3,7 @@ import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useState 
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import type { StepState } from "../../src/engine/run-state.ts";
-import type { StepId } from "../../src/graph/plan.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
 import { useCommands } from "../stores/commands.ts";
 import { type RunStoreState, runStore, useRun } from "../stores/run.ts";
 import { type ItemRow, type RunItems, rowOfItem, stepIdOfRow } from "../stores/run-items.ts";

@@ -1,7 +1,7 @@
 import type { MediaKind } from "../../src/base/media-kind.ts";
-import type { GraphIndex } from "../../src/graph/graph-index.ts";
-import type { PortType } from "../../src/graph/ports.ts";
-import { outputTypes } from "../../src/graph/wires.ts";
+import type { GraphIndex } from "../../src/graph/describe/graph-index.ts";
+import type { PortType } from "../../src/graph/describe/ports.ts";
+import { outputTypes } from "../../src/graph/describe/wires.ts";
 import { isMedia, type StepOutput } from "../../src/nodes/definition/work.ts";
 import { usualRatio } from "./ratio.ts";
 import { uploadedFile } from "./uploaded-file.ts";

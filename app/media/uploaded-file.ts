@@ -1,5 +1,5 @@
-import type { UploadFile } from "../../src/graph/files.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
 
 export function uploadedFile(node: GraphNode): UploadFile | undefined {

@@ -1,4 +1,4 @@
-import type { PortType } from "../../src/graph/ports.ts";
+import type { PortType } from "../../src/graph/describe/ports.ts";
 import styles from "./port-glyph.module.css";
 
 export type PortGlyphProps = {

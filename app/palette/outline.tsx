@@ -1,9 +1,9 @@
 import { CircleAlert } from "lucide-react";
 import type { CSSProperties } from "react";
 import { useStore } from "zustand";
-import { titleOf } from "../../src/graph/describe.ts";
-import { ancestors } from "../../src/graph/groups.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import { titleOf } from "../../src/graph/describe/describe.ts";
+import { ancestors } from "../../src/graph/document/groups.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import { focusNode } from "../stores/focus-node.ts";
 import { useGraph } from "../stores/graph.ts";

@@ -1,6 +1,6 @@
 import type { PostPreview } from "../../src/engine/events.ts";
 import type { RunState } from "../../src/engine/run-state.ts";
-import type { StepId } from "../../src/graph/plan.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
 
 /** Which of the posts that wait a person means, and whether they have seen them. Pure. */
 

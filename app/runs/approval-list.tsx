@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { itemsOf } from "../../src/graph/items.ts";
+import { itemsOf } from "../../src/graph/lists/items.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { graphViewStore } from "../stores/graph-view.ts";

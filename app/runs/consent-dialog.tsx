@@ -1,5 +1,5 @@
 import { Fragment } from "react";
-import { dollarsText } from "../../src/graph/dollars.ts";
+import { dollarsText } from "../../src/base/dollars.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { StepState } from "../../src/engine/run-state.ts";
-import { itemsOf } from "../../src/graph/items.ts";
+import { itemsOf } from "../../src/graph/lists/items.ts";
 import type { StepEvidence } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { dollarsText, parseDollars } from "../../src/graph/dollars.ts";
-import { jobsOutWords } from "../../src/graph/words.ts";
+import { dollarsText, parseDollars } from "../../src/base/dollars.ts";
+import { jobsOutWords } from "../../src/base/words.ts";
 import type { NodeOutlook, Preflight, RunSelection } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";

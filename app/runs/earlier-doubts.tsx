@@ -1,5 +1,5 @@
 import { CircleHelp } from "lucide-react";
-import { earlierDoubtWords } from "../../src/graph/words.ts";
+import { earlierDoubtWords } from "../../src/base/words.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
 import { runStore, useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";

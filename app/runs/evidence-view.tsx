@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { StepId } from "../../src/graph/plan.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
 import type { Evidence, EvidenceItem } from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { type Called, called, studio } from "../stores/studio.ts";

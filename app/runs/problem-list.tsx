@@ -1,5 +1,5 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import { titleOf } from "../../src/graph/describe.ts";
+import { titleOf } from "../../src/graph/describe/describe.ts";
 import { focusNode } from "../stores/focus-node.ts";
 import { useGraph } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";

@@ -1,6 +1,6 @@
 import { GripVertical, Pause, Play, X } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, useRef, useState } from "react";
-import { amount } from "../../src/graph/words.ts";
+import { amount } from "../../src/base/words.ts";
 import type { QueueEntry } from "../../src/studio/contract.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";

@@ -1,5 +1,5 @@
 import type { StepState } from "../../src/engine/run-state.ts";
-import { rowKeysOf } from "../../src/graph/step-id.ts";
+import { rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";
 import { useRun } from "../stores/run.ts";

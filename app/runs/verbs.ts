@@ -1,7 +1,7 @@
 import { stepsToRetry } from "../../src/engine/retry-scope.ts";
 import type { RunState } from "../../src/engine/run-state.ts";
-import type { GraphIndex } from "../../src/graph/graph-index.ts";
-import { selectNodes } from "../../src/graph/selection.ts";
+import { selectNodes } from "../../src/graph/check/selection.ts";
+import type { GraphIndex } from "../../src/graph/describe/graph-index.ts";
 import type { RunSelection } from "../../src/studio/contract.ts";
 
 /** The ways to run, in the order in which menus show them. */

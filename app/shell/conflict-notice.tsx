@@ -1,5 +1,5 @@
-import type { ParamPlace } from "../../src/graph/conflict-copy.ts";
-import { titleOf } from "../../src/graph/describe.ts";
+import type { ParamPlace } from "../../src/graph/changes/conflict-copy.ts";
+import { titleOf } from "../../src/graph/describe/describe.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import { fieldsOf } from "../forms/form.ts";
 import { catalogueStore } from "../stores/catalogue.ts";

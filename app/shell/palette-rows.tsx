@@ -1,7 +1,7 @@
 import { FilePlay, FileText } from "lucide-react";
 import type { ReactNode } from "react";
-import { titleOf } from "../../src/graph/describe.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import { titleOf } from "../../src/graph/describe/describe.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
 import type { StudioInfo } from "../../src/studio/contract.ts";
 import { NodeIcon } from "../node-look/node-icon.tsx";

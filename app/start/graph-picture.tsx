@@ -1,7 +1,7 @@
-import { indexGraph } from "../../src/graph/graph-index.ts";
-import type { PortType } from "../../src/graph/ports.ts";
-import type { Graph, GraphNode } from "../../src/graph/schema.ts";
-import { outputTypes } from "../../src/graph/wires.ts";
+import { indexGraph } from "../../src/graph/describe/graph-index.ts";
+import type { PortType } from "../../src/graph/describe/ports.ts";
+import { outputTypes } from "../../src/graph/describe/wires.ts";
+import type { Graph, GraphNode } from "../../src/graph/document/schema.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import styles from "./graph-picture.module.css";

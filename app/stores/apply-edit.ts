@@ -1,5 +1,5 @@
-import { ancestors, parentsFirst } from "../../src/graph/groups.ts";
-import type { Graph, GraphNode } from "../../src/graph/schema.ts";
+import { ancestors, parentsFirst } from "../../src/graph/document/groups.ts";
+import type { Graph, GraphNode } from "../../src/graph/document/schema.ts";
 import type { GraphEdit } from "./graph-edit.ts";
 
 /**

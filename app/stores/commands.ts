@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { DoubtDecision, DoubtRef } from "../../src/engine/doubts.ts";
-import type { UploadFile } from "../../src/graph/files.ts";
-import type { StepId } from "../../src/graph/plan.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
 import type {
   ApprovalAnswer,
   DoubtAnswer,

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import { changesOf, isSameContent, rebased, withChanges } from "../../src/graph/changes.ts";
-import { copyAgain, type ParamPlace, paramPlaces } from "../../src/graph/conflict-copy.ts";
-import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
+import { changesOf, isSameContent, rebased, withChanges } from "../../src/graph/changes/changes.ts";
+import { copyAgain, type ParamPlace, paramPlaces } from "../../src/graph/changes/conflict-copy.ts";
+import { emptyGraph, type Graph } from "../../src/graph/document/schema.ts";
 import type {
   DocumentSummary,
   Example,

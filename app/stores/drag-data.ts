@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { UploadFile } from "../../src/graph/files.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
 import { upload } from "../../src/nodes/upload/definition.ts";
 
 /** What may be dragged onto the canvas from inside the window; files from outside come as files. */

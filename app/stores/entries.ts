@@ -1,6 +1,6 @@
 import { type EditOperation, editOperationNames, editOperations } from "../../src/editing/operations.ts";
-import type { OutputPort, Ports, PortType } from "../../src/graph/ports.ts";
-import { fits } from "../../src/graph/wires.ts";
+import type { OutputPort, Ports, PortType } from "../../src/graph/describe/ports.ts";
+import { fits } from "../../src/graph/describe/wires.ts";
 import type { Catalogue, CatalogueModel } from "../../src/nodes/definition/catalogue.ts";
 import type { NodeFamily, NodeType } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, freshParams } from "../../src/nodes/definitions.ts";

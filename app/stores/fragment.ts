@@ -1,7 +1,7 @@
-import { ancestors } from "../../src/graph/groups.ts";
-import { type OpenFailure, parseGraph } from "../../src/graph/parse.ts";
-import { emptyGraph, type Graph, type GraphEdge, type GraphNode } from "../../src/graph/schema.ts";
-import { serialise } from "../../src/graph/serialise.ts";
+import { ancestors } from "../../src/graph/document/groups.ts";
+import { type OpenFailure, parseGraph } from "../../src/graph/document/parse.ts";
+import { emptyGraph, type Graph, type GraphEdge, type GraphNode } from "../../src/graph/document/schema.ts";
+import { serialise } from "../../src/graph/document/serialise.ts";
 import { absolutePosition } from "./apply-edit.ts";
 
 /** Copy and paste: a part of a graph as a small graph file, so that a whole file's text can be pasted too. */

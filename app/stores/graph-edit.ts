@@ -1,4 +1,4 @@
-import type { GraphEdge, GraphNode } from "../../src/graph/schema.ts";
+import type { GraphEdge, GraphNode } from "../../src/graph/document/schema.ts";
 
 /** One edit of the document: what `applyEdit` does, and one undo step. */
 export type GraphEdit =

@@ -1,6 +1,6 @@
-import type { UploadFile } from "../../src/graph/files.ts";
-import { ancestors } from "../../src/graph/groups.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
+import { ancestors } from "../../src/graph/document/groups.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { freshParams } from "../../src/nodes/definitions.ts";
 import { toast } from "../ui/toasts.tsx";
 import { absolutePosition } from "./apply-edit.ts";

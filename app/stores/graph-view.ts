@@ -1,11 +1,11 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import type { DescribeNode, NodeDescription } from "../../src/graph/describe.ts";
-import { type GraphIndex, indexGraph } from "../../src/graph/graph-index.ts";
-import type { InputPort, OutputPort, PortType } from "../../src/graph/ports.ts";
-import type { Problem, ProblemCode } from "../../src/graph/problems.ts";
-import type { Graph } from "../../src/graph/schema.ts";
-import { validate } from "../../src/graph/validate.ts";
-import { outputTypes, wireFaults } from "../../src/graph/wires.ts";
+import { validate } from "../../src/graph/check/validate.ts";
+import type { DescribeNode, NodeDescription } from "../../src/graph/describe/describe.ts";
+import { type GraphIndex, indexGraph } from "../../src/graph/describe/graph-index.ts";
+import type { InputPort, OutputPort, PortType } from "../../src/graph/describe/ports.ts";
+import { outputTypes, wireFaults } from "../../src/graph/describe/wires.ts";
+import type { Problem, ProblemCode } from "../../src/graph/document/problems.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
 import { catalogueStore } from "./catalogue.ts";
 import { graphStore } from "./graph.ts";

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import { isSameContent } from "../../src/graph/changes.ts";
-import type { Problem } from "../../src/graph/problems.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import { isSameContent } from "../../src/graph/changes/changes.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { applyEdit } from "./apply-edit.ts";
 import type { GraphEdit } from "./graph-edit.ts";
 import {

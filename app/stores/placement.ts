@@ -1,5 +1,5 @@
-import { ancestors } from "../../src/graph/groups.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import { ancestors } from "../../src/graph/document/groups.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { Point, Size } from "./stage.ts";
 
 /** Where things go on the canvas, in the graph's coordinates. Pure: sizes come from the caller. */

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand";
-import { ancestors } from "../../src/graph/groups.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import { ancestors } from "../../src/graph/document/groups.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { graphStore } from "./graph.ts";
 import { type Shifts, settle } from "./settle.ts";
 import type { Size } from "./stage.ts";

@@ -1,6 +1,6 @@
 import type { RunState } from "../../src/engine/run-state.ts";
-import type { StepId } from "../../src/graph/plan.ts";
-import { formatItemPath, formatStepId, rowKeysOf } from "../../src/graph/step-id.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
+import { formatItemPath, formatStepId, rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import {
   isVariation,
   itemOf,

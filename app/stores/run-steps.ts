@@ -1,6 +1,6 @@
 import type { RunState, StepState, StepStatus } from "../../src/engine/run-state.ts";
-import type { StepId } from "../../src/graph/plan.ts";
-import { formatStepId } from "../../src/graph/step-id.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
+import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
 /**
  * The steps of a run by node, with counts. Kept up step by step: a batch of events costs what it changed, not what the

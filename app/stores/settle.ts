@@ -1,4 +1,4 @@
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { Size } from "./stage.ts";
 
 /**

@@ -2,7 +2,7 @@ import { createORPCClient, isDefinedError } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
-import type { Problem } from "../../src/graph/problems.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
 import { type contract, PROOF_PATH, type Refusal, WINDOW_PATH_KEY } from "../../src/studio/contract.ts";
 import { refuseLargeMessages, TooLargeToSend } from "./message-limit.ts";
 

@@ -1,6 +1,6 @@
-import { type Changed, changesOf, rebased, withChanges } from "../../src/graph/changes.ts";
-import { type Delta, inverted, weightOf } from "../../src/graph/delta.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import { type Changed, changesOf, rebased, withChanges } from "../../src/graph/changes/changes.ts";
+import { type Delta, inverted, weightOf } from "../../src/graph/changes/delta.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 
 /**
  * What this window did to a document, step by step, each as its changes. A step is taken back by applying its changes

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Delta } from "../../src/graph/delta.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Delta } from "../../src/graph/changes/delta.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 
 /** What a window did to a document that the studio does not have yet. */
 export type UnkeptEdit = {

@@ -1,6 +1,6 @@
 import { AudioLines } from "lucide-react";
 import { memo } from "react";
-import type { TableColumn } from "../../src/graph/table.ts";
+import type { TableColumn } from "../../src/graph/describe/table.ts";
 import { posterUrl } from "../stores/media-urls.ts";
 import type { Cell } from "./table-edits.ts";
 import styles from "./table-grid.module.css";

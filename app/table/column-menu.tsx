@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, KeyRound, PenLine, Plus, Trash2 } from "lucide-react";
-import type { Table } from "../../src/graph/table.ts";
+import type { Table } from "../../src/graph/describe/table.ts";
 import { columnTypeLabels, columnTypes } from "../../src/nodes/table/definition.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
 import { toast } from "../ui/toasts.tsx";

@@ -1,4 +1,4 @@
-import { cellText } from "../../src/graph/templates.ts";
+import { cellText } from "../../src/graph/lists/templates.ts";
 import { writeTabbed } from "../../src/nodes/table/csv.ts";
 import type { Cell } from "./table-edits.ts";
 

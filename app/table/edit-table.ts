@@ -1,8 +1,8 @@
 import { valueAt, withValueAt } from "../../src/base/json-object.ts";
-import type { GraphIndex } from "../../src/graph/graph-index.ts";
-import { originsOf } from "../../src/graph/item-origins.ts";
-import { columnPort, type Table } from "../../src/graph/table.ts";
-import { withColumnRenamed } from "../../src/graph/templates.ts";
+import type { GraphIndex } from "../../src/graph/describe/graph-index.ts";
+import { columnPort, type Table } from "../../src/graph/describe/table.ts";
+import { originsOf } from "../../src/graph/lists/item-origins.ts";
+import { withColumnRenamed } from "../../src/graph/lists/templates.ts";
 import { columnNameTrouble } from "../../src/nodes/table/definition.ts";
 import { type EditOptions, graphStore } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";

@@ -1,6 +1,11 @@
 import { createStore, useStore } from "zustand";
 import type { MediaKind } from "../../src/base/media-kind.ts";
-import { notTaken, type UploadFile, uploadTypeOfMime, uploadTypeOfName } from "../../src/graph/files.ts";
+import {
+  notTaken,
+  type UploadFile,
+  uploadTypeOfMime,
+  uploadTypeOfName,
+} from "../../src/graph/document/files.ts";
 import {
   addFiles,
   type ColumnTypes,

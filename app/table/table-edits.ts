@@ -1,6 +1,6 @@
-import { uploadTypeOfMime } from "../../src/graph/files.ts";
-import type { Table, TableColumn, TableRow } from "../../src/graph/table.ts";
-import { cellText } from "../../src/graph/templates.ts";
+import type { Table, TableColumn, TableRow } from "../../src/graph/describe/table.ts";
+import { uploadTypeOfMime } from "../../src/graph/document/files.ts";
+import { cellText } from "../../src/graph/lists/templates.ts";
 import { freeName, numbering } from "../../src/nodes/table/fill-table.ts";
 import { type ColumnKeys, keysFrom } from "../../src/nodes/table/row-keys.ts";
 

@@ -1,5 +1,5 @@
 import { Maximize2 } from "lucide-react";
-import type { Table } from "../../src/graph/table.ts";
+import type { Table } from "../../src/graph/describe/table.ts";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
 import { useNodeView } from "../stores/graph-view.ts";
 import { Button } from "../ui/button.tsx";

@@ -9,8 +9,8 @@ import {
   useRef,
   useState,
 } from "react";
-import type { Table } from "../../src/graph/table.ts";
-import { cellText } from "../../src/graph/templates.ts";
+import type { Table } from "../../src/graph/describe/table.ts";
+import { cellText } from "../../src/graph/lists/templates.ts";
 import { readTabbed } from "../../src/nodes/table/csv.ts";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
 import { useCommands } from "../stores/commands.ts";

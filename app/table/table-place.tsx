@@ -1,6 +1,6 @@
 import { FileSpreadsheet, FolderOpen, Rows3, X } from "lucide-react";
 import { type DragEvent, type ReactNode, useState } from "react";
-import type { Table } from "../../src/graph/table.ts";
+import type { Table } from "../../src/graph/describe/table.ts";
 import { useCommands } from "../stores/commands.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { count } from "../words/amounts.ts";

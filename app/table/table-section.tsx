@@ -1,6 +1,6 @@
 import { FileSpreadsheet, FolderOpen, Import, Maximize2 } from "lucide-react";
 import { useMemo } from "react";
-import type { Table } from "../../src/graph/table.ts";
+import type { Table } from "../../src/graph/describe/table.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import { Button, IconButton } from "../ui/button.tsx";

@@ -1,4 +1,4 @@
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import sections from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
 import { Select } from "../ui/select.tsx";

@@ -1,7 +1,7 @@
 import type { StepState } from "../../src/engine/run-state.ts";
 import type { Take } from "../../src/engine/takes.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
-import { formatItemPath } from "../../src/graph/step-id.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
+import { formatItemPath } from "../../src/graph/plan/step-id.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
 import type { StoredMedia } from "../media/stored-media.ts";
 

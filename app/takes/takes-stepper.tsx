@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight, Lock } from "lucide-react";
 import type { StepState } from "../../src/engine/run-state.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { IconButton } from "../ui/button.tsx";
 import { currentTakeId, takesOfItem } from "./take-choice.ts";
 import { chooseTake } from "./take-edits.ts";

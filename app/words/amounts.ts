@@ -1,6 +1,6 @@
 /** Times, money, sizes and counts in words a person uses. Pure. */
 
-export { money } from "../../src/graph/dollars.ts";
+export { money } from "../../src/base/dollars.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

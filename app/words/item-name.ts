@@ -1,6 +1,6 @@
-import type { UploadFile } from "../../src/graph/files.ts";
-import { rowKeysOf } from "../../src/graph/step-id.ts";
-import { cellOf, type Table } from "../../src/graph/table.ts";
+import { cellOf, type Table } from "../../src/graph/describe/table.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
+import { rowKeysOf } from "../../src/graph/plan/step-id.ts";
 
 /** How a person knows an item: by its rows' keys, and by what those rows hold where the graph still has them. */
 export type ItemName = {

@@ -1,4 +1,4 @@
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
 import type { EngineDeps, LedgerEntry, PostKey, PostSettlement } from "./deps.ts";
 import type { PostPreview } from "./events.ts";

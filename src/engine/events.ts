@@ -1,5 +1,5 @@
-import type { OutlinedStep, StepOutline } from "../graph/outline.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { OutlinedStep, StepOutline } from "../graph/plan/outline.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { MediaValue, StepOutput } from "../nodes/definition/work.ts";
 import type { JobRef, PublishPlatform } from "../wondercat/types.ts";
 

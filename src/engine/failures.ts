@@ -1,4 +1,4 @@
-import { money } from "../graph/dollars.ts";
+import { money } from "../base/dollars.ts";
 import type { JobKind, JobView, RemoteFailure } from "../wondercat/types.ts";
 import type { CarriesFailure } from "./deps.ts";
 import type { Failure } from "./events.ts";

@@ -2,8 +2,8 @@ import { assertNever } from "../base/assert-never.ts";
 /**
  * Events → the state of a run. Pure: engine, library, studio, window and tests all fold with this one file.
  */
-import { countSteps, stepsOf } from "../graph/outline.ts";
-import type { StepId } from "../graph/plan.ts";
+import { countSteps, stepsOf } from "../graph/plan/outline.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { RunEvent, RunOutcome, StepHead, StepHeads } from "./events.ts";
 import type { RunSnapshot, RunState, StepState, StepStatus } from "./run-state.ts";
 import { StepTable } from "./step-table.ts";

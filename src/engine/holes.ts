@@ -1,5 +1,5 @@
-import type { PlannedStep, StepId } from "../graph/plan.ts";
-import { amount, counted } from "../graph/words.ts";
+import { amount, counted } from "../base/words.ts";
+import type { PlannedStep, StepId } from "../graph/plan/plan.ts";
 import type { Failure } from "./events.ts";
 import type { StepStatus } from "./run-state.ts";
 

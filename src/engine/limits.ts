@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { EngineLimits, RemoteServer } from "./deps.ts";
 import type { Timestamp } from "./events.ts";
 import { createJobTimes, type JobTimes, type TimesStore } from "./job-times.ts";

@@ -1,5 +1,5 @@
 import type { MediaKind } from "../base/media-kind.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { EngineDeps, StoredMedia } from "./deps.ts";

@@ -1,4 +1,4 @@
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import { RESULT_NOT_HERE } from "./failures.ts";
 import type { RunState, StepStatus } from "./run-state.ts";
 

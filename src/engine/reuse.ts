@@ -4,7 +4,7 @@
  *
  * @see docs/architecture.md, "Reuse".
  */
-import type { PlannedStep, StepId } from "../graph/plan.ts";
+import type { PlannedStep, StepId } from "../graph/plan/plan.ts";
 import type { MediaValue, StepInputs } from "../nodes/definition/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { EngineDeps } from "./deps.ts";

@@ -1,4 +1,4 @@
-import type { Plan } from "../graph/plan.ts";
+import type { Plan } from "../graph/plan/plan.ts";
 import type { StepInputs, StepWork } from "../nodes/definition/work.ts";
 import type { LedgerEntry } from "./deps.ts";
 import type { RunEvent } from "./events.ts";

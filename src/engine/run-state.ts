@@ -1,4 +1,4 @@
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { StepOutput } from "../nodes/definition/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type {

@@ -3,8 +3,9 @@
  *
  * @see docs/architecture.md, "The life of a run".
  */
-import type { StepId } from "../graph/plan.ts";
-import { mediaKindsOf } from "../graph/ports.ts";
+
+import { mediaKindsOf } from "../graph/describe/ports.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
 import type { EngineDeps, LedgerEntry, PostKey, PostSettlement } from "./deps.ts";
 import { createDoubts, type DoubtDecision, type DoubtRef } from "./doubts.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { RunSignal, Timestamp } from "./events.ts";
 
 /** Least time between two signals of one step, in milliseconds: 4 per second. */

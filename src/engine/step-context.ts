@@ -1,4 +1,4 @@
-import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
+import type { Plan, PlannedStep, StepId } from "../graph/plan/plan.ts";
 import type { MediaValue } from "../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../wondercat/types.ts";
 import type { SentPost } from "./create.ts";

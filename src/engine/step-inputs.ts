@@ -1,6 +1,6 @@
-import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
-import { formatStepId } from "../graph/step-id.ts";
-import { cellAtPort, type TableRow } from "../graph/table.ts";
+import { cellAtPort, type TableRow } from "../graph/describe/table.ts";
+import type { Plan, PlannedStep, StepId } from "../graph/plan/plan.ts";
+import { formatStepId } from "../graph/plan/step-id.ts";
 import type { StepInputs, StepOutput, StepValue } from "../nodes/definition/work.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** The steps of a plan, each linked with what it needs and what needs it. */
-import type { Plan, PlannedStep, StepId } from "../graph/plan.ts";
-import { headsOf } from "../graph/plan-outline.ts";
+import type { Plan, PlannedStep, StepId } from "../graph/plan/plan.ts";
+import { headsOf } from "../graph/plan/plan-outline.ts";
 import type { StepHead, StepHeads } from "./events.ts";
 import type { RunFold } from "./fold.ts";
 import type { StepState, StepStatus } from "./run-state.ts";

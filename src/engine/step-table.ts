@@ -1,4 +1,4 @@
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { StepState } from "./run-state.ts";
 
 /**

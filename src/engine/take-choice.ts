@@ -2,8 +2,8 @@
  * Which earlier result a step of a run is to have. Looks and decides, and writes nothing, so that a run and the look
  * before it decide alike.
  */
-import type { PlannedStep, StepId } from "../graph/plan.ts";
-import { formatStepId } from "../graph/step-id.ts";
+import type { PlannedStep, StepId } from "../graph/plan/plan.ts";
+import { formatStepId } from "../graph/plan/step-id.ts";
 import type { StepOutput } from "../nodes/definition/work.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { EngineDeps, TakeState, TakeStore } from "./deps.ts";

@@ -1,4 +1,4 @@
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { EngineDeps, StoredMedia } from "./deps.ts";
 import { failureIn } from "./failures.ts";
 import { type Slots, takeSlot } from "./limits.ts";

@@ -1,5 +1,5 @@
 /** Walks the plan of one run: begins each step when its inputs are there, writes down its end, comes to rest. */
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { StepInputs, StepWork } from "../nodes/definition/work.ts";
 import type { JobRef } from "../wondercat/types.ts";
 import type { SentPost } from "./create.ts";

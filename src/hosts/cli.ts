@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { parseDollars } from "../graph/dollars.ts";
+import { parseDollars } from "../base/dollars.ts";
 import { guardProcess } from "./process/crash-guard.ts";
 import { exitCode, tellFailure } from "./terminal/exit-codes.ts";
 import { note, print } from "./terminal/terminal.ts";

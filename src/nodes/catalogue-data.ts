@@ -1,5 +1,5 @@
 import type { MediaKind } from "../base/media-kind.ts";
-import type { InputPort } from "../graph/ports.ts";
+import type { InputPort } from "../graph/describe/ports.ts";
 import type { GenerateFamily } from "../wondercat/types.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
 import { type FieldHints, objectSchema } from "./definition/form.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isJsonObject } from "../base/json-object.ts";
-import { schemaIssues } from "../graph/json-schema.ts";
-import type { InputPort, PortType } from "../graph/ports.ts";
+import { schemaIssues } from "../graph/describe/json-schema.ts";
+import type { InputPort, PortType } from "../graph/describe/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
 import { builtInCatalogue } from "./catalogue-data.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";

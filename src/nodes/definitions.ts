@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { withValueAt } from "../base/json-object.ts";
-import type { DescribeNode, NodeDescription } from "../graph/describe.ts";
-import type { NodeSchema } from "../graph/graph-json-schema.ts";
-import type { ParamProblem } from "../graph/problems.ts";
+import type { DescribeNode, NodeDescription } from "../graph/describe/describe.ts";
+import type { NodeSchema } from "../graph/describe/graph-json-schema.ts";
+import type { ParamProblem } from "../graph/document/problems.ts";
 import type { Catalogue } from "./definition/catalogue.ts";
 import { type NodeDefinition, type NodeType, nodeTypes } from "./definition/definition.ts";
 import { unknownParams } from "./definition/known-params.ts";

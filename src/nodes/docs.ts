@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { isJsonObject } from "../base/json-object.ts";
 import { type EditOperationSpec, editOperationNames, editOperations } from "../editing/operations.ts";
-import { graphJsonSchema } from "../graph/graph-json-schema.ts";
-import type { JsonSchema } from "../graph/json-schema.ts";
-import type { InputPort, PortType } from "../graph/ports.ts";
+import { graphJsonSchema } from "../graph/describe/graph-json-schema.ts";
+import type { JsonSchema } from "../graph/describe/json-schema.ts";
+import type { InputPort, PortType } from "../graph/describe/ports.ts";
 import type { Catalogue } from "./definition/catalogue.ts";
 import { nodeTypes } from "./definition/definition.ts";
 import { definitionOf, freshParams, nodeSchemas } from "./definitions.ts";

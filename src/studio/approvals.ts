@@ -1,8 +1,8 @@
+import { listed } from "../base/words.ts";
 import type { RunState } from "../engine/run-state.ts";
-import { parseGraph } from "../graph/parse.ts";
-import type { StepId } from "../graph/plan.ts";
-import type { Graph } from "../graph/schema.ts";
-import { listed } from "../graph/words.ts";
+import { parseGraph } from "../graph/document/parse.ts";
+import type { Graph } from "../graph/document/schema.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { Library } from "../library/library.ts";
 import type { Catalogue } from "../nodes/definition/catalogue.ts";
 import { describeNode } from "../nodes/definitions.ts";

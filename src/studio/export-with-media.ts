@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { exportGraph } from "../graph/serialise.ts";
+import { exportGraph } from "../graph/document/serialise.ts";
 import type { Library } from "../library/library.ts";
 import { sandboxAccounts } from "../nodes/definition/sandbox-accounts.ts";
 import { copyAsNew, writeFileAtomically } from "./atomic-file.ts";

@@ -1,6 +1,6 @@
 import type { RunState } from "../engine/run-state.ts";
 import { createInputs } from "../engine/step-inputs.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Plan } from "../graph/plan/plan.ts";
 import type { WorkOf } from "../nodes/definition/work.ts";
 import { workOf } from "../nodes/executors.ts";
 

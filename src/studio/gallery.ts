@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { RunState } from "../engine/run-state.ts";
 import type { TakeRecipe } from "../engine/takes.ts";
-import type { StepId } from "../graph/plan.ts";
-import { openStoredPlan } from "../graph/stored-plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
+import { openStoredPlan } from "../graph/plan/stored-plan.ts";
 import type { GalleryRow, ResultPlace } from "../library/gallery.ts";
 import type { Library } from "../library/library.ts";
 import type {

@@ -1,5 +1,5 @@
-import type { UploadFile } from "../graph/files.ts";
-import type { GraphNode } from "../graph/schema.ts";
+import type { UploadFile } from "../graph/document/files.ts";
+import type { GraphNode } from "../graph/document/schema.ts";
 import { table } from "../nodes/table/definition.ts";
 import { upload } from "../nodes/upload/definition.ts";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
+import { counted } from "../base/words.ts";
 import type { Editor } from "../editing/editor.ts";
 import { isEditOperation } from "../editing/operations.ts";
 import type { LocalEditor } from "../engine/deps.ts";
-import { counted } from "../graph/words.ts";
 import { PRIVATE_FOLDER } from "../library/private-files.ts";
 import { Refused } from "./refused.ts";
 

@@ -1,5 +1,5 @@
 import { type JobTimes, jobClassOf } from "../engine/job-times.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { NodeOutlook, TimeOutlook } from "./contract.ts";
 import type { RoughStep } from "./rough-steps.ts";
 

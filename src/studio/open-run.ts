@@ -5,7 +5,7 @@ import type { RunEvent, RunSignal } from "../engine/events.ts";
 import { JournalFailure } from "../engine/recorder.ts";
 import { type Run, resumeRun, startRun } from "../engine/run.ts";
 import type { RunLeftovers, RunSetup } from "../engine/run-setup.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Plan } from "../graph/plan/plan.ts";
 import type { Library } from "../library/library.ts";
 import { executorVersion, workOf } from "../nodes/executors.ts";
 import type { Server } from "./connection.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Graph } from "../graph/schema.ts";
+import type { Graph } from "../graph/document/schema.ts";
 import type { FindProxy } from "../wondercat/proxies.ts";
 import type { SecretStore } from "./secrets.ts";
 

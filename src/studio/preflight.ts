@@ -6,14 +6,14 @@ import type { JobTimes } from "../engine/job-times.ts";
 import { stepsOfRetry, stepsWithoutBytes } from "../engine/retry-scope.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
 import type { RunState, StepState } from "../engine/run-state.ts";
-import { indexGraph } from "../graph/graph-index.ts";
-import { type Plan, type PlannedStep, type PlanResult, planRun, type StepId } from "../graph/plan.ts";
-import type { Problem } from "../graph/problems.ts";
-import type { Graph } from "../graph/schema.ts";
-import { selectNodes } from "../graph/selection.ts";
-import { secretsIn } from "../graph/serialise.ts";
-import { rowKeysOf } from "../graph/step-id.ts";
-import { validate } from "../graph/validate.ts";
+import { selectNodes } from "../graph/check/selection.ts";
+import { validate } from "../graph/check/validate.ts";
+import { indexGraph } from "../graph/describe/graph-index.ts";
+import type { Problem } from "../graph/document/problems.ts";
+import type { Graph } from "../graph/document/schema.ts";
+import { secretsIn } from "../graph/document/serialise.ts";
+import { type Plan, type PlannedStep, type PlanResult, planRun, type StepId } from "../graph/plan/plan.ts";
+import { rowKeysOf } from "../graph/plan/step-id.ts";
 import { describeNode } from "../nodes/definitions.ts";
 import {
   type Schedule,

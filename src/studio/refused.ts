@@ -1,4 +1,4 @@
-import type { Problem } from "../graph/problems.ts";
+import type { Problem } from "../graph/document/problems.ts";
 import type { Refusal } from "./contract.ts";
 
 /** The studio did not carry out a command: why, and what to do. The contract's `REFUSED`. */

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
 import type { CarriesFailure, RemoteServer } from "../engine/deps.ts";
-import { uploadTypeOfMime } from "../graph/files.ts";
+import { uploadTypeOfMime } from "../graph/document/files.ts";
 import type { Library } from "../library/library.ts";
 import { isSandboxMade } from "../sandbox/mark.ts";
 import type { CreateRequest, JobOutput, RemoteFailure } from "../wondercat/types.ts";

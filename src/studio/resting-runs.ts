@@ -1,8 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import { discardEvents } from "../engine/discard.ts";
 import { foldEvents } from "../engine/fold.ts";
-import type { Plan } from "../graph/plan.ts";
-import { openStoredPlan } from "../graph/stored-plan.ts";
+import type { Plan } from "../graph/plan/plan.ts";
+import { openStoredPlan } from "../graph/plan/stored-plan.ts";
 import type { Library } from "../library/library.ts";
 import { DAMAGED } from "../library/salvage.ts";
 import type { Server } from "./connection.ts";

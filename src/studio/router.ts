@@ -1,6 +1,6 @@
 import { implement, ORPCError } from "@orpc/server";
 import type { Run } from "../engine/run.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import { WondercatError } from "../wondercat/failures.ts";
 import type { Approvals } from "./approvals.ts";

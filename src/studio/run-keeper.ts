@@ -2,7 +2,7 @@ import type { Journal as EngineJournal, LedgerEntry } from "../engine/deps.ts";
 import type { RunEvent } from "../engine/events.ts";
 import { foldEvents, openFold, type RunFold } from "../engine/fold.ts";
 import type { RunState } from "../engine/run-state.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Plan } from "../graph/plan/plan.ts";
 import type { ResultNote } from "../library/gallery.ts";
 import type { Library } from "../library/library.ts";
 import type { RunProgress } from "../library/runs.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
+import { counted } from "../base/words.ts";
 import type { PublishPolicy } from "../engine/deps.ts";
 import type { DoubtPolicy } from "../engine/run-setup.ts";
-import type { StepId } from "../graph/plan.ts";
-import type { Problem } from "../graph/problems.ts";
-import { counted } from "../graph/words.ts";
+import type { Problem } from "../graph/document/problems.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { Library } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";
 import type { Connections, Server } from "./connection.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Clock } from "../base/clock.ts";
 import type { Ledger, PostKey } from "../engine/deps.ts";
 import type { PostPreview, Scope } from "../engine/events.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { LedgerRow, LedgerRowId } from "../library/ledger.ts";
 import type { Library } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";

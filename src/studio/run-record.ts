@@ -1,6 +1,6 @@
 import { runCounts } from "../engine/fold.ts";
 import type { RunState, StepState } from "../engine/run-state.ts";
-import { inResultOrder } from "../graph/result-order.ts";
+import { inResultOrder } from "../graph/plan/result-order.ts";
 import type { RunGlance } from "../library/run-history.ts";
 import type { MediaGlance, NodeRecord } from "./contract.ts";
 

@@ -1,4 +1,4 @@
-import type { Graph } from "../graph/schema.ts";
+import type { Graph } from "../graph/document/schema.ts";
 
 /** More would make a search slow, and nobody remembers what stood so far down. In characters. */
 const MOST_TEXT = 64_000;

@@ -4,7 +4,7 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MediaStore, Saver } from "../engine/deps.ts";
-import { uploadTypeOfMime } from "../graph/files.ts";
+import { uploadTypeOfMime } from "../graph/document/files.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "../library/private-files.ts";
 import type { StepValue } from "../nodes/definition/work.ts";
 import { copyAsNew } from "./atomic-file.ts";

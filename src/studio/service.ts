@@ -3,7 +3,7 @@ import { createEditor } from "../editing/editor.ts";
 import type { EditorProcess } from "../editing/process.ts";
 import type { EngineLimits } from "../engine/deps.ts";
 import { defaultLimits } from "../engine/limits.ts";
-import type { Table } from "../graph/table.ts";
+import type { Table } from "../graph/describe/table.ts";
 import { openLibrary } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";
 import { createApprovals } from "./approvals.ts";

@@ -1,8 +1,8 @@
+import { money } from "../base/dollars.ts";
 import type { DoubtDecision, DoubtRef } from "../engine/doubts.ts";
 import { stillInDoubt, sumOfDoubts } from "../engine/open-doubts.ts";
 import type { Run } from "../engine/run.ts";
-import { money } from "../graph/dollars.ts";
-import type { StepId } from "../graph/plan.ts";
+import type { StepId } from "../graph/plan/plan.ts";
 import type { DoubtAnswer } from "./contract.ts";
 import { Refused } from "./refused.ts";
 

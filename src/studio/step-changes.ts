@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DescribeNode } from "../graph/describe.ts";
-import { indexGraph, reach } from "../graph/graph-index.ts";
-import { type Plan, type PlannedStep, planRun, type StepId, type StepInput } from "../graph/plan.ts";
-import type { Graph, GraphNode } from "../graph/schema.ts";
-import { signatures } from "../graph/signatures.ts";
-import { cellAtPort, type Table, type TableRow } from "../graph/table.ts";
+import { signatures } from "../graph/changes/signatures.ts";
+import type { DescribeNode } from "../graph/describe/describe.ts";
+import { indexGraph, reach } from "../graph/describe/graph-index.ts";
+import { cellAtPort, type Table, type TableRow } from "../graph/describe/table.ts";
+import type { Graph, GraphNode } from "../graph/document/schema.ts";
+import { type Plan, type PlannedStep, planRun, type StepId, type StepInput } from "../graph/plan/plan.ts";
 
 /** What a step would be made of now that it was not made of before. */
 export type StepChange = {

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { CreateHold } from "../engine/deps.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Plan } from "../graph/plan/plan.ts";
 import type { Library } from "../library/library.ts";
 import type { QueueEntry, RunQueueState, RunSelection } from "./contract.ts";
 import type { HeldRun, HeldRuns } from "./held-runs.ts";

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { notTaken, uploadTypeOfName } from "../graph/files.ts";
-import type { Table } from "../graph/table.ts";
-import { counted } from "../graph/words.ts";
+import { counted } from "../base/words.ts";
+import type { Table } from "../graph/describe/table.ts";
+import { notTaken, uploadTypeOfName } from "../graph/document/files.ts";
 import { mostRows } from "../nodes/table/definition.ts";
 import {
   addFiles,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { columnsFor, completed, firstFilled, openMark } from "../../app/forms/columns/column-text.ts";
-import { indexGraph } from "../../src/graph/graph-index.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
-import { withColumnRenamed } from "../../src/graph/templates.ts";
+import { indexGraph } from "../../src/graph/describe/graph-index.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
+import { withColumnRenamed } from "../../src/graph/lists/templates.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
 import { graphOf, nodeOf, tableOf } from "../support/graph-builders.ts";

@@ -10,8 +10,8 @@ import {
 import { createGraphStore } from "../../app/stores/graph.ts";
 import { LineFailure } from "../../app/stores/studio.ts";
 import { createUnkeptEdits } from "../../app/stores/unkept-edits.ts";
-import { isSameContent } from "../../src/graph/changes.ts";
-import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
+import { isSameContent } from "../../src/graph/changes/changes.ts";
+import { emptyGraph, type Graph } from "../../src/graph/document/schema.ts";
 import type {
   FileChoice,
   KeepAnswer,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { choiceWords, riskWords } from "../../app/words/doubt-words.ts";
 import type { StepState } from "../../src/engine/run-state.ts";
-import { formatStepId } from "../../src/graph/step-id.ts";
+import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
 const stepOf = (more: Partial<StepState>): StepState => ({
   ...{ stepId: formatStepId("a", []), nodeId: "a", itemPath: [], type: "generate", title: "A", needs: [] },

@@ -3,7 +3,7 @@ import { countWords } from "../../app/items/standing-words.ts";
 import { expectedMedia } from "../../app/media/expected-media.ts";
 import { usualRatio } from "../../app/media/ratio.ts";
 import { noCounts } from "../../app/stores/run-steps.ts";
-import { indexGraph } from "../../src/graph/graph-index.ts";
+import { indexGraph } from "../../src/graph/describe/graph-index.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
 import { fileOf, graphOf, nodeOf } from "../support/graph-builders.ts";

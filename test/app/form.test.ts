@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldsOf, problemsAt } from "../../app/forms/form.ts";
-import type { Problem } from "../../src/graph/problems.ts";
+import type { Problem } from "../../src/graph/document/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../src/nodes/definition/definition.ts";
 import { withHints } from "../../src/nodes/definition/form.ts";

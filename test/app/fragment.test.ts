@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Fragment, fragmentText, partOf, readFragment, renewed } from "../../app/stores/fragment.ts";
-import { emptyGraph, type Graph, type GraphNode } from "../../src/graph/schema.ts";
-import { serialise } from "../../src/graph/serialise.ts";
+import { emptyGraph, type Graph, type GraphNode } from "../../src/graph/document/schema.ts";
+import { serialise } from "../../src/graph/document/serialise.ts";
 
 const graphId = "6f8a1a52-5b0e-4c06-9d7c-0d0c5e0f0a01";
 const otherId = "6f8a1a52-5b0e-4c06-9d7c-0d0c5e0f0a02";

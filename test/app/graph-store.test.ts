@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { absolutePosition, applyEdit } from "../../app/stores/apply-edit.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
 import type { GraphEdit } from "../../app/stores/graph-edit.ts";
-import { emptyGraph, type Graph, type GraphEdge, type GraphNode } from "../../src/graph/schema.ts";
+import { emptyGraph, type Graph, type GraphEdge, type GraphNode } from "../../src/graph/document/schema.ts";
 
 const graphId = "6f8a1a52-5b0e-4c06-9d7c-0d0c5e0f0a01";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { itemName } from "../../app/words/item-name.ts";
-import type { Table } from "../../src/graph/table.ts";
+import type { Table } from "../../src/graph/describe/table.ts";
 import { fileOf } from "../support/graph-builders.ts";
 
 const photo = fileOf("shoe.jpg");

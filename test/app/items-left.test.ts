@@ -3,7 +3,7 @@ import { itemsLeftMs } from "../../app/items/items-left.ts";
 import { groupByNode } from "../../app/stores/run-steps.ts";
 import type { RunEventBody, RunSignal, Scope } from "../../src/engine/events.ts";
 import { emptyRun, openFold } from "../../src/engine/fold.ts";
-import { formatStepId } from "../../src/graph/step-id.ts";
+import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
 const rows = ["a", "b", "c", "d", "e", "f", "g", "h"];
 const id = (row: string) => formatStepId("g", ["t", row]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openingView } from "../../app/canvas/opening-view.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 
 const pane = { width: 1000, height: 800 };

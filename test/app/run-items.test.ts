@@ -5,7 +5,7 @@ import { groupByNode, itemOf, type NodeSteps, regroup, stepOfItem } from "../../
 import type { RunEvent, RunEventBody, Scope, StepHead } from "../../src/engine/events.ts";
 import { emptyRun, openFold } from "../../src/engine/fold.ts";
 import type { RunState } from "../../src/engine/run-state.ts";
-import { formatStepId } from "../../src/graph/step-id.ts";
+import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
 const head = (nodeId: string, itemPath: readonly string[] = []): StepHead => ({
   ...{ stepId: formatStepId(nodeId, itemPath), nodeId, itemPath, type: "generate", title: nodeId },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GAP, settle } from "../../app/stores/settle.ts";
-import type { GraphNode } from "../../src/graph/schema.ts";
+import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 
 const card = (id: string, x: number, y: number, extra: Partial<GraphNode> = {}) =>

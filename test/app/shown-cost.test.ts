@@ -3,7 +3,7 @@ import { shownCost, shownSum } from "../../app/words/shown-cost.ts";
 import type { Failure, RunEventBody, Scope } from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
 import type { StepState } from "../../src/engine/run-state.ts";
-import { formatStepId, type StepId } from "../../src/graph/step-id.ts";
+import { formatStepId, type StepId } from "../../src/graph/plan/step-id.ts";
 
 const costOf = (status: StepState["status"], estimateMicrodollars?: number) =>
   // Only these two are looked at.

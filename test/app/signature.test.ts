@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { applyEdit } from "../../app/stores/apply-edit.ts";
-import { emptyGraph, type Graph } from "../../src/graph/schema.ts";
-import { signatures } from "../../src/graph/signatures.ts";
+import { signatures } from "../../src/graph/changes/signatures.ts";
+import { emptyGraph, type Graph } from "../../src/graph/document/schema.ts";
 
 /** a → b → c, a → c, a → d, and e alone. */
 const sample: Graph = {

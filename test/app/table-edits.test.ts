@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { keepInside, move, selectionOf } from "../../app/table/grid-places.ts";
 import { applyTableEdit, type TableEdit } from "../../app/table/table-edits.ts";
-import type { Table } from "../../src/graph/table.ts";
+import type { Table } from "../../src/graph/describe/table.ts";
 import { fileOf } from "../support/graph-builders.ts";
 
 const table: Table = {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { tidyEdits, tidyTask } from "../../app/canvas/tidy-layout.ts";
 import { applyEdit } from "../../app/stores/apply-edit.ts";
 import { boxesOf, liesIn, overlaps } from "../../app/stores/placement.ts";
-import type { Graph, GraphNode } from "../../src/graph/schema.ts";
+import type { Graph, GraphNode } from "../../src/graph/document/schema.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 
 const elk = new ELK();

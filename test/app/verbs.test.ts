@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { selectionOf, type VerbPlace, verbIds, verbScope } from "../../app/runs/verbs.ts";
 import type { RunState, StepStatus } from "../../src/engine/run-state.ts";
-import { indexGraph } from "../../src/graph/graph-index.ts";
-import type { StepId } from "../../src/graph/plan.ts";
+import { indexGraph } from "../../src/graph/describe/graph-index.ts";
+import type { StepId } from "../../src/graph/plan/plan.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";

@@ -10,7 +10,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { call } from "@orpc/server";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { RunState } from "../../src/engine/run-state.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { createStudio } from "../../src/studio/service.ts";

@@ -11,7 +11,7 @@ import type { EngineDeps } from "../../src/engine/deps.ts";
 import type { Scope } from "../../src/engine/events.ts";
 import { defaultLimits } from "../../src/engine/limits.ts";
 import { type Run, startRun } from "../../src/engine/run.ts";
-import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
+import type { Plan, PlannedStep, StepId } from "../../src/graph/plan/plan.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import type { StepWork } from "../../src/nodes/definition/work.ts";
 import { workOf } from "../../src/nodes/executors.ts";

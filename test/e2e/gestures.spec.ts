@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, type Locator, test } from "@playwright/test";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
 import { openStudio } from "./open-studio.ts";
 import { centre, type HeldFile, namedGraph } from "./studio-page.ts";

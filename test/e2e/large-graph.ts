@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import type { Graph, GraphNode } from "../../src/graph/schema.ts";
+import type { Graph, GraphNode } from "../../src/graph/document/schema.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 import { namedGraph } from "./studio-page.ts";
 

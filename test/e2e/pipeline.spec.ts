@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
-import { parseGraph } from "../../src/graph/parse.ts";
+import { parseGraph } from "../../src/graph/document/parse.ts";
 import { catwalk } from "./launch-studio.ts";
 import { openStudio } from "./open-studio.ts";
 import { watchStatuses } from "./studio-page.ts";

@@ -1,4 +1,4 @@
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 import { namedGraph } from "./studio-page.ts";

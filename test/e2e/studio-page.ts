@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, type Locator, type Page } from "@playwright/test";
-import { parseGraph } from "../../src/graph/parse.ts";
-import type { Graph, GraphNode } from "../../src/graph/schema.ts";
+import { parseGraph } from "../../src/graph/document/parse.ts";
+import type { Graph, GraphNode } from "../../src/graph/document/schema.ts";
 import { graphOf } from "../support/graph-builders.ts";
 
 /** A file in the hand: what a person drops or picks. */

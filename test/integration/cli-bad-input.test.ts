@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import {
   type CliSandbox,
   catwalk,

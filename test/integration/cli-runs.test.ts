@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { parseGraph } from "../../src/graph/parse.ts";
+import { parseGraph } from "../../src/graph/document/parse.ts";
 import { catwalk, cliTimeout, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 

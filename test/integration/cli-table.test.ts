@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseGraph } from "../../src/graph/parse.ts";
+import { parseGraph } from "../../src/graph/document/parse.ts";
 import { catwalk, cliTimeout, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { examplesFolder } from "../support/studio.ts";

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { systemClock } from "../../src/studio/system-clock.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import type { FaultFile } from "../../src/sandbox/faults.ts";
 import type { Studio } from "../../src/studio/service.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/engine/events.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { createRandom } from "../../src/sandbox/media/random.ts";
 import { parseEvent } from "../../src/studio/run-journal.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 
 const image = { family: "image", model: "nano-banana-2", params: { aspectRatio: "1:1" } };

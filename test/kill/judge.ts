@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { RunEvent } from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
-import { openStoredPlan } from "../../src/graph/stored-plan.ts";
+import { openStoredPlan } from "../../src/graph/plan/stored-plan.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { parseEvent } from "../../src/studio/run-journal.ts";
 

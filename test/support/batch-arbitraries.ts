@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Graph, GraphEdge, GraphNode } from "../../src/graph/schema.ts";
+import type { Graph, GraphEdge, GraphNode } from "../../src/graph/document/schema.ts";
 import { graphOf, nodeOf, tableOf, wireOf } from "./graph-builders.ts";
 
 /**

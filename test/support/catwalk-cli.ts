@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { UploadFile } from "../../src/graph/files.ts";
-import type { Graph } from "../../src/graph/schema.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import { examplesFolder } from "./studio.ts";
 
 const cli = fileURLToPath(new URL("../../src/hosts/cli.ts", import.meta.url));

@@ -1,4 +1,4 @@
-import type { Graph } from "../../src/graph/schema.ts";
+import type { Graph } from "../../src/graph/document/schema.ts";
 import type { KeepAnswer, LatestAnswer } from "../../src/studio/contract.ts";
 
 type DocumentsClient = {

@@ -23,7 +23,7 @@ import { createTraffic, defaultLimits } from "../../src/engine/limits.ts";
 import { type Run, resumeRun, startRun } from "../../src/engine/run.ts";
 import type { DoubtPolicy, RunSetup } from "../../src/engine/run-setup.ts";
 import type { RunState, StepState } from "../../src/engine/run-state.ts";
-import type { Plan, PlannedStep, StepId } from "../../src/graph/plan.ts";
+import type { Plan, PlannedStep, StepId } from "../../src/graph/plan/plan.ts";
 import type { MediaValue, StepInputs, StepValue, StepWork } from "../../src/nodes/definition/work.ts";
 import type {
   CreateRequest,

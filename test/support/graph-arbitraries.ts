@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { editOperationNames } from "../../src/editing/operations.ts";
-import type { Graph, GraphEdge, GraphNode } from "../../src/graph/schema.ts";
+import type { Graph, GraphEdge, GraphNode } from "../../src/graph/document/schema.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../src/nodes/definition/definition.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";

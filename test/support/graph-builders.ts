@@ -1,5 +1,5 @@
-import type { UploadFile } from "../../src/graph/files.ts";
-import { emptyGraph, type Graph, type GraphEdge, type GraphNode } from "../../src/graph/schema.ts";
+import type { UploadFile } from "../../src/graph/document/files.ts";
+import { emptyGraph, type Graph, type GraphEdge, type GraphNode } from "../../src/graph/document/schema.ts";
 
 /** Small hands for tests that need a graph. Ids are the test's own, so that failures read well. */
 

@@ -1,10 +1,10 @@
 import { valueAt } from "../../../src/base/json-object.ts";
-import { titleOf } from "../../../src/graph/describe.ts";
-import type { GraphIndex } from "../../../src/graph/graph-index.ts";
-import { originsOf } from "../../../src/graph/item-origins.ts";
-import { itemsOf } from "../../../src/graph/items.ts";
-import { cellOf, type TableColumn } from "../../../src/graph/table.ts";
-import { cellText, fillerOf } from "../../../src/graph/templates.ts";
+import { titleOf } from "../../../src/graph/describe/describe.ts";
+import type { GraphIndex } from "../../../src/graph/describe/graph-index.ts";
+import { cellOf, type TableColumn } from "../../../src/graph/describe/table.ts";
+import { originsOf } from "../../../src/graph/lists/item-origins.ts";
+import { itemsOf } from "../../../src/graph/lists/items.ts";
+import { cellText, fillerOf } from "../../../src/graph/lists/templates.ts";
 
 /** `{{column}}` in a field: what may be written, and what it becomes for the first item. Pure. */
 

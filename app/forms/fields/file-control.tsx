@@ -1,6 +1,6 @@
 import { AudioLines, FileUp, RefreshCw, X } from "lucide-react";
 import { useId, useState } from "react";
-import type { UploadFile } from "../../../src/graph/files.ts";
+import type { UploadFile } from "../../../src/graph/document/files.ts";
 import type { Refusal } from "../../../src/studio/contract.ts";
 import { useCommands } from "../../stores/commands.ts";
 import { posterUrl } from "../../stores/media-urls.ts";

@@ -1,5 +1,5 @@
-import { dollarsText, money } from "../../graph/dollars.ts";
-import { amount, counted, earlierDoubtWords, jobsOutWords } from "../../graph/words.ts";
+import { dollarsText, money } from "../../base/dollars.ts";
+import { amount, counted, earlierDoubtWords, jobsOutWords } from "../../base/words.ts";
 import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
 import { commandLine, type Place, resumeCommand, utc } from "../terminal/needs-person.ts";
 

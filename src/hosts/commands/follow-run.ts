@@ -1,8 +1,8 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { amount, counted } from "../../base/words.ts";
 import { runCounts } from "../../engine/fold.ts";
 import type { RunState } from "../../engine/run-state.ts";
-import { amount, counted } from "../../graph/words.ts";
 import { isMissing } from "../../studio/atomic-file.ts";
 import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/headless-runs.ts";
 import { endSignals } from "../process/until-signal.ts";

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
-import type { Problem } from "../../graph/problems.ts";
-import type { Graph } from "../../graph/schema.ts";
-import { counted } from "../../graph/words.ts";
+import { counted } from "../../base/words.ts";
+import type { Problem } from "../../graph/document/problems.ts";
+import type { Graph } from "../../graph/document/schema.ts";
 import { builtInCatalogue } from "../../nodes/catalogue-data.ts";
 import { sandboxOptions } from "../../sandbox/options.ts";
 import type { Preflight, RunSelection } from "../../studio/contract.ts";

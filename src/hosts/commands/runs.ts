@@ -1,7 +1,7 @@
+import { money } from "../../base/dollars.ts";
 import type { RunState, StepState } from "../../engine/run-state.ts";
-import { money } from "../../graph/dollars.ts";
-import { parseGraph } from "../../graph/parse.ts";
-import { serialise } from "../../graph/serialise.ts";
+import { parseGraph } from "../../graph/document/parse.ts";
+import { serialise } from "../../graph/document/serialise.ts";
 import type { PastRun } from "../../studio/contract.ts";
 import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";

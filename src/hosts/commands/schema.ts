@@ -1,4 +1,4 @@
-import { graphJsonSchema } from "../../graph/graph-json-schema.ts";
+import { graphJsonSchema } from "../../graph/describe/graph-json-schema.ts";
 import { nodeSchemas } from "../../nodes/definitions.ts";
 import { printJson } from "../terminal/terminal.ts";
 

@@ -1,4 +1,4 @@
-import { counted } from "../../graph/words.ts";
+import { counted } from "../../base/words.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { placeOfGraph, problemLines, readGraph } from "../terminal/read-graph.ts";

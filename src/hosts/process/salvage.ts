@@ -1,4 +1,4 @@
-import { counted } from "../../graph/words.ts";
+import { counted } from "../../base/words.ts";
 import { LibraryFailure } from "../../library/failure.ts";
 import { type SalvageReport, salvageLibrary } from "../../library/salvage.ts";
 

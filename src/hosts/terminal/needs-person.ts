@@ -1,7 +1,7 @@
+import { amount, counted } from "../../base/words.ts";
 import type { Failure, PostPreview, PostTarget } from "../../engine/events.ts";
 import type { RunState, StepState } from "../../engine/run-state.ts";
-import { rowKeysOf } from "../../graph/step-id.ts";
-import { amount, counted } from "../../graph/words.ts";
+import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 
 /** What the command line was started with and a further command needs again. */

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../base/json-object.ts";
-import { titleOf } from "../../graph/describe.ts";
-import type { Graph, GraphNode } from "../../graph/schema.ts";
-import { listed } from "../../graph/words.ts";
+import { listed } from "../../base/words.ts";
+import { titleOf } from "../../graph/describe/describe.ts";
+import type { Graph, GraphNode } from "../../graph/document/schema.ts";
 import type { Catalogue } from "../../nodes/definition/catalogue.ts";
 import { type ParamPlace, paramAt } from "../../nodes/definition/known-params.ts";
 import { definitionOf, describeNode, isNodeType } from "../../nodes/definitions.ts";

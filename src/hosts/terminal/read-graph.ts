@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { parseGraph } from "../../graph/parse.ts";
-import type { Problem } from "../../graph/problems.ts";
-import type { Graph } from "../../graph/schema.ts";
-import { amount, counted } from "../../graph/words.ts";
+import { amount, counted } from "../../base/words.ts";
+import { parseGraph } from "../../graph/document/parse.ts";
+import type { Problem } from "../../graph/document/problems.ts";
+import type { Graph } from "../../graph/document/schema.ts";
 import type { GraphWithFolder } from "../../studio/options.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 import { note } from "./terminal.ts";

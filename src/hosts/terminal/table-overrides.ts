@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import type { Graph, GraphNode } from "../../graph/schema.ts";
-import type { Table } from "../../graph/table.ts";
-import { counted } from "../../graph/words.ts";
+import { counted } from "../../base/words.ts";
+import type { Table } from "../../graph/describe/table.ts";
+import type { Graph, GraphNode } from "../../graph/document/schema.ts";
 import { type TableParams, table } from "../../nodes/table/definition.ts";
 import type { TableFault } from "../../nodes/table/read-table.ts";
 import type { Studio } from "../../studio/service.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { brokenJsonBound } from "../../base/json-bounds.ts";
-import { graphLimits } from "../../graph/parse.ts";
+import { graphLimits } from "../../graph/document/parse.ts";
 import type { Refusal } from "../../studio/contract.ts";
 
 /** What becomes of a message that a window sent over its socket. */

@@ -1,6 +1,6 @@
 import type { MediaKind } from "../../base/media-kind.ts";
-import type { TextUnit } from "../../graph/describe.ts";
-import type { InputPort } from "../../graph/ports.ts";
+import type { TextUnit } from "../../graph/describe/describe.ts";
+import type { InputPort } from "../../graph/describe/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
 import type { JsonSchema } from "./json-schema.ts";
 

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { TextLimit } from "../../graph/describe.ts";
-import type { Ports } from "../../graph/ports.ts";
-import type { ParamProblem } from "../../graph/problems.ts";
-import type { Table } from "../../graph/table.ts";
+import type { TextLimit } from "../../graph/describe/describe.ts";
+import type { Ports } from "../../graph/describe/ports.ts";
+import type { Table } from "../../graph/describe/table.ts";
+import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { JsonSchema } from "./json-schema.ts";
 

@@ -1,1 +1,1 @@
-export type { JsonSchema } from "../../graph/json-schema.ts";
+export type { JsonSchema } from "../../graph/describe/json-schema.ts";

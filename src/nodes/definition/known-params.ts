@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isJsonObject } from "../../base/json-object.ts";
-import type { ParamProblem } from "../../graph/problems.ts";
-import { listed } from "../../graph/words.ts";
+import { listed } from "../../base/words.ts";
+import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { InnerParams, NodeDefinition } from "./definition.ts";
 import type { JsonSchema } from "./json-schema.ts";

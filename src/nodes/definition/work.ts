@@ -1,5 +1,5 @@
 import type { MediaKind } from "../../base/media-kind.ts";
-import type { UploadFile } from "../../graph/files.ts";
+import type { UploadFile } from "../../graph/document/files.ts";
 import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
 
 /** What flows on a wire during a run. */

@@ -8,9 +8,9 @@ import {
   isEditOperation,
   parseEditParams,
 } from "../../editing/operations.ts";
-import type { InputPort } from "../../graph/ports.ts";
-import type { ParamProblem } from "../../graph/problems.ts";
-import { ratioFrom } from "../../graph/ratios.ts";
+import { ratioFrom } from "../../graph/check/ratios.ts";
+import type { InputPort } from "../../graph/describe/ports.ts";
+import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { InnerParams, NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../definition/form.ts";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isBlankText } from "../../base/blank-text.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
-import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
-import type { InputPort } from "../../graph/ports.ts";
-import type { ParamProblem } from "../../graph/problems.ts";
-import { ratioFrom } from "../../graph/ratios.ts";
+import { ratioFrom } from "../../graph/check/ratios.ts";
+import { schemaIssues, withDefaults } from "../../graph/describe/json-schema.ts";
+import type { InputPort } from "../../graph/describe/ports.ts";
+import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { GenerateFamily } from "../../wondercat/types.ts";
 import type { Catalogue, CatalogueModel } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { mediaKinds } from "../../base/media-kind.ts";
-import { schemaIssues, withDefaults } from "../../graph/json-schema.ts";
-import type { InputPort, RatioRule } from "../../graph/ports.ts";
-import type { ParamProblem } from "../../graph/problems.ts";
-import { columnsNamed } from "../../graph/templates.ts";
-import { counted } from "../../graph/words.ts";
+import { counted } from "../../base/words.ts";
+import { schemaIssues, withDefaults } from "../../graph/describe/json-schema.ts";
+import type { InputPort, RatioRule } from "../../graph/describe/ports.ts";
+import type { ParamProblem } from "../../graph/document/problems.ts";
+import { columnsNamed } from "../../graph/lists/templates.ts";
 import type { PublishPlatform } from "../../wondercat/types.ts";
 import type { Catalogue, PublishTarget } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { isBlankText } from "../../base/blank-text.ts";
-import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/files.ts";
-import type { ParamProblem } from "../../graph/problems.ts";
-import { columnPort, type TableColumn, type TableRow } from "../../graph/table.ts";
-import { counted } from "../../graph/words.ts";
+import { counted } from "../../base/words.ts";
+import { columnPort, type TableColumn, type TableRow } from "../../graph/describe/table.ts";
+import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/document/files.ts";
+import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema } from "../definition/form.ts";
 import { uploadFileSchema } from "../definition/upload-file.ts";

@@ -1,6 +1,6 @@
 import type { MediaKind } from "../../base/media-kind.ts";
-import type { UploadFile } from "../../graph/files.ts";
-import type { TableColumn, TableRow } from "../../graph/table.ts";
+import type { TableColumn, TableRow } from "../../graph/describe/table.ts";
+import type { UploadFile } from "../../graph/document/files.ts";
 import type { TableParams } from "./definition.ts";
 import type { TextTable } from "./read-table.ts";
 

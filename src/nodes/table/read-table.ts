@@ -1,9 +1,9 @@
 import { isBlankText } from "../../base/blank-text.ts";
 import { isJsonObject } from "../../base/json-object.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
-import { uploadTypeOfName } from "../../graph/files.ts";
-import type { ProblemCode } from "../../graph/problems.ts";
-import { counted } from "../../graph/words.ts";
+import { counted } from "../../base/words.ts";
+import { uploadTypeOfName } from "../../graph/document/files.ts";
+import type { ProblemCode } from "../../graph/document/problems.ts";
 import { readCsv } from "./csv.ts";
 import { columnNameTrouble, mostRows } from "./definition.ts";
 import { keysFrom } from "./row-keys.ts";

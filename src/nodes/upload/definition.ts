@@ -4,8 +4,8 @@ import {
   type UploadFile,
   uploadFormatsInWords,
   uploadTypeOfMime,
-} from "../../graph/files.ts";
-import type { ParamProblem } from "../../graph/problems.ts";
+} from "../../graph/document/files.ts";
+import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema } from "../definition/form.ts";
 import { uploadFileSchema } from "../definition/upload-file.ts";

@@ -1,6 +1,6 @@
 import { oc } from "@orpc/contract";
 import { z } from "zod";
-import type { Problem } from "../../graph/problems.ts";
+import type { Problem } from "../../graph/document/problems.ts";
 
 export const runRef = z.object({ runId: z.string() });
 export const stepRef = z.object({ runId: z.string(), stepId: z.string() });

@@ -1,6 +1,6 @@
 import { type } from "@orpc/contract";
 import { z } from "zod";
-import { type Graph, graphSchema } from "../../graph/schema.ts";
+import { type Graph, graphSchema } from "../../graph/document/schema.ts";
 import { base } from "./base.ts";
 
 export type OpenDocument = {

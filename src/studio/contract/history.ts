@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { Failure } from "../../engine/events.ts";
 import type { StepStatus } from "../../engine/run-state.ts";
-import type { StepId } from "../../graph/plan.ts";
+import type { StepId } from "../../graph/plan/plan.ts";
 import { base, runRef } from "./base.ts";
 import type { OpenResult } from "./documents.ts";
 import type { RunLeftAtServer, RunSummary } from "./runs.ts";

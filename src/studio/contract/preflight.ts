@@ -1,7 +1,7 @@
 import { type } from "@orpc/contract";
 import { z } from "zod";
-import type { Problem } from "../../graph/problems.ts";
-import { graphSchema } from "../../graph/schema.ts";
+import type { Problem } from "../../graph/document/problems.ts";
+import { graphSchema } from "../../graph/document/schema.ts";
 import { base } from "./base.ts";
 
 export const selectionSchema = z.discriminatedUnion("kind", [

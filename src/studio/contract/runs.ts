@@ -2,7 +2,7 @@ import { eventIterator, type } from "@orpc/contract";
 import { z } from "zod";
 import type { RunEvent, RunOutcome, RunSignal } from "../../engine/events.ts";
 import type { RunSnapshot } from "../../engine/run-state.ts";
-import { graphSchema } from "../../graph/schema.ts";
+import { graphSchema } from "../../graph/document/schema.ts";
 import { base, type Refusal, runRef, stepRef } from "./base.ts";
 import { graphInput, type Preflight, runLimitsSchema } from "./preflight.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { brokenJsonBound } from "../../../src/base/json-bounds.ts";
-import { parseGraph } from "../../../src/graph/parse.ts";
+import { parseGraph } from "../../../src/graph/document/parse.ts";
 
 const { value: anyJson } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { foldEvents } from "../../../src/engine/fold.ts";
 import { startRun } from "../../../src/engine/run.ts";
-import { planRun } from "../../../src/graph/plan.ts";
-import { openStoredPlan, storedPlan } from "../../../src/graph/stored-plan.ts";
+import { planRun } from "../../../src/graph/plan/plan.ts";
+import { openStoredPlan, storedPlan } from "../../../src/graph/plan/stored-plan.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
 import { workOf } from "../../../src/nodes/executors.ts";

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../../src/engine/events.ts";
 import { foldEvents, foldRun } from "../../../src/engine/fold.ts";
 import type { Run } from "../../../src/engine/run.ts";
 import type { StepState } from "../../../src/engine/run-state.ts";
-import type { StepId } from "../../../src/graph/plan.ts";
+import type { StepId } from "../../../src/graph/plan/plan.ts";
 import {
   type CreateRule,
   createWorld,

@@ -4,7 +4,7 @@ import { foldEvents, foldRun } from "../../../src/engine/fold.ts";
 import type { Run } from "../../../src/engine/run.ts";
 import type { DoubtPolicy } from "../../../src/engine/run-setup.ts";
 import type { RunState } from "../../../src/engine/run-state.ts";
-import type { StepId } from "../../../src/graph/plan.ts";
+import type { StepId } from "../../../src/graph/plan/plan.ts";
 import {
   type CreateRule,
   createWorld,

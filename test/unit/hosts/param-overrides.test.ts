@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Graph } from "../../../src/graph/schema.ts";
+import type { Graph } from "../../../src/graph/document/schema.ts";
 import { withOverrides } from "../../../src/hosts/terminal/param-overrides.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { graphOf, nodeOf } from "../../support/graph-builders.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunEvent, RunEventBody, Scope } from "../../../src/engine/events.ts";
-import type { StepId } from "../../../src/graph/plan.ts";
+import type { StepId } from "../../../src/graph/plan/plan.ts";
 import { createRunPrinter } from "../../../src/hosts/terminal/run-printer.ts";
 
 const stepId = (index: number) => `g/t/r${index}` as StepId; // an id like those of a plan

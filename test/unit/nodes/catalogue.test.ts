@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { schemaIssues, withDefaults } from "../../../src/graph/json-schema.ts";
+import { schemaIssues, withDefaults } from "../../../src/graph/describe/json-schema.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { catalogueFromCapabilities } from "../../../src/nodes/catalogue-from-capabilities.ts";
 import { arbitraryJson } from "../../support/graph-arbitraries.ts";

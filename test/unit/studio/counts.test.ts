@@ -11,9 +11,9 @@ import type { Failure, RunEvent, RunEventBody, Scope } from "../../../src/engine
 import { emptyRun, foldEvents, runCounts } from "../../../src/engine/fold.ts";
 import { allDoubts } from "../../../src/engine/open-doubts.ts";
 import type { RunState, StepStatus } from "../../../src/engine/run-state.ts";
-import { countSteps } from "../../../src/graph/outline.ts";
-import { planRun } from "../../../src/graph/plan.ts";
-import { headsOf } from "../../../src/graph/plan-outline.ts";
+import { countSteps } from "../../../src/graph/plan/outline.ts";
+import { planRun } from "../../../src/graph/plan/plan.ts";
+import { headsOf } from "../../../src/graph/plan/plan-outline.ts";
 import { exitCode } from "../../../src/hosts/terminal/exit-codes.ts";
 import { needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
 import { summaryLine } from "../../../src/hosts/terminal/run-printer.ts";

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseGraph } from "../../../src/graph/parse.ts";
-import type { Graph } from "../../../src/graph/schema.ts";
-import { serialise } from "../../../src/graph/serialise.ts";
+import { parseGraph } from "../../../src/graph/document/parse.ts";
+import type { Graph } from "../../../src/graph/document/schema.ts";
+import { serialise } from "../../../src/graph/document/serialise.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import { writeFileAtomically } from "../../../src/studio/atomic-file.ts";
 import { createStudioDocuments, type StudioDocuments } from "../../../src/studio/documents.ts";

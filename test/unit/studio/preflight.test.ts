@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PostHistory, PostKey } from "../../../src/engine/deps.ts";
 import type { Scope } from "../../../src/engine/events.ts";
-import type { Graph } from "../../../src/graph/schema.ts";
+import type { Graph } from "../../../src/graph/document/schema.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import type { Server } from "../../../src/studio/connection.ts";
 import type { RunSelection } from "../../../src/studio/contract.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../../src/engine/events.ts";
 import { foldEvents } from "../../../src/engine/fold.ts";
-import type { StepId } from "../../../src/graph/plan.ts";
+import type { StepId } from "../../../src/graph/plan/plan.ts";
 import type { RunMessage } from "../../../src/studio/contract.ts";
 import { createRunFeed } from "../../../src/studio/run-feed.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { applyEdit } from "../../../app/stores/apply-edit.ts";
-import type { StepId } from "../../../src/graph/plan.ts";
-import type { Graph, GraphNode } from "../../../src/graph/schema.ts";
+import type { Graph, GraphNode } from "../../../src/graph/document/schema.ts";
+import type { StepId } from "../../../src/graph/plan/plan.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
 import { stepChanges } from "../../../src/studio/step-changes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { TableColumn, TableRow } from "../../../../src/graph/table.ts";
-import { validate } from "../../../../src/graph/validate.ts";
+import { validate } from "../../../../src/graph/check/validate.ts";
+import type { TableColumn, TableRow } from "../../../../src/graph/describe/table.ts";
 import { builtInCatalogue } from "../../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../../src/nodes/definitions.ts";
 import { fileOf, graphOf, nodeOf } from "../../../support/graph-builders.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { UploadFile } from "../../../../src/graph/files.ts";
+import type { UploadFile } from "../../../../src/graph/document/files.ts";
 import type { TableParams } from "../../../../src/nodes/table/definition.ts";
 import { addFiles, filesWanted, fillTable, guessTypes } from "../../../../src/nodes/table/fill-table.ts";
 import { decodeTable, readTextTable } from "../../../../src/nodes/table/read-table.ts";
