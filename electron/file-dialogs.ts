@@ -1,5 +1,5 @@
 import { BrowserWindow, dialog } from "electron";
-import type { FileDialogs } from "../src/studio/options.ts";
+import type { FileDialogs } from "../src/studio/host.ts";
 
 const filters = [{ name: "Catwalk graph", extensions: ["json"] }];
 

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { safeStorage } from "electron";
 import { z } from "zod";
-import { isMissing, writeFileAtomically } from "../src/studio/atomic-file.ts";
-import type { SecretStore } from "../src/studio/secrets.ts";
+import { isMissing, type SecretStore, writeFileAtomically } from "../src/studio/host.ts";
 import { keyStorageWords } from "./rules.ts";
 
 const fileSchema = z.record(z.string(), z.string());

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { utilityProcess } from "electron";
 import { childEnvironment } from "../src/editing/child-environment.ts";
-import type { Spawn } from "../src/studio/options.ts";
+import type { Spawn } from "../src/studio/host.ts";
 
 /** Starts a child program as a utility process; Electron ends it with the app. */
 export const spawnUtility: Spawn = (entry, args) => {

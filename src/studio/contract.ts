@@ -36,14 +36,11 @@ export const contract = {
 
 export type * from "./contract/base.ts";
 export type * from "./contract/connection.ts";
-export { serverChoiceSchema } from "./contract/connection.ts";
 export type * from "./contract/documents.ts";
 export type * from "./contract/gallery.ts";
 export type * from "./contract/history.ts";
-export { retentionSchema } from "./contract/history.ts";
 export type * from "./contract/posts.ts";
 export type * from "./contract/preflight.ts";
-export { runLimitsSchema, selectionSchema } from "./contract/preflight.ts";
 export type * from "./contract/queue.ts";
 export type * from "./contract/runs.ts";
 export type * from "./contract/storage.ts";

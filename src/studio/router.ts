@@ -3,20 +3,20 @@ import type { Run } from "../engine/run.ts";
 import type { StepId } from "../graph/plan/plan.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import { WondercatError } from "../wondercat/failures.ts";
-import type { Approvals } from "./approvals.ts";
-import type { Connections } from "./connection.ts";
 import { contract, type RunLimits, type StudioEvent, type StudioInfo } from "./contract.ts";
-import type { DiskBound } from "./disk-bound.ts";
-import type { StudioDocuments } from "./documents.ts";
-import type { EvidenceRoom } from "./evidence.ts";
-import type { StudioGallery } from "./gallery.ts";
-import type { StudioHistory } from "./history.ts";
-import type { StudioPosts } from "./posts.ts";
-import { InvalidGraph, Refused } from "./refused.ts";
-import type { StudioRuns } from "./runs.ts";
+import type { StudioDocuments } from "./documents/documents.ts";
+import { InvalidGraph, Refused } from "./ground/refused.ts";
+import type { DiskBound } from "./media/disk-bound.ts";
+import type { StudioStorage } from "./media/storage.ts";
+import type { Approvals } from "./posts/approvals.ts";
+import type { EvidenceRoom } from "./posts/evidence.ts";
+import type { StudioPosts } from "./posts/posts.ts";
+import type { StudioGallery } from "./results/gallery.ts";
+import type { StudioTakes } from "./results/takes.ts";
+import type { StudioHistory } from "./runs/history.ts";
+import type { StudioRuns } from "./runs/runs.ts";
+import type { Connections } from "./server/connection.ts";
 import type { Studio } from "./service.ts";
-import type { StudioStorage } from "./storage.ts";
-import type { StudioTakes } from "./takes.ts";
 
 /** What a host tells of the window behind a call. */
 export type StudioContext = {

@@ -6,8 +6,6 @@ import { defaultLimits } from "../engine/limits.ts";
 import type { Table } from "../graph/describe/table.ts";
 import { openLibrary } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";
-import { createApprovals } from "./approvals.ts";
-import { createConnections } from "./connection.ts";
 import type {
   Connection,
   LedgerPost,
@@ -17,28 +15,35 @@ import type {
   StudioEvent,
   StudioInfo,
 } from "./contract.ts";
-import { createDiskBound } from "./disk-bound.ts";
-import { createStudioDocuments } from "./documents.ts";
-import { createEvidenceRoom } from "./evidence.ts";
-import { exportWithMedia } from "./export-with-media.ts";
-import { createStudioGallery } from "./gallery.ts";
-import { createHeadlessRuns, type HeadlessRuns } from "./headless-runs.ts";
-import { createStudioHistory, type StudioHistory } from "./history.ts";
-import { createMediaRoutes } from "./media-routes.ts";
-import { createStudioMedia } from "./media-store.ts";
-import type { ChildProcess, GraphWithFolder, StudioOptions } from "./options.ts";
-import { createStudioPosts } from "./posts.ts";
-import { type QuitNotice, quitNotice } from "./quit-notice.ts";
+import { createStudioDocuments } from "./documents/documents.ts";
+import { exportWithMedia } from "./documents/export-with-media.ts";
+import type { ChildProcess, GraphWithFolder, StudioOptions } from "./ground/options.ts";
+import { keepHeapSmall } from "./ground/small-heap.ts";
+import { systemClock } from "./ground/system-clock.ts";
+import { createHeadlessRuns, type HeadlessRuns } from "./headless/headless-runs.ts";
+import { createDiskBound } from "./media/disk-bound.ts";
+import { createMediaRoutes } from "./media/media-routes.ts";
+import { createStudioMedia } from "./media/media-store.ts";
+import { createSaver } from "./media/saver.ts";
+import { createStudioStorage } from "./media/storage.ts";
+import { readTableFile, type TableRead } from "./media/table-files.ts";
+import { createUploadFiles } from "./media/upload-files.ts";
+import { createApprovals } from "./posts/approvals.ts";
+import { createEvidenceRoom } from "./posts/evidence.ts";
+import { createStudioPosts } from "./posts/posts.ts";
+import {
+  createRunOrders,
+  type ResumeRequest,
+  type RunOrders,
+  type RunRequest,
+} from "./preflight/run-orders.ts";
+import { createStudioGallery } from "./results/gallery.ts";
+import { createStudioTakes } from "./results/takes.ts";
 import { createRouter } from "./router.ts";
-import { createRunOrders, type ResumeRequest, type RunOrders, type RunRequest } from "./run-orders.ts";
-import { createStudioRuns } from "./runs.ts";
-import { createSaver } from "./saver.ts";
-import { keepHeapSmall } from "./small-heap.ts";
-import { createStudioStorage } from "./storage.ts";
-import { systemClock } from "./system-clock.ts";
-import { readTableFile, type TableRead } from "./table-files.ts";
-import { createStudioTakes } from "./takes.ts";
-import { createUploadFiles } from "./upload-files.ts";
+import { createStudioHistory, type StudioHistory } from "./runs/history.ts";
+import { type QuitNotice, quitNotice } from "./runs/quit-notice.ts";
+import { createStudioRuns } from "./runs/runs.ts";
+import { createConnections } from "./server/connection.ts";
 
 /**
  * The application without a screen: what every host serves. Commands reject with `Refused`, `InvalidGraph` or

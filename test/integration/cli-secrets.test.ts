@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createSecretFile } from "../../src/studio/secret-file.ts";
+import { createSecretFile } from "../../src/studio/ground/secret-file.ts";
 import { catwalk, cliTimeout, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { filesHolding } from "../support/studio.ts";

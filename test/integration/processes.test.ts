@@ -3,7 +3,7 @@ import type { RunEvent } from "../../src/engine/events.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { createRandom } from "../../src/sandbox/media/random.ts";
-import { parseEvent } from "../../src/studio/run-journal.ts";
+import { parseEvent } from "../../src/studio/runs/run-journal.ts";
 import {
   type CliSandbox,
   catwalk,

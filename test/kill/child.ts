@@ -10,7 +10,7 @@ import type { Clock } from "../../src/base/clock.ts";
 import { parseGraph } from "../../src/graph/document/parse.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { endSignals } from "../../src/hosts/process/until-signal.ts";
-import { Refused } from "../../src/studio/refused.ts";
+import { Refused } from "../../src/studio/ground/refused.ts";
 import { createStudio } from "../../src/studio/service.ts";
 import { studioOptions } from "../support/studio.ts";
 import { killGraph } from "./graph.ts";

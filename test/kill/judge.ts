@@ -4,7 +4,7 @@ import type { RunEvent } from "../../src/engine/events.ts";
 import { foldEvents } from "../../src/engine/fold.ts";
 import { openStoredPlan } from "../../src/graph/plan/stored-plan.ts";
 import { openLibrary } from "../../src/library/library.ts";
-import { parseEvent } from "../../src/studio/run-journal.ts";
+import { parseEvent } from "../../src/studio/runs/run-journal.ts";
 
 export type KillVerdict = {
   /** Creates the server took, posts included. */

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { spawnNode } from "../../src/hosts/process/spawn.ts";
-import type { StudioOptions } from "../../src/studio/options.ts";
-import { createSecretFile } from "../../src/studio/secret-file.ts";
+import type { StudioOptions } from "../../src/studio/ground/options.ts";
+import { createSecretFile } from "../../src/studio/ground/secret-file.ts";
 import { createStudio, type Studio } from "../../src/studio/service.ts";
 
 export const examplesFolder = fileURLToPath(new URL("../../examples/", import.meta.url));

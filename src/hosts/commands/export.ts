@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { InvalidGraph } from "../../studio/refused.ts";
+import { InvalidGraph } from "../../studio/host.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
 import { problemLines, readGraph } from "../terminal/read-graph.ts";

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../../../package.json" with { type: "json" };
-import type { StudioOptions } from "../../studio/options.ts";
-import { createSecretFile } from "../../studio/secret-file.ts";
+import { createSecretFile, type StudioOptions } from "../../studio/host.ts";
 import { createStudio, type Studio } from "../../studio/service.ts";
 import { note } from "../terminal/terminal.ts";
 import { attendStudio } from "./crash-guard.ts";

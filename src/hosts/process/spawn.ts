@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../../editing/child-environment.ts";
-import type { Spawn } from "../../studio/options.ts";
+import type { Spawn } from "../../studio/host.ts";
 
 /**
  * Starts a child program with plain Node. It is killed with the process that started it; one that may outlive it learns

@@ -5,7 +5,7 @@ import { amount, counted } from "../../base/words.ts";
 import { parseGraph } from "../../graph/document/parse.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Graph } from "../../graph/document/schema.ts";
-import type { GraphWithFolder } from "../../studio/options.ts";
+import type { GraphWithFolder } from "../../studio/host.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 import { note } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { isMissing, writeFileAtomically } from "../../studio/atomic-file.ts";
+import { isMissing, writeFileAtomically } from "../../studio/host.ts";
 
 const KEY_BYTES = 32;
 /** A window that was left open for longer signs in anew. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { DoubtRef } from "../../../src/engine/doubts.ts";
 import { openDoubts, openPostDoubts, sumOfDoubts } from "../../../src/engine/open-doubts.ts";
 import type { Run } from "../../../src/engine/run.ts";
-import { settleDoubts } from "../../../src/studio/settle-doubts.ts";
+import { settleDoubts } from "../../../src/studio/runs/settle-doubts.ts";
 import { createWorld, id, kindOf, kinds, step, stepOf, type World } from "../../support/engine-world.ts";
 
 const names = ["a", "b", "c", "d", "e", "f", "g", "h"];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { reached } from "../../../src/hosts/commands/run.ts";
 import { CommandFailure, tellFailure } from "../../../src/hosts/terminal/exit-codes.ts";
-import { Refused } from "../../../src/studio/refused.ts";
+import { Refused } from "../../../src/studio/ground/refused.ts";
 
 test.each(["run-held", "run-missing", "run-other-server", "run-damaged", "server_address_invalid"])(
   "%s ends with 2, whether it shows before the run is looked at or when another process was faster",

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openLibrary } from "../../../src/library/library.ts";
 import { salvageLibrary } from "../../../src/library/salvage.ts";
 import { createRandom } from "../../../src/sandbox/media/random.ts";
-import { readRun } from "../../../src/studio/run-journal.ts";
+import { readRun } from "../../../src/studio/runs/run-journal.ts";
 
 /** Letters that flip in the texts of a library: its schema, its journal. */
 

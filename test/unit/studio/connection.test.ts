@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { type Connections, createConnections } from "../../../src/studio/connection.ts";
-import { createSecretFile } from "../../../src/studio/secret-file.ts";
-import { systemClock } from "../../../src/studio/system-clock.ts";
+import { createSecretFile } from "../../../src/studio/ground/secret-file.ts";
+import { systemClock } from "../../../src/studio/ground/system-clock.ts";
+import { type Connections, createConnections } from "../../../src/studio/server/connection.ts";
 import { sandboxKey } from "../../support/sandbox.ts";
 import { studioOptions } from "../../support/studio.ts";
 

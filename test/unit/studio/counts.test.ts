@@ -19,8 +19,8 @@ import { needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
 import { summaryLine } from "../../../src/hosts/terminal/run-printer.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
-import { glanceOf, nodeRecords, progressOf } from "../../../src/studio/run-record.ts";
-import { writeRunReport } from "../../../src/studio/run-report.ts";
+import { glanceOf, nodeRecords, progressOf } from "../../../src/studio/runs/run-record.ts";
+import { writeRunReport } from "../../../src/studio/runs/run-report.ts";
 import { graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
 
 /** Six rows, two pictures of each, a cut and a post of each. */

@@ -7,7 +7,7 @@ import type { LedgerRow } from "../../../src/library/ledger.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import type { MediaOrigin } from "../../../src/library/media.ts";
 import type { TakeRow } from "../../../src/library/takes.ts";
-import { createDiskBound, type DiskBound } from "../../../src/studio/disk-bound.ts";
+import { createDiskBound, type DiskBound } from "../../../src/studio/media/disk-bound.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 
 const MB = 1_000_000;

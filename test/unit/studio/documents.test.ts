@@ -6,9 +6,9 @@ import { parseGraph } from "../../../src/graph/document/parse.ts";
 import type { Graph } from "../../../src/graph/document/schema.ts";
 import { serialise } from "../../../src/graph/document/serialise.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { writeFileAtomically } from "../../../src/studio/atomic-file.ts";
-import { createStudioDocuments, type StudioDocuments } from "../../../src/studio/documents.ts";
-import { systemClock } from "../../../src/studio/system-clock.ts";
+import { createStudioDocuments, type StudioDocuments } from "../../../src/studio/documents/documents.ts";
+import { writeFileAtomically } from "../../../src/studio/ground/atomic-file.ts";
+import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { graphOf, nodeOf } from "../../support/graph-builders.ts";
 
 let root: string;

@@ -15,10 +15,10 @@ import { needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
 import { openLibrary } from "../../../src/library/library.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
-import { createStudioGallery } from "../../../src/studio/gallery.ts";
-import { createRunKeeper } from "../../../src/studio/run-keeper.ts";
-import { glanceOf } from "../../../src/studio/run-record.ts";
-import { writeRunReport } from "../../../src/studio/run-report.ts";
+import { createStudioGallery } from "../../../src/studio/results/gallery.ts";
+import { createRunKeeper } from "../../../src/studio/runs/run-keeper.ts";
+import { glanceOf } from "../../../src/studio/runs/run-record.ts";
+import { writeRunReport } from "../../../src/studio/runs/run-report.ts";
 import { graphOf, nodeOf } from "../../support/graph-builders.ts";
 
 /** Neither sorted nor sorted backwards, as words or as numbers. */

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { createMediaRoutes } from "../../../src/studio/media-routes.ts";
-import { createStudioMedia } from "../../../src/studio/media-store.ts";
-import { systemClock } from "../../../src/studio/system-clock.ts";
+import { systemClock } from "../../../src/studio/ground/system-clock.ts";
+import { createMediaRoutes } from "../../../src/studio/media/media-routes.ts";
+import { createStudioMedia } from "../../../src/studio/media/media-store.ts";
 
 let home: string;
 let library: Library;

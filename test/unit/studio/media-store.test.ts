@@ -11,9 +11,9 @@ import { forkEditor } from "../../../src/editing/fork.ts";
 import type { Scope } from "../../../src/engine/events.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
-import type { Server } from "../../../src/studio/connection.ts";
-import { createStudioMedia } from "../../../src/studio/media-store.ts";
-import { systemClock } from "../../../src/studio/system-clock.ts";
+import { systemClock } from "../../../src/studio/ground/system-clock.ts";
+import { createStudioMedia } from "../../../src/studio/media/media-store.ts";
+import type { Server } from "../../../src/studio/server/connection.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
 
 let home: string;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { JobClass } from "../../../src/engine/job-times.ts";
 import type { PlannedStep, StepId } from "../../../src/graph/plan/plan.ts";
-import { nodeOutlooks, type OutlookStep } from "../../../src/studio/node-outlook.ts";
+import { nodeOutlooks, type OutlookStep } from "../../../src/studio/preflight/node-outlook.ts";
 
 const id = (name: string) => name as StepId; // a fixture's brand
 

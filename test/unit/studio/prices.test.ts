@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pricesOf } from "../../../src/studio/prices.ts";
+import { pricesOf } from "../../../src/studio/preflight/prices.ts";
 import type { CreateRequest } from "../../../src/wondercat/types.ts";
 
 type Priced = Extract<CreateRequest, { kind: "inference" }>;

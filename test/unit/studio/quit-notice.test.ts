@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunSummary } from "../../../src/studio/contract.ts";
-import { quitNotice } from "../../../src/studio/quit-notice.ts";
+import { quitNotice } from "../../../src/studio/runs/quit-notice.ts";
 
 const run = (runId: string, more: Partial<RunSummary> = {}): RunSummary => ({
   runId,

@@ -6,9 +6,9 @@ import type { Scope } from "../../../src/engine/events.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import type { MediaOrigin } from "../../../src/library/media.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
-import type { Server } from "../../../src/studio/connection.ts";
-import { createRemoteServer, unknownSandbox } from "../../../src/studio/remote-server.ts";
-import { systemClock } from "../../../src/studio/system-clock.ts";
+import { systemClock } from "../../../src/studio/ground/system-clock.ts";
+import type { Server } from "../../../src/studio/server/connection.ts";
+import { createRemoteServer, unknownSandbox } from "../../../src/studio/server/remote-server.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
 
 /** As `src/sandbox/mark.ts` writes it into every file the sandbox makes. */

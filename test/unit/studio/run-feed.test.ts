@@ -3,7 +3,7 @@ import type { RunEvent } from "../../../src/engine/events.ts";
 import { foldEvents } from "../../../src/engine/fold.ts";
 import type { StepId } from "../../../src/graph/plan/plan.ts";
 import type { RunMessage } from "../../../src/studio/contract.ts";
-import { createRunFeed } from "../../../src/studio/run-feed.ts";
+import { createRunFeed } from "../../../src/studio/runs/run-feed.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 
 const stepId = "step" as StepId;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRunQueue } from "../../../src/studio/run-queue.ts";
+import { createRunQueue } from "../../../src/studio/runs/run-queue.ts";
 
 /** A queue over runs that end when the test says so. */
 function open(remembered: unknown = undefined) {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { writeRunReport } from "../../../src/studio/run-report.ts";
+import { writeRunReport } from "../../../src/studio/runs/run-report.ts";
 import { createWorld, step } from "../../support/engine-world.ts";
 
 test.each([0, 1, 250])(

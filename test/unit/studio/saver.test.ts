@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { plainName } from "../../../src/studio/plain-name.ts";
-import { createSaver } from "../../../src/studio/saver.ts";
+import { plainName } from "../../../src/studio/ground/plain-name.ts";
+import { createSaver } from "../../../src/studio/media/saver.ts";
 
 let root: string;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import type { Graph, GraphNode } from "../../../src/graph/document/schema.ts";
 import type { StepId } from "../../../src/graph/plan/plan.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
-import { stepChanges } from "../../../src/studio/step-changes.ts";
+import { stepChanges } from "../../../src/studio/posts/step-changes.ts";
 import { fileOf, graphOf, nodeOf, wireOf } from "../../support/graph-builders.ts";
 
 const describe = describeNode(builtInCatalogue);

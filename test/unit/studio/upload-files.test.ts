@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { createStudioMedia } from "../../../src/studio/media-store.ts";
-import { systemClock } from "../../../src/studio/system-clock.ts";
-import { createUploadFiles, type UploadFiles } from "../../../src/studio/upload-files.ts";
+import { systemClock } from "../../../src/studio/ground/system-clock.ts";
+import { createStudioMedia } from "../../../src/studio/media/media-store.ts";
+import { createUploadFiles, type UploadFiles } from "../../../src/studio/media/upload-files.ts";
 import { fileOf, graphOf, nodeOf } from "../../support/graph-builders.ts";
 
 let root: string;

@@ -1,0 +1,14 @@
+import { LibraryFailure } from "../../library/failure.ts";
+
+/**
+ * For what the library may do without. A disk that does not take this will not take the journal or the open document
+ * either, and those say so.
+ */
+export function withoutHarm<Result>(act: () => Result): Result | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof LibraryFailure) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+import type { RunState } from "../../engine/run-state.ts";
+import { createInputs } from "../../engine/step-inputs.ts";
+import type { Plan } from "../../graph/plan/plan.ts";
+import type { WorkOf } from "../../nodes/definition/work.ts";
+import { workOf } from "../../nodes/executors.ts";
+
+/** What the Save steps of a run have saved in an earlier process, as they were asked to. */
+export function finishedSaves(plan: Plan, state: RunState): WorkOf<"save">[] {
+  const gather = createInputs(plan);
+  return plan.steps.flatMap((step) => {
+    if (state.steps.get(step.stepId)?.status.kind !== "succeeded") return [];
+    const inputs = gather(step, (needed) => state.steps.get(needed)?.outputs ?? []);
+    const work = workOf(step.type, step.params, inputs);
+    return work.kind === "save" ? [work] : [];
+  });
+}

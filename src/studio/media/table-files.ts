@@ -1,0 +1,170 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { counted } from "../../base/words.ts";
+import type { Table } from "../../graph/describe/table.ts";
+import { notTaken, uploadTypeOfName } from "../../graph/document/files.ts";
+import { mostRows } from "../../nodes/table/definition.ts";
+import {
+  addFiles,
+  filesWanted,
+  fillTable,
+  guessTypes,
+  withoutWantedNames,
+} from "../../nodes/table/fill-table.ts";
+import {
+  blankWords,
+  decodeTable,
+  LARGEST_TABLE_BYTES,
+  readTextTable,
+  type TableFault,
+} from "../../nodes/table/read-table.ts";
+import { isMissing } from "../ground/atomic-file.ts";
+import type { UploadFiles } from "./upload-files.ts";
+
+export type TableRead =
+  | { readonly ok: true; readonly table: Table; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly faults: readonly TableFault[] };
+
+/**
+ * Rows from a CSV or JSON file, or one for each media file of a folder. Files that cells name are read inside the
+ * table's own folder alone, symlinks resolved, and go into the library. All of it or nothing.
+ *
+ * @param before what the Table holds now: its columns keep their types, its rows their keys.
+ */
+export async function readTableFile(
+  uploads: Pick<UploadFiles, "take">,
+  path: string,
+  before: Table,
+): Promise<TableRead> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) return await fromFolder(uploads, path);
+    if (stats.size > LARGEST_TABLE_BYTES)
+      return fault(
+        `The file has ${Math.round(stats.size / 1e6)} MB; at most ${LARGEST_TABLE_BYTES / 1e6} MB are read.`,
+        "Split it into several files.",
+      );
+    return await fromText(uploads, path, await readFile(path), before);
+  } catch (error) {
+    if (isMissing(error)) return fault("There is no such file or folder.", "Check its name.");
+    if (error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EISDIR"))
+      return fault("It cannot be read.", "Check that you may read it.");
+    throw error;
+  }
+}
+
+async function fromText(
+  uploads: Pick<UploadFiles, "take">,
+  path: string,
+  bytes: Uint8Array,
+  before: Table,
+): Promise<TableRead> {
+  const decoded = decodeTable(bytes);
+  if (!decoded.ok) return decoded;
+  const read = readTextTable(basename(path), decoded.text);
+  if (!read.ok) return read;
+  const guessed = guessTypes(read.table, before);
+  const { files, faults } = await uploads.take(
+    filesWanted(read.table, guessed).map((each) => each.path),
+    dirname(path),
+  );
+  // One that is there and cannot be taken is a file all the same.
+  const isThere = (name: string) => files.has(name) || (faults.get(name)?.code ?? missing) !== missing;
+  const types = withoutWantedNames(read.table, guessed, before, isThere);
+  const asWords = read.table.columns.filter(({ name }) => types.get(name) !== guessed.get(name));
+  const wanted = filesWanted(read.table, types);
+  const wrong = wanted.flatMap(({ path: name, column, where }): TableFault[] => {
+    const refused = faults.get(name);
+    if (refused) return [{ where, ...refused }];
+    const kind = files.get(name)?.kind;
+    const type = types.get(column);
+    return kind === type
+      ? []
+      : [
+          {
+            where,
+            message: `“${name}” is ${kind}, and “${column}” takes ${type}.`,
+            remedy: "Name another file.",
+          },
+        ];
+  });
+  if (wrong.length > 0) return { ok: false, faults: wrong };
+  const { keyWarning } = read.table;
+  const notes = [
+    ...blankWords(read.table),
+    ...(keyWarning === undefined ? [] : [`Warning: ${keyWarning}`]),
+    ...asWords.map(
+      ({ name }) => `“${name}” names files of which none is there, so its cells are taken as words.`,
+    ),
+  ];
+  return { ok: true, table: fillTable(read.table, types, files, before), notes };
+}
+
+const missing = "file-missing";
+
+/** With the folders inside it, as the window takes a folder that is dropped. Hidden files and folders stay out. */
+async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): Promise<TableRead> {
+  const found = await namesIn(folder, "");
+  if (found.length > mostRows)
+    return fault(
+      `The folder holds more than ${mostRows.toLocaleString("en")} files.`,
+      "Name a folder with fewer, or a CSV or JSON file.",
+    );
+  const names = found.sort(new Intl.Collator("en", { numeric: true }).compare);
+  const [media, others] = [names.filter(uploadTypeOfName), names.filter((name) => !uploadTypeOfName(name))];
+  if (media.length === 0)
+    return fault(
+      "The folder holds no pictures, videos or sounds.",
+      "Name another folder, or a CSV or JSON file.",
+    );
+  const { files, faults } = await uploads.take(media, folder);
+  const taken = media.flatMap((name) => files.get(name) ?? []);
+  // Each file stands for itself: the good ones come in, the others are named.
+  if (taken.length === 0)
+    return { ok: false, faults: [...faults].map(([where, refused]) => ({ where, ...refused })) };
+  const kinds = new Set(taken.map(({ kind }) => kind));
+  const [kind, ...more] = kinds;
+  if (!kind || more.length > 0)
+    return fault(
+      `The folder holds files of several kinds: ${[...kinds].join(", ")}.`,
+      "Give each kind a folder of its own; a column takes one.",
+    );
+  return {
+    ok: true,
+    table: addFiles({ columns: [], rows: [] }, taken, kind),
+    notes: [
+      ...[...faults].map(
+        ([name, { message, remedy, code }]) => `${name}: not taken. ${message} ${remedy} (${code})`,
+      ),
+      ...others.map((name) => `${name}: ${notTaken(name).message} ${notTaken(name).remedy}`),
+      ...foldersOf(media.filter((name) => files.has(name))).map(
+        ([inner, count]) => `${counted(count, "file")} from the folder ${inner} in it.`,
+      ),
+    ],
+  };
+}
+
+/** Paths below the folder, with `/`; no more than a table could take and one. */
+async function namesIn(folder: string, below: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+    if (entry.name.startsWith(".")) continue;
+    const name = below === "" ? entry.name : `${below}/${entry.name}`;
+    names.push(...(entry.isDirectory() ? await namesIn(folder, name) : [name]));
+    if (names.length > mostRows) break;
+  }
+  return names;
+}
+
+function foldersOf(names: readonly string[]): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const inner = name.slice(0, name.lastIndexOf("/") + 1);
+    if (inner !== "") counts.set(inner, (counts.get(inner) ?? 0) + 1);
+  }
+  return [...counts];
+}
+
+function fault(message: string, remedy: string): TableRead {
+  return { ok: false, faults: [{ message, remedy }] };
+}

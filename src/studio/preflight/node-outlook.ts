@@ -1,0 +1,68 @@
+import { type JobTimes, jobClassOf } from "../../engine/job-times.ts";
+import type { StepId } from "../../graph/plan/plan.ts";
+import type { NodeOutlook, TimeOutlook } from "../contract/preflight.ts";
+import type { RoughStep } from "./rough-steps.ts";
+
+/** With about what it costs: undefined where nobody says, 0 for what is on no price list. */
+export type OutlookStep = Omit<RoughStep, "arrived"> & { readonly costMicrodollars: number | undefined };
+
+/**
+ * By node, in the order of the plan, and how long the whole takes: along the longest chain of steps, as if the server
+ * took any number of jobs at once. Linear in steps and inputs.
+ */
+export function nodeOutlooks(
+  steps: readonly OutlookStep[],
+  times: Pick<JobTimes, "forecast">,
+): { readonly nodes: readonly NodeOutlook[]; readonly time: TimeOutlook } {
+  type Sum = { -readonly [Field in keyof NodeOutlook]: NodeOutlook[Field] };
+  const nodes = new Map<string, Sum>();
+  const ends = new Map<StepId, { readonly p50Ms: number; readonly p90Ms: number }>();
+  let [p50Ms, p90Ms, unknownSteps] = [0, 0, 0];
+  for (const { step, kind, work, costMicrodollars, reused } of steps) {
+    const { nodeId, title, type } = step;
+    const node = nodes.get(nodeId) ?? {
+      nodeId,
+      title,
+      type,
+      steps: 0,
+      estimateMicrodollars: 0,
+      unpricedSteps: 0,
+    };
+    nodes.set(nodeId, node);
+    node.steps++;
+    if (costMicrodollars === undefined) node.unpricedSteps++;
+    else node.estimateMicrodollars += costMicrodollars;
+
+    if (reused?.isOut) node.outSteps = (node.outSteps ?? 0) + 1;
+    else if (reused) {
+      node.reusedSteps = (node.reusedSteps ?? 0) + 1;
+      node.savedMicrodollars = (node.savedMicrodollars ?? 0) + reused.savedMicrodollars;
+    }
+
+    const isRender = kind === "edit" && costMicrodollars === 0 && !reused;
+    const makesJob = (kind === "generate" || kind === "edit" || kind === "publish") && !isRender && !reused;
+    const forecast = makesJob
+      ? jobClassOf(kind, work, step.params)
+          .map((one) => times.forecast(one))
+          .find(Boolean)
+      : undefined;
+    if (forecast) node.time ??= { p50Ms: forecast.quantile(0.5), p90Ms: forecast.quantile(0.9) };
+    // Renders on this machine are not in the history of jobs either.
+    else if (makesJob || isRender) unknownSteps++;
+
+    let [start50, start90] = [0, 0];
+    for (const { fromStep } of step.inputs) {
+      const before = ends.get(fromStep);
+      start50 = Math.max(start50, before?.p50Ms ?? 0);
+      start90 = Math.max(start90, before?.p90Ms ?? 0);
+    }
+    const end = {
+      p50Ms: start50 + (forecast?.quantile(0.5) ?? 0),
+      p90Ms: start90 + (forecast?.quantile(0.9) ?? 0),
+    };
+    ends.set(step.stepId, end);
+    p50Ms = Math.max(p50Ms, end.p50Ms);
+    p90Ms = Math.max(p90Ms, end.p90Ms);
+  }
+  return { nodes: [...nodes.values()], time: { p50Ms, p90Ms, unknownSteps } };
+}

@@ -1,0 +1,420 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { isJsonObject } from "../../base/json-object.ts";
+import { canonicalJson } from "../../engine/canonical-json.ts";
+import type { RemoteServer } from "../../engine/deps.ts";
+import type { JobTimes } from "../../engine/job-times.ts";
+import { stepsOfRetry, stepsWithoutBytes } from "../../engine/retry-scope.ts";
+import type { DoubtPolicy } from "../../engine/run-setup.ts";
+import type { RunState, StepState } from "../../engine/run-state.ts";
+import { selectNodes } from "../../graph/check/selection.ts";
+import { validate } from "../../graph/check/validate.ts";
+import { indexGraph } from "../../graph/describe/graph-index.ts";
+import type { Problem } from "../../graph/document/problems.ts";
+import type { Graph } from "../../graph/document/schema.ts";
+import { secretsIn } from "../../graph/document/serialise.ts";
+import { type Plan, type PlannedStep, type PlanResult, planRun, type StepId } from "../../graph/plan/plan.ts";
+import { rowKeysOf } from "../../graph/plan/step-id.ts";
+import { describeNode } from "../../nodes/definitions.ts";
+import {
+  type Schedule,
+  scheduleOf,
+  scheduleParam,
+  scheduleTrouble,
+  unreadableWords,
+} from "../../nodes/publish/schedule.ts";
+import type { Preflight, RunLimits, RunSelection } from "../contract/preflight.ts";
+import type { ResolvedGraph } from "../media/upload-files.ts";
+import type { RestingRun } from "../runs/resting-runs.ts";
+import type { Server } from "../server/connection.ts";
+import { nodeOutlooks } from "./node-outlook.ts";
+import { pricesOf } from "./prices.ts";
+import {
+  type FoundDoubt,
+  type KnownTakes,
+  type PastPosts,
+  type RoughStep,
+  roughSteps,
+} from "./rough-steps.ts";
+
+/** What a run would be, together with the plan that would do exactly that. */
+export type Rehearsal = {
+  readonly preflight: Preflight;
+  /** Absent while problems stop the run. */
+  readonly plan?: Plan;
+  /** What other runs may have made of what this one would make. */
+  readonly doubts: readonly FoundDoubt[];
+};
+
+/** Signs what a person was shown, so that a run can tell whether they said yes to exactly this. Lives as long as the process. */
+const consentKey = randomBytes(32);
+
+/**
+ * Everything wrong with a graph that can be found without asking a server. `error` stops the run of this selection.
+ * A model that only the built-in catalogue lacks is a warning: the server may have it.
+ */
+export function checkGraph(
+  { graph, problems }: ResolvedGraph,
+  catalogue: Server["catalogue"],
+  selection: RunSelection,
+  now: number,
+): Problem[] {
+  const { planned, problems: found } = planWithProblems(graph, catalogue, selection, problems);
+  const times = planned.ok ? scheduleProblems(planned.plan, catalogue, now) : [];
+  return [...found, ...times].map((problem) =>
+    problem.code === "unknown-model" && catalogue.source === "built-in"
+      ? { ...problem, severity: "warning" }
+      : problem,
+  );
+}
+
+/** The plan, and every problem: as an error where it stops this run, as a warning where its node does not run. */
+function planWithProblems(
+  graph: Graph,
+  catalogue: Server["catalogue"],
+  selection: RunSelection,
+  more: readonly Problem[],
+): { readonly planned: PlanResult; readonly problems: readonly Problem[] } {
+  const describe = describeNode(catalogue);
+  const selected = selectNodes(indexGraph(graph, describe), selection);
+  const planned = planRun(graph, describe, selection);
+  const found = validate(graph, describe, selection);
+  // A path that leads out of the folder is seen in the graph and again in the look for its file.
+  const news = more.filter(
+    ({ code, nodeId }) => !found.some((known) => known.code === code && known.nodeId === nodeId),
+  );
+  const ofNodes = [...found, ...news].map((problem): Problem => {
+    const nodeIds = problem.nodeIds ?? (problem.nodeId === undefined ? [] : [problem.nodeId]);
+    return nodeIds.some((id) => selected.has(id)) ? problem : { ...problem, severity: "warning" };
+  });
+  const ofRun = planned.ok ? [] : planned.problems.filter(({ code }) => code === "nothing-to-run");
+  // The whole graph is kept with its run, so a key stops it wherever it stands.
+  return { planned, problems: [...ofRun, ...secretsIn(graph), ...ofNodes] };
+}
+
+/** Creates and uploads nothing; asks the server for prices alone. */
+export async function rehearse(request: {
+  readonly resolved: ResolvedGraph;
+  readonly selection: RunSelection;
+  readonly limits: RunLimits;
+  /** In milliseconds since the epoch: times to post at must be ahead of it. */
+  readonly now: number;
+  readonly server: Server;
+  readonly remote: RemoteServer;
+  readonly takes: KnownTakes;
+  readonly ledger: PastPosts;
+  /** Default: nothing is known of how long jobs take. */
+  readonly times?: Pick<JobTimes, "forecast">;
+}): Promise<Rehearsal> {
+  const { resolved, selection, limits, server, remote, takes, ledger, times = noTimes } = request;
+  const { planned, problems: found } = planWithProblems(
+    resolved.graph,
+    server.catalogue,
+    selection,
+    resolved.problems,
+  );
+  const problems = planned.ok
+    ? [
+        ...found,
+        ...accountProblems(planned.plan, server),
+        ...scheduleProblems(planned.plan, server.catalogue, request.now),
+      ]
+    : found;
+  // A key in a prompt would travel with the question for its price.
+  const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
+  const rough =
+    planned.ok && mayAsk
+      ? await roughSteps({ plan: planned.plan, limits, server, remote, takes, ledger })
+      : { steps: [], problems: [], doubts: [] };
+  const { doubts } = rough;
+  const outlook = await outlookOf(rough.steps, rough.steps, { server, remote, times });
+  const preflight = { ...outlook, problems: [...problems, ...rough.problems] };
+  if (!planned.ok || problems.some(({ severity }) => severity === "error"))
+    return { preflight: shown(preflight), doubts };
+  const { plan } = planned;
+  return {
+    ...{ plan, doubts },
+    preflight: {
+      ...shown(preflight),
+      consent: consentTo({ plan: identityOf(plan), selection, limits, ...toldOf(doubts) }, server, preflight),
+    },
+  };
+}
+
+/** A yes is to these doubts, too: what may be made a second time by it. */
+function toldOf(doubts: readonly FoundDoubt[]): { readonly doubts?: readonly string[] } {
+  return doubts.length === 0 ? {} : { doubts: doubts.map(({ takeId }) => takeId).sort() };
+}
+
+/** What resuming a run would still make. Creates and uploads nothing; asks the server for prices alone. */
+export async function rehearseResume(request: {
+  readonly resting: RestingRun;
+  readonly inDoubt: DoubtPolicy;
+  /** Whether a person is there to approve posts. */
+  readonly attended: boolean;
+  /** The one step that is to be made again. Default: the run goes on with what is left of it. */
+  readonly retry?: StepId | undefined;
+  readonly server: Server;
+  readonly remote: RemoteServer;
+  readonly takes: KnownTakes;
+  readonly ledger: PastPosts;
+  readonly times: Pick<JobTimes, "forecast">;
+}): Promise<Omit<Rehearsal, "plan">> {
+  const { resting, inDoubt, attended, retry, server, remote, takes, ledger, times } = request;
+  const { plan, row, state, publishPolicy, limits } = resting;
+  const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
+  const left = { runId: row.runId, state };
+  const again = againIn(state, attended, retry);
+  const { steps: all, doubts } = await roughSteps({
+    ...{ plan, limits, server, remote, takes, ledger, left, again },
+    ...(retry === undefined ? {} : { anew: retry }),
+  });
+  const goesOn =
+    retry === undefined &&
+    (state?.status === "running" || (!attended && state !== undefined && hasOutstanding(state)));
+  const ahead = all.filter(({ step, kind }) => {
+    if (kind === "publish" && !mayPost) return false;
+    const stepState = state?.steps.get(step.stepId);
+    return !stepState || again.has(step.stepId) || mayStillCreate(stepState, goesOn, inDoubt);
+  });
+  const preflight = await outlookOf(ahead, all, { server, remote, times });
+  const stepIds = ahead.map(({ step }) => step.stepId);
+  const consent = consentTo({ runId: row.runId, stepIds, ...toldOf(doubts) }, server, preflight);
+  return { preflight: { ...shown(preflight), consent }, doubts };
+}
+
+/** What starts over in a run at rest: see `HeadlessRuns.resumeGraph`. */
+function againIn(state: RunState | undefined, attended: boolean, retry: StepId | undefined) {
+  if (!state) return noSteps;
+  if (retry !== undefined) return stepsOfRetry(state, retry);
+  return attended ? noSteps : stepsWithoutBytes(state);
+}
+const noSteps: ReadonlySet<StepId> = new Set();
+
+/** Whether a run at rest has something that a command line goes on with: see `HeadlessRuns.resumeGraph`. */
+function hasOutstanding({ steps }: RunState): boolean {
+  return [...steps.values()].some(({ status }) => outstanding.has(status.kind));
+}
+const outstanding: ReadonlySet<string> = new Set(["overdue", "outcome-unknown", "cancelled"]);
+
+const noTimes: Pick<JobTimes, "forecast"> = { forecast: () => undefined };
+
+function mayStillCreate({ status, job, unanswered }: StepState, goesOn: boolean, inDoubt: DoubtPolicy) {
+  if (status.kind === "in-doubt" || unanswered) return inDoubt === "retry";
+  if (!goesOn) return false;
+  return (
+    status.kind === "waiting" ||
+    status.kind === "waiting-for-approval" ||
+    ((status.kind === "running" || status.kind === "cancelled") && job === undefined)
+  );
+}
+
+/** So many posts are shown one by one. How many there are `jobs` says, and consent is to all of them. */
+const POSTS_SHOWN = 100;
+
+function shown(preflight: Preflight): Preflight {
+  return { ...preflight, posts: preflight.posts.slice(0, POSTS_SHOWN) };
+}
+
+/** The plan as far as it decides what runs; its small form where it has one. */
+function identityOf({ graphId, graphName, steps, outline }: Plan): object {
+  return { graphId, graphName, steps: outline ?? steps };
+}
+
+/** Whom a look before a run asks. */
+type Asked = {
+  readonly server: Server;
+  readonly remote: RemoteServer;
+  readonly times: Pick<JobTimes, "forecast">;
+};
+
+/** @param all where the captions of posts may come from. @returns every post, to be consented to. */
+async function outlookOf(
+  rough: readonly RoughStep[],
+  all: readonly RoughStep[],
+  { server, remote, times }: Asked,
+): Promise<Preflight> {
+  const costs = await costsOf(rough, server, remote);
+  const steps = rough.map((one, at) => ({ ...one, costMicrodollars: costs[at] }));
+  const titles = new Map(all.map(({ step }) => [step.stepId, step.title]));
+  return {
+    problems: [],
+    ...nodeOutlooks(steps, times),
+    nodeIds: [...new Set(rough.map(({ step }) => step.nodeId))],
+    steps: rough.length,
+    jobs: {
+      uploads: countOf(rough, "upload") + rough.reduce((sum, { uploads = 0 }) => sum + uploads, 0),
+      generate: countOf(rough, "generate"),
+      edits: countOf(rough, "edit"),
+      publishes: countOf(rough, "publish"),
+    },
+    estimateMicrodollars: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+    reusedSteps: rough.filter(({ reused }) => reused && !reused.isOut).length,
+    ...jobsOut(rough),
+    savedMicrodollars: rough.reduce((sum, { reused }) => sum + (reused?.savedMicrodollars ?? 0), 0),
+    unpricedSteps: costs.filter((cost) => cost === undefined).length,
+    posts: rough.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
+    isSandbox: server.isSandbox,
+    serverLabel: server.label,
+  };
+}
+
+function jobsOut(rough: readonly RoughStep[]): Pick<Preflight, "jobsOut"> {
+  const count = rough.filter(({ reused }) => reused?.isOut).length;
+  return count === 0 ? {} : { jobsOut: count };
+}
+
+/**
+ * Bound to what runs, where and in which account, to all posts, and to the costs as the most it may come to: what has
+ * become cheaper since, because an equal step elsewhere has made a part of it, needs no second word.
+ */
+function consentTo(what: object, server: Server, shown: Preflight): string {
+  const { estimateMicrodollars, unpricedSteps, posts } = shown;
+  const exactly = canonicalJson({ ...what, origin: server.origin, scope: server.scope, posts });
+  const subject = createHash("sha256").update(exactly).digest("base64url");
+  return signed(`${subject}.${estimateMicrodollars}.${unpricedSteps}`);
+}
+
+function signed(terms: string): string {
+  return `${terms}.${createHmac("sha256", consentKey).update(terms).digest("base64url")}`;
+}
+
+/**
+ * Whether a person's earlier yes holds for what a run would do now.
+ *
+ * @param needed of a preflight made just now.
+ */
+export function consentCovers(given: string | undefined, needed: string | undefined): boolean {
+  if (given === undefined || needed === undefined) return false;
+  const [before, now] = [termsOf(given), termsOf(needed)];
+  return (
+    signed(given.slice(0, given.lastIndexOf("."))) === given &&
+    before.subject === now.subject &&
+    before.estimate >= now.estimate &&
+    before.unpriced >= now.unpriced
+  );
+}
+
+function termsOf(consent: string) {
+  const [subject, estimate, unpriced] = consent.split(".");
+  return { subject, estimate: Number(estimate), unpriced: Number(unpriced) };
+}
+
+function scheduleIn({ params }: PlannedStep): Schedule {
+  const { params: ofPlatform } = params;
+  return isJsonObject(ofPlatform) ? scheduleOf(ofPlatform) : { kind: "none" };
+}
+
+/** So many rows of one node are told one by one. */
+const TIMES_TOLD = 5;
+
+/** Times to post at that the platform would not take, row by row: told before anything is paid. */
+function scheduleProblems(plan: Plan, { publishTargets }: Server["catalogue"], now: number): Problem[] {
+  const told = new Map<string, number>();
+  return plan.steps.flatMap((step): Problem[] => {
+    if (step.type !== "publish") return [];
+    const schedule = scheduleIn(step);
+    const rule = publishTargets.find(({ platform }) => platform === step.params["platform"])?.schedule;
+    // A time that is the same for all rows, and cannot be read, is a problem of the node already.
+    if (schedule.kind === "none" || !rule || (schedule.kind === "unreadable" && step.itemPath.length === 0))
+      return [];
+    const trouble =
+      schedule.kind === "at" ? scheduleTrouble(schedule.at, now, rule) : unreadableWords(schedule.text);
+    if (trouble === undefined) return [];
+    const count = (told.get(step.nodeId) ?? 0) + 1;
+    told.set(step.nodeId, count);
+    if (count > TIMES_TOLD) return [];
+    const row = rowKeysOf(step.itemPath).join(" · ");
+    return [
+      {
+        code: "invalid-param",
+        severity: "error",
+        message: row === "" ? trouble : `Row “${row}”: ${trouble}`,
+        remedy: "Set another time, or leave it empty to post as soon as it is approved.",
+        nodeId: step.nodeId,
+        param: `params.${scheduleParam}`,
+      },
+    ];
+  });
+}
+
+function accountProblems(plan: Plan, server: Server): Problem[] {
+  const looked = new Set<string>();
+  return plan.steps.flatMap((step): Problem[] => {
+    const accountId = step.params["accountId"];
+    // All items of a node go to the same account.
+    if (looked.has(step.nodeId)) return [];
+    looked.add(step.nodeId);
+    if (step.type !== "publish" || typeof accountId !== "string" || accountId === "") return [];
+    const known = server.accounts.some(
+      (account) => account.accountId === accountId && account.platform === step.params["platform"],
+    );
+    if (known) return [];
+    return [
+      {
+        code: "account-missing",
+        severity: "error",
+        message: `The account of “${step.title}” is not among the accounts on ${server.label}.`,
+        remedy: "Choose one of your accounts.",
+        nodeId: step.nodeId,
+        param: "accountId",
+      },
+    ];
+  });
+}
+
+/** Those that have to be made. */
+function countOf(steps: readonly RoughStep[], kind: string): number {
+  return steps.filter((step) => step.kind === kind && !step.reused).length;
+}
+
+/** Undefined where nobody says. Uploads, texts, local files, local renders and posts are on no price list. */
+async function costsOf(
+  rough: readonly RoughStep[],
+  { catalogue }: Server,
+  remote: RemoteServer,
+): Promise<readonly (number | undefined)[]> {
+  const priced = rough.flatMap(({ work, reused }, at) => {
+    if (work.kind !== "generate" || reused) return [];
+    const { family, model, prompt, params } = work;
+    const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };
+    return [{ at, request: { kind: "inference", family, body } as const }];
+  });
+  const prices = await pricesOf(
+    priced.map(({ request }) => request),
+    remote,
+  );
+  const costs = rough.map(({ kind, step, reused }): number | undefined => {
+    if (kind !== "edit" || reused) return 0;
+    const via = step.params["via"];
+    return via === "local" || (via === "auto" && catalogue.remoteEditing === "no") ? 0 : undefined;
+  });
+  for (const [nth, { at }] of priced.entries()) costs[at] = prices[nth];
+  return costs;
+}
+
+function postOf(
+  { step, arrived, earlier }: RoughStep,
+  titles: ReadonlyMap<StepId, string>,
+  remote: RemoteServer,
+): Preflight["posts"][number] {
+  const { platform, accountId, caption } = step.params;
+  const wired = step.inputs.filter((input) => input.portId === "caption");
+  const known = (arrived["caption"] ?? []).flatMap((value) => (value.type === "text" ? [value.text] : []));
+  const words =
+    known.length === wired.length
+      ? known
+      : wired.map(({ fromStep }) => `(the result of “${titles.get(fromStep) ?? "another step"}”)`);
+  const account = String(accountId ?? "");
+  const onPlatform = platform === "tiktok" ? "tiktok" : "instagram";
+  const schedule = scheduleIn(step);
+  return {
+    nodeId: step.nodeId,
+    platform: onPlatform,
+    accountId: account,
+    accountName: remote.accountName(onPlatform, account) ?? account,
+    caption: words.length > 0 ? words.join("\n\n") : String(caption ?? ""),
+    ...(schedule.kind === "at" ? { scheduledFor: schedule.at } : {}),
+    ...(earlier?.lastSentAt === undefined ? {} : { lastSentAt: earlier.lastSentAt }),
+    ...(earlier?.unsettled ? { isBlocked: true } : {}),
+  };
+}

@@ -1,0 +1,122 @@
+import { money } from "../../base/dollars.ts";
+import type { TakeStore } from "../../engine/deps.ts";
+import type { Scope } from "../../engine/events.ts";
+import type { JobOut, Take, TakeChange } from "../../engine/takes.ts";
+import type { Library } from "../../library/library.ts";
+import type { TakeRow, TakeRowChange } from "../../library/takes.ts";
+import { Refused } from "../ground/refused.ts";
+
+export type StudioTakes = {
+  ofNode(query: {
+    readonly graphId: string;
+    readonly nodeId: string;
+    readonly limit: number;
+  }): readonly Take[];
+  get(takeId: string): Take | undefined;
+  /** @throws Refused `take-paid` unless `evenIfPaid`. */
+  remove(request: { readonly takeId: string; readonly evenIfPaid: boolean }): void;
+};
+
+export function createStudioTakes({ takes }: Library): StudioTakes {
+  const get = (takeId: string) => {
+    const row = takes.get(takeId);
+    return row && takeOf(row);
+  };
+  return {
+    ofNode: (query) => takes.ofNode(query).map(takeOf),
+    get,
+    remove({ takeId, evenIfPaid }) {
+      const take = get(takeId);
+      if (!take) return;
+      if (take.paid && !evenIfPaid) throw paid(take);
+      takes.remove(takeId);
+    },
+  };
+}
+
+/** The engine's view. */
+export function takeStore({ takes }: Library): TakeStore {
+  return {
+    async get(takeId) {
+      const row = takes.get(takeId);
+      return row && takeOf(row);
+    },
+    numbers: async (key, above) => takes.numbers(key, above),
+    stateOf: async (key, number) => takes.stateOf(key, number),
+    lastUsed: async ({ nodeId, itemPath }, keys) =>
+      keys
+        ? takes.lastUsed(nodeId, JSON.stringify(itemPath), keys)
+        : takes.lastUsedOfAll(nodeId, JSON.stringify(itemPath)),
+    usersOf: async (takeId) =>
+      takes
+        .usersOf(takeId)
+        .map(({ nodeId, itemPath }) => ({ nodeId, itemPath: JSON.parse(itemPath) as string[] })),
+    reserve: async (order) => takes.reserve(order),
+    hold: async (key, number) => takes.hold(key, number),
+    async adopt(key, number) {
+      const json = takes.adopt(key, number);
+      return json === undefined ? undefined : (JSON.parse(json) as JobOut); // written by `rowChangeOf` alone
+    },
+  };
+}
+
+function paid({ title, estimateMicrodollars }: Take): Refused {
+  const cost =
+    estimateMicrodollars === undefined ? "may have cost money" : `cost ${money(estimateMicrodollars)}`;
+  return new Refused(
+    "take-paid",
+    `This take of “${title}” ${cost}, and cannot be made again free of charge.`,
+    "Confirm that it is to go for good.",
+  );
+}
+
+/** A row of the library as the engine and the windows know it. */
+function takeOf(row: TakeRow): Take {
+  const { itemPath, nodeType: _type, recipeJson, outputsJson, jobJson, paid: isPaid, scope, ...rest } = row;
+  const { estimateMicrodollars, ...plain } = rest;
+  // Written by `rowOf` alone, in a database whose rows were parsed.
+  return {
+    ...plain,
+    scope: scope as Scope,
+    itemPath: JSON.parse(itemPath) as Take["itemPath"],
+    recipe: JSON.parse(recipeJson) as Take["recipe"],
+    outputs: JSON.parse(outputsJson) as Take["outputs"],
+    ...(jobJson === undefined ? {} : { job: JSON.parse(jobJson) as NonNullable<Take["job"]> }),
+    paid: isPaid === 1,
+    ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }),
+  };
+}
+
+export function rowChangeOf(change: TakeChange): TakeRowChange {
+  switch (change.kind) {
+    case "made":
+      return { kind: "made", row: rowOf(change.take) };
+    case "stored": {
+      const { kind, takeId, index, value } = change;
+      return { kind, takeId, index, valueJson: JSON.stringify(value) };
+    }
+    case "used":
+      return { ...change, itemPath: JSON.stringify(change.itemPath) };
+    case "accepted": {
+      const { out, ...rest } = change;
+      return { ...rest, outJson: JSON.stringify(out) };
+    }
+    case "sent":
+    case "not-sent":
+    case "left":
+    case "ended":
+      return change;
+  }
+}
+
+function rowOf({ itemPath, recipe, outputs, job, paid: isPaid, ...rest }: Take): TakeRow {
+  return {
+    ...rest,
+    itemPath: JSON.stringify(itemPath),
+    nodeType: recipe.type,
+    recipeJson: JSON.stringify(recipe),
+    outputsJson: JSON.stringify(outputs),
+    ...(job ? { jobJson: JSON.stringify(job) } : {}),
+    paid: isPaid ? 1 : 0,
+  };
+}

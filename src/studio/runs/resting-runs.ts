@@ -1,0 +1,94 @@
+import type { Clock } from "../../base/clock.ts";
+import { discardEvents } from "../../engine/discard.ts";
+import { foldEvents } from "../../engine/fold.ts";
+import type { Plan } from "../../graph/plan/plan.ts";
+import { openStoredPlan } from "../../graph/plan/stored-plan.ts";
+import type { Library } from "../../library/library.ts";
+import { DAMAGED } from "../../library/salvage.ts";
+import type { RunLeftAtServer } from "../contract/runs.ts";
+import { Refused } from "../ground/refused.ts";
+import type { Server } from "../server/connection.ts";
+import type { HeldRuns } from "./held-runs.ts";
+import { type JournaledRun, readRun } from "./run-journal.ts";
+import { createRunKeeper } from "./run-keeper.ts";
+import { openStoredOptions, type RunOptions } from "./run-options.ts";
+import { readingRun, runDamaged, runHeld, runMissing, runOnOtherServer, runQueued } from "./run-refusals.ts";
+import { isUnfinished, leftBy, nothingLeft } from "./run-summary.ts";
+
+/** A run that nobody works on, as the library has it. */
+export type RestingRun = JournaledRun & RunOptions & { readonly plan: Plan };
+
+/** Runs that nobody works on: looked at, claimed for this process, or ended where they stand. */
+export type RestingRuns = {
+  /** @throws Refused when somebody works on it (`run-held`), or when it is not this server's (`run-other-server`). */
+  get(runId: string, server: Server): RestingRun;
+  /** From here on it is this process's alone. @throws Refused when somebody else was faster (`run-held`) */
+  claim(runId: string): RestingRun;
+  /** Ends an interrupted run in its journal. @throws Refused */
+  discard(runId: string): Promise<RunLeftAtServer>;
+};
+
+export function createRestingRuns(deps: {
+  readonly library: Library;
+  readonly clock: Clock;
+  readonly held: HeldRuns;
+  /** Whether the run waits in this process's queue. */
+  isWaiting(runId: string): boolean;
+}): RestingRuns {
+  const { library, clock, held } = deps;
+
+  function unheld(runId: string): RestingRun {
+    const found = readRun(library, runId);
+    if (deps.isWaiting(runId)) throw runQueued();
+    if (held.get(runId) && !held.isBroken(runId)) throw runHeld(process.pid);
+    if (found.row.status === DAMAGED) throw runDamaged();
+    if (library.runs.holder(found.row) === "another-process") throw runHeld(library.runs.pidOf(found.row));
+    const source = library.runs.source(runId);
+    if (!source) throw runMissing();
+    return readingRun(() => ({
+      ...found,
+      ...openStoredOptions(source.optionsJson),
+      plan: openStoredPlan(source.planJson),
+    }));
+  }
+
+  function claim(runId: string): RestingRun {
+    const claimed = library.runs.claim(runId);
+    if (!claimed.ok) throw claimed.why === "held" ? runHeld(claimed.pid) : runMissing();
+    // Read after the claim: another process may have worked on it until then.
+    const found = unheld(runId);
+    // What this process could not write is gone for good; the run goes on from what is there.
+    if (held.isBroken(runId)) {
+      library.takes.leaveAll(runId);
+      library.journal.reopen(runId);
+      held.mend(runId);
+    }
+    held.get(runId)?.feed.close();
+    held.forget(runId);
+    return found;
+  }
+
+  return {
+    get(runId, server) {
+      const found = unheld(runId);
+      if (found.row.scope !== server.scope) throw runOnOtherServer(found.row, server);
+      return found;
+    },
+    claim,
+    async discard(runId) {
+      const { row } = unheld(runId);
+      if (!isUnfinished(row))
+        throw new Refused("run-over", "This run has come to rest.", "There is nothing to discard.");
+      const { events, state } = claim(runId);
+      if (!state) {
+        library.runs.remove(runId);
+        return nothingLeft;
+      }
+      const keeper = createRunKeeper(library, events);
+      const ending = discardEvents(events, clock.now());
+      await keeper.append(ending, "now");
+      library.runs.survived(runId);
+      return leftBy(foldEvents(state, ending));
+    },
+  };
+}

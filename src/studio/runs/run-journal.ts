@@ -1,0 +1,44 @@
+import type { RunEvent } from "../../engine/events.ts";
+import { foldEvents } from "../../engine/fold.ts";
+import type { RunState } from "../../engine/run-state.ts";
+import type { JournalRow } from "../../library/journal.ts";
+import type { Library } from "../../library/library.ts";
+import type { RunRow } from "../../library/run-row.ts";
+import { readingRun, runMissing } from "./run-refusals.ts";
+
+/** A run as the library has it, whoever works on it. */
+export type JournaledRun = {
+  readonly row: RunRow;
+  readonly events: readonly RunEvent[];
+  /** Undefined when its process went before the first event was written. */
+  readonly state: RunState | undefined;
+};
+
+/** Reads its whole journal. @throws Refused `run-missing` */
+export function readRun(library: Library, runId: string): JournaledRun {
+  const row = library.runs.get(runId);
+  if (!row) throw runMissing();
+  const events = readEvents(library, { runId, afterSeq: 0, limit: -1 });
+  return {
+    row,
+    events,
+    state: events.length === 0 ? undefined : readingRun(() => foldEvents(undefined, events)),
+  };
+}
+
+/** @param query.limit -1: all of them. */
+export function readEvents(
+  library: Pick<Library, "journal">,
+  query: { readonly runId: string; readonly afterSeq: number; readonly limit: number },
+): readonly RunEvent[] {
+  return readingRun(() => library.journal.read(query.runId, query).map(parseEvent));
+}
+
+export function toRow({ runId, seq, at, type, ...rest }: RunEvent): JournalRow {
+  return { runId, seq, at, type, json: JSON.stringify(rest) };
+}
+
+export function parseEvent({ runId, seq, at, type, json }: JournalRow): RunEvent {
+  // Written by `toRow` alone, in a database whose rows were parsed; the fold refuses what does not fit.
+  return { ...JSON.parse(json), runId, seq, at, type } as RunEvent;
+}

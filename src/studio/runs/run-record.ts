@@ -1,0 +1,90 @@
+import { runCounts } from "../../engine/fold.ts";
+import type { RunState, StepState } from "../../engine/run-state.ts";
+import { inResultOrder } from "../../graph/plan/result-order.ts";
+import type { RunGlance } from "../../library/run-history.ts";
+import type { MediaGlance, NodeRecord } from "../contract/history.ts";
+
+/** So many thumbnails stand for a run or a node in a list. */
+const SHOWN_OUTPUTS = 8;
+/** So much of a text that a step made is shown, in characters. */
+const SHOWN_TEXT = 600;
+
+/** How far it is, as its row has it. */
+export function progressOf(state: RunState): {
+  readonly done: number;
+  readonly failed: number;
+  readonly settledAt?: number;
+} {
+  const { done, failed } = runCounts(state);
+  return { done, failed, ...(state.settledAt === undefined ? {} : { settledAt: state.settledAt }) };
+}
+
+/** What the list of runs shows of this one. The last results come first: they are what the run was for. */
+export function glanceOf(state: RunState): RunGlance {
+  const steps = [...state.steps.values()];
+  return {
+    spentMicrodollars: spent(steps),
+    needsYou: runCounts(state).needsYou,
+    outputs: mediaOf(inResultOrder(steps)),
+  };
+}
+
+/** A run by its nodes, in the order of the plan: a batch has few nodes and many steps. */
+export function nodeRecords(state: RunState): readonly NodeRecord[] {
+  return [...Map.groupBy(state.steps.values(), (step) => step.nodeId)].map(([nodeId, steps]) =>
+    nodeRecord(nodeId, steps),
+  );
+}
+
+function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
+  const { title = nodeId, type = "" } = steps[0] ?? {};
+  const starts = steps.flatMap(({ startedAt }) => (startedAt === undefined ? [] : [startedAt]));
+  const ends = steps.flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
+  const failure = steps.map(({ status }) => ("failure" in status ? status.failure : undefined)).find(Boolean);
+  const text = steps.flatMap(({ outputs }) => outputs).find(({ value }) => value.type === "text")?.value;
+  const permalink = steps.find((step) => step.permalink !== undefined)?.permalink;
+  const statuses: Record<string, number> = {};
+  for (const { status } of steps) statuses[status.kind] = (statuses[status.kind] ?? 0) + 1;
+  const collectable = steps.flatMap(({ stepId, status }) =>
+    status.kind === "cancelled" && status.job ? [stepId] : [],
+  );
+  const cached = steps.filter(({ status }) => status.kind === "succeeded" && status.cached).length;
+  return {
+    ...{ nodeId, title, type, statuses, cached },
+    steps: steps.length,
+    spentMicrodollars: spent(steps),
+    ...(starts.length > 0 && ends.length > 0 ? { tookMs: last(ends) - first(starts) } : {}),
+    outputs: mediaOf(steps),
+    ...(text?.type === "text" ? { text: text.text.slice(0, SHOWN_TEXT) } : {}),
+    ...(failure ? { failure } : {}),
+    ...(permalink === undefined ? {} : { permalink }),
+    ...(collectable.length > 0 ? { collectable } : {}),
+  };
+}
+
+/** About what these steps cost so far. */
+export function spent(steps: Iterable<StepState>): number {
+  let sum = 0;
+  for (const { spentMicrodollars = 0 } of steps) sum += spentMicrodollars;
+  return sum;
+}
+
+/** Media that steps made, each once. What a person brought in is no result. */
+function mediaOf(steps: readonly StepState[]): RunGlance["outputs"] {
+  const found = new Map<string, MediaGlance>();
+  for (const { type, outputs } of steps) {
+    if (type === "upload" || type === "table") continue;
+    for (const { value } of outputs)
+      if (value.type === "media" && value.sha256 !== undefined)
+        found.set(value.sha256, { sha256: value.sha256, kind: value.kind });
+  }
+  return { count: found.size, shown: [...found.values()].slice(0, SHOWN_OUTPUTS) };
+}
+
+function first(times: readonly number[]): number {
+  return times.reduce((a, b) => Math.min(a, b));
+}
+
+function last(times: readonly number[]): number {
+  return times.reduce((a, b) => Math.max(a, b));
+}

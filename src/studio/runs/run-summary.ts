@@ -1,0 +1,111 @@
+import { JournalFailure } from "../../engine/recorder.ts";
+import type { RunState } from "../../engine/run-state.ts";
+import { LibraryFailure } from "../../library/failure.ts";
+import type { Library } from "../../library/library.ts";
+import type { FoundRun, RunGlance } from "../../library/run-history.ts";
+import type { RunRow } from "../../library/run-row.ts";
+import { DAMAGED } from "../../library/salvage.ts";
+import type { PastRun } from "../contract/history.ts";
+import type { RunLeftAtServer, RunSummary } from "../contract/runs.ts";
+import { withoutHarm } from "../ground/without-harm.ts";
+import type { HeldRuns } from "./held-runs.ts";
+import { readRun } from "./run-journal.ts";
+import { glanceOf, progressOf } from "./run-record.ts";
+import { isParked } from "./run-survival.ts";
+
+/** What lists show of a run: from its state where this process holds it, else from its row, and its journal at need. */
+export type RunSummaries = {
+  of(row: RunRow): RunSummary;
+  /** The same with its cost and results, from a row that was found. */
+  past(found: FoundRun): PastRun;
+};
+
+export function createRunSummaries({
+  library,
+  held,
+}: {
+  readonly library: Library;
+  readonly held: HeldRuns;
+}): RunSummaries {
+  function summary(row: RunRow): RunSummary {
+    const { runId } = row;
+    const state = held.get(runId)?.run.state();
+    const base = {
+      runId,
+      graphId: row.graphId,
+      graphName: row.graphName,
+      serverLabel: row.serverLabel,
+      startedAt: row.startedAt,
+      steps: row.steps,
+    };
+    const isBroken = held.isBroken(runId);
+    const stopped = stoppedBy(held.brokenBy(runId));
+    if (state && isBroken)
+      return { ...base, ...progressOf(state), status: "interrupted", ...leftBy(state), ...stopped };
+    if (state) return { ...base, ...progressOf(state), status: state.status, ...nothingLeft };
+    const { done, failed, settledAt } = row;
+    const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
+    if (!isUnfinished(row)) return { ...base, ...counts, status: outcome(row.status), ...nothingLeft };
+    const isHeld = library.runs.holder(row) !== "nobody" && !isBroken;
+    if (isHeld && row.status === "queued") return { ...base, ...counts, status: "queued", ...nothingLeft };
+    const { state: folded } = readRun(library, runId);
+    const progress = folded ? progressOf(folded) : counts;
+    if (isHeld) return { ...base, ...progress, status: "running", ...nothingLeft };
+    const left = folded ? leftBy(folded) : nothingLeft;
+    const parked = isParked(row) ? ({ parked: true } as const) : {};
+    return { ...base, ...progress, status: "interrupted", ...left, ...parked, ...stopped };
+  }
+
+  function glanceNow({ runId }: RunRow): RunGlance {
+    const state = held.get(runId)?.run.state() ?? readRun(library, runId).state;
+    if (!state) return { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
+    const glance = glanceOf(state);
+    if (state.status !== "running") withoutHarm(() => library.runs.history.remember(runId, glance));
+    return glance;
+  }
+
+  return {
+    of: summary,
+    past({ row, glance }) {
+      const run = summary(row);
+      const { spentMicrodollars, needsYou, outputs } = isUnfinished(row) || !glance ? glanceNow(row) : glance;
+      return { ...run, spentMicrodollars, needsYou, outputs };
+    },
+  };
+}
+
+/** By its row: it has not come to rest, whoever works on it. */
+export function isUnfinished({ status }: RunRow): boolean {
+  return status === "running" || status === "queued";
+}
+
+export const nothingLeft: RunLeftAtServer = { openJobs: [], doubts: [] };
+
+/** Statuses of steps whose remote job may go on without anybody looking. */
+const openStatuses: ReadonlySet<string> = new Set(["running", "overdue", "outcome-unknown", "cancelled"]);
+
+/** Remote jobs that go on at the server without anybody looking, and creates that may have made more of them. */
+export function leftBy(state: RunState): RunLeftAtServer {
+  const steps = [...state.steps.values()];
+  return {
+    openJobs: steps.flatMap(({ stepId, job, status }) =>
+      job && openStatuses.has(status.kind) ? [{ stepId, kind: job.kind, id: job.id }] : [],
+    ),
+    doubts: steps
+      .filter(({ status, unanswered }) => status.kind === "in-doubt" || unanswered !== undefined)
+      .map(({ stepId }) => stepId),
+  };
+}
+
+function outcome(status: string): RunSummary["status"] {
+  if (status === DAMAGED) return "failed";
+  const known = ["done", "failed", "cancelled", "needs-you"] as const;
+  return known.find((one) => one === status) ?? "interrupted";
+}
+
+/** What the person is told of it; our own mistakes are told elsewhere. */
+function stoppedBy(error: unknown): Pick<RunSummary, "stopped"> {
+  if (!(error instanceof JournalFailure || error instanceof LibraryFailure)) return {};
+  const { code, message, remedy } = error;
+  return { stopped: { code, message, remedy } };
+}
