@@ -13,7 +13,7 @@ import { groupByNode, regroup } from "../../app/stores/run-steps.ts";
 import type { RunEvent, RunEventBody, StepHead } from "../../src/engine/events.ts";
 import { emptyRun, foldEvents, openFold } from "../../src/engine/fold.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
-import { planRun } from "../../src/graph/plan/plan.ts";
+import { planRun } from "../../src/graph/plan/plan-run.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";

@@ -1,3 +1,4 @@
+import { createHeap } from "../../base/heap.ts";
 import type { Graph, GraphEdge, GraphNode } from "../document/schema.ts";
 import type { DescribeNode, NodeDescription } from "./describe.ts";
 
@@ -60,4 +61,31 @@ export function reach(start: Iterable<string>, next: (nodeId: string) => Iterabl
   // A set iterates what is added to it on the way.
   for (const nodeId of reached) for (const neighbour of next(nodeId)) reached.add(neighbour);
   return reached;
+}
+
+/**
+ * The nodes of a part of the graph, each after those it gets something from; of those that could come next, the
+ * earliest in the document does. Leaves out what is in a circle or behind one.
+ */
+export function topologicalOrder(
+  index: GraphIndex,
+  selected: ReadonlySet<string> = new Set(index.nodes.keys()),
+): string[] {
+  const waitsFor = new Map<string, number>();
+  for (const nodeId of selected)
+    waitsFor.set(nodeId, index.incoming(nodeId).filter((edge) => selected.has(edge.source)).length);
+  const ready = createHeap<number>((place) => place);
+  const order: string[] = [];
+  for (const [nodeId, count] of waitsFor) if (count === 0) ready.push(index.place.get(nodeId) ?? 0);
+  for (let place = ready.pop(); place !== undefined; place = ready.pop()) {
+    const nodeId = index.graph.nodes[place]?.id ?? "";
+    order.push(nodeId);
+    for (const { target } of index.outgoing(nodeId)) {
+      const left = (waitsFor.get(target) ?? 0) - 1;
+      if (!waitsFor.has(target)) continue;
+      waitsFor.set(target, left);
+      if (left === 0) ready.push(index.place.get(target) ?? 0);
+    }
+  }
+  return order;
 }

@@ -1,7 +1,7 @@
 /** From which tables the items of each node come: by its wires, and by the columns its texts name. */
 
 import { listed } from "../../base/words.ts";
-import type { GraphIndex } from "../describe/graph-index.ts";
+import { type GraphIndex, topologicalOrder } from "../describe/graph-index.ts";
 import type { InputPort } from "../describe/ports.ts";
 import type { Table } from "../describe/table.ts";
 import { nameOf } from "../describe/wires.ts";
@@ -60,7 +60,7 @@ export function originsOf(index: GraphIndex): Origins {
     for (const { name } of columns) tablesWith.set(name, [...(tablesWith.get(name) ?? []), nodeId]);
   const nodes = new Map<string, Origin>();
   const problems: Problem[] = [];
-  const order = orderOf(index);
+  const order = topologicalOrder(index);
   for (const nodeId of order) {
     const { origin, faults } = originOf(index, nodeId, tables, nodes, tablesWith);
     nodes.set(nodeId, origin);
@@ -144,20 +144,4 @@ function columnProblem(
         message: `${name} names the column “${column}”, which ${listed(having.map((id) => nameOf(index, id)))} have.`,
         remedy: `Wire a column of the table that is meant to ${name}, or give the columns different names.`,
       };
-}
-
-/** Kahn's algorithm, in the order of the document where nothing else decides. */
-function orderOf(index: GraphIndex): string[] {
-  const waitsFor = new Map<string, number>();
-  for (const nodeId of index.nodes.keys())
-    waitsFor.set(nodeId, index.incoming(nodeId).filter(({ source }) => index.nodes.has(source)).length);
-  const order = [...waitsFor].filter(([, count]) => count === 0).map(([nodeId]) => nodeId);
-  // An array iterates what is added to it on the way.
-  for (const nodeId of order)
-    for (const { target } of index.outgoing(nodeId)) {
-      const left = (waitsFor.get(target) ?? 0) - 1;
-      waitsFor.set(target, left);
-      if (left === 0 && index.nodes.has(target)) order.push(target);
-    }
-  return order;
 }

@@ -2,8 +2,6 @@ import type { OutputPort, PortType } from "../describe/ports.ts";
 import type { Table } from "../describe/table.ts";
 import type { OutlinedItems, OutlinedNode, StepOutline } from "./outline.ts";
 
-export type { OutlinedItems };
-
 /** A plan in its small form. See `outline.ts`. */
 export type PlanOutline = {
   /** Those whose rows are read or name an item, in document order: as they were when the run was planned. */

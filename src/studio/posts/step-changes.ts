@@ -4,7 +4,8 @@ import type { DescribeNode } from "../../graph/describe/describe.ts";
 import { indexGraph, reach } from "../../graph/describe/graph-index.ts";
 import { cellAtPort, type Table, type TableRow } from "../../graph/describe/table.ts";
 import type { Graph, GraphNode } from "../../graph/document/schema.ts";
-import { type Plan, type PlannedStep, planRun, type StepId, type StepInput } from "../../graph/plan/plan.ts";
+import type { Plan, PlannedStep, StepId, StepInput } from "../../graph/plan/plan.ts";
+import { planRun } from "../../graph/plan/plan-run.ts";
 
 /** What a step would be made of now that it was not made of before. */
 export type StepChange = {

@@ -12,7 +12,8 @@ import { indexGraph } from "../../graph/describe/graph-index.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import { secretsIn } from "../../graph/document/serialise.ts";
-import { type Plan, type PlannedStep, type PlanResult, planRun, type StepId } from "../../graph/plan/plan.ts";
+import type { Plan, PlannedStep, StepId } from "../../graph/plan/plan.ts";
+import { type PlanResult, planRun } from "../../graph/plan/plan-run.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { describeNode } from "../../nodes/definitions.ts";
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { foldEvents } from "../../../src/engine/fold.ts";
 import { startRun } from "../../../src/engine/run.ts";
-import { planRun } from "../../../src/graph/plan/plan.ts";
+import { planRun } from "../../../src/graph/plan/plan-run.ts";
 import { openStoredPlan, storedPlan } from "../../../src/graph/plan/stored-plan.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";

@@ -6,7 +6,7 @@ import { editOperationNames } from "../../../src/editing/operations.ts";
 import { validate } from "../../../src/graph/check/validate.ts";
 import { uploadTypeOfName } from "../../../src/graph/document/files.ts";
 import { parseGraph } from "../../../src/graph/document/parse.ts";
-import { planRun } from "../../../src/graph/plan/plan.ts";
+import { planRun } from "../../../src/graph/plan/plan-run.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../../src/nodes/definition/definition.ts";
 import { definitionOf, describeNode, editParam, freshParams } from "../../../src/nodes/definitions.ts";

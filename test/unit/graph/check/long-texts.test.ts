@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { validate } from "../../../../src/graph/check/validate.ts";
 import type { GraphNode } from "../../../../src/graph/document/schema.ts";
-import { planRun } from "../../../../src/graph/plan/plan.ts";
+import { planRun } from "../../../../src/graph/plan/plan-run.ts";
 import { builtInCatalogue } from "../../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../../src/nodes/definitions.ts";
 import { fileOf, graphOf, nodeOf } from "../../../support/graph-builders.ts";

@@ -5,7 +5,7 @@ import { graphJsonSchema } from "../../../../src/graph/describe/graph-json-schem
 import { nodeSchemas } from "../../../../src/nodes/definitions.ts";
 import { graphOf, nodeOf } from "../../../support/graph-builders.ts";
 
-const root = new URL("../../../..", import.meta.url);
+const root = new URL("../../../../", import.meta.url);
 // A validator that others use, so that the schema is right for them and not only for us.
 const check = new Ajv2020({ strict: false, formats: { uuid: true } }).compile(graphJsonSchema(nodeSchemas()));
 

@@ -12,7 +12,7 @@ import { graphVersion } from "../../../../src/graph/document/schema.ts";
 import { arbitraryJson } from "../../../support/graph-arbitraries.ts";
 import { graphOf, nodeOf, wireOf } from "../../../support/graph-builders.ts";
 
-const fixtures = new URL("../../../fixtures/graphs", import.meta.url);
+const fixtures = new URL("../../../fixtures/graphs/", import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(name, fixtures), "utf8");
 
 function failureOf(text: string): OpenFailure {

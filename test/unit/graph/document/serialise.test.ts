@@ -91,7 +91,7 @@ test("what the canvas keeps for itself is not saved, and params of the same name
 });
 
 test("every shipped example is saved exactly as Catwalk would save it", () => {
-  const examples = new URL("../../../../examples", import.meta.url);
+  const examples = new URL("../../../../examples/", import.meta.url);
   const names = readdirSync(examples).filter((name) => name.endsWith(".json"));
   expect(names).toHaveLength(5);
   for (const name of names) {
