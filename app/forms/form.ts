@@ -1,9 +1,9 @@
 import { isJsonObject } from "../../src/base/json-object.ts";
+import type { JsonSchema } from "../../src/graph/describe/json-schema.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import type { FormSection } from "../../src/nodes/definition/definition.ts";
-import type { FieldHints } from "../../src/nodes/definition/form.ts";
-import type { JsonSchema } from "../../src/nodes/definition/json-schema.ts";
-import { inOurSpelling } from "../../src/nodes/definition/spelling.ts";
+import type { FieldHints } from "../../src/nodes/fields/form.ts";
+import { inOurSpelling } from "../../src/nodes/fields/spelling.ts";
 
 /** JSON Schema → fields: what each control needs to know, and nothing of the schema behind it. Pure. */
 

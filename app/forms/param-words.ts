@@ -1,6 +1,6 @@
 import type { PostPreview } from "../../src/engine/events.ts";
 import type { PublishTarget } from "../../src/nodes/definition/catalogue.ts";
-import { withHints } from "../../src/nodes/definition/form.ts";
+import { withHints } from "../../src/nodes/fields/form.ts";
 import { useCatalogue } from "../stores/catalogue.ts";
 import { list } from "../words/amounts.ts";
 import { productWords } from "../words/post-words.ts";

@@ -1,9 +1,9 @@
 import type { MediaKind } from "../base/media-kind.ts";
+import type { JsonSchema } from "../graph/describe/json-schema.ts";
 import type { InputPort } from "../graph/describe/ports.ts";
 import type { GenerateFamily } from "../wondercat/types.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
-import { type FieldHints, objectSchema } from "./definition/form.ts";
-import type { JsonSchema } from "./definition/json-schema.ts";
+import { type FieldHints, objectSchema } from "./fields/form.ts";
 import { platformRules } from "./publish/platform-rules.ts";
 import { documentedSchedule } from "./publish/schedule.ts";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { isJsonObject } from "../base/json-object.ts";
+import type { JsonSchema } from "../graph/describe/json-schema.ts";
 import { schemaIssues } from "../graph/describe/json-schema.ts";
 import type { InputPort, PortType } from "../graph/describe/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
 import { builtInCatalogue } from "./catalogue-data.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
-import type { JsonSchema } from "./definition/json-schema.ts";
 import { generateFamilies } from "./generate/definition.ts";
 import { platformRules } from "./publish/platform-rules.ts";
 import { documentedSchedule } from "./publish/schedule.ts";

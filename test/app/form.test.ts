@@ -3,8 +3,8 @@ import { fieldsOf, problemsAt } from "../../app/forms/form.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../src/nodes/definition/definition.ts";
-import { withHints } from "../../src/nodes/definition/form.ts";
 import { definitionOf } from "../../src/nodes/definitions.ts";
+import { withHints } from "../../src/nodes/fields/form.ts";
 
 const fields = (properties: Record<string, unknown>, required: string[] = []) =>
   fieldsOf({ path: "", schema: { type: "object", properties, required } });

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { fieldsOf } from "../../app/forms/form.ts";
 import { editOperationNames } from "../../src/editing/operations.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
-import { inOurSpelling } from "../../src/nodes/definition/spelling.ts";
 import { edit } from "../../src/nodes/edit/definition.ts";
+import { inOurSpelling } from "../../src/nodes/fields/spelling.ts";
 import { generate } from "../../src/nodes/generate/definition.ts";
 
 test("labels made of an API's names are in the spelling of the rest of the window", () => {

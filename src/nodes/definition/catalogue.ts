@@ -1,8 +1,8 @@
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { TextUnit } from "../../graph/describe/describe.ts";
+import type { JsonSchema } from "../../graph/describe/json-schema.ts";
 import type { InputPort } from "../../graph/describe/ports.ts";
 import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
-import type { JsonSchema } from "./json-schema.ts";
 
 /**
  * What a server can do: its models, publish targets and editing. An explicit input of validate and plan. Built from

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { TextLimit } from "../../graph/describe/describe.ts";
+import type { JsonSchema } from "../../graph/describe/json-schema.ts";
 import type { Ports } from "../../graph/describe/ports.ts";
 import type { Table } from "../../graph/describe/table.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { JsonSchema } from "./json-schema.ts";
 
 export const nodeTypes = [
   "upload",

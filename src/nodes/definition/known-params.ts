@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isJsonObject } from "../../base/json-object.ts";
 import { listed } from "../../base/words.ts";
+import type { JsonSchema } from "../../graph/describe/json-schema.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { InnerParams, NodeDefinition } from "./definition.ts";
-import type { JsonSchema } from "./json-schema.ts";
 
 /** Which params a node has, by dotted path: its own, and those of the model, operation or platform it names. */
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { FieldHints } from "./form.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import type { JsonSchema } from "../../graph/describe/json-schema.ts";
+import type { FieldHints } from "../fields/form.ts";
 
 /** Colours of notes and groups by name; each theme says what they look like. */
 const tints = ["grey", "blue", "green", "amber", "rose", "violet"] as const;

@@ -12,7 +12,7 @@ import { ratioFrom } from "../../graph/check/ratios.ts";
 import type { InputPort } from "../../graph/describe/ports.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { InnerParams, NodeDefinition } from "../definition/definition.ts";
-import { objectSchema, withHints } from "../definition/form.ts";
+import { objectSchema, withHints } from "../fields/form.ts";
 
 export type EditParams = {
   operation: string;

@@ -8,7 +8,7 @@ import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { GenerateFamily } from "../../wondercat/types.ts";
 import type { Catalogue, CatalogueModel } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
-import { objectSchema, withHints } from "../definition/form.ts";
+import { objectSchema, withHints } from "../fields/form.ts";
 
 export const generateFamilies = [
   "image",

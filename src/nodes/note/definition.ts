@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NodeDefinition } from "../definition/definition.ts";
-import { objectSchema } from "../definition/form.ts";
 import { type Tint, tintField, tintSchema } from "../definition/tints.ts";
+import { objectSchema } from "../fields/form.ts";
 
 export type NoteParams = { text: string; color: Tint };
 

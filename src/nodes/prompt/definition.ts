@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isBlankText } from "../../base/blank-text.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
-import { objectSchema } from "../definition/form.ts";
+import { objectSchema } from "../fields/form.ts";
 
 export type PromptParams = { text: string };
 

@@ -8,7 +8,7 @@ import { columnsNamed } from "../../graph/lists/templates.ts";
 import type { PublishPlatform } from "../../wondercat/types.ts";
 import type { Catalogue, PublishTarget } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
-import { objectSchema, withHints } from "../definition/form.ts";
+import { objectSchema, withHints } from "../fields/form.ts";
 import { scheduleOf, scheduleParam, unreadableWords } from "./schedule.ts";
 
 export const publishPlatforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NodeDefinition } from "../definition/definition.ts";
-import { objectSchema } from "../definition/form.ts";
+import { objectSchema } from "../fields/form.ts";
 
 export type SaveParams = { name: string };
 

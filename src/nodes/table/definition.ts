@@ -5,8 +5,8 @@ import { columnPort, type TableColumn, type TableRow } from "../../graph/describ
 import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/document/files.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
-import { objectSchema } from "../definition/form.ts";
 import { uploadFileSchema } from "../definition/upload-file.ts";
+import { objectSchema } from "../fields/form.ts";
 
 export type TableParams = { columns: readonly TableColumn[]; rows: readonly TableRow[] };
 

@@ -7,8 +7,8 @@ import {
 } from "../../graph/document/files.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
-import { objectSchema } from "../definition/form.ts";
 import { uploadFileSchema } from "../definition/upload-file.ts";
+import { objectSchema } from "../fields/form.ts";
 
 export type UploadParams = { file?: UploadFile | undefined };
 

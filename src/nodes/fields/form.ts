@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../base/json-object.ts";
-import type { JsonSchema } from "./json-schema.ts";
+import type { JsonSchema } from "../../graph/describe/json-schema.ts";
 import { inOurSpelling } from "./spelling.ts";
 
 /**

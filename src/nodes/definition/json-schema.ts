@@ -1,1 +1,0 @@
-export type { JsonSchema } from "../../graph/describe/json-schema.ts";
