@@ -4,13 +4,18 @@ import { dirname, join, normalize } from "node:path";
 import { parseSync } from "oxc-parser";
 
 /**
- * Refuses a cycle between folders: what two folders need of each other belongs in a third below both.
+ * Refuses a cycle between folders: what two folders need of each other belongs in a third below both. Refuses an import
+ * past the entrance of a room, too.
  *
  *     node scripts/check-folders.ts [ROOT…]      default: app, src and electron of this folder
  *
  * Counts static, dynamic and type imports and re-exports by relative path. A folder and its sub-folder are two.
- * Exits 1 and names each cycle with the imports that tie it.
+ * Exits 1 and names each cycle with the imports that tie it, and each import past an entrance.
  */
+
+/** Rooms with sub-rooms. The files at the top are the entrances; other rooms import nothing else of it. */
+const rooms = ["src/engine"];
+
 type Import = { readonly file: string; readonly to: string };
 
 function importsOf(file: string): readonly Import[] {
@@ -62,5 +67,10 @@ for (const cycle of cycles) {
   for (const { file, to } of imports)
     if (cycle.includes(dirname(file)) && cycle.includes(dirname(to))) console.error(`  ${file} → ${to}`);
 }
-if (cycles.length > 0) process.exit(1);
+const trespasses = imports.filter(({ file, to }) =>
+  rooms.some((room) => to.startsWith(`${room}/`) && dirname(to) !== room && !file.startsWith(`${room}/`)),
+);
+for (const { file, to } of trespasses)
+  console.error(`Past the entrance of its room: ${file} → ${to}\n  Import it from a file at the room's top.`);
+if (cycles.length + trespasses.length > 0) process.exit(1);
 console.log(`No cycle between ${reaches.size} folders of ${files.length} files.`);

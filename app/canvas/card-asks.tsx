@@ -1,6 +1,5 @@
 import { useStore } from "zustand";
-import type { UnsettledPost } from "../../src/engine/events.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState, UnsettledPost } from "../../src/engine/record.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
 import { useOutdatedPost } from "../runs/outdated-posts.ts";

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
 import { NodeIcon } from "../node-look/node-icon.tsx";

@@ -1,4 +1,4 @@
-import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import type { RunState, StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/definition/work.ts";
 import type { StoredMedia } from "../media/stored-media.ts";

@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { StepState, StepStatus } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
 import { type ExpectedMedia, pictureSource } from "../media/expected-media.ts";

@@ -1,8 +1,7 @@
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
-import type { StepPhase } from "../../src/engine/events.ts";
-import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { StepPhase, StepState, StepStatus } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { useCommands } from "../stores/commands.ts";
 import { runStore } from "../stores/run.ts";

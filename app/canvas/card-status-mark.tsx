@@ -13,7 +13,7 @@ import {
   LoaderCircle,
   type LucideIcon,
 } from "lucide-react";
-import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { StepState, StepStatus } from "../../src/engine/record.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";

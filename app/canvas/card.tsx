@@ -2,7 +2,7 @@ import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { Ellipsis } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
 import { useStore } from "zustand";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import { titleOf } from "../../src/graph/describe/describe.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { CardItems } from "../items/card-items.tsx";

@@ -1,4 +1,4 @@
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { isNodeType } from "../../src/nodes/definitions.ts";

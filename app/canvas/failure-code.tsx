@@ -1,4 +1,4 @@
-import type { Failure } from "../../src/engine/events.ts";
+import type { Failure } from "../../src/engine/record.ts";
 import styles from "./card-result.module.css";
 
 /** What to look a failure up by, after its words. */

@@ -1,4 +1,4 @@
-import type { StepStatus } from "../../src/engine/run-state.ts";
+import type { StepStatus } from "../../src/engine/record.ts";
 
 /** How tall a card was as a run left it, in the graph's pixels, and in which run it was so. */
 export type LeftHeight = { readonly runId: string | undefined; readonly height: number };

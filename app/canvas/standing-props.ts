@@ -1,4 +1,4 @@
-import type { StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { StepState, StepStatus } from "../../src/engine/record.ts";
 
 /** A step, and its status as the kind that a part of its card is for. */
 export type StandingProps<Kind extends StepStatus["kind"]> = {

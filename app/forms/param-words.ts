@@ -1,4 +1,4 @@
-import type { PostPreview } from "../../src/engine/events.ts";
+import type { PostPreview } from "../../src/engine/record.ts";
 import type { PublishTarget } from "../../src/nodes/definition/catalogue.ts";
 import { withHints } from "../../src/nodes/fields/form.ts";
 import { useCatalogue } from "../stores/catalogue.ts";

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode, useEffect } from "react";
 import { amount } from "../../src/base/words.ts";
-import { runCounts } from "../../src/engine/fold.ts";
+import { runCounts } from "../../src/engine/record.ts";
 import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";

@@ -1,7 +1,6 @@
 import { Copy, Download, ExternalLink } from "lucide-react";
 import { useMemo } from "react";
-import type { StepState } from "../../src/engine/run-state.ts";
-import type { Take } from "../../src/engine/takes.ts";
+import type { StepState, Take } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { StepValue } from "../../src/nodes/definition/work.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";

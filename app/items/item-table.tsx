@@ -2,7 +2,7 @@ import { RotateCw } from "lucide-react";
 import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { useCommands } from "../stores/commands.ts";
 import { type RunStoreState, runStore, useRun } from "../stores/run.ts";

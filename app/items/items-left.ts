@@ -1,5 +1,4 @@
-import type { RunSignal } from "../../src/engine/events.ts";
-import type { RunState } from "../../src/engine/run-state.ts";
+import type { RunSignal, RunState } from "../../src/engine/record.ts";
 import type { NodeSteps } from "../stores/run-steps.ts";
 
 /** From so many on, the pace of this run says more than how long such jobs took before. */

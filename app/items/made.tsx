@@ -2,7 +2,7 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { MouseEvent } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";

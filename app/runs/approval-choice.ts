@@ -1,5 +1,4 @@
-import type { PostPreview } from "../../src/engine/events.ts";
-import type { RunState } from "../../src/engine/run-state.ts";
+import type { PostPreview, RunState } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 
 /** Which of the posts that wait a person means, and whether they have seen them. Pure. */

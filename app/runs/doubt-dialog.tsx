@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { allDoubts } from "../../src/engine/open-doubts.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
+import { allDoubts } from "../../src/engine/record.ts";
 import { useCommands } from "../stores/commands.ts";
 import { useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";

@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
-import type { DoubtDecision } from "../../src/engine/doubts.ts";
-import { type DoubtSum, openDoubts, openPostDoubts, sumOfDoubts } from "../../src/engine/open-doubts.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { DoubtDecision, StepState } from "../../src/engine/record.ts";
+import { type DoubtSum, openDoubts, openPostDoubts, sumOfDoubts } from "../../src/engine/record.ts";
 import type { DoubtAnswer, StepEvidence } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";
 import { wordsOf } from "../stores/documents.ts";

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import { itemsOf } from "../../src/graph/lists/items.ts";
 import type { StepEvidence } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";

@@ -1,5 +1,5 @@
 import { createStore, useStore } from "zustand";
-import type { RunState } from "../../src/engine/run-state.ts";
+import type { RunState } from "../../src/engine/record.ts";
 import { graphStore, sameWork } from "../stores/graph.ts";
 import { runStore } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";

@@ -1,4 +1,4 @@
-import type { PostPreview } from "../../src/engine/events.ts";
+import type { PostPreview } from "../../src/engine/record.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
 import { useCommands } from "../stores/commands.ts";

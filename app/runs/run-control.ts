@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createStore, type StoreApi, useStore } from "zustand";
-import { allDoubts } from "../../src/engine/open-doubts.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
+import { allDoubts } from "../../src/engine/record.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";

@@ -1,8 +1,7 @@
 import { ChevronDown, ChevronUp, Pause } from "lucide-react";
 import type { ComponentType } from "react";
-import { runCounts } from "../../src/engine/fold.ts";
-import { allDoubts } from "../../src/engine/open-doubts.ts";
-import type { RunState } from "../../src/engine/run-state.ts";
+import type { RunState } from "../../src/engine/record.ts";
+import { allDoubts, runCounts } from "../../src/engine/record.ts";
 import { ItemPicker } from "../items/item-picker.tsx";
 import { ItemTable } from "../items/item-table.tsx";
 import { useCommands } from "../stores/commands.ts";

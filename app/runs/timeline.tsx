@@ -1,4 +1,4 @@
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import { rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";

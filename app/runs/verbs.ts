@@ -1,5 +1,5 @@
-import { stepsToRetry } from "../../src/engine/retry-scope.ts";
-import type { RunState } from "../../src/engine/run-state.ts";
+import type { RunState } from "../../src/engine/record.ts";
+import { stepsToRetry } from "../../src/engine/record.ts";
 import { selectNodes } from "../../src/graph/check/selection.ts";
 import type { GraphIndex } from "../../src/graph/describe/graph-index.ts";
 import type { RunSelection } from "../../src/studio/contract.ts";

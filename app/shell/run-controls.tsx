@@ -1,8 +1,7 @@
 import { ChevronDown, CircleHelp, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
 import { amount, jobsOutWords } from "../../src/base/words.ts";
-import { runCounts } from "../../src/engine/fold.ts";
-import { allDoubts } from "../../src/engine/open-doubts.ts";
+import { allDoubts, runCounts } from "../../src/engine/record.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
 import { reviewDoubts, reviewPosts, useRunControl } from "../runs/run-control.ts";

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { DoubtDecision, DoubtRef } from "../../src/engine/doubts.ts";
+import type { DoubtDecision, DoubtRef } from "../../src/engine/record.ts";
 import type { UploadFile } from "../../src/graph/document/files.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import type {

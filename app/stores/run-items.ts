@@ -1,4 +1,4 @@
-import type { RunState } from "../../src/engine/run-state.ts";
+import type { RunState } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { formatItemPath, formatStepId, rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import {

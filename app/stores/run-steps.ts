@@ -1,4 +1,4 @@
-import type { RunState, StepState, StepStatus } from "../../src/engine/run-state.ts";
+import type { RunState, StepState, StepStatus } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
 

@@ -1,8 +1,7 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import type { RunEvent, RunSignal } from "../../src/engine/events.ts";
-import { fromSnapshot, openFold } from "../../src/engine/fold.ts";
-import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import type { RunEvent, RunSignal, RunState, StepState } from "../../src/engine/record.ts";
+import { fromSnapshot, openFold } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import type { RunMessage } from "../../src/studio/contract.ts";
 import { itemsOfRun, type RunItems, updateItems } from "./run-items.ts";

@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
-import type { Take } from "../../src/engine/takes.ts";
+import type { Take } from "../../src/engine/record.ts";
 import { useGraph } from "../stores/graph.ts";
 import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { useShownSteps } from "../stores/run.ts";

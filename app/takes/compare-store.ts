@@ -1,5 +1,5 @@
 import { createStore, useStore } from "zustand";
-import type { Take } from "../../src/engine/takes.ts";
+import type { Take } from "../../src/engine/record.ts";
 
 /** Two takes of one node side by side. */
 export type Comparison = {

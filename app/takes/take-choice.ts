@@ -1,5 +1,4 @@
-import type { StepState } from "../../src/engine/run-state.ts";
-import type { Take } from "../../src/engine/takes.ts";
+import type { StepState, Take } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { formatItemPath } from "../../src/graph/plan/step-id.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";

@@ -1,7 +1,6 @@
 import { AudioLines, Columns2, FileText, Lock, Plus, Trash2 } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
-import type { StepState } from "../../src/engine/run-state.ts";
-import type { Take } from "../../src/engine/takes.ts";
+import type { StepState, Take } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { Picture } from "../media/media-preview.tsx";
 import { useCommands } from "../stores/commands.ts";

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Lock } from "lucide-react";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { IconButton } from "../ui/button.tsx";
 import { currentTakeId, takesOfItem } from "./take-choice.ts";

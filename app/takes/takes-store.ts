@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { createStore, useStore } from "zustand";
-import type { Take } from "../../src/engine/takes.ts";
+import type { Take } from "../../src/engine/record.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { useShownSteps } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";

@@ -1,5 +1,5 @@
 import { amount } from "../../src/base/words.ts";
-import type { RunCounts } from "../../src/engine/fold.ts";
+import type { RunCounts } from "../../src/engine/record.ts";
 
 /** "12 of 20 done": as every list and bar of the window has it. What took an earlier result is done, too. */
 export function doneWords({ done, steps }: Pick<RunCounts, "done" | "steps">): string {

@@ -1,6 +1,4 @@
-import type { DoubtDecision } from "../../src/engine/doubts.ts";
-import type { DoubtSum } from "../../src/engine/open-doubts.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { DoubtDecision, DoubtSum, StepState } from "../../src/engine/record.ts";
 import type { Evidence } from "../../src/studio/contract.ts";
 import { clockTime, count, list, money } from "./amounts.ts";
 import { platformName } from "./platform-name.ts";

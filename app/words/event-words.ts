@@ -1,6 +1,5 @@
-import type { RunEvent, SkipReason, StepPhase } from "../../src/engine/events.ts";
-import { countHeads } from "../../src/engine/fold.ts";
-import type { RunState, StepState } from "../../src/engine/run-state.ts";
+import type { RunEvent, RunState, SkipReason, StepPhase, StepState } from "../../src/engine/record.ts";
+import { countHeads } from "../../src/engine/record.ts";
 import { clockTime, count, dateTime, money } from "./amounts.ts";
 import { accountWords } from "./post-words.ts";
 

@@ -1,5 +1,4 @@
-import type { Failure } from "../../src/engine/events.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { Failure, StepState } from "../../src/engine/record.ts";
 import { money } from "../words/amounts.ts";
 
 /** What a step costs as far as it is known; nothing where the server refused it, since then nothing was charged. */

@@ -1,5 +1,5 @@
 import { implement, ORPCError } from "@orpc/server";
-import type { Run } from "../engine/run.ts";
+import type { Run } from "../engine/index.ts";
 import type { StepId } from "../graph/plan/plan.ts";
 import { LibraryFailure } from "../library/failure.ts";
 import { WondercatError } from "../wondercat/failures.ts";

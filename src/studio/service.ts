@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createEditor } from "../editing/editor.ts";
 import type { EditorProcess } from "../editing/process.ts";
-import type { EngineLimits } from "../engine/deps.ts";
-import { defaultLimits } from "../engine/limits.ts";
+import type { EngineLimits } from "../engine/index.ts";
+import { defaultLimits } from "../engine/index.ts";
 import type { Table } from "../graph/describe/table.ts";
 import { openLibrary } from "../library/library.ts";
 import { isLedgerLost } from "../library/salvage.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nextUnseen, repeatsOf, tickedOf, type WaitingPost } from "../../app/runs/approval-choice.ts";
-import type { PostPreview } from "../../src/engine/events.ts";
+import type { PostPreview } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 
 function waiting(name: string, post: Partial<PostPreview> = {}): WaitingPost {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { choiceWords, riskWords } from "../../app/words/doubt-words.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { StepState } from "../../src/engine/record.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
 const stepOf = (more: Partial<StepState>): StepState => ({

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { itemsLeftMs } from "../../app/items/items-left.ts";
 import { groupByNode } from "../../app/stores/run-steps.ts";
-import type { RunEventBody, RunSignal, Scope } from "../../src/engine/events.ts";
-import { emptyRun, openFold } from "../../src/engine/fold.ts";
+import type { RunEventBody, RunSignal, Scope } from "../../src/engine/record.ts";
+import { emptyRun, openFold } from "../../src/engine/record.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
 const rows = ["a", "b", "c", "d", "e", "f", "g", "h"];

@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { itemsOfRun, rowOfItem, stepIdOfRow, updateItems } from "../../app/stores/run-items.ts";
 import { groupByNode, itemOf, type NodeSteps, regroup, stepOfItem } from "../../app/stores/run-steps.ts";
-import type { RunEvent, RunEventBody, Scope, StepHead } from "../../src/engine/events.ts";
-import { emptyRun, openFold } from "../../src/engine/fold.ts";
-import type { RunState } from "../../src/engine/run-state.ts";
+import type { RunEvent, RunEventBody, RunState, Scope, StepHead } from "../../src/engine/record.ts";
+import { emptyRun, openFold } from "../../src/engine/record.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
 const head = (nodeId: string, itemPath: readonly string[] = []): StepHead => ({

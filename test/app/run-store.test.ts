@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRunStore, joinLogs, type RunSource, shownStep } from "../../app/stores/run.ts";
-import type { RunEvent, RunEventBody, Scope, StepHead } from "../../src/engine/events.ts";
-import { foldEvents, toSnapshot } from "../../src/engine/fold.ts";
+import type { RunEvent, RunEventBody, Scope, StepHead } from "../../src/engine/record.ts";
+import { foldEvents, toSnapshot } from "../../src/engine/record.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
 import type { RunMessage } from "../../src/studio/contract.ts";
 

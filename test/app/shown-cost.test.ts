@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { shownCost, shownSum } from "../../app/words/shown-cost.ts";
-import type { Failure, RunEventBody, Scope } from "../../src/engine/events.ts";
-import { foldEvents } from "../../src/engine/fold.ts";
-import type { StepState } from "../../src/engine/run-state.ts";
+import type { Failure, RunEventBody, Scope, StepState } from "../../src/engine/record.ts";
+import { foldEvents } from "../../src/engine/record.ts";
 import { formatStepId, type StepId } from "../../src/graph/plan/step-id.ts";
 
 const costOf = (status: StepState["status"], estimateMicrodollars?: number) =>

@@ -6,7 +6,7 @@ import {
   mediaOfTake,
   takesOfItem,
 } from "../../app/takes/take-choice.ts";
-import type { Take } from "../../src/engine/takes.ts";
+import type { Take } from "../../src/engine/record.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 
 const takeOf = (takeId: string, more: Partial<Take> = {}): Take => ({

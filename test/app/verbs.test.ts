@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { selectionOf, type VerbPlace, verbIds, verbScope } from "../../app/runs/verbs.ts";
-import type { RunState, StepStatus } from "../../src/engine/run-state.ts";
+import type { RunState, StepStatus } from "../../src/engine/record.ts";
 import { indexGraph } from "../../src/graph/describe/graph-index.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";

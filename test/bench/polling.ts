@@ -6,9 +6,9 @@
  * jobs in five lie within 20 % of the median, as jobs of one model with the same length and resolution do. No schedule
  * can do much with jobs that spread far more: the last table shows how the gain shrinks.
  */
-import { type Forecast, forecastOf, type Took } from "../../src/engine/interval-policy.ts";
-import { createJobTimes } from "../../src/engine/job-times.ts";
-import { createPoller } from "../../src/engine/poller.ts";
+import { type Forecast, forecastOf, type Took } from "../../src/engine/polling/interval-policy.ts";
+import { createJobTimes } from "../../src/engine/polling/job-times.ts";
+import { createPoller } from "../../src/engine/polling/poller.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
 import { seeded } from "./random.ts";
 import type { Aim, Report, Table } from "./report.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
-import { openDoubts, openPostDoubts, sumOfDoubts } from "../../src/engine/open-doubts.ts";
+import { openDoubts, openPostDoubts, sumOfDoubts } from "../../src/engine/record.ts";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { temporaryFolder } from "../support/sandbox.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RunEvent } from "../../src/engine/events.ts";
+import type { RunEvent } from "../../src/engine/record.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { createRandom } from "../../src/sandbox/media/random.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../src/engine/events.ts";
+import type { RunEvent } from "../../src/engine/record.ts";
 import type { UploadFile } from "../../src/graph/document/files.ts";
 import { parseGraph } from "../../src/graph/document/parse.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";

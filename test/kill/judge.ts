@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import type { RunEvent } from "../../src/engine/events.ts";
-import { foldEvents } from "../../src/engine/fold.ts";
+import type { RunEvent } from "../../src/engine/record.ts";
+import { foldEvents } from "../../src/engine/record.ts";
 import { openStoredPlan } from "../../src/graph/plan/stored-plan.ts";
 import { openLibrary } from "../../src/library/library.ts";
 import { parseEvent } from "../../src/studio/runs/run-journal.ts";

@@ -1,28 +1,35 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../src/base/canonical-json.ts";
 import type { MediaKind } from "../../src/base/media-kind.ts";
-import { canonicalJson } from "../../src/engine/canonical-json.ts";
 import type {
+  DoubtPolicy,
   EngineDeps,
   EngineLimits,
-  JournalCompany,
   LedgerEntry,
   PublishPolicy,
+  RunSetup,
   StoredMedia,
-} from "../../src/engine/deps.ts";
+} from "../../src/engine/index.ts";
+import {
+  createHold,
+  createTraffic,
+  defaultLimits,
+  type Run,
+  resumeRun,
+  startRun,
+} from "../../src/engine/index.ts";
+import type { JournalCompany } from "../../src/engine/ports/deps.ts";
 import type {
   Failure,
   RunEvent,
   RunEventBody,
   RunSignal,
+  RunState,
   Scope,
+  StepState,
   UnsettledPost,
-} from "../../src/engine/events.ts";
-import { foldEvents } from "../../src/engine/fold.ts";
-import { createHold } from "../../src/engine/hold.ts";
-import { createTraffic, defaultLimits } from "../../src/engine/limits.ts";
-import { type Run, resumeRun, startRun } from "../../src/engine/run.ts";
-import type { DoubtPolicy, RunSetup } from "../../src/engine/run-setup.ts";
-import type { RunState, StepState } from "../../src/engine/run-state.ts";
+} from "../../src/engine/record.ts";
+import { foldEvents } from "../../src/engine/record.ts";
 import type { Plan, PlannedStep, StepId } from "../../src/graph/plan/plan.ts";
 import type { MediaValue, StepInputs, StepValue, StepWork } from "../../src/nodes/definition/work.ts";
 import type {

@@ -1,4 +1,4 @@
-import type { EngineDeps } from "../../src/engine/deps.ts";
+import type { EngineDeps } from "../../src/engine/index.ts";
 
 /** What the engine knows of the world, as a process has it that can be killed between any two effects. */
 export type MortalProcess = {

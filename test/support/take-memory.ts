@@ -1,5 +1,5 @@
-import type { TakeStore } from "../../src/engine/deps.ts";
-import type { JobOut, Take, TakeChange } from "../../src/engine/takes.ts";
+import type { TakeStore } from "../../src/engine/index.ts";
+import type { JobOut, Take, TakeChange } from "../../src/engine/record.ts";
 
 type Given = {
   readonly key: string;

@@ -14,7 +14,7 @@ function check(files: Readonly<Record<string, string>>): { code: number | null; 
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "app"], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "app", "src"], {
     cwd: root,
     encoding: "utf8",
   });
@@ -53,5 +53,24 @@ describe("the folder rule", () => {
       "app/forms/fields/field.ts": `import type { Form } from "../form.ts";\nexport type Field = Form;`,
     });
     expect(code).toBe(1);
+  });
+
+  it("lets another room use what the engine shows at its top", () => {
+    const { code, said } = check({
+      "app/runs/panel.ts": `import { fold } from "../../src/engine/record.ts";\nexport const panel = fold;`,
+      "src/engine/record.ts": `export { fold } from "./record/fold.ts";`,
+      "src/engine/record/fold.ts": "export const fold = 1;",
+    });
+    expect(said).toContain("No cycle");
+    expect(code).toBe(0);
+  });
+
+  it("refuses an import past the engine's entrances, also of a type alone", () => {
+    const { code, said } = check({
+      "src/studio/runs.ts": `import type { Poller } from "../engine/polling/poller.ts";\nexport type Runs = Poller;`,
+      "src/engine/polling/poller.ts": "export type Poller = 1;",
+    });
+    expect(code).toBe(1);
+    expect(said).toContain("src/studio/runs.ts → src/engine/polling/poller.ts");
   });
 });

@@ -1,8 +1,8 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { amount, counted } from "../../base/words.ts";
-import { runCounts } from "../../engine/fold.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { RunState } from "../../engine/record.ts";
+import { runCounts } from "../../engine/record.ts";
 import { type Headless, type HeadlessResumeRequest, type HeadlessRun, isMissing } from "../../studio/host.ts";
 import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";

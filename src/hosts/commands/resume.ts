@@ -1,4 +1,4 @@
-import type { DoubtPolicy } from "../../engine/run-setup.ts";
+import type { DoubtPolicy } from "../../engine/index.ts";
 import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";

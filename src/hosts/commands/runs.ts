@@ -1,5 +1,5 @@
 import { money } from "../../base/dollars.ts";
-import type { RunState, StepState } from "../../engine/run-state.ts";
+import type { RunState, StepState } from "../../engine/record.ts";
 import { parseGraph } from "../../graph/document/parse.ts";
 import { serialise } from "../../graph/document/serialise.ts";
 import type { PastRun } from "../../studio/contract.ts";

@@ -1,6 +1,5 @@
 import { amount, counted } from "../../base/words.ts";
-import type { Failure, PostPreview, PostTarget } from "../../engine/events.ts";
-import type { RunState, StepState } from "../../engine/run-state.ts";
+import type { Failure, PostPreview, PostTarget, RunState, StepState } from "../../engine/record.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 

@@ -1,7 +1,6 @@
 import { amount, counted } from "../../base/words.ts";
-import type { RunEvent, StepHead } from "../../engine/events.ts";
-import { countHeads, headsOf, runCounts } from "../../engine/fold.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { RunEvent, RunState, StepHead } from "../../engine/record.ts";
+import { countHeads, headsOf, runCounts } from "../../engine/record.ts";
 import type { KnownJobStatus } from "../../wondercat/types.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
 import { listed, nameOf, postWords, sentence, utc } from "./needs-person.ts";

@@ -1,8 +1,7 @@
 import { type } from "@orpc/contract";
 import { z } from "zod";
 import type { MediaKind } from "../../base/media-kind.ts";
-import type { Failure } from "../../engine/events.ts";
-import type { StepStatus } from "../../engine/run-state.ts";
+import type { Failure, StepStatus } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { base, runRef } from "./base.ts";
 import type { OpenResult } from "./documents.ts";

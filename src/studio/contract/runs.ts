@@ -1,7 +1,6 @@
 import { eventIterator, type } from "@orpc/contract";
 import { z } from "zod";
-import type { RunEvent, RunOutcome, RunSignal } from "../../engine/events.ts";
-import type { RunSnapshot } from "../../engine/run-state.ts";
+import type { RunEvent, RunOutcome, RunSignal, RunSnapshot } from "../../engine/record.ts";
 import { graphSchema } from "../../graph/document/schema.ts";
 import { base, type Refusal, runRef, stepRef } from "./base.ts";
 import { graphInput, type Preflight, runLimitsSchema } from "./preflight.ts";

@@ -1,6 +1,6 @@
 import { type } from "@orpc/contract";
 import { z } from "zod";
-import type { Take } from "../../engine/takes.ts";
+import type { Take } from "../../engine/record.ts";
 import { base } from "./base.ts";
 
 const takeRef = z.object({ takeId: z.string() });

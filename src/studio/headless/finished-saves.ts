@@ -1,5 +1,5 @@
-import type { RunState } from "../../engine/run-state.ts";
-import { createInputs } from "../../engine/step-inputs.ts";
+import { createInputs } from "../../engine/index.ts";
+import type { RunState } from "../../engine/record.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import type { WorkOf } from "../../nodes/definition/work.ts";
 import { workOf } from "../../nodes/executors.ts";

@@ -1,10 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { PublishPolicy } from "../../engine/deps.ts";
-import type { RunEvent, RunOutcome, RunSignal } from "../../engine/events.ts";
-import type { Run } from "../../engine/run.ts";
-import type { DoubtPolicy } from "../../engine/run-setup.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { DoubtPolicy, PublishPolicy, Run } from "../../engine/index.ts";
+import type { RunEvent, RunOutcome, RunSignal, RunState } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import type { Library } from "../../library/library.ts";

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { counted } from "../../base/words.ts";
 import type { Editor } from "../../editing/editor.ts";
 import { isEditOperation } from "../../editing/operations.ts";
-import type { LocalEditor } from "../../engine/deps.ts";
+import type { LocalEditor } from "../../engine/index.ts";
 import { PRIVATE_FOLDER } from "../../library/private-files.ts";
 import { Refused } from "../ground/refused.ts";
 

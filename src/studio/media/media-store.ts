@@ -3,7 +3,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { Editor } from "../../editing/editor.ts";
 import { EditFailure } from "../../editing/failure.ts";
-import type { CarriesFailure, MediaStore, StoredMedia } from "../../engine/deps.ts";
+import type { CarriesFailure, MediaStore, StoredMedia } from "../../engine/index.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
 import {
   isOtherFormat,

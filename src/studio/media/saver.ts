@@ -3,7 +3,7 @@ import { constants, createReadStream } from "node:fs";
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { MediaStore, Saver } from "../../engine/deps.ts";
+import type { MediaStore, Saver } from "../../engine/index.ts";
 import { uploadTypeOfMime } from "../../graph/document/files.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "../../library/private-files.ts";
 import type { StepValue } from "../../nodes/definition/work.ts";

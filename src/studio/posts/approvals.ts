@@ -1,5 +1,5 @@
 import { listed } from "../../base/words.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { RunState } from "../../engine/record.ts";
 import { parseGraph } from "../../graph/document/parse.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import type { StepId } from "../../graph/plan/plan.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { RunEvent } from "../../engine/events.ts";
+import type { RunEvent } from "../../engine/record.ts";
 import type { LedgerRow, LedgerRowId } from "../../library/ledger.ts";
 import type { Library } from "../../library/library.ts";
 import type { WondercatClient } from "../../wondercat/client.ts";

@@ -1,5 +1,5 @@
-import { foldEvents } from "../../engine/fold.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { RunState } from "../../engine/record.ts";
+import { foldEvents } from "../../engine/record.ts";
 import type { Library } from "../../library/library.ts";
 import type { EarlierDoubts } from "../contract/preflight.ts";
 import { readEvents } from "../runs/run-journal.ts";

@@ -1,4 +1,4 @@
-import { type JobTimes, jobClassOf } from "../../engine/job-times.ts";
+import { type JobTimes, jobClassOf } from "../../engine/index.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { NodeOutlook, TimeOutlook } from "../contract/preflight.ts";
 import type { RoughStep } from "./rough-steps.ts";

@@ -1,11 +1,9 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
+import { canonicalJson } from "../../base/canonical-json.ts";
 import { isJsonObject } from "../../base/json-object.ts";
-import { canonicalJson } from "../../engine/canonical-json.ts";
-import type { RemoteServer } from "../../engine/deps.ts";
-import type { JobTimes } from "../../engine/job-times.ts";
-import { stepsOfRetry, stepsWithoutBytes } from "../../engine/retry-scope.ts";
-import type { DoubtPolicy } from "../../engine/run-setup.ts";
-import type { RunState, StepState } from "../../engine/run-state.ts";
+import type { DoubtPolicy, JobTimes, RemoteServer } from "../../engine/index.ts";
+import type { RunState, StepState } from "../../engine/record.ts";
+import { stepsOfRetry, stepsWithoutBytes } from "../../engine/record.ts";
 import { selectNodes } from "../../graph/check/selection.ts";
 import { validate } from "../../graph/check/validate.ts";
 import { indexGraph } from "../../graph/describe/graph-index.ts";

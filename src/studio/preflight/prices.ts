@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../engine/canonical-json.ts";
-import type { RemoteServer } from "../../engine/deps.ts";
+import { canonicalJson } from "../../base/canonical-json.ts";
+import type { RemoteServer } from "../../engine/index.ts";
 import type { CreateRequest } from "../../wondercat/types.ts";
 
 type Priced = Extract<CreateRequest, { kind: "inference" }>;

@@ -1,11 +1,17 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Ledger, PostHistory, RemoteServer, TakeStore } from "../../engine/deps.ts";
-import { StepFailed } from "../../engine/failures.ts";
-import { postKeyOf } from "../../engine/posts.ts";
-import type { RunState } from "../../engine/run-state.ts";
-import { createInputs } from "../../engine/step-inputs.ts";
-import { createTakeChoice, type Found, type TakeChoice } from "../../engine/take-choice.ts";
-import { isDeterministic, type ReusableWork, takeKeys } from "../../engine/take-key.ts";
+import type { Ledger, PostHistory, RemoteServer, TakeStore } from "../../engine/index.ts";
+import {
+  createInputs,
+  createTakeChoice,
+  type Found,
+  isDeterministic,
+  postKeyOf,
+  type ReusableWork,
+  StepFailed,
+  type TakeChoice,
+  takeKeys,
+} from "../../engine/index.ts";
+import type { RunState } from "../../engine/record.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Plan, PlannedStep, StepId } from "../../graph/plan/plan.ts";
 import type { StepInputs, StepOutput, StepWork, WorkOf } from "../../nodes/definition/work.ts";

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import { counted } from "../../base/words.ts";
-import type { PublishPolicy } from "../../engine/deps.ts";
-import type { DoubtPolicy } from "../../engine/run-setup.ts";
+import type { DoubtPolicy, PublishPolicy } from "../../engine/index.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { Library } from "../../library/library.ts";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { RunState } from "../../engine/run-state.ts";
-import type { TakeRecipe } from "../../engine/takes.ts";
+import type { RunState, TakeRecipe } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { openStoredPlan } from "../../graph/plan/stored-plan.ts";
 import type { GalleryRow, ResultPlace } from "../../library/gallery.ts";

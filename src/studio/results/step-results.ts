@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
-import type { RunEvent } from "../../engine/events.ts";
-import type { RunFold } from "../../engine/fold.ts";
-import type { StepState } from "../../engine/run-state.ts";
-import { createInputs } from "../../engine/step-inputs.ts";
-import { recipeOf } from "../../engine/take-key.ts";
-import type { TakeRecipe } from "../../engine/takes.ts";
+import { createInputs, recipeOf } from "../../engine/index.ts";
+import type { RunEvent, RunFold, StepState, TakeRecipe } from "../../engine/record.ts";
 import type { Plan, StepId } from "../../graph/plan/plan.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { ResultNote } from "../../library/gallery.ts";

@@ -1,7 +1,6 @@
 import { money } from "../../base/dollars.ts";
-import type { TakeStore } from "../../engine/deps.ts";
-import type { Scope } from "../../engine/events.ts";
-import type { JobOut, Take, TakeChange } from "../../engine/takes.ts";
+import type { TakeStore } from "../../engine/index.ts";
+import type { JobOut, Scope, Take, TakeChange } from "../../engine/record.ts";
 import type { Library } from "../../library/library.ts";
 import type { TakeRow, TakeRowChange } from "../../library/takes.ts";
 import { Refused } from "../ground/refused.ts";

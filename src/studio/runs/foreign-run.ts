@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import { foldEvents, toSnapshot } from "../../engine/fold.ts";
+import { foldEvents, toSnapshot } from "../../engine/record.ts";
 import type { Library } from "../../library/library.ts";
 import type { RunMessage } from "../contract/runs.ts";
 import type { HeldRuns } from "./held-runs.ts";

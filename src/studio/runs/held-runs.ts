@@ -1,4 +1,4 @@
-import type { Run } from "../../engine/run.ts";
+import type { Run } from "../../engine/index.ts";
 import type { QueueEntry } from "../contract/queue.ts";
 import type { RunFeed } from "./run-feed.ts";
 

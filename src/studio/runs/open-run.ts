@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
-import type { EngineDeps, EngineLimits, LocalEditor, PublishPolicy, Saver } from "../../engine/deps.ts";
-import type { RunEvent, RunSignal } from "../../engine/events.ts";
-import { JournalFailure } from "../../engine/recorder.ts";
-import { type Run, resumeRun, startRun } from "../../engine/run.ts";
-import type { RunLeftovers, RunSetup } from "../../engine/run-setup.ts";
+import type {
+  EngineDeps,
+  EngineLimits,
+  LocalEditor,
+  PublishPolicy,
+  RunLeftovers,
+  RunSetup,
+  Saver,
+} from "../../engine/index.ts";
+import { JournalFailure, type Run, resumeRun, startRun } from "../../engine/index.ts";
+import type { RunEvent, RunSignal } from "../../engine/record.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import type { Library } from "../../library/library.ts";
 import { executorVersion, workOf } from "../../nodes/executors.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Ledger, LedgerEntry, PostKey } from "../../engine/deps.ts";
-import type { Scope } from "../../engine/events.ts";
+import type { Ledger, LedgerEntry, PostKey } from "../../engine/index.ts";
+import type { Scope } from "../../engine/record.ts";
 import type { LedgerRow } from "../../library/ledger.ts";
 import type { Library } from "../../library/library.ts";
 import { pause } from "./run-feed.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
-import { discardEvents } from "../../engine/discard.ts";
-import { foldEvents } from "../../engine/fold.ts";
+import { discardEvents } from "../../engine/index.ts";
+import { foldEvents } from "../../engine/record.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import { openStoredPlan } from "../../graph/plan/stored-plan.ts";
 import type { Library } from "../../library/library.ts";

@@ -1,7 +1,6 @@
 import { type Clock, sleep } from "../../base/clock.ts";
-import type { RunEvent, RunSignal } from "../../engine/events.ts";
-import { toSnapshot } from "../../engine/fold.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { RunEvent, RunSignal, RunState } from "../../engine/record.ts";
+import { toSnapshot } from "../../engine/record.ts";
 import type { RunMessage } from "../contract/runs.ts";
 
 /** Carries what happens in one run to the windows that watch it. */

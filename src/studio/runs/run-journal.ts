@@ -1,6 +1,5 @@
-import type { RunEvent } from "../../engine/events.ts";
-import { foldEvents } from "../../engine/fold.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { RunEvent, RunState } from "../../engine/record.ts";
+import { foldEvents } from "../../engine/record.ts";
 import type { JournalRow } from "../../library/journal.ts";
 import type { Library } from "../../library/library.ts";
 import type { RunRow } from "../../library/run-row.ts";

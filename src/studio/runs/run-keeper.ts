@@ -1,7 +1,6 @@
-import type { Journal as EngineJournal, LedgerEntry } from "../../engine/deps.ts";
-import type { RunEvent } from "../../engine/events.ts";
-import { foldEvents, openFold, type RunFold } from "../../engine/fold.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type { Journal as EngineJournal, LedgerEntry } from "../../engine/index.ts";
+import type { RunEvent, RunState } from "../../engine/record.ts";
+import { foldEvents, openFold, type RunFold } from "../../engine/record.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import type { ResultNote } from "../../library/gallery.ts";
 import type { Library } from "../../library/library.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PublishPolicy } from "../../engine/deps.ts";
+import type { PublishPolicy } from "../../engine/index.ts";
 import {
   type RunLimits,
   type RunSelection,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../../base/clock.ts";
-import type { Ledger, PostKey } from "../../engine/deps.ts";
-import type { PostPreview, Scope } from "../../engine/events.ts";
+import type { Ledger, PostKey } from "../../engine/index.ts";
+import type { PostPreview, Scope } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { LedgerRow, LedgerRowId } from "../../library/ledger.ts";
 import type { Library } from "../../library/library.ts";

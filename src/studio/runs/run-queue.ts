@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CreateHold } from "../../engine/deps.ts";
-import { createHold } from "../../engine/hold.ts";
+import type { CreateHold } from "../../engine/index.ts";
+import { createHold } from "../../engine/index.ts";
 import type { Settings } from "../../library/settings.ts";
 
 /** Runs that may go on at once when nobody has said otherwise. */

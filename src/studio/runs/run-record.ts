@@ -1,5 +1,5 @@
-import { runCounts } from "../../engine/fold.ts";
-import type { RunState, StepState } from "../../engine/run-state.ts";
+import type { RunState, StepState } from "../../engine/record.ts";
+import { runCounts } from "../../engine/record.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { RunGlance } from "../../library/run-history.ts";
 import type { MediaGlance, NodeRecord } from "../contract/history.ts";

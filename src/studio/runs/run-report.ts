@@ -1,8 +1,8 @@
 import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { runCounts } from "../../engine/fold.ts";
-import type { RunState, StepState } from "../../engine/run-state.ts";
+import type { RunState, StepState } from "../../engine/record.ts";
+import { runCounts } from "../../engine/record.ts";
 import type { StepOutput } from "../../nodes/definition/work.ts";
 import { writeFileAtomically } from "../ground/atomic-file.ts";
 

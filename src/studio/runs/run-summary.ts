@@ -1,5 +1,5 @@
-import { JournalFailure } from "../../engine/recorder.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import { JournalFailure } from "../../engine/index.ts";
+import type { RunState } from "../../engine/record.ts";
 import { LibraryFailure } from "../../library/failure.ts";
 import type { Library } from "../../library/library.ts";
 import type { FoundRun, RunGlance } from "../../library/run-history.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Run } from "../../engine/run.ts";
+import type { Run } from "../../engine/index.ts";
 import type { Library } from "../../library/library.ts";
 import type { RunRow } from "../../library/run-row.ts";
 import { withoutHarm } from "../ground/without-harm.ts";

@@ -2,13 +2,16 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Editor } from "../../editing/editor.ts";
-import type { CommandAnswer } from "../../engine/command-answer.ts";
-import type { EngineLimits, RemoteServer, Saver } from "../../engine/deps.ts";
-import type { RunEvent } from "../../engine/events.ts";
-import type { JobTimes } from "../../engine/job-times.ts";
-import type { Run } from "../../engine/run.ts";
-import type { DoubtPolicy } from "../../engine/run-setup.ts";
-import type { RunState } from "../../engine/run-state.ts";
+import type {
+  CommandAnswer,
+  DoubtPolicy,
+  EngineLimits,
+  JobTimes,
+  RemoteServer,
+  Run,
+  Saver,
+} from "../../engine/index.ts";
+import type { RunEvent, RunState } from "../../engine/record.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import type { Plan, StepId } from "../../graph/plan/plan.ts";
 import { storedPlan } from "../../graph/plan/stored-plan.ts";

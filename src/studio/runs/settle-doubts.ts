@@ -1,7 +1,7 @@
 import { money } from "../../base/dollars.ts";
-import type { DoubtDecision, DoubtRef } from "../../engine/doubts.ts";
-import { stillInDoubt, sumOfDoubts } from "../../engine/open-doubts.ts";
-import type { Run } from "../../engine/run.ts";
+import type { Run } from "../../engine/index.ts";
+import type { DoubtDecision, DoubtRef } from "../../engine/record.ts";
+import { stillInDoubt, sumOfDoubts } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { DoubtAnswer } from "../contract/runs.ts";
 import { Refused } from "../ground/refused.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { CreateHold } from "../../engine/deps.ts";
+import type { CreateHold } from "../../engine/index.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import type { Library } from "../../library/library.ts";
 import type { RunSelection } from "../contract/preflight.ts";

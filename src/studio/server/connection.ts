@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Scope } from "../../engine/events.ts";
+import type { Scope } from "../../engine/record.ts";
 import type { Library } from "../../library/library.ts";
 import { builtInCatalogue } from "../../nodes/catalogue-data.ts";
 import { catalogueFromCapabilities } from "../../nodes/catalogue-from-capabilities.ts";

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { Clock } from "../../base/clock.ts";
-import type { CarriesFailure, RemoteServer } from "../../engine/deps.ts";
+import type { CarriesFailure, RemoteServer } from "../../engine/index.ts";
 import { uploadTypeOfMime } from "../../graph/document/files.ts";
 import type { Library } from "../../library/library.ts";
 import { isSandboxMade } from "../../sandbox/mark.ts";

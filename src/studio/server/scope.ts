@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Scope } from "../../engine/events.ts";
+import type { Scope } from "../../engine/record.ts";
 
 /**
  * Where remote things are valid, as one opaque string. Readable on purpose, so that a person looking into the

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
-import type { EditingMode, EngineLimits, RemoteServer } from "../../engine/deps.ts";
-import { createTraffic, type Traffic } from "../../engine/limits.ts";
+import type { EditingMode, EngineLimits, RemoteServer } from "../../engine/index.ts";
+import { createTraffic, type Traffic } from "../../engine/index.ts";
 import type { Library } from "../../library/library.ts";
 import type { WondercatClient } from "../../wondercat/client.ts";
 import type { Server } from "./connection.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Scope } from "../../engine/events.ts";
-import type { TimesStore } from "../../engine/job-times.ts";
+import type { TimesStore } from "../../engine/index.ts";
+import type { Scope } from "../../engine/record.ts";
 import type { Library } from "../../library/library.ts";
 import { withoutHarm } from "../ground/without-harm.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../../src/engine/events.ts";
+import type { RunEvent } from "../../../src/engine/record.ts";
 import {
   createWorld,
   failureOf,

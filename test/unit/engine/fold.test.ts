@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Failure, RunEvent, RunEventBody } from "../../../src/engine/events.ts";
+import type { Failure, RunEvent, RunEventBody } from "../../../src/engine/record.ts";
 import {
   emptyRun,
   foldEvents,
@@ -9,7 +9,7 @@ import {
   outcomeOf,
   runCounts,
   toSnapshot,
-} from "../../../src/engine/fold.ts";
+} from "../../../src/engine/record.ts";
 import { id, scope } from "../../support/engine-world.ts";
 
 const failure: Failure = { code: "x", message: "X.", remedy: "Y.", cost: "none", retryable: true };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { forecastOf, plainInterval, type Took } from "../../../src/engine/interval-policy.ts";
-import { createJobTimes } from "../../../src/engine/job-times.ts";
+import { forecastOf, plainInterval, type Took } from "../../../src/engine/polling/interval-policy.ts";
+import { createJobTimes } from "../../../src/engine/polling/job-times.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../../src/engine/events.ts";
-import { foldEvents, foldRun, runCounts } from "../../../src/engine/fold.ts";
-import { type Run, resumeRun, startRun } from "../../../src/engine/run.ts";
+import { type Run, resumeRun, startRun } from "../../../src/engine/index.ts";
+import type { RunEvent } from "../../../src/engine/record.ts";
+import { foldEvents, foldRun, runCounts } from "../../../src/engine/record.ts";
 import type { Graph, GraphNode } from "../../../src/graph/document/schema.ts";
 import type { Plan, PlannedStep } from "../../../src/graph/plan/plan.ts";
 import { planRun } from "../../../src/graph/plan/plan-run.ts";

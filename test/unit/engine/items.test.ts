@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { foldEvents } from "../../../src/engine/fold.ts";
-import { startRun } from "../../../src/engine/run.ts";
+import { startRun } from "../../../src/engine/index.ts";
+import { foldEvents } from "../../../src/engine/record.ts";
 import { planRun } from "../../../src/graph/plan/plan-run.ts";
 import { openStoredPlan, storedPlan } from "../../../src/graph/plan/stored-plan.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createJobTimes } from "../../../src/engine/job-times.ts";
+import { createJobTimes } from "../../../src/engine/polling/job-times.ts";
 import { createWorld, step } from "../../support/engine-world.ts";
 
 test("a run learns from its own jobs, looks less often, and says what is left", async () => {

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Run } from "../../../src/engine/run.ts";
-import type { RunSetup } from "../../../src/engine/run-setup.ts";
-import { takeIdOf } from "../../../src/engine/take-key.ts";
+import type { Run, RunSetup } from "../../../src/engine/index.ts";
+import { takeIdOf } from "../../../src/engine/takes/take-key.ts";
 import {
   createWorld,
   failureOf,

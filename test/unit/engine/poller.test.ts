@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPoller } from "../../../src/engine/poller.ts";
+import { createPoller } from "../../../src/engine/polling/poller.ts";
 import type { JobRef, JobView, RemoteFailure } from "../../../src/wondercat/types.ts";
 import { RemoteError, remoteFailure } from "../../support/engine-world.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";

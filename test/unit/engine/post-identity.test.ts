@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { PostPreview, Scope } from "../../../src/engine/events.ts";
-import { postKeyOf } from "../../../src/engine/posts.ts";
+import { postKeyOf } from "../../../src/engine/index.ts";
+import type { PostPreview, Scope } from "../../../src/engine/record.ts";
 import { workOf } from "../../../src/nodes/executors.ts";
 import { createWorld, id, type StepSpec, step, stepOf } from "../../support/engine-world.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Run } from "../../../src/engine/run.ts";
+import type { Run } from "../../../src/engine/index.ts";
 import { createWorld, id, kindOf, step, stepOf, type World } from "../../support/engine-world.ts";
 
 // Whatever is asked of a run whose post is out, and whatever becomes of its process: no second create.

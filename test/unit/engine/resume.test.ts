@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { foldEvents, foldRun } from "../../../src/engine/fold.ts";
-import type { Run } from "../../../src/engine/run.ts";
-import type { DoubtPolicy } from "../../../src/engine/run-setup.ts";
-import type { RunState } from "../../../src/engine/run-state.ts";
+import type { DoubtPolicy, Run } from "../../../src/engine/index.ts";
+import type { RunState } from "../../../src/engine/record.ts";
+import { foldEvents, foldRun } from "../../../src/engine/record.ts";
 import type { StepId } from "../../../src/graph/plan/plan.ts";
 import {
   type CreateRule,

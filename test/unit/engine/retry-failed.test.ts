@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stepsToRetry } from "../../../src/engine/retry-scope.ts";
+import { stepsToRetry } from "../../../src/engine/record.ts";
 import { createWorld, id, kinds, step } from "../../support/engine-world.ts";
 
 /** What a retry of the failed ones touched, by its events. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Run } from "../../../src/engine/run.ts";
+import type { Run } from "../../../src/engine/index.ts";
 import {
   type CreateRule,
   createWorld,

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { TakeStore } from "../../../src/engine/deps.ts";
-import type { Run } from "../../../src/engine/run.ts";
+import type { Run, TakeStore } from "../../../src/engine/index.ts";
 import {
   createWorld,
   failureOf,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultLimits } from "../../../src/engine/limits.ts";
+import { defaultLimits } from "../../../src/engine/index.ts";
 import type { JobOutput } from "../../../src/wondercat/types.ts";
 import {
   createWorld,

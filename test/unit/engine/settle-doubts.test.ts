@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { DoubtRef } from "../../../src/engine/doubts.ts";
-import { openDoubts, openPostDoubts, sumOfDoubts } from "../../../src/engine/open-doubts.ts";
-import type { Run } from "../../../src/engine/run.ts";
+import type { Run } from "../../../src/engine/index.ts";
+import type { DoubtRef } from "../../../src/engine/record.ts";
+import { openDoubts, openPostDoubts, sumOfDoubts } from "../../../src/engine/record.ts";
 import { settleDoubts } from "../../../src/studio/runs/settle-doubts.ts";
 import { createWorld, id, kindOf, kinds, step, stepOf, type World } from "../../support/engine-world.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createSlots } from "../../../src/engine/limits.ts";
+import { createSlots } from "../../../src/engine/limits/limits.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 
 const never = new AbortController().signal;

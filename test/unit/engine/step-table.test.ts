@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { StepState } from "../../../src/engine/run-state.ts";
-import { StepTable } from "../../../src/engine/step-table.ts";
+import type { StepState } from "../../../src/engine/record.ts";
+import { StepTable } from "../../../src/engine/record.ts";
 import type { StepId } from "../../../src/graph/plan/plan.ts";
 
 const id = (name: string) => name as StepId; // the brand is made by the planner elsewhere

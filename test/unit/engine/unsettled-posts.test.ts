@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { PostPreview } from "../../../src/engine/events.ts";
-import type { Run } from "../../../src/engine/run.ts";
+import type { Run } from "../../../src/engine/index.ts";
+import type { PostPreview } from "../../../src/engine/record.ts";
 import {
   createWorld,
   failureOf,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunEvent, RunEventBody, Scope } from "../../../src/engine/events.ts";
+import type { RunEvent, RunEventBody, Scope } from "../../../src/engine/record.ts";
 import type { StepId } from "../../../src/graph/plan/plan.ts";
 import { createRunPrinter } from "../../../src/hosts/terminal/run-printer.ts";
 

@@ -7,10 +7,15 @@ import { itemsOfRun, updateItems } from "../../../app/stores/run-items.ts";
 import { groupByNode, regroup, type Standing } from "../../../app/stores/run-steps.ts";
 import { doneWords, runCountWords } from "../../../app/words/count-words.ts";
 import { stepsThrough } from "../../../app/words/event-words.ts";
-import type { Failure, RunEvent, RunEventBody, Scope } from "../../../src/engine/events.ts";
-import { emptyRun, foldEvents, runCounts } from "../../../src/engine/fold.ts";
-import { allDoubts } from "../../../src/engine/open-doubts.ts";
-import type { RunState, StepStatus } from "../../../src/engine/run-state.ts";
+import type {
+  Failure,
+  RunEvent,
+  RunEventBody,
+  RunState,
+  Scope,
+  StepStatus,
+} from "../../../src/engine/record.ts";
+import { allDoubts, emptyRun, foldEvents, runCounts } from "../../../src/engine/record.ts";
 import { countSteps } from "../../../src/graph/plan/outline.ts";
 import { headsOf } from "../../../src/graph/plan/plan-outline.ts";
 import { planRun } from "../../../src/graph/plan/plan-run.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JobClass } from "../../../src/engine/job-times.ts";
+import type { JobClass } from "../../../src/engine/polling/job-times.ts";
 import type { PlannedStep, StepId } from "../../../src/graph/plan/plan.ts";
 import { nodeOutlooks, type OutlookStep } from "../../../src/studio/preflight/node-outlook.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { PostHistory, PostKey } from "../../../src/engine/deps.ts";
-import type { Scope } from "../../../src/engine/events.ts";
+import type { PostHistory, PostKey } from "../../../src/engine/index.ts";
+import type { Scope } from "../../../src/engine/record.ts";
 import type { Graph } from "../../../src/graph/document/schema.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import type { RunSelection } from "../../../src/studio/contract.ts";

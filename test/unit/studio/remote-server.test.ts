@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Scope } from "../../../src/engine/events.ts";
+import type { Scope } from "../../../src/engine/record.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import type { MediaOrigin } from "../../../src/library/media.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";

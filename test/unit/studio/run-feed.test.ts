@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../../src/engine/events.ts";
-import { foldEvents } from "../../../src/engine/fold.ts";
+import type { RunEvent } from "../../../src/engine/record.ts";
+import { foldEvents } from "../../../src/engine/record.ts";
 import type { StepId } from "../../../src/graph/plan/plan.ts";
 import type { RunMessage } from "../../../src/studio/contract.ts";
 import { createRunFeed } from "../../../src/studio/runs/run-feed.ts";

@@ -1,0 +1,46 @@
+/**
+ * The pure record of a run: events, the fold over them, what is in doubt, what a retry takes along, what a take is.
+ * Nothing behind it acts, so a window may import it.
+ */
+export type {
+  Failure,
+  PostPreview,
+  PostTarget,
+  RunEvent,
+  RunEventBody,
+  RunOutcome,
+  RunSignal,
+  Scope,
+  SkipReason,
+  StepHead,
+  StepPhase,
+  UnsettledPost,
+} from "./record/events.ts";
+export {
+  countHeads,
+  emptyRun,
+  foldEvents,
+  foldRun,
+  fromSnapshot,
+  headsOf,
+  openFold,
+  outcomeOf,
+  type RunCounts,
+  type RunFold,
+  runCounts,
+  toSnapshot,
+} from "./record/fold.ts";
+export {
+  allDoubts,
+  type DoubtDecision,
+  type DoubtRef,
+  type DoubtSum,
+  openDoubts,
+  openPostDoubts,
+  stillInDoubt,
+  sumOfDoubts,
+} from "./record/open-doubts.ts";
+export { stepsOfRetry, stepsToRetry, stepsWithoutBytes } from "./record/retry-scope.ts";
+export type { RunSnapshot, RunState, StepState, StepStatus } from "./record/run-state.ts";
+export { StepTable } from "./record/step-table.ts";
+export type { JobOut, Take, TakeChange, TakeRecipe } from "./record/takes.ts";

@@ -1,0 +1,137 @@
+import type { StepId } from "../../graph/plan/plan.ts";
+import { ignoreBrokenJournal, type Recorder } from "../journal/recorder.ts";
+import type { EngineDeps, LedgerEntry, PostKey, PostSettlement } from "../ports/deps.ts";
+import type { PostPreview } from "../record/events.ts";
+import { onBug } from "../record/failures.ts";
+import type { DoubtDecision } from "../record/open-doubts.ts";
+import { askFor, isUnsettled, isUnspoken, lookAgain, mayBeSamePost } from "../step/posts.ts";
+import type { Reuse } from "../takes/reuse.ts";
+import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
+import type { Reruns } from "./rerun.ts";
+import { type StepNode, standingIn } from "./step-nodes.ts";
+import type { Walk } from "./walk.ts";
+
+/**
+ * Creates in doubt, posts of which nobody can say what became of them, and approvals that wait behind such a post. Only
+ * a person's word settles them.
+ */
+export type Doubts = {
+  /** The only way out of a doubt. */
+  settle(node: StepNode, decision: DoubtDecision): CommandAnswer;
+  /** @param attempt the post that was looked at; refused when the step has gone on since. */
+  settlePost(node: StepNode, attempt: number, as: PostSettlement["as"], permalink?: string): CommandAnswer;
+  /** A person has answered in the ledger while no process held the run. False when that says nothing of this step. */
+  takeEarlierWord(node: StepNode): boolean;
+  /** The step waits for an approval: from now on `recheckPosts` looks at it. */
+  asked(node: StepNode): void;
+  /** Asks anew if the ledger says something else of its post by now. */
+  recheck(node: StepNode): void;
+  /** As `recheck` for all that may be the same post. */
+  recheckPosts(key: PostKey): void;
+};
+
+export function createDoubts({
+  deps,
+  recorder,
+  reuse,
+  posts,
+  walk,
+  rerun,
+}: {
+  readonly deps: Pick<EngineDeps, "clock" | "server" | "ledger" | "sha256">;
+  readonly recorder: Recorder;
+  readonly reuse: Pick<Reuse, "changesWithSettled">;
+  /** By step: the ledger's row of its last send. */
+  readonly posts: Map<StepId, LedgerEntry>;
+  readonly walk: Pick<Walk, "finish" | "goOn" | "stopping" | "isOver">;
+  readonly rerun: Reruns["rerun"];
+}): Doubts {
+  const { stateOf, statusOf } = standingIn(recorder.latest);
+  /** Those that wait for an approval, and some that did. */
+  const asking = new Set<StepNode>();
+
+  /** What became of a post is told to the ledger and to its step in one transaction. */
+  function takeWord(node: StepNode, row: LedgerEntry, settled: PostSettlement): CommandAnswer {
+    const { stepId } = node.planned;
+    const status = statusOf(node);
+    const isRest = isAbout(node, row);
+    const entry: LedgerEntry = { ...row, settled };
+    posts.set(stepId, entry);
+    recorder
+      .commit({ type: "doubt-settled", stepId, decision: settled.as }, entry)
+      .then(() => recheckPosts(entry))
+      .catch(ignoreBrokenJournal);
+    const isItsOwn = status.kind === "waiting-for-approval" && status.post.blockedBy?.stepId === stepId;
+    if (settled.as === "sent" && (isRest || isItsOwn))
+      // Not by `finish`: the ledger goes on to say how the server left it.
+      recorder.record({
+        ...{ type: "step-succeeded", stepId, outputs: [], cached: false },
+        ...(row.permalink === undefined ? {} : { permalink: row.permalink }),
+      });
+    else if (settled.as === "not-sent" && isRest) return rerun([node], "doubt-resend");
+    walk.goOn();
+    return accepted;
+  }
+
+  /** Whether the step rests because nobody can say what became of this very post. */
+  function isAbout(node: StepNode, row: LedgerEntry): boolean {
+    const { status, attempt } = stateOf(node);
+    return attempt === row.attempt && isUnspoken(status);
+  }
+
+  function recheckPosts(key: PostKey): void {
+    if (recorder.broken || walk.isOver || walk.stopping) return;
+    for (const node of asking) {
+      const status = statusOf(node);
+      if (status.kind !== "waiting-for-approval") asking.delete(node);
+      else if (mayBeSamePost(status.post, deps.server, key)) recheck(node);
+    }
+  }
+
+  function recheck(node: StepNode): void {
+    const { status } = stateOf(node);
+    if (status.kind !== "waiting-for-approval") return;
+    asking.add(node);
+    void recheckPost(node, status.post).catch(onBug);
+  }
+
+  async function recheckPost(node: StepNode, post: PostPreview): Promise<void> {
+    let latest: PostPreview;
+    try {
+      latest = await lookAgain(post, deps);
+    } catch {
+      return; // the ledger cannot be read: an approval will say so, and sends nothing
+    }
+    const { status } = stateOf(node);
+    const isSame = status.kind === "waiting-for-approval" && status.post === post;
+    if (walk.isOver || walk.stopping || !isSame || latest.digest === post.digest) return;
+    walk.finish(node, askFor(latest, node.planned.stepId));
+  }
+
+  return {
+    settle(node, decision) {
+      const { stepId } = node.planned;
+      recorder.record({ type: "doubt-settled", stepId, decision }, reuse.changesWithSettled(stepId));
+      if (decision === "resend") return rerun([node], "doubt-resend");
+      walk.finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "doubt-skipped" } } });
+      walk.goOn();
+      return accepted;
+    },
+    settlePost(node, attempt, as, permalink) {
+      const row = posts.get(node.planned.stepId);
+      if (row?.attempt !== attempt || !isUnsettled(row) || node.execution)
+        return refuse("nothing-unsettled", "This post is not in doubt.", "Nothing to do.");
+      const link = permalink === undefined ? {} : { permalink };
+      return takeWord(node, { ...row, ...link }, { as, by: "person", at: deps.clock.now() });
+    },
+    takeEarlierWord(node) {
+      const row = posts.get(node.planned.stepId);
+      if (!row?.settled || !isAbout(node, row)) return false;
+      takeWord(node, row, row.settled);
+      return true;
+    },
+    asked: (node) => void asking.add(node),
+    recheck,
+    recheckPosts,
+  };
+}

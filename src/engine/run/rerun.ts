@@ -1,0 +1,139 @@
+import type { JobRef } from "../../wondercat/types.ts";
+import type { Recorder } from "../journal/recorder.ts";
+import type { RunEventBody } from "../record/events.ts";
+import { isRetryRoot, keepsOwnVerb, lacksBytes } from "../record/retry-scope.ts";
+import type { Results } from "../results/results.ts";
+import type { Reuse } from "../takes/reuse.ts";
+import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
+import { countMissing, culpritsAbove, type StepNode, type StepNodes, standingIn } from "./step-nodes.ts";
+import type { Walk } from "./walk.ts";
+
+/** Running steps again with the finished results of the run: which of them may be, and what goes with them. */
+export type Reruns = {
+  retry(node: StepNode): CommandAnswer;
+  /** Every step that failed or was cancelled. */
+  retryFailed(): CommandAnswer;
+  /** Every step that was cancelled or only lacked the bytes of a result, and what depends on them. */
+  retryLeft(): CommandAnswer;
+  /**
+   * Resets these steps and what depends on them. Doubts and posts of unknown outcome stay as they are: only their own
+   * verbs settle them.
+   */
+  rerun(roots: readonly StepNode[], because?: "retry" | "doubt-resend"): CommandAnswer;
+};
+
+export function createReruns({
+  nodes,
+  recorder,
+  results,
+  reuse,
+  walk,
+}: {
+  readonly nodes: StepNodes;
+  readonly recorder: Recorder;
+  readonly results: Pick<Results, "forget">;
+  readonly reuse: Pick<Reuse, "forget">;
+  readonly walk: Pick<Walk, "lineUp" | "collect" | "goOn">;
+}): Reruns {
+  const standing = standingIn(recorder.latest);
+  const { stateOf, statusOf } = standing;
+
+  function retry(node: StepNode): CommandAnswer {
+    const { status, sentAt } = stateOf(node);
+    switch (status.kind) {
+      case "waiting":
+      case "running":
+        return refuse("wrong-state", "This step has not ended yet.", "Wait for it, or cancel the run.");
+      case "waiting-for-approval":
+        return refuse("wrong-state", "This step waits for your approval.", "Approve or decline it.");
+      case "in-doubt":
+        return refuse("in-doubt", "Nobody can say whether this was made.", "Decide: send again, or skip.");
+      case "overdue":
+      case "outcome-unknown":
+        return refuse("wrong-state", "The job of this step may still end well.", "Check again.");
+      case "succeeded":
+        if (sentAt !== undefined)
+          return refuse("already-published", "This post is out.", "Start a new run to post again.");
+        return rerun([node]);
+      case "failed":
+      case "cancelled":
+        return rerun([node, ...culpritsAbove(node, standing)]);
+      case "skipped":
+        switch (status.reason.kind) {
+          case "declined":
+            return rerun([node]);
+          case "doubt-skipped":
+            return refuse("in-doubt", "Nobody can say whether this was made.", "Decide to send it again.");
+          case "publish-not-allowed":
+            return refuse("wrong-state", "This run must not publish.", "Start a run that may.");
+          case "upstream": {
+            const roots = culpritsAbove(node, standing);
+            if (roots.length > 0) return rerun(roots);
+            return refuse("wrong-state", "What this step needs was left out.", "Look at the step before it.");
+          }
+        }
+    }
+  }
+
+  function rerun(roots: readonly StepNode[], because: "retry" | "doubt-resend" = "retry"): CommandAnswer {
+    const affected = new Set(roots);
+    for (const node of affected) for (const dependent of node.dependents) affected.add(dependent);
+    for (const node of affected)
+      if (node.execution)
+        return refuse(
+          "dependants-running",
+          `"${node.planned.title}" still runs with the result of this step.`,
+          "Wait until it has ended, or cancel the run.",
+        );
+
+    const rootSet = new Set(roots);
+    // A job that was accepted is collected, not paid for again.
+    const toCollect: [StepNode, JobRef][] = [];
+    const toRun: StepNode[] = [];
+    for (const node of affected) {
+      const { status } = stateOf(node);
+      const { stepId } = node.planned;
+      if (rootSet.has(node) && status.kind === "cancelled" && status.job) {
+        recorder.record({ type: "step-reset", stepId, because: "check-again" });
+        toCollect.push([node, status.job]);
+      } else if (rootSet.has(node)) {
+        reset(node, because);
+        toRun.push(node);
+      } else if (status.kind === "waiting") toRun.push(node);
+      else if (!keepsOwnVerb(status)) {
+        reset(node, "upstream-retry");
+        toRun.push(node);
+      }
+    }
+    for (const node of affected) countMissing(node, standing);
+    for (const node of toRun) walk.lineUp(node);
+    for (const [node, job] of toCollect) walk.collect(node, job);
+    walk.goOn();
+    return accepted;
+  }
+
+  function reset(node: StepNode, because: Extract<RunEventBody, { type: "step-reset" }>["because"]): void {
+    const { stepId } = node.planned;
+    results.forget(stepId);
+    reuse.forget(stepId);
+    recorder.record({ type: "step-reset", stepId, because });
+  }
+
+  return {
+    retry,
+    retryFailed() {
+      const roots = [...nodes.values()].filter((node) => isRetryRoot(statusOf(node)));
+      if (roots.length > 0) return rerun(roots);
+      return refuse("nothing-failed", "No step of this run failed or was cancelled.", "Nothing to do.");
+    },
+    retryLeft() {
+      const roots = [...nodes.values()].filter((node) => {
+        const status = statusOf(node);
+        return status.kind === "cancelled" || lacksBytes(status);
+      });
+      if (roots.length > 0) return rerun(roots);
+      return refuse("nothing-left", "No step of this run was left behind.", "Nothing to do.");
+    },
+    rerun,
+  };
+}

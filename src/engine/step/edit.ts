@@ -1,0 +1,126 @@
+/** Edits: by the server, or rendered here where it does them no more. */
+import { type EditOperationSpec, editOperations, isEditOperation } from "../../editing/operations.ts";
+import type { WorkOf } from "../../nodes/definition/work.ts";
+import type { CreateRequest } from "../../wondercat/types.ts";
+import { takeSlot } from "../limits/limits.ts";
+import type { StoredMedia } from "../ports/deps.ts";
+import { bytesGone, localFailure, StepFailed } from "../record/failures.ts";
+import type { StepEnd } from "../record/step-end.ts";
+import { remoteParams } from "../takes/take-key.ts";
+import { Stopped, unlessStopped } from "../time/waiting.ts";
+import { makeOnce, wantedOf } from "./make-once.ts";
+import type { StepContext } from "./step-context.ts";
+import { enter, made } from "./step-ends.ts";
+import { bytesOf, makerOf, mediaIdsOf } from "./step-media.ts";
+
+export async function edit(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
+  const { editing } = context.deps;
+  if (work.via === "local" || (work.via === "auto" && editing.current() === "local"))
+    return await renderHere(work, context);
+  const asking = work.via === "auto" && editing.current() === "unknown";
+  if (asking) {
+    // What was rendered here before need not be asked for.
+    const found = await context.reuse.lookUp(wantedOf(work, "local", context), context.signal);
+    if (found) return found;
+  }
+  return await makeOnce(
+    work,
+    context,
+    { request: (uploadAgain) => editRequest(work, context, uploadAgain) },
+    async (end) => {
+      if (end.kind === "accepted" && asking) editing.learned("remote");
+      const isRetired =
+        end.kind === "not-made" &&
+        end.outcome === "refused" &&
+        end.failure.status === 410 &&
+        end.failure.mediaGone !== true;
+      if (!isRetired || work.via === "remote") return undefined;
+      editing.learned("local");
+      context.reuse.letGo(context.step.stepId);
+      return await renderHere(work, context);
+    },
+  );
+}
+
+async function editRequest(
+  work: WorkOf<"edit">,
+  context: StepContext,
+  uploadAgain: boolean,
+): Promise<CreateRequest> {
+  const spec: EditOperationSpec | undefined = isEditOperation(work.operation)
+    ? editOperations[work.operation]
+    : undefined;
+  const isBeside = (slot: string) => spec?.slots.find((each) => each.id === slot)?.field === "audioMediaId";
+  const ids = await mediaIdsOf(
+    work.inputs.map((input) => input.media),
+    context,
+    uploadAgain,
+  );
+  const mediaIds = ids.filter((_, index) => !isBeside(work.inputs[index]?.slot ?? ""));
+  const audioMediaId = ids.find((_, index) => isBeside(work.inputs[index]?.slot ?? ""));
+  const params = remoteParams(work);
+  return {
+    kind: "editor",
+    endpoint: work.endpoint,
+    body: {
+      operation: work.operation,
+      ...(mediaIds.length > 0 ? { mediaIds } : {}),
+      ...(audioMediaId === undefined ? {} : { audioMediaId }),
+      params,
+      ...(work.text === undefined ? {} : { promptText: work.text }),
+    },
+  };
+}
+
+async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
+  const { deps, reuse, signals, signal, step, traffic } = context;
+  const early = await reuse.lookUp(wantedOf(work, "local", context), signal);
+  if (early) return early;
+  const stored: StoredMedia[] = [];
+  for (const { media } of work.inputs) stored.push(await bytesOf(media, context));
+  const inputs = work.inputs.map((input, index) => ({ ...input, media: stored[index] ?? input.media }));
+  const wanted = wantedOf({ ...work, inputs }, "local", context);
+  while (!(await reuse.reserve(wanted))) {
+    const found = await reuse.lookUp(wanted, signal);
+    if (found) return found;
+  }
+  const release = await takeSlot(traffic.renders, {
+    ...{ stepId: step.stepId, signal, signals },
+    waitingFor: "the editor, which renders another clip",
+  });
+  try {
+    enter("rendering", context);
+    const files = await Promise.all(
+      stored.map(async (media, index) => {
+        const path = await deps.media.pathOf(media.sha256);
+        if (path === undefined) throw new StepFailed(bytesGone(makerOf(media, context)?.step));
+        return { slot: work.inputs[index]?.slot ?? "", path, kind: media.kind };
+      }),
+    );
+    const { path } = await unlessStopped(
+      deps.editor.render(
+        {
+          operation: work.operation,
+          params: work.params,
+          inputs: files,
+          ...(work.text === undefined ? {} : { text: work.text }),
+        },
+        {
+          signal,
+          onProgress: (fraction, detail) =>
+            signals.send(step.stepId, { fraction, ...(detail === undefined ? {} : { detail }) }),
+        },
+      ),
+      signal,
+    );
+    const media = await deps.media.adopt(path, { madeFrom: stored.map((each) => each.sha256) });
+    return made(context, [{ portId: work.outputPort, value: media }]);
+  } catch (error) {
+    if (error instanceof Stopped || error instanceof StepFailed) throw error;
+    throw new StepFailed(
+      localFailure(error, { code: "render_failed", remedy: "Change the edit or its input and retry." }),
+    );
+  } finally {
+    release();
+  }
+}

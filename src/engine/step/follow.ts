@@ -1,0 +1,188 @@
+import { assertNever } from "../../base/assert-never.ts";
+import type { MediaKind } from "../../base/media-kind.ts";
+import type { StepWork, WorkOf } from "../../nodes/definition/work.ts";
+import { scheduleOf } from "../../nodes/publish/schedule.ts";
+import type { JobOutput, JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
+import { classOf } from "../polling/job-times.ts";
+import type { EngineLimits } from "../ports/deps.ts";
+import { jobFailure, lookFailure, noOutput, unreadableOutput } from "../record/failures.ts";
+import type { StepEnd } from "../record/step-end.ts";
+import { Stopped, sleep } from "../time/waiting.ts";
+import { firstText, mediaOf, mediaValue } from "./job-results.ts";
+import type { StepContext } from "./step-context.ts";
+import { failed, made, succeeded } from "./step-ends.ts";
+
+/** Goes on with a job that was accepted earlier: only looks, never creates. @throws Stopped */
+export async function followAgain(work: StepWork, job: JobRef, context: StepContext): Promise<StepEnd> {
+  return await follow(work, job, context, true);
+}
+
+export async function follow(
+  work: StepWork,
+  job: JobRef,
+  context: StepContext,
+  atOnce = false,
+): Promise<StepEnd> {
+  const { deps, recorder, signal, signals, step, traffic } = context;
+  const { stepId } = step;
+  const { times } = traffic;
+  const jobClass = classOf(work, job);
+  const now = deps.clock.now();
+  const startedAt = atOnce ? (recorder.latest.step(stepId).startedAt ?? now) : now;
+  let status: string | undefined;
+  let troubles = 0;
+  let told: string | undefined;
+  /** What may stay so is said at once, what may pass by itself only when it goes on. */
+  const onTrouble = (failure: RemoteFailure) => {
+    signals.send(stepId, { lastPollAt: deps.clock.now(), waitingFor: "the server", detail: failure.message });
+    troubles++;
+    if (told === failure.code || (failure.retryable && troubles < TOLD_TROUBLES)) return;
+    told = failure.code;
+    recorder.record({ type: "look-failed", stepId, failure: lookFailure(failure) });
+  };
+  const eta = () => {
+    const now = deps.clock.now();
+    const left = times.forecast(jobClass)?.eta(Math.max(0, now - startedAt));
+    return left && { eta: { endsAt: now + left.leftMs, lateAt: now + left.lateInMs } };
+  };
+  if (times.forecast(jobClass)) signals.send(stepId, { ...eta() });
+  const end = await traffic.poller.watch(job, {
+    signal,
+    atOnce,
+    startedAt,
+    nextLook: (elapsedMs) => times.forecast(jobClass)?.nextLook(elapsedMs),
+    deadlineAt: deps.clock.now() + deps.limits.deadlinesMs[deadlineKind(work)],
+    onView: (view) => {
+      // Said again after trouble, so that everybody knows that it is over.
+      if ((view.status !== status || told !== undefined) && !view.ended)
+        recorder.record({ type: "job-status", stepId, status: view.status });
+      status = view.status;
+      troubles = 0;
+      told = undefined;
+      signals.send(stepId, { lastPollAt: deps.clock.now(), ...eta() });
+    },
+    // It goes out when its time comes, which may be weeks ahead. From here on it is the server's.
+    isEnough: (view) => scheduledFor(work, view) !== undefined,
+    onTrouble,
+  });
+  switch (end.kind) {
+    case "stopped":
+      throw new Stopped();
+    case "deadline":
+    case "unanswerable": {
+      const { trouble } = end;
+      // A server may have no word for it: until its time comes, a post that it has not given up has not gone out.
+      const schedule = work.kind === "publish" ? scheduleOf(work.params) : undefined;
+      const waits = schedule?.kind === "at" && schedule.at > deps.clock.now() && status !== undefined;
+      if (waits && !trouble) return succeeded(stepId, [], { scheduledFor: schedule.at });
+      return {
+        body: { type: "step-overdue", stepId, job, ...(trouble ? { failure: lookFailure(trouble) } : {}) },
+      };
+    }
+    case "ended": {
+      const at = scheduledFor(work, end.view);
+      if (at !== undefined) return succeeded(stepId, [], { scheduledFor: at });
+      // A job that was left alone for a while says little about how long it took, and one that failed nothing.
+      if (end.view.ended === "succeeded" && !atOnce) times.ended(jobClass, end.took);
+      if (end.view.ended !== "succeeded") return { ...failed(stepId, jobFailure(end.view)), jobIsOver: true };
+      return collect(work, await withOutputs(work, end.view, context), context);
+    }
+    default:
+      return assertNever(end);
+  }
+}
+
+/** Passing troubles in a row before one is told; each has been tried several times within its look. */
+const TOLD_TROUBLES = 3;
+
+/** When the post goes out, once the server has it and waits for that. */
+function scheduledFor(work: StepWork, view: JobView): number | undefined {
+  if (work.kind !== "publish" || view.ended || view.status !== "scheduled") return undefined;
+  const schedule = scheduleOf(work.params);
+  return schedule.kind === "at" ? schedule.at : undefined;
+}
+
+function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
+  if (work.kind === "generate") return work.outputKind;
+  return work.kind === "publish" ? "publish" : "edit";
+}
+
+/** So long after each other a job that succeeded without a result is looked at again, in milliseconds. */
+const LATE_LOOKS_MS = [1000, 2000, 4000, 8000, 16_000];
+
+/** A server may say "succeeded" a look before it shows what was made: that was paid for, so it is waited for. */
+async function withOutputs(work: StepWork, first: JobView, context: StepContext): Promise<JobView> {
+  const { deps, signal, signals, step, traffic } = context;
+  let view = first;
+  for (const pauseMs of LATE_LOOKS_MS) {
+    if (work.kind === "publish" || hasResult(work, view)) break;
+    signals.send(step.stepId, { waitingFor: "the result, which the server does not show yet" });
+    await sleep(deps.clock, pauseMs, signal);
+    const deadlineAt = deps.clock.now() + LATE_LOOK_MS;
+    const end = await traffic.poller.watch(view.job, { signal, atOnce: true, deadlineAt, onView: () => {} });
+    if (end.kind === "stopped") throw new Stopped();
+    if (end.kind !== "ended" || end.view.ended !== "succeeded") break;
+    view = end.view;
+  }
+  return view;
+}
+
+/** The longest time for one of those looks, in milliseconds. */
+const LATE_LOOK_MS = 60_000;
+
+function hasResult(work: StepWork, { outputs }: JobView): boolean {
+  if (work.kind === "generate" && work.outputKind === "text") return firstText(outputs) !== undefined;
+  return outputs.some(({ type }) => type === "media");
+}
+
+function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
+  const { step } = context;
+  const { stepId } = step;
+  if (work.kind === "publish")
+    return succeeded(stepId, [], view.permalink === undefined ? {} : { permalink: view.permalink });
+  if (work.kind !== "generate" && work.kind !== "edit") throw new Error(`No job makes ${work.kind} work.`);
+
+  if (work.kind === "generate" && work.outputKind === "text") {
+    const text = firstText(view.outputs);
+    if (text === undefined) return failed(stepId, noOutput("text"));
+    return made(context, [{ portId: work.outputPort, value: { type: "text", text } }]);
+  }
+  const wanted = work.kind === "generate" ? (work.outputKind as MediaKind) : plannedKind(work, step);
+  const { linked, linkless, nameless } = resultsOf(view.outputs, wanted);
+  // Where none has a link, the next steps can still use them by their ids.
+  const outputs = linked.length > 0 ? linked : linkless;
+  if (outputs.length === 0) return failed(stepId, noOutput(wanted));
+  return {
+    ...made(
+      context,
+      outputs.map(({ value }) => ({ portId: work.outputPort, value })),
+    ),
+    // Behind the outputs stand those that may still come.
+    toFetch: [...outputs, ...(outputs === linked ? linkless : [])].map((output, index) => ({
+      ...{ ...output, index, job: view.job },
+    })),
+    missing: Array.from({ length: nameless }, (_, at) => ({
+      index: linked.length + linkless.length + at,
+      failure: unreadableOutput,
+    })),
+  };
+}
+
+/** @returns what a job gave: with a link, by its id alone, and in no readable form. */
+function resultsOf(outputs: readonly JobOutput[], wanted: MediaKind) {
+  const linked = mediaOf(outputs, wanted).map((remote) => ({
+    ...{ remote, mediaId: remote.mediaId, value: mediaValue(remote, wanted) },
+  }));
+  const unusable = outputs.filter((output) => output.type === "unusable");
+  const linkless = unusable.flatMap(({ mediaId }) =>
+    mediaId === undefined ? [] : [{ mediaId, value: mediaValue({ mediaId }, wanted) }],
+  );
+  return { linked, linkless, nameless: unusable.length - linkless.length };
+}
+
+/** What an edit gives: as planned, else as the first thing it took. */
+function plannedKind(work: WorkOf<"edit">, step: StepContext["step"]): MediaKind {
+  const planned = step.outputs.find((output) => output.id === work.outputPort)?.type;
+  if (planned === "image" || planned === "video" || planned === "audio") return planned;
+  return work.inputs[0]?.media.kind ?? "video";
+}

@@ -1,0 +1,105 @@
+import { assertNever } from "../../base/assert-never.ts";
+/** What each kind of step work means. Executors say what; this says how. */
+import type { StepValue, StepWork, WorkOf } from "../../nodes/definition/work.ts";
+import type { StoredMedia } from "../ports/deps.ts";
+import type { PostPreview } from "../record/events.ts";
+import { localFailure, StepFailed } from "../record/failures.ts";
+import type { StepEnd } from "../record/step-end.ts";
+import { Stopped, unlessStopped } from "../time/waiting.ts";
+import { edit } from "./edit.ts";
+import { makeOnce } from "./make-once.ts";
+import { publish } from "./publish.ts";
+import type { StepContext } from "./step-context.ts";
+import { enter, failed, succeeded } from "./step-ends.ts";
+import { bytesOf, mediaIdsOf, sendBytes } from "./step-media.ts";
+
+/** Work that needs nobody: done on the spot, so that long chains of it cost no turn of the event loop. */
+export function performAtOnce(work: StepWork, step: StepContext["step"]): StepEnd | undefined {
+  const { stepId } = step;
+  if (work.kind === "finish") return succeeded(stepId, work.outputs);
+  if (work.kind === "impossible")
+    return failed(stepId, {
+      code: "impossible",
+      message: work.message,
+      remedy: work.remedy,
+      cost: "none",
+      retryable: false,
+    });
+  return undefined;
+}
+
+/**
+ * @param approved the post a person has said yes to, when the step goes on after its approval.
+ * @throws Stopped, JournalFailure
+ */
+export async function perform(
+  work: StepWork,
+  context: StepContext,
+  approved?: PostPreview,
+): Promise<StepEnd> {
+  const { stepId } = context.step;
+  try {
+    switch (work.kind) {
+      case "finish":
+      case "impossible":
+        return performAtOnce(work, context.step) ?? succeeded(stepId, []);
+      case "upload":
+        return await upload(work, context);
+      case "generate":
+        return await generate(work, context);
+      case "edit":
+        return await edit(work, context);
+      case "publish":
+        return await publish(work, context, approved);
+      case "save":
+        return await save(work, context);
+      default:
+        return assertNever(work);
+    }
+  } catch (error) {
+    if (error instanceof StepFailed) return failed(stepId, error.failure);
+    throw error;
+  }
+}
+
+async function upload(work: WorkOf<"upload">, context: StepContext): Promise<StepEnd> {
+  const { path: _place, name: _name, ...facts } = work.file;
+  const media: StoredMedia = { type: "media", ...facts };
+  const { mediaId, remembered } = await sendBytes(media, context);
+  return succeeded(context.step.stepId, [{ portId: work.outputPort, value: { ...media, mediaId } }], {
+    cached: remembered,
+  });
+}
+
+async function generate(work: WorkOf<"generate">, context: StepContext): Promise<StepEnd> {
+  return await makeOnce(work, context, {
+    request: async (uploadAgain) => {
+      const attachmentMediaIds = await mediaIdsOf(work.attachments, context, uploadAgain);
+      return {
+        kind: "inference",
+        family: work.family,
+        body: {
+          model: work.model,
+          ...(work.prompt === undefined ? {} : { prompt: work.prompt }),
+          params: work.params,
+          ...(attachmentMediaIds.length > 0 ? { attachmentMediaIds } : {}),
+        },
+      };
+    },
+  });
+}
+
+async function save(work: WorkOf<"save">, context: StepContext): Promise<StepEnd> {
+  const items: StepValue[] = [];
+  for (const item of work.items) items.push(item.type === "media" ? await bytesOf(item, context) : item);
+  enter("saving", context);
+  try {
+    await unlessStopped(context.deps.saver.save(items, work.name), context.signal);
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    throw new StepFailed(
+      localFailure(error, { code: "save_failed", remedy: "Make room or choose another folder, then retry." }),
+    );
+  }
+  return succeeded(context.step.stepId, []);
+}

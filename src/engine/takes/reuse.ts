@@ -1,0 +1,276 @@
+/**
+ * Earlier results in a run: finds the take that a step can have, waits for an equal step that makes one, and hands out
+ * the number of the take that a create is to make.
+ *
+ * @see docs/architecture.md, "Reuse".
+ */
+import type { PlannedStep, StepId } from "../../graph/plan/plan.ts";
+import type { MediaValue, StepInputs } from "../../nodes/definition/work.ts";
+import type { JobRef } from "../../wondercat/types.ts";
+import type { Recorder } from "../journal/recorder.ts";
+import type { Signals } from "../journal/signals.ts";
+import type { EngineDeps } from "../ports/deps.ts";
+import type { RunEventBody } from "../record/events.ts";
+import { equalInDoubt, StepFailed } from "../record/failures.ts";
+import type { StepState } from "../record/run-state.ts";
+import type { StepEnd } from "../record/step-end.ts";
+import { changeOf, type JobOut, type Making, type Take, type TakeChange } from "../record/takes.ts";
+import { sleep } from "../time/waiting.ts";
+import { type Candidate, createTakeChoice, type Found, guardedStore, type Wanted } from "./take-choice.ts";
+import { recipeOf, takeIdOf } from "./take-key.ts";
+
+export type Reuse = {
+  /**
+   * An earlier result as the end of the step, after waiting for an equal step that makes one. Nothing: it is to be
+   * made.
+   *
+   * @param follow looks at the job of an earlier step that is out already, for what a server makes.
+   * @throws Stopped, StepFailed, also when nobody can say whether an equal step of another run was made
+   */
+  lookUp(
+    wanted: Wanted,
+    signal: AbortSignal,
+    follow?: (job: JobRef) => Promise<StepEnd>,
+  ): Promise<StepEnd | undefined>;
+  /**
+   * The number of the take to be made. Nothing: look up again, for somebody was faster. @throws StepFailed
+   */
+  reserve(wanted: Wanted): Promise<Making | undefined>;
+  makingOf(stepId: StepId): Making | undefined;
+  /** Nothing comes of what was reserved; the step tries in another way. */
+  letGo(stepId: StepId): void;
+  /** A job that was begun earlier is looked at again; others wait for what it makes. */
+  takeUp(stepId: StepId): Promise<void>;
+  /** What is written of takes with this end of a step. */
+  changesWith(
+    step: PlannedStep,
+    body: RunEventBody,
+    inputs: () => StepInputs,
+    jobIsOver?: true,
+  ): readonly TakeChange[];
+  /** A person has settled the step's doubt: nobody need be told of it any more. */
+  changesWithSettled(stepId: StepId): readonly TakeChange[];
+  /** What is written of takes when an output's bytes have arrived. */
+  changesWithStored(stepId: StepId, index: number, value: MediaValue): readonly TakeChange[];
+  /** The step starts over: what it had is free for others. */
+  forget(stepId: StepId): void;
+};
+
+/** The least time between two looks at an equal step that is under way elsewhere, in milliseconds. */
+const FIRST_LOOK_MS = 100;
+
+/** The most: what has been waited for long is not missed for a little longer. */
+function longestPause(waitedMs: number): number {
+  return Math.min(30_000, Math.max(2000, waitedMs / 50));
+}
+
+export function createReuse(
+  deps: Pick<EngineDeps, "clock" | "sha256" | "takes" | "media" | "server"> & {
+    readonly runId: string;
+    readonly graphId: string;
+    /** By step id: every step of the run. */
+    readonly steps: ReadonlyMap<StepId, { readonly planned: PlannedStep }>;
+    /** What an earlier process left of the run. */
+    readonly earlier: Iterable<StepState>;
+    /** Takes nothing from before this run. */
+    readonly fresh: boolean;
+    /** As `RunSetup.toldDoubts`. */
+    readonly toldDoubts: ReadonlySet<string>;
+    readonly recorder: Recorder;
+    readonly signals: Signals;
+  },
+): Reuse {
+  const { clock, runId, graphId, recorder, server, sha256, signals, steps } = deps;
+  const store = guardedStore(deps.takes);
+  const choice = createTakeChoice({
+    ...{
+      store,
+      media: deps.media,
+      scope: server.scope,
+      runId,
+      steps,
+      earlier: deps.earlier,
+      fresh: deps.fresh,
+    },
+    sha256: (text) => sha256(text),
+    stepOf(stepId) {
+      const { outputs, status } = recorder.latest.step(stepId);
+      return { outputs, hasEnded: status.kind !== "waiting" && status.kind !== "running" };
+    },
+  });
+  const making = new Map<StepId, Making>();
+  /** Numbers of which nothing comes, by the step whose next event says so. */
+  const over = new Map<StepId, Making[]>();
+  const toldDoubts = new Set(deps.toldDoubts);
+
+  async function lookUp(
+    wanted: Wanted,
+    signal: AbortSignal,
+    follow?: (job: JobRef) => Promise<StepEnd>,
+  ): Promise<StepEnd | undefined> {
+    const { stepId } = wanted.step;
+    const { anew = false } = recorder.latest.step(stepId);
+    for (;;) {
+      const found = await choice.find(wanted, anew, async (candidate) => waitFor(candidate, stepId, signal));
+      switch (found?.kind) {
+        case undefined:
+          return undefined;
+        case "take":
+          return taken(stepId, found);
+        case "doubt": {
+          // Whoever began the run, or has read this failure, knows that it may be made a second time.
+          const { takeId, runId: by } = found.candidate;
+          if (toldDoubts.has(takeId)) return undefined;
+          toldDoubts.add(takeId);
+          throw new StepFailed(equalInDoubt(by));
+        }
+        case "out": {
+          const { candidate } = found;
+          const { key, number } = candidate;
+          const out = follow && (await store.adopt(key, number));
+          if (follow && out) return await adopt(wanted, { takeKey: key, takeNumber: number }, out, follow);
+          candidate.state = await store.stateOf(key, number); // another process was faster
+          break;
+        }
+        case "under-way":
+          throw new Error(`Step ${stepId} did not wait for its equal to end.`);
+      }
+    }
+  }
+
+  async function adopt(
+    { step: { stepId } }: Wanted,
+    made: Making,
+    { job, estimateMicrodollars }: JobOut,
+    follow: (job: JobRef) => Promise<StepEnd>,
+  ): Promise<StepEnd> {
+    making.set(stepId, made);
+    choice.claim(stepId, takeIdOf(made.takeKey, made.takeNumber, sha256));
+    const { attempt } = recorder.latest.step(stepId);
+    await recorder.commit({
+      ...{ type: "job-adopted", stepId, attempt, job, ...made },
+      ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }),
+    });
+    return await follow(job);
+  }
+
+  function taken(stepId: StepId, { take, outputs, here }: Extract<Found, { kind: "take" }>): StepEnd {
+    const { takeId, job, estimateMicrodollars } = take;
+    return {
+      body: {
+        ...{ type: "step-succeeded", stepId, outputs, cached: true, takeId },
+        ...(estimateMicrodollars === undefined ? {} : { savedMicrodollars: estimateMicrodollars }),
+        ...(job && take.scope === server.scope ? { madeBy: job } : {}),
+      },
+      toFetch: outputs.flatMap(({ value }, index) =>
+        value.type === "media" && value.mediaId !== undefined && job
+          ? [{ index, value, mediaId: value.mediaId, job, isHere: here.has(index) }]
+          : [],
+      ),
+    };
+  }
+
+  async function waitFor(found: Candidate, stepId: StepId, signal: AbortSignal): Promise<void> {
+    signals.send(stepId, { waitingFor: "an equal step, which makes the same" });
+    const since = clock.now();
+    for (
+      let pauseMs = FIRST_LOOK_MS;
+      ;
+      pauseMs = Math.min(longestPause(clock.now() - since), pauseMs * 1.5)
+    ) {
+      await sleep(clock, pauseMs, signal);
+      found.state = await store.stateOf(found.key, found.number);
+      if (found.state !== "open") break;
+    }
+    signals.send(stepId, {});
+  }
+
+  return {
+    lookUp,
+    async reserve({ step, keys, shares }) {
+      const { stepId } = step;
+      const [key] = keys;
+      if (key === undefined) throw new Error(`Step ${stepId} has no key to make a take under.`);
+      const { anew } = recorder.latest.step(stepId);
+      const asksNobody = anew || step.reuse === "never" || (deps.fresh && !shares);
+      const seen = new Map(asksNobody ? [] : keys.map((each) => [each, choice.seen(stepId, each)]));
+      const at = clock.now();
+      const number = await store.reserve({ key, runId, stepId, at, seen, shares });
+      if (number === undefined) return undefined;
+      const made = { takeKey: key, takeNumber: number };
+      making.set(stepId, made);
+      choice.claim(stepId, takeIdOf(key, number, sha256));
+      return made;
+    },
+    makingOf: (stepId) => making.get(stepId),
+    letGo(stepId) {
+      const begun = making.get(stepId);
+      if (!begun) return;
+      making.delete(stepId);
+      choice.unclaim(stepId);
+      over.set(stepId, [...(over.get(stepId) ?? []), begun]);
+    },
+    async takeUp(stepId) {
+      const begun = recorder.latest.step(stepId).making;
+      if (!begun) return;
+      making.set(stepId, begun);
+      try {
+        await deps.takes.hold(begun.takeKey, begun.takeNumber);
+      } catch {
+        // Others will not wait for it then, which costs them at most a take of their own. The job itself is paid for.
+      }
+    },
+    changesWith(step, body, inputs, jobIsOver) {
+      const { stepId, nodeId, itemPath } = step;
+      const isNews = body.type === "step-succeeded" && body.takeId !== undefined;
+      // Most steps of a run have nothing to do with takes.
+      if (!isNews && making.size === 0 && over.size === 0) return none;
+      const changes = (over.get(stepId) ?? []).map((each) => changeOf("ended", each));
+      over.delete(stepId);
+      const begun = making.get(stepId);
+      making.delete(stepId);
+      if (body.type === "step-succeeded" && body.takeId !== undefined && body.cached)
+        changes.push({ kind: "used", takeId: body.takeId, graphId, nodeId, itemPath, at: clock.now() });
+      else if (body.type === "step-succeeded" && body.takeId !== undefined && begun)
+        changes.push({ kind: "made", take: takeOf(step, body, begun, inputs()) });
+      else if (begun) {
+        choice.unclaim(stepId);
+        changes.push(changeOf(jobIsOver ? "ended" : "left", begun));
+      }
+      return changes;
+    },
+    changesWithSettled(stepId) {
+      const { making: begun } = recorder.latest.step(stepId);
+      return begun ? [changeOf("ended", begun)] : none;
+    },
+    changesWithStored(stepId, index, value) {
+      const { takeId, outputs } = recorder.latest.step(stepId);
+      // One that came after the others is the run's, and not in the take.
+      return takeId === undefined || index >= outputs.length
+        ? []
+        : [{ kind: "stored", takeId, index, value }];
+    },
+    forget: (stepId) => choice.unclaim(stepId),
+  };
+
+  function takeOf(
+    step: PlannedStep,
+    { takeId = "", outputs }: Extract<RunEventBody, { type: "step-succeeded" }>,
+    { takeKey, takeNumber }: Making,
+    inputs: StepInputs,
+  ): Take {
+    const { stepId, nodeId, itemPath, title } = step;
+    const { job, estimateMicrodollars, startedAt } = recorder.latest.step(stepId);
+    const madeAt = clock.now();
+    return {
+      ...{ takeId, key: takeKey, number: takeNumber, runId, stepId, graphId, nodeId, itemPath, title },
+      ...{ recipe: recipeOf(step, inputs), outputs, madeAt, startedAt: startedAt ?? madeAt },
+      scope: job ? server.scope : "",
+      paid: job !== undefined,
+      ...(job ? { job } : {}),
+      ...(job && estimateMicrodollars !== undefined ? { estimateMicrodollars } : {}),
+    };
+  }
+}
+
+const none: readonly TakeChange[] = [];
