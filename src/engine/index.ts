@@ -1,10 +1,9 @@
 /** The engine's entrance for the rooms that run graphs. The record of a run stands in `record.ts`. */
 export { JournalFailure } from "./journal/recorder.ts";
-export { createHold } from "./limits/hold.ts";
 export { createTraffic, defaultLimits, type Traffic } from "./limits/limits.ts";
+export { createQueuePause } from "./limits/queue-pause.ts";
 export { type JobTimes, jobClassOf, type TimesStore } from "./polling/job-times.ts";
 export type {
-  CreateHold,
   EditingMode,
   EngineDeps,
   EngineLimits,
@@ -16,6 +15,7 @@ export type {
   PostHistory,
   PostKey,
   PublishPolicy,
+  QueuePause,
   RemoteServer,
   Saver,
   StoredMedia,
@@ -25,8 +25,8 @@ export { type CarriesFailure, StepFailed } from "./record/failures.ts";
 export type { CommandAnswer } from "./run/command-answer.ts";
 export { discardEvents } from "./run/discard.ts";
 export { type Run, resumeRun, startRun } from "./run/run.ts";
-export type { DoubtPolicy, RunLeftovers, RunSetup } from "./run/run-setup.ts";
 export { createInputs } from "./run/step-inputs.ts";
 export { postKeyOf } from "./step/posts.ts";
+export type { DoubtPolicy, RunLeftovers, RunSetup } from "./step/run-setup.ts";
 export { createTakeChoice, type Found, type TakeChoice } from "./takes/take-choice.ts";
 export { isDeterministic, type ReusableWork, recipeOf, takeKeys } from "./takes/take-key.ts";

@@ -261,7 +261,7 @@ function depsFor(scope: Scope, journal: EngineDeps["journal"], takes: EngineDeps
     media: { fetch: unused, adopt: unused, sha256Of: async () => undefined, pathOf: unused, has: unused },
     editor: { render: unused },
     journal,
-    ledger: { history: async () => ({}), hold: async () => () => {} },
+    ledger: { history: async () => ({}), lock: async () => () => {} },
     takes,
     saver: { save: unused },
     editing: { current: () => "local", learned: () => {} },

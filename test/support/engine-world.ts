@@ -11,14 +11,14 @@ import type {
   StoredMedia,
 } from "../../src/engine/index.ts";
 import {
-  createHold,
+  createQueuePause,
   createTraffic,
   defaultLimits,
   type Run,
   resumeRun,
   startRun,
 } from "../../src/engine/index.ts";
-import type { JournalCompany } from "../../src/engine/ports/deps.ts";
+import type { JournalExtras } from "../../src/engine/ports/deps.ts";
 import type {
   Failure,
   RunEvent,
@@ -434,10 +434,10 @@ export function createWorld(options: WorldOptions = {}) {
 
   const defaultOutput = (ref: JobRef): JobOutput => ({ type: "media", media: remoteMedia(ref.id) });
 
-  const hold = createHold("the queue, which is paused");
+  const queue = createQueuePause("the queue, which is paused");
   const deps: EngineDeps = {
     clock,
-    hold,
+    pause: queue,
     random: () => 0.5,
     sha256,
     server,
@@ -505,7 +505,7 @@ export function createWorld(options: WorldOptions = {}) {
     },
   };
 
-  /** A hold ends with its process. */
+  /** A lock ends with its process. */
   function createLedger(isGone = () => false): EngineDeps["ledger"] {
     return {
       async history({ accountId, product, mediaSha256 }) {
@@ -524,7 +524,7 @@ export function createWorld(options: WorldOptions = {}) {
           ...(newest ? { unsettled: unsettledOf(newest) } : {}),
         };
       },
-      async hold({ accountId, product, mediaSha256 }, signal) {
+      async lock({ accountId, product, mediaSha256 }, signal) {
         const name = `${accountId} ${product} ${mediaSha256}`;
         // A create that never answers is waited for during days of virtual time: ever more seldom, or it takes hours.
         for (let pauseMs = 10; isHeld(name); pauseMs = Math.min(2 * pauseMs, 60_000))
@@ -537,7 +537,7 @@ export function createWorld(options: WorldOptions = {}) {
 
   /** Commits in the order of the calls: `soon` within 50 ms or along with the next `now`. */
   function createJournal(isGone = () => false): EngineDeps["journal"] {
-    type Waiting = { events: readonly RunEvent[]; company: JournalCompany; done: (error?: Error) => void };
+    type Waiting = { events: readonly RunEvent[]; company: JournalExtras; done: (error?: Error) => void };
     let waiting: Waiting[] = [];
     let timer: unknown;
     let failed: Error | undefined;
@@ -646,7 +646,7 @@ export function createWorld(options: WorldOptions = {}) {
     clock,
     rules,
     seen,
-    hold,
+    queue,
     takes: memory.takes,
     deps,
     start,

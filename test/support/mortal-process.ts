@@ -64,11 +64,11 @@ export function createMortalProcess(deps: EngineDeps, dieAt = Number.POSITIVE_IN
       },
       editor: { render: (request, options) => effect(() => editor.render(request, options)) },
       journal: {
-        append: (events, durability, company) => effect(() => journal.append(events, durability, company)),
+        append: (events, durability, extras) => effect(() => journal.append(events, durability, extras)),
       },
       ledger: {
         history: (key) => effect(() => ledger.history(key)),
-        hold: (key, signal) => effect(() => ledger.hold(key, signal)),
+        lock: (key, signal) => effect(() => ledger.lock(key, signal)),
       },
       takes: {
         get: (takeId) => effect(() => takes.get(takeId)),
@@ -77,7 +77,7 @@ export function createMortalProcess(deps: EngineDeps, dieAt = Number.POSITIVE_IN
         lastUsed: (step, keys) => effect(() => takes.lastUsed(step, keys)),
         usersOf: (takeId) => effect(() => takes.usersOf(takeId)),
         reserve: (order) => effect(() => takes.reserve(order)),
-        hold: (key, number) => effect(() => takes.hold(key, number)),
+        resume: (key, number) => effect(() => takes.resume(key, number)),
         adopt: (key, number) => effect(() => takes.adopt(key, number)),
       },
       saver: { save: (items, name) => effect(() => saver.save(items, name)) },

@@ -97,7 +97,7 @@ export function createTakeMemory() {
           given.push({ key, number, runId, stepId, owner, open: true, sent: false, out: undefined });
           return number;
         },
-        async hold(key, number) {
+        async resume(key, number) {
           for (const one of given)
             if (one.key === key && one.number === number && stateOf(one) !== "made") {
               one.open = true;

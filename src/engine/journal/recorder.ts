@@ -1,5 +1,5 @@
 import type { JobRef } from "../../wondercat/types.ts";
-import type { EngineDeps, Journal, JournalCompany, LedgerEntry } from "../ports/deps.ts";
+import type { EngineDeps, Journal, JournalExtras, LedgerEntry } from "../ports/deps.ts";
 import type { RunEvent, RunEventBody } from "../record/events.ts";
 import { messageOf } from "../record/failures.ts";
 import { openFold, type RunFold } from "../record/fold.ts";
@@ -114,11 +114,11 @@ export function createRecorder(
         takes ??= [];
         takes.push(...entry.takes);
       }
-    const company: JournalCompany = { ...(ledger ? { ledger } : {}), ...(takes ? { takes } : {}) };
+    const extras: JournalExtras = { ...(ledger ? { ledger } : {}), ...(takes ? { takes } : {}) };
     const appended = broken
       ? Promise.reject(broken)
       : // An async frame, so that a journal that throws is the same as one that rejects.
-        (async () => await journal.append(events, durability, company))();
+        (async () => await journal.append(events, durability, extras))();
     appended.catch(() => {}); // it is awaited below, but maybe only after an earlier one failed
     told = (async () => {
       await before;

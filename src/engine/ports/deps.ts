@@ -66,8 +66,8 @@ export type TakeStore = {
     readonly seen: ReadonlyMap<string, number>;
     readonly shares: boolean;
   }): Promise<number | undefined>;
-  /** This process goes on with what a dead one had reserved. */
-  hold(key: string, number: number): Promise<void>;
+  /** This process goes on with a number that a dead one had reserved. */
+  resume(key: string, number: number): Promise<void>;
   /**
    * This process looks at the job of this number from now on, and others wait for what it makes. Nothing, when the job
    * is not out any more. Of several who ask at once one gets it.
@@ -134,11 +134,11 @@ export type LocalEditor = {
  * takes along what was handed in before it, and after a rejected one the later ones of that run are rejected too.
  */
 export type Journal = {
-  append(events: readonly RunEvent[], durability: "now" | "soon", company?: JournalCompany): Promise<void>;
+  append(events: readonly RunEvent[], durability: "now" | "soon", extras?: JournalExtras): Promise<void>;
 };
 
 /** What is written in the same transaction. */
-export type JournalCompany = { readonly ledger?: LedgerEntry; readonly takes?: readonly TakeChange[] };
+export type JournalExtras = { readonly ledger?: LedgerEntry; readonly takes?: readonly TakeChange[] };
 
 /** A row of the publish ledger, by run, step and attempt; written in the transaction of the events it comes with. */
 export type LedgerEntry = {
@@ -201,10 +201,10 @@ export type PostHistory = {
 export type Ledger = {
   history(key: PostKey): Promise<PostHistory>;
   /**
-   * From here until the returned function is called, nobody else on this data folder sends the same post, in whatever
+   * Locks the post: until the returned function is called, no other step on this data folder sends the same one, in any
    * process. Rejects when the signal comes first.
    */
-  hold(key: PostKey, signal: AbortSignal): Promise<() => void>;
+  lock(key: PostKey, signal: AbortSignal): Promise<() => void>;
 };
 
 /** Puts results where the person wants files: the run's `--out` folder, or the library's saved folder. */
@@ -225,13 +225,13 @@ export type EditingMode = {
  */
 export type PublishPolicy = "ask" | "sandbox" | "flag" | "skip";
 
-/** What keeps creates back although the server would take them: the queue, while it is paused. */
-export type CreateHold = {
-  readonly isHeld: boolean;
-  /** What a step that is held says it waits for. */
+/** The queue's pause: while it lasts no create is sent. */
+export type QueuePause = {
+  readonly isPaused: boolean;
+  /** What a step says it waits for meanwhile. */
   readonly waitingFor: string;
-  /** Resolves at once while nothing is held. */
-  whenReleased(): Promise<void>;
+  /** Resolves at once where there is no pause. */
+  whenResumed(): Promise<void>;
 };
 
 export type EngineLimits = {
@@ -269,8 +269,8 @@ export type EngineDeps = {
     readonly accountId: string;
   }): boolean;
   readonly limits: EngineLimits;
-  /** Looked at before each create; polling, fetches, uploads and renders go on. Default: nothing is held. */
-  readonly hold?: CreateHold;
+  /** Looked at before each create; polling, fetches, uploads and renders go on. Default: never paused. */
+  readonly pause?: QueuePause;
   /** Called after the journal has the events, in `seq` order. */
   onEvents(events: readonly RunEvent[]): void;
   onSignal(signal: RunSignal): void;

@@ -1,15 +1,14 @@
-import type { StepId } from "../../graph/plan/plan.ts";
-import { ignoreBrokenJournal, type Recorder } from "../journal/recorder.ts";
-import type { EngineDeps, LedgerEntry, PostKey, PostSettlement } from "../ports/deps.ts";
+import { ignoreBrokenJournal } from "../journal/recorder.ts";
+import type { LedgerEntry, PostKey, PostSettlement } from "../ports/deps.ts";
 import type { PostPreview } from "../record/events.ts";
 import { onBug } from "../record/failures.ts";
 import type { DoubtDecision } from "../record/open-doubts.ts";
 import { askFor, isUnsettled, isUnspoken, lookAgain, mayBeSamePost } from "../step/posts.ts";
-import type { Reuse } from "../takes/reuse.ts";
+import type { RunContext } from "../step/step-context.ts";
 import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
 import type { Reruns } from "./rerun.ts";
-import { type StepNode, standingIn } from "./step-nodes.ts";
-import type { Walk } from "./walk.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { type StepNode, statesIn } from "./step-nodes.ts";
 
 /**
  * Creates in doubt, posts of which nobody can say what became of them, and approvals that wait behind such a post. Only
@@ -21,7 +20,7 @@ export type Doubts = {
   /** @param attempt the post that was looked at; refused when the step has gone on since. */
   settlePost(node: StepNode, attempt: number, as: PostSettlement["as"], permalink?: string): CommandAnswer;
   /** A person has answered in the ledger while no process held the run. False when that says nothing of this step. */
-  takeEarlierWord(node: StepNode): boolean;
+  applyEarlierWord(node: StepNode): boolean;
   /** The step waits for an approval: from now on `recheckPosts` looks at it. */
   asked(node: StepNode): void;
   /** Asks anew if the ledger says something else of its post by now. */
@@ -30,28 +29,17 @@ export type Doubts = {
   recheckPosts(key: PostKey): void;
 };
 
-export function createDoubts({
-  deps,
-  recorder,
-  reuse,
-  posts,
-  walk,
-  rerun,
-}: {
-  readonly deps: Pick<EngineDeps, "clock" | "server" | "ledger" | "sha256">;
-  readonly recorder: Recorder;
-  readonly reuse: Pick<Reuse, "changesWithSettled">;
-  /** By step: the ledger's row of its last send. */
-  readonly posts: Map<StepId, LedgerEntry>;
-  readonly walk: Pick<Walk, "finish" | "goOn" | "stopping" | "isOver">;
-  readonly rerun: Reruns["rerun"];
-}): Doubts {
-  const { stateOf, statusOf } = standingIn(recorder.latest);
+export function createDoubts(
+  { deps, recorder, reuse, sent: { posts } }: Pick<RunContext, "deps" | "recorder" | "reuse" | "sent">,
+  scheduler: Pick<Scheduler, "finish" | "goOn" | "stopping" | "isOver">,
+  rerun: Reruns["rerun"],
+): Doubts {
+  const { stateOf, statusOf } = statesIn(recorder.latest);
   /** Those that wait for an approval, and some that did. */
   const asking = new Set<StepNode>();
 
   /** What became of a post is told to the ledger and to its step in one transaction. */
-  function takeWord(node: StepNode, row: LedgerEntry, settled: PostSettlement): CommandAnswer {
+  function applyWord(node: StepNode, row: LedgerEntry, settled: PostSettlement): CommandAnswer {
     const { stepId } = node.planned;
     const status = statusOf(node);
     const isRest = isAbout(node, row);
@@ -69,7 +57,7 @@ export function createDoubts({
         ...(row.permalink === undefined ? {} : { permalink: row.permalink }),
       });
     else if (settled.as === "not-sent" && isRest) return rerun([node], "doubt-resend");
-    walk.goOn();
+    scheduler.goOn();
     return accepted;
   }
 
@@ -80,7 +68,7 @@ export function createDoubts({
   }
 
   function recheckPosts(key: PostKey): void {
-    if (recorder.broken || walk.isOver || walk.stopping) return;
+    if (recorder.broken || scheduler.isOver || scheduler.stopping) return;
     for (const node of asking) {
       const status = statusOf(node);
       if (status.kind !== "waiting-for-approval") asking.delete(node);
@@ -104,8 +92,8 @@ export function createDoubts({
     }
     const { status } = stateOf(node);
     const isSame = status.kind === "waiting-for-approval" && status.post === post;
-    if (walk.isOver || walk.stopping || !isSame || latest.digest === post.digest) return;
-    walk.finish(node, askFor(latest, node.planned.stepId));
+    if (scheduler.isOver || scheduler.stopping || !isSame || latest.digest === post.digest) return;
+    scheduler.finish(node, askFor(latest, node.planned.stepId));
   }
 
   return {
@@ -113,8 +101,8 @@ export function createDoubts({
       const { stepId } = node.planned;
       recorder.record({ type: "doubt-settled", stepId, decision }, reuse.changesWithSettled(stepId));
       if (decision === "resend") return rerun([node], "doubt-resend");
-      walk.finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "doubt-skipped" } } });
-      walk.goOn();
+      scheduler.finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "doubt-skipped" } } });
+      scheduler.goOn();
       return accepted;
     },
     settlePost(node, attempt, as, permalink) {
@@ -122,12 +110,12 @@ export function createDoubts({
       if (row?.attempt !== attempt || !isUnsettled(row) || node.execution)
         return refuse("nothing-unsettled", "This post is not in doubt.", "Nothing to do.");
       const link = permalink === undefined ? {} : { permalink };
-      return takeWord(node, { ...row, ...link }, { as, by: "person", at: deps.clock.now() });
+      return applyWord(node, { ...row, ...link }, { as, by: "person", at: deps.clock.now() });
     },
-    takeEarlierWord(node) {
+    applyEarlierWord(node) {
       const row = posts.get(node.planned.stepId);
       if (!row?.settled || !isAbout(node, row)) return false;
-      takeWord(node, row, row.settled);
+      applyWord(node, row, row.settled);
       return true;
     },
     asked: (node) => void asking.add(node),

@@ -1,12 +1,10 @@
 import type { JobRef } from "../../wondercat/types.ts";
-import type { Recorder } from "../journal/recorder.ts";
 import type { RunEventBody } from "../record/events.ts";
 import { isRetryRoot, keepsOwnVerb, lacksBytes } from "../record/retry-scope.ts";
-import type { Results } from "../results/results.ts";
-import type { Reuse } from "../takes/reuse.ts";
+import type { RunContext } from "../step/step-context.ts";
 import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
-import { countMissing, culpritsAbove, type StepNode, type StepNodes, standingIn } from "./step-nodes.ts";
-import type { Walk } from "./walk.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { countMissing, culpritsAbove, type StepNode, type StepNodes, statesIn } from "./step-nodes.ts";
 
 /** Running steps again with the finished results of the run: which of them may be, and what goes with them. */
 export type Reruns = {
@@ -22,21 +20,13 @@ export type Reruns = {
   rerun(roots: readonly StepNode[], because?: "retry" | "doubt-resend"): CommandAnswer;
 };
 
-export function createReruns({
-  nodes,
-  recorder,
-  results,
-  reuse,
-  walk,
-}: {
-  readonly nodes: StepNodes;
-  readonly recorder: Recorder;
-  readonly results: Pick<Results, "forget">;
-  readonly reuse: Pick<Reuse, "forget">;
-  readonly walk: Pick<Walk, "lineUp" | "collect" | "goOn">;
-}): Reruns {
-  const standing = standingIn(recorder.latest);
-  const { stateOf, statusOf } = standing;
+export function createReruns(
+  { recorder, results, reuse }: Pick<RunContext, "recorder" | "results" | "reuse">,
+  nodes: StepNodes,
+  scheduler: Pick<Scheduler, "enqueue" | "collect" | "goOn">,
+): Reruns {
+  const states = statesIn(recorder.latest);
+  const { stateOf, statusOf } = states;
 
   function retry(node: StepNode): CommandAnswer {
     const { status, sentAt } = stateOf(node);
@@ -57,7 +47,7 @@ export function createReruns({
         return rerun([node]);
       case "failed":
       case "cancelled":
-        return rerun([node, ...culpritsAbove(node, standing)]);
+        return rerun([node, ...culpritsAbove(node, states)]);
       case "skipped":
         switch (status.reason.kind) {
           case "declined":
@@ -67,7 +57,7 @@ export function createReruns({
           case "publish-not-allowed":
             return refuse("wrong-state", "This run must not publish.", "Start a run that may.");
           case "upstream": {
-            const roots = culpritsAbove(node, standing);
+            const roots = culpritsAbove(node, states);
             if (roots.length > 0) return rerun(roots);
             return refuse("wrong-state", "What this step needs was left out.", "Look at the step before it.");
           }
@@ -105,10 +95,10 @@ export function createReruns({
         toRun.push(node);
       }
     }
-    for (const node of affected) countMissing(node, standing);
-    for (const node of toRun) walk.lineUp(node);
-    for (const [node, job] of toCollect) walk.collect(node, job);
-    walk.goOn();
+    for (const node of affected) countMissing(node, states);
+    for (const node of toRun) scheduler.enqueue(node);
+    for (const [node, job] of toCollect) scheduler.collect(node, job);
+    scheduler.goOn();
     return accepted;
   }
 

@@ -21,12 +21,12 @@ export type StepNode = {
 export type StepNodes = ReadonlyMap<StepId, StepNode>;
 
 /** How the steps stand by what has been recorded so far. */
-export type Standing = {
+export type StepStates = {
   stateOf(node: StepNode): StepState;
   statusOf(node: StepNode): StepStatus;
 };
 
-export function standingIn(fold: RunFold): Standing {
+export function statesIn(fold: RunFold): StepStates {
   return {
     stateOf: (node) => fold.step(node.planned.stepId),
     statusOf: (node) => fold.step(node.planned.stepId).status,
@@ -85,7 +85,7 @@ function headOf({ planned, needs }: StepNode): StepHead {
 }
 
 /** Counts anew what the step still waits for; a hole in a list is waited for no more. */
-export function countMissing(node: StepNode, { statusOf }: Standing): void {
+export function countMissing(node: StepNode, { statusOf }: StepStates): void {
   node.missing = 0;
   for (const need of node.needs) {
     const status = statusOf(need);
@@ -94,7 +94,7 @@ export function countMissing(node: StepNode, { statusOf }: Standing): void {
 }
 
 /** Of a step that cannot be done because something before it ended badly: the step that is to blame. */
-export function culpritOf(node: StepNode, { statusOf }: Standing): StepId | undefined {
+export function culpritOf(node: StepNode, { statusOf }: StepStates): StepId | undefined {
   const bad = node.needs.find((need) => !node.items?.has(need) && isBad(statusOf(need)));
   if (!bad) return undefined;
   const status = statusOf(bad);
@@ -104,7 +104,7 @@ export function culpritOf(node: StepNode, { statusOf }: Standing): StepId | unde
 }
 
 /** The steps above that ended badly and can be tried again, but for holes that the step can do with. */
-export function culpritsAbove(node: StepNode, { statusOf }: Standing): readonly StepNode[] {
+export function culpritsAbove(node: StepNode, { statusOf }: StepStates): readonly StepNode[] {
   const found = new Set<StepNode>();
   const visited = new Set<StepNode>();
   const toVisit = missedNeeds(node);

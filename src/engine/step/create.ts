@@ -10,11 +10,11 @@ import { JournalFailure } from "../journal/recorder.ts";
 import { takeSlot } from "../limits/limits.ts";
 import type { LedgerEntry, SentPost } from "../ports/deps.ts";
 import type { Failure, SentTo, Timestamp } from "../record/events.ts";
-import { failureIn, overBudget, priceUnknown, toFailure } from "../record/failures.ts";
-import { acceptedAs, changeOf, type TakeChange } from "../record/takes.ts";
+import { failureIn, onBug, overBudget, priceUnknown, toFailure } from "../record/failures.ts";
+import { acceptedAs, changeOf, type Making, type TakeChange } from "../record/takes.ts";
 import type { Wanted } from "../takes/take-choice.ts";
 import { backOffMs, LONGEST_WAIT_MS, Stopped, sleep, unlessStopped } from "../time/waiting.ts";
-import type { StepContext } from "./step-context.ts";
+import type { RunContext, StepContext } from "./step-context.ts";
 
 /** Sends of one create that the server puts off with 429 or "still being prepared". */
 const MAX_PUT_OFF = 8;
@@ -31,8 +31,8 @@ export type CreateOrder = {
   wanted?(): Promise<Wanted>;
   /** For publishes. */
   post?: {
-    /** Held from before the last look at the ledger until the answer is written down. @throws Stopped */
-    hold(): Promise<() => void>;
+    /** Locks the post from before the last look at the ledger until the answer is journaled. @throws Stopped */
+    lock(): Promise<() => void>;
     /** The last word before each intent. */
     mayGo(): Promise<boolean>;
     /** When the same was last sent: this row is later than that, whatever the clock was set to since. */
@@ -57,18 +57,18 @@ export type CreateEnd =
  * before it. What is in doubt is never sent again from here.
  *
  * @throws Stopped when the run stops before anything is under way.
- * @throws JournalFailure when the journal fails; an id that was accepted by then is kept in the context.
+ * @throws JournalFailure when the journal fails; an id that was accepted by then is kept in `sent`.
  */
 export async function create(context: StepContext, order: CreateOrder): Promise<CreateEnd> {
-  const { step, deps, traffic, recorder, signal } = context;
+  const { step, signal } = context;
+  const { deps, traffic, recorder, reuse, sent } = context.run;
   const { stepId } = step;
   const puttOff = { refused: 0, notSent: 0 };
   let uploadedAgain = false;
   let attempt = recorder.latest.step(stepId).attempt;
   let isAttemptOver = false;
 
-  let making: Awaited<ReturnType<typeof context.reuse.reserve>>;
-
+  let making: Making | undefined;
   let request = await order.request(false);
   const estimate = await estimateOf(context, request);
 
@@ -79,13 +79,13 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     let gone = false;
     try {
       if (order.wanted && !making) {
-        making = await context.reuse.reserve(await order.wanted());
+        making = await reuse.reserve(await order.wanted());
         if (!making) return { kind: "look-again" };
       }
       if (isAttemptOver) attempt++;
       isAttemptOver = false;
       const { answer, hasIntent, withheld } = await sendOnce(turn.release);
-      if (withheld === "held") continue;
+      if (withheld === "paused") continue;
       if (withheld) return withheld;
       if (answer.outcome === "accepted") {
         await keepId(context, attempt, answer.job, row("sent", answer.job), accepted(answer.job));
@@ -140,17 +140,17 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     readonly answer: CreateOutcome;
     readonly hasIntent: boolean;
     /** Why it was not to be sent after all. */
-    readonly withheld?: CreateEnd | "held";
+    readonly withheld?: CreateEnd | "paused";
   }> {
     let hasIntent = false;
-    let withheld: CreateEnd | "held" | undefined;
+    let withheld: CreateEnd | "paused" | undefined;
     let asked: Promise<boolean> | undefined;
     async function mayLeave(): Promise<boolean> {
       if (order.post && !(await order.post.mayGo())) withheld = { kind: "not-admitted" };
-      else if (deps.hold?.isHeld) withheld = "held";
+      else if (deps.pause?.isPaused) withheld = "paused";
       if (withheld || signal.aborted) return false;
       // From here to the intent nothing waits, so that two steps never spend the same money.
-      const price = allowed(context, request, estimate);
+      const price = allowed(context.run, request, estimate);
       if ("failure" in price) {
         withheld = { kind: "not-allowed", failure: price.failure };
         return false;
@@ -209,11 +209,11 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
 
   function row(state: LedgerEntry["state"], job?: JobRef): LedgerEntry | undefined {
     if (!order.post) return undefined;
-    const before = context.posts.get(stepId);
+    const before = sent.posts.get(stepId);
     const last = order.post.lastSentAt() ?? Number.NEGATIVE_INFINITY;
     const at = before && before.attempt === attempt ? before.at : Math.max(deps.clock.now(), last + 1);
     const entry = { ...order.post.row(attempt), state, at, ...(job ? { jobId: job.id } : {}) };
-    context.posts.set(stepId, entry);
+    sent.posts.set(stepId, entry);
     return entry;
   }
 }
@@ -221,19 +221,20 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
 /** What a send needs, and gives back: the slot with the answer, the post once that is written down. */
 type Turn = { release(): void; letGo(): void };
 
-/** A slot on the server. While creates are held all is given back, so a paused queue keeps nobody else waiting. */
+/** A slot on the server. During a pause of the queue the slot is given back, so that no other run waits for it. */
 async function takeTurn(context: StepContext, order: CreateOrder, first: boolean): Promise<Turn> {
-  const { step, deps, traffic, signals, signal } = context;
+  const { step, signal } = context;
+  const { deps, traffic, signals } = context.run;
   const { stepId } = step;
   for (;;) {
-    const { hold } = deps;
-    if (hold?.isHeld) {
-      signals.send(stepId, { waitingFor: hold.waitingFor });
-      await unlessStopped(hold.whenReleased(), signal);
+    const { pause } = deps;
+    if (pause?.isPaused) {
+      signals.send(stepId, { waitingFor: pause.waitingFor });
+      await unlessStopped(pause.whenResumed(), signal);
       signals.send(stepId, {});
     }
-    // The post first: who waits for another one's answer must not keep a slot meanwhile.
-    const letGo = (await order.post?.hold()) ?? (() => {});
+    // The post lock first: a step that waits for the answer of an equal post must not keep a slot.
+    const letGo = (await order.post?.lock()) ?? (() => {});
     let release = () => {};
     try {
       release = await takeSlot(traffic.creates, {
@@ -244,7 +245,7 @@ async function takeTurn(context: StepContext, order: CreateOrder, first: boolean
       letGo();
       throw error;
     }
-    if (!hold?.isHeld) return { release, letGo };
+    if (!pause?.isPaused) return { release, letGo };
     release();
     letGo();
   }
@@ -258,7 +259,8 @@ async function send(
   request: CreateRequest,
   mayLeave: () => Promise<boolean>,
 ): Promise<CreateOutcome> {
-  const { deps, signal, grace } = context;
+  const { signal, grace } = context;
+  const { deps } = context.run;
   // An async frame, so that a client that throws is the same as one that rejects: nobody can say what was sent.
   const answer = (async () => await deps.server.create(request, { signal, mayLeave }))().catch(
     (error: unknown): CreateOutcome => ({
@@ -272,9 +274,9 @@ async function send(
     if (!(error instanceof Stopped)) throw error;
     answer
       .then((late) => {
-        if (late.outcome === "accepted") context.lateId(attempt, late.job, order.post?.row(attempt));
+        if (late.outcome === "accepted") context.onLateAnswer(attempt, late.job, order.post?.row(attempt));
       })
-      .catch(context.onBug);
+      .catch(onBug);
     return { outcome: "inDoubt", failure: silence(request.kind) };
   }
 }
@@ -286,11 +288,11 @@ async function keepId(
   ledger: LedgerEntry | undefined,
   takes: readonly TakeChange[],
 ): Promise<void> {
-  const { recorder, step } = context;
+  const { recorder, sent } = context.run;
   try {
-    await recorder.commit({ type: "job-accepted", stepId: step.stepId, attempt, job }, ledger, takes);
+    await recorder.commit({ type: "job-accepted", stepId: context.step.stepId, attempt, job }, ledger, takes);
   } catch (error) {
-    if (error instanceof JournalFailure) context.lostJobs.push(job);
+    if (error instanceof JournalFailure) sent.lostJobs.push(job);
     throw error;
   }
 }
@@ -299,7 +301,7 @@ async function keepId(
 async function estimateOf(context: StepContext, request: CreateRequest): Promise<number | undefined> {
   if (request.kind === "publish") return undefined;
   try {
-    return await unlessStopped(context.deps.server.estimate(request), context.signal);
+    return await unlessStopped(context.run.deps.server.estimate(request), context.signal);
   } catch (error) {
     if (error instanceof Stopped) throw error;
     return undefined;
@@ -315,7 +317,7 @@ type Price = { readonly estimateMicrodollars?: number; readonly assumedMicrodoll
 
 /** What the intent says of the price, or why the run's budget does not allow it. Posts are on no price list. */
 function allowed(
-  { budget, recorder }: StepContext,
+  { setup: { budget }, recorder }: RunContext,
   request: CreateRequest,
   estimate: number | undefined,
 ): Price | { readonly failure: Failure } {

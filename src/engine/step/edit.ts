@@ -8,22 +8,22 @@ import { bytesGone, localFailure, StepFailed } from "../record/failures.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { remoteParams } from "../takes/take-key.ts";
 import { Stopped, unlessStopped } from "../time/waiting.ts";
-import { makeOnce, wantedOf } from "./make-once.ts";
+import { reuseOrCreate, wantedOf } from "./reuse-or-create.ts";
 import type { StepContext } from "./step-context.ts";
 import { enter, made } from "./step-ends.ts";
 import { bytesOf, makerOf, mediaIdsOf } from "./step-media.ts";
 
 export async function edit(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
-  const { editing } = context.deps;
+  const { editing } = context.run.deps;
   if (work.via === "local" || (work.via === "auto" && editing.current() === "local"))
     return await renderHere(work, context);
   const asking = work.via === "auto" && editing.current() === "unknown";
   if (asking) {
     // What was rendered here before need not be asked for.
-    const found = await context.reuse.lookUp(wantedOf(work, "local", context), context.signal);
+    const found = await context.run.reuse.lookUp(wantedOf(work, "local", context), context.signal);
     if (found) return found;
   }
-  return await makeOnce(
+  return await reuseOrCreate(
     work,
     context,
     { request: (uploadAgain) => editRequest(work, context, uploadAgain) },
@@ -36,7 +36,7 @@ export async function edit(work: WorkOf<"edit">, context: StepContext): Promise<
         end.failure.mediaGone !== true;
       if (!isRetired || work.via === "remote") return undefined;
       editing.learned("local");
-      context.reuse.letGo(context.step.stepId);
+      context.run.reuse.letGo(context.step.stepId);
       return await renderHere(work, context);
     },
   );
@@ -73,7 +73,8 @@ async function editRequest(
 }
 
 async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<StepEnd> {
-  const { deps, reuse, signals, signal, step, traffic } = context;
+  const { signal, step } = context;
+  const { deps, reuse, signals, traffic } = context.run;
   const early = await reuse.lookUp(wantedOf(work, "local", context), signal);
   if (early) return early;
   const stored: StoredMedia[] = [];

@@ -23,7 +23,8 @@ export async function follow(
   context: StepContext,
   atOnce = false,
 ): Promise<StepEnd> {
-  const { deps, recorder, signal, signals, step, traffic } = context;
+  const { signal, step } = context;
+  const { deps, recorder, signals, traffic } = context.run;
   const { stepId } = step;
   const { times } = traffic;
   const jobClass = classOf(work, job);
@@ -112,7 +113,8 @@ const LATE_LOOKS_MS = [1000, 2000, 4000, 8000, 16_000];
 
 /** A server may say "succeeded" a look before it shows what was made: that was paid for, so it is waited for. */
 async function withOutputs(work: StepWork, first: JobView, context: StepContext): Promise<JobView> {
-  const { deps, signal, signals, step, traffic } = context;
+  const { signal, step } = context;
+  const { deps, signals, traffic } = context.run;
   let view = first;
   for (const pauseMs of LATE_LOOKS_MS) {
     if (work.kind === "publish" || hasResult(work, view)) break;

@@ -7,8 +7,8 @@ import { localFailure, StepFailed } from "../record/failures.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { Stopped, unlessStopped } from "../time/waiting.ts";
 import { edit } from "./edit.ts";
-import { makeOnce } from "./make-once.ts";
 import { publish } from "./publish.ts";
+import { reuseOrCreate } from "./reuse-or-create.ts";
 import type { StepContext } from "./step-context.ts";
 import { enter, failed, succeeded } from "./step-ends.ts";
 import { bytesOf, mediaIdsOf, sendBytes } from "./step-media.ts";
@@ -72,7 +72,7 @@ async function upload(work: WorkOf<"upload">, context: StepContext): Promise<Ste
 }
 
 async function generate(work: WorkOf<"generate">, context: StepContext): Promise<StepEnd> {
-  return await makeOnce(work, context, {
+  return await reuseOrCreate(work, context, {
     request: async (uploadAgain) => {
       const attachmentMediaIds = await mediaIdsOf(work.attachments, context, uploadAgain);
       return {
@@ -94,7 +94,7 @@ async function save(work: WorkOf<"save">, context: StepContext): Promise<StepEnd
   for (const item of work.items) items.push(item.type === "media" ? await bytesOf(item, context) : item);
   enter("saving", context);
   try {
-    await unlessStopped(context.deps.saver.save(items, work.name), context.signal);
+    await unlessStopped(context.run.deps.saver.save(items, work.name), context.signal);
   } catch (error) {
     if (error instanceof Stopped) throw error;
     throw new StepFailed(

@@ -20,11 +20,7 @@ type PostDeps = Pick<EngineDeps, "server" | "ledger" | "sha256">;
  * @param media with its `sha256` wherever the bytes can be had.
  * @throws StepFailed when the ledger cannot be read.
  */
-export async function postPreview(
-  work: PostWork,
-  media: MediaValue,
-  { deps }: StepContext,
-): Promise<PostPreview> {
+export async function postPreview(work: PostWork, media: MediaValue, deps: PostDeps): Promise<PostPreview> {
   const { platform, accountId, params, caption = "" } = work;
   const accountName = deps.server.accountName(platform, accountId);
   return await seal(
@@ -73,9 +69,9 @@ async function historyOf(post: Post, { ledger, server }: PostDeps): Promise<Post
 }
 
 /** @throws Stopped when the run stops first, StepFailed when the ledger cannot be written. */
-export async function hold(post: Post, { deps, signal }: StepContext): Promise<() => void> {
+export async function lockPost(post: Post, { run: { deps }, signal }: StepContext): Promise<() => void> {
   try {
-    return await deps.ledger.hold(postKeyOf(post, deps.server), signal);
+    return await deps.ledger.lock(postKeyOf(post, deps.server), signal);
   } catch (error) {
     if (signal.aborted) throw new Stopped();
     throw new StepFailed(
@@ -92,7 +88,8 @@ export function selfApproval(
   post: PostPreview,
   context: StepContext,
 ): Exclude<Approver, "person"> | undefined {
-  const { deps, graph, recorder, step } = context;
+  const { step } = context;
+  const { deps, setup, recorder } = context.run;
   // This very step has posted before. Only a person sends it once more, whatever the policy.
   if (recorder.latest.step(step.stepId).sentAt !== undefined || post.blockedBy) return undefined;
   if (post.lastSentAt !== undefined) return undefined;
@@ -101,7 +98,7 @@ export function selfApproval(
   // Media known by the server's id alone may have gone out before under its bytes.
   if (deps.publishPolicy !== "ask" || post.media.sha256 === undefined) return undefined;
   const { accountId } = post;
-  const isUnasked = deps.mayPostUnasked?.({ graphId: graph.graphId, nodeId: step.nodeId, accountId });
+  const isUnasked = deps.mayPostUnasked?.({ graphId: setup.plan.graphId, nodeId: step.nodeId, accountId });
   return isUnasked ? "setting" : undefined;
 }
 
@@ -115,7 +112,9 @@ export function ledgerRow(
   context: StepContext,
   attempt: number,
 ): SentPost {
-  const { deps, graph, runId, step } = context;
+  const { step } = context;
+  const { deps, setup } = context.run;
+  const { runId, plan } = setup;
   const { server } = deps;
   return {
     ...{ runId, stepId: step.stepId, attempt },
@@ -124,8 +123,8 @@ export function ledgerRow(
     caption: post.caption,
     paramsJson: canonicalJson(post.params),
     digest: post.digest,
-    graphId: graph.graphId,
-    graphName: graph.graphName,
+    graphId: plan.graphId,
+    graphName: plan.graphName,
     nodeId: step.nodeId,
     serverLabel: server.label,
     ...(post.accountName === undefined ? {} : { accountName: post.accountName }),

@@ -3,8 +3,8 @@ import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 import type { Approver, PostPreview } from "../record/events.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { create } from "./create.ts";
-import { conclude } from "./make-once.ts";
-import { askFor, hold, ledgerRow, lookAgain, type PostWork, postPreview, selfApproval } from "./posts.ts";
+import { askFor, ledgerRow, lockPost, lookAgain, type PostWork, postPreview, selfApproval } from "./posts.ts";
+import { endOfCreate } from "./reuse-or-create.ts";
 import type { StepContext } from "./step-context.ts";
 import { failed } from "./step-ends.ts";
 import { identified, mediaIdsOf } from "./step-media.ts";
@@ -14,8 +14,8 @@ export async function publish(
   context: StepContext,
   approved?: PostPreview,
 ): Promise<StepEnd> {
-  const { deps, recorder, step } = context;
-  const { stepId } = step;
+  const { deps, recorder } = context.run;
+  const { stepId } = context.step;
   if (deps.publishPolicy === "skip")
     return { body: { type: "step-skipped", stepId, reason: { kind: "publish-not-allowed" } } };
 
@@ -32,7 +32,7 @@ export async function publish(
 
   // An approval is bound to the media as it was shown, even if its bytes can be had by now.
   const media = approved?.media ?? (await identified(work.media, context));
-  const post = await postPreview(work, media, context);
+  const post = await postPreview(work, media, deps);
   let by: Approver = "person";
   if (approved) {
     // What was approved is exactly what is sent, or it is asked for again.
@@ -60,7 +60,7 @@ export async function publish(
       };
     },
     post: {
-      hold: () => hold(post, context),
+      lock: () => lockPost(post, context),
       async mayGo() {
         latest = await lookAgain(post, deps);
         return !latest.blockedBy && (by === "sandbox" || latest.digest === post.digest);
@@ -69,5 +69,5 @@ export async function publish(
       row: (attempt) => ledgerRow(post, by, context, attempt),
     },
   });
-  return end.kind === "not-admitted" ? askFor(latest, stepId) : await conclude(end, work, context);
+  return end.kind === "not-admitted" ? askFor(latest, stepId) : await endOfCreate(end, work, context);
 }

@@ -28,7 +28,10 @@ export function failed(stepId: StepContext["step"]["stepId"], failure: Failure):
 }
 
 /** A result of its own, and the take it is kept as. */
-export function made({ deps, recorder, reuse, step }: StepContext, outputs: readonly StepOutput[]): StepEnd {
+export function made(
+  { run: { deps, recorder, reuse }, step }: StepContext,
+  outputs: readonly StepOutput[],
+): StepEnd {
   const making = reuse.makingOf(step.stepId) ?? recorder.latest.step(step.stepId).making;
   const end = succeeded(step.stepId, outputs);
   if (!making || end.body.type !== "step-succeeded") return end;
@@ -36,7 +39,7 @@ export function made({ deps, recorder, reuse, step }: StepContext, outputs: read
   return { ...end, body: { ...end.body, takeId } };
 }
 
-export function enter(phase: StepPhase, { recorder, step }: StepContext): void {
+export function enter(phase: StepPhase, { run: { recorder }, step }: StepContext): void {
   const { status } = recorder.latest.step(step.stepId);
   if (status.kind === "running" && status.phase === phase) return;
   recorder.record({ type: "step-phase", stepId: step.stepId, phase });

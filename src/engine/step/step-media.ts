@@ -27,7 +27,11 @@ export async function sendBytes(
 ): Promise<{ readonly mediaId: string; readonly remembered: boolean }> {
   enter("uploading", context);
   try {
-    return await context.uploads.send(media, { stepId: context.step.stepId, signal: context.signal, again });
+    return await context.run.uploads.send(media, {
+      stepId: context.step.stepId,
+      signal: context.signal,
+      again,
+    });
   } catch (error) {
     if (error instanceof Stopped) throw error;
     throw new StepFailed(
@@ -42,7 +46,7 @@ export async function sendBytes(
 /** What was deleted behind our back is fetched again where the server still has it; else the failure says from where it can come. */
 export async function bytesOf(media: MediaValue, context: StepContext): Promise<StoredMedia> {
   const { sha256 } = media;
-  if (sha256 !== undefined && (await context.deps.media.pathOf(sha256)) !== undefined)
+  if (sha256 !== undefined && (await context.run.deps.media.pathOf(sha256)) !== undefined)
     return { ...media, sha256 };
   const maker = sha256 === undefined ? undefined : makerOf(media, context);
   if (sha256 !== undefined) {
@@ -50,11 +54,11 @@ export async function bytesOf(media: MediaValue, context: StepContext): Promise<
     const job = maker?.step.job ?? maker?.step.madeBy;
     if (!maker || !job || mediaId === undefined) throw new StepFailed(bytesGone(maker?.step));
     const { stepId } = maker.step;
-    context.results.lost({ stepId, index: maker.index, job, mediaId, value: media });
+    context.run.results.lost({ stepId, index: maker.index, job, mediaId, value: media });
   }
   enter("fetching", context);
   const { sha256: _gone, ...wanted } = media;
-  const fetched = await context.results.bytesOf(wanted, context.signal);
+  const fetched = await context.run.results.bytesOf(wanted, context.signal);
   if (fetched.ok) return fetched.media;
   throw new StepFailed(
     maker ? { ...bytesGone(maker.step), cause: fetched.failure.message } : resultNotHere(fetched.failure),
@@ -77,7 +81,7 @@ export function makerOf(
   context: StepContext,
 ): { readonly step: StepState; readonly index: number } | undefined {
   for (const { fromStep } of context.step.inputs) {
-    const step = context.recorder.latest.step(fromStep);
+    const step = context.run.recorder.latest.step(fromStep);
     const index = step.outputs.findIndex(
       ({ value }) => value.type === "media" && value.sha256 === media.sha256,
     );

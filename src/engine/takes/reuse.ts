@@ -40,7 +40,7 @@ export type Reuse = {
   /** Nothing comes of what was reserved; the step tries in another way. */
   letGo(stepId: StepId): void;
   /** A job that was begun earlier is looked at again; others wait for what it makes. */
-  takeUp(stepId: StepId): Promise<void>;
+  resume(stepId: StepId): Promise<void>;
   /** What is written of takes with this end of a step. */
   changesWith(
     step: PlannedStep,
@@ -210,12 +210,12 @@ export function createReuse(
       choice.unclaim(stepId);
       over.set(stepId, [...(over.get(stepId) ?? []), begun]);
     },
-    async takeUp(stepId) {
+    async resume(stepId) {
       const begun = recorder.latest.step(stepId).making;
       if (!begun) return;
       making.set(stepId, begun);
       try {
-        await deps.takes.hold(begun.takeKey, begun.takeNumber);
+        await deps.takes.resume(begun.takeKey, begun.takeNumber);
       } catch {
         // Others will not wait for it then, which costs them at most a take of their own. The job itself is paid for.
       }

@@ -358,7 +358,7 @@ export function guardedStore(store: TakeStore): TakeStore {
     lastUsed: guarded((step, keys) => store.lastUsed(step, keys)),
     usersOf: guarded((takeId) => store.usersOf(takeId)),
     reserve: guarded((order) => store.reserve(order)),
-    hold: guarded((key, number) => store.hold(key, number)),
+    resume: guarded((key, number) => store.resume(key, number)),
     adopt: guarded((key, number) => store.adopt(key, number)),
   };
 }

@@ -51,7 +51,7 @@ export function takeStore({ takes }: Library): TakeStore {
         .usersOf(takeId)
         .map(({ nodeId, itemPath }) => ({ nodeId, itemPath: JSON.parse(itemPath) as string[] })),
     reserve: async (order) => takes.reserve(order),
-    hold: async (key, number) => takes.hold(key, number),
+    resume: async (key, number) => takes.hold(key, number),
     async adopt(key, number) {
       const json = takes.adopt(key, number);
       return json === undefined ? undefined : (JSON.parse(json) as JobOut); // written by `rowChangeOf` alone

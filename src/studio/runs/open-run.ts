@@ -94,7 +94,7 @@ export function createRunOpener(deps: {
       editing,
       publishPolicy,
       limits: deps.limits,
-      ...(selection ? { hold: queue.hold } : {}),
+      ...(selection ? { pause: queue.queuePause } : {}),
       onEvents(told) {
         feed?.events(told);
         company.onEvents?.(told);

@@ -46,7 +46,7 @@ export function createPostLedger(deps: {
         ...(open ? { unsettled: unsettledOf(open) } : {}),
       };
     },
-    async hold(key, signal) {
+    async lock(key, signal) {
       const post = JSON.stringify([key.scope, key.accountId, key.product, namesOf(key)[0]]);
       while (!library.ledger.tryHold(post)) {
         await pause(clock, HOLD_POLL_MS, signal);

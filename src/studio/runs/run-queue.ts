@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CreateHold } from "../../engine/index.ts";
-import { createHold } from "../../engine/index.ts";
+import type { QueuePause } from "../../engine/index.ts";
+import { createQueuePause } from "../../engine/index.ts";
 import type { Settings } from "../../library/settings.ts";
 
 /** Runs that may go on at once when nobody has said otherwise. */
@@ -17,7 +17,7 @@ export type RunQueue = {
   readonly limit: number;
   /** In the order in which they will begin. */
   readonly waiting: readonly string[];
-  readonly hold: CreateHold;
+  readonly queuePause: QueuePause;
   /** Begins it at once where there is room and nobody waits, else puts it last. */
   add(entry: QueuedRun): void;
   /** Takes a run out of the queue; false when it does not wait here. */
@@ -47,12 +47,12 @@ export function createRunQueue(deps: {
   onLost(runId: string, error: unknown): void;
   onChange(): void;
 }): RunQueue {
-  const hold = createHold("the queue, which is paused");
+  const creates = createQueuePause("the queue, which is paused");
   let { paused, limit } = settingsSchema.parse(deps.settings.get("studio", "queue"));
   let waiting: QueuedRun[] = [];
   let isAdvancing = false;
   let isClosed = false;
-  if (paused) hold.hold();
+  if (paused) creates.pause();
 
   function advance(): void {
     // Beginning a run may come back here by the events it tells.
@@ -77,7 +77,7 @@ export function createRunQueue(deps: {
   }
 
   return {
-    hold,
+    queuePause: creates,
     get paused() {
       return paused;
     },
@@ -109,12 +109,12 @@ export function createRunQueue(deps: {
     },
     pause() {
       paused = true;
-      hold.hold();
+      creates.pause();
       remember();
     },
     resume() {
       paused = false;
-      hold.release();
+      creates.resume();
       remember();
     },
     setLimit(next) {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { CreateHold } from "../../engine/index.ts";
+import type { QueuePause } from "../../engine/index.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import type { Library } from "../../library/library.ts";
 import type { RunSelection } from "../contract/preflight.ts";
@@ -33,7 +33,7 @@ export type QueueOfRuns = {
   /** Takes a run out; false when it does not wait here. */
   take(runId: string): boolean;
   /** Keeps creates of its runs from leaving while it is paused. */
-  readonly hold: CreateHold;
+  readonly queuePause: QueuePause;
   /** One of its runs moved on: tells so within the second. */
   moved(): void;
   /** Begins whatever has room by now; called when a run comes to rest. */
@@ -140,7 +140,7 @@ export function createQueueOfRuns(deps: {
       selections.delete(runId);
       return true;
     },
-    hold: queue.hold,
+    queuePause: queue.queuePause,
     moved() {
       progressTimer ??= clock.setTimeout(tell, PROGRESS_MS);
     },

@@ -143,12 +143,12 @@ test("to try again what has succeeded is to want another result; that one flows 
   const run = world.startIn(mortal, specs);
   await world.settle();
   const before = mediaIdOf(run, "a");
-  world.hold.hold();
+  world.queue.pause();
   expect(run.retry(id("a"))).toEqual({ ok: true });
   await world.clock.advance(100);
   // A person's word outlives the process.
   mortal.kill();
-  world.hold.release();
+  world.queue.resume();
   const resumed = world.resume(specs);
   await world.settle();
   expect(world.createsOf("a")).toHaveLength(2);

@@ -69,15 +69,19 @@ test("while it is paused nothing begins and creates are held, and a restart reme
   queue.pause();
   end("a");
   add("c");
-  expect([begun, queue.waiting, queue.hold.isHeld]).toEqual([["a"], ["b", "c"], true]);
+  expect([begun, queue.waiting, queue.queuePause.isPaused]).toEqual([["a"], ["b", "c"], true]);
 
   const restarted = open(settings.get("queue"));
   restarted.add("a");
-  expect([restarted.begun, restarted.queue.paused, restarted.queue.hold.isHeld]).toEqual([[], true, true]);
-  const released = restarted.queue.hold.whenReleased();
+  expect([restarted.begun, restarted.queue.paused, restarted.queue.queuePause.isPaused]).toEqual([
+    [],
+    true,
+    true,
+  ]);
+  const released = restarted.queue.queuePause.whenResumed();
   restarted.queue.resume();
   await released;
-  expect([restarted.begun, restarted.queue.hold.isHeld]).toEqual([["a"], false]);
+  expect([restarted.begun, restarted.queue.queuePause.isPaused]).toEqual([["a"], false]);
 });
 
 test("a higher limit begins what fits at once, a lower one interrupts nothing, and both are remembered", () => {

@@ -14,7 +14,7 @@ test("while creates are held none leaves, and looking, fetching, rendering and s
     step.save("kept", "cut"),
   ]);
   await world.clock.advance(2_000);
-  world.hold.hold();
+  world.queue.pause();
   const [creates, looks] = [world.seen.creates.length, world.seen.looks.length];
   await world.clock.advance(30 * 60_000);
   expect(world.seen.creates).toHaveLength(creates);
@@ -31,35 +31,35 @@ test("while creates are held none leaves, and looking, fetching, rendering and s
     waitingFor: paused,
   });
 
-  world.hold.release();
+  world.queue.resume();
   await world.settle();
   expect(await run.whenSettled()).toBe("done");
   expect(world.createsOf("next")).toHaveLength(1);
 });
 
-test("a create that waits for a slot when the hold comes does not leave with it", async () => {
+test("a create that waits for a slot when the pause comes does not leave with it", async () => {
   const world = createWorld({ limits: { createsInFlight: 1 } });
   world.rules.creates.set("first", [{ afterMs: 5_000 }]);
   const run = world.start([step.generate("first"), step.generate("second")]);
   await world.clock.advance(1_000);
-  world.hold.hold();
+  world.queue.pause();
   await world.clock.advance(60_000);
   expect(world.seen.creates.map(({ name }) => name)).toEqual(["first"]);
-  world.hold.release();
+  world.queue.resume();
   await world.settle();
   expect(kinds(run)).toEqual({ first: "succeeded", second: "succeeded" });
 });
 
-test("a create whose connection stands only after the hold came does not leave, and leaves once when it is over", async () => {
+test("a create whose connection stands only after the pause came does not leave, and leaves once when it is over", async () => {
   const world = createWorld();
   world.rules.connects = () => ({ afterMs: 5_000 });
   const run = world.start([step.generate("a")]);
   await world.clock.advance(1_000);
-  world.hold.hold();
+  world.queue.pause();
   await world.clock.advance(60_000);
   expect(world.seen.creates).toEqual([]);
   expect(world.eventsOf("create-intended")).toEqual([]);
-  world.hold.release();
+  world.queue.resume();
   await world.settle();
   expect(kinds(run)).toEqual({ a: "succeeded" });
   expect(world.eventsOf("create-intended").map(({ attempt }) => attempt)).toEqual([1]);
@@ -71,7 +71,7 @@ test("an approved post is held as well, and asks again when the same went out me
   await world.settle();
   const { status } = run.state().steps.get(id("post")) ?? {};
   if (status?.kind !== "waiting-for-approval") throw new Error("No approval was asked for.");
-  world.hold.hold();
+  world.queue.pause();
   expect(run.approve(id("post"), status.post.digest)).toEqual({ ok: true });
   await world.clock.advance(60_000);
   expect(world.seen.creates).toEqual([]);
@@ -96,7 +96,7 @@ test("an approved post is held as well, and asks again when the same went out me
     state: "sent",
     at: world.clock.now(),
   });
-  world.hold.release();
+  world.queue.resume();
   await world.settle();
   expect(world.seen.creates).toEqual([]);
   expect(kinds(run)["post"]).toBe("waiting-for-approval");
@@ -104,7 +104,7 @@ test("an approved post is held as well, and asks again when the same went out me
 
 test("a held step is cancelled at once, and nothing of it was made", async () => {
   const world = createWorld();
-  world.hold.hold();
+  world.queue.pause();
   const run = world.start([step.generate("a"), step.generate("b", "a")]);
   await world.clock.advance(60_000);
   run.cancel();

@@ -11,8 +11,10 @@ import type { StepContext } from "./step-context.ts";
 import { failed } from "./step-ends.ts";
 
 export function wantedOf(work: ReusableWork, way: "remote" | "local", context: StepContext): Wanted {
-  const { deps, step, executorVersion: version } = context;
+  const { step } = context;
+  const { deps, setup } = context.run;
   const scope = deps.server.scope;
+  const version = setup.versionOf?.(step.type) ?? 1;
   const keys = takeKeys({ type: step.type, version, work, way: way === "local" ? way : { scope } }, (text) =>
     deps.sha256(text),
   );
@@ -24,7 +26,7 @@ export function wantedOf(work: ReusableWork, way: "remote" | "local", context: S
  * a slot since its media came in: who finds them with their bytes keys them otherwise, and the two would not meet.
  */
 async function wantedNow(work: ReusableWork, context: StepContext): Promise<Wanted> {
-  const { media, server } = context.deps;
+  const { media, server } = context.run.deps;
   const withBytes = async (each: MediaValue): Promise<MediaValue> => {
     if (each.sha256 !== undefined || each.mediaId === undefined) return each;
     try {
@@ -45,7 +47,7 @@ async function wantedNow(work: ReusableWork, context: StepContext): Promise<Want
 }
 
 /** An earlier result, or a job that makes one; never both, and never a second job for the same take. */
-export async function makeOnce(
+export async function reuseOrCreate(
   work: ReusableWork,
   context: StepContext,
   order: Pick<CreateOrder, "request">,
@@ -53,18 +55,18 @@ export async function makeOnce(
 ): Promise<StepEnd> {
   for (;;) {
     const wanted = await wantedNow(work, context);
-    const found = await context.reuse.lookUp(wanted, context.signal, (job) =>
+    const found = await context.run.reuse.lookUp(wanted, context.signal, (job) =>
       followAgain(work, job, context),
     );
     if (found) return found;
     const end = await create(context, { ...order, wanted: () => wantedNow(work, context) });
     if (end.kind === "look-again") continue;
-    return (await onEnd?.(end)) ?? (await conclude(end, work, context));
+    return (await onEnd?.(end)) ?? (await endOfCreate(end, work, context));
   }
 }
 
 /** What the end of a create means for its step. */
-export async function conclude(end: CreateEnd, work: StepWork, context: StepContext): Promise<StepEnd> {
+export async function endOfCreate(end: CreateEnd, work: StepWork, context: StepContext): Promise<StepEnd> {
   const { stepId } = context.step;
   switch (end.kind) {
     case "accepted":
@@ -79,7 +81,7 @@ export async function conclude(end: CreateEnd, work: StepWork, context: StepCont
       return failed(stepId, end.failure);
     case "not-admitted":
     case "look-again":
-      throw new Error(`Whoever asked for it does not know what ${end.kind} means.`);
+      throw new Error(`A create ended as ${end.kind}, which its caller should have handled.`);
     default:
       return assertNever(end);
   }

@@ -3,7 +3,6 @@ import type { StepInputs, StepWork } from "../../nodes/definition/work.ts";
 import type { Traffic } from "../limits/limits.ts";
 import type { LedgerEntry } from "../ports/deps.ts";
 import type { RunEvent } from "../record/events.ts";
-import type { RunBudget } from "../step/step-context.ts";
 
 /** What a run is to do. */
 export type RunSetup = {
@@ -21,6 +20,13 @@ export type RunSetup = {
   readonly budget?: RunBudget;
   /** What runs on the same server share. Default: this run's own. */
   readonly traffic?: Traffic;
+};
+
+/** Both in microdollars. */
+export type RunBudget = {
+  readonly limit: number;
+  /** A job without a known price counts as this much. Default: none is made. */
+  readonly assumedPrice?: number;
 };
 
 /** What a run left behind when its process went, and what is to become of its doubts. */

@@ -1,55 +1,45 @@
-import type { Recorder } from "../journal/recorder.ts";
 import { unheard } from "../record/failures.ts";
-import type { Results } from "../results/results.ts";
+import type { DoubtPolicy } from "../step/run-setup.ts";
+import type { RunContext } from "../step/step-context.ts";
 import type { Doubts } from "./doubts.ts";
-import type { DoubtPolicy } from "./run-setup.ts";
-import { countMissing, type StepNode, type StepNodes, standingIn } from "./step-nodes.ts";
-import type { Walk } from "./walk.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { countMissing, type StepNode, type StepNodes, statesIn } from "./step-nodes.ts";
 
 /**
  * Goes on where another process was ended: jobs that were accepted are looked at, steps that had nothing at the server
- * start over, and a create without an answer is in doubt. Nothing begins before the walk is opened. A run that had come
- * to rest is left so; only `inDoubt`, or a word about a post that was given meanwhile, starts anything in it.
+ * start over, and a create without an answer is in doubt. Nothing begins before the scheduler is opened. A run that had
+ * come to rest is left so; only `inDoubt`, or a word about a post that was given meanwhile, starts anything in it.
  */
-export function takeUp(
+export function resumeSteps(
   inDoubt: DoubtPolicy,
-  {
-    nodes,
-    recorder,
-    results,
-    walk,
-    doubts,
-  }: {
-    readonly nodes: StepNodes;
-    readonly recorder: Recorder;
-    readonly results: Pick<Results, "keep" | "know">;
-    readonly walk: Walk;
-    readonly doubts: Doubts;
-  },
+  { recorder, results }: Pick<RunContext, "recorder" | "results">,
+  nodes: StepNodes,
+  scheduler: Scheduler,
+  doubts: Doubts,
 ): void {
-  const standing = standingIn(recorder.latest);
-  const { stateOf, statusOf } = standing;
+  const states = statesIn(recorder.latest);
+  const { stateOf, statusOf } = states;
   const { status, cancelRequested } = recorder.latest.state();
   const isInterrupted = status === "running";
   if (isInterrupted) recorder.record({ type: "run-resumed" });
   for (const node of nodes.values()) {
-    countMissing(node, standing);
+    countMissing(node, states);
     restoreOutputs(node);
   }
-  // In plan order, so what a step needs has been taken up before it.
-  if (isInterrupted) for (const node of nodes.values()) takeUpStep(node);
+  // In plan order, so what a step needs is resumed before it.
+  if (isInterrupted) for (const node of nodes.values()) resumeStep(node);
   for (const node of nodes.values()) {
-    if (doubts.takeEarlierWord(node)) continue;
+    if (doubts.applyEarlierWord(node)) continue;
     if (inDoubt !== "ask" && statusOf(node).kind === "in-doubt")
       doubts.settle(node, inDoubt === "retry" ? "resend" : "skip");
   }
   for (const node of nodes.values()) doubts.recheck(node);
 
-  function takeUpStep(node: StepNode): void {
+  function resumeStep(node: StepNode): void {
     const { stepId } = node.planned;
     const { status, unanswered, job } = stateOf(node);
     if (status.kind === "running" && unanswered)
-      walk.finish(node, {
+      scheduler.finish(node, {
         body: {
           type: "create-in-doubt",
           stepId,
@@ -58,10 +48,10 @@ export function takeUp(
         },
       });
     else if (status.kind !== "running" && status.kind !== "waiting") return;
-    else if (cancelRequested) walk.cancelStep(node);
-    else if (status.kind === "running" && job) walk.collect(node, job);
-    else if (status.kind === "running") walk.startOver(node);
-    else walk.lineUp(node);
+    else if (cancelRequested) scheduler.cancelStep(node);
+    else if (status.kind === "running" && job) scheduler.collect(node, job);
+    else if (status.kind === "running") scheduler.restart(node);
+    else scheduler.enqueue(node);
   }
 
   /** Bytes that had not arrived are fetched again, or known as still on the server. */
