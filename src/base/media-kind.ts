@@ -2,3 +2,7 @@
 export const mediaKinds = ["image", "video", "audio"] as const;
 
 export type MediaKind = (typeof mediaKinds)[number];
+
+export function isMediaKind(value: unknown): value is MediaKind {
+  return mediaKinds.some((kind) => kind === value);
+}

@@ -119,7 +119,7 @@ export const step = {
       inputs: media(inputs).map((each, index) => ({ slot: `video_${index}`, media: each })),
       params: { trimEndMs: 5000 },
       via,
-      outputPort: "out",
+      outputs: [{ port: "out", select: { kind: "media" } }],
     }),
   }),
   publish: (
@@ -162,8 +162,7 @@ function generating(name: string, outputKind: MediaKind | "text", needs: readonl
       prompt: name,
       params: {},
       attachments: media(inputs),
-      outputPort: "out",
-      outputKind,
+      outputs: [{ port: "out", select: { kind: outputKind } }],
     }),
   };
 }

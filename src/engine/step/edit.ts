@@ -115,7 +115,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
       signal,
     );
     const media = await deps.media.adopt(path, { madeFrom: stored.map((each) => each.sha256) });
-    return made(context, [{ portId: work.outputPort, value: media }]);
+    return made(context, [{ portId: work.outputs[0].port, value: media }]);
   } catch (error) {
     if (error instanceof Stopped || error instanceof StepFailed) throw error;
     throw new StepFailed(

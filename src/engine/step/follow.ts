@@ -1,14 +1,15 @@
 import { assertNever } from "../../base/assert-never.ts";
-import type { MediaKind } from "../../base/media-kind.ts";
-import type { StepWork, WorkOf } from "../../nodes/definition/work.ts";
+import { isMediaKind } from "../../base/media-kind.ts";
+import type { StepWork } from "../../nodes/definition/work.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
-import type { JobOutput, JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
+import type { JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
 import { classOf } from "../polling/job-times.ts";
 import type { EngineLimits } from "../ports/deps.ts";
 import { jobFailure, lookFailure, noOutput, unreadableOutput } from "../record/failures.ts";
 import type { StepEnd } from "../record/step-end.ts";
+import { isReusable, type ReusableWork } from "../takes/take-key.ts";
 import { Stopped, sleep } from "../time/waiting.ts";
-import { firstText, mediaOf, mediaValue } from "./job-results.ts";
+import { type JobResults, resultsOf } from "./job-results.ts";
 import type { StepContext } from "./step-context.ts";
 import { failed, made, succeeded } from "./step-ends.ts";
 
@@ -104,8 +105,9 @@ function scheduledFor(work: StepWork, view: JobView): number | undefined {
 }
 
 function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
-  if (work.kind === "generate") return work.outputKind;
-  return work.kind === "publish" ? "publish" : "edit";
+  if (work.kind !== "generate") return work.kind === "publish" ? "publish" : "edit";
+  const { kind } = work.outputs[0].select;
+  return kind === "media" ? "video" : kind;
 }
 
 /** So long after each other a job that succeeded without a result is looked at again, in milliseconds. */
@@ -117,7 +119,7 @@ async function withOutputs(work: StepWork, first: JobView, context: StepContext)
   const { deps, signals, traffic } = context.run;
   let view = first;
   for (const pauseMs of LATE_LOOKS_MS) {
-    if (work.kind === "publish" || hasResult(work, view)) break;
+    if (!isReusable(work) || isWhole(resultsIn(view, work, step))) break;
     signals.send(step.stepId, { waitingFor: "the result, which the server does not show yet" });
     await sleep(deps.clock, pauseMs, signal);
     const deadlineAt = deps.clock.now() + LATE_LOOK_MS;
@@ -132,9 +134,17 @@ async function withOutputs(work: StepWork, first: JobView, context: StepContext)
 /** The longest time for one of those looks, in milliseconds. */
 const LATE_LOOK_MS = 60_000;
 
-function hasResult(work: StepWork, { outputs }: JobView): boolean {
-  if (work.kind === "generate" && work.outputKind === "text") return firstText(outputs) !== undefined;
-  return outputs.some(({ type }) => type === "media");
+function isWhole({ outputs, missing }: JobResults): boolean {
+  return missing.length === 0 && outputs.every(({ value, remote }) => value.type === "text" || remote);
+}
+
+/** The plan may know better than the work what a port gives; an edit gives what it took. */
+function resultsIn(view: JobView, work: ReusableWork, { outputs }: StepContext["step"]): JobResults {
+  return resultsOf(view.outputs, work.outputs, (port) => {
+    const planned = outputs.find(({ id }) => id === port)?.type;
+    const first = work.kind === "edit" ? work.inputs[0]?.media.kind : undefined;
+    return isMediaKind(planned) ? planned : (first ?? "video");
+  });
 }
 
 function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
@@ -142,49 +152,24 @@ function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
   const { stepId } = step;
   if (work.kind === "publish")
     return succeeded(stepId, [], view.permalink === undefined ? {} : { permalink: view.permalink });
-  if (work.kind !== "generate" && work.kind !== "edit") throw new Error(`No job makes ${work.kind} work.`);
+  if (!isReusable(work)) throw new Error(`No job makes ${work.kind} work.`);
 
-  if (work.kind === "generate" && work.outputKind === "text") {
-    const text = firstText(view.outputs);
-    if (text === undefined) return failed(stepId, noOutput("text"));
-    return made(context, [{ portId: work.outputPort, value: { type: "text", text } }]);
-  }
-  const wanted = work.kind === "generate" ? (work.outputKind as MediaKind) : plannedKind(work, step);
-  const { linked, linkless, nameless } = resultsOf(view.outputs, wanted);
-  // Where none has a link, the next steps can still use them by their ids.
-  const outputs = linked.length > 0 ? linked : linkless;
-  if (outputs.length === 0) return failed(stepId, noOutput(wanted));
+  const { outputs, linkless, nameless, missing } = resultsIn(view, work, step);
+  const wanted = missing.map(({ select }) => noOutput(select.key ?? select.kind));
+  if (outputs.length === 0) return failed(stepId, wanted[0] ?? noOutput("result"));
+  // Behind the outputs stand those that may still come, and those that cannot be had.
+  const media = [...outputs, ...linkless].flatMap(({ mediaId, value, remote }, index) =>
+    mediaId === undefined || value.type === "text"
+      ? []
+      : [{ ...{ index, mediaId, value, job: view.job }, ...(remote ? { remote } : {}) }],
+  );
+  const failures = [...Array.from({ length: nameless }, () => unreadableOutput), ...wanted];
   return {
     ...made(
       context,
-      outputs.map(({ value }) => ({ portId: work.outputPort, value })),
+      outputs.map(({ portId, value }) => ({ portId, value })),
     ),
-    // Behind the outputs stand those that may still come.
-    toFetch: [...outputs, ...(outputs === linked ? linkless : [])].map((output, index) => ({
-      ...{ ...output, index, job: view.job },
-    })),
-    missing: Array.from({ length: nameless }, (_, at) => ({
-      index: linked.length + linkless.length + at,
-      failure: unreadableOutput,
-    })),
+    ...(media.length > 0 ? { toFetch: media } : {}),
+    missing: failures.map((failure, at) => ({ index: outputs.length + linkless.length + at, failure })),
   };
-}
-
-/** @returns what a job gave: with a link, by its id alone, and in no readable form. */
-function resultsOf(outputs: readonly JobOutput[], wanted: MediaKind) {
-  const linked = mediaOf(outputs, wanted).map((remote) => ({
-    ...{ remote, mediaId: remote.mediaId, value: mediaValue(remote, wanted) },
-  }));
-  const unusable = outputs.filter((output) => output.type === "unusable");
-  const linkless = unusable.flatMap(({ mediaId }) =>
-    mediaId === undefined ? [] : [{ mediaId, value: mediaValue({ mediaId }, wanted) }],
-  );
-  return { linked, linkless, nameless: unusable.length - linkless.length };
-}
-
-/** What an edit gives: as planned, else as the first thing it took. */
-function plannedKind(work: WorkOf<"edit">, step: StepContext["step"]): MediaKind {
-  const planned = step.outputs.find((output) => output.id === work.outputPort)?.type;
-  if (planned === "image" || planned === "video" || planned === "audio") return planned;
-  return work.inputs[0]?.media.kind ?? "video";
 }

@@ -1,16 +1,92 @@
 /** What a finished job gave, as values of a step. */
-import type { MediaKind } from "../../base/media-kind.ts";
-import type { MediaValue } from "../../nodes/definition/work.ts";
+import { isMediaKind, type MediaKind } from "../../base/media-kind.ts";
+import type { MediaValue, StepOutput, WorkOutput } from "../../nodes/definition/work.ts";
 import type { JobOutput, RemoteMedia } from "../../wondercat/types.ts";
 
-/** Outputs of the wanted kind; where the server names no kind that fits, all media it gave. */
-export function mediaOf(outputs: readonly JobOutput[], wanted: MediaKind): readonly RemoteMedia[] {
-  const all = outputs.flatMap((output) => (output.type === "media" ? [output.media] : []));
-  const fitting = all.filter((media) => (kindOf(media.mimeType) ?? wanted) === wanted);
-  return fitting.length > 0 ? fitting : all;
+/** Media of a job at the port it goes to. */
+export type Landed = {
+  readonly portId: string;
+  readonly mediaId: string;
+  readonly value: MediaValue;
+  /** Absent: the server gave its id alone. */
+  readonly remote?: RemoteMedia;
+};
+
+type Given = { readonly key?: string; readonly media: Omit<RemoteMedia, "url"> | RemoteMedia };
+type MediaPort = { readonly port: string; readonly kind: MediaKind; readonly key?: string };
+
+/**
+ * Each media goes to the first port that selects it, and no media to two. Where no port selects any, the first one has
+ * all: a server may name no kind, or another than was asked for, and what was paid for must not be lost.
+ */
+function land(given: readonly Given[], ports: readonly MediaPort[]): Landed[] {
+  const [first] = ports;
+  if (!first) return [];
+  const landed = given.flatMap(({ key, media }) => {
+    const kind = kindOf(media.mimeType);
+    const port = ports.find((one) => (kind ?? one.kind) === one.kind && (one.key ?? key) === key);
+    return port ? [landedAt(port, media)] : [];
+  });
+  return landed.length > 0 ? landed : given.map(({ media }) => landedAt(first, media));
 }
 
-export function mediaValue(remote: Omit<RemoteMedia, "url">, wanted: MediaKind): MediaValue {
+function landedAt({ port, kind }: MediaPort, media: Given["media"]): Landed {
+  const { mediaId } = media;
+  return {
+    ...{ portId: port, mediaId, value: mediaValue(media, kind) },
+    ...("url" in media ? { remote: media } : {}),
+  };
+}
+
+/** One output of the step; media has what it takes to fetch it. */
+type Result = StepOutput & Partial<Pick<Landed, "mediaId" | "remote">>;
+
+/** What a job gave, by port. */
+export type JobResults = {
+  /** In the order of the ports, then of the job. */
+  readonly outputs: readonly Result[];
+  /** Media that has no link yet, beside others that have one. */
+  readonly linkless: readonly Landed[];
+  /** How many more there are in no readable form. */
+  readonly nameless: number;
+  /** Ports that nothing came to. */
+  readonly missing: readonly WorkOutput[];
+};
+
+/** @param kindAt the kind that the plan gives a port whose work leaves it open. */
+export function resultsOf(
+  given: readonly JobOutput[],
+  wanted: readonly WorkOutput[],
+  kindAt: (port: string) => MediaKind,
+): JobResults {
+  const ports = wanted.flatMap(({ port, select: { kind, ...only } }) =>
+    kind === "text" ? [] : [{ ...only, port, kind: kind === "media" ? kindAt(port) : kind }],
+  );
+  const linked = land(
+    given.filter((output) => output.type === "media"),
+    ports,
+  );
+  const unusable = given.filter((output) => output.type === "unusable");
+  const ids = unusable.flatMap(({ mediaId, ...more }) =>
+    mediaId === undefined ? [] : [{ ...more, media: { mediaId } }],
+  );
+  const linkless = land(ids, ports);
+  // Where none has a link, the next steps can still use them by their ids.
+  const media = linked.length > 0 ? linked : linkless;
+  const outputs = wanted.flatMap(({ port, select }): readonly Result[] => {
+    if (select.kind !== "text") return media.filter(({ portId }) => portId === port);
+    const text = textIn(given, select.key);
+    return text === undefined ? [] : [{ portId: port, value: { type: "text", text } }];
+  });
+  return {
+    outputs,
+    linkless: media === linked ? linkless : [],
+    nameless: ports.length === 0 ? 0 : unusable.length - ids.length,
+    missing: wanted.filter(({ port }) => !outputs.some(({ portId }) => portId === port)),
+  };
+}
+
+function mediaValue(remote: Omit<RemoteMedia, "url">, wanted: MediaKind): MediaValue {
   const { mediaId, mimeType, width, height, durationMs } = remote;
   return {
     type: "media",
@@ -26,14 +102,20 @@ export function mediaValue(remote: Omit<RemoteMedia, "url">, wanted: MediaKind):
 
 function kindOf(mimeType: string | undefined): MediaKind | undefined {
   const family = mimeType?.split("/")[0];
-  return family === "image" || family === "video" || family === "audio" ? family : undefined;
+  return isMediaKind(family) ? family : undefined;
+}
+
+function textIn(given: readonly JobOutput[], key: string | undefined): string | undefined {
+  const values = given.filter((output) => output.type === "value");
+  if (key === undefined) return firstText(values.map(({ value }) => value));
+  const value = values.find((output) => output.key === key)?.value;
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Where exactly generated text sits is not documented (reference, section 16), so the first string found is it. */
-export function firstText(outputs: readonly JobOutput[]): string | undefined {
-  const search: unknown[] = outputs
-    .flatMap((output) => (output.type === "value" ? [output.value] : []))
-    .reverse();
+function firstText(values: readonly unknown[]): string | undefined {
+  const search = values.toReversed();
   while (search.length > 0) {
     const value = search.pop();
     if (typeof value === "string") return value;

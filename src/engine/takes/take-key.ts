@@ -2,12 +2,23 @@
 
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { type EditOperationSpec, editOperations, isEditOperation } from "../../editing/operations.ts";
-import type { MediaValue, StepInputs, StepValue, WorkOf } from "../../nodes/definition/work.ts";
+import type {
+  MediaValue,
+  StepInputs,
+  StepValue,
+  StepWork,
+  WorkOf,
+  WorkOutputs,
+} from "../../nodes/definition/work.ts";
 import type { Scope } from "../record/events.ts";
 import type { TakeRecipe } from "../record/takes.ts";
 
 /** Work that a take can stand for. Never a publish: a post is not a result. */
 export type ReusableWork = WorkOf<"generate" | "edit">;
+
+export function isReusable(work: StepWork): work is ReusableWork {
+  return work.kind === "generate" || work.kind === "edit";
+}
 
 export type KeyQuestion = {
   readonly type: string;
@@ -79,15 +90,26 @@ function mediaOf(work: ReusableWork): readonly MediaValue[] {
 /** Everything that decides the result, and nothing else. */
 function identified(work: ReusableWork, isLocal: boolean, identity: (media: MediaValue) => string): object {
   if (work.kind === "generate") {
-    const { kind, family, model, prompt, params, attachments, outputKind } = work;
-    return { kind, family, model, prompt, params, outputKind, attachments: attachments.map(identity) };
+    const { kind, family, model, prompt, params, attachments, outputs } = work;
+    return {
+      ...{ kind, family, model, prompt, params, attachments: attachments.map(identity) },
+      // By this name since takes are kept: one of before has one output, known by its kind.
+      outputKind: outputs[0].select.kind,
+      outputs: beyondKind(outputs),
+    };
   }
-  const { kind, operation, endpoint, text, inputs } = work;
+  const { kind, operation, endpoint, text, inputs, outputs } = work;
   return {
-    ...{ kind, operation, endpoint, text },
+    ...{ kind, operation, endpoint, text, outputs: beyondKind(outputs) },
     params: isLocal ? work.params : remoteParams(work),
     inputs: inputs.map(({ slot, media }) => [slot, identity(media)]),
   };
+}
+
+/** Outputs that say more than the kind of the only one. Undefined members count for nothing in a key. */
+function beyondKind(outputs: WorkOutputs): WorkOutputs | undefined {
+  const [{ select }, ...others] = outputs;
+  return others.length === 0 && Object.keys(select).length === 1 ? undefined : outputs;
 }
 
 /** The params of an edit without those that only a local render knows. */

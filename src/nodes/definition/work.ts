@@ -29,6 +29,19 @@ export type StepOutput = { readonly portId: string; readonly value: StepValue };
 /** Values that arrived at a step, by input port, in wire order. The keys stand in port order. */
 export type StepInputs = { readonly [portId: string]: readonly StepValue[] };
 
+/** What of a finished job goes to an output port. */
+export type OutputSelect = {
+  /** `media`: of the kind that the plan gives the port. `text`: the first text that the job gave. */
+  readonly kind: MediaKind | "media" | "text";
+  /** Only what the job gave under this `outputKey`, such as `wordTimestamps`. A value that is no text comes as JSON. */
+  readonly key?: string;
+};
+
+export type WorkOutput = { readonly port: string; readonly select: OutputSelect };
+
+/** Each media goes to the first port that selects it. The first output is what the job is known by. */
+export type WorkOutputs = readonly [WorkOutput, ...WorkOutput[]];
+
 /**
  * What a step has to do, as data. A node's executor is a pure function from params and inputs to this; the engine
  * alone acts. So every money rule lives in one place, and a new node cannot break it.
@@ -44,8 +57,7 @@ export type StepWork =
       readonly params: Readonly<Record<string, unknown>>;
       /** In the model's positional order. */
       readonly attachments: readonly MediaValue[];
-      readonly outputPort: string;
-      readonly outputKind: MediaKind | "text";
+      readonly outputs: WorkOutputs;
     }
   | {
       readonly kind: "edit";
@@ -56,7 +68,7 @@ export type StepWork =
       readonly text?: string;
       /** `auto` asks the server which generation of the API it is. */
       readonly via: "auto" | "remote" | "local";
-      readonly outputPort: string;
+      readonly outputs: WorkOutputs;
     }
   | {
       readonly kind: "publish";

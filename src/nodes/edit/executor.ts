@@ -36,6 +36,6 @@ export const executeEdit: Executor<EditParams> = ({ operation, via, text, params
     params,
     ...(spec.text ? { text: words } : {}),
     via,
-    outputPort: "out",
+    outputs: [{ port: "out", select: { kind: "media" } }],
   };
 };

@@ -13,7 +13,6 @@ export const executeGenerate: Executor<GenerateParams> = ({ family, model, promp
     params: modelParams,
     // Inputs stand in port order, and a model's ports in its positional order.
     attachments: Object.values(attached).flat().filter(isMedia),
-    outputPort: "out",
-    outputKind: generateOutput[family],
+    outputs: [{ port: "out", select: { kind: generateOutput[family] } }],
   };
 };

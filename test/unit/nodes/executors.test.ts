@@ -39,8 +39,7 @@ test("a generate takes the wired prompt over its own, and attachments in port or
     prompt: "wired",
     params: { duration: 5 },
     attachments: [media("image", "start"), media("image", "element"), media("audio", "voice")],
-    outputPort: "out",
-    outputKind: "video",
+    outputs: [{ port: "out", select: { kind: "video" } }],
   });
   expect(workOf("generate", params, {})).toMatchObject({ prompt: "own", attachments: [] });
   expect(workOf("generate", { ...params, prompt: " " }, {})).not.toHaveProperty("prompt");
@@ -48,9 +47,9 @@ test("a generate takes the wired prompt over its own, and attachments in port or
 
 test("music and speech give audio, text gives text", () => {
   const kindOf = (family: string) => workOf("generate", { family, model: "m", prompt: "x" }, {});
-  expect(kindOf("music")).toMatchObject({ outputKind: "audio" });
-  expect(kindOf("speech")).toMatchObject({ outputKind: "audio" });
-  expect(kindOf("text")).toMatchObject({ outputKind: "text" });
+  expect(kindOf("music")).toMatchObject({ outputs: [{ select: { kind: "audio" } }] });
+  expect(kindOf("speech")).toMatchObject({ outputs: [{ select: { kind: "audio" } }] });
+  expect(kindOf("text")).toMatchObject({ outputs: [{ select: { kind: "text" } }] });
 });
 
 test("an edit names its slots in the API's order, whatever order they came in", () => {
