@@ -6,6 +6,7 @@ import { addNode, addNodeInView, addNodes, besidePort, type Drop } from "../stor
 import { namesOf, notTakenNotice } from "../stores/not-taken.ts";
 import { stage } from "../stores/stage.ts";
 import { cameWith, importFiles, importIntoNew, isMediaFile, isTableFile } from "../table/import-flow.ts";
+import { list } from "../words/amounts.ts";
 import { inputUnder } from "./port-under.ts";
 import { startUpload } from "./uploads.ts";
 import { connectToNode, type PortRef, refuse } from "./wiring.ts";
@@ -24,7 +25,7 @@ export function useDroppedFiles(): (files: readonly File[], drop?: Drop, what?: 
 /**
  * Media become Uploads, one beside the other from the place given, wired to the input they were dropped on; a file of
  * rows becomes a Table, with the media that its rows name in it and the others beside it; a folder or many media become
- * one Table. What is dropped onto a Table or an Upload goes into it. Each file is taken, or named with the reason in
+ * one Table, several files of rows a Table each. What is dropped onto a Table or an Upload goes into it. Each file is taken, or named with the reason in
  * one notice. Graph files are the shell's to open. Resolves when each has been.
  */
 export async function takeDropped(
@@ -56,31 +57,36 @@ export async function takeDropped(
 
   const tables = files.filter(isTableFile);
   const singles = files.filter((file) => !isTableFile(file));
-  const [rows, ...moreRows] = tables;
-  const taken = moreRows.length > 0 ? singles : files;
-  if (moreRows.length > 0)
-    tell({
-      names: namesOf(tables),
-      reason: "Each holds rows, and one table takes one of them. Drop one alone.",
-    });
   const isMany = isFolder || singles.length > MOST_UPLOADS;
-  const isTable = isMany || (rows !== undefined && moreRows.length === 0);
-  if (!isTable) takeSingly(singles);
-  // A folder of two lists and nothing else has been told of.
-  else if (taken.length > 0 || tables.length === 0)
+  const intoTable = async (given: readonly File[]): Promise<readonly File[]> => {
+    let left: readonly File[] = [];
     await importIntoNew(
       () => (drop ? addNode({ entry: entryOf("table"), ...drop }) : addNodeInView(entryOf("table"))),
-      taken,
+      given,
       importFile,
-      ({ files: left, notTaken: untaken }) => {
+      ({ files: more, notTaken: untaken }) => {
         tell(...untaken);
-        if (!isMany) takeSingly(left);
-        else {
-          const unnamed = `No row of “${rows?.name}” names a file like that.`;
-          tell({ names: namesOf(left), reason: untaken.length > 0 ? sentence(cameWith) : unnamed });
-        }
+        left = more;
+        if (tables.length < 2) takeLeft(more, untaken.length > 0);
       },
     );
+    return left;
+  };
+  const takeLeft = (left: readonly File[], areRowsRefused = false) => {
+    if (!isMany) return takeSingly(left);
+    const unnamed = `No row of ${list(tables.map(({ name }) => `“${name}”`))} names a file like that.`;
+    tell({ names: namesOf(left), reason: areRowsRefused ? sentence(cameWith) : unnamed });
+  };
+  if (tables.length > 1) {
+    // Each file of rows is a table of its own, which takes the media that its rows name.
+    let left: readonly File[] = singles;
+    for (const rows of tables) {
+      const unnamed = await intoTable([rows, ...singles]);
+      left = left.filter((file) => unnamed.includes(file));
+    }
+    takeLeft(left);
+  } else if (isMany || tables.length === 1) await intoTable(files);
+  else takeSingly(singles);
   await Promise.all(uploads);
 }
 

@@ -43,17 +43,36 @@ test("a photo dropped with a file of rows that does not name it is taken beside 
 });
 
 test("of several files each is taken or named with the reason, in one notice", async () => {
-  await drop(file("a.jpg"), csv("notes.txt"), csv("rows.csv"), file("pack.zip"), file("empty.jpg", ""));
+  await drop(file("a.jpg"), file("bad.csv", "a,b\n1\n"), file("pack.zip"), file("empty.jpg", ""));
   expect(types()).toEqual(["upload"]);
   const [notice, ...others] = notices();
   expect(others).toEqual([]);
-  expect(notice?.title).toBe("4 files were not taken");
+  expect(notice?.title).toBe("3 files were not taken");
   for (const words of [
-    "“notes.txt” and “rows.csv”: Each holds rows",
+    "“bad.csv”: Line 2",
     "“pack.zip”: It is no picture, video or sound",
     "“empty.jpg”: The file is empty. Choose another.",
   ])
     expect(notice?.description).toContain(words);
+});
+
+test("each of several files of rows becomes a table with the media that its rows name, in one step", async () => {
+  const photo = (name: string) => file(name, `photo\n${name.replace("csv", "jpg")}\n`);
+  await drop(photo("one.csv"), file("one.jpg"), photo("two.csv"), file("two.jpg"), file("beside.jpg"));
+  expect(types()).toEqual(["table", "table", "upload"]);
+  const cells = nodes().map(({ data }) => data.params["rows"]);
+  for (const name of ["one.jpg", "two.jpg"]) expect(JSON.stringify(cells)).toContain(`"name":"${name}"`);
+  const [first, second] = nodes().filter(({ type }) => type === "table");
+  expect(first?.position).not.toEqual(second?.position);
+  expect(notices()).toEqual([]);
+  graphStore.getState().undo();
+  expect(nodes()).toEqual([]);
+});
+
+test("of two files of rows the one that cannot be read is named, and the other is a table", async () => {
+  await drop(csv("rows.csv"), file("bad.csv", "a,b\n1\n"));
+  expect(types()).toEqual(["table"]);
+  expect(notices()).toMatchObject([{ title: "“bad.csv” was not imported" }]);
 });
 
 test("rows that cannot be read are named, and what lies beside them is taken or named too", async () => {
