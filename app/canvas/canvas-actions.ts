@@ -1,5 +1,6 @@
 import { graphStore } from "../stores/graph.ts";
 import {
+  canUngroup,
   copyToClipboard,
   duplicateSelection,
   groupSelection,
@@ -175,8 +176,8 @@ export const canvasActions: readonly CanvasAction[] = [
     group: "Edit",
     keys: "Mod+Shift+G",
     ofSelection: true,
-    enabled: hasSelection,
-    why: selectFirst,
+    enabled: canUngroup,
+    why: () => "Select a group, or a node in one.",
     run: ungroupSelection,
   },
   {

@@ -14,7 +14,13 @@ import { verbEntry } from "../runs/verb-entries.ts";
 import type { VerbId } from "../runs/verbs.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
-import { type Alignment, alignSelection, pasteFromClipboard, removeEdge } from "../stores/graph-edits.ts";
+import {
+  type Alignment,
+  alignSelection,
+  canUngroup,
+  pasteFromClipboard,
+  removeEdge,
+} from "../stores/graph-edits.ts";
 import { runStore, shownStep } from "../stores/run.ts";
 import { type Point, stage } from "../stores/stage.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
@@ -112,7 +118,7 @@ function nodeEntries(nodeId: string, at: Point, commands: Commands): readonly Me
     item("cut"),
     { kind: "separator" },
     item("group"),
-    ...(node?.type === "group" ? [item("ungroup")] : []),
+    ...(canUngroup() ? [item("ungroup")] : []),
     ...(nodeIds.length > 1 ? [alignMenu] : []),
     { kind: "separator" },
     item("delete", { danger: true }),

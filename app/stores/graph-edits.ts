@@ -95,8 +95,7 @@ function growAround(groupId: string, box: Box, merge: string): void {
   const { graph, edit } = graphStore.getState();
   const group = graph?.nodes.find(({ id }) => id === groupId);
   if (!graph || !group) return;
-  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const frame = { ...absolutePosition(byId, group), ...sizeNow(group) };
+  const frame = frameOf(graph.nodes, group);
   if (liesIn(box, frame)) return;
   const grown = frameAround(frame, [box]);
   edit(
@@ -109,23 +108,38 @@ function growAround(groupId: string, box: Box, merge: string): void {
     },
     { merge },
   );
-  const boxes = boxesNow(graph.nodes);
-  const beside = graph.nodes.filter(({ id, parentId }) => id !== groupId && parentId === group.parentId);
-  const others = new Map(
-    beside.flatMap(({ id }) => {
-      const own = boxes.get(id);
-      return own ? [[id, own] as const] : [];
-    }),
-  );
+  makeRoom(group, frame, grown, merge);
+}
+
+/** Pushes what a frame that has grown would cover, and grows the groups around it. */
+function makeRoom(group: GraphNode, frame: Box, grown: Box, merge: string): void {
+  const { graph, edit } = graphStore.getState();
+  if (!graph) return;
+  const beside = besideOf(graph.nodes, group);
+  const others = new Map([...beside].map(([node, box]) => [node.id, box]));
   const pushed = pushedBy(frame, grown, others);
-  const positions = beside.flatMap(({ id, position }) => {
-    const [from, to] = [others.get(id), pushed.get(id)];
-    if (!from || !to) return [];
-    return [{ id, ...round({ x: position.x + to.x - from.x, y: position.y + to.y - from.y }) }];
+  const positions = [...beside].flatMap(([{ id, position }, from]) => {
+    const to = pushed.get(id);
+    return to ? [{ id, ...round({ x: position.x + to.x - from.x, y: position.y + to.y - from.y }) }] : [];
   });
   edit({ type: "move", positions }, { merge });
-  if (group.parentId === undefined) return;
-  growAround(group.parentId, boxAround([grown, ...pushed.values()]), merge);
+  if (group.parentId !== undefined) growAround(group.parentId, boxAround([grown, ...pushed.values()]), merge);
+}
+
+function frameOf(nodes: readonly GraphNode[], group: GraphNode): Box {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return { ...absolutePosition(byId, group), ...sizeNow(group) };
+}
+
+/** What stands in the same group, or on the bare canvas, as this one. */
+function besideOf(nodes: readonly GraphNode[], { id, parentId }: GraphNode): ReadonlyMap<GraphNode, Box> {
+  const boxes = boxesNow(nodes);
+  return new Map(
+    nodes.flatMap((node) => {
+      const box = boxes.get(node.id);
+      return node.id !== id && node.parentId === parentId && box ? [[node, box] as const] : [];
+    }),
+  );
 }
 
 export type NewNode = {
@@ -397,34 +411,52 @@ export function groupSelection(): void {
   select([group.id]);
 }
 
+/** The groups that are selected, and those around what is selected. */
+function groupsToUndo(): readonly GraphNode[] {
+  const { graph, selectedNodeIds } = graphStore.getState();
+  const tops = topOfSelection(graph?.nodes ?? [], selectedNodeIds);
+  const ids = new Set(tops.map(({ id, type, parentId }) => (type === "group" ? id : parentId)));
+  return (graph?.nodes ?? []).filter(({ id, type }) => type === "group" && ids.has(id));
+}
+
+export const canUngroup = (): boolean => groupsToUndo().length > 0;
+
 /** Takes the frames away and leaves what they held. */
 export function ungroupSelection(): void {
+  const ids = new Set(groupsToUndo().map(({ id }) => id));
+  if (ids.size === 0) return;
   const merge = crypto.randomUUID();
   keepPlaces(merge);
   const { graph, selectedNodeIds, edit, select } = graphStore.getState();
-  if (!graph) return;
-  const groups = graph.nodes.filter(({ id, type }) => type === "group" && selectedNodeIds.has(id));
-  const ids = new Set(groups.map(({ id }) => id));
-  if (ids.size === 0) return;
-  const members = graph.nodes.filter(({ parentId }) => parentId !== undefined && ids.has(parentId));
+  const freed = graph?.nodes.filter(
+    ({ parentId }) => parentId !== undefined && selectedNodeIds.has(parentId),
+  );
+  const stay = [...selectedNodeIds].filter((id) => !ids.has(id));
   edit({ type: "remove", nodeIds: [...ids], edgeIds: [] }, { merge });
-  select(members.map(({ id }) => id));
+  select([...stay, ...(freed ?? []).map(({ id }) => id)]);
 }
 
+/** A group takes in what lies whole in its new frame, and pushes what the frame would cut. */
 export function resizeNode(id: string, box: Box): void {
   const { x, y, width, height } = box;
   const merge = crypto.randomUUID();
   keepPlaces(merge);
-  graphStore.getState().edit(
-    {
-      type: "resize",
-      id,
-      ...round({ x, y }),
-      width: Math.round(width),
-      height: Math.round(height),
-    },
-    { merge },
+  const { graph, edit } = graphStore.getState();
+  const node = graph?.nodes.find((each) => each.id === id);
+  if (!graph || !node) return;
+  const size = { width: Math.round(width), height: Math.round(height) };
+  edit({ type: "resize", id, ...round({ x, y }), ...size }, { merge });
+  if (node.type !== "group") return;
+  const before = frameOf(graph.nodes, node);
+  const after = {
+    ...round({ x: before.x + x - node.position.x, y: before.y + y - node.position.y }),
+    ...size,
+  };
+  const taken = [...besideOf(graph.nodes, node)].filter(
+    ([, each]) => liesIn(each, after) && !liesIn(each, before),
   );
+  edit({ type: "parent", ids: taken.map(([each]) => each.id), parentId: id }, { merge });
+  makeRoom(node, before, after, merge);
 }
 
 export type Alignment = "left" | "centre" | "right" | "top" | "middle" | "bottom" | "rows" | "columns";
