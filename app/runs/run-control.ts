@@ -91,8 +91,8 @@ async function run(
 async function start(request: RunRequest, consent: string | undefined): Promise<void> {
   const { graph, selection, limits, insteadOf = [] } = request;
   runControlStore.setState({ starting: true });
-  // A run hangs on its graph: that of an example stays from now on.
-  if (documentsStore.getState().isExample) await documentsStore.getState().keepAsOwn();
+  // A run hangs on its graph: that of a copy stays from now on.
+  if (documentsStore.getState().origin) await documentsStore.getState().keepAsOwn();
   const answer = await called(
     studio.client.runs.start({ graph, selection, ...limits, ...(consent === undefined ? {} : { consent }) }),
   );

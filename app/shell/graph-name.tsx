@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { flushSync } from "react-dom";
+import type { DocumentOrigin } from "../../src/studio/contract.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -44,6 +45,8 @@ export function GraphName() {
   );
 }
 
+const originNames: Readonly<Record<DocumentOrigin["kind"], string>> = { example: "Example", run: "Copy" };
+
 function SaveState() {
   const keeping = useDocuments((state) => state.keeping);
   const notKept = useDocuments((state) => state.notKept?.message);
@@ -51,7 +54,7 @@ function SaveState() {
   const savedAt = useDocuments((state) => state.savedAt);
   const fileName = useDocuments((state) => state.fileName);
   const unsaved = useGraph((state) => state.unsaved);
-  const isExample = useDocuments((state) => state.isExample);
+  const origin = useDocuments((state) => state.origin);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   // Its room is kept, so that Undo and Redo stay where they are once there is something to keep.
   if (isEmpty && !saving && savedAt === undefined) return <span className={styles["state"]} />;
@@ -61,8 +64,8 @@ function SaveState() {
       ? ["Not kept", `${notKept ?? "The studio did not take the latest edits yet."} It is asked again.`]
       : keeping === "keeping"
         ? ["Keeping…", "Each edit goes into the library at once."]
-        : isExample
-          ? ["Example", "It becomes a graph of your own once you change, run or save it."]
+        : origin
+          ? [originNames[origin.kind], "It becomes a graph of your own once you change, run or save it."]
           : unsaved
             ? [
                 savedAt === undefined ? "Not saved" : "Edited",

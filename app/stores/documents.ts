@@ -3,6 +3,7 @@ import { changesOf, isSameContent, rebased, withChanges } from "../../src/graph/
 import { copyAgain, type ParamPlace, paramPlaces } from "../../src/graph/changes/conflict-copy.ts";
 import { emptyGraph, type Graph } from "../../src/graph/document/schema.ts";
 import type {
+  DocumentOrigin,
   DocumentSummary,
   Example,
   FileChoice,
@@ -33,8 +34,8 @@ export type DocumentsState = {
   readonly savedAt: number | undefined;
   /** Set when the document lives in a file: its name, never its path. */
   readonly fileName: string | undefined;
-  /** Whether it is an example that was opened and not changed; nothing of it is in the library. */
-  readonly isExample: boolean;
+  /** What it is an unchanged copy of; then nothing of it is in the library. */
+  readonly origin: DocumentOrigin | undefined;
   /** Another hand has changed the file that was to be written over; the person says what to do. */
   readonly changedFile: ChangedFile | undefined;
   /** Where this window's edits went that could not be joined with another window's, until the person has seen it. */
@@ -60,7 +61,7 @@ export type DocumentsActions = {
   restore(): Promise<void>;
   /** Keeps the document now instead of at the next turn. */
   keepNow(): Promise<void>;
-  /** As `keepNow`; an example becomes the person's own by it, changed or not. */
+  /** As `keepNow`; a copy becomes the person's own by it, changed or not. */
   keepAsOwn(): Promise<void>;
   /** Takes in what another window, or another process on this data folder, did to the document. */
   look(): Promise<void>;
@@ -171,16 +172,16 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
     };
 
     const adopt = (document: OpenDocument, historyOf?: string) => {
-      const { graph, revision, unsaved, savedAt, fileName, exampleId } = document;
+      const { graph, revision, unsaved, savedAt, fileName, origin } = document;
       clearTimeout(timer);
       timer = undefined;
       // Its own before the graph is there, so that opening does not look like an edit.
       held = { kept: graph, revision, unanswered: undefined, isOwn: revision > 0, isGone: false };
       graphStore.getState().open(graph, { unsaved, historyOf });
-      deps.memory.write({ id: graph.id, exampleId });
+      deps.memory.write({ id: graph.id, origin });
       set({
         ...{ keeping: "kept", notKept: undefined, changedFile: undefined },
-        ...{ savedAt, fileName, isExample: exampleId !== undefined },
+        ...{ savedAt, fileName, origin },
       });
     };
 
@@ -255,7 +256,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         const { revision, unsaved } = answer.value;
         Object.assign(mine, { kept: graph, revision, unanswered: undefined, isOwn: true });
         deps.memory.write({ id: graph.id });
-        set({ notKept: undefined, isExample: false });
+        set({ notKept: undefined, origin: undefined });
         if (graphStore.getState().graph !== graph) {
           set({ keeping: "pending" });
           return keepLater(KEEP_DELAY_MS);
@@ -305,7 +306,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         graphStore.getState().takeIn(now, document.unsaved ? undefined : isTheirs ? now : document.graph);
         if (isTheirs) isSettled(now);
         set({
-          ...{ keeping: isTheirs ? "kept" : "pending", notKept: undefined, isExample: false },
+          ...{ keeping: isTheirs ? "kept" : "pending", notKept: undefined, origin: undefined },
           ...{ savedAt: document.savedAt, fileName: document.fileName },
         });
         return true;
@@ -551,7 +552,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       examples: [],
       trouble: undefined,
       notices: [],
-      isExample: false,
+      origin: undefined,
       changedFile: undefined,
       copies: [],
 
@@ -563,9 +564,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
           return;
         }
         const own = deps.memory.read();
-        const answer = await called(
-          client.documents.restore(own && { id: own.id, exampleId: own.exampleId }),
-        );
+        const answer = await called(client.documents.restore(own && { id: own.id, origin: own.origin }));
         if (!answer.ok) {
           // Without a line there will be another call; any other failure must not hide the studio.
           if (answer.failure.kind === "offline") return;

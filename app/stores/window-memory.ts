@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DocumentOrigin } from "../../src/studio/contract.ts";
 import type { UndoHistory } from "./undo-history.ts";
 
 /** What a window still knows after a reload: which document is its own, and what it did to it. */
@@ -6,22 +7,25 @@ export type WindowMemory = {
   read(): OwnDocument | undefined;
   write(own: {
     readonly id: string;
-    readonly exampleId?: string | undefined;
+    readonly origin?: DocumentOrigin | undefined;
     readonly history?: string;
   }): void;
 };
 
 type OwnDocument = {
   readonly id: string;
-  /** Set while it is an example that the library does not have. */
-  readonly exampleId?: string | undefined;
+  /** Set while it is a copy that the library does not have. */
+  readonly origin?: DocumentOrigin | undefined;
   readonly history?: UndoHistory | undefined;
 };
 
 const NAME = "catwalk.document";
 const STEPS = "catwalk.undo";
 
-const ownSchema = z.object({ id: z.uuid(), exampleId: z.string().optional() });
+const ownSchema = z.object({
+  id: z.uuid(),
+  origin: z.object({ kind: z.enum(["example", "run"]), id: z.string() }).optional(),
+});
 const historySchema = z.object({
   // Our own writing in this window's own storage: what is looked at is that it was written whole.
   past: z.array(z.custom<UndoHistory["past"][number]>()),

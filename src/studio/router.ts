@@ -162,7 +162,7 @@ export function createRouter(deps: {
     history: {
       list: os.history.list.handler(({ input }) => history.list(input)),
       run: os.history.run.handler(({ input }) => history.run(input.runId)),
-      openGraph: os.history.openGraph.handler(({ input }) => history.openGraph(input.runId)),
+      openGraph: os.history.openGraph.handler(({ input }) => documents.openRun(input.runId)),
       removal: os.history.removal.handler(({ input }) => history.removal(input.runId)),
       retention: os.history.retention.handler(() => history.retention()),
       setRetention: os.history.setRetention.handler(({ input }) => history.setRetention(input)),

@@ -130,7 +130,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   });
 
   const history = createStudioHistory({
-    ...{ library, runs, documents, clock },
+    ...{ library, runs, clock },
     onRemoved: () => tell({ type: "runs" }),
   });
 

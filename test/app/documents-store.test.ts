@@ -544,7 +544,12 @@ test("a file that was changed by another program is not written over before a pe
 
 test("an example that is only looked at is never kept; one that is changed or run is", async () => {
   const world = await started(graphOf(1, "One"));
-  const example = { graph: graphOf(7, "Example"), revision: 0, unsaved: false, exampleId: "seven" };
+  const example = {
+    graph: graphOf(7, "Example"),
+    revision: 0,
+    unsaved: false,
+    origin: { kind: "example" as const, id: "seven" },
+  };
   world.client.documents.openExample = async () => ({ ok: true, document: example, notices: [] });
   const keepsOf = () => world.state.keeps.map(({ name }) => name);
   await world.documents.getState().openExample("seven");
@@ -554,10 +559,10 @@ test("an example that is only looked at is never kept; one that is changed or ru
   expect(keepsOf()).toEqual([]);
 
   await world.documents.getState().openExample("seven");
-  expect(world.documents.getState().isExample).toBe(true);
+  expect(world.documents.getState().origin).toEqual({ kind: "example", id: "seven" });
   await world.documents.getState().keepAsOwn();
   expect(keepsOf()).toEqual(["Example"]);
-  expect(world.documents.getState().isExample).toBe(false);
+  expect(world.documents.getState().origin).toBeUndefined();
 });
 
 test("what is typed while another document is fetched is kept before that takes its place", async () => {

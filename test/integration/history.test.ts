@@ -125,10 +125,21 @@ test("A run is opened again as the graph that made it: a copy of its own, with t
 
   const opened = await client.history.openGraph({ runId });
   if (!opened.ok) throw new Error(opened.message);
-  const { graph, unsaved } = opened.document;
+  const { graph, revision, unsaved, origin } = opened.document;
   expect(graph.id).not.toBe(before.id);
   expect(graph.name).toMatch(/^Harbour · run of /);
-  expect(unsaved).toBe(true);
+  // A copy that is only looked at leaves nothing behind; a reload opens it again, an edit keeps it.
+  expect({ revision, unsaved, origin }).toEqual({
+    ...{ revision: 0, unsaved: false },
+    origin: { kind: "run", id: runId },
+  });
+  expect((await client.documents.list()).map(({ id }) => id)).toEqual([before.id]);
+  expect(await client.documents.restore({ id: graph.id, origin })).toMatchObject({
+    graph,
+    revision: 0,
+    origin,
+  });
+  await client.documents.keep({ graph, base: 0 });
   expect(
     graph.nodes.map(({ id, data }) => [id, data.params["prompt"], data["takes"], data["reuse"]]),
   ).toEqual([

@@ -7,7 +7,7 @@ export type OpenDocument = {
   readonly graph: Graph;
   /**
    * Grows with each change of the work, whichever window makes it; looking elsewhere is none. 0 for what is not in the
-   * library: an example that was opened and not changed.
+   * library: a copy that was opened and not changed.
    */
   readonly revision: number;
   /** Whether it differs from what was last saved. */
@@ -15,9 +15,14 @@ export type OpenDocument = {
   readonly savedAt?: number;
   /** Set when it lives in a file: its name, never its path. */
   readonly fileName?: string;
-  /** The example that it is; set until it is kept. */
-  readonly exampleId?: string;
+  /** What it is a copy of; set until it is kept. */
+  readonly origin?: DocumentOrigin;
 };
+
+const originSchema = z.object({ kind: z.enum(["example", "run"]), id: z.string() });
+
+/** An example, or the run whose graph it is. */
+export type DocumentOrigin = Readonly<z.infer<typeof originSchema>>;
 
 /** Another window, or another process on this data folder, was faster: what is there now, to be joined with. */
 type Overtaken =
@@ -77,10 +82,10 @@ export type OpenResult =
 export const documentsContract = {
   /**
    * What was open when the window, the app or the machine stopped; undefined on the first start. A window that comes
-   * back names its own document, and the example that this was while it was not kept.
+   * back names its own document, and what this was a copy of while it was not kept.
    */
   restore: base
-    .input(z.object({ id: z.uuid().optional(), exampleId: z.string().optional() }).optional())
+    .input(z.object({ id: z.uuid().optional(), origin: originSchema.optional() }).optional())
     .output(type<OpenDocument | undefined>()),
   /**
    * Keeps the open document as it is now; called within a second of each edit. `base` is the revision that the edits

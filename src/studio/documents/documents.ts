@@ -13,6 +13,7 @@ import { LibraryFailure } from "../../library/failure.ts";
 import type { Library } from "../../library/library.ts";
 import { sandboxAccounts } from "../../nodes/definition/sandbox-accounts.ts";
 import type {
+  DocumentOrigin,
   DocumentSummary,
   Example,
   FileChoice,
@@ -30,12 +31,13 @@ import { plainName } from "../ground/plain-name.ts";
 import { InvalidGraph, Refused } from "../ground/refused.ts";
 import { withoutHarm } from "../ground/without-harm.ts";
 import type { UploadFiles } from "../media/upload-files.ts";
+import { runMissing } from "../runs/run-refusals.ts";
 import { withFiles } from "./graph-files.ts";
 
 export type StudioDocuments = {
   restore(own?: {
     readonly id?: string | undefined;
-    readonly exampleId?: string | undefined;
+    readonly origin?: DocumentOrigin | undefined;
   }): Promise<OpenDocument | undefined>;
   keep(graph: Graph, base: number): KeepAnswer;
   latest(id: string, revision: number): LatestAnswer;
@@ -44,8 +46,8 @@ export type StudioDocuments = {
   load(id: string): OpenResult;
   remove(id: string): void;
   importText(text: string, name: string): OpenResult;
-  /** Makes a copy of a graph of this machine the open document: of its own id, without the results it had chosen. */
-  openCopy(json: string, name: string): OpenResult;
+  /** Opens a copy of the graph as it was when a run began: of its own id, without the results it had chosen. */
+  openRun(runId: string): OpenResult;
   exportText(graph: Graph): { readonly text: string; readonly fileName: string };
   examples(): Promise<readonly Example[]>;
   openExample(id: string): Promise<OpenResult>;
@@ -265,9 +267,37 @@ export function createStudioDocuments(deps: {
     const { graph } = await uploads.resolve({ ...example.graph, id: graphId }, examplesFolder);
     return {
       ok: true,
-      document: { graph: withoutPaths(graph), revision: 0, unsaved: false, exampleId: id },
+      document: {
+        ...{ graph: withoutPaths(graph), revision: 0, unsaved: false },
+        origin: { kind: "example", id },
+      },
       notices: [],
     };
+  }
+
+  /** As with an example: the copy is in the library once it is kept. */
+  function openRun(runId: string, graphId: string = randomUUID()): OpenResult {
+    const row = library.runs.get(runId);
+    const source = row && library.runs.source(runId);
+    if (!source) throw runMissing();
+    const found = read(source.graphJson);
+    if (!found.ok) return found;
+    const name = `${row.graphName} · run of ${inWords(row.startedAt)}`;
+    const graph = { ...withoutChoices(withoutPaths(found.graph)), id: graphId, name };
+    return {
+      ok: true,
+      document: { graph, revision: 0, unsaved: false, origin: { kind: "run", id: runId } },
+      notices: found.notices,
+    };
+  }
+
+  /** Opens again what a window shows that is not in the library; undefined where it is not there any more. */
+  async function openOrigin(
+    { kind, id }: DocumentOrigin,
+    graphId: string | undefined,
+  ): Promise<OpenResult | undefined> {
+    if (kind === "example") return await openExample(id, graphId);
+    return library.runs.get(id) && openRun(id, graphId);
   }
 
   /** What is in the way of an edit that began with an older revision. */
@@ -355,14 +385,12 @@ export function createStudioDocuments(deps: {
   }
 
   return {
-    async restore({ id: own, exampleId } = {}) {
+    async restore({ id: own, origin } = {}) {
       const row = own === undefined ? undefined : documents.get(own);
       const opened = row && open(row);
       if (opened) return opened.ok ? opened.document : undefined;
-      if (exampleId !== undefined) {
-        const example = await openExample(exampleId, own);
-        return example.ok ? example.document : undefined;
-      }
+      const again = origin && (await openOrigin(origin, own));
+      if (again) return again.ok ? again.document : undefined;
       const id = openId();
       const isFirstStart = id === undefined && documents.list().length === 0;
       if (isFirstStart && firstExample !== undefined) {
@@ -429,12 +457,7 @@ export function createStudioDocuments(deps: {
       const found = read(text);
       return found.ok ? adopt(found.graph, found.notices) : found;
     },
-    openCopy(json, name) {
-      const found = read(json);
-      if (!found.ok) return found;
-      const copy = { ...withoutChoices(withoutPaths(found.graph)), id: randomUUID(), name };
-      return adopt(copy, found.notices);
-    },
+    openRun: (runId) => openRun(runId),
     exportText: exported,
     examples,
     openExample: (id) => openExample(id),
@@ -577,4 +600,9 @@ async function isFile(path: string): Promise<boolean> {
 
 function isNoSpace(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
+function inWords(at: number): string {
+  const options = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+  return new Date(at).toLocaleString("en-GB", options);
 }

@@ -4,7 +4,6 @@ import type { RunState } from "../../engine/record.ts";
 import { LibraryFailure } from "../../library/failure.ts";
 import type { Library } from "../../library/library.ts";
 import type { OutsideRun, RunPlace } from "../../library/run-history.ts";
-import type { OpenResult } from "../contract/documents.ts";
 import {
   type CleanUpPreview,
   type HistoryPage,
@@ -15,7 +14,6 @@ import {
   type RunRemoval,
   retentionSchema,
 } from "../contract/history.ts";
-import type { StudioDocuments } from "../documents/documents.ts";
 import { Refused } from "../ground/refused.ts";
 import { nodeRecords } from "./run-record.ts";
 import { runMissing } from "./run-refusals.ts";
@@ -31,8 +29,6 @@ export type StudioHistory = {
   steps(runId: string): { readonly run: PastRun; readonly state: RunState };
   /** The graph as it was when the run began, as JSON. */
   graphJson(runId: string): string;
-  /** Makes a copy of that graph, under an id of its own, the open document. */
-  openGraph(runId: string): OpenResult;
   /** What removing the run takes away and what stays. */
   removal(runId: string): RunRemoval;
   /** @throws Refused `run-running` */
@@ -72,11 +68,10 @@ const isAtRest: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 export function createStudioHistory(deps: {
   readonly library: Library;
   readonly runs: StudioRuns;
-  readonly documents: StudioDocuments;
   readonly clock: Clock;
   onRemoved(): void;
 }): StudioHistory {
-  const { library, runs, documents, clock } = deps;
+  const { library, runs, clock } = deps;
   let closed = false;
   let erasing: Promise<void> = Promise.resolve();
   let cleaning: Promise<void> = Promise.resolve();
@@ -209,11 +204,6 @@ export function createStudioHistory(deps: {
       return { run, state };
     },
     graphJson,
-    openGraph(runId) {
-      const row = library.runs.get(runId);
-      if (!row) throw runMissing();
-      return documents.openCopy(graphJson(runId), `${row.graphName} · run of ${inWords(row.startedAt)}`);
-    },
     removal(runId) {
       const { run } = runs.steps(runId);
       const posts = library.ledger
@@ -263,9 +253,4 @@ function parseCursor(cursor: string): RunPlace {
   if (startedAt === undefined || runId === undefined)
     throw new Refused("history-cursor", "The list cannot go on from there.", "Ask from the beginning.");
   return { startedAt: Number(startedAt), runId };
-}
-
-function inWords(at: number): string {
-  const options = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
-  return new Date(at).toLocaleString("en-GB", options);
 }

@@ -281,9 +281,9 @@ test("An example that is opened and not kept leaves no document, and is there ag
   const opened = await documents.openExample("product-clip");
   if (!opened.ok) throw new Error(opened.message);
   expect(documents.list()).toEqual([]);
-  const { graph, exampleId } = opened.document;
-  const again = await documents.restore({ id: graph.id, exampleId });
-  expect(again).toMatchObject({ graph: { id: graph.id, name: "Clip" }, revision: 0, exampleId });
+  const { graph, origin } = opened.document;
+  const again = await documents.restore({ id: graph.id, origin });
+  expect(again).toMatchObject({ graph: { id: graph.id, name: "Clip" }, revision: 0, origin });
 });
 
 test("Files that the system hands over wait for the window, which opens them in order and can name none itself", async () => {
