@@ -4,7 +4,7 @@ import type { RunSelection } from "../../../../src/graph/check/selection.ts";
 import type { Graph } from "../../../../src/graph/document/schema.ts";
 import type { Plan } from "../../../../src/graph/plan/plan.ts";
 import { planRun } from "../../../../src/graph/plan/plan-run.ts";
-import { formatStepId, parseStepId } from "../../../../src/graph/plan/step-id.ts";
+import { formatStepId, parseStepId, type StepId } from "../../../../src/graph/plan/step-id.ts";
 import { builtInCatalogue } from "../../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../../src/nodes/definitions.ts";
 import { arbitraryGraph, runnableGraph } from "../../../support/graph-arbitraries.ts";
@@ -141,18 +141,28 @@ test("inputs stand in port order, then wire order; params have their defaults an
   expect(step("t")?.outputs).toEqual([{ id: "out", label: "Result", type: "image" }]);
 });
 
-test("step ids hold any node id and item path, and never two alike", () => {
-  const part = fc.oneof(fc.string(), fc.constantFrom("", "/", "%", "%2F", "%25", "a/b", "\ud800"));
-  const parts = fc.tuple(part, fc.array(part, { maxLength: 3 }));
+test("step ids hold any node id, item path and scope, and never two alike", () => {
+  const part = fc.oneof(fc.string(), fc.constantFrom("", "/", "%", "%/", "%2F", "%25", "a/b", "\ud800"));
+  const path = fc.array(part, { maxLength: 3 });
+  const parts = fc.tuple(part, path, fc.oneof(fc.constant([]), path));
   fc.assert(
-    fc.property(parts, parts, ([nodeId, itemPath], other) => {
-      const stepId = formatStepId(nodeId, itemPath);
-      expect(parseStepId(stepId)).toEqual({ nodeId, itemPath });
-      const same = JSON.stringify([nodeId, itemPath]) === JSON.stringify(other);
+    fc.property(parts, parts, ([nodeId, itemPath, scope], other) => {
+      const stepId = formatStepId(nodeId, itemPath, scope);
+      expect(parseStepId(stepId)).toEqual({ scope, nodeId, itemPath });
+      const same = JSON.stringify([nodeId, itemPath, scope]) === JSON.stringify(other);
       expect(stepId === formatStepId(...other)).toBe(same);
     }),
   );
+});
+
+test("step ids of journals and takes written before there were scopes stay what they were", () => {
   expect(formatStepId("picture", [])).toBe("picture");
+  expect(formatStepId("a/b%", ["table", "50% off/now"])).toBe("a%2Fb%25/table/50%25 off%2Fnow");
+  expect(parseStepId("a%2Fb%25/table/50%25 off%2Fnow" as StepId)).toEqual({
+    scope: [],
+    nodeId: "a/b%",
+    itemPath: ["table", "50% off/now"],
+  });
 });
 
 test("ten thousand nodes in a row are planned, however deep", () => {
