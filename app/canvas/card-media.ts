@@ -1,6 +1,11 @@
 import type { RunState, StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
-import { isMedia, type MediaValue, type StepValue } from "../../src/nodes/definition/work.ts";
+import {
+  isMedia,
+  type MediaValue,
+  type StepOutput,
+  type StepValue,
+} from "../../src/nodes/definition/work.ts";
 import type { StoredMedia } from "../media/stored-media.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";
 
@@ -16,6 +21,24 @@ function storedMedia(step: StepState | undefined): StoredMedia | undefined {
 
 const isStored = (value: StepValue): value is MediaValue & { readonly sha256: string } =>
   isMedia(value) && value.sha256 !== undefined;
+
+/** One result as a card shows it: media whose bytes are here, or a text. */
+export type ShownResult = {
+  readonly portId: string;
+  readonly media?: StoredMedia;
+  readonly text?: string;
+};
+
+/** Of each port the first result that can be shown, so that no output of a node stays unseen. */
+export function shownResults(outputs: readonly StepOutput[]): readonly ShownResult[] {
+  const shown = new Map<string, ShownResult>();
+  for (const { portId, value } of outputs) {
+    if (shown.has(portId)) continue;
+    if (value.type === "text") shown.set(portId, { portId, text: value.text });
+    else if (isStored(value)) shown.set(portId, { portId, media: value });
+  }
+  return [...shown.values()];
+}
 
 const out: ReadonlySet<StepState["status"]["kind"]> = new Set(["succeeded", "outcome-unknown", "in-doubt"]);
 

@@ -4,18 +4,17 @@ import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
 import { type ExpectedMedia, pictureSource } from "../media/expected-media.ts";
 import { DEFAULT_RATIO, MediaPreview } from "../media/media-preview.tsx";
-import type { StoredMedia } from "../media/stored-media.ts";
 import { TextPreview } from "../media/text-preview.tsx";
 import { useExpectedMedia } from "../media/use-expected-media.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
 import { runStore, useShownSteps } from "../stores/run.ts";
-import { itemKey, mediaOfTake, takesOfItem, textOfTake } from "../takes/take-choice.ts";
+import { itemKey, takesOfItem } from "../takes/take-choice.ts";
 import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
 import { dateTime, duration, money } from "../words/amounts.ts";
 import { postAddress } from "../words/post-address.ts";
 import { shownCost } from "../words/shown-cost.ts";
-import { postedMedia, shownMedia, shownText } from "./card-media.ts";
+import { postedMedia, type ShownResult, shownResults } from "./card-media.ts";
 import styles from "./card-result.module.css";
 import { Standing } from "./card-standing.tsx";
 
@@ -70,11 +69,9 @@ function Preview({ node, title, step, item, chosenId }: PreviewProps) {
   const expected = useExpectedMedia(node.id);
 
   const chosen = takes.find(({ takeId }) => takeId === chosenId);
-  if (chosenId !== undefined)
-    return <Shown media={chosen && mediaOfTake(chosen)} text={chosen && textOfTake(chosen)} title={title} />;
-  const media = node.type === "publish" ? posted : shownMedia(node, step);
-  const text = shownText(step);
-  if (media || text !== undefined) return <Shown media={media} text={text} title={title} />;
+  if (chosenId !== undefined) return <Shown results={shownResults(chosen?.outputs ?? [])} title={title} />;
+  const results = posted ? [{ portId: "", media: posted }] : shownResults(step?.outputs ?? []);
+  if (results.length > 0) return <Shown results={results} title={title} />;
 
   const kind = step?.status.kind;
   if (!step || kind === undefined) return null;
@@ -82,13 +79,10 @@ function Preview({ node, title, step, item, chosenId }: PreviewProps) {
   const isComing =
     underWay.has(kind) || (kind === "succeeded" && step.outputs.some(({ value }) => isMedia(value)));
   if (!isComing && !resultless.has(kind)) return null;
-  const before = takes.findLast((take) => mediaOfTake(take) ?? textOfTake(take) !== undefined);
-  const earlier = {
-    media: before && mediaOfTake(before),
-    text: before && textOfTake(before),
-  };
-  if (before && (node.type !== "publish" || earlier.media))
-    return <Shown {...earlier} title={title} ratio={expected?.ratio} isEarlier />;
+  const earlier = takes
+    .map((take) => shownResults(take.outputs).filter(({ media }) => media || node.type !== "publish"))
+    .findLast((each) => each.length > 0);
+  if (earlier) return <Shown results={earlier} title={title} ratio={expected?.ratio} isEarlier />;
   return isComing && expected ? <Room {...expected} /> : null;
 }
 
@@ -104,25 +98,24 @@ function Room({ kind, ratio = DEFAULT_RATIO }: ExpectedMedia) {
 }
 
 type ShownProps = {
-  readonly media: StoredMedia | undefined;
-  readonly text: string | undefined;
+  /** By port, in the order of the node's outputs. */
+  readonly results: readonly ShownResult[];
   readonly title: string;
   readonly ratio?: number | undefined;
   /** Of an earlier run: dimmed, until the new one is there. */
   readonly isEarlier?: boolean;
 };
 
-function Shown({ media, text, title, ratio, isEarlier = false }: ShownProps) {
-  if (!media && text === undefined) return null;
-  return (
-    <div className={`${styles["preview"]} nodrag`} data-earlier={isEarlier ? "" : undefined}>
+function Shown({ results, title, ratio, isEarlier = false }: ShownProps) {
+  return results.map(({ portId, media, text = "" }) => (
+    <div key={portId} className={`${styles["preview"]} nodrag`} data-earlier={isEarlier ? "" : undefined}>
       {media ? (
         <MediaPreview media={media} title={title} ratio={ratio} />
       ) : (
-        <TextPreview text={text ?? ""} title={title} />
+        <TextPreview text={text} title={title} />
       )}
     </div>
-  );
+  ));
 }
 
 /** What took less was done at once, and is not worth a line. */
