@@ -25,8 +25,11 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
   const { type } = node;
   if (!isNodeType(type) || !view.description) return null;
   const definition = definitionOf(type);
-  const all = definition.form({ ...view.description.params }, catalogue).flatMap(fieldsOf);
-  const fields = definition.cardFields.flatMap((path) => all.find((field) => field.path === path) ?? []);
+  const params = { ...view.description.params };
+  const all = definition.form(params, catalogue).flatMap(fieldsOf).flatMap(withNested);
+  const fields = definition
+    .cardFields(params)
+    .flatMap((path) => all.find((field) => field.path === path) ?? []);
   if (fields.length === 0) return null;
   const change = (path: string, value: unknown) => {
     const { graph, edit } = graphStore.getState();
@@ -75,6 +78,10 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
     </FieldNode>
   );
 });
+
+function withNested(field: Field): readonly Field[] {
+  return field.kind === "nested" ? [field, ...field.fields.flatMap(withNested)] : [field];
+}
 
 function isBig({ kind }: Field): boolean {
   return kind === "textarea" || kind === "file" || kind === "table";

@@ -29,47 +29,37 @@ import {
   Upload,
   Volume2,
 } from "lucide-react";
-import { type EditOperation, isEditOperation } from "../../src/editing/operations.ts";
-import type { NodeType } from "../../src/nodes/definition/definition.ts";
-import { isNodeType } from "../../src/nodes/definitions.ts";
-import type { GenerateFamily } from "../../src/wondercat/types.ts";
+import type { IconName } from "../../src/nodes/definition/icon-name.ts";
+import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 
-const icons: Readonly<Record<NodeType, LucideIcon>> = {
-  upload: Upload,
-  prompt: TextCursorInput,
-  table: Table2,
-  generate: Image,
-  edit: Scissors,
-  publish: Send,
-  save: FolderDown,
-  note: StickyNote,
-  group: Frame,
-};
-
-const familyIcons: Readonly<Record<GenerateFamily, LucideIcon>> = {
-  image: Image,
-  video: Clapperboard,
-  music: Music,
-  speech: AudioLines,
-  text: PenLine,
-};
-
-const operationIcons: Readonly<Record<EditOperation, LucideIcon>> = {
-  trim: Scissors,
-  crop: Crop,
-  textOverlay: Type,
-  merge: Combine,
-  extractFrame: Camera,
-  imageToVideo: ImagePlay,
-  speed: Gauge,
-  volume: Volume2,
-  editAudio: ListMusic,
-  overlay: Layers2,
-  splitScreen: Columns2,
-  reverseVideo: Rewind,
-  extractAudio: AudioWaveform,
-  imageCrop: Scan,
-  audioTrim: ScissorsLineDashed,
+const icons: Readonly<Record<IconName, LucideIcon>> = {
+  AudioLines,
+  AudioWaveform,
+  Camera,
+  Clapperboard,
+  Columns2,
+  Combine,
+  Crop,
+  FolderDown,
+  Frame,
+  Gauge,
+  Image,
+  ImagePlay,
+  Layers2,
+  ListMusic,
+  Music,
+  PenLine,
+  Rewind,
+  Scan,
+  Scissors,
+  ScissorsLineDashed,
+  Send,
+  StickyNote,
+  Table2,
+  TextCursorInput,
+  Type,
+  Upload,
+  Volume2,
 };
 
 export type NodeIconProps = {
@@ -83,11 +73,8 @@ export function NodeIcon({ type, params, size = 14 }: NodeIconProps) {
   return <Icon size={size} strokeWidth={1.75} aria-hidden="true" />;
 }
 
-function iconOf(type: string, params: NodeIconProps["params"]): LucideIcon {
+function iconOf(type: string, params: NodeIconProps["params"] = {}): LucideIcon {
   if (!isNodeType(type)) return CircleHelp;
-  const family = params?.["family"];
-  if (type === "generate" && typeof family === "string" && Object.hasOwn(familyIcons, family))
-    return familyIcons[family as GenerateFamily]; // one of the record's own keys, as just checked
-  if (type === "edit" && isEditOperation(params?.["operation"])) return operationIcons[params["operation"]];
-  return icons[type];
+  const { icon, iconFor } = definitionOf(type);
+  return icons[iconFor?.(params) ?? icon];
 }

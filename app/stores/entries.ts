@@ -1,12 +1,8 @@
-import { type EditOperation, editOperationNames, editOperations } from "../../src/editing/operations.ts";
 import type { OutputPort, Ports, PortType } from "../../src/graph/describe/ports.ts";
 import { fits } from "../../src/graph/describe/wires.ts";
 import type { Catalogue, CatalogueModel } from "../../src/nodes/definition/catalogue.ts";
-import type { NodeFamily, NodeType } from "../../src/nodes/definition/definition.ts";
+import { type NodeFamily, type NodeType, nodeTypes } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, freshParams } from "../../src/nodes/definitions.ts";
-import { generateFamilies } from "../../src/nodes/generate/definition.ts";
-import { publishPlatforms } from "../../src/nodes/publish/definition.ts";
-import type { GenerateFamily, PublishPlatform } from "../../src/wondercat/types.ts";
 import { type Findable, rank } from "../ui/rank.ts";
 
 /** One thing a person can add: a node type, or a node type with its first param already chosen. */
@@ -24,106 +20,18 @@ export type PaletteEntry = {
   readonly missing?: string;
 };
 
-type Named = Pick<PaletteEntry, "title" | "description" | "keywords">;
-
-const families: { readonly [Family in GenerateFamily]: Named } = {
-  image: {
-    title: "Generate image",
-    description: "Makes a picture from words, or from words and pictures.",
-    keywords: ["picture", "photo", "draw", "paint", "ai"],
-  },
-  video: {
-    title: "Generate video",
-    description: "Makes a clip from words, or brings a picture to life.",
-    keywords: ["clip", "film", "movie", "animate", "ai"],
-  },
-  music: {
-    title: "Generate music",
-    description: "Makes a piece of music from words.",
-    keywords: ["song", "sound", "audio", "ai"],
-  },
-  speech: {
-    title: "Generate speech",
-    description: "Reads a text aloud.",
-    keywords: ["voice", "speak", "audio", "narrate", "tts", "ai"],
-  },
-  text: {
-    title: "Generate text",
-    description: "Writes a text: a prompt, a caption, a script.",
-    keywords: ["write", "words", "caption", "script", "llm", "ai"],
-  },
-};
-
-const platforms: { readonly [Platform in PublishPlatform]: Named } = {
-  instagram: {
-    title: "Publish to Instagram",
-    description: "Posts a picture or video to Instagram, after you approve it.",
-    keywords: ["instagram", "insta", "ig", "post", "share", "social", "reel", "story"],
-  },
-  tiktok: {
-    title: "Publish to TikTok",
-    description: "Posts a picture or video to TikTok, after you approve it.",
-    keywords: ["tiktok", "tt", "post", "share", "social"],
-  },
-};
-
-const commonEdits: ReadonlySet<string> = new Set([
-  "trim",
-  "crop",
-  "textOverlay",
-  "merge",
-  "extractFrame",
-  "imageToVideo",
-]);
-
-/** What people call an operation elsewhere, the nearest words first. */
-const editWords: { readonly [Operation in EditOperation]: readonly string[] } = {
-  trim: ["cut", "shorten", "clip video", "length"],
-  crop: ["reframe", "aspect ratio", "cut out", "vertical", "square"],
-  textOverlay: ["title", "caption", "subtitle", "text", "words on video", "label"],
-  merge: ["join", "concatenate", "combine", "stitch", "append", "loop", "repeat"],
-  extractFrame: ["still", "screenshot", "thumbnail", "picture from video"],
-  imageToVideo: ["slideshow", "still clip", "photo to video", "ken burns", "gif"],
-  speed: ["slow motion", "time lapse", "fast", "faster", "slower"],
-  volume: ["mute", "loudness", "quiet", "silence"],
-  editAudio: ["add music", "soundtrack", "mix sound", "voice over"],
-  overlay: ["picture in picture", "pip", "watermark", "logo"],
-  splitScreen: ["side by side", "collage"],
-  reverseVideo: ["backwards", "rewind"],
-  extractAudio: ["sound from video", "mp3"],
-  imageCrop: ["crop picture", "crop photo", "cut out", "round"],
-  audioTrim: ["cut audio", "cut sound", "shorten audio"],
-};
-
 function entry(type: NodeType, given: Partial<PaletteEntry> = {}): PaletteEntry {
   const { title, description, family, keywords } = definitionOf(type);
   return { id: type, type, params: {}, title, description, family, keywords, common: true, ...given };
 }
 
-export const paletteEntries: readonly PaletteEntry[] = [
-  entry("upload"),
-  entry("prompt"),
-  entry("table"),
-  ...generateFamilies.map((family) =>
-    entry("generate", { id: `generate:${family}`, params: { family }, ...families[family] }),
-  ),
-  ...editOperationNames.map((operation) =>
-    entry("edit", {
-      id: `edit:${operation}`,
-      params: { operation },
-      title: editOperations[operation].label,
-      description: editOperations[operation].description,
-      keywords: [...editWords[operation], "edit", "render"],
-      common: commonEdits.has(operation),
-    }),
-  ),
-  ...publishPlatforms.map((platform) =>
-    entry("publish", { id: `publish:${platform}`, params: { platform }, ...platforms[platform] }),
-  ),
-  entry("save"),
-  entry("note"),
-  entry("group"),
-];
+/** All that can be added anywhere: each type, or in its place what it is offered as. */
+export const paletteEntries: readonly PaletteEntry[] = nodeTypes.flatMap(
+  (type) =>
+    definitionOf(type).variants?.map(({ id, ...variant }) =>
+      entry(type, { ...variant, id: `${type}:${id}` }),
+    ) ?? [entry(type)],
+);
 
 /** Work that only some models do. Another model would be paid for something else, so a family never stands for it. */
 type Task = {

@@ -3,10 +3,10 @@ import { isJsonObject } from "../base/json-object.ts";
 import type { JsonSchema } from "../graph/describe/json-schema.ts";
 import { schemaIssues } from "../graph/describe/json-schema.ts";
 import type { InputPort, PortType } from "../graph/describe/ports.ts";
-import type { GenerateFamily, PublishPlatform } from "../wondercat/types.ts";
+import type { PublishPlatform } from "../wondercat/types.ts";
 import { builtInCatalogue } from "./catalogue-data.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
-import { generateFamilies } from "./generate/definition.ts";
+import { generateFamilyNames } from "./generate/families.ts";
 import { platformRules } from "./publish/platform-rules.ts";
 import { documentedSchedule } from "./publish/schedule.ts";
 
@@ -48,7 +48,7 @@ export function catalogueFromCapabilities(answer: unknown, builtIn: Catalogue = 
   const { generation, editing, publish } = parsed.data;
   return {
     source: "server",
-    models: generateFamilies.flatMap((family) => {
+    models: generateFamilyNames.flatMap((family) => {
       const known = builtIn.models.filter((entry) => entry.family === family);
       const listed = Object.hasOwn(generation, family) ? generation[family] : undefined;
       return listed ? listed.flatMap((entry) => modelFrom(entry, family, known)) : known;
@@ -64,11 +64,7 @@ export function catalogueFromCapabilities(answer: unknown, builtIn: Catalogue = 
   };
 }
 
-function modelFrom(
-  entry: unknown,
-  family: GenerateFamily,
-  known: readonly CatalogueModel[],
-): CatalogueModel[] {
+function modelFrom(entry: unknown, family: string, known: readonly CatalogueModel[]): CatalogueModel[] {
   const parsed = model.safeParse(entry);
   if (!parsed.success) return [];
   const { key, label, description, attachments, params } = parsed.data;

@@ -100,9 +100,7 @@ export function freshParams(
 ): Record<string, unknown> {
   const definition = definitionOf(type);
   const { params } = parseParams(definition, given);
-  // A new node's model is chosen the way a changed family chooses it.
-  const adjusted = type === "generate" ? definition.adjust?.(params, "family", catalogue) : {};
-  return { ...params, ...adjusted };
+  return { ...params, ...definition.adjust?.(params, undefined, catalogue) };
 }
 
 /**

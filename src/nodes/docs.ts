@@ -7,7 +7,7 @@ import type { InputPort, PortType } from "../graph/describe/ports.ts";
 import type { Catalogue } from "./definition/catalogue.ts";
 import { nodeTypes } from "./definition/definition.ts";
 import { definitionOf, freshParams, nodeSchemas } from "./definitions.ts";
-import { generateFamilies } from "./generate/definition.ts";
+import { generateFamilyNames } from "./generate/families.ts";
 
 /** `docs/graph.schema.json`, as text. */
 export function graphSchemaText(): string {
@@ -47,7 +47,7 @@ const extras: Readonly<Record<string, (catalogue: Catalogue) => string[]>> = {
   generate: (catalogue) => [
     "",
     "Ports and `modelParams` depend on the model. A server that answers `GET /capabilities` brings its own list; these are the models known without one.",
-    ...generateFamilies.flatMap((family) =>
+    ...generateFamilyNames.flatMap((family) =>
       catalogue.models
         .filter((model) => model.family === family)
         .flatMap((model) => [

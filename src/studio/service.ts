@@ -251,12 +251,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
 }
 
 function limitsWith(jobDeadlineMs: number | undefined): EngineLimits {
-  if (jobDeadlineMs === undefined) return defaultLimits;
-  const ms = jobDeadlineMs;
-  return {
-    ...defaultLimits,
-    deadlinesMs: { image: ms, audio: ms, text: ms, video: ms, edit: ms, publish: ms },
-  };
+  return { ...defaultLimits, ...(jobDeadlineMs === undefined ? {} : { deadlineMs: jobDeadlineMs }) };
 }
 
 /** A host's child process as the editor wants it. */

@@ -2,15 +2,7 @@ import { type CreateAnswer, outcomeOf } from "./create-outcome.ts";
 import { ExchangeError, exchange } from "./exchange.ts";
 import { failureOf, scrubAnswer, scrubFailure, scrubText, WondercatError } from "./failures.ts";
 import type { Transport } from "./transport.ts";
-import type { CreateOutcome, CreateRequest, GenerateFamily } from "./types.ts";
-
-const GENERATE_PATH: { readonly [F in GenerateFamily]: string } = {
-  image: "/image/generate",
-  video: "/video/generate",
-  text: "/text/generate",
-  music: "/music/generate",
-  speech: "/audio/speech",
-};
+import type { CreateOutcome, CreateRequest } from "./types.ts";
 
 /** Sends a create once, and says in which of the four ways it ended. Never rejects for what a server does. */
 export async function sendCreate(
@@ -57,7 +49,7 @@ export async function sendCreate(
 function createCall(request: CreateRequest): { readonly path: string; readonly body: unknown } {
   switch (request.kind) {
     case "inference":
-      return { path: GENERATE_PATH[request.family], body: request.body };
+      return { path: request.path, body: request.body };
     case "editor":
       return { path: `/${request.endpoint}/edit`, body: request.body };
     case "publish": {

@@ -10,9 +10,6 @@ export type JobKind = "inference" | "editor" | "publish";
 /** A remote job. Ids are opaque, non-empty strings, valid only in the scope they were made in. */
 export type JobRef = { readonly kind: JobKind; readonly id: string };
 
-/** Which endpoint creates an inference job. */
-export type GenerateFamily = "image" | "video" | "text" | "music" | "speech";
-
 export type GenerateRequest = {
   readonly model: string;
   readonly prompt?: string;
@@ -41,7 +38,8 @@ export type PublishRequest = {
 
 /** One create, told apart by the kind of job it makes. */
 export type CreateRequest =
-  | { readonly kind: "inference"; readonly family: GenerateFamily; readonly body: GenerateRequest }
+  /** `path` is the family's endpoint, such as `/image/generate`. */
+  | { readonly kind: "inference"; readonly path: `/${string}`; readonly body: GenerateRequest }
   | { readonly kind: "editor"; readonly endpoint: "video" | "image" | "audio"; readonly body: EditRequest }
   | { readonly kind: "publish"; readonly platform: PublishPlatform; readonly body: PublishRequest };
 

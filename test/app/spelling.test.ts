@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { fieldsOf } from "../../app/forms/form.ts";
 import { editOperationNames } from "../../src/editing/operations.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
+import { definitionOf } from "../../src/nodes/definitions.ts";
 import { edit } from "../../src/nodes/edit/definition.ts";
 import { inOurSpelling } from "../../src/nodes/fields/spelling.ts";
-import { generate } from "../../src/nodes/generate/definition.ts";
 
 test("labels made of an API's names are in the spelling of the rest of the window", () => {
   const labels = [
@@ -12,7 +12,7 @@ test("labels made of an API's names are in the spelling of the rest of the windo
       edit.form({ operation, via: "auto", text: "", params: {} }, builtInCatalogue),
     ),
     ...builtInCatalogue.models.flatMap(({ family, key }) =>
-      generate.form({ family, model: key, prompt: "", modelParams: {} }, builtInCatalogue),
+      definitionOf("generate").form({ family, model: key, prompt: "", modelParams: {} }, builtInCatalogue),
     ),
   ]
     .flatMap(fieldsOf)

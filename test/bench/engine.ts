@@ -161,6 +161,7 @@ async function noOps(plan: Plan, journal: "off" | "on"): Promise<Cost> {
 async function createSteps(steps: number): Promise<Cost> {
   const work: StepWork = {
     ...{ kind: "generate", family: "text", model: "model", prompt: "Hello", params: {}, attachments: [] },
+    ...{ path: "/text/generate", deadlineMs: 900_000 },
     outputs: [{ port: "out", select: { kind: "text" } }],
   };
   return await timed(

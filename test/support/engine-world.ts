@@ -158,6 +158,8 @@ function generating(name: string, outputKind: MediaKind | "text", needs: readonl
     work: (inputs) => ({
       kind: "generate",
       family: outputKind === "audio" ? "music" : outputKind,
+      path: "/made/generate",
+      deadlineMs: (outputKind === "video" ? 60 : 15) * 60_000,
       model: "model-1",
       prompt: name,
       params: {},

@@ -17,14 +17,7 @@ export const defaultLimits: EngineLimits = {
   fetchesInFlight: 4,
   pollsPerSecond: 10,
   createGraceMs: 30_000,
-  deadlinesMs: {
-    image: 15 * MINUTE_MS,
-    audio: 15 * MINUTE_MS,
-    text: 15 * MINUTE_MS,
-    video: 60 * MINUTE_MS,
-    edit: 60 * MINUTE_MS,
-    publish: 60 * MINUTE_MS,
-  },
+  deadlinesMs: { edit: 60 * MINUTE_MS, publish: 60 * MINUTE_MS },
 };
 
 /** What all runs on one server share: one poller, and so many things of each sort at once. */

@@ -244,8 +244,10 @@ export type EngineLimits = {
   readonly pollsPerSecond: number;
   /** How long a cancelled run waits for a create in flight, in milliseconds. Default 30 000. */
   readonly createGraceMs: number;
-  /** By kind of job, in milliseconds. Defaults: image 15 min, audio 15, video 60, edit 60, publish 60. */
-  readonly deadlinesMs: Readonly<Record<"image" | "audio" | "text" | "video" | "edit" | "publish", number>>;
+  /** How long edits and posts are looked at, in milliseconds. Default 60 min. What is generated has its family's time. */
+  readonly deadlinesMs: Readonly<Record<"edit" | "publish", number>>;
+  /** For every job, in place of its own deadline, in milliseconds. */
+  readonly deadlineMs?: number;
 };
 
 export type EngineDeps = {

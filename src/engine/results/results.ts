@@ -140,9 +140,9 @@ export function createResults(
     }
   }
 
-  /** A server may name a thousand outputs and give each slowly: they have the time that their job had, all together. */
+  /** A server may name a thousand outputs and give each slowly: they have about the time that their job had, all together. */
   function startTime(batch: Batch, { value }: FinishedOutput): void {
-    batch.stopTimer ??= patientTimeout(clock, limits.deadlinesMs[value.kind], () => {
+    batch.stopTimer ??= patientTimeout(clock, limits.deadlineMs ?? fetchMs[value.kind], () => {
       batch.isOverdue = true;
       batch.late.abort();
     });
@@ -337,3 +337,10 @@ export function megabytes(done: number, total: number | undefined): string {
   const format = (bytes: number) => (bytes / 1_000_000).toFixed(1);
   return total ? `${format(done)} of ${format(total)} MB` : `${format(done)} MB`;
 }
+
+/** How long the results of one job are fetched, by what they are, in milliseconds. */
+const fetchMs: Readonly<Record<MediaKind, number>> = {
+  image: 900_000,
+  audio: 900_000,
+  video: 3_600_000,
+};

@@ -53,7 +53,7 @@ export async function follow(
     atOnce,
     startedAt,
     nextLook: (elapsedMs) => times.forecast(jobClass)?.nextLook(elapsedMs),
-    deadlineAt: deps.clock.now() + deps.limits.deadlinesMs[deadlineKind(work)],
+    deadlineAt: deps.clock.now() + deadlineOf(work, deps.limits),
     onView: (view) => {
       // Said again after trouble, so that everybody knows that it is over.
       if ((view.status !== status || told !== undefined) && !view.ended)
@@ -104,10 +104,10 @@ function scheduledFor(work: StepWork, view: JobView): number | undefined {
   return schedule.kind === "at" ? schedule.at : undefined;
 }
 
-function deadlineKind(work: StepWork): keyof EngineLimits["deadlinesMs"] {
-  if (work.kind !== "generate") return work.kind === "publish" ? "publish" : "edit";
-  const { kind } = work.outputs[0].select;
-  return kind === "media" ? "video" : kind;
+function deadlineOf(work: StepWork, { deadlineMs, deadlinesMs }: EngineLimits): number {
+  if (deadlineMs !== undefined) return deadlineMs;
+  if (work.kind === "generate") return work.deadlineMs;
+  return deadlinesMs[work.kind === "publish" ? "publish" : "edit"];
 }
 
 /** So long after each other a job that succeeded without a result is looked at again, in milliseconds. */

@@ -77,7 +77,7 @@ async function generate(work: WorkOf<"generate">, context: StepContext): Promise
       const attachmentMediaIds = await mediaIdsOf(work.attachments, context, uploadAgain);
       return {
         kind: "inference",
-        family: work.family,
+        path: work.path,
         body: {
           model: work.model,
           ...(work.prompt === undefined ? {} : { prompt: work.prompt }),

@@ -2,7 +2,7 @@ import type { MediaKind } from "../../base/media-kind.ts";
 import type { TextUnit } from "../../graph/describe/describe.ts";
 import type { JsonSchema } from "../../graph/describe/json-schema.ts";
 import type { InputPort } from "../../graph/describe/ports.ts";
-import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
+import type { PublishPlatform } from "../../wondercat/types.ts";
 
 /**
  * What a server can do: its models, publish targets and editing. An explicit input of validate and plan. Built from
@@ -20,7 +20,8 @@ export type CatalogueModel = {
   readonly key: string;
   readonly label: string;
   readonly description: string;
-  readonly family: GenerateFamily;
+  /** One of `generateFamilies`. */
+  readonly family: string;
   readonly prompt: "required" | "optional" | "none";
   /** Ports for attachments, in the API's positional order. */
   readonly attachments: readonly InputPort[];

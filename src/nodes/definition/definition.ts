@@ -5,6 +5,7 @@ import type { Ports } from "../../graph/describe/ports.ts";
 import type { Table } from "../../graph/describe/table.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
+import type { IconName } from "./icon-name.ts";
 
 export const nodeTypes = [
   "upload",
@@ -32,6 +33,20 @@ export type NodeWork =
   | { readonly kind: "edit" }
   | { readonly kind: "publish" };
 
+/** A card with ports; a text that lies on the ground, at any size; a frame around other nodes. */
+export type NodeShape = "card" | "note" | "frame";
+
+export type NodeVariant = {
+  /** Unique among the type's variants. */
+  readonly id: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly title: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+  /** Shown before anything is searched. Default true. */
+  readonly common?: boolean;
+};
+
 /**
  * A node, described once. Palette, card, inspector form, validation, docs page and JSON Schema come from it.
  * Pure data and pure functions.
@@ -46,9 +61,19 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly keywords: readonly string[];
   /** Shape of `data.params`; every field has a default, so that `{}` parses to a fresh node's params. */
   readonly params: z.ZodType<Params>;
+  readonly icon: IconName;
+  /** The picture of a node with these params, as they are written or as a variant gives them. Default: `icon`. */
+  iconFor?(raw: Readonly<Record<string, unknown>>): IconName | undefined;
+  /** What the palette offers in place of the bare type, each with its first param chosen. */
+  readonly variants?: readonly NodeVariant[];
+  /** How it stands on the canvas. Default: a card. */
+  readonly shape?: NodeShape;
   readonly work: NodeWork;
-  /** The fields editable on the card itself, most important first: dotted paths under `data.params`. At most three. */
-  readonly cardFields: readonly string[];
+  /**
+   * The fields editable on the card itself, most important first: dotted paths under `data.params`, into nested fields
+   * too. At most three.
+   */
+  cardFields(params: Params): readonly string[];
   /** Dotted paths of text params in which `{{column}}` stands for a cell of the row. Their wires, where they have one, win over them. */
   readonly templated?: readonly string[];
   /** Text params that name what an item gives: one that says no column gets the keys of the item's rows. */
@@ -68,8 +93,11 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   describeTitle?(params: Params): string;
   /** Params as a run uses them: what the catalogue gives as defaults filled in. Default: the params themselves. */
   resolve?(params: Params, catalogue: Catalogue): Params;
-  /** What else changes once the field at this dotted path was edited, e.g. a new family brings its own model. */
-  adjust?(params: Params, edited: string, catalogue: Catalogue): Partial<Params>;
+  /**
+   * What else changes once the field at this dotted path was edited, e.g. a new family brings its own model. A node
+   * just added has no field that was edited.
+   */
+  adjust?(params: Params, edited: string | undefined, catalogue: Catalogue): Partial<Params>;
   /** The params that belong to what was chosen: a model, an operation, a platform. Undefined where nobody knows them. */
   innerParams?(params: Params, catalogue: Catalogue): InnerParams | undefined;
   ports(params: Params, catalogue: Catalogue): Ports;

@@ -1,6 +1,6 @@
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
-import type { GenerateFamily, PublishPlatform } from "../../wondercat/types.ts";
+import type { PublishPlatform } from "../../wondercat/types.ts";
 
 /** What flows on a wire during a run. */
 export type StepValue = MediaValue | { readonly type: "text"; readonly text: string };
@@ -51,7 +51,12 @@ export type StepWork =
   | { readonly kind: "upload"; readonly file: UploadFile; readonly outputPort: string }
   | {
       readonly kind: "generate";
-      readonly family: GenerateFamily;
+      /** One of `generateFamilies`. A part of the take's key. */
+      readonly family: string;
+      /** Of the create, under `/api/v1`. */
+      readonly path: `/${string}`;
+      /** How long the job is looked at, in milliseconds. */
+      readonly deadlineMs: number;
       readonly model: string;
       readonly prompt?: string;
       readonly params: Readonly<Record<string, unknown>>;

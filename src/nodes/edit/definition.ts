@@ -1,18 +1,17 @@
 import { z } from "zod";
 import { isBlankText } from "../../base/blank-text.ts";
 import {
-  type EditOperation,
   type EditOperationSpec,
   editOperationNames,
   editOperations,
   isEditOperation,
   parseEditParams,
 } from "../../editing/operations.ts";
-import { ratioFrom } from "../../graph/check/ratios.ts";
 import type { InputPort } from "../../graph/describe/ports.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { InnerParams, NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../fields/form.ts";
+import { operationLook, operationVariants } from "./operations.ts";
 
 export type EditParams = {
   operation: string;
@@ -26,23 +25,8 @@ export function editSpec(operation: string): EditOperationSpec | undefined {
   return isEditOperation(operation) ? editOperations[operation] : undefined;
 }
 
-/** What the operations do to the frame, where that is known before they run. The others are not told about. */
-const frames: Partial<
-  Record<EditOperation, "kept" | ((params: Readonly<Record<string, unknown>>) => number | undefined)>
-> = {
-  trim: "kept",
-  textOverlay: "kept",
-  speed: "kept",
-  volume: "kept",
-  reverseVideo: "kept",
-  extractFrame: "kept",
-  crop: ({ aspectRatio }) => ratioFrom(aspectRatio),
-  imageCrop: ({ aspectRatio }) => ratioFrom(aspectRatio),
-  imageToVideo: ({ aspectRatio }) => ratioFrom(aspectRatio),
-};
-
 function frameOf(operation: string, params: Readonly<Record<string, unknown>>) {
-  const frame = isEditOperation(operation) ? frames[operation] : undefined;
+  const frame = isEditOperation(operation) ? operationLook(operation).frame : undefined;
   const first = editSpec(operation)?.slots[0]?.id;
   if (frame === "kept") return first === undefined ? {} : { ratioOf: first };
   const ratio = frame?.(params);
@@ -73,7 +57,10 @@ export const edit: NodeDefinition<EditParams> = {
     ...editOperationNames.flatMap((name) => [name, editOperations[name].label]),
   ],
   work: { kind: "edit" },
-  cardFields: ["operation", "text"],
+  icon: "Scissors",
+  iconFor: ({ operation }) => (isEditOperation(operation) ? operationLook(operation).icon : undefined),
+  variants: operationVariants,
+  cardFields: ({ operation }) => ["operation", ...(editSpec(operation)?.text ? ["text"] : [])],
   templated: ["text"],
   params: z.object({
     operation: z.string().default("trim").meta({ description: "An operation's API name." }),

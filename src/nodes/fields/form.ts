@@ -42,7 +42,8 @@ export type FieldHints = {
   readonly "x-port"?: string;
 };
 
-type Field = JsonSchema & FieldHints;
+/** One param, as plain data. */
+export type Field = JsonSchema & FieldHints;
 
 /** A form's object schema from its fields. */
 export function objectSchema(

@@ -1,22 +1,13 @@
 import { z } from "zod";
 import { isBlankText } from "../../base/blank-text.ts";
-import type { MediaKind } from "../../base/media-kind.ts";
 import { ratioFrom } from "../../graph/check/ratios.ts";
 import { schemaIssues, withDefaults } from "../../graph/describe/json-schema.ts";
 import type { InputPort } from "../../graph/describe/ports.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
-import type { GenerateFamily } from "../../wondercat/types.ts";
 import type { Catalogue, CatalogueModel } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../fields/form.ts";
-
-export const generateFamilies = [
-  "image",
-  "video",
-  "music",
-  "speech",
-  "text",
-] as const satisfies GenerateFamily[];
+import { type GenerateFamily, generateFamilies, generateFamilyNames, isGenerateFamily } from "./families.ts";
 
 export type GenerateParams = {
   family: GenerateFamily;
@@ -25,53 +16,27 @@ export type GenerateParams = {
   modelParams: Record<string, unknown>;
 };
 
-export const generateOutput: Readonly<Record<GenerateFamily, MediaKind | "text">> = {
-  image: "image",
-  video: "video",
-  music: "audio",
-  speech: "audio",
-  text: "text",
-};
-
-const titles: Readonly<Record<GenerateFamily, string>> = {
-  image: "Generate image",
-  video: "Generate video",
-  music: "Generate music",
-  speech: "Generate speech",
-  text: "Generate text",
-};
-
-const placeholders: Readonly<Record<GenerateFamily, string>> = {
-  image: "Describe the picture",
-  video: "Describe what happens",
-  music: "Describe the music",
-  speech: "Write what is said",
-  text: "Say what to write",
-};
-
 export const generate: NodeDefinition<GenerateParams> = {
   type: "generate",
   title: "Generate",
   description: "Makes a picture, video, music, speech or text with a model.",
   family: "generate",
-  keywords: [
-    "ai",
-    "model",
-    "create",
-    "image",
-    "video",
-    "music",
-    "speech",
-    "voice",
-    "text",
-    "picture",
-    "clip",
-  ],
+  keywords: ["ai", "model", "create"],
   work: { kind: "generate", paid: true },
-  cardFields: ["prompt", "model", "modelParams.aspectRatio"],
+  icon: "Image",
+  iconFor: ({ family }) => (isGenerateFamily(family) ? generateFamilies[family].icon : undefined),
+  variants: generateFamilyNames.map((family) => {
+    const { title, description, keywords } = generateFamilies[family];
+    return { id: family, params: { family }, title, description, keywords };
+  }),
+  cardFields: ({ family }) => [
+    "prompt",
+    "model",
+    ...generateFamilies[family].cardParams.map((name) => `modelParams.${name}`),
+  ],
   templated: ["prompt"],
   params: z.object({
-    family: z.enum(generateFamilies).default("image"),
+    family: z.enum(generateFamilyNames).default("image"),
     model: z.string().default("").meta({ description: "A model's key. Which there are, the server says." }),
     prompt: z.string().default("").meta({ description: "A wire at the port `prompt` overrides it." }),
     modelParams: z
@@ -79,13 +44,13 @@ export const generate: NodeDefinition<GenerateParams> = {
       .default({})
       .meta({ description: "The model's own params, by their API names." }),
   }),
-  describeTitle: ({ family }) => titles[family],
+  describeTitle: ({ family }) => generateFamilies[family].title,
   resolve(params, catalogue) {
     const model = findModel(params, catalogue);
     return model ? { ...params, modelParams: withDefaults(model.params, params.modelParams) } : params;
   },
   adjust(params, edited, catalogue) {
-    if (edited !== "family" && edited !== "model") return {};
+    if (edited !== undefined && edited !== "family" && edited !== "model") return {};
     const model =
       findModel(params, catalogue) ??
       catalogue.models.find((candidate) => candidate.family === params.family);
@@ -98,7 +63,7 @@ export const generate: NodeDefinition<GenerateParams> = {
   },
   ports(params, catalogue) {
     const model = findModel(params, catalogue);
-    const kind = generateOutput[params.family];
+    const kind = generateFamilies[params.family].output;
     const inputs: InputPort[] = [...(model?.attachments ?? [])];
     if (model?.prompt !== "none")
       inputs.unshift({
@@ -127,16 +92,12 @@ export const generate: NodeDefinition<GenerateParams> = {
           family: {
             type: "string",
             title: "Makes",
-            enum: generateFamilies,
+            enum: generateFamilyNames,
             default: "image",
             "x-control": "segmented",
-            "x-enumLabels": {
-              image: "Image",
-              video: "Video",
-              music: "Music",
-              speech: "Speech",
-              text: "Text",
-            },
+            "x-enumLabels": Object.fromEntries(
+              generateFamilyNames.map((family) => [family, generateFamilies[family].label]),
+            ),
           },
           model: {
             type: "string",
@@ -154,7 +115,7 @@ export const generate: NodeDefinition<GenerateParams> = {
                   title: "Prompt",
                   default: "",
                   "x-control": "textarea" as const,
-                  "x-placeholder": placeholders[params.family],
+                  "x-placeholder": generateFamilies[params.family].placeholder,
                   "x-port": "prompt",
                 },
               }),

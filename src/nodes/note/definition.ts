@@ -12,7 +12,9 @@ export const note: NodeDefinition<NoteParams> = {
   family: "layout",
   keywords: ["comment", "sticky", "text", "explain"],
   work: { kind: "none" },
-  cardFields: ["text"],
+  icon: "StickyNote",
+  shape: "note",
+  cardFields: () => ["text"],
   params: z.object({ text: z.string().default(""), color: tintSchema.default("amber") }),
   ports: () => ({ inputs: [], outputs: [] }),
   form: () => [

@@ -11,7 +11,7 @@ import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../fields/form.ts";
 import { scheduleOf, scheduleParam, unreadableWords } from "./schedule.ts";
 
-export const publishPlatforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
+const publishPlatforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
 
 /** In characters, both platforms. @see docs/wondercat-api.md, sections 9.1 and 9.2 */
 const LONGEST_CAPTION = 2200;
@@ -25,6 +25,12 @@ export type PublishParams = {
 
 const names: Readonly<Record<PublishPlatform, string>> = { instagram: "Instagram", tiktok: "TikTok" };
 
+/** Words that find a platform in the palette, the nearest first. */
+const paletteWords: Readonly<Record<PublishPlatform, readonly string[]>> = {
+  instagram: ["instagram", "insta", "ig", "reel", "story"],
+  tiktok: ["tiktok", "tt"],
+};
+
 export const publish: NodeDefinition<PublishParams> = {
   type: "publish",
   title: "Publish",
@@ -32,7 +38,15 @@ export const publish: NodeDefinition<PublishParams> = {
   family: "output",
   keywords: ["post", "share", "instagram", "tiktok", "reels", "story", "social", "upload"],
   work: { kind: "publish" },
-  cardFields: ["accountId", "caption"],
+  icon: "Send",
+  variants: publishPlatforms.map((platform) => ({
+    id: platform,
+    params: { platform },
+    title: `Publish to ${names[platform]}`,
+    description: `Posts a picture or video to ${names[platform]}, after you approve it.`,
+    keywords: [...paletteWords[platform], "post", "share", "social"],
+  })),
+  cardFields: () => ["accountId", "caption"],
   templated: ["caption", `params.${scheduleParam}`, "params.altText"],
   textLimits(params, catalogue) {
     const caption = findTarget(params, catalogue)?.platformRules.caption ?? [];

@@ -34,7 +34,8 @@ export const table: NodeDefinition<TableParams> = {
   // Not “spreadsheet”: typing “speech” would find it, letter by letter.
   keywords: ["csv", "sheet", "batch", "list", "rows", "json", "folder", "excel", "many", "items"],
   work: { kind: "local" },
-  cardFields: ["rows"],
+  icon: "Table2",
+  cardFields: () => ["rows"],
   params: z.object({
     columns: z
       .array(z.object({ name: z.string(), type: z.enum(columnTypes).default("text") }))

@@ -21,7 +21,8 @@ export const upload: NodeDefinition<UploadParams> = {
   family: "input",
   keywords: ["file", "image", "photo", "video", "audio", "import", "media", "asset"],
   work: { kind: "upload" },
-  cardFields: ["file"],
+  icon: "Upload",
+  cardFields: () => ["file"],
   // The type of `file` says what zod's optional fields mean under exact optional properties: absent, not undefined.
   params: z.object({ file: uploadFileSchema.optional() }) as z.ZodType<UploadParams>,
   ports: ({ file }) => ({

@@ -374,9 +374,9 @@ async function costsOf(
 ): Promise<readonly (number | undefined)[]> {
   const priced = rough.flatMap(({ work, reused }, at) => {
     if (work.kind !== "generate" || reused) return [];
-    const { family, model, prompt, params } = work;
+    const { path, model, prompt, params } = work;
     const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };
-    return [{ at, request: { kind: "inference", family, body } as const }];
+    return [{ at, request: { kind: "inference", path, body } as const }];
   });
   const prices = await pricesOf(
     priced.map(({ request }) => request),

@@ -21,7 +21,7 @@ export async function pricesOf(
   for (const [at, request] of requests.entries()) {
     const { prompt, ...rest } = request.body;
     // Whether there is a prompt at all makes two groups.
-    const key = canonicalJson([request.family, rest, prompt === undefined]);
+    const key = canonicalJson([request.path, rest, prompt === undefined]);
     const group = groups.get(key) ?? { request, prompts: new Map<string, number[]>() };
     groups.set(key, group);
     const places = group.prompts.get(prompt ?? "");

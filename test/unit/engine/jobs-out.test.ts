@@ -62,7 +62,7 @@ const leave: Record<string, (world: World, specs: readonly StepSpec[]) => Promis
 
 const worldOf = () => {
   const world = createWorld({
-    limits: { deadlinesMs: { image: 300_000, audio: 1, text: 1, video: 1, edit: 300_000, publish: 1 } },
+    limits: { deadlineMs: 300_000 },
   });
   world.rules.jobs.set("a", [{ afterMs: 11 * 60_000 - 10_000 }]);
   return world;

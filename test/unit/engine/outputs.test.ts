@@ -9,7 +9,16 @@ import { createWorld, type StepSpec, stepOf } from "../../support/engine-world.t
 const generating = (name: string, outputs: WorkOutputs): StepSpec => ({
   name,
   work: () => ({
-    ...{ kind: "generate", family: "text", model: "analyze", prompt: name, params: {}, attachments: [] },
+    ...{
+      kind: "generate",
+      family: "text",
+      path: "/text/generate",
+      deadlineMs: 900_000,
+      model: "analyze",
+      prompt: name,
+      params: {},
+      attachments: [],
+    },
     outputs,
   }),
 });
@@ -116,7 +125,14 @@ test("works with one plain output have the keys that takes are kept under since 
       {
         ...{ type: "generate", version: 1, way: { scope: "scope-1" as Scope } },
         work: {
-          ...{ kind: "generate", family: "image", model: "model-1", prompt: "a fox" },
+          ...{
+            kind: "generate",
+            family: "image",
+            path: "/image/generate",
+            deadlineMs: 900_000,
+            model: "model-1",
+            prompt: "a fox",
+          },
           ...{ params: { seed: 1 }, attachments: [], outputs },
         },
       },

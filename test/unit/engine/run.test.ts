@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { defaultLimits } from "../../../src/engine/index.ts";
 import type { JobOutput } from "../../../src/wondercat/types.ts";
 import {
   createWorld,
@@ -347,7 +346,7 @@ const manyOutputs = Array.from(
 
 test("a job's outputs are fetched within its deadline all together; the rest stays for a fetch by hand", async () => {
   const world = createWorld({
-    limits: { deadlinesMs: { ...defaultLimits.deadlinesMs, image: 10_000 }, fetchesInFlight: 1 },
+    limits: { deadlineMs: 10_000, fetchesInFlight: 1 },
   });
   world.rules.jobs.set("a", [{ outputs: manyOutputs }]);
   world.rules.fetchMs = 4000;

@@ -35,6 +35,8 @@ test("a generate takes the wired prompt over its own, and attachments in port or
   expect(workOf("generate", params, inputs)).toEqual({
     kind: "generate",
     family: "video",
+    path: "/video/generate",
+    deadlineMs: 3_600_000,
     model: "kling_3_pro",
     prompt: "wired",
     params: { duration: 5 },

@@ -26,6 +26,8 @@ function stepOf(
     work: {
       kind: "generate",
       family: "image",
+      path: "/image/generate",
+      deadlineMs: 900_000,
       model: name.startsWith("video") ? "slow" : "quick",
       params: {},
       attachments: [],

@@ -5,7 +5,7 @@ import type { CreateRequest } from "../../../src/wondercat/types.ts";
 type Priced = Extract<CreateRequest, { kind: "inference" }>;
 const asking = (prompt: string, model = "model-1"): Priced => ({
   kind: "inference",
-  family: "image",
+  path: "/image/generate",
   body: { model, prompt, params: {} },
 });
 

@@ -22,7 +22,7 @@ import {
 
 const IMAGE: CreateRequest = {
   kind: "inference",
-  family: "image",
+  path: "/image/generate",
   body: { model: "nano-banana-2", prompt: "a cat", attachmentMediaIds: ["m1"] },
 };
 const POST: CreateRequest = {
@@ -79,7 +79,11 @@ test("every kind of create goes to its endpoint with its fields, and approved fi
     });
   });
   const client = testClient(`${server.origin}/api/v1/`, { org: "acme", project: "spring" });
-  const speech: CreateRequest = { kind: "inference", family: "speech", body: { model: "tts", prompt: "hi" } };
+  const speech: CreateRequest = {
+    kind: "inference",
+    path: "/audio/speech",
+    body: { model: "tts", prompt: "hi" },
+  };
   const edit: CreateRequest = {
     kind: "editor",
     endpoint: "video",

@@ -105,7 +105,7 @@ test("reads, creates, uploads and downloads go through the proxy, which sees the
   await expect(client.whoami(going())).rejects.toMatchObject({ code: "tls_failed" });
   let asked = 0;
   const created = await client.create(
-    { kind: "inference", family: "image", body: { model: "m", prompt: "a cat" } },
+    { kind: "inference", path: "/image/generate", body: { model: "m", prompt: "a cat" } },
     {
       ...going(),
       mayLeave: async () => {
@@ -141,7 +141,7 @@ test("a create goes out through the tunnel once its yes is given, which is asked
   });
   const create = (mayLeave: () => Promise<boolean>) =>
     client.create(
-      { kind: "inference", family: "image", body: { model: "m", prompt: "a cat" } },
+      { kind: "inference", path: "/image/generate", body: { model: "m", prompt: "a cat" } },
       { ...going(), mayLeave },
     );
   const requests = () => behind.received.filter((text) => text !== "").length;
@@ -189,7 +189,10 @@ test("a proxy's 502 is told as a server it does not reach, and a create is not s
   const client = testClient("https://api.example.org", {
     ...{ findProxy: proxiesOf({ https_proxy: `http://127.0.0.1:${proxy.port}` }), retries: 0 },
   });
-  const created = await client.create({ kind: "inference", family: "image", body: { model: "m" } }, going());
+  const created = await client.create(
+    { kind: "inference", path: "/image/generate", body: { model: "m" } },
+    going(),
+  );
   expect(created).toMatchObject({
     outcome: "notSent",
     failure: {
@@ -208,6 +211,9 @@ test.each([
     ...{ findProxy: proxiesOf(await environment()), retries: 0 },
   });
   await expect(client.whoami(going())).rejects.toMatchObject({ code });
-  const created = await client.create({ kind: "inference", family: "image", body: { model: "m" } }, going());
+  const created = await client.create(
+    { kind: "inference", path: "/image/generate", body: { model: "m" } },
+    going(),
+  );
   expect(created).toMatchObject({ outcome: "notSent", failure: { code, cost: "none" } });
 });
