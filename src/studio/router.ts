@@ -11,12 +11,13 @@ import type { StudioStorage } from "./media/storage.ts";
 import type { Approvals } from "./posts/approvals.ts";
 import type { EvidenceRoom } from "./posts/evidence.ts";
 import type { StudioPosts } from "./posts/posts.ts";
+import type { ResumeRequest, RunOrders, RunRequest } from "./preflight/run-orders.ts";
 import type { StudioGallery } from "./results/gallery.ts";
 import type { StudioTakes } from "./results/takes.ts";
 import type { StudioHistory } from "./runs/history.ts";
+import type { RunCommands } from "./runs/run-commands.ts";
 import type { StudioRuns } from "./runs/runs.ts";
 import type { Connections } from "./server/connection.ts";
-import type { Studio } from "./service.ts";
 
 /** What a host tells of the window behind a call. */
 export type StudioContext = {
@@ -41,10 +42,12 @@ export function createRouter(deps: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
   };
-  readonly studio: Pick<Studio, "check" | "preflight" | "start" | "resumePreflight" | "resume">;
+  readonly orders: Pick<RunOrders, "check" | "preflight" | "resumePreflight">;
+  start(request: RunRequest): Promise<{ readonly runId: string; readonly queued: boolean }>;
+  resume(request: ResumeRequest & { readonly evenIfParked: boolean }): Promise<{ readonly runId: string }>;
   onChange(listener: (event: StudioEvent) => void): () => void;
 }) {
-  const { connections, documents, runs, takes, history, gallery, storage, disk, studio } = deps;
+  const { connections, documents, runs, takes, history, gallery, storage, disk, orders } = deps;
   /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
   const os = implement(contract)
     .$context<StudioContext>()
@@ -55,7 +58,8 @@ export function createRouter(deps: {
         throw declared(error);
       }
     });
-  const act = (runId: string, command: Parameters<StudioRuns["command"]>[1]) => runs.command(runId, command);
+  const act = (runId: string, command: Parameters<RunCommands["command"]>[1]) =>
+    runs.commands.command(runId, command);
   // Step ids come from events the window was sent; a wrong one is refused by the run.
   const step = (stepId: string) => stepId as StepId;
   const onStep =
@@ -103,22 +107,22 @@ export function createRouter(deps: {
       export: os.files.export.handler(({ input }) => documents.exportFile(input.graph)),
     },
     graphs: {
-      check: os.graphs.check.handler(({ input }) => studio.check(withFolder(input))),
-      preflight: os.graphs.preflight.handler(({ input }) => studio.preflight(withLimits(input))),
+      check: os.graphs.check.handler(({ input }) => orders.check(withFolder(input))),
+      preflight: os.graphs.preflight.handler(({ input }) => orders.preflight(withLimits(input))),
     },
     runs: {
       start: os.runs.start.handler(({ input }) =>
-        studio.start({ ...withLimits(input), consent: input.consent }),
+        deps.start({ ...withLimits(input), consent: input.consent }),
       ),
-      list: os.runs.list.handler(({ input }) => runs.list(input)),
+      list: os.runs.list.handler(({ input }) => runs.reads.list(input)),
       watch: os.runs.watch.handler(async function* ({ input, signal, context }) {
-        yield* runs.watch(input.runId, {
+        yield* runs.reads.watch(input.runId, {
           signal,
           ...(context.isCongested ? { isCongested: context.isCongested } : {}),
         });
       }),
-      log: os.runs.log.handler(({ input }) => runs.log(input)),
-      cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
+      log: os.runs.log.handler(({ input }) => runs.reads.log(input)),
+      cancel: os.runs.cancel.handler(({ input }) => runs.commands.cancel(input.runId)),
       retry: os.runs.retry.handler(onStep((run, stepId) => run.retry(stepId))),
       retryFailed: os.runs.retryFailed.handler(({ input }) => act(input.runId, (run) => run.retryFailed())),
       checkAgain: os.runs.checkAgain.handler(onStep((run, stepId) => run.checkAgain(stepId))),
@@ -133,17 +137,17 @@ export function createRouter(deps: {
         act(input.runId, (run) => run.settleDoubt(step(input.stepId), input.decision, input.attempt)),
       ),
       settleDoubts: os.runs.settleDoubts.handler(({ input: { runId, ...said } }) =>
-        runs.settleDoubts(runId, said),
+        runs.commands.settleDoubts(runId, said),
       ),
       evidence: os.runs.evidence.handler(({ input, signal }) => deps.evidence.of(input, signal)),
       evidenceOfMany: os.runs.evidenceOfMany.handler(({ input, signal }) =>
         deps.evidence.ofMany(input, signal),
       ),
-      resumePreflight: os.runs.resumePreflight.handler(({ input }) => studio.resumePreflight(input)),
+      resumePreflight: os.runs.resumePreflight.handler(({ input }) => orders.resumePreflight(input)),
       resume: os.runs.resume.handler(({ input: { runId, consent, evenIfParked } }) =>
-        studio.resume({ runId, consent, evenIfParked }),
+        deps.resume({ runId, consent, evenIfParked }),
       ),
-      discard: os.runs.discard.handler(({ input }) => runs.discard(input.runId)),
+      discard: os.runs.discard.handler(({ input }) => runs.commands.discard(input.runId)),
       remove: os.runs.remove.handler(({ input }) => history.remove(input.runId)),
     },
     storage: {

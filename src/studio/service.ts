@@ -44,6 +44,7 @@ import { createStudioHistory, type StudioHistory } from "./runs/history.ts";
 import { type QuitNotice, quitNotice } from "./runs/quit-notice.ts";
 import { createStudioRuns } from "./runs/runs.ts";
 import { createConnections } from "./server/connection.ts";
+import { createServerShares } from "./server/server-shares.ts";
 
 /**
  * The application without a screen: what every host serves. Commands reject with `Refused`, `InvalidGraph` or
@@ -110,6 +111,8 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const media = createStudioMedia({ library, editor, clock });
   const uploads = createUploadFiles(library, media);
   const savedFolder = join(homeFolder, "saved");
+  const limits = limitsWith(options.jobDeadlineMs);
+  const servers = createServerShares({ library, clock, random, limits });
   const runs = createStudioRuns({
     library,
     media,
@@ -118,7 +121,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     random,
     homeFolder,
     savedSaver: () => createSaver(savedFolder, library.files, { isPrivate: true }),
-    limits: limitsWith(options.jobDeadlineMs),
+    ...{ servers, limits },
   });
   const documents = createStudioDocuments({
     library,
@@ -130,13 +133,14 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   });
 
   const history = createStudioHistory({
-    ...{ library, runs, clock },
+    ...{ library, clock },
+    ...{ reads: runs.reads, commands: runs.commands },
     onRemoved: () => tell({ type: "runs" }),
   });
 
   const gallery = createStudioGallery({
     library,
-    stateOf: (runId) => runs.steps(runId).state,
+    stateOf: (runId) => runs.reads.steps(runId).state,
     onRemoved: () => tell({ type: "gallery" }),
   });
 
@@ -159,21 +163,25 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   runs.posts.onChange(() => tell({ type: "ledger" }));
   const posts = createStudioPosts({ library, isSending: runs.posts.isSending });
   const approvals = createApprovals({
-    ...{ library, uploads, documents, runs },
+    ...{ library, uploads, documents },
+    ...{ reads: runs.reads, commands: runs.commands },
     catalogue: () => connections.catalogue(),
   });
   const evidence = createEvidenceRoom({ library, clock, server: () => connections.ready() });
 
-  const orders = createRunOrders({ library, uploads, connections, runs, clock });
+  const orders = createRunOrders({
+    ...{ library, uploads, connections, servers, clock },
+    ...{ resting: runs.resting, ledger: runs.posts.ledger },
+  });
   const headless = createHeadlessRuns({ library, runs, orders, homeFolder });
   const { check, preflight, resumePreflight } = orders;
 
-  const start: Studio["start"] = async (request) => runs.enqueue(await orders.toStart(request, "ask"));
+  const start: Studio["start"] = async (request) => runs.starts.enqueue(await orders.toStart(request, "ask"));
 
   const resume: Studio["resume"] = async ({ runId, consent, evenIfParked = false }) => {
-    if (runs.isOpen(runId)) return { runId };
+    if (runs.starts.isOpen(runId)) return { runId };
     const order = await orders.toResume({ runId, consent, inDoubt: "ask", attended: true });
-    runs.resumeOrEnqueue({ ...order, evenIfParked });
+    runs.starts.resumeOrEnqueue({ ...order, evenIfParked });
     return { runId };
   };
 
@@ -197,7 +205,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     gallery,
     storage: createStudioStorage(library),
     disk,
-    studio: { check, preflight, start, resumePreflight, resume },
+    ...{ orders, start, resume },
     preferences: {
       all: () => library.settings.all("window"),
       set(name, value) {
@@ -230,9 +238,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     },
     ...{ check, preflight, resumePreflight, start, resume },
     ...headless,
-    discard: ({ runId }) => runs.discard(runId),
+    discard: ({ runId }) => runs.commands.discard(runId),
     history,
-    listRuns: ({ graphId, limit = 50 } = {}) => runs.list({ graphId, limit }),
+    listRuns: ({ graphId, limit = 50 } = {}) => runs.reads.list({ graphId, limit }),
     listPosts: (filter) => posts.all(filter),
     async settlePost({ runId, stepId, as }) {
       const attempts = library.ledger.ofRun(runId).filter((row) => row.stepId === stepId);
@@ -242,7 +250,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     exportWithMedia: (graph, outFolder) => exportWithMedia(graph, outFolder, { library, uploads }),
     readTable: (path, before) => readTableFile(uploads, path, before),
     offerFiles: documents.offerFiles,
-    quitting: () => quitNotice(runs.unfinished()),
+    quitting: () => quitNotice(runs.reads.unfinished()),
     get isLedgerLost() {
       return isLedgerLost(library.settings);
     },

@@ -108,7 +108,7 @@ export function createHeadlessRuns(deps: {
       if (request.signal?.aborted)
         throw new Refused("cancelled", "The run was cancelled before it began.", "Start it again.");
       const out = outFolderOf(request);
-      return await followToEnd(runs.start({ ...order, ...out.company }), request, out);
+      return await followToEnd(runs.starts.start({ ...order, ...out.company }), request, out);
     },
     async resumeGraph(request) {
       const { runId, consent, inDoubt, retry } = request;
@@ -116,10 +116,10 @@ export function createHeadlessRuns(deps: {
         ...{ runId, consent, inDoubt, attended: false },
         ...(retry === undefined ? {} : { retry }),
       });
-      const { plan, state, outFolder } = runs.resting(runId, order.server);
+      const { plan, state, outFolder } = runs.resting.get(runId, order.server);
       const out = outFolderOf({ ...request, outFolder: request.outFolder ?? outFolder }, { takeUp: true });
       if (state) request.onOpen?.(state);
-      const run = runs.resume({ ...order, evenIfParked: true, ...out.company });
+      const run = runs.starts.resume({ ...order, evenIfParked: true, ...out.company });
       const refused = retryStep === undefined ? goOn(run) : retried(run, retryStep);
       // So that the folder is whole, and nothing of it is saved once more under another name.
       for (const { items, name } of state ? finishedSaves(plan, state) : [])

@@ -10,8 +10,9 @@ import type { ApprovalAnswer, OutdatedPost } from "../contract/runs.ts";
 import type { StudioDocuments } from "../documents/documents.ts";
 import { Refused } from "../ground/refused.ts";
 import type { UploadFiles } from "../media/upload-files.ts";
+import type { RunCommands } from "../runs/run-commands.ts";
+import type { RunReads } from "../runs/run-reads.ts";
 import { runMissing } from "../runs/run-refusals.ts";
-import type { StudioRuns } from "../runs/runs.ts";
 import { type StepChange, stepChanges } from "./step-changes.ts";
 
 /**
@@ -40,13 +41,14 @@ export function createApprovals(deps: {
   readonly library: Library;
   readonly uploads: Pick<UploadFiles, "resolve">;
   readonly documents: Pick<StudioDocuments, "folderOf">;
-  readonly runs: Pick<StudioRuns, "command" | "approveMany" | "state">;
+  readonly commands: Pick<RunCommands, "command" | "approveMany">;
+  readonly reads: Pick<RunReads, "state">;
   catalogue(): Catalogue;
 }): Approvals {
-  const { library, uploads, documents, runs } = deps;
+  const { library, uploads, documents, commands, reads } = deps;
 
   async function outdated({ runId, graph }: { readonly runId: string; readonly graph: Graph }) {
-    const state = runs.state(runId);
+    const state = reads.state(runId);
     const source = library.runs.source(runId);
     if (!source) throw runMissing();
     const waiting = state ? waitingIn(state) : [];
@@ -81,12 +83,12 @@ export function createApprovals(deps: {
     async approve({ runId, stepId, digest }) {
       const old = (await outdatedNow(runId)).get(stepId);
       if (old) throw new Refused("post-outdated", old.message, REMEDY);
-      runs.command(runId, (run) => run.approve(stepId as StepId, digest)); // a wrong one is refused by the run
+      commands.command(runId, (run) => run.approve(stepId as StepId, digest)); // a wrong one is refused by the run
     },
     async approveMany({ runId, posts }) {
       const old = await outdatedNow(runId);
       const rest = posts.filter(({ stepId }) => !old.has(stepId));
-      const answers = new Map(runs.approveMany(runId, rest).map((answer) => [answer.stepId, answer]));
+      const answers = new Map(commands.approveMany(runId, rest).map((answer) => [answer.stepId, answer]));
       return posts.flatMap(({ stepId }): ApprovalAnswer[] => {
         const outdatedPost = old.get(stepId);
         const answer = answers.get(stepId);

@@ -11,11 +11,13 @@ import type { GraphWithFolder } from "../ground/options.ts";
 import { InvalidGraph, Refused } from "../ground/refused.ts";
 import type { UploadFiles } from "../media/upload-files.ts";
 import { takeStore } from "../results/takes.ts";
-import type { RestingRun } from "../runs/resting-runs.ts";
-import type { ResumeOrder, RunOrder, StudioRuns } from "../runs/runs.ts";
+import type { RestingRun, RestingRuns } from "../runs/resting-runs.ts";
+import type { ResumeOrder, RunOrder } from "../runs/run-starts.ts";
 import type { Connections, Server } from "../server/connection.ts";
+import type { ServerShares } from "../server/server-shares.ts";
 import { createEarlierDoubts } from "./earlier-doubts.ts";
 import { checkGraph, consentCovers, rehearse, rehearseResume } from "./preflight.ts";
+import type { PastPosts } from "./rough-steps.ts";
 
 type GraphRequest = GraphWithFolder & {
   /** Default: everything. */
@@ -70,10 +72,12 @@ export function createRunOrders(deps: {
   readonly library: Library;
   readonly uploads: UploadFiles;
   readonly connections: Connections;
-  readonly runs: StudioRuns;
+  readonly resting: Pick<RestingRuns, "get">;
+  readonly ledger: PastPosts;
+  readonly servers: ServerShares;
   readonly clock: Pick<Clock, "now">;
 }): RunOrders {
-  const { library, uploads, connections, runs, clock } = deps;
+  const { library, uploads, connections, resting, ledger, servers, clock } = deps;
   const earlierDoubts = createEarlierDoubts(library);
   const takes = {
     store: takeStore(library),
@@ -84,10 +88,9 @@ export function createRunOrders(deps: {
 
   /** What a look before a run knows of the server and of earlier results. */
   function known(server: Server) {
-    const { ledger } = runs.posts;
     const isUploaded = (sha256: string) => library.media.remoteIdOf(server.scope, sha256) !== undefined;
     return {
-      ...{ server, remote: runs.remote(server), times: runs.times(server), ledger },
+      ...{ server, remote: servers.remote(server), times: servers.share(server).traffic.times, ledger },
       takes: { ...takes, isUploaded },
     };
   }
@@ -119,10 +122,10 @@ export function createRunOrders(deps: {
 
   async function resumeRehearsal({ runId, inDoubt = "ask", attended = true, retry: name }: ResumeOutlook) {
     const server = await connections.ready();
-    const resting = runs.resting(runId, server);
-    const retry = name === undefined ? undefined : stepToRetry(resting, name);
+    const found = resting.get(runId, server);
+    const retry = name === undefined ? undefined : stepToRetry(found, name);
     const { preflight, doubts } = await rehearseResume({
-      ...{ resting, inDoubt, attended, retry },
+      ...{ resting: found, inDoubt, attended, retry },
       ...known(server),
     });
     return {

@@ -15,9 +15,10 @@ import {
   retentionSchema,
 } from "../contract/history.ts";
 import { Refused } from "../ground/refused.ts";
+import type { RunCommands } from "./run-commands.ts";
+import type { RunReads } from "./run-reads.ts";
 import { nodeRecords } from "./run-record.ts";
 import { runMissing } from "./run-refusals.ts";
-import type { StudioRuns } from "./runs.ts";
 
 /** Past runs: found, looked at, opened again as the graph that made them, and removed. */
 export type StudioHistory = {
@@ -67,11 +68,12 @@ const isAtRest: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 
 export function createStudioHistory(deps: {
   readonly library: Library;
-  readonly runs: StudioRuns;
+  readonly reads: RunReads;
+  readonly commands: RunCommands;
   readonly clock: Clock;
   onRemoved(): void;
 }): StudioHistory {
-  const { library, runs, clock } = deps;
+  const { library, reads, commands, clock } = deps;
   let closed = false;
   let erasing: Promise<void> = Promise.resolve();
   let cleaning: Promise<void> = Promise.resolve();
@@ -131,7 +133,7 @@ export function createStudioHistory(deps: {
 
   /** A run of this process, or one of before its history was kept, is asked itself: that may read its whole journal. */
   async function* removable(found: readonly OutsideRun[]): AsyncGenerator<readonly string[]> {
-    const isKnown = ({ runId, needsYou }: OutsideRun) => needsYou !== undefined && !runs.isHeld(runId);
+    const isKnown = ({ runId, needsYou }: OutsideRun) => needsYou !== undefined && !reads.isHeld(runId);
     yield found.filter(isKnown).map(({ runId }) => runId);
     for (const { runId } of found.filter((run) => !isKnown(run))) {
       await nextTurn();
@@ -143,7 +145,7 @@ export function createStudioHistory(deps: {
   /** As it is now: it may have been removed, or gone on, since it was found. */
   function restingRun(runId: string): PastRun | undefined {
     const found = library.runs.history.get(runId);
-    const run = found && runs.past(found);
+    const run = found && reads.past(found);
     return run && isAtRest.has(run.status) && run.needsYou === 0 ? run : undefined;
   }
 
@@ -151,7 +153,7 @@ export function createStudioHistory(deps: {
     let count = 0;
     try {
       for await (const runIds of outside(bounds, { looksAt: HIDDEN_AT_ONCE, among }))
-        count += runs.hideResting(runIds);
+        count += commands.hideResting(runIds);
     } finally {
       if (count > 0) removed();
     }
@@ -189,23 +191,23 @@ export function createStudioHistory(deps: {
         after: cursor === undefined ? undefined : parseCursor(cursor),
         limit: limit + 1,
       });
-      const page = found.slice(0, limit).map(runs.past);
+      const page = found.slice(0, limit).map(reads.past);
       const last = found[limit - 1]?.row;
       return { runs: page, ...(found.length > limit && last ? { next: formatCursor(last) } : {}) };
     },
     run(runId) {
-      const { run, state } = runs.steps(runId);
+      const { run, state } = reads.steps(runId);
       return { run, nodes: state ? nodeRecords(state) : [] };
     },
     steps(runId) {
-      const { run, state } = runs.steps(runId);
+      const { run, state } = reads.steps(runId);
       if (!state)
         throw new Refused("run-empty", "This run ended before its first step.", "There is nothing to show.");
       return { run, state };
     },
     graphJson,
     removal(runId) {
-      const { run } = runs.steps(runId);
+      const { run } = reads.steps(runId);
       const posts = library.ledger
         .ofRun(runId)
         .filter(({ state }) => state !== "refused" && state !== "not-sent").length;
@@ -213,7 +215,7 @@ export function createStudioHistory(deps: {
       return { runId, outputs: outputs.count, spentMicrodollars, posts, openJobs, doubts };
     },
     remove(runId) {
-      runs.hide(runId);
+      commands.hide(runId);
       removed();
     },
     retention,

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../base/clock.ts";
+import type { DoubtPolicy, Run } from "../../engine/index.ts";
+import type { Graph } from "../../graph/document/schema.ts";
+import type { Plan } from "../../graph/plan/plan.ts";
+import { storedPlan } from "../../graph/plan/stored-plan.ts";
+import type { Library } from "../../library/library.ts";
+import { searchTextOf } from "../results/run-text.ts";
+import type { Server } from "../server/connection.ts";
+import type { HeldRuns } from "./held-runs.ts";
+import type { Opening, RunCompany } from "./open-run.ts";
+import { entryOf } from "./post-ledger.ts";
+import type { RestingRuns } from "./resting-runs.ts";
+import { type RunOptions, storedOptions } from "./run-options.ts";
+import { checkParked, type SurvivalWatch } from "./run-survival.ts";
+import { type QueueOfRuns, selectionWords } from "./studio-queue.ts";
+
+export type RunOrder = RunCompany &
+  RunOptions & {
+    readonly graph: Graph;
+    readonly plan: Plan;
+    readonly server: Server;
+  };
+
+export type ResumeOrder = RunCompany & {
+  readonly runId: string;
+  readonly server: Server;
+  readonly inDoubt: DoubtPolicy;
+  /** Whether a person is there to be asked about posts; else the run keeps the policy it was started with. */
+  readonly attended: boolean;
+  readonly evenIfParked: boolean;
+  /** What was told beside what the run was started with; as `RunSetup.toldDoubts`. */
+  readonly toldDoubts?: readonly string[] | undefined;
+};
+
+/** How runs begin, and go on after their process ended. */
+export type RunStarts = {
+  /** Begins now, whatever the queue: for a command line that waits for it. */
+  start(order: RunOrder): Run;
+  /** Begins when the queue has room for it, with exactly this order. */
+  enqueue(order: RunOrder): { readonly runId: string; readonly queued: boolean };
+  /** Whether it is held here and at rest, so that it takes commands and there is nothing to resume. */
+  isOpen(runId: string): boolean;
+  /** Resumes the run in this process, at once. @throws Refused as `RestingRuns.get`, and `run-parked`. */
+  resume(order: ResumeOrder): Run;
+  /**
+   * As `resume`, but a run that never began goes through the queue. One that had begun is resumed at once whatever the
+   * limit: its jobs are out already, and somebody has to look at them.
+   */
+  resumeOrEnqueue(order: ResumeOrder): void;
+};
+
+export function createRunStarts(deps: {
+  readonly library: Library;
+  readonly clock: Pick<Clock, "now">;
+  readonly held: HeldRuns;
+  readonly resting: RestingRuns;
+  readonly queue: QueueOfRuns;
+  readonly survival: SurvivalWatch;
+  open(opening: Opening): Run;
+  onChange(): void;
+}): RunStarts {
+  const { library, clock, held, resting, queue, survival, open } = deps;
+
+  function record(order: RunOrder, status: "queued" | "running"): string {
+    const { graph, plan, server } = order;
+    const runId = randomUUID();
+    library.runs.add({
+      runId,
+      status,
+      graphId: plan.graphId,
+      graphName: plan.graphName,
+      scope: server.scope,
+      serverLabel: server.label,
+      startedAt: clock.now(),
+      steps: plan.steps.length,
+      graphJson: JSON.stringify(graph),
+      planJson: storedPlan(plan),
+      optionsJson: storedOptions(order),
+      searchText: searchTextOf(graph),
+    });
+    return runId;
+  }
+
+  function resume(order: ResumeOrder): Run {
+    const { runId, server, inDoubt, attended } = order;
+    checkParked(resting.get(runId, server).row, order);
+    const { plan, selection, publishPolicy, limits, events, toldDoubts = [] } = resting.claim(runId);
+    // The same scope, as `resting` saw to.
+    const sent = library.ledger.ofRun(runId).map((row) => entryOf(row, server.scope));
+    const run = open({
+      ...{ runId, plan, server, limits, company: order },
+      toldDoubts: [...toldDoubts, ...(order.toldDoubts ?? [])],
+      publishPolicy: server.isSandbox ? "sandbox" : attended ? "ask" : publishPolicy,
+      ...(attended ? { selection: selectionWords(plan, selection) } : {}),
+      ...(events.length === 0 ? {} : { leftovers: { events, posts: sent, inDoubt } }),
+    });
+    survival.watch(run);
+    deps.onChange();
+    return run;
+  }
+
+  function resumeOrEnqueue(order: ResumeOrder): void {
+    const { runId, server } = order;
+    const { row, plan, state, selection } = resting.get(runId, server);
+    if (state) {
+      resume(order);
+      return;
+    }
+    checkParked(row, order);
+    resting.claim(runId);
+    // Waiting is no crash: what counts is the claim when it begins.
+    library.runs.survived(runId);
+    queue.add(runId, selectionWords(plan, selection), () => void resume(order));
+    deps.onChange();
+  }
+
+  return {
+    start(order) {
+      const runId = record(order, "running");
+      const { plan, server, publishPolicy, limits, toldDoubts } = order;
+      return open({ runId, plan, server, publishPolicy, limits, toldDoubts, company: order });
+    },
+    enqueue(order) {
+      const runId = record(order, "queued");
+      const { plan, server, publishPolicy, limits, toldDoubts } = order;
+      const selection = selectionWords(plan, order.selection);
+      queue.add(runId, selection, () => {
+        open({ runId, plan, server, publishPolicy, limits, toldDoubts, company: order, selection });
+      });
+      deps.onChange();
+      return { runId, queued: queue.isWaiting(runId) };
+    },
+    isOpen(runId) {
+      const found = held.get(runId);
+      return found !== undefined && !held.isBroken(runId) && !held.isUnderWay(found.run);
+    },
+    resume,
+    resumeOrEnqueue,
+  };
+}
