@@ -65,12 +65,16 @@ describe("the folder rule", () => {
     expect(code).toBe(0);
   });
 
-  it("refuses an import past the engine's entrances, also of a type alone", () => {
+  it.each([
+    ["engine", "src/studio/runs/runs.ts", "../../engine/polling/poller.ts"],
+    ["studio", "app/runs/panel.ts", "../../src/studio/runs/runs.ts"],
+  ])("refuses an import past the %s's entrances, also of a type alone", (_, from, request) => {
+    const to = join(dirname(from), request);
     const { code, said } = check({
-      "src/studio/runs.ts": `import type { Poller } from "../engine/polling/poller.ts";\nexport type Runs = Poller;`,
-      "src/engine/polling/poller.ts": "export type Poller = 1;",
+      [from]: `import type { Inner } from "${request}";\nexport type Outer = Inner;`,
+      [to]: "export type Inner = 1;",
     });
     expect(code).toBe(1);
-    expect(said).toContain("src/studio/runs.ts → src/engine/polling/poller.ts");
+    expect(said).toContain(`${from} → ${to}`);
   });
 });
