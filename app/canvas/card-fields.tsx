@@ -5,7 +5,7 @@ import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
 import { FieldNode } from "../forms/columns/templated-field.tsx";
 import { FieldControl } from "../forms/fields/field-control.tsx";
-import { type Field, fieldsOf, problemsAt } from "../forms/form.ts";
+import { type Field, fieldAt, fieldsOf, problemsAt } from "../forms/form.ts";
 import { catalogueStore, useCatalogue } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import { isUnset, type NodeView } from "../stores/graph-view.ts";
@@ -26,10 +26,8 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
   if (!isNodeType(type) || !view.description) return null;
   const definition = definitionOf(type);
   const params = { ...view.description.params };
-  const all = definition.form(params, catalogue).flatMap(fieldsOf).flatMap(withNested);
-  const fields = definition
-    .cardFields(params)
-    .flatMap((path) => all.find((field) => field.path === path) ?? []);
+  const all = definition.form(params, catalogue).flatMap(fieldsOf);
+  const fields = definition.cardFields(params).flatMap((path) => fieldAt(all, path) ?? []);
   if (fields.length === 0) return null;
   const change = (path: string, value: unknown) => {
     const { graph, edit } = graphStore.getState();
@@ -78,10 +76,6 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
     </FieldNode>
   );
 });
-
-function withNested(field: Field): readonly Field[] {
-  return field.kind === "nested" ? [field, ...field.fields.flatMap(withNested)] : [field];
-}
 
 function isBig({ kind }: Field): boolean {
   return kind === "textarea" || kind === "file" || kind === "table";

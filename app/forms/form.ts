@@ -57,6 +57,15 @@ export function fieldsOf({ path, schema }: FormSection): readonly Field[] {
   return objectFields(path, schema, 0);
 }
 
+/** The field at a dotted path, in nested fields too. */
+export function fieldAt(fields: readonly Field[], path: string): Field | undefined {
+  for (const field of fields) {
+    if (field.path === path) return field;
+    if (field.kind === "nested" && path.startsWith(`${field.path}.`)) return fieldAt(field.fields, path);
+  }
+  return undefined;
+}
+
 /** Deeper than any real params go; a schema that refers to itself ends here, as JSON. */
 const DEEPEST = 4;
 

@@ -13,16 +13,17 @@ import {
   isEditOperation,
   parseEditParams,
 } from "../editing/operations.ts";
+import { generateFamilies, generateFamilyNames } from "../nodes/generate/families.ts";
 import { ApiError, invalid, parseOr400 } from "./apiError.ts";
 import { createSpending } from "./balance.ts";
 import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
 import type { Jobs } from "./jobs.ts";
 import { createRandom } from "./media/random.ts";
-import { families, type ModelSpec, models } from "./models.ts";
+import { type ModelSpec, models } from "./models.ts";
 import { instagramAccounts, type Platform, platforms, publishTargets, tiktokAccounts } from "./publishing.ts";
 import type { Job, Media, State } from "./state.ts";
-import { endedAt, planTimeline, statusAt } from "./timeline.ts";
+import { endedAt, planTimeline, statusAt, usualMsOf } from "./timeline.ts";
 import { receiveUpload } from "./upload.ts";
 
 /** One request on its way through the sandbox; the gate fills the first half, the API the second. */
@@ -142,13 +143,7 @@ export function createApi(deps: {
     const ordinal = state.nextOrdinal(accountId);
     const { jobFault } = c.env.call;
     const random = createRandom(`${deps.seed} timeline ${ordinal} ${job.type}`);
-    const timeline = planTimeline(
-      job.kind === "inference" ? job.type : job.kind,
-      now,
-      deps.speed,
-      random,
-      jobFault,
-    );
+    const timeline = planTimeline(usualMsOf(job.kind, job.type), now, deps.speed, random, jobFault);
     const booked = state.addJob({
       ...job,
       accountId,
@@ -211,8 +206,8 @@ export function createApi(deps: {
   });
   api.get("/media/:mediaId", (c) => c.json(listMedia(findMedia(c.var.accountId, c.req.param("mediaId")))));
 
-  for (const family of families) {
-    api.post(family === "speech" ? "/audio/speech" : `/${family}/generate`, (c) => {
+  for (const family of generateFamilyNames) {
+    api.post(generateFamilies[family].path, (c) => {
       const body = parseOr400(GenerateBody, c.env.call.body);
       const model = models.find((spec) => spec.key === body.model && spec.family === family);
       if (!model) {
@@ -222,7 +217,7 @@ export function createApi(deps: {
         );
       }
       if (!body.prompt?.trim()) throw invalid("'prompt' is required");
-      const params = parseOr400(model.params, body.params, "params");
+      const params = parseOr400(model.parser, body.params, "params");
       const attachments = takeMedia(c, body.attachmentMediaIds);
       checkAttachments(model, attachments);
       const job = book(c, {
@@ -495,7 +490,7 @@ export function createApi(deps: {
     const model = models.find((spec) => spec.key === body.model);
     if (!model) throw new ApiError(404, `Model '${body.model}' was not found`);
     // An estimate is asked for before every param is known.
-    const params = parseOr400(model.params.partial(), body.params, "params");
+    const params = parseOr400(model.parser.partial(), body.params, "params");
     const microdollars = model.cost(params, body.prompt ?? "");
     return c.json({
       model: model.key,
@@ -581,7 +576,7 @@ function capabilities(mode: "current" | "legacy"): object {
   }
   return {
     generation: Object.fromEntries(
-      families.map((family) => [
+      generateFamilyNames.map((family) => [
         family,
         models
           .filter((spec) => spec.family === family)
@@ -590,7 +585,7 @@ function capabilities(mode: "current" | "legacy"): object {
             label,
             description,
             attachments: slots.map((slot) => slot.name),
-            params: z.toJSONSchema(params, { io: "input" }),
+            params,
           })),
       ]),
     ),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { generateFamilyNames, isGenerateFamily } from "../nodes/generate/families.ts";
 import { createRandom } from "./media/random.ts";
 
 const milliseconds = z.int().min(0).max(86_400_000);
@@ -94,17 +95,7 @@ const Fault = z
 export type Fault = z.infer<typeof Fault>;
 
 const methods = ["GET", "POST", "DELETE"] as const;
-const kinds = [
-  "upload",
-  "inference",
-  "image",
-  "video",
-  "text",
-  "music",
-  "speech",
-  "editor",
-  "publish",
-] as const;
+const kinds = ["upload", "inference", ...generateFamilyNames, "editor", "publish"] as const;
 
 const FaultRule = z
   .strictObject({
@@ -116,9 +107,12 @@ const FaultRule = z
           description:
             "Path below /api/v1, or /files/…. * stands for anything but a slash, ** for anything; without either it is a prefix of whole segments.",
         }),
-        kind: z.enum(kinds).optional().meta({
-          description: "What the request makes. inference covers image, video, text, music and speech.",
-        }),
+        kind: z
+          .enum(kinds)
+          .optional()
+          .meta({
+            description: `What the request makes. inference covers ${generateFamilyNames.join(", ")}.`,
+          }),
         model: z
           .string()
           .optional()
@@ -169,7 +163,6 @@ export type FaultSubject = {
   readonly prompt?: string;
 };
 
-const inferenceKinds: readonly string[] = ["image", "video", "text", "music", "speech"];
 const jobFaults: readonly string[] = ["failed", "canceled", "stuck", "unknownStatus"];
 
 /** Whether the fault changes the job rather than the answer. */
@@ -192,7 +185,7 @@ function fits(rule: z.infer<typeof FaultRule>, subject: FaultSubject): boolean {
   if (method !== undefined && method !== subject.method) return false;
   if (path !== undefined && !pathFits(path, subject.path)) return false;
   if (kind !== undefined && kind !== subject.kind) {
-    if (kind !== "inference" || !inferenceKinds.includes(subject.kind ?? "")) return false;
+    if (kind !== "inference" || !isGenerateFamily(subject.kind)) return false;
   }
   if (model !== undefined && model !== subject.model) return false;
   return (

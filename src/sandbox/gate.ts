@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { z } from "zod";
+import { generateFamilies, generateFamilyNames } from "../nodes/generate/families.ts";
 import type { Call } from "./api.ts";
 import { ApiError, type ApiStatus } from "./apiError.ts";
 import type { Clock } from "./clock.ts";
@@ -19,11 +20,7 @@ const mostLoggedCharacters = 4000;
 
 const creates: readonly (readonly [string, RequestKind])[] = [
   ["/media/upload", "upload"],
-  ["/image/generate", "image"],
-  ["/video/generate", "video"],
-  ["/text/generate", "text"],
-  ["/music/generate", "music"],
-  ["/audio/speech", "speech"],
+  ...generateFamilyNames.map((family) => [generateFamilies[family].path, family] as const),
   ["/video/edit", "editor"],
   ["/image/edit", "editor"],
   ["/audio/edit", "editor"],

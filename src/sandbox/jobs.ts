@@ -1,19 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { z } from "zod";
 import { EditFailure } from "../editing/failure.ts";
 import { editOperations, isEditOperation } from "../editing/operations.ts";
 import { probeSource } from "../editing/probe.ts";
+import { isGenerateFamily } from "../nodes/generate/families.ts";
 import type { Clock } from "./clock.ts";
 import { markFile } from "./mark.ts";
-import { makeClip } from "./media/clip.ts";
-import { makeMusic } from "./media/music.ts";
-import { makePicture } from "./media/picture.ts";
-import { writeProse } from "./media/prose.ts";
 import { createRandom } from "./media/random.ts";
-import { makeSpeech } from "./media/speech.ts";
-import { type Family, sizeOf } from "./models.ts";
+import { sandboxFamilies } from "./models.ts";
 import type { RenderEdit } from "./renderEdit.ts";
 import { type Job, type JobResult, type Media, type State, uuidOf } from "./state.ts";
 import { endedAt, startsAt } from "./timeline.ts";
@@ -114,7 +110,7 @@ export function startJobs(deps: {
 
   function make(job: Job, folder: string): Promise<Made> {
     if (job.kind === "publish") return publish(job, folder);
-    return job.kind === "editor" ? edit(job, folder) : generate(job, job.type as Family, folder); // the API stores nothing else
+    return job.kind === "editor" ? edit(job, folder) : generate(job, folder);
   }
 
   const input = (job: Job, mediaId: string): Media => {
@@ -160,39 +156,24 @@ export function startJobs(deps: {
     })),
   });
 
-  async function generate(job: Job, family: Family, folder: string): Promise<Made> {
+  async function generate(job: Job, folder: string): Promise<Made> {
     const { model, prompt, params, attachmentMediaIds } = InferenceRequest.parse(job.request);
-    const attachments = attachmentMediaIds.map((mediaId) => input(job, mediaId));
+    if (!isGenerateFamily(job.type)) throw new Error(`Unknown family ${job.type}`);
     const given = params["seed"];
-    const seed = `${model} ${typeof given === "number" ? given : `${deps.seed}.${job.ordinal}`}`;
-    if (family === "text") {
-      const value = writeProse({ prompt, seed, attachments: attachments.map((media) => media.kind) });
-      return { media: [], result: { outputs: [{ id: randomUUID(), key: "text", mediaId: null, value }] } };
+    const made = await sandboxFamilies[job.type].make({
+      ...{ model, prompt, params, folder },
+      seed: `${model} ${typeof given === "number" ? given : `${deps.seed}.${job.ordinal}`}`,
+      attachments: attachmentMediaIds.map((mediaId) => {
+        const media = input(job, mediaId);
+        return { ...media, path: state.mediaPath(media) };
+      }),
+      signal: stop.signal,
+    });
+    if ("text" in made) {
+      const output = { id: randomUUID(), key: "text", mediaId: null, value: made.text };
+      return { media: [], result: { outputs: [output] } };
     }
-    if (family === "music" || family === "speech") {
-      const path = join(folder, "sound.mp3");
-      if (family === "speech") await makeSpeech({ text: prompt, voice: String(params["voiceId"]), path });
-      else {
-        const durationS = Number(params["duration"] ?? 20);
-        await makeMusic({ prompt, seed, durationS, voice: params["instrumental"] !== true, path });
-      }
-      const media = [await keep(job, path, "model_generated")];
-      return { media, result: mediaResult(media) };
-    }
-    const pictures = attachments.filter((media) => media.kind === "image");
-    const references = await Promise.all(pictures.map((media) => readFile(state.mediaPath(media))));
-    const request = { prompt, seed, model, references, ...pictureSize(family, params, pictures[0]) };
-    const path = join(folder, family === "image" ? "picture.jpg" : "clip.mp4");
-    if (family === "image") await writeFile(path, await makePicture(request));
-    else
-      await makeClip({
-        ...request,
-        durationS: Number(params["duration"] ?? 5),
-        silent: model === "gemini-omni-video",
-        path,
-        signal: stop.signal,
-      });
-    const media = [await keep(job, path, "model_generated")];
+    const media = [await keep(job, made.path, "model_generated")];
     return { media, result: mediaResult(media) };
   }
 
@@ -274,22 +255,4 @@ export function startJobs(deps: {
       await Promise.all(running);
     },
   };
-}
-
-/** Long sides in pixels: modest, so that a laptop makes them in a moment. */
-const imageLongSides: Readonly<Record<string, number>> = { "1K": 1024, "2K": 1536, "4K": 2048 };
-const clipLongSide = 960;
-
-function pictureSize(
-  family: "image" | "video",
-  params: Readonly<Record<string, unknown>>,
-  reference: Media | undefined,
-): { width: number; height: number } {
-  const longSide = family === "video" ? clipLongSide : (imageLongSides[String(params["resolution"])] ?? 1024);
-  const asked = typeof params["aspectRatio"] === "string" ? params["aspectRatio"] : "9:16";
-  if (asked !== "auto") return sizeOf(asked, longSide);
-  return sizeOf(
-    reference?.width && reference.height ? `${reference.width}:${reference.height}` : "1:1",
-    longSide,
-  );
 }

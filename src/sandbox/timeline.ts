@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { isGenerateFamily } from "../nodes/generate/families.ts";
 import type { Fault } from "./faults.ts";
 import type { Random } from "./media/random.ts";
+import { sandboxFamilies } from "./models.ts";
 
 /** What is fixed about a job's course when it is booked. Times in milliseconds. */
 export const Timeline = z.object({
@@ -15,24 +17,20 @@ export const Timeline = z.object({
 export type Timeline = z.infer<typeof Timeline>;
 
 /** How long jobs take at speed 1, in milliseconds; jittered by a fifth. After section 3.2 of the API reference. */
-const usualMs: Readonly<Record<string, number>> = {
-  image: 60_000,
-  video: 120_000,
-  music: 90_000,
-  speech: 20_000,
-  text: 6_000,
-  editor: 40_000,
-  publish: 20_000,
-};
+const usualMs: Readonly<Record<"editor" | "publish", number>> = { editor: 40_000, publish: 20_000 };
+
+/** Of a job of this kind and, for inference, of this family. */
+export const usualMsOf = (kind: Progress["kind"], type: string): number =>
+  kind !== "inference" ? usualMs[kind] : isGenerateFamily(type) ? sandboxFamilies[type].usualMs : 60_000;
 
 export function planTimeline(
-  what: string,
+  usual: number,
   createdAt: number,
   speed: number | "max",
   random: Random,
   fault: Fault | undefined,
 ): Timeline {
-  const total = speed === "max" ? 0 : ((usualMs[what] ?? 60_000) / speed) * random.between(0.8, 1.2);
+  const total = speed === "max" ? 0 : (usual / speed) * random.between(0.8, 1.2);
   const idleMs = Math.round(total * 0.1);
   const lockedMs = Math.round(total * 0.06);
   const slower = fault?.type === "slow" && fault.what === "job" ? fault.ms : 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldsOf, problemsAt } from "../../app/forms/form.ts";
+import { fieldAt, fieldsOf, problemsAt } from "../../app/forms/form.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { nodeTypes } from "../../src/nodes/definition/definition.ts";
@@ -118,4 +118,15 @@ test("a number in a narrow range gets a slider, a seed does not", () => {
     "slider",
     "number",
   ]);
+});
+
+test("a field is found by its dotted path, in nested fields too", () => {
+  const inner = { type: "object", properties: { size: { type: "integer", title: "Size" } } };
+  const fields = fieldsOf({
+    path: "params",
+    schema: { type: "object", properties: { font: inner, text: { type: "string" } } },
+  });
+  expect(fieldAt(fields, "params.text")).toMatchObject({ kind: "text" });
+  expect(fieldAt(fields, "params.font.size")).toMatchObject({ kind: "number", label: "Size" });
+  expect(fieldAt(fields, "params.font.weight")).toBeUndefined();
 });
