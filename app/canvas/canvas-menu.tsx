@@ -10,6 +10,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
+import { shapeOf } from "../../src/nodes/definitions.ts";
 import { verbEntry } from "../runs/verb-entries.ts";
 import type { VerbId } from "../runs/verbs.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
@@ -87,7 +88,8 @@ function nodeEntries(nodeId: string, at: Point, commands: Commands): readonly Me
   const { selectedNodeIds, graph } = graphStore.getState();
   const nodeIds = selectedNodeIds.has(nodeId) ? [...selectedNodeIds] : [nodeId];
   const node = graph?.nodes.find(({ id }) => id === nodeId);
-  const runs = node?.type !== "note";
+  const shape = node && shapeOf(node.type);
+  const runs = shape !== "note";
   const step = shownStep(runStore.getState(), nodeId);
   const run = (verb: VerbId, label?: string): MenuEntry =>
     verbEntry(verb, commands, { selected: nodeIds, ...(label === undefined ? {} : { label }) });
@@ -111,7 +113,7 @@ function nodeEntries(nodeId: string, at: Point, commands: Commands): readonly Me
         ]
       : []),
     // Within a frame there is room for more.
-    ...(node?.type === "group" ? [...additions(at), { kind: "separator" as const }] : []),
+    ...(shape === "frame" ? [...additions(at), { kind: "separator" as const }] : []),
     item("rename"),
     item("duplicate"),
     item("copy"),

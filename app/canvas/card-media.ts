@@ -6,12 +6,13 @@ import {
   type StepOutput,
   type StepValue,
 } from "../../src/nodes/definition/work.ts";
+import { workKindOf } from "../../src/nodes/definitions.ts";
 import type { StoredMedia } from "../media/stored-media.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";
 
 /** The media a card shows: an Upload's file at once, else the result of the step. `undefined` until bytes are here. */
 export function shownMedia(node: GraphNode, step: StepState | undefined): StoredMedia | undefined {
-  return node.type === "upload" ? uploadedFile(node) : storedMedia(step);
+  return workKindOf(node.type) === "upload" ? uploadedFile(node) : storedMedia(step);
 }
 
 /** The first result whose bytes are in the library. The same object as long as the step is. */
@@ -48,7 +49,7 @@ export function postedMedia(
   step: StepState | undefined,
   run: RunState | undefined,
 ): StoredMedia | undefined {
-  if (type !== "publish" || !step || !out.has(step.status.kind)) return undefined;
+  if (workKindOf(type) !== "publish" || !step || !out.has(step.status.kind)) return undefined;
   for (const need of step.needs) {
     const found = storedMedia(run?.steps.get(need));
     if (found) return found;

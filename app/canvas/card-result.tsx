@@ -2,6 +2,7 @@ import { useStore } from "zustand";
 import type { StepState, StepStatus } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
+import { definitionOf, isNodeType, workKindOf } from "../../src/nodes/definitions.ts";
 import { type ExpectedMedia, pictureSource } from "../media/expected-media.ts";
 import { DEFAULT_RATIO, MediaPreview } from "../media/media-preview.tsx";
 import { TextPreview } from "../media/text-preview.tsx";
@@ -44,7 +45,7 @@ export function CardResult({ node, title, step }: CardResultProps) {
 
 /** An Upload shows its file in its field, and a text that a person wrote needs no second showing. */
 function showsPreview({ type }: GraphNode): boolean {
-  return type !== "upload" && type !== "prompt";
+  return !(isNodeType(type) && definitionOf(type).showsOwn);
 }
 
 /** While a step has nothing of its own to show, its card keeps the room and shows what it showed before. */
@@ -64,7 +65,7 @@ type PreviewProps = CardResultProps & {
 function Preview({ node, title, step, item, chosenId }: PreviewProps) {
   const posted = useStore(runStore, ({ run }) => postedMedia(node, step, run));
   const index = useStore(graphViewStore, (view) => view.index);
-  const sourceId = node.type === "publish" && index ? pictureSource(node.id, index) : undefined;
+  const sourceId = workKindOf(node.type) === "publish" && index ? pictureSource(node.id, index) : undefined;
   const takes = takesOfItem(useTakes(sourceId ?? node.id), item);
   const expected = useExpectedMedia(node.id);
 
@@ -80,7 +81,9 @@ function Preview({ node, title, step, item, chosenId }: PreviewProps) {
     underWay.has(kind) || (kind === "succeeded" && step.outputs.some(({ value }) => isMedia(value)));
   if (!isComing && !resultless.has(kind)) return null;
   const earlier = takes
-    .map((take) => shownResults(take.outputs).filter(({ media }) => media || node.type !== "publish"))
+    .map((take) =>
+      shownResults(take.outputs).filter(({ media }) => media || workKindOf(node.type) !== "publish"),
+    )
     .findLast((each) => each.length > 0);
   if (earlier) return <Shown results={earlier} title={title} ratio={expected?.ratio} isEarlier />;
   return isComing && expected ? <Room {...expected} /> : null;
@@ -134,7 +137,7 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
   if (step?.status.kind === "running" || step?.status.kind === "waiting") return null;
   const shown = isChosen ? "flows on from the next run" : step ? factsOf(step) : "";
   const permalink = step?.permalink;
-  const varies = node.type === "generate";
+  const varies = workKindOf(node.type) === "generate";
   const scheduledFor = step?.scheduledFor;
   // What is done keeps the line that it had under way; what came to nothing has said so in it.
   const isDone = step?.status.kind === "succeeded";

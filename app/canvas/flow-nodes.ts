@@ -1,5 +1,6 @@
 import { type DescribeNode, titleOf } from "../../src/graph/describe/describe.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
+import { shapeOf } from "../../src/nodes/definitions.ts";
 import type { Shifts } from "../stores/settle.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
 
@@ -28,9 +29,9 @@ export function toFlowNodes(
     const isPlaced =
       kept?.position.x === shown.x &&
       kept.position.y === shown.y &&
-      (node.type !== "group" || (kept.width === width && kept.height === height));
+      (shapeOf(node.type) !== "frame" || (kept.width === width && kept.height === height));
     if (kept?.data.node === node && kept.selected === isSelected && (isHeld || isPlaced)) return kept;
-    const type = node.type === "note" ? "note" : node.type === "group" ? "frame" : "card";
+    const type = shapeOf(node.type);
     const parentId = node.parentId !== undefined && groups.has(node.parentId) ? node.parentId : undefined;
     return {
       id: node.id,

@@ -1,4 +1,5 @@
 import type { Graph } from "../../src/graph/document/schema.ts";
+import { shapeOf } from "../../src/nodes/definitions.ts";
 import { absolutePosition } from "../stores/apply-edit.ts";
 import { CARD_WIDTH, defaultSize, type Size } from "../stores/stage.ts";
 
@@ -24,7 +25,7 @@ export function openingView({ nodes, viewport }: Graph, pane: Size, whole: numbe
   if (!isSeen && whole >= LOWEST_OPENING_ZOOM) return nodes.length > 0 ? "whole" : viewport;
   const middle = { x: (pane.width / 2 - x) / zoom, y: (pane.height / 2 - y) / zoom };
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const cards = nodes.filter(({ type }) => type !== "group");
+  const cards = nodes.filter(({ type }) => shapeOf(type) !== "frame");
   const [first, ...rest] = (cards.length > 0 ? cards : nodes).map((node) => absolutePosition(byId, node));
   if (!first) return viewport;
   const distance = (place: typeof first) =>

@@ -1,6 +1,7 @@
 import type { ElkNode } from "elkjs/lib/elk-api.js";
 import { ancestors } from "../../src/graph/document/groups.ts";
 import type { GraphEdge, GraphNode } from "../../src/graph/document/schema.ts";
+import { shapeOf } from "../../src/nodes/definitions.ts";
 import { absolutePosition } from "../stores/apply-edit.ts";
 import type { GraphEdit } from "../stores/graph-edit.ts";
 import { type Box, boxAround, boxesOf, frameAround, landing } from "../stores/placement.ts";
@@ -32,20 +33,22 @@ export function tidyTask(
 ): TidyTask | undefined {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const isTop = (node: GraphNode, among: ReadonlySet<string>) =>
-    node.type !== "note" && among.has(node.id) && !ancestors(byId, node).some(({ id }) => among.has(id));
+    shapeOf(node.type) !== "note" &&
+    among.has(node.id) &&
+    !ancestors(byId, node).some(({ id }) => among.has(id));
   const chosen = nodes.filter((node) => isTop(node, selected));
-  const isPart = chosen.length > 1 || chosen[0]?.type === "group";
+  const isPart = chosen.length > 1 || (chosen[0] !== undefined && shapeOf(chosen[0].type) === "frame");
   const all = new Set(byId.keys());
   const roots = isPart ? chosen : nodes.filter((node) => isTop(node, all));
 
   const members = Map.groupBy(
-    nodes.filter(({ type }) => type !== "note"),
+    nodes.filter(({ type }) => shapeOf(type) !== "note"),
     ({ parentId }) => parentId,
   );
   const taken = new Set<string>();
   const asked = (node: GraphNode): ElkNode => {
     taken.add(node.id);
-    const children = node.type === "group" ? (members.get(node.id) ?? []).map(asked) : [];
+    const children = shapeOf(node.type) === "frame" ? (members.get(node.id) ?? []).map(asked) : [];
     return children.length > 0
       ? { id: node.id, children, layoutOptions: groupOptions }
       : { id: node.id, ...sizeOf(node) };

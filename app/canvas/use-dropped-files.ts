@@ -1,5 +1,6 @@
 import { useCallback } from "react";
 import { notTaken } from "../../src/graph/document/files.ts";
+import { isTable, workKindOf } from "../../src/nodes/definitions.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { paletteEntries } from "../stores/entries.ts";
 import { addNode, addNodeInView, addNodes, besidePort, type Drop } from "../stores/graph-edits.ts";
@@ -40,7 +41,8 @@ export async function takeDropped(
   const onto = target?.closest<HTMLElement>("[data-node-type]");
   const nodeId = onto?.dataset["nodeId"];
   const type = onto?.dataset["nodeType"];
-  if (nodeId !== undefined && type === "table") return importFiles(nodeId, files, importFile);
+  if (nodeId !== undefined && type !== undefined && isTable(type))
+    return importFiles(nodeId, files, importFile);
   const tell = notTakenNotice();
   const uploads: Promise<void>[] = [];
   /** Files that are no rows, each of which may become an Upload. */
@@ -49,7 +51,7 @@ export async function takeDropped(
     tell(...others.map(({ name }) => ({ names: [name], reason: sentence(notTaken(name)) })));
     const [first, ...more] = singles.filter(isMediaFile);
     if (!first) return;
-    if (nodeId !== undefined && type === "upload") {
+    if (nodeId !== undefined && type !== undefined && workKindOf(type) === "upload") {
       void startUpload(nodeId, first, importFile);
       uploads.push(addUploads(more, drop, importFile, tell));
     } else uploads.push(addUploads([first, ...more], drop, importFile, tell, inputUnder(target ?? null)));

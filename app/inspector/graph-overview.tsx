@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode, useEffect } from "react";
 import { amount } from "../../src/base/words.ts";
 import { runCounts } from "../../src/engine/record.ts";
+import { workKindOf } from "../../src/nodes/definitions.ts";
 import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
@@ -113,7 +114,7 @@ function useUsedAccounts(): readonly string[] {
   const phase = useAccounts((state) => state.phase);
   const ids = nodes.flatMap(({ type, data }) => {
     const id = data.params["accountId"];
-    return type === "publish" && typeof id === "string" && id !== "" ? [id] : [];
+    return workKindOf(type) === "publish" && typeof id === "string" && id !== "" ? [id] : [];
   });
   const missing = ids.length > 0 && phase === "unknown";
   useEffect(() => {

@@ -3,6 +3,7 @@ import type { GraphIndex } from "../../src/graph/describe/graph-index.ts";
 import type { PortType } from "../../src/graph/describe/ports.ts";
 import { outputTypes } from "../../src/graph/describe/wires.ts";
 import { isMedia, type StepOutput } from "../../src/nodes/definition/work.ts";
+import { definitionOf, isNodeType, workKindOf } from "../../src/nodes/definitions.ts";
 import { usualRatio } from "./ratio.ts";
 import { uploadedFile } from "./uploaded-file.ts";
 
@@ -32,7 +33,7 @@ export function expectedMedia(
       .map(({ value }) => value)
       .find(isMedia);
     if (made?.width && made.height) return { kind: made.kind, ratio: ratioOf(made) };
-    if (node.type === "upload") {
+    if (workKindOf(node.type) === "upload") {
       const file = uploadedFile(node);
       return file && { kind: file.kind, ratio: ratioOf(file) };
     }
@@ -40,10 +41,10 @@ export function expectedMedia(
       const from = pictureSource(id, index);
       return from === undefined ? undefined : of(from);
     };
-    // A post shows what it sends; a prompt says in its field what it gives.
-    if (node.type === "publish") return source();
+    // A post shows what it sends; a text that a person wrote says in its field what it gives.
+    if (workKindOf(node.type) === "publish") return source();
     const output = description.ports.outputs[0];
-    if (!output || node.type === "prompt") return undefined;
+    if (!output || (isNodeType(node.type) && definitionOf(node.type).showsOwn)) return undefined;
     const kind = typeOf(id, output.id);
     if (kind === "media") return source();
     if (kind === "text" || kind === "audio") return { kind };

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { StepState } from "../../src/engine/record.ts";
 import { allDoubts } from "../../src/engine/record.ts";
+import { workKindOf } from "../../src/nodes/definitions.ts";
 import { useCommands } from "../stores/commands.ts";
 import { useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
@@ -30,7 +31,7 @@ export function DoubtDialog() {
       {runId !== undefined && step && words && (
         <>
           <EvidenceView runId={runId} stepId={step.stepId} />
-          {step.type === "publish" ? (
+          {workKindOf(step.type) === "publish" ? (
             <PostChoices runId={runId} step={step} />
           ) : (
             <Choices key={step.stepId} step={step} />

@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { StepState } from "../../src/engine/record.ts";
 import { itemsOf } from "../../src/graph/lists/items.ts";
+import { workKindOf } from "../../src/nodes/definitions.ts";
 import type { StepEvidence } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";
@@ -81,7 +82,7 @@ function Row({ step, isTicked, isCurrent, onFocus, onTick, evidence }: RowProps)
   const item = useMemo(() => itemName(itemPath, index && itemsOf(index).tables), [itemPath, index]);
   const name = `${title}${item ? `, ${item.keys}` : ""}`;
   const tabIndex = isCurrent ? 0 : -1;
-  const isPost = type === "publish";
+  const isPost = workKindOf(type) === "publish";
   return (
     <>
       {isPost ? (

@@ -1,7 +1,7 @@
 import type { UploadFile } from "../../src/graph/document/files.ts";
 import { ancestors } from "../../src/graph/document/groups.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
-import { freshParams } from "../../src/nodes/definitions.ts";
+import { freshParams, shapeOf, workKindOf } from "../../src/nodes/definitions.ts";
 import { toast } from "../ui/toasts.tsx";
 import { absolutePosition } from "./apply-edit.ts";
 import { catalogueStore } from "./catalogue.ts";
@@ -33,7 +33,7 @@ const sizeOf = (nodeId: string): Size => stage()?.sizeOf(nodeId) ?? defaultSize;
 const round = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });
 
 /** Sizes of what has none of its own yet. */
-const layoutSizes = { note: { width: 220, height: 140 }, group: { width: 640, height: 400 } } as const;
+const layoutSizes = { note: { width: 220, height: 140 }, frame: { width: 640, height: 400 } } as const;
 
 /** Room for what is added, as long as nobody knows how tall it turns out: a fresh card is at most this tall. */
 const FRESH_HEIGHT = 240;
@@ -41,14 +41,14 @@ const FRESH_HEIGHT = 240;
 const UPLOAD_HEIGHT = 340;
 
 function roomFor({ type, width, height }: GraphNode): Size {
-  const isBox = type === "note" || type === "group";
-  const tall = type === "upload" ? UPLOAD_HEIGHT : FRESH_HEIGHT;
+  const isBox = shapeOf(type) !== "card";
+  const tall = workKindOf(type) === "upload" ? UPLOAD_HEIGHT : FRESH_HEIGHT;
   return { width: width ?? CARD_WIDTH, height: (isBox ? height : undefined) ?? tall };
 }
 
 /** Frames and notes say how large they are, at once; cards have to be measured. */
 export const sizeNow = ({ id, type, width, height }: GraphNode): Size =>
-  (type === "note" || type === "group") && width && height ? { width, height } : sizeOf(id);
+  shapeOf(type) !== "card" && width && height ? { width, height } : sizeOf(id);
 
 /** As people see them: a card that has grown stands larger, and what it pushed stands lower. */
 const boxesNow = (nodes: readonly GraphNode[]) => boxesOf(shownNodes(nodes), sizeNow);
@@ -155,7 +155,7 @@ export type NewNode = {
 /** Adds a node and selects it. Gives back its id. */
 export function addNode({ entry, at, anchor, params, merge }: NewNode): string {
   const node = freshNode(entry, params);
-  if (node.type === "group" && anchor) addFrame(node, at, anchor);
+  if (shapeOf(node.type) === "frame" && anchor) addFrame(node, at, anchor);
   else settle({ nodes: [node], edges: [] }, at, { anchor, merge });
   return node.id;
 }
@@ -185,7 +185,8 @@ function addFrame(frame: GraphNode, at: Point, anchor: Point): void {
 }
 
 function freshNode(entry: PaletteEntry, params?: Readonly<Record<string, unknown>>): GraphNode {
-  const size = entry.type === "note" || entry.type === "group" ? layoutSizes[entry.type] : {};
+  const shape = shapeOf(entry.type);
+  const size = shape === "card" ? {} : layoutSizes[shape];
   return {
     id: crypto.randomUUID(),
     type: entry.type,
@@ -415,8 +416,8 @@ export function groupSelection(): void {
 function groupsToUndo(): readonly GraphNode[] {
   const { graph, selectedNodeIds } = graphStore.getState();
   const tops = topOfSelection(graph?.nodes ?? [], selectedNodeIds);
-  const ids = new Set(tops.map(({ id, type, parentId }) => (type === "group" ? id : parentId)));
-  return (graph?.nodes ?? []).filter(({ id, type }) => type === "group" && ids.has(id));
+  const ids = new Set(tops.map(({ id, type, parentId }) => (shapeOf(type) === "frame" ? id : parentId)));
+  return (graph?.nodes ?? []).filter(({ id, type }) => shapeOf(type) === "frame" && ids.has(id));
 }
 
 export const canUngroup = (): boolean => groupsToUndo().length > 0;
@@ -446,7 +447,7 @@ export function resizeNode(id: string, box: Box): void {
   if (!graph || !node) return;
   const size = { width: Math.round(width), height: Math.round(height) };
   edit({ type: "resize", id, ...round({ x, y }), ...size }, { merge });
-  if (node.type !== "group") return;
+  if (shapeOf(node.type) !== "frame") return;
   const before = frameOf(graph.nodes, node);
   const after = {
     ...round({ x: before.x + x - node.position.x, y: before.y + y - node.position.y }),

@@ -1,5 +1,6 @@
 import { ancestors } from "../../src/graph/document/groups.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
+import { shapeOf } from "../../src/nodes/definitions.ts";
 import type { Point, Size } from "./stage.ts";
 
 /** Where things go on the canvas, in the graph's coordinates. Pure: sizes come from the caller. */
@@ -77,7 +78,7 @@ export function groupAt(
 ): GraphNode | undefined {
   // Inner groups stand after outer ones, and the last of two that overlap lies on top.
   return nodes.findLast((node) => {
-    const box = node.type === "group" ? boxes.get(node.id) : undefined;
+    const box = shapeOf(node.type) === "frame" ? boxes.get(node.id) : undefined;
     return box !== undefined && holds(box, point) && mayHold(node);
   });
 }

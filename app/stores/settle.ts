@@ -1,4 +1,5 @@
 import type { GraphNode } from "../../src/graph/document/schema.ts";
+import { shapeOf } from "../../src/nodes/definitions.ts";
 import type { Size } from "./stage.ts";
 
 /**
@@ -51,8 +52,8 @@ export function settle(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, S
       const { id, position } = node;
       const own = { width: node.width, height: node.height };
       const measured = sizes.get(id);
-      if (node.type !== "group") {
-        const isNote = node.type === "note";
+      if (shapeOf(node.type) !== "frame") {
+        const isNote = shapeOf(node.type) === "note";
         const height = (isNote ? own.height : undefined) ?? measured?.height ?? 0;
         const width = (isNote ? own.width : undefined) ?? measured?.width ?? own.width ?? 0;
         return { id, ...position, width, height, laidOver: isNote ? height : LAID_OVER };

@@ -1,4 +1,5 @@
 import type { DoubtDecision, DoubtSum, StepState } from "../../src/engine/record.ts";
+import { workKindOf } from "../../src/nodes/definitions.ts";
 import type { Evidence } from "../../src/studio/contract.ts";
 import { clockTime, count, list, money } from "./amounts.ts";
 import { platformName } from "./platform-name.ts";
@@ -9,7 +10,7 @@ import { accountWords } from "./post-words.ts";
 /** What may have been spent or posted. */
 export function riskWords(step: StepState): string {
   const { type, estimateMicrodollars: estimate } = step;
-  if (type === "publish") return `It may have gone out to ${targetWords(step)}.`;
+  if (workKindOf(type) === "publish") return `It may have gone out to ${targetWords(step)}.`;
   if (estimate === undefined) return "It may have been charged; the server names no price.";
   if (estimate <= 0) return "It is free, so nothing was charged.";
   return `${capital(money(estimate))} may have been charged.`;
@@ -17,7 +18,7 @@ export function riskWords(step: StepState): string {
 
 /** What each choice does, by what its button says. */
 export function choiceWords(step: StepState): readonly (readonly [choice: string, does: string])[] {
-  if (step.type === "publish")
+  if (workKindOf(step.type) === "publish")
     return [
       ["It went out", "counts as posted; it is not sent again."],
       ["It did not go out", "you are asked before it is sent once more."],

@@ -4,7 +4,13 @@ import type { DescribeNode, NodeDescription } from "../graph/describe/describe.t
 import type { NodeSchema } from "../graph/describe/graph-json-schema.ts";
 import type { ParamProblem } from "../graph/document/problems.ts";
 import type { Catalogue } from "./definition/catalogue.ts";
-import { type NodeDefinition, type NodeType, nodeTypes } from "./definition/definition.ts";
+import {
+  type NodeDefinition,
+  type NodeShape,
+  type NodeType,
+  type NodeWork,
+  nodeTypes,
+} from "./definition/definition.ts";
 import { unknownParams } from "./definition/known-params.ts";
 import { edit } from "./edit/definition.ts";
 import { generate } from "./generate/definition.ts";
@@ -24,6 +30,16 @@ export const definitions = { upload, prompt, table, generate, edit, publish, sav
 export function isNodeType(type: string): type is NodeType {
   return Object.hasOwn(definitions, type);
 }
+
+/** What a node of this type does when it runs; an unknown type does nothing. */
+export const workKindOf = (type: string): NodeWork["kind"] =>
+  isNodeType(type) ? definitions[type].work.kind : "none";
+
+export const shapeOf = (type: string): NodeShape =>
+  (isNodeType(type) ? definitionOf(type).shape : undefined) ?? "card";
+
+/** Whether rows come into the graph by nodes of this type. */
+export const isTable = (type: string): boolean => isNodeType(type) && definitionOf(type).table !== undefined;
 
 /** The definition of a type known only at run time; its params are what its own schema parsed. */
 export function definitionOf(type: NodeType): NodeDefinition {

@@ -12,48 +12,40 @@ import { executeUpload } from "./upload/executor.ts";
 
 type ParamsOf<Type extends NodeType> = z.output<(typeof definitions)[Type]["params"]>;
 
-/** Notes and groups never run. */
-type Runs = Exclude<NodeType, "note" | "group">;
-
-/** Every type that runs. A type without its executor does not compile. */
-const executors: { readonly [Type in Runs]: Executor<ParamsOf<Type>> } = {
-  upload: executeUpload,
-  prompt: executePrompt,
-  table: executeTable,
-  generate: executeGenerate,
-  edit: executeEdit,
-  publish: executePublish,
-  save: executeSave,
+/** What a type does. `version` is raised when it makes something else of the same params and inputs. */
+type Runner<Type extends NodeType> = {
+  readonly execute: Executor<ParamsOf<Type>>;
+  /** Earlier results no longer stand for the type's once this was raised. */
+  readonly version: number;
 };
 
-/** Raised when a type makes something else of the same params and inputs: earlier results no longer stand for it then. */
-const versions: { readonly [Type in Runs]: number } = {
-  upload: 1,
-  prompt: 1,
-  table: 1,
-  generate: 1,
-  edit: 1,
-  publish: 1,
-  save: 1,
+/** Every type, with what it does; those that never run do nothing. A type without its line does not compile. */
+const runners: { readonly [Type in NodeType]: Runner<Type> | undefined } = {
+  upload: { execute: executeUpload, version: 1 },
+  prompt: { execute: executePrompt, version: 1 },
+  table: { execute: executeTable, version: 1 },
+  generate: { execute: executeGenerate, version: 1 },
+  edit: { execute: executeEdit, version: 1 },
+  publish: { execute: executePublish, version: 1 },
+  save: { execute: executeSave, version: 1 },
+  note: undefined,
+  group: undefined,
 };
 
 export function executorVersion(type: string): number {
-  return isNodeType(type) && type !== "note" && type !== "group" ? versions[type] : 1;
+  return (isNodeType(type) ? runners[type]?.version : undefined) ?? 1;
 }
 
 /** What a step has to do. Never throws: params that do not parse, or a type that never runs, are `impossible`. */
 export function workOf(type: string, params: unknown, inputs: StepInputs): StepWork {
-  if (!isNodeType(type) || type === "note" || type === "group")
+  const runner = isNodeType(type) ? runners[type] : undefined;
+  if (!isNodeType(type) || !runner)
     return {
       kind: "impossible",
       message: `A node of the type “${type}” cannot run.`,
       remedy: "Update Catwalk, or delete the node.",
     };
-  return execute(type, params, inputs);
-}
-
-function execute<Type extends Runs>(type: Type, raw: unknown, inputs: StepInputs): StepWork {
-  const parsed = definitions[type].params.safeParse(raw);
+  const parsed = definitions[type].params.safeParse(params);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return {
@@ -63,6 +55,6 @@ function execute<Type extends Runs>(type: Type, raw: unknown, inputs: StepInputs
     };
   }
   // Parsed by this very type's schema, which the union over all types forgets.
-  const executor = executors[type] as Executor<typeof parsed.data>;
-  return executor(parsed.data, inputs);
+  const execute = runner.execute as Executor<typeof parsed.data>;
+  return execute(parsed.data, inputs);
 }

@@ -1,4 +1,5 @@
 import type { StepId } from "../../graph/plan/plan.ts";
+import { workKindOf } from "../../nodes/definitions.ts";
 import { ignoreBrokenJournal } from "../journal/recorder.ts";
 import type { PostKey, PostSettlement } from "../ports/deps.ts";
 import type { DoubtDecision, DoubtRef } from "../record/open-doubts.ts";
@@ -135,7 +136,7 @@ export function createCommands(
     settleDoubts: (seen, decision) =>
       seen.map(({ stepId, attempt }) =>
         command(stepId, (node) => {
-          if (node.planned.type === "publish") return postAlone;
+          if (workKindOf(node.planned.type) === "publish") return postAlone;
           const { status, attempt: current } = stateOf(node);
           // What was left out meanwhile was decided by a person: a word about many does not take that back.
           if (status.kind !== "in-doubt" || attempt !== current) return notInDoubt;

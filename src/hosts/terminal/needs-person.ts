@@ -1,6 +1,7 @@
 import { amount, counted } from "../../base/words.ts";
 import type { Failure, PostPreview, PostTarget, RunState, StepState } from "../../engine/record.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
+import { workKindOf } from "../../nodes/definitions.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 
 /** What the command line was started with and a further command needs again. */
@@ -134,7 +135,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
           };
     }
     case "in-doubt":
-      return type === "publish"
+      return workKindOf(type) === "publish"
         ? {
             why: `${mayHaveGone(postTo)} ${sentence(status.failure.message)} ${settleFirst}`,
             commands: settle,
@@ -169,7 +170,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
           commands: [rerun],
         };
       if (status.reason.kind !== "doubt-skipped") return undefined;
-      return type === "publish"
+      return workKindOf(type) === "publish"
         ? { why: `${mayHaveGone(postTo)} It was left so. ${settleFirst}`, commands: settle }
         : {
             why: "nobody can say whether its job was made and charged, and it was left out. Look on the server; to make it all the same:",

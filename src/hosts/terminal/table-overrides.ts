@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { counted } from "../../base/words.ts";
 import type { Table } from "../../graph/describe/table.ts";
 import type { Graph, GraphNode } from "../../graph/document/schema.ts";
+import { isTable } from "../../nodes/definitions.ts";
 import { type TableParams, table } from "../../nodes/table/definition.ts";
 import type { TableFault } from "../../nodes/table/read-table.ts";
 import type { Studio } from "../../studio/service.ts";
@@ -14,7 +15,7 @@ export type TableOverride = { readonly node: GraphNode; readonly path: string };
 
 /** Whose rows are replaced: the named Table's, else those of the only one. A file name may hold `=`. */
 export function parseTableOverride(text: string, graph: Graph): OverrideResult<TableOverride> {
-  const tables = graph.nodes.filter(({ type }) => type === "table");
+  const tables = graph.nodes.filter(({ type }) => isTable(type));
   const named = tables
     .filter(({ id }) => text.startsWith(`${id}=`))
     .sort((a, b) => b.id.length - a.id.length)[0];

@@ -68,6 +68,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
   readonly variants?: readonly NodeVariant[];
   /** How it stands on the canvas. Default: a card. */
   readonly shape?: NodeShape;
+  /** Its field shows what it gives, which needs no second showing as a result. */
+  readonly showsOwn?: true;
   readonly work: NodeWork;
   /**
    * The fields editable on the card itself, most important first: dotted paths under `data.params`, into nested fields

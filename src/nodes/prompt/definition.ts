@@ -13,6 +13,7 @@ export const prompt: NodeDefinition<PromptParams> = {
   keywords: ["text", "words", "caption", "idea", "write"],
   work: { kind: "local" },
   icon: "TextCursorInput",
+  showsOwn: true,
   cardFields: () => ["text"],
   templated: ["text"],
   passesOn: { out: "text" },

@@ -22,6 +22,7 @@ export const upload: NodeDefinition<UploadParams> = {
   keywords: ["file", "image", "photo", "video", "audio", "import", "media", "asset"],
   work: { kind: "upload" },
   icon: "Upload",
+  showsOwn: true,
   cardFields: () => ["file"],
   // The type of `file` says what zod's optional fields mean under exact optional properties: absent, not undefined.
   params: z.object({ file: uploadFileSchema.optional() }) as z.ZodType<UploadParams>,

@@ -5,6 +5,7 @@ import type { RunEvent, RunOutcome, RunSignal, RunState } from "../../engine/rec
 import type { StepId } from "../../graph/plan/plan.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import type { Library } from "../../library/library.ts";
+import { workKindOf } from "../../nodes/definitions.ts";
 import { Refused } from "../ground/refused.ts";
 import { createSaver, type FolderSaver } from "../media/saver.ts";
 import type { ResumeRequest, RunOrders, RunRequest } from "../preflight/run-orders.ts";
@@ -160,10 +161,10 @@ async function outcomeOf(run: Run, signal: AbortSignal | undefined): Promise<Run
 async function saveRest(state: RunState, saver: FolderSaver): Promise<readonly Unsaved[]> {
   const unsaved: Unsaved[] = [];
   for (const step of state.steps.values()) {
-    if (step.type === "upload") continue;
+    if (workKindOf(step.type) === "upload") continue;
     for (const { value } of step.outputs) {
       const content =
-        value.type === "media" ? value.sha256 : step.type === "generate" ? value.text : undefined;
+        value.type === "media" ? value.sha256 : workKindOf(step.type) === "generate" ? value.text : undefined;
       if (content === undefined || saver.saved.has(content)) continue;
       const title = [step.title, ...rowKeysOf(step.itemPath)].join(" ");
       try {

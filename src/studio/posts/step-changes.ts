@@ -6,6 +6,7 @@ import { cellAtPort, type Table, type TableRow } from "../../graph/describe/tabl
 import type { Graph, GraphNode } from "../../graph/document/schema.ts";
 import type { Plan, PlannedStep, StepId, StepInput } from "../../graph/plan/plan.ts";
 import { planRun } from "../../graph/plan/plan-run.ts";
+import { isTable } from "../../nodes/definitions.ts";
 
 /** What a step would be made of now that it was not made of before. */
 export type StepChange = {
@@ -41,9 +42,7 @@ export function stepChanges(
   const isSame = (nodeId: string) => signedBefore.get(nodeId) === signedNow.get(nodeId);
   if (before.nodes.every(({ id }) => isSame(id)) && now.nodes.every(({ id }) => isSame(id))) return changes;
   // A text that names a column gets its table's cells without a wire.
-  const areTablesSame = [...before.nodes, ...now.nodes].every(
-    ({ id, type }) => type !== "table" || isSame(id),
-  );
+  const areTablesSame = [...before.nodes, ...now.nodes].every(({ id, type }) => !isTable(type) || isSame(id));
   for (const [nodeId, ofNode] of Map.groupBy(steps, (step) => step.nodeId)) {
     const stepIds = ofNode.map(({ stepId }) => stepId);
     const [old, latest] = [rehearsed(nodeId, before, describe), rehearsed(nodeId, now, describe)];

@@ -13,7 +13,7 @@ import { secretsIn } from "../../graph/document/serialise.ts";
 import type { Plan, PlannedStep, StepId } from "../../graph/plan/plan.ts";
 import { type PlanResult, planRun } from "../../graph/plan/plan-run.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
-import { describeNode } from "../../nodes/definitions.ts";
+import { describeNode, workKindOf } from "../../nodes/definitions.ts";
 import {
   type Schedule,
   scheduleOf,
@@ -310,7 +310,7 @@ const TIMES_TOLD = 5;
 function scheduleProblems(plan: Plan, { publishTargets }: Server["catalogue"], now: number): Problem[] {
   const told = new Map<string, number>();
   return plan.steps.flatMap((step): Problem[] => {
-    if (step.type !== "publish") return [];
+    if (workKindOf(step.type) !== "publish") return [];
     const schedule = scheduleIn(step);
     const rule = publishTargets.find(({ platform }) => platform === step.params["platform"])?.schedule;
     // A time that is the same for all rows, and cannot be read, is a problem of the node already.
@@ -343,7 +343,7 @@ function accountProblems(plan: Plan, server: Server): Problem[] {
     // All items of a node go to the same account.
     if (looked.has(step.nodeId)) return [];
     looked.add(step.nodeId);
-    if (step.type !== "publish" || typeof accountId !== "string" || accountId === "") return [];
+    if (workKindOf(step.type) !== "publish" || typeof accountId !== "string" || accountId === "") return [];
     const known = server.accounts.some(
       (account) => account.accountId === accountId && account.platform === step.params["platform"],
     );

@@ -2,6 +2,7 @@ import type { RunState, StepState } from "../../engine/record.ts";
 import { runCounts } from "../../engine/record.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { RunGlance } from "../../library/run-history.ts";
+import { definitionOf, isNodeType } from "../../nodes/definitions.ts";
 import type { MediaGlance, NodeRecord } from "../contract/history.ts";
 
 /** So many thumbnails stand for a run or a node in a list. */
@@ -73,7 +74,7 @@ export function spent(steps: Iterable<StepState>): number {
 function mediaOf(steps: readonly StepState[]): RunGlance["outputs"] {
   const found = new Map<string, MediaGlance>();
   for (const { type, outputs } of steps) {
-    if (type === "upload" || type === "table") continue;
+    if (isNodeType(type) && definitionOf(type).family === "input") continue;
     for (const { value } of outputs)
       if (value.type === "media" && value.sha256 !== undefined)
         found.set(value.sha256, { sha256: value.sha256, kind: value.kind });
