@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
 import type { StepState, UnsettledPost } from "../../src/engine/record.ts";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
 import { useOutdatedPost } from "../runs/outdated-posts.ts";
@@ -10,7 +11,6 @@ import { runStore } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { ago } from "../words/amounts.ts";
 import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
-import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
 import styles from "./card-result.module.css";
 import { FailureCode } from "./failure-code.tsx";
@@ -24,7 +24,7 @@ export function Approval({ step, status: { post } }: StandingProps<"waiting-for-
   const { media } = post;
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="Approval">
-      <p className={styles["question"]}>Post this to {platformName(post.platform)}?</p>
+      <p className={styles["question"]}>Post this to {platformTitle(post.platform)}?</p>
       <div className={styles["post"]}>
         {media.sha256 !== undefined && (
           <MediaPreview media={{ ...media, sha256: media.sha256 }} title="What will be posted" />

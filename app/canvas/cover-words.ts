@@ -2,10 +2,9 @@ import type { StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { NodeType } from "../../src/nodes/definition/definition.ts";
 import { isNodeType } from "../../src/nodes/definitions.ts";
+import { platformTitle, productWords } from "../../src/nodes/publish/platforms/platforms.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";
 import { count } from "../words/amounts.ts";
-import { platformName } from "../words/platform-name.ts";
-import { productWords } from "../words/post-words.ts";
 import { shownText } from "./card-media.ts";
 
 /** What a card without a picture says from afar: a few large words instead of all its fields. Pure. */
@@ -39,7 +38,10 @@ const wordsOf: { readonly [Type in NodeType]: (facts: CoverFacts) => CoverWords 
     const product = "product" in own ? own.product : "postMode" in own ? own.postMode : undefined;
     return {
       lead: accountName ?? "No account yet",
-      about: [platformName(String(params["platform"])), product && productWords(String(product))]
+      about: [
+        platformTitle(String(params["platform"])),
+        product && productWords(String(params["platform"]), String(product)),
+      ]
         .filter(Boolean)
         .join(" · "),
       text: written(facts, "caption"),

@@ -2,6 +2,7 @@ import { Fragment, type ReactNode, useEffect } from "react";
 import { amount } from "../../src/base/words.ts";
 import { runCounts } from "../../src/engine/record.ts";
 import { workKindOf } from "../../src/nodes/definitions.ts";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
 import { useRunControl } from "../runs/run-control.ts";
 import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
@@ -13,7 +14,6 @@ import styles from "../ui/panel.module.css";
 import { ago, count, money } from "../words/amounts.ts";
 import { doneWords } from "../words/count-words.ts";
 import { outcomeWords } from "../words/event-words.ts";
-import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
 import { ProblemCard } from "./node-inspector.tsx";
 
@@ -123,6 +123,6 @@ function useUsedAccounts(): readonly string[] {
   return [...new Set(ids)].map((id) => {
     const account = accounts.find(({ accountId }) => accountId === id);
     const name = accountWords({ accountName: account?.username, accountId: id });
-    return account ? `${name} (${platformName(account.platform)})` : name;
+    return account ? `${name} (${platformTitle(account.platform)})` : name;
   });
 }

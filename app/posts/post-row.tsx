@@ -1,5 +1,6 @@
 import { AudioLines, ExternalLink, ImageOff } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { platformTitle, productWords } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { LedgerPost } from "../../src/studio/contract.ts";
 import { openLightbox } from "../media/lightbox-store.ts";
 import { EvidenceView } from "../runs/evidence-view.tsx";
@@ -7,9 +8,8 @@ import { useCommands } from "../stores/commands.ts";
 import { posterUrl } from "../stores/media-urls.ts";
 import { Button } from "../ui/button.tsx";
 import { ago, dateTime } from "../words/amounts.ts";
-import { platformName } from "../words/platform-name.ts";
 import { postAddress } from "../words/post-address.ts";
-import { accountWords, approverWords, productWords, standingWords } from "../words/post-words.ts";
+import { accountWords, approverWords, standingWords } from "../words/post-words.ts";
 import styles from "./posts-drawer.module.css";
 import { showRunOf } from "./show-run.ts";
 
@@ -36,7 +36,7 @@ export function PostRow({ post }: { readonly post: LedgerPost }) {
             <span className={styles["standing"]} data-standing={standing}>
               {standingWords[standing]}
             </span>
-            {` · ${platformName(platform)} ${productWords(product).toLowerCase()}`}
+            {` · ${platformTitle(platform)} ${productWords(platform, product).toLowerCase()}`}
             {graphName && ` · ${graphName}`}
           </span>
         </span>

@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import { useEffect, useState } from "react";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { PostFilter } from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { postsStore, usePosts } from "../stores/posts.ts";
@@ -11,7 +12,6 @@ import { Menu } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { count } from "../words/amounts.ts";
-import { platformName } from "../words/platform-name.ts";
 import { accountWords, filterWords } from "../words/post-words.ts";
 import { PostRow } from "./post-row.tsx";
 import styles from "./posts-drawer.module.css";
@@ -77,12 +77,12 @@ function Filter({ filter }: { readonly filter: PostFilter }) {
             { value: "any", label: "Any account" },
             ...platforms.map((platform) => ({
               value: `:${platform}`,
-              label: `All of ${platformName(platform)}`,
+              label: `All of ${platformTitle(platform)}`,
             })),
             ...accounts.map((account) => ({
               value: account.accountId,
               label: accountWords(account),
-              detail: platformName(account.platform),
+              detail: platformTitle(account.platform),
             })),
           ]}
         />

@@ -1,5 +1,6 @@
 import type { PostPreview, RunState } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
+import { isPlatform, productOf } from "../../src/nodes/publish/platforms/platforms.ts";
 
 /** Which of the posts that wait a person means, and whether they have seen them. Pure. */
 
@@ -47,7 +48,7 @@ export function isHeld({ post, outdated }: WaitingPost): boolean {
 
 /** What the ledger takes for the same post, as far as a window can tell. */
 function samenessOf({ platform, accountId, media, params }: PostPreview): string {
-  const product = params[platform === "instagram" ? "product" : "postMode"];
+  const product = isPlatform(platform) ? productOf(platform, media.kind, params) : undefined;
   return JSON.stringify([platform, accountId, product, media.sha256 ?? media.mediaId]);
 }
 

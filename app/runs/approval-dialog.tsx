@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { focusNode } from "../stores/focus-node.ts";
@@ -9,7 +10,6 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { count } from "../words/amounts.ts";
-import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
 import {
   isHeld,
@@ -39,7 +39,7 @@ export function ApprovalDialog() {
   const view = useView(posts, asked, run?.runId, run?.serverLabel);
   const title =
     posts.length === 1 && only
-      ? `Post to ${accountWords(only.post)} on ${platformName(only.post.platform)}?`
+      ? `Post to ${accountWords(only.post)} on ${platformTitle(only.post.platform)}?`
       : `${count(posts.length, "post")} wait for your approval`;
   return (
     <Dialog

@@ -1,13 +1,13 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
 import { itemsOf } from "../../src/graph/lists/items.ts";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { graphViewStore } from "../stores/graph-view.ts";
 import { Button } from "../ui/button.tsx";
 import { useRovingRows } from "../ui/roving-rows.ts";
 import { itemName } from "../words/item-name.ts";
-import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
 import { isHeld, type WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
@@ -85,7 +85,7 @@ function Row({ waiting, isTicked, isCurrent, onFocus, onTick, onSkip }: RowProps
   const index = useStore(graphViewStore, (state) => state.index);
   const item = useMemo(() => itemName(itemPath, index && itemsOf(index).tables), [itemPath, index]);
   const params = useParamWords(post);
-  const where = `${accountWords(post)} on ${platformName(post.platform)}`;
+  const where = `${accountWords(post)} on ${platformTitle(post.platform)}`;
   return (
     <>
       <label className={styles["tick"]}>

@@ -1,10 +1,10 @@
 import { Fragment } from "react";
 import { dollarsText } from "../../src/base/dollars.ts";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ago, count, dateTime, money } from "../words/amounts.ts";
-import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
 import styles from "./consent-dialog.module.css";
 import { EarlierDoubts } from "./earlier-doubts.tsx";
@@ -71,7 +71,7 @@ export function ConsentDialog() {
                 {preflight.posts.map((post) => (
                   <li key={post.nodeId}>
                     <p>
-                      <b>{accountWords(post)}</b> on {platformName(post.platform)}
+                      <b>{accountWords(post)}</b> on {platformTitle(post.platform)}
                       {post.scheduledFor !== undefined && <> at {dateTime(post.scheduledFor)}</>}
                     </p>
                     <p className={styles["caption"]}>{post.caption || "No caption"}</p>

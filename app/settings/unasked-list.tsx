@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { UnaskedRule } from "../../src/studio/contract.ts";
 import { wordsOf } from "../stores/documents.ts";
 import { type Called, called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { ago } from "../words/amounts.ts";
-import { platformName } from "../words/platform-name.ts";
 import { accountWords } from "../words/post-words.ts";
 import styles from "./unasked-list.module.css";
 
@@ -47,7 +47,7 @@ export function UnaskedList() {
               “{rule.title}” to {accountWords(rule)}
             </b>
             <span className={styles["quiet"]}>
-              {platformName(rule.platform)} · {rule.graphName} · {rule.serverLabel} ·{" "}
+              {platformTitle(rule.platform)} · {rule.graphName} · {rule.serverLabel} ·{" "}
               {ago(rule.at, Date.now())}
             </span>
           </span>

@@ -1,3 +1,4 @@
+import { platformNames } from "../../src/nodes/publish/platforms/platforms.ts";
 import { type FileChoice, LARGEST_MESSAGE_BYTES, type StudioInfo } from "../../src/studio/contract.ts";
 import { canvasActions } from "../canvas/canvas-actions.ts";
 import { hasItems, pickNextItem, pickNoItem } from "../items/pick-item.ts";
@@ -232,7 +233,7 @@ export function createActions(commands: Commands): readonly Action[] {
       label: "Posts",
       group: "View",
       keys: "Alt+5",
-      also: ["ledger", "published", "instagram", "tiktok", "drawer"],
+      also: ["ledger", "published", ...platformNames, "drawer"],
       run: () => toggleDrawer("posts"),
     },
     {

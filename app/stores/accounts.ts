@@ -1,11 +1,11 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import type { SocialAccount } from "../../src/wondercat/types.ts";
+import type { PostingAccount } from "../../src/studio/contract.ts";
 import { type CallFailure, called, studio } from "./studio.ts";
 
 /** The connected accounts of the server chosen now. None is ever picked by default. */
 export type AccountsState = {
   readonly phase: "unknown" | "loading" | "loaded" | "failed";
-  readonly accounts: readonly SocialAccount[];
+  readonly accounts: readonly PostingAccount[];
   readonly failure: CallFailure | undefined;
 };
 

@@ -1,8 +1,8 @@
 import type { DoubtDecision, DoubtSum, StepState } from "../../src/engine/record.ts";
 import { workKindOf } from "../../src/nodes/definitions.ts";
+import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Evidence } from "../../src/studio/contract.ts";
 import { clockTime, count, list, money } from "./amounts.ts";
-import { platformName } from "./platform-name.ts";
 import { accountWords } from "./post-words.ts";
 
 /** What a create of which nobody can say whether it arrived means for a person's money and accounts. Pure. */
@@ -36,7 +36,7 @@ function againWords({ estimateMicrodollars: estimate }: StepState): string {
 
 /** "@name on Instagram"; of a journal that does not say, "the account". */
 export function targetWords({ postTo }: Pick<StepState, "postTo">): string {
-  return postTo ? `${accountWords(postTo)} on ${platformName(postTo.platform)}` : "the account";
+  return postTo ? `${accountWords(postTo)} on ${platformTitle(postTo.platform)}` : "the account";
 }
 
 function capital(words: string): string {

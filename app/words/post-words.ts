@@ -27,20 +27,6 @@ export const approverWords: { readonly [By in LedgerPost["approvedBy"]]: string 
   setting: "by your setting not to ask",
 };
 
-const products: { readonly [product: string]: string } = {
-  IMAGE: "Post",
-  REELS: "Reel",
-  STORIES: "Story",
-  CAROUSEL: "Carousel",
-  direct: "Direct post",
-  inbox: "To the inbox",
-};
-
-/** An Instagram product or a TikTok mode. */
-export function productWords(product: string): string {
-  return products[product] ?? product;
-}
-
 /** The one name an account has everywhere: "@name" where the name is one, else the name as it is, else the id. */
 export function accountWords({
   accountName,

@@ -3,12 +3,10 @@ import { isJsonObject } from "../base/json-object.ts";
 import type { JsonSchema } from "../graph/describe/json-schema.ts";
 import { schemaIssues } from "../graph/describe/json-schema.ts";
 import type { InputPort, PortType } from "../graph/describe/ports.ts";
-import type { PublishPlatform } from "../wondercat/types.ts";
 import { builtInCatalogue } from "./catalogue-data.ts";
 import type { Catalogue, CatalogueModel, PublishTarget } from "./definition/catalogue.ts";
 import { generateFamilyNames } from "./generate/families.ts";
-import { platformRules } from "./publish/platform-rules.ts";
-import { documentedSchedule } from "./publish/schedule.ts";
+import { type PublishPlatform, platformNames } from "./publish/platforms/platforms.ts";
 
 /** Lenient: an entry that cannot be read is left out, the others stay. @see docs/wondercat-api.md, section 8 */
 const model = z.looseObject({
@@ -120,8 +118,6 @@ function targetFrom(entry: unknown, known: readonly PublishTarget[]): PublishTar
       label: label ?? ours?.label ?? platform,
       description: description ?? ours?.description ?? "",
       kinds: kinds.length > 0 ? kinds : (ours?.kinds ?? ["video"]),
-      platformRules: platformRules[platform],
-      schedule: ours?.schedule ?? documentedSchedule,
       params: params
         ? withKnownFields(params, ours?.params)
         : (ours?.params ?? { type: "object", properties: {} }),
@@ -132,7 +128,7 @@ function targetFrom(entry: unknown, known: readonly PublishTarget[]): PublishTar
 function platformOf(operation: string): PublishPlatform | undefined {
   // "instagramPublish" is documented. Carousels take several media and have a form of their own.
   if (/carousel/i.test(operation)) return undefined;
-  return (["instagram", "tiktok"] as const).find((platform) => operation.toLowerCase().startsWith(platform));
+  return platformNames.find((platform) => operation.toLowerCase().startsWith(platform));
 }
 
 /** The server's schema, with words of ours where a field has none, and a default where a person would have to guess. */

@@ -14,6 +14,7 @@ import {
   parseEditParams,
 } from "../editing/operations.ts";
 import { generateFamilies, generateFamilyNames } from "../nodes/generate/families.ts";
+import { platformNames } from "../nodes/publish/platforms/platforms.ts";
 import { ApiError, invalid, parseOr400 } from "./apiError.ts";
 import { createSpending } from "./balance.ts";
 import type { Clock } from "./clock.ts";
@@ -21,7 +22,7 @@ import type { Fault } from "./faults.ts";
 import type { Jobs } from "./jobs.ts";
 import { createRandom } from "./media/random.ts";
 import { type ModelSpec, models } from "./models.ts";
-import { instagramAccounts, type Platform, platforms, publishTargets, tiktokAccounts } from "./publishing.ts";
+import { publishTargets } from "./publishing.ts";
 import type { Job, Media, State } from "./state.ts";
 import { endedAt, planTimeline, statusAt, usualMsOf } from "./timeline.ts";
 import { receiveUpload } from "./upload.ts";
@@ -317,58 +318,41 @@ export function createApi(deps: {
     };
   };
 
-  for (const platform of platforms) {
+  for (const platform of platformNames) {
+    const target = publishTargets[platform];
+    const { accountField, idField, cursorField } = target;
     api.post(`/publish/${platform}`, (c) => {
-      const target = publishTargets[platform];
       const body: Record<string, unknown> = parseOr400(target.body, c.env.call.body);
       const scheduledAt =
         body["scheduledAt"] === undefined ? undefined : Date.parse(String(body["scheduledAt"]));
       const aheadMs = scheduledAt === undefined ? undefined : scheduledAt - clock.now();
       if (aheadMs !== undefined && !(aheadMs >= LEAST_AHEAD_MS && aheadMs <= MOST_AHEAD_MS))
         throw invalid("'scheduledAt' is not valid: it must be 5 minutes to 29 days ahead");
-      const account = String(body[target.accountField]);
-      if (!accountIds(platform, c.var.accountId).includes(account)) {
+      const account = String(body[accountField]);
+      if (!target.accounts(c.var.accountId).some((each) => each[accountField] === account)) {
         throw new ApiError(404, `${target.label} account '${account}' was not found`);
       }
       const [media] = takeMedia(c, [String(body["mediaId"])]);
-      const kinds: readonly string[] = target.kinds;
+      const { kinds } = target;
       if (!media || !kinds.includes(media.kind))
         throw invalid(
           `'mediaId' is not valid: ${target.label} takes ${kinds.join(" or ")}, not ${media?.kind}`,
         );
-      const product =
-        platform === "instagram"
-          ? (body["product"] ?? (media.kind === "image" ? "IMAGE" : "REELS"))
-          : undefined;
-      if (
-        (product === "IMAGE" && media.kind !== "image") ||
-        (product === "REELS" && media.kind !== "video")
-      ) {
-        throw invalid(`'product' is not valid: ${product} does not take ${media.kind}`);
-      }
-      const request = product === undefined ? body : { ...body, product };
+      const request = target.request(body, media.kind);
       const job = book(c, { kind: "publish", type: platform, request, costMicrodollars: 0 }, scheduledAt);
       const when = scheduledAt === undefined ? {} : { scheduledFor: iso(scheduledAt) };
       const status = scheduledAt === undefined ? "queued" : "scheduled";
       return c.json({ outputJobId: job.jobId, status, ...when }, 201);
     });
 
-    api.get(`/${platform}/accounts`, (c) =>
-      c.json({
-        accounts:
-          platform === "instagram" ? instagramAccounts(c.var.accountId) : tiktokAccounts(c.var.accountId),
-      }),
-    );
+    api.get(`/${platform}/accounts`, (c) => c.json({ accounts: target.accounts(c.var.accountId) }));
 
-    const idName = platform === "instagram" ? "instagramPublishId" : "tiktokPublishId";
-    const cursorName = platform === "instagram" ? "cursorInstagramPublishId" : "cursorTiktokPublishId";
-    const { accountField } = publishTargets[platform];
     api.get(`/${platform}/publishes`, (c) => {
       const given = c.req.query();
       const { limit, status, product } = parseOr400(HistoryQuery, given);
-      const { cursorCreatedAt, [cursorName]: cursorId } = given;
+      const { cursorCreatedAt, [cursorField]: cursorId } = given;
       if ((cursorCreatedAt === undefined) !== (cursorId === undefined)) {
-        throw invalid(`'cursorCreatedAt' and '${cursorName}' must be given together`);
+        throw invalid(`'cursorCreatedAt' and '${cursorField}' must be given together`);
       }
       const rows = state
         .jobsOf(c.var.accountId)
@@ -377,7 +361,7 @@ export function createApi(deps: {
         .map(
           (job) =>
             ({
-              [idName]: job.jobId,
+              [idField]: job.jobId,
               ...showPublish(job),
               ...job.request,
               createdAt: iso(job.timeline.createdAt),
@@ -388,13 +372,13 @@ export function createApi(deps: {
             (status ?? row["status"]) === row["status"] && (product ?? row["product"]) === row["product"],
         )
         .filter((row) => given[accountField] === undefined || row[accountField] === given[accountField]);
-      const start = cursorId === undefined ? 0 : rows.findIndex((row) => row[idName] === cursorId) + 1;
+      const start = cursorId === undefined ? 0 : rows.findIndex((row) => row[idField] === cursorId) + 1;
       const page = rows.slice(start, start + limit);
       const last = page.at(-1);
       const more = last !== undefined && start + limit < rows.length;
       return c.json({
         publishes: page,
-        nextCursor: more ? { createdAt: last["createdAt"], [idName]: last[idName] } : null,
+        nextCursor: more ? { createdAt: last["createdAt"], [idField]: last[idField] } : null,
       });
     });
   }
@@ -524,11 +508,6 @@ export function createApi(deps: {
   return app;
 }
 
-const accountIds = (platform: Platform, accountId: string): string[] =>
-  platform === "instagram"
-    ? instagramAccounts(accountId).map((account) => account.instagramAccountId)
-    : tiktokAccounts(accountId).map((account) => account.tiktokAccountId);
-
 function checkAttachments(model: ModelSpec, attachments: readonly Media[]): void {
   let slot = 0;
   let filled = 0;
@@ -590,7 +569,7 @@ function capabilities(mode: "current" | "legacy"): object {
       ]),
     ),
     editing: byEndpoint,
-    publish: platforms.map((platform) => {
+    publish: platformNames.map((platform) => {
       const { operation, label, description, kinds, params } = publishTargets[platform];
       return {
         operation,

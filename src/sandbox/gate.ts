@@ -3,6 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { z } from "zod";
 import { generateFamilies, generateFamilyNames } from "../nodes/generate/families.ts";
+import { platformNames } from "../nodes/publish/platforms/platforms.ts";
 import type { Call } from "./api.ts";
 import { ApiError, type ApiStatus } from "./apiError.ts";
 import type { Clock } from "./clock.ts";
@@ -24,8 +25,7 @@ const creates: readonly (readonly [string, RequestKind])[] = [
   ["/video/edit", "editor"],
   ["/image/edit", "editor"],
   ["/audio/edit", "editor"],
-  ["/publish/instagram", "publish"],
-  ["/publish/tiktok", "publish"],
+  ...platformNames.map((platform) => [`/publish/${platform}`, "publish"] as const),
 ];
 
 /** The members of any create's body that rules and log look at. */

@@ -6,10 +6,12 @@ import { EditFailure } from "../editing/failure.ts";
 import { editOperations, isEditOperation } from "../editing/operations.ts";
 import { probeSource } from "../editing/probe.ts";
 import { isGenerateFamily } from "../nodes/generate/families.ts";
+import { isPlatform } from "../nodes/publish/platforms/platforms.ts";
 import type { Clock } from "./clock.ts";
 import { markFile } from "./mark.ts";
 import { createRandom } from "./media/random.ts";
 import { sandboxFamilies } from "./models.ts";
+import { publishTargets } from "./publishing.ts";
 import type { RenderEdit } from "./renderEdit.ts";
 import { type Job, type JobResult, type Media, type State, uuidOf } from "./state.ts";
 import { endedAt, startsAt } from "./timeline.ts";
@@ -205,19 +207,8 @@ export function startJobs(deps: {
     const media = input(job, String(job.request["mediaId"]));
     const number = BigInt(`0x${uuidOf(job.jobId).replaceAll("-", "").slice(0, 14)}`).toString();
     const code = createRandom(job.jobId).int(1e8, 9e8).toString(36);
-    const post: Record<string, string> =
-      job.type === "instagram"
-        ? {
-            instagramPublishId: uuidOf(`publish ${job.jobId}`),
-            igMediaId: `17${number}`,
-            permalink: `https://sandbox.invalid/instagram/p/${code}/`,
-          }
-        : {
-            tiktokPublishId: uuidOf(`publish ${job.jobId}`),
-            publishId: `v_pub~${number}`,
-            tiktokMediaId: `7${number}`,
-            permalink: `https://sandbox.invalid/tiktok/video/${code}`,
-          };
+    if (!isPlatform(job.type)) throw new Error(`Unknown platform ${job.type}`);
+    const post = publishTargets[job.type].post({ jobId: job.jobId, number, code });
     await copyFile(state.mediaPath(media), join(folder, `media${extname(media.file)}`));
     const record = {
       id: job.jobId,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type PublishPlatform, platforms } from "../nodes/publish/platforms/platforms.ts";
+import { invalid } from "./apiError.ts";
 import { uuidOf } from "./state.ts";
 
 const caption = z.string().max(2200).optional().meta({ title: "Caption" });
@@ -36,20 +38,66 @@ const tiktokParams = z.looseObject({
   scheduledAt,
 });
 
-export const platforms = ["instagram", "tiktok"] as const;
-export type Platform = (typeof platforms)[number];
-
 const common = { mediaId: z.string().min(1), caption };
 
-export const publishTargets = {
+type Kind = "image" | "video" | "audio";
+
+/** How one platform answers here: written down apart from the client's record, so that each checks the other. */
+type PublishTarget = {
+  readonly operation: string;
+  readonly label: string;
+  readonly description: string;
+  readonly kinds: readonly Kind[];
+  readonly accountField: string;
+  readonly idField: string;
+  readonly cursorField: string;
+  readonly params: z.ZodObject;
+  readonly body: z.ZodObject;
+  /** What the request is kept as, for media of this kind. @throws ApiError where it does not fit */
+  request(body: Readonly<Record<string, unknown>>, kind: Kind): Record<string, unknown>;
+  /** Under its own names, the invented accounts of one key: the first is one that every sandbox has. */
+  accounts(accountId: string): readonly Readonly<Record<string, unknown>>[];
+  /** What a job that posted says of the post. */
+  post(names: {
+    readonly jobId: string;
+    readonly number: string;
+    readonly code: string;
+  }): Record<string, string>;
+};
+
+/** A platform that the studio knows and the sandbox does not is no program. */
+export const publishTargets: { readonly [Platform in PublishPlatform]: PublishTarget } = {
   instagram: {
     operation: "instagramPublish",
     label: "Instagram",
     description: "Posts an image, a reel or a story.",
     kinds: ["image", "video"],
     accountField: "instagramAccountId",
+    idField: "instagramPublishId",
+    cursorField: "cursorInstagramPublishId",
     params: instagramParams,
     body: instagramParams.extend({ ...common, instagramAccountId: z.uuid() }),
+    request(body, kind) {
+      const product = body["product"] ?? (kind === "image" ? "IMAGE" : "REELS");
+      if ((product === "IMAGE" && kind !== "image") || (product === "REELS" && kind !== "video"))
+        throw invalid(`'product' is not valid: ${product} does not take ${kind}`);
+      return { ...body, product };
+    },
+    accounts: (accountId) =>
+      ["catwalk.studio", "second.look.sandbox"].map((username, i) => ({
+        instagramAccountId:
+          i === 0 ? platforms.instagram.sandboxAccountId : uuidOf(`${accountId} instagram ${i}`),
+        igUserId: `1784${BigInt(`0x${uuidOf(`${accountId} ig ${i}`).slice(0, 8)}`)}`,
+        username,
+        accountType: "BUSINESS",
+        status: "active",
+        scopes: ["instagram_basic", "instagram_content_publish"],
+      })),
+    post: ({ jobId, number, code }) => ({
+      instagramPublishId: uuidOf(`publish ${jobId}`),
+      igMediaId: `17${number}`,
+      permalink: `https://sandbox.invalid/instagram/p/${code}/`,
+    }),
   },
   tiktok: {
     operation: "tiktokPublish",
@@ -57,38 +105,29 @@ export const publishTargets = {
     description: "Posts a video, or sends it to the account's inbox.",
     kinds: ["video"],
     accountField: "tiktokAccountId",
+    idField: "tiktokPublishId",
+    cursorField: "cursorTiktokPublishId",
     params: tiktokParams,
     body: tiktokParams.extend({ ...common, tiktokAccountId: z.uuid() }),
+    request: (body) => body,
+    accounts: (accountId) =>
+      [
+        ["catwalk.studio", "Catwalk Studio"],
+        ["second.look.sandbox", "Second Look (Sandbox)"],
+      ].map(([username, displayName], i) => ({
+        tiktokAccountId: i === 0 ? platforms.tiktok.sandboxAccountId : uuidOf(`${accountId} tiktok ${i}`),
+        tiktokUserId: uuidOf(`${accountId} tt ${i}`),
+        username,
+        displayName,
+        avatarUrl: "https://sandbox.invalid/avatar.png",
+        status: "active",
+        grantedScopes: ["user.info.basic", "video.publish", "video.upload"],
+      })),
+    post: ({ jobId, number, code }) => ({
+      tiktokPublishId: uuidOf(`publish ${jobId}`),
+      publishId: `v_pub~${number}`,
+      tiktokMediaId: `7${number}`,
+      permalink: `https://sandbox.invalid/tiktok/video/${code}`,
+    }),
   },
-} as const;
-
-/** Accounts that every sandbox has under every key, so that example graphs post anywhere. @see src/nodes/sandbox-accounts.ts */
-const everywhere = {
-  instagram: "5a9db0c5-1111-4000-8000-00000000c001",
-  tiktok: "5a9db0c5-2222-4000-8000-00000000c002",
-} as const;
-
-/** Two invented accounts for each platform: one that every sandbox has, and one of the key's own. */
-export const instagramAccounts = (accountId: string) =>
-  ["catwalk.studio", "second.look.sandbox"].map((username, i) => ({
-    instagramAccountId: i === 0 ? everywhere.instagram : uuidOf(`${accountId} instagram ${i}`),
-    igUserId: `1784${BigInt(`0x${uuidOf(`${accountId} ig ${i}`).slice(0, 8)}`)}`,
-    username,
-    accountType: "BUSINESS",
-    status: "active",
-    scopes: ["instagram_basic", "instagram_content_publish"],
-  }));
-
-export const tiktokAccounts = (accountId: string) =>
-  [
-    ["catwalk.studio", "Catwalk Studio"],
-    ["second.look.sandbox", "Second Look (Sandbox)"],
-  ].map(([username, displayName], i) => ({
-    tiktokAccountId: i === 0 ? everywhere.tiktok : uuidOf(`${accountId} tiktok ${i}`),
-    tiktokUserId: uuidOf(`${accountId} tt ${i}`),
-    username,
-    displayName,
-    avatarUrl: "https://sandbox.invalid/avatar.png",
-    status: "active",
-    grantedScopes: ["user.info.basic", "video.publish", "video.upload"],
-  }));
+};

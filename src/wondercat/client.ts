@@ -20,8 +20,8 @@ import type {
   JobView,
   MediaPage,
   Pricing,
+  PublishApi,
   PublishPage,
-  PublishPlatform,
   RemoteFailure,
   RemoteMedia,
   SocialAccount,
@@ -53,13 +53,13 @@ export type WondercatClient = {
     options: Abortable,
   ): Promise<number | undefined>;
   balance(options: Abortable): Promise<Balance>;
-  accounts(platform: PublishPlatform, options: Abortable): Promise<readonly SocialAccount[]>;
+  accounts(api: PublishApi, options: Abortable): Promise<readonly SocialAccount[]>;
   media(mediaId: string, options: Abortable): Promise<RemoteMedia>;
   /** One look at a job. */
   job(ref: JobRef, options: Abortable): Promise<JobView>;
   /** The account's posts, newest first; `limit` defaults to the server's 10. */
   publishes(
-    platform: PublishPlatform,
+    api: PublishApi,
     query: {
       readonly accountId?: string;
       readonly limit?: number;
@@ -145,7 +145,7 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     capabilities: ({ signal }) => read("/capabilities", answers.capabilities, signal),
     pricing: ({ signal }) => read("/pricing", answers.pricing, signal),
     balance: ({ signal }) => read("/balance", answers.balance, signal),
-    accounts: (platform, { signal }) => read(`/${platform}/accounts`, answers.accounts(platform), signal),
+    accounts: (api, { signal }) => read(api.accounts, answers.accounts(api), signal),
     media: (mediaId, { signal }) => read(`/media/${encodeURIComponent(mediaId)}`, answers.media, signal),
 
     async estimate({ model, prompt, params }, { signal }) {
@@ -174,12 +174,12 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
       return { job: ref, ...view };
     },
 
-    publishes(platform, { accountId, limit, cursor = {} }, { signal }) {
+    publishes(api, { accountId, limit, cursor = {} }, { signal }) {
       const query = new URLSearchParams();
       if (limit !== undefined) query.set("limit", String(limit));
-      if (accountId !== undefined) query.set(`${platform}AccountId`, accountId);
+      if (accountId !== undefined) query.set(api.accountField, accountId);
       for (const [name, value] of Object.entries(cursor)) query.set(name, value);
-      return read(`/${platform}/publishes?${query}`, answers.publishes(platform), signal, withServerTime);
+      return read(`${api.posts}?${query}`, answers.publishes(api), signal, withServerTime);
     },
 
     mediaList({ source, limit }, { signal }) {

@@ -9,8 +9,8 @@ import type {
   MediaPage,
   MediaRecord,
   Pricing,
+  PublishApi,
   PublishPage,
-  PublishPlatform,
   PublishRecord,
   RemoteMedia,
   SocialAccount,
@@ -176,15 +176,13 @@ const balanceSchema: z.ZodType<Balance> = z
     });
   });
 
-function accountsSchema(platform: PublishPlatform): z.ZodType<readonly SocialAccount[]> {
-  const idField = `${platform}AccountId`;
+function accountsSchema({ accountField }: PublishApi): z.ZodType<readonly SocialAccount[]> {
   const account = z
-    .looseObject({ [idField]: id, username: text, displayName: text, avatarUrl: text, status: text })
+    .looseObject({ [accountField]: id, username: text, displayName: text, avatarUrl: text, status: text })
     .transform((row): SocialAccount => {
       const { username, displayName, avatarUrl, status } = row;
       return {
-        platform,
-        accountId: String(row[idField]),
+        accountId: String(row[accountField]),
         username: username ?? displayName ?? "",
         status: status ?? "active",
         ...definite({ displayName, avatarUrl }),
@@ -302,15 +300,15 @@ const jobPage = z
 
 const jobSchema: z.ZodType<Omit<JobView, "job">> = z.preprocess(withFewerOutputs, jobPage);
 
-function publishesSchema(platform: PublishPlatform): z.ZodType<PublishPage> {
+function publishesSchema(api: PublishApi): z.ZodType<PublishPage> {
   const row = object.transform((fields): PublishRecord => {
     const read = (...names: string[]) =>
       names.map((name) => fields[name]).find((it): it is string => typeof it === "string" && it !== "");
     return definite({
-      publishId: read(`${platform}PublishId`, "publishId", "id"),
+      publishId: read(api.postField, "publishId", "id"),
       outputJobId: read("outputJobId"),
       mediaId: read("mediaId"),
-      accountId: read(`${platform}AccountId`, "accountId"),
+      accountId: read(api.accountField, "accountId"),
       product: read("product", "postMode"),
       status: read("status"),
       caption: read("caption"),
@@ -319,7 +317,7 @@ function publishesSchema(platform: PublishPlatform): z.ZodType<PublishPage> {
     });
   });
   return object.transform((body) =>
-    definite({ records: fitting(row, onlyList(body)), cursor: cursorOf(body["nextCursor"], platform) }),
+    definite({ records: fitting(row, onlyList(body)), cursor: cursorOf(body["nextCursor"], api) }),
   );
 }
 
@@ -329,16 +327,15 @@ function onlyList(body: Readonly<Record<string, unknown>>): readonly unknown[] {
 }
 
 /** The pair that must travel together (reference, section 9.5), by the names of the next question. */
-function cursorOf(value: unknown, platform: PublishPlatform): PublishPage["cursor"] {
+function cursorOf(value: unknown, { postField, cursorField }: PublishApi): PublishPage["cursor"] {
   const parsed = object.safeParse(value);
   if (!parsed.success) return undefined;
-  const title = platform === "instagram" ? "InstagramPublishId" : "TiktokPublishId";
   const read = (...names: string[]) =>
     names.map((name) => parsed.data[name]).find((it): it is string => typeof it === "string" && it !== "");
   const createdAt = read("createdAt", "cursorCreatedAt");
-  const publishId = read(`${platform}PublishId`, `cursor${title}`, "publishId", "id");
+  const publishId = read(postField, cursorField, "publishId", "id");
   if (createdAt === undefined || publishId === undefined) return undefined;
-  return { cursorCreatedAt: createdAt, [`cursor${title}`]: publishId };
+  return { cursorCreatedAt: createdAt, [cursorField]: publishId };
 }
 
 const mediaRecord: z.ZodType<MediaRecord> = z

@@ -54,8 +54,8 @@ function createCall(request: CreateRequest): { readonly path: string; readonly b
       return { path: `/${request.endpoint}/edit`, body: request.body };
     case "publish": {
       const { mediaId, accountId, caption, params } = request.body;
-      const account = { [`${request.platform}AccountId`]: accountId };
-      return { path: `/publish/${request.platform}`, body: { ...params, mediaId, ...account, caption } };
+      const { create, accountField } = request.api;
+      return { path: create, body: { ...params, mediaId, [accountField]: accountId, caption } };
     }
   }
 }

@@ -26,7 +26,16 @@ export type EditRequest = {
   readonly promptText?: string;
 };
 
-export type PublishPlatform = "instagram" | "tiktok";
+/** How the API names what belongs to one platform. Paths are under `/api/v1`. */
+export type PublishApi = {
+  readonly create: `/${string}`;
+  readonly accounts: `/${string}`;
+  /** The account's posts. */
+  readonly posts: `/${string}`;
+  readonly accountField: string;
+  readonly postField: string;
+  readonly cursorField: string;
+};
 
 export type PublishRequest = {
   readonly mediaId: string;
@@ -41,7 +50,7 @@ export type CreateRequest =
   /** `path` is the family's endpoint, such as `/image/generate`. */
   | { readonly kind: "inference"; readonly path: `/${string}`; readonly body: GenerateRequest }
   | { readonly kind: "editor"; readonly endpoint: "video" | "image" | "audio"; readonly body: EditRequest }
-  | { readonly kind: "publish"; readonly platform: PublishPlatform; readonly body: PublishRequest };
+  | { readonly kind: "publish"; readonly api: PublishApi; readonly body: PublishRequest };
 
 /**
  * The four ways a create can end, and there is no fifth.
@@ -122,7 +131,6 @@ export type RemoteFailure = {
 };
 
 export type SocialAccount = {
-  readonly platform: PublishPlatform;
   readonly accountId: string;
   readonly username: string;
   readonly displayName?: string;
@@ -210,13 +218,13 @@ export type MediaRecord = {
 
 export type MediaPage = { readonly records: readonly MediaRecord[]; readonly serverTimeMs?: number };
 
-/** A row of `GET /{instagram,tiktok}/publishes`. Its shape is unknown, so every field may be missing. */
+/** A row of a platform's `publishes`. Its shape is unknown, so every field may be missing. */
 export type PublishRecord = {
   readonly publishId?: string;
   readonly outputJobId?: string;
   readonly mediaId?: string;
   readonly accountId?: string;
-  /** Instagram product or TikTok mode. */
+  /** What it was posted as, by the platform's name for it. */
   readonly product?: string;
   readonly status?: string;
   readonly caption?: string;

@@ -1,5 +1,6 @@
 import { RefreshCw } from "lucide-react";
 import { useEffect } from "react";
+import { platformTitle } from "../../../src/nodes/publish/platforms/platforms.ts";
 import { refreshAccounts, useAccounts } from "../../stores/accounts.ts";
 import { wordsOf } from "../../stores/documents.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -50,7 +51,9 @@ export function AccountControl({ field, value, onChange, disabled, invalid }: Co
         </p>
       )}
       {phase === "loaded" && fitting.length === 0 && (
-        <p className={styles["note"]}>No {field.platform} account is connected to this server.</p>
+        <p className={styles["note"]}>
+          No {platformTitle(field.platform)} account is connected to this server.
+        </p>
       )}
     </>
   );

@@ -1,4 +1,6 @@
+import { isJsonObject } from "../../base/json-object.ts";
 import type { StepWork } from "../../nodes/definition/work.ts";
+import { isPlatform, possibleTimesNames, timesName } from "../../nodes/publish/platforms/platforms.ts";
 import type { JobKind, JobRef } from "../../wondercat/types.ts";
 import { type Forecast, forecastOf, type Took, WINDOW } from "./interval-policy.ts";
 
@@ -100,20 +102,25 @@ export function jobClassOf(
     case "edit":
       return [{ kind: "editor", model: String(params["operation"]) }];
     case "publish":
-      // Which product it becomes follows from the media that arrive.
-      return ["product=REELS", "product=IMAGE", "mode=direct", undefined].map((product) => ({
-        kind: "publish",
-        model: [String(params["platform"]), ...(product === undefined ? [] : [product])].join(" "),
-      }));
+      return classesOfPosts(params);
   }
+}
+
+function classesOfPosts({ platform, params }: Readonly<Record<string, unknown>>): readonly JobClass[] {
+  if (!isPlatform(platform)) return [];
+  return possibleTimesNames(platform, isJsonObject(params) ? params : {}).map((model) => ({
+    kind: "publish",
+    model,
+  }));
 }
 
 function modelOf(work: StepWork): string {
   if (work.kind === "edit") return work.operation;
-  if (work.kind !== "generate" && work.kind !== "publish") throw new Error(`No job makes ${work.kind} work.`);
+  if (work.kind === "publish") return timesName(work.platform, work.params);
+  if (work.kind !== "generate") throw new Error(`No job makes ${work.kind} work.`);
   const timed = TIMED_PARAMS.flatMap((name) => {
     const value = work.params[name];
     return value === undefined ? [] : [`${name}=${String(value)}`];
   });
-  return [work.kind === "generate" ? work.model : work.platform, ...timed].join(" ");
+  return [work.model, ...timed].join(" ");
 }

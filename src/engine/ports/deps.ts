@@ -41,7 +41,7 @@ export type RemoteServer = {
   ): Promise<{ readonly mediaId: string; readonly remembered: boolean }>;
   /** About what a create costs; undefined where it is not known. */
   estimate(request: CreateRequest): Promise<number | undefined>;
-  accountName(platform: "instagram" | "tiktok", accountId: string): string | undefined;
+  accountName(platform: string, accountId: string): string | undefined;
 };
 
 /** Takes of all runs on this machine, and the numbers that are handed out for new ones. */
@@ -148,7 +148,7 @@ export type LedgerEntry = {
   readonly scope: Scope;
   readonly platform: string;
   readonly accountId: string;
-  /** Instagram product or TikTok mode. */
+  /** What it is posted as there, such as `REELS`. @see productOf in src/nodes/publish/platforms */
   readonly product: string;
   readonly mediaSha256: string;
   readonly caption: string;

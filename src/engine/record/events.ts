@@ -1,7 +1,7 @@
 import type { OutlinedStep, StepOutline } from "../../graph/plan/outline.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { MediaValue, StepOutput } from "../../nodes/definition/work.ts";
-import type { JobRef, PublishPlatform } from "../../wondercat/types.ts";
+import type { JobRef } from "../../wondercat/types.ts";
 
 /** Milliseconds since the epoch. */
 export type Timestamp = number;
@@ -35,7 +35,7 @@ export type SentTo = PostTarget & { readonly caption?: string };
 
 /** The exact post a person says yes to. If any of it changes, the approval is void. */
 export type PostPreview = PostTarget & {
-  readonly platform: PublishPlatform;
+  readonly platform: string;
   readonly media: MediaValue;
   readonly caption: string;
   readonly params: Readonly<Record<string, unknown>>;

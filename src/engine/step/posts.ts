@@ -2,6 +2,7 @@
 
 import { canonicalJson } from "../../base/canonical-json.ts";
 import type { MediaValue, WorkOf } from "../../nodes/definition/work.ts";
+import { isPlatform, productOf, unknownPlatform } from "../../nodes/publish/platforms/platforms.ts";
 import type { JobRef } from "../../wondercat/types.ts";
 import type { EngineDeps, LedgerEntry, PostHistory, PostKey, SentPost } from "../ports/deps.ts";
 import type { Approver, PostPreview } from "../record/events.ts";
@@ -55,8 +56,9 @@ async function seal(post: Post, deps: PostDeps): Promise<PostPreview> {
 }
 
 async function historyOf(post: Post, { ledger, server }: PostDeps): Promise<PostHistory> {
+  const key = postKeyOf(post, server);
   try {
-    return await ledger.history(postKeyOf(post, server));
+    return await ledger.history(key);
   } catch (error) {
     throw new StepFailed(
       localFailure(error, {
@@ -70,8 +72,9 @@ async function historyOf(post: Post, { ledger, server }: PostDeps): Promise<Post
 
 /** @throws Stopped when the run stops first, StepFailed when the ledger cannot be written. */
 export async function lockPost(post: Post, { run: { deps }, signal }: StepContext): Promise<() => void> {
+  const key = postKeyOf(post, deps.server);
   try {
-    return await deps.ledger.lock(postKeyOf(post, deps.server), signal);
+    return await deps.ledger.lock(key, signal);
   } catch (error) {
     if (signal.aborted) throw new Stopped();
     throw new StepFailed(
@@ -161,6 +164,8 @@ export function isUnspoken(status: StepStatus): boolean {
 
 /** Whether they may be the same post, whatever their captions. */
 export function mayBeSamePost(post: Post, server: EngineDeps["server"], key: PostKey): boolean {
+  // A journal of another version may hold a post to a platform that this one cannot send to.
+  if (!isPlatform(post.platform)) return false;
   const own = postKeyOf(post, server);
   if (own.scope !== key.scope || own.accountId !== key.accountId || own.product !== key.product) return false;
   const names = [own.mediaSha256, key.mediaSha256];
@@ -168,24 +173,31 @@ export function mayBeSamePost(post: Post, server: EngineDeps["server"], key: Pos
   return names[0] === names[1] || names.some((name) => name.startsWith("id:"));
 }
 
-/** As the ledger knows it. */
+/** As the ledger knows it. @throws StepFailed for a platform that is not known: it would pass for another post. */
 export function postKeyOf(
   post: Pick<Post, "platform" | "accountId" | "media" | "params">,
   { scope }: Pick<EngineDeps["server"], "scope">,
 ): PostKey {
-  const { accountId, media } = post;
-  return { scope, accountId, product: productOf(post), mediaSha256: mediaIdentity(media) };
+  const { platform, accountId, media, params } = post;
+  if (!isPlatform(platform)) {
+    const { message, remedy } = unknownPlatform(platform);
+    throw new StepFailed({
+      code: "platform_unknown",
+      message,
+      remedy: `${remedy} Nothing was sent.`,
+      cost: "none",
+      retryable: false,
+    });
+  }
+  return {
+    scope,
+    accountId,
+    product: productOf(platform, media.kind, params),
+    mediaSha256: mediaIdentity(media),
+  };
 }
 
 /** Media whose bytes could not be fetched are known by the server's id; `id:` keeps that apart from any hash. */
 function mediaIdentity({ sha256, mediaId = "" }: MediaValue): string {
   return sha256 ?? `id:${mediaId}`;
-}
-
-/** The API's defaults: images go to the feed, videos become Reels, TikTok posts are direct (reference, section 9). */
-function productOf({ platform, media, params }: Pick<Post, "platform" | "media" | "params">): string {
-  const named = platform === "instagram" ? params["product"] : params["postMode"];
-  if (typeof named === "string") return named;
-  if (platform === "tiktok") return "direct";
-  return media.kind === "video" ? "REELS" : "IMAGE";
 }

@@ -1,4 +1,5 @@
 /** A post: shown, approved, sent once. `posts.ts` knows what an approval covers, `create.ts` sends. */
+import { platforms } from "../../nodes/publish/platforms/platforms.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 import type { Approver, PostPreview } from "../record/events.ts";
 import type { StepEnd } from "../record/step-end.ts";
@@ -50,7 +51,7 @@ export async function publish(
       const [mediaId = ""] = await mediaIdsOf([post.media], context, uploadAgain);
       return {
         kind: "publish",
-        platform: work.platform,
+        api: platforms[work.platform].api,
         body: {
           mediaId,
           accountId: work.accountId,

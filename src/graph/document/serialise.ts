@@ -72,7 +72,8 @@ export type Exported =
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const accountKeys = new Set(["accountId", "instagramAccountId", "tiktokAccountId"]);
+/** `accountId`, or a platform's own, such as `instagramAccountId`. */
+const accountKey = /^(?:[a-z]+A|a)ccountId$/;
 const secret = /sk_[0-9a-f]{64}/i;
 /** A whole value that is a place on this machine. A prompt that merely mentions one is left alone. */
 const absolutePath =
@@ -118,7 +119,7 @@ export function exportGraph(graph: Graph, options: { readonly accountsToKeep: re
 }
 
 function mustGo(key: string, value: string, accountsToKeep: readonly string[]): boolean {
-  if (accountKeys.has(key)) return !accountsToKeep.includes(value);
+  if (accountKey.test(key)) return !accountsToKeep.includes(value);
   if (key === "path") return !safeRelativePath(value).ok;
   return absolutePath.test(value);
 }

@@ -1,8 +1,6 @@
-import type { MediaKind } from "../../base/media-kind.ts";
-import type { TextUnit } from "../../graph/describe/describe.ts";
 import type { JsonSchema } from "../../graph/describe/json-schema.ts";
 import type { InputPort } from "../../graph/describe/ports.ts";
-import type { PublishPlatform } from "../../wondercat/types.ts";
+import type { PublishPlatform } from "../publish/platforms/platforms.ts";
 
 /**
  * What a server can do: its models, publish targets and editing. An explicit input of validate and plan. Built from
@@ -30,27 +28,10 @@ export type CatalogueModel = {
   readonly typicalMs?: number;
 };
 
-/** What a platform takes of a time to post at, in milliseconds from now. */
-export type ScheduleRule = { readonly leastAheadMs: number; readonly mostAheadMs: number };
-
-export type PlatformRules = {
-  readonly caption: readonly { readonly counts: TextUnit; readonly most: number }[];
-  /** Width by height, by product. */
-  readonly ratios: Readonly<
-    Record<string, { readonly least: number; readonly most: number; readonly words: string }>
-  >;
-  /** The product that media of a kind become where none is said. */
-  readonly usualProduct: Partial<Readonly<Record<MediaKind, string>>>;
-};
-
 export type PublishTarget = {
   readonly platform: PublishPlatform;
   readonly label: string;
   readonly description: string;
   readonly kinds: readonly ("image" | "video")[];
-  /** What the platform itself takes, where the API documents nothing: told as warnings. */
-  readonly platformRules: PlatformRules;
-  /** When a post may be told to go out. */
-  readonly schedule: ScheduleRule;
   readonly params: JsonSchema;
 };

@@ -1,4 +1,4 @@
-import type { PublishPlatform } from "../../wondercat/types.ts";
+import { type PublishPlatform, platformNames, platforms } from "../publish/platforms/platforms.ts";
 
 export type SandboxAccount = {
   readonly platform: PublishPlatform;
@@ -7,7 +7,8 @@ export type SandboxAccount = {
 };
 
 /** Accounts that every sandbox has, so graphs that name them run anywhere and may keep them on export. */
-export const sandboxAccounts: readonly SandboxAccount[] = [
-  { platform: "instagram", accountId: "5a9db0c5-1111-4000-8000-00000000c001", username: "catwalk.studio" },
-  { platform: "tiktok", accountId: "5a9db0c5-2222-4000-8000-00000000c002", username: "catwalk.studio" },
-];
+export const sandboxAccounts: readonly SandboxAccount[] = platformNames.map((platform) => ({
+  platform,
+  accountId: platforms[platform].sandboxAccountId,
+  username: "catwalk.studio",
+}));

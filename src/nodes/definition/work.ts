@@ -1,6 +1,6 @@
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
-import type { PublishPlatform } from "../../wondercat/types.ts";
+import type { PublishPlatform } from "../publish/platforms/platforms.ts";
 
 /** What flows on a wire during a run. */
 export type StepValue = MediaValue | { readonly type: "text"; readonly text: string };

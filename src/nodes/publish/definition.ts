@@ -1,75 +1,91 @@
 import { z } from "zod";
-import { mediaKinds } from "../../base/media-kind.ts";
 import { counted } from "../../base/words.ts";
 import { schemaIssues, withDefaults } from "../../graph/describe/json-schema.ts";
 import type { InputPort, RatioRule } from "../../graph/describe/ports.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import { columnsNamed } from "../../graph/lists/templates.ts";
-import type { PublishPlatform } from "../../wondercat/types.ts";
 import type { Catalogue, PublishTarget } from "../definition/catalogue.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { objectSchema, withHints } from "../fields/form.ts";
-import { scheduleOf, scheduleParam, unreadableWords } from "./schedule.ts";
-
-const publishPlatforms = ["instagram", "tiktok"] as const satisfies PublishPlatform[];
-
-/** In characters, both platforms. @see docs/wondercat-api.md, sections 9.1 and 9.2 */
-const LONGEST_CAPTION = 2200;
+import { scheduleParam } from "./platforms/platform.ts";
+import {
+  defaultPlatform,
+  findPlatform,
+  isPlatform,
+  type PublishPlatform,
+  platformNames,
+  platforms,
+  platformTitle,
+  productOf,
+  unknownPlatform,
+} from "./platforms/platforms.ts";
+import { scheduleOf, unreadableWords } from "./schedule.ts";
 
 export type PublishParams = {
-  platform: PublishPlatform;
+  /** One of `platformNames`; of a file of another version, any. */
+  platform: string;
   accountId?: string | undefined;
   caption: string;
   params: Record<string, unknown>;
 };
 
-const names: Readonly<Record<PublishPlatform, string>> = { instagram: "Instagram", tiktok: "TikTok" };
+const kindWords = { image: "picture", video: "video" } as const;
+const titles = platformNames.map(platformTitle);
 
-/** Words that find a platform in the palette, the nearest first. */
-const paletteWords: Readonly<Record<PublishPlatform, readonly string[]>> = {
-  instagram: ["instagram", "insta", "ig", "reel", "story"],
-  tiktok: ["tiktok", "tt"],
-};
+/** "At most 2200 characters.", or the limit of each platform where they differ. */
+const captionWords = (() => {
+  const limits = new Set(platformNames.map((name) => platforms[name].longestCaption));
+  return limits.size === 1
+    ? `At most ${[...limits].join("")} characters.`
+    : `At most ${platformNames.map((name) => `${platforms[name].longestCaption} characters on ${platformTitle(name)}`).join(", ")}.`;
+})();
 
 export const publish: NodeDefinition<PublishParams> = {
   type: "publish",
   title: "Publish",
-  description: "Posts a picture or video to Instagram or TikTok, after you approve it.",
+  description: `Posts a picture or video to ${titles.join(" or ")}, after you approve it.`,
   family: "output",
-  keywords: ["post", "share", "instagram", "tiktok", "reels", "story", "social", "upload"],
+  keywords: ["post", "share", ...platformNames, "reels", "story", "social", "upload"],
   work: { kind: "publish" },
   icon: "Send",
-  variants: publishPlatforms.map((platform) => ({
-    id: platform,
-    params: { platform },
-    title: `Publish to ${names[platform]}`,
-    description: `Posts a picture or video to ${names[platform]}, after you approve it.`,
-    keywords: [...paletteWords[platform], "post", "share", "social"],
-  })),
+  variants: platformNames.map((platform) => {
+    const { kinds, keywords, title } = platforms[platform];
+    return {
+      id: platform,
+      params: { platform },
+      title: `Publish to ${title}`,
+      description: `Posts a ${kinds.map((kind) => kindWords[kind]).join(" or ")} to ${title}, after you approve it.`,
+      keywords: [...keywords, "post", "share", "social"],
+    };
+  }),
   cardFields: () => ["accountId", "caption"],
   templated: ["caption", `params.${scheduleParam}`, "params.altText"],
   textLimits(params, catalogue) {
-    const caption = findTarget(params, catalogue)?.platformRules.caption ?? [];
+    const known = findPlatform(params.platform);
+    if (!known) return [];
+    const { longestCaption, rules, title } = known;
+    const caption = findTarget(params, catalogue) ? rules.caption : [];
     return [
-      { param: "caption", counts: "characters", most: LONGEST_CAPTION },
-      ...caption.map((limit) => ({ param: "caption", ...limit, platform: names[params.platform] })),
+      { param: "caption", counts: "characters", most: longestCaption },
+      ...caption.map((limit) => ({ param: "caption", ...limit, platform: title })),
     ];
   },
   params: z.object({
-    platform: z.enum(publishPlatforms).default("instagram"),
+    // Any is read, so that one which is not known is told by its name and never becomes the default.
+    platform: z.string().default(defaultPlatform).meta({ enum: platformNames }),
     accountId: z.string().optional().meta({ description: "No account is picked by default." }),
     caption: z
       .string()
       .default("")
       .meta({
-        description: `At most ${LONGEST_CAPTION} characters. A wire at the port \`caption\` overrides it.`,
+        description: `${captionWords} A wire at the port \`caption\` overrides it.`,
       }),
     params: z
       .record(z.string(), z.unknown())
       .default({})
       .meta({ description: "The platform's own params, by their API names." }),
   }),
-  describeTitle: ({ platform }) => `Publish to ${names[platform]}`,
+  describeTitle: ({ platform }) => `Publish to ${platformTitle(platform)}`,
   resolve(params, catalogue) {
     const target = findTarget(params, catalogue);
     return target ? { ...params, params: withDefaults(target.params, params.params) } : params;
@@ -94,6 +110,7 @@ export const publish: NodeDefinition<PublishParams> = {
     };
   },
   form(params, catalogue) {
+    const known = findPlatform(params.platform);
     const target = findTarget(params, catalogue);
     const sections = [
       {
@@ -102,10 +119,10 @@ export const publish: NodeDefinition<PublishParams> = {
           platform: {
             type: "string",
             title: "Platform",
-            enum: publishPlatforms,
-            default: "instagram",
+            enum: platformNames,
+            default: defaultPlatform,
             "x-control": "segmented",
-            "x-enumLabels": names,
+            "x-enumLabels": Object.fromEntries(platformNames.map((name) => [name, platformTitle(name)])),
           },
           accountId: {
             type: "string",
@@ -118,7 +135,7 @@ export const publish: NodeDefinition<PublishParams> = {
             type: "string",
             title: "Caption",
             default: "",
-            maxLength: LONGEST_CAPTION,
+            ...(known ? { maxLength: known.longestCaption } : {}),
             "x-control": "textarea",
             "x-placeholder": "What the post says",
             "x-port": "caption",
@@ -131,23 +148,26 @@ export const publish: NodeDefinition<PublishParams> = {
       : sections;
   },
   check(params, catalogue) {
+    const { platform } = params;
+    if (!isPlatform(platform))
+      return [{ code: "invalid-param", param: "platform", ...unknownPlatform(platform) }];
     const problems: ParamProblem[] = [];
     const target = findTarget(params, catalogue);
     if (!target)
       problems.push({
         code: "invalid-param",
         param: "platform",
-        message: `This server does not publish to ${names[params.platform]}.`,
+        message: `This server does not publish to ${platformTitle(platform)}.`,
         remedy: "Choose another platform.",
       });
     if (!params.accountId)
       problems.push({
         code: "account-not-chosen",
         param: "accountId",
-        message: `No ${names[params.platform]} account is chosen.`,
+        message: `No ${platformTitle(platform)} account is chosen.`,
         remedy: "Choose the account to post to.",
       });
-    const caption = captionTrouble(params.caption);
+    const caption = captionTrouble(platform, params.caption);
     if (caption)
       problems.push({ code: "invalid-param", param: "caption", message: caption, remedy: "Shorten it." });
     const { [scheduleParam]: when, ...others } = params.params;
@@ -174,16 +194,17 @@ export const publish: NodeDefinition<PublishParams> = {
 
 /** By the product that is chosen, else by the one that each kind becomes. */
 function ratiosFor(params: PublishParams, catalogue: Catalogue): RatioRule | undefined {
-  const rules = findTarget(params, catalogue)?.platformRules;
-  if (!rules || Object.keys(rules.ratios).length === 0) return undefined;
-  const { product } = params.params;
+  const { platform } = params;
+  if (!isPlatform(platform) || !findTarget(params, catalogue)) return undefined;
+  const { kinds, rules, title } = platforms[platform];
+  if (Object.keys(rules.ratios).length === 0) return undefined;
   const byKind = Object.fromEntries(
-    mediaKinds.flatMap((kind) => {
-      const rule = rules.ratios[typeof product === "string" ? product : (rules.usualProduct[kind] ?? "")];
+    kinds.flatMap((kind) => {
+      const rule = rules.ratios[productOf(platform, kind, params.params)];
       return rule ? [[kind, rule]] : [];
     }),
   );
-  return { platform: names[params.platform], byKind };
+  return { platform: title, byKind };
 }
 
 function findTarget(
@@ -193,8 +214,9 @@ function findTarget(
   return catalogue.publishTargets.find((target) => target.platform === platform);
 }
 
-export function captionTrouble(caption: string): string | undefined {
-  return caption.length > LONGEST_CAPTION
-    ? `The caption has ${counted(caption.length, "character")}; at most ${LONGEST_CAPTION} are taken.`
+export function captionTrouble(platform: PublishPlatform, caption: string): string | undefined {
+  const { longestCaption } = platforms[platform];
+  return caption.length > longestCaption
+    ? `The caption has ${counted(caption.length, "character")}; at most ${longestCaption} are taken.`
     : undefined;
 }

@@ -1,24 +1,29 @@
-import type { MediaKind } from "../../base/media-kind.ts";
 import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { captionTrouble, type PublishParams } from "./definition.ts";
-import { scheduleOf, scheduleParam, unreadableWords } from "./schedule.ts";
+import { scheduleParam } from "./platforms/platform.ts";
+import { isPlatform, platforms, productOf, unknownPlatform } from "./platforms/platforms.ts";
+import { scheduleOf, unreadableWords } from "./schedule.ts";
 
 export const executePublish: Executor<PublishParams> = ({ platform, accountId, caption, params }, inputs) => {
   const no = (message: string, remedy: string) => ({ kind: "impossible", message, remedy }) as const;
+  if (!isPlatform(platform)) {
+    const { message, remedy } = unknownPlatform(platform);
+    return no(message, `${remedy} Nothing was sent.`);
+  }
   const media = inputs["media"]?.find(isMedia);
   if (!media) return no("Nothing arrived to publish.", "Wire an image or a video to it.");
   if (!accountId) return no("No account is chosen.", "Choose the account to post to.");
   if (media.kind === "audio") return no("A sound alone cannot be posted.", "Wire an image or a video to it.");
-  if (platform === "tiktok" && media.kind !== "video")
-    return no("TikTok takes videos only.", "Wire a video to it.");
+  const { kinds, product, title } = platforms[platform];
+  if (!kinds.some((kind) => kind === media.kind))
+    return no(`${title} takes ${kinds.join("s and ")}s only.`, `Wire a ${kinds.join(" or ")} to it.`);
   const words = textOf(inputs["caption"]) ?? caption;
-  const trouble = captionTrouble(words);
+  const trouble = captionTrouble(platform, words);
   if (trouble) return no(trouble, "Shorten it.");
-  const product = platform === "instagram" ? (params["product"] ?? productOf(media.kind)) : undefined;
-  if (product === "IMAGE" && media.kind === "video")
-    return no("A video cannot be posted as an image.", "Choose Reel or Story.");
-  if (product === "REELS" && media.kind === "image")
-    return no("An image cannot be posted as a reel.", "Choose Post or Story.");
+  // The approval shows the product and the ledger keeps it, so most platforms are told what they would guess.
+  const said = product.isSaid ? { [product.param]: productOf(platform, media.kind, params) } : {};
+  const only = product.only[said[product.param] ?? ""];
+  if (only && only.kind !== media.kind) return no(only.message, only.remedy);
   const schedule = scheduleOf(params);
   if (schedule.kind === "unreadable")
     return no(unreadableWords(schedule.text), "Correct it. Nothing was sent.");
@@ -30,12 +35,6 @@ export const executePublish: Executor<PublishParams> = ({ platform, accountId, c
     accountId,
     media,
     ...(words === "" ? {} : { caption: words }),
-    // The approval shows the product and the ledger keeps it, so it is said even where the platform would guess it.
-    params: { ...others, ...when, ...(product === undefined ? {} : { product }) },
+    params: { ...others, ...when, ...said },
   };
 };
-
-/** @see docs/wondercat-api.md, section 9.1: images default to IMAGE, videos to REELS. */
-function productOf(kind: MediaKind): string {
-  return kind === "image" ? "IMAGE" : "REELS";
-}

@@ -1,9 +1,6 @@
-import type { ScheduleRule } from "../definition/catalogue.ts";
+import { type ScheduleRule, scheduleParam } from "./platforms/platform.ts";
 
 /** When a post is to go out, where its params say so. */
-
-/** By its API name, the same on every platform. @see docs/wondercat-api.md, sections 9.1 and 9.2 */
-export const scheduleParam = "scheduledAt";
 
 export type Schedule =
   | { readonly kind: "none" }
@@ -47,6 +44,3 @@ export function utcWords(at: number): string {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
-/** 5 minutes to 29 days, both platforms. @see docs/wondercat-api.md, sections 9.1 and 9.2 */
-export const documentedSchedule: ScheduleRule = { leastAheadMs: 5 * MINUTE_MS, mostAheadMs: 29 * DAY_MS };

@@ -1,3 +1,4 @@
+import { platformNames } from "../../nodes/publish/platforms/platforms.ts";
 import { createRandom } from "./random.ts";
 
 /** The few words of a prompt that carry it. */
@@ -47,6 +48,8 @@ export function writeProse(request: {
   const tags = keywords(request.prompt)
     .slice(0, 4)
     .map((word) => `#${word.replaceAll(/[^\p{L}\p{N}]/gu, "")}`);
-  const wantsTags = /caption|hashtag|instagram|tiktok|post/i.test(request.prompt);
+  const wantsTags = tagWords.test(request.prompt);
   return `${opening} ${middle} ${close}${looking}${wantsTags && tags.length > 0 ? `\n\n${tags.join(" ")}` : ""}`;
 }
+
+const tagWords = new RegExp(["caption", "hashtag", "post", ...platformNames].join("|"), "i");

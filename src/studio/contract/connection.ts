@@ -1,6 +1,7 @@
 import { type } from "@orpc/contract";
 import { z } from "zod";
 import type { Catalogue } from "../../nodes/definition/catalogue.ts";
+import type { PublishPlatform } from "../../nodes/publish/platforms/platforms.ts";
 import type { SocialAccount } from "../../wondercat/types.ts";
 import { base } from "./base.ts";
 
@@ -28,6 +29,9 @@ export type Connection = {
   readonly keyStorage: string;
 };
 
+/** An account that posts can go to. */
+export type PostingAccount = SocialAccount & { readonly platform: PublishPlatform };
+
 export const connectionContract = {
   get: base.output(type<Connection>()),
   choose: base.input(z.object({ server: serverChoiceSchema })).output(type<Connection>()),
@@ -40,5 +44,5 @@ export const connectionContract = {
 
 export const catalogueContract = {
   get: base.output(type<Catalogue>()),
-  accounts: base.output(type<readonly SocialAccount[]>()),
+  accounts: base.output(type<readonly PostingAccount[]>()),
 };

@@ -2,8 +2,9 @@ import type { Clock } from "../../base/clock.ts";
 import type { RunEvent } from "../../engine/record.ts";
 import type { LedgerRow, LedgerRowId } from "../../library/ledger.ts";
 import type { Library } from "../../library/library.ts";
+import { isPlatform, platforms, unknownPlatform } from "../../nodes/publish/platforms/platforms.ts";
 import type { WondercatClient } from "../../wondercat/client.ts";
-import type { PublishPage, PublishRecord } from "../../wondercat/types.ts";
+import type { PublishApi, PublishPage, PublishRecord } from "../../wondercat/types.ts";
 import type { Evidence, EvidenceItem, StepEvidence } from "../contract/runs.ts";
 import { Refused } from "../ground/refused.ts";
 import { parseEvent } from "../runs/run-journal.ts";
@@ -90,9 +91,12 @@ export function createEvidenceRoom(deps: {
   // ── Posts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   async function ofPost(row: LedgerRow, server: Server, signal: AbortSignal): Promise<Evidence> {
-    if (row.platform !== "instagram" && row.platform !== "tiktok")
-      throw new Error(`No history of ${row.platform} is known.`);
-    const { records, cutOff } = await postsSince(server.client, row.platform, row, signal);
+    const { platform } = row;
+    if (!isPlatform(platform)) {
+      const { message, remedy } = unknownPlatform(platform);
+      throw new Refused("platform-unknown", message, `${remedy} Or look at the account itself.`);
+    }
+    const { records, cutOff } = await postsSince(server.client, platforms[platform].api, row, signal);
     const ids = mediaIdsOf(row);
     const candidates = records.filter(({ record }) => !isOurs(row, record));
     const found = candidates.map(({ record, at }): EvidenceItem => itemOf(record, at, ids));
@@ -120,7 +124,7 @@ export function createEvidenceRoom(deps: {
 
   async function postsSince(
     client: WondercatClient,
-    platform: "instagram" | "tiktok",
+    api: PublishApi,
     { accountId, at }: LedgerRow,
     signal: AbortSignal,
   ) {
@@ -128,7 +132,7 @@ export function createEvidenceRoom(deps: {
     let cursor: PublishPage["cursor"];
     for (let page = 0; page < MOST_PAGES; page++) {
       const query = { accountId, limit: PAGE, ...(cursor ? { cursor } : {}) };
-      const answer = await client.publishes(platform, query, { signal });
+      const answer = await client.publishes(api, query, { signal });
       const offset = offsetOf(answer.serverTimeMs);
       let sawOlder = false;
       for (const record of answer.records) {

@@ -14,13 +14,9 @@ import type { Plan, PlannedStep, StepId } from "../../graph/plan/plan.ts";
 import { type PlanResult, planRun } from "../../graph/plan/plan-run.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { describeNode, workKindOf } from "../../nodes/definitions.ts";
-import {
-  type Schedule,
-  scheduleOf,
-  scheduleParam,
-  scheduleTrouble,
-  unreadableWords,
-} from "../../nodes/publish/schedule.ts";
+import { scheduleParam } from "../../nodes/publish/platforms/platform.ts";
+import { findPlatform } from "../../nodes/publish/platforms/platforms.ts";
+import { type Schedule, scheduleOf, scheduleTrouble, unreadableWords } from "../../nodes/publish/schedule.ts";
 import type { Preflight, RunLimits, RunSelection } from "../contract/preflight.ts";
 import type { ResolvedGraph } from "../media/upload-files.ts";
 import type { RestingRun } from "../runs/resting-runs.ts";
@@ -58,7 +54,7 @@ export function checkGraph(
   now: number,
 ): Problem[] {
   const { planned, problems: found } = planWithProblems(graph, catalogue, selection, problems);
-  const times = planned.ok ? scheduleProblems(planned.plan, catalogue, now) : [];
+  const times = planned.ok ? scheduleProblems(planned.plan, now) : [];
   return [...found, ...times].map((problem) =>
     problem.code === "unknown-model" && catalogue.source === "built-in"
       ? { ...problem, severity: "warning" }
@@ -112,11 +108,7 @@ export async function rehearse(request: {
     resolved.problems,
   );
   const problems = planned.ok
-    ? [
-        ...found,
-        ...accountProblems(planned.plan, server),
-        ...scheduleProblems(planned.plan, server.catalogue, request.now),
-      ]
+    ? [...found, ...accountProblems(planned.plan, server), ...scheduleProblems(planned.plan, request.now)]
     : found;
   // A key in a prompt would travel with the question for its price.
   const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
@@ -307,12 +299,12 @@ function scheduleIn({ params }: PlannedStep): Schedule {
 const TIMES_TOLD = 5;
 
 /** Times to post at that the platform would not take, row by row: told before anything is paid. */
-function scheduleProblems(plan: Plan, { publishTargets }: Server["catalogue"], now: number): Problem[] {
+function scheduleProblems(plan: Plan, now: number): Problem[] {
   const told = new Map<string, number>();
   return plan.steps.flatMap((step): Problem[] => {
     if (workKindOf(step.type) !== "publish") return [];
     const schedule = scheduleIn(step);
-    const rule = publishTargets.find(({ platform }) => platform === step.params["platform"])?.schedule;
+    const rule = findPlatform(step.params["platform"])?.schedule;
     // A time that is the same for all rows, and cannot be read, is a problem of the node already.
     if (schedule.kind === "none" || !rule || (schedule.kind === "unreadable" && step.itemPath.length === 0))
       return [];
@@ -396,7 +388,8 @@ function postOf(
   titles: ReadonlyMap<StepId, string>,
   remote: RemoteServer,
 ): Preflight["posts"][number] {
-  const { platform, accountId, caption } = step.params;
+  const { accountId, caption } = step.params;
+  const platform = String(step.params["platform"]);
   const wired = step.inputs.filter((input) => input.portId === "caption");
   const known = (arrived["caption"] ?? []).flatMap((value) => (value.type === "text" ? [value.text] : []));
   const words =
@@ -404,13 +397,12 @@ function postOf(
       ? known
       : wired.map(({ fromStep }) => `(the result of “${titles.get(fromStep) ?? "another step"}”)`);
   const account = String(accountId ?? "");
-  const onPlatform = platform === "tiktok" ? "tiktok" : "instagram";
   const schedule = scheduleIn(step);
   return {
     nodeId: step.nodeId,
-    platform: onPlatform,
+    platform,
     accountId: account,
-    accountName: remote.accountName(onPlatform, account) ?? account,
+    accountName: remote.accountName(platform, account) ?? account,
     caption: words.length > 0 ? words.join("\n\n") : String(caption ?? ""),
     ...(schedule.kind === "at" ? { scheduledFor: schedule.at } : {}),
     ...(earlier?.lastSentAt === undefined ? {} : { lastSentAt: earlier.lastSentAt }),

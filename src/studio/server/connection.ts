@@ -4,13 +4,19 @@ import type { Library } from "../../library/library.ts";
 import { builtInCatalogue } from "../../nodes/catalogue-data.ts";
 import { catalogueFromCapabilities } from "../../nodes/catalogue-from-capabilities.ts";
 import type { Catalogue } from "../../nodes/definition/catalogue.ts";
+import { type PublishPlatform, platformNames, platforms } from "../../nodes/publish/platforms/platforms.ts";
 import { createWondercatClient, type WondercatClient } from "../../wondercat/client.ts";
 import { WondercatError } from "../../wondercat/failures.ts";
 import { proxiesOf } from "../../wondercat/proxies.ts";
 import { parseServerUrl } from "../../wondercat/server-url.ts";
 import type { WondercatOptions } from "../../wondercat/transport.ts";
-import type { Balance, SocialAccount, Whoami } from "../../wondercat/types.ts";
-import { type Connection, type ServerChoice, serverChoiceSchema } from "../contract/connection.ts";
+import type { Balance, Whoami } from "../../wondercat/types.ts";
+import {
+  type Connection,
+  type PostingAccount,
+  type ServerChoice,
+  serverChoiceSchema,
+} from "../contract/connection.ts";
 import type { StudioOptions } from "../ground/options.ts";
 import { Refused } from "../ground/refused.ts";
 import { createSandboxProcess, type RunningSandbox } from "./sandbox-process.ts";
@@ -24,7 +30,7 @@ export type Server = {
   readonly origin: string;
   readonly isSandbox: boolean;
   readonly catalogue: Catalogue;
-  readonly accounts: readonly SocialAccount[];
+  readonly accounts: readonly PostingAccount[];
 };
 
 export type Connections = {
@@ -339,7 +345,7 @@ type Look = {
   readonly whoami?: Whoami;
   readonly balance?: Balance;
   readonly catalogue: Catalogue;
-  readonly accounts: readonly SocialAccount[];
+  readonly accounts: readonly PostingAccount[];
 };
 
 /** Who we are and what the server can do. A server that lacks one of the lesser answers is still a server. */
@@ -361,19 +367,27 @@ async function lookAround(client: WondercatClient): Promise<Look> {
       return undefined; // shown as absent; the run's own requests will say what is wrong
     }
   };
-  const [whoami, capabilities, balance, instagram, tiktok] = await Promise.all([
+  const [whoami, capabilities, balance, ...accounts] = await Promise.all([
     orMissing(client.whoami({ signal })),
     orMissing(client.capabilities({ signal })),
     orNothing(client.balance({ signal })),
-    orNothing(client.accounts("instagram", { signal })),
-    orNothing(client.accounts("tiktok", { signal })),
+    ...platformNames.map((platform) => orNothing(accountsOn(platform, client, signal))),
   ]);
   return {
     ...(whoami ? { whoami } : {}),
     ...(balance ? { balance } : {}),
     catalogue: capabilities ? catalogueFromCapabilities(capabilities) : builtInCatalogue,
-    accounts: [...(instagram ?? []), ...(tiktok ?? [])],
+    accounts: accounts.flatMap((found) => found ?? []),
   };
+}
+
+async function accountsOn(
+  platform: PublishPlatform,
+  client: WondercatClient,
+  signal: AbortSignal,
+): Promise<readonly PostingAccount[]> {
+  const accounts = await client.accounts(platforms[platform].api, { signal });
+  return accounts.map((account) => ({ platform, ...account }));
 }
 
 function scopeFor(

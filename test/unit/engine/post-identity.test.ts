@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { postKeyOf } from "../../../src/engine/index.ts";
 import type { PostPreview, Scope } from "../../../src/engine/record.ts";
+import { mayBeSamePost } from "../../../src/engine/step/posts.ts";
 import { workOf } from "../../../src/nodes/executors.ts";
 import { createWorld, id, type StepSpec, step, stepOf } from "../../support/engine-world.ts";
 
@@ -96,3 +97,24 @@ test.each([
     expect(row).toMatchObject({ platform, ...kept });
   },
 );
+
+test("a post to a platform that is not known has no place in the ledger, and is like no other post", () => {
+  const post = {
+    platform: "youtube",
+    accountId: "account-1",
+    caption: "Hello",
+    media: { type: "media", kind: "video", sha256: "cafe" },
+    params: {},
+  } as const;
+  expect(() => postKeyOf(post, { scope })).toThrow("does not know the platform “youtube”");
+  const server = createWorld().deps.server;
+  for (const product of ["REELS", "direct", "IMAGE"])
+    expect(
+      mayBeSamePost(post, server, {
+        scope: server.scope,
+        accountId: "account-1",
+        product,
+        mediaSha256: "cafe",
+      }),
+    ).toBe(false);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { documentedSchedule, scheduleOf, scheduleTrouble } from "../../../src/nodes/publish/schedule.ts";
+import { documentedSchedule } from "../../../src/nodes/publish/platforms/platform.ts";
+import { scheduleOf, scheduleTrouble } from "../../../src/nodes/publish/schedule.ts";
 
 const now = Date.parse("2026-06-01T12:00:00Z");
 

@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { platforms } from "../../../src/nodes/publish/platforms/platforms.ts";
 import { connectIf } from "../../../src/wondercat/connectors.ts";
 import { outcomeOf } from "../../../src/wondercat/create-outcome.ts";
 import type { CreateOutcome, CreateRequest } from "../../../src/wondercat/types.ts";
@@ -27,7 +28,7 @@ const IMAGE: CreateRequest = {
 };
 const POST: CreateRequest = {
   kind: "publish",
-  platform: "instagram",
+  api: platforms.instagram.api,
   body: { mediaId: "m1", accountId: "a1", caption: "hello", params: { product: "REELS", caption: "other" } },
 };
 

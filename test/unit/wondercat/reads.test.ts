@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { platforms } from "../../../src/nodes/publish/platforms/platforms.ts";
 import { createWondercatClient } from "../../../src/wondercat/client.ts";
 import { parseBody, WondercatError } from "../../../src/wondercat/failures.ts";
 import { answers } from "../../../src/wondercat/schemas.ts";
@@ -308,7 +309,7 @@ test("each exchange is reported once, without query, header or key", async () =>
   const records: RequestRecord[] = [];
   const server = await httpServer((_request, response) => json(response, 200, { publishes: [] }));
   const client = testClient(server.origin, { onRequest: (record) => records.push(record) });
-  await client.publishes("instagram", { accountId: "acc", limit: 5 }, going());
+  await client.publishes(platforms.instagram.api, { accountId: "acc", limit: 5 }, going());
   expect(server.requests[0]?.url).toBe("/api/v1/instagram/publishes?limit=5&instagramAccountId=acc");
   expect(records).toEqual([
     {
@@ -352,15 +353,15 @@ test("accounts, media, balance, publishes, pricing and capabilities are read len
   };
   const server = await httpServer((request, response) => json(response, 200, bodies[request.url ?? ""]));
   const client = testClient(server.origin);
-  expect(await client.accounts("instagram", going())).toEqual([
-    { platform: "instagram", accountId: "i", username: "cat", status: "active" },
+  expect(await client.accounts(platforms.instagram.api, going())).toEqual([
+    { accountId: "i", username: "cat", status: "active" },
   ]);
-  expect(await client.accounts("tiktok", going())).toEqual([
-    { platform: "tiktok", accountId: "t", username: "Cat", displayName: "Cat", status: "active" },
+  expect(await client.accounts(platforms.tiktok.api, going())).toEqual([
+    { accountId: "t", username: "Cat", displayName: "Cat", status: "active" },
   ]);
   expect(await client.media("m?", going())).toEqual({ mediaId: "m?", url: "https://x/y" });
   expect(await client.balance(going())).toEqual({ credits: 12.5, nextRefillAt: "2026-08-01T00:00:00Z" });
-  expect(await client.publishes("tiktok", {}, going())).toMatchObject({
+  expect(await client.publishes(platforms.tiktok.api, {}, going())).toMatchObject({
     records: [{ publishId: "p", status: "succeeded" }],
   });
   expect(await client.pricing(going())).toEqual({
@@ -421,12 +422,12 @@ test("no reader of bodies does anything but give a value or a named failure, wha
     answers.pricing,
     answers.estimate,
     answers.balance,
-    answers.accounts("instagram"),
+    answers.accounts(platforms.instagram.api),
     answers.media,
     answers.upload,
     answers.created("publish"),
     answers.job,
-    answers.publishes("tiktok"),
+    answers.publishes(platforms.tiktok.api),
     answers.mediaList,
   ];
   // Known field names with any values come nearer to the schemas than arbitrary JSON.
@@ -539,10 +540,10 @@ test("the publish history is paged by the pair that must travel together, and te
     );
   });
   const client = testClient(server.origin);
-  const first = await client.publishes("tiktok", { accountId: "acc" }, going());
+  const first = await client.publishes(platforms.tiktok.api, { accountId: "acc" }, going());
   expect(first.serverTimeMs).toBe(Date.parse("2026-11-25T12:00:00Z"));
   expect(first.cursor).toEqual({ cursorCreatedAt: "2026-11-25T11:00:00Z", cursorTiktokPublishId: "1" });
-  const second = await client.publishes("tiktok", { cursor: first.cursor ?? {} }, going());
+  const second = await client.publishes(platforms.tiktok.api, { cursor: first.cursor ?? {} }, going());
   expect(server.requests[1]?.url).toBe(
     "/api/v1/tiktok/publishes?cursorCreatedAt=2026-11-25T11%3A00%3A00Z&cursorTiktokPublishId=1",
   );
