@@ -1,7 +1,6 @@
 import type { StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
-import type { NodeType } from "../../src/nodes/definition/definition.ts";
-import { isNodeType } from "../../src/nodes/definitions.ts";
+import { isNodeType, type NodeType } from "../../src/nodes/definitions.ts";
 import { platformTitle, productWords } from "../../src/nodes/publish/platforms/platforms.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";
 import { count } from "../words/amounts.ts";

@@ -1,8 +1,8 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
-import type { NodeDefinition, NodeType } from "../../src/nodes/definition/definition.ts";
-import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions.ts";
+import type { NodeDefinition } from "../../src/nodes/definition/definition.ts";
+import { definitionOf, editParam, isNodeType, type NodeType } from "../../src/nodes/definitions.ts";
 import { catalogueStore } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";

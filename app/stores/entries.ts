@@ -1,8 +1,8 @@
 import type { OutputPort, Ports, PortType } from "../../src/graph/describe/ports.ts";
 import { fits } from "../../src/graph/describe/wires.ts";
 import type { Catalogue, CatalogueModel } from "../../src/nodes/definition/catalogue.ts";
-import { type NodeFamily, type NodeType, nodeTypes } from "../../src/nodes/definition/definition.ts";
-import { definitionOf, freshParams } from "../../src/nodes/definitions.ts";
+import type { NodeFamily } from "../../src/nodes/definition/definition.ts";
+import { definitionOf, freshParams, type NodeType, nodeTypes } from "../../src/nodes/definitions.ts";
 import { type Findable, rank } from "../ui/rank.ts";
 
 /** One thing a person can add: a node type, or a node type with its first param already chosen. */

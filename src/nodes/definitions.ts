@@ -4,13 +4,7 @@ import type { DescribeNode, NodeDescription } from "../graph/describe/describe.t
 import type { NodeSchema } from "../graph/describe/graph-json-schema.ts";
 import type { ParamProblem } from "../graph/document/problems.ts";
 import type { Catalogue } from "./definition/catalogue.ts";
-import {
-  type NodeDefinition,
-  type NodeShape,
-  type NodeType,
-  type NodeWork,
-  nodeTypes,
-} from "./definition/definition.ts";
+import type { NodeDefinition, NodeShape, NodeWork } from "./definition/definition.ts";
 import { unknownParams } from "./definition/known-params.ts";
 import { edit } from "./edit/definition.ts";
 import { generate } from "./generate/definition.ts";
@@ -22,10 +16,22 @@ import { save } from "./save/definition.ts";
 import { table } from "./table/definition.ts";
 import { upload } from "./upload/definition.ts";
 
-/** Every node type, in palette order. A type without its definition does not compile. */
-export const definitions = { upload, prompt, table, generate, edit, publish, save, note, group } satisfies {
-  [Type in NodeType]: NodeDefinition;
-};
+/** Every node type, in palette order. */
+export const definitions = {
+  upload,
+  prompt,
+  table,
+  generate,
+  edit,
+  publish,
+  save,
+  note,
+  group,
+} satisfies Readonly<Record<string, NodeDefinition>>;
+
+export type NodeType = keyof typeof definitions;
+
+export const nodeTypes = Object.keys(definitions) as NodeType[]; // the record's own keys
 
 export function isNodeType(type: string): type is NodeType {
   return Object.hasOwn(definitions, type);

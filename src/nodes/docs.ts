@@ -5,8 +5,7 @@ import { graphJsonSchema } from "../graph/describe/graph-json-schema.ts";
 import type { JsonSchema } from "../graph/describe/json-schema.ts";
 import type { InputPort, PortType } from "../graph/describe/ports.ts";
 import type { Catalogue } from "./definition/catalogue.ts";
-import { nodeTypes } from "./definition/definition.ts";
-import { definitionOf, freshParams, nodeSchemas } from "./definitions.ts";
+import { definitionOf, freshParams, type NodeType, nodeSchemas, nodeTypes } from "./definitions.ts";
 import { generateFamilyNames } from "./generate/families.ts";
 
 /** `docs/graph.schema.json`, as text. */
@@ -43,7 +42,7 @@ export function nodesPage(catalogue: Catalogue): string {
   ].join("\n");
 }
 
-const extras: Readonly<Record<string, (catalogue: Catalogue) => string[]>> = {
+const extras: { readonly [Type in NodeType]?: (catalogue: Catalogue) => string[] } = {
   generate: (catalogue) => [
     "",
     "Ports and `modelParams` depend on the model. A server that answers `GET /capabilities` brings its own list; these are the models known without one.",

@@ -1,7 +1,6 @@
 import type { z } from "zod";
-import type { NodeType } from "./definition/definition.ts";
 import type { Executor, StepInputs, StepWork } from "./definition/work.ts";
-import { definitions, isNodeType } from "./definitions.ts";
+import { definitions, isNodeType, type NodeType } from "./definitions.ts";
 import { executeEdit } from "./edit/executor.ts";
 import { executeGenerate } from "./generate/executor.ts";
 import { executePrompt } from "./prompt/executor.ts";

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { fieldAt, fieldsOf, problemsAt } from "../../app/forms/form.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
-import { nodeTypes } from "../../src/nodes/definition/definition.ts";
-import { definitionOf } from "../../src/nodes/definitions.ts";
+import { definitionOf, nodeTypes } from "../../src/nodes/definitions.ts";
 import { withHints } from "../../src/nodes/fields/form.ts";
 
 const fields = (properties: Record<string, unknown>, required: string[] = []) =>

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { editOperationNames } from "../../src/editing/operations.ts";
 import type { Graph, GraphEdge, GraphNode } from "../../src/graph/document/schema.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
-import { nodeTypes } from "../../src/nodes/definition/definition.ts";
-import { describeNode } from "../../src/nodes/definitions.ts";
+import { describeNode, nodeTypes } from "../../src/nodes/definitions.ts";
 import { fileOf, graphOf, nodeOf } from "./graph-builders.ts";
 
 const describe = describeNode(builtInCatalogue);

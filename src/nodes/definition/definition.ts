@@ -7,19 +7,6 @@ import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { IconName } from "./icon-name.ts";
 
-export const nodeTypes = [
-  "upload",
-  "prompt",
-  "table",
-  "generate",
-  "edit",
-  "publish",
-  "save",
-  "note",
-  "group",
-] as const;
-export type NodeType = (typeof nodeTypes)[number];
-
 /** Palette groups, in this order. */
 export type NodeFamily = "input" | "generate" | "edit" | "output" | "layout";
 
@@ -52,7 +39,6 @@ export type NodeVariant = {
  * Pure data and pure functions.
  */
 export type NodeDefinition<Params = Record<string, unknown>> = {
-  readonly type: NodeType;
   readonly title: string;
   /** One sentence for palette, tooltip and docs. */
   readonly description: string;

@@ -97,13 +97,13 @@ function knownWords(known: readonly string[]): string {
   return `It has ${listed(names)}. `;
 }
 
-const schemas = new Map<string, JsonSchema>();
+const schemas = new WeakMap<z.ZodType, JsonSchema>();
 
-function schemaOf<Params>({ type, params }: NodeDefinition<Params>): JsonSchema {
-  const kept = schemas.get(type);
+function schemaOf<Params>({ params }: NodeDefinition<Params>): JsonSchema {
+  const kept = schemas.get(params);
   if (kept) return kept;
   const made = z.toJSONSchema(params, { io: "input" });
-  schemas.set(type, made);
+  schemas.set(params, made);
   return made;
 }
 

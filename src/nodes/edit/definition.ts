@@ -46,7 +46,6 @@ function innerParamsOf(operation: string): InnerParams | undefined {
 }
 
 export const edit: NodeDefinition<EditParams> = {
-  type: "edit",
   title: "Edit",
   description: "Cuts, joins, crops, writes on or mixes media, on the server or on this machine.",
   family: "edit",

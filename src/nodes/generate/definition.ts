@@ -17,7 +17,6 @@ export type GenerateParams = {
 };
 
 export const generate: NodeDefinition<GenerateParams> = {
-  type: "generate",
   title: "Generate",
   description: "Makes a picture, video, music, speech or text with a model.",
   family: "generate",

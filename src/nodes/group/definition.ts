@@ -6,7 +6,6 @@ import { objectSchema } from "../fields/form.ts";
 export type GroupParams = { color: Tint };
 
 export const group: NodeDefinition<GroupParams> = {
-  type: "group",
   title: "Group",
   description: "A frame around nodes that belong together; they move with it.",
   family: "layout",

@@ -6,7 +6,6 @@ import { objectSchema } from "../fields/form.ts";
 export type NoteParams = { text: string; color: Tint };
 
 export const note: NodeDefinition<NoteParams> = {
-  type: "note",
   title: "Note",
   description: "A word to whoever opens this graph. It never runs.",
   family: "layout",

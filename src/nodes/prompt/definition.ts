@@ -6,7 +6,6 @@ import { objectSchema } from "../fields/form.ts";
 export type PromptParams = { text: string };
 
 export const prompt: NodeDefinition<PromptParams> = {
-  type: "prompt",
   title: "Prompt",
   description: "A text to use in several places: a prompt, a caption, a title.",
   family: "input",

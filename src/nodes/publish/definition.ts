@@ -41,7 +41,6 @@ const captionWords = (() => {
 })();
 
 export const publish: NodeDefinition<PublishParams> = {
-  type: "publish",
   title: "Publish",
   description: `Posts a picture or video to ${titles.join(" or ")}, after you approve it.`,
   family: "output",

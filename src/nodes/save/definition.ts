@@ -8,7 +8,6 @@ export type SaveParams = { name: string };
 const MOST = 50;
 
 export const save: NodeDefinition<SaveParams> = {
-  type: "save",
   title: "Save",
   description: "Keeps results under a name in the run's output folder.",
   family: "output",

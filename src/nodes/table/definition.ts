@@ -27,7 +27,6 @@ export const columnTypeLabels: Readonly<Record<TableColumn["type"], string>> = {
 };
 
 export const table: NodeDefinition<TableParams> = {
-  type: "table",
   title: "Table",
   description: "Rows to work through: what is wired to a column runs once for each row.",
   family: "input",

@@ -15,7 +15,6 @@ export type UploadParams = { file?: UploadFile | undefined };
 const chooseAgain = "Choose the file again.";
 
 export const upload: NodeDefinition<UploadParams> = {
-  type: "upload",
   title: "Upload",
   description: "Brings a picture, video or sound from your disk into the graph.",
   family: "input",

@@ -8,8 +8,13 @@ import { uploadTypeOfName } from "../../../src/graph/document/files.ts";
 import { parseGraph } from "../../../src/graph/document/parse.ts";
 import { planRun } from "../../../src/graph/plan/plan-run.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
-import { nodeTypes } from "../../../src/nodes/definition/definition.ts";
-import { definitionOf, describeNode, editParam, freshParams } from "../../../src/nodes/definitions.ts";
+import {
+  definitionOf,
+  describeNode,
+  editParam,
+  freshParams,
+  nodeTypes,
+} from "../../../src/nodes/definitions.ts";
 import { graphSchemaText, nodesPage } from "../../../src/nodes/docs.ts";
 import { arbitraryJson } from "../../support/graph-arbitraries.ts";
 import { fileOf, graphOf, nodeOf } from "../../support/graph-builders.ts";
