@@ -10,6 +10,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
+import { offers } from "../../src/engine/record.ts";
 import { shapeOf } from "../../src/nodes/definitions.ts";
 import { verbEntry } from "../runs/verb-entries.ts";
 import type { VerbId } from "../runs/verbs.ts";
@@ -93,7 +94,7 @@ function nodeEntries(nodeId: string, at: Point, commands: Commands): readonly Me
   const step = shownStep(runStore.getState(), nodeId);
   const run = (verb: VerbId, label?: string): MenuEntry =>
     verbEntry(verb, commands, { selected: nodeIds, ...(label === undefined ? {} : { label }) });
-  const mayRetry = step && ["failed", "cancelled", "succeeded", "skipped"].includes(step.status.kind);
+  const mayRetry = step && (offers(step, "retry") || offers(step, "make-anew"));
   return [
     ...(runs
       ? [

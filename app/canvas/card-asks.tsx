@@ -1,13 +1,12 @@
-import { useStore } from "zustand";
 import type { StepState, UnsettledPost } from "../../src/engine/record.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
 import { useOutdatedPost } from "../runs/outdated-posts.ts";
 import { ParamList } from "../runs/param-list.tsx";
+import { StepButtons } from "../steps/step-buttons.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";
-import { runStore } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { ago } from "../words/amounts.ts";
 import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
@@ -108,8 +107,6 @@ function EarlierPost({ post }: { readonly post: UnsettledPost }) {
 }
 
 export function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
-  const { settleDoubt, openDoubt } = useCommands();
-  const isPost = step.type === "publish";
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
       <p className={styles["question"]}>May have been sent. Check, then decide.</p>
@@ -119,21 +116,7 @@ export function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) 
         {failure.message} <FailureCode failure={failure} />
       </p>
       <div className={styles["choices"]}>
-        <Button size="small" look="primary" onClick={() => openDoubt(step.stepId)}>
-          Check
-        </Button>
-        {isPost ? (
-          <Settle step={step} />
-        ) : (
-          <>
-            <Button size="small" onClick={() => openDoubt(step.stepId)}>
-              Make again…
-            </Button>
-            <Button size="small" look="quiet" onClick={() => settleDoubt(step, "skip")}>
-              Leave out
-            </Button>
-          </>
-        )}
+        <StepButtons step={step} />
       </div>
       <Meanings step={step} />
     </section>
@@ -162,22 +145,6 @@ function Meanings({ step }: { readonly step: StepState }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-function Settle({ step: { stepId, attempt } }: { readonly step: StepState }) {
-  const { settlePost } = useCommands();
-  const runId = useStore(runStore, ({ run }) => run?.runId);
-  if (runId === undefined) return null;
-  return (
-    <>
-      <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "sent")}>
-        It went out
-      </Button>
-      <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "not-sent")}>
-        It did not go out
-      </Button>
-    </>
   );
 }
 
@@ -217,7 +184,6 @@ type CheckAgainProps = {
 };
 
 function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
-  const { checkAgain, openDoubt } = useCommands();
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label={title}>
       <p className={styles["question"]}>{title}</p>
@@ -226,17 +192,8 @@ function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
       </p>
       <SentWords step={step} />
       <div className={styles["choices"]}>
-        <Button size="small" onClick={() => checkAgain(step.stepId)}>
-          Check again
-        </Button>
-        {step.type === "publish" ? (
-          <>
-            <Settle step={step} />
-            <Button size="small" look="quiet" onClick={() => openDoubt(step.stepId)}>
-              Look
-            </Button>
-          </>
-        ) : (
+        <StepButtons step={step} />
+        {step.type !== "publish" && (
           <code className={styles["code"]} title={`Job ${jobId}`} data-selectable="">
             {jobId}
           </code>

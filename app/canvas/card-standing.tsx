@@ -1,12 +1,10 @@
-import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import type { StepPhase, StepState, StepStatus } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
-import { useCommands } from "../stores/commands.ts";
+import { StepButtons } from "../steps/step-buttons.tsx";
 import { runStore } from "../stores/run.ts";
 import { useShownStatus } from "../stores/run-history.ts";
-import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/ticker.ts";
 import { clockTime, duration, timeLeft } from "../words/amounts.ts";
 import { skipWords } from "../words/event-words.ts";
@@ -123,21 +121,17 @@ function UnderWay({ step, status }: StandingProps<"running">) {
 }
 
 function Succeeded({ step }: StandingProps<"succeeded">) {
-  const { fetchPreviewAgain } = useCommands();
   const missing = Object.values(step.previewFailures)[0];
   if (!missing) return null;
   return (
     <div className={`${styles["trouble"]} nodrag`} role="note">
       <p className={styles["text"]}>Done. The preview is not fetched yet: {missing.message}</p>
-      <Button size="small" onClick={() => fetchPreviewAgain(step.stepId)}>
-        Fetch again
-      </Button>
+      <StepButtons step={step} />
     </div>
   );
 }
 
 function Failed({ step, status: { failure } }: StandingProps<"failed">) {
-  const { retry } = useCommands();
   return (
     <div className={`${styles["trouble"]} nodrag`} data-look="danger" role="alert">
       <p className={styles["text"]} data-selectable="">
@@ -146,51 +140,35 @@ function Failed({ step, status: { failure } }: StandingProps<"failed">) {
       <p className={styles["remedy"]}>
         {failure.remedy} {chargeWords[failure.cost]} <FailureCode failure={failure} />
       </p>
-      <Button size="small" onClick={() => retry(step.stepId)}>
-        <RotateCw size={12} />
-        Retry
-      </Button>
+      <StepButtons step={step} />
     </div>
   );
 }
 
 function Skipped({ step, status: { reason } }: StandingProps<"skipped">) {
   const steps = useStore(runStore, ({ run }) => run?.steps);
-  const { retry } = useCommands();
   return (
     <p className={styles["line"]}>
       <span className={styles["word"]}>Skipped: {skipWords(reason, steps ?? new Map())}</span>
-      {reason.kind !== "upstream" && (
-        <Button size="small" look="quiet" className="nodrag" onClick={() => retry(step.stepId)}>
-          Retry
-        </Button>
-      )}
+      <StepButtons step={step} className="nodrag" />
     </p>
   );
 }
 
 function Cancelled({ step, status: { job } }: StandingProps<"cancelled">) {
-  const { retry, checkAgain } = useCommands();
   if (job)
     return (
       <section className={`${styles["trouble"]} nodrag`} aria-label="Cancelled">
         <p className={styles["text"]}>Cancelled; the job goes on at the server.</p>
         <div className={styles["choices"]}>
-          <Button size="small" onClick={() => checkAgain(step.stepId)}>
-            Collect result
-          </Button>
-          <Button size="small" look="quiet" onClick={() => retry(step.stepId)}>
-            Collect and go on
-          </Button>
+          <StepButtons step={step} />
         </div>
       </section>
     );
   return (
     <p className={styles["line"]}>
       <span className={styles["word"]}>Cancelled</span>
-      <Button size="small" look="quiet" className="nodrag" onClick={() => retry(step.stepId)}>
-        Retry
-      </Button>
+      <StepButtons step={step} className="nodrag" />
     </p>
   );
 }

@@ -18,6 +18,7 @@ import type { Problem } from "../../src/graph/document/problems.ts";
 import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { capitalised, statusWords } from "../words/step-words.ts";
 import styles from "./card-status-mark.module.css";
 
 type Mark = {
@@ -27,17 +28,17 @@ type Mark = {
 };
 
 /** Done is as quiet as can be, but it is said: a post or a text looks from afar the same before and after. */
-const marks: { readonly [Kind in StepStatus["kind"]]: Mark } = {
-  waiting: { Icon: CircleDashed, label: "Waiting" },
-  running: { Icon: LoaderCircle, label: "Running", look: "running" },
-  "waiting-for-approval": { Icon: Hand, label: "Waiting for your approval", look: "wait" },
-  "in-doubt": { Icon: CircleHelp, label: "In doubt", look: "wait" },
-  overdue: { Icon: Clock, label: "Not finished yet", look: "wait" },
-  "outcome-unknown": { Icon: CircleHelp, label: "Outcome unknown", look: "wait" },
-  succeeded: { Icon: Check, label: "Done" },
-  failed: { Icon: CircleAlert, label: "Failed", look: "danger" },
-  skipped: { Icon: CircleSlash, label: "Skipped" },
-  cancelled: { Icon: Ban, label: "Cancelled" },
+const marks: { readonly [Kind in StepStatus["kind"]]: Omit<Mark, "label"> } = {
+  waiting: { Icon: CircleDashed },
+  running: { Icon: LoaderCircle, look: "running" },
+  "waiting-for-approval": { Icon: Hand, look: "wait" },
+  "in-doubt": { Icon: CircleHelp, look: "wait" },
+  overdue: { Icon: Clock, look: "wait" },
+  "outcome-unknown": { Icon: CircleHelp, look: "wait" },
+  succeeded: { Icon: Check },
+  failed: { Icon: CircleAlert, look: "danger" },
+  skipped: { Icon: CircleSlash },
+  cancelled: { Icon: Ban },
 };
 
 const leftOff: Mark = { Icon: CirclePause, label: "Interrupted", look: "wait" };
@@ -65,7 +66,7 @@ function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark |
   const mark =
     step?.status.kind === "succeeded" && step.status.cached
       ? { Icon: History, label: "Taken from an earlier result" }
-      : step && marks[step.status.kind];
+      : step && { ...marks[step.status.kind], label: capitalised(statusWords[step.status.kind]) };
   const [first] = errors;
   // What is done may have been edited since; then what is wrong now comes first.
   if (!first || (mark && step?.status.kind !== "succeeded")) return mark;

@@ -9,6 +9,7 @@ import { type Called, called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { count, duration, money } from "../words/amounts.ts";
+import { statusWords } from "../words/step-words.ts";
 import { openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./run-details.module.css";
 
@@ -133,19 +134,6 @@ function NodeLine(props: {
     </li>
   );
 }
-
-const statusWords = {
-  waiting: "waiting",
-  running: "running",
-  "waiting-for-approval": "waiting for approval",
-  "in-doubt": "in doubt",
-  overdue: "not finished yet",
-  "outcome-unknown": "outcome unknown",
-  succeeded: "done",
-  failed: "failed",
-  skipped: "skipped",
-  cancelled: "cancelled",
-} as const;
 
 /** "Done", "done from an earlier result", "9,998 of 10,000 done, 2 failed". */
 function standing({ steps, statuses, cached }: NodeRecord): string {

@@ -1,19 +1,19 @@
 import { Copy, Download, ExternalLink } from "lucide-react";
-import { useMemo } from "react";
-import type { StepState, Take } from "../../src/engine/record.ts";
+import { type ReactNode, useMemo } from "react";
+import { type StepState, type StepStatus, stepFacts, type Take } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { StepValue } from "../../src/nodes/definition/work.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";
 import { DEFAULT_RATIO } from "../media/media-preview.tsx";
 import { usualRatio } from "../media/ratio.ts";
 import { useExpectedMedia } from "../media/use-expected-media.ts";
-import { useCommands } from "../stores/commands.ts";
+import { StepButtons } from "../steps/step-buttons.tsx";
 import { downloadUrl, mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { useRun, useShownSteps } from "../stores/run.ts";
 import { itemKey } from "../takes/take-choice.ts";
 import { TakesSection } from "../takes/takes-section.tsx";
 import { useTakes } from "../takes/takes-store.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import { IconButton } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
 import { useNow } from "../ui/ticker.ts";
 import { toast } from "../ui/toasts.tsx";
@@ -64,7 +64,7 @@ function useChosenTake(node: GraphNode, step: StepState): Take | undefined {
 }
 
 /** The step as it would be had the run taken this. */
-function withTake({ job: _other, ...step }: StepState, take: Take): StepState {
+function withTake({ job: _other, spentMicrodollars: _spent, ...step }: StepState, take: Take): StepState {
   const { outputs, job, estimateMicrodollars, startedAt, madeAt } = take;
   return {
     ...{ ...step, outputs, startedAt, endedAt: madeAt, status: { kind: "succeeded", cached: false } },
@@ -164,73 +164,63 @@ function fileName(name: string, mimeType = ""): string {
 }
 
 function Standing({ step }: { readonly step: StepState }) {
-  const commands = useCommands();
+  const { status } = step;
+  if (status.kind === "running") return <Running step={step} text={phaseWords[status.phase]} />;
+  return (
+    <div className={styles[standingLooks[status.kind] ?? "waiting"]}>
+      <StandingWords step={step} />
+      <div className={styles["buttons"]}>
+        <StepButtons step={step} />
+      </div>
+    </div>
+  );
+}
+
+/** The others wait for a person. */
+const standingLooks: { readonly [Kind in StepStatus["kind"]]?: string } = {
+  failed: "failed",
+  skipped: "left",
+  cancelled: "left",
+};
+
+function StandingWords({ step }: { readonly step: StepState }): ReactNode {
   const steps = useRun((state) => state.run?.steps);
-  const { status, stepId } = step;
+  const { status } = step;
   switch (status.kind) {
     case "waiting":
+    case "running":
     case "succeeded":
       return null;
-    case "running":
-      return <Running step={step} text={phaseWords[status.phase]} />;
     case "waiting-for-approval":
-      return (
-        <div className={styles["waiting"]}>
-          <p>Waits for your approval before it posts.</p>
-          <div className={styles["buttons"]}>
-            <Button size="small" look="primary" onClick={() => commands.openApproval(stepId)}>
-              Review post
-            </Button>
-          </div>
-        </div>
-      );
+      return <p>Waits for your approval before it posts.</p>;
     case "in-doubt":
       return (
-        <div className={styles["waiting"]}>
-          <p>
-            May have been sent. {riskWords(step)} {status.failure.message}
-          </p>
-          <div className={styles["buttons"]}>
-            <Button size="small" look="primary" onClick={() => commands.openDoubt(stepId)}>
-              Decide
-            </Button>
-          </div>
-        </div>
+        <p>
+          May have been sent. {riskWords(step)} {status.failure.message}
+        </p>
       );
     case "overdue":
     case "outcome-unknown":
       return (
-        <div className={styles["waiting"]}>
-          <p>
-            {status.failure && `${status.failure.message} ${status.failure.remedy} `}
-            {status.kind === "overdue"
-              ? status.failure
-                ? "The job is not sent again."
-                : "Not finished yet. The job goes on at the server."
-              : `Nobody knows yet whether the post to ${targetWords(step)} went out.`}
-          </p>
-          <div className={styles["buttons"]}>
-            <Button size="small" onClick={() => commands.checkAgain(stepId)}>
-              Check again
-            </Button>
-          </div>
-        </div>
+        <p>
+          {status.failure && `${status.failure.message} ${status.failure.remedy} `}
+          {status.kind === "overdue"
+            ? status.failure
+              ? "The job is not sent again."
+              : "Not finished yet. The job goes on at the server."
+            : `Nobody knows yet whether the post to ${targetWords(step)} went out.`}
+        </p>
       );
     case "failed":
       return (
-        <div className={styles["failed"]}>
+        <>
           <p>
             {status.failure.message} {status.failure.remedy}
           </p>
           <p className={styles["description"]}>
             {chargeWords[status.failure.cost]} <span className={styles["mono"]}>{status.failure.code}</span>
           </p>
-          <div className={styles["buttons"]}>
-            <Button size="small" onClick={() => commands.retry(stepId)}>
-              Retry
-            </Button>
-          </div>
-        </div>
+        </>
       );
     case "skipped":
       return (
@@ -238,19 +228,9 @@ function Standing({ step }: { readonly step: StepState }) {
       );
     case "cancelled":
       return (
-        <div className={styles["buttons"]}>
-          <span className={styles["description"]}>
-            {status.job ? "Cancelled; the job goes on at the server." : "Cancelled."}
-          </span>
-          {status.job && (
-            <Button size="small" onClick={() => commands.checkAgain(stepId)}>
-              Collect result
-            </Button>
-          )}
-          <Button size="small" onClick={() => commands.retry(stepId)}>
-            {status.job ? "Collect and go on" : "Retry"}
-          </Button>
-        </div>
+        <p className={styles["description"]}>
+          {status.job ? "Cancelled; the job goes on at the server." : "Cancelled."}
+        </p>
       );
     default:
       return status satisfies never;
@@ -269,7 +249,7 @@ function Running({ step, text }: { readonly step: StepState; readonly text: stri
 }
 
 function Facts({ step }: { readonly step: StepState }) {
-  const { job, startedAt, attempt, permalink } = step;
+  const { job, startedAt, tookMs, attempt, permalink } = stepFacts(step);
   const cost = shownCost(step);
   // Their rows are there before they are known, so that none comes between.
   const awaitsJob = step.status.kind === "running" && (step.type === "generate" || step.type === "publish");
@@ -279,9 +259,7 @@ function Facts({ step }: { readonly step: StepState }) {
       {startedAt !== undefined && (
         <>
           <dt>Time</dt>
-          <dd>
-            {step.endedAt === undefined ? <Counting from={startedAt} /> : duration(step.endedAt - startedAt)}
-          </dd>
+          <dd>{tookMs === undefined ? <Counting from={startedAt} /> : duration(tookMs)}</dd>
         </>
       )}
       {(cost !== undefined || awaitsJob) && (

@@ -1,20 +1,20 @@
-import { RotateCw } from "lucide-react";
 import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import type { StepState } from "../../src/engine/record.ts";
+import { offers, type StepState, stepActions } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
+import { StepButtons } from "../steps/step-buttons.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { type RunStoreState, runStore, useRun } from "../stores/run.ts";
 import { type ItemRow, type RunItems, rowOfItem, stepIdOfRow } from "../stores/run-items.ts";
-import { type Standing, variesItems } from "../stores/run-steps.ts";
-import { Button } from "../ui/button.tsx";
+import { type Standing, standingOf, variesItems } from "../stores/run-steps.ts";
 import { keyNames } from "../ui/key-names.ts";
 import { Segmented } from "../ui/segmented.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { duration } from "../words/amounts.ts";
 import { skipWords } from "../words/event-words.ts";
 import { shownSum } from "../words/shown-cost.ts";
+import { statusWords } from "../words/step-words.ts";
 import styles from "./item-table.module.css";
 import { chooseVariation, Made } from "./made.tsx";
 import { standingWords } from "./standing-words.ts";
@@ -120,7 +120,7 @@ function Rows({ items, shown }: RowsProps) {
   const [steered, setSteered] = useState(0);
   const steeredId = varied[Math.min(steered, varied.length - 1)];
   const columns = nodeIds.map((id) => `minmax(${varied.includes(id) ? 140 : 72}px, 1fr)`).join(" ");
-  const template = `minmax(140px, 1.2fr) 96px ${columns} 88px 72px minmax(120px, 2fr) 72px`;
+  const template = `minmax(140px, 1.2fr) 96px ${columns} 88px 72px minmax(120px, 2fr) 124px`;
 
   const go = (index: number) => {
     const next = Math.max(0, Math.min(index, count - 1));
@@ -300,7 +300,6 @@ const Row = memo(function Row(props: RowProps) {
 });
 
 function Facts({ row, standing }: Pick<RowProps, "row" | "standing">) {
-  const { retry } = useCommands();
   // One string, so that a row sleeps while others move.
   const facts = useRun((state) => factsOf(row, state));
   const [cost = "", time = "", trouble = "", stepId = ""] = facts.split("\n");
@@ -311,23 +310,18 @@ function Facts({ row, standing }: Pick<RowProps, "row" | "standing">) {
       <span className={styles["trouble"]} data-standing={standing} title={trouble}>
         {trouble}
       </span>
-      <span>
-        {stepId !== "" && (
-          <Button
-            size="small"
-            tabIndex={-1}
-            onClick={(event) => {
-              event.stopPropagation();
-              retry(stepId as StepId); // an id as the run has it
-            }}
-          >
-            <RotateCw size={12} />
-            Retry
-          </Button>
-        )}
-      </span>
+      <span>{stepId !== "" && <Offer stepId={stepId as StepId /* as the run has it */} />}</span>
     </>
   );
+}
+
+/** There is room for one action: what takes the item on, else the first that the step offers. */
+function Offer({ stepId }: { readonly stepId: StepId }) {
+  const step = useRun(({ run }) => run?.steps.get(stepId));
+  if (!step) return null;
+  const [first] = stepActions(step);
+  const action = offers(step, "retry") ? "retry" : first;
+  return action && <StepButtons step={step} only={[action]} tabIndex={-1} most={1} />;
 }
 
 function factsOf(row: ItemRow, state: RunStoreState): string {
@@ -338,7 +332,7 @@ function factsOf(row: ItemRow, state: RunStoreState): string {
     shownSum(steps) ?? "",
     Number.isFinite(began) && ended > began ? duration(ended - began) : "",
     troubleOf(steps, state),
-    retriable(row, state) ?? "",
+    openStep(row, state) ?? "",
   ]
     .map((part) => part.replaceAll("\n", " "))
     .join("\n");
@@ -346,11 +340,9 @@ function factsOf(row: ItemRow, state: RunStoreState): string {
 
 function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string {
   for (const { status, title } of steps) {
-    if (status.kind === "failed") return `${title}: ${status.failure.message}`;
-    if (status.kind === "in-doubt") return `${title}: may have been sent`;
-    if (status.kind === "waiting-for-approval") return `${title}: waits for your approval`;
-    if (status.kind === "overdue") return `${title}: ${status.failure?.message ?? "not finished yet"}`;
-    if (status.kind === "outcome-unknown") return `${title}: outcome unknown`;
+    if ("failure" in status && status.failure && status.kind !== "in-doubt")
+      return `${title}: ${status.failure.message}`;
+    if (standingOf({ status }) === "needs-you") return `${title}: ${statusWords[status.kind]}`;
   }
   const skipped = steps.find(({ status }) => status.kind === "skipped");
   return skipped?.status.kind === "skipped" && run
@@ -358,11 +350,19 @@ function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string 
     : "";
 }
 
+/** The first step of the item that a person can do something about, so that the item goes on. */
+function openStep(row: ItemRow, { run }: RunStoreState): StepId | undefined {
+  return row.stepIds.find((id) => {
+    const step = run?.steps.get(id);
+    return step && stepActions(step).some((action) => action !== "make-anew");
+  });
+}
+
 /** The first step of the item that Retry mends; what depends on it goes along. */
 function retriable(row: ItemRow | undefined, { run }: RunStoreState): StepId | undefined {
   return row?.stepIds.find((id) => {
-    const kind = run?.steps.get(id)?.status.kind;
-    return kind === "failed" || kind === "cancelled";
+    const step = run?.steps.get(id);
+    return step && offers(step, "retry");
   });
 }
 

@@ -1,4 +1,4 @@
-import type { StepState } from "../../src/engine/record.ts";
+import { offers, type StepState } from "../../src/engine/record.ts";
 import { rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";
@@ -6,6 +6,7 @@ import { useRun } from "../stores/run.ts";
 import { useNow } from "../ui/ticker.ts";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { duration } from "../words/amounts.ts";
+import { statusWords } from "../words/step-words.ts";
 import styles from "./timeline.module.css";
 
 /** In pixels, as the style sheet has it. */
@@ -96,7 +97,7 @@ function Row({ step, from, span, end }: RowProps) {
           />
         )}
       </span>
-      {status.kind === "cancelled" && status.job ? (
+      {offers(step, "collect") ? (
         <button type="button" className={styles["collect"]} onClick={() => checkAgain(step.stepId)}>
           Collect result
         </button>
@@ -108,23 +109,7 @@ function Row({ step, from, span, end }: RowProps) {
 }
 
 function statusWord({ status }: StepState, took: number | undefined): string {
-  const time = took === undefined ? "" : duration(took);
-  switch (status.kind) {
-    case "succeeded":
-      return status.cached ? "cached" : time;
-    case "running":
-      return time;
-    case "waiting":
-      return "waiting";
-    case "waiting-for-approval":
-      return "needs approval";
-    case "in-doubt":
-      return "in doubt";
-    case "overdue":
-      return "not finished yet";
-    case "outcome-unknown":
-      return "outcome unknown";
-    default:
-      return status.kind;
-  }
+  const isTimed = status.kind === "running" || (status.kind === "succeeded" && !status.cached);
+  if (isTimed) return took === undefined ? "" : duration(took);
+  return status.kind === "succeeded" ? "cached" : statusWords[status.kind];
 }

@@ -1,10 +1,10 @@
-import type { Failure, StepState } from "../../src/engine/record.ts";
+import { type Failure, type StepState, stepFacts } from "../../src/engine/record.ts";
 import { money } from "../words/amounts.ts";
 
 /** What a step costs as far as it is known; nothing where the server refused it, since then nothing was charged. */
-export function shownCost({ status, estimateMicrodollars }: StepState): string | undefined {
-  if (status.kind === "failed" && status.failure.cost === "none") return undefined;
-  return estimateMicrodollars === undefined ? undefined : money(estimateMicrodollars);
+export function shownCost(step: StepState): string | undefined {
+  const { costMicrodollars } = stepFacts(step);
+  return costMicrodollars === undefined ? undefined : money(costMicrodollars);
 }
 
 /** What these steps cost in all: creates that were accepted, or may have been. A create that was refused cost nothing. */

@@ -1,5 +1,5 @@
 import type { RunState, StepState } from "../../engine/record.ts";
-import { runCounts } from "../../engine/record.ts";
+import { offers, runCounts } from "../../engine/record.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { RunGlance } from "../../library/run-history.ts";
 import { definitionOf, isNodeType } from "../../nodes/definitions.ts";
@@ -46,9 +46,7 @@ function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
   const permalink = steps.find((step) => step.permalink !== undefined)?.permalink;
   const statuses: Record<string, number> = {};
   for (const { status } of steps) statuses[status.kind] = (statuses[status.kind] ?? 0) + 1;
-  const collectable = steps.flatMap(({ stepId, status }) =>
-    status.kind === "cancelled" && status.job ? [stepId] : [],
-  );
+  const collectable = steps.flatMap((step) => (offers(step, "collect") ? [step.stepId] : []));
   const cached = steps.filter(({ status }) => status.kind === "succeeded" && status.cached).length;
   return {
     ...{ nodeId, title, type, statuses, cached },
