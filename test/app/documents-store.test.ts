@@ -542,6 +542,21 @@ test("a file that was changed by another program is not written over before a pe
   expect(world.documents.getState().changedFile).toBeUndefined();
 });
 
+test("undo steps are there after Save as, and when the graph that it was made of is opened again", async () => {
+  const world = await started(graphOf(1, "One"));
+  const placeOf = () => world.graphs.getState().graph?.nodes[0]?.position;
+  world.graphs.getState().edit({ type: "move", positions: [{ id: "a", x: 5, y: 6 }] });
+  await world.documents.getState().saveAs("Copy");
+  expect(world.graphs.getState()).toMatchObject({ canUndo: true, graph: { name: "Copy" } });
+  world.graphs.getState().undo();
+  expect(placeOf()).toEqual({ x: 0, y: 0 });
+
+  await world.documents.getState().open(id(1));
+  expect(placeOf()).toEqual({ x: 5, y: 6 });
+  world.graphs.getState().undo();
+  expect(placeOf()).toEqual({ x: 0, y: 0 });
+});
+
 test("an example that is only looked at is never kept; one that is changed or run is", async () => {
   const world = await started(graphOf(1, "One"));
   const example = {

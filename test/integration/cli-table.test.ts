@@ -183,6 +183,8 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     await work.addPhoto("photos/c.JFIF");
     await work.addPhoto("photos/monday/b.jpg");
     await work.addPhoto("photos/.trash/d.jpg");
+    await work.addPhoto("elsewhere/e.jpg");
+    await symlink(join(work.path, "elsewhere"), join(work.path, "photos", "linked"));
     await work.write("photos/IMG_1.HEIC", "not looked at");
     await work.write("photos/notes.doc", "not looked at");
     const graph = await work.write("graph.json", cropped("image", [{ name: "image", type: "image" }]));
@@ -200,6 +202,8 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     expect(stderr).toContain("1 file from the folder monday/ in it.");
     expect(stderr).toContain("IMG_1.HEIC: It is a HEIC picture, a kind that is not taken. Save it as JPEG.");
     expect(stderr).toContain("notes.doc: It is no picture, video or sound that is taken.");
+    expect(stderr).toContain("linked: not taken. It is a link to a folder. Put the folder itself there.");
+    expect(stderr).toContain("Hidden and not taken: .trash. Rename what you want in the table.");
   });
 
   test("a dry run counts the files of cells that have to be sent, each once", async () => {

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DoubtPolicy, PublishPolicy, Run } from "../../engine/index.ts";
-import type { RunEvent, RunOutcome, RunSignal, RunState } from "../../engine/record.ts";
+import { offers, type RunEvent, type RunOutcome, type RunSignal, type RunState } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import type { Library } from "../../library/library.ts";
@@ -134,9 +134,9 @@ export function createHeadlessRuns(deps: {
 
 /** Everything of a run at rest that goes on without making anything again. */
 function goOn(run: Run): undefined {
-  for (const { stepId, status, previewFailures } of run.state().steps.values()) {
-    if (status.kind === "overdue" || status.kind === "outcome-unknown") run.checkAgain(stepId);
-    if (Object.keys(previewFailures).length > 0) run.fetchPreviewAgain(stepId);
+  for (const step of run.state().steps.values()) {
+    if (offers(step, "check")) run.checkAgain(step.stepId);
+    if (offers(step, "fetch")) run.fetchPreviewAgain(step.stepId);
   }
   run.retryLeft();
 }

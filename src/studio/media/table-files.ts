@@ -102,9 +102,10 @@ async function fromText(
 
 const missing = "file-missing";
 
-/** With the folders inside it, as the window takes a folder that is dropped. Hidden files and folders stay out. */
+/** With the folders inside it, as the window takes a folder that is dropped. Hidden ones and links to folders stay out, and are named. */
 async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): Promise<TableRead> {
-  const found = await namesIn(folder, "");
+  const left: Left = { hidden: [], links: [] };
+  const found = await namesIn(folder, "", left);
   if (found.length > mostRows)
     return fault(
       `The folder holds more than ${mostRows.toLocaleString("en")} files.`,
@@ -137,6 +138,10 @@ async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): P
         ([name, { message, remedy, code }]) => `${name}: not taken. ${message} ${remedy} (${code})`,
       ),
       ...others.map((name) => `${name}: ${notTaken(name).message} ${notTaken(name).remedy}`),
+      ...left.links.map((name) => `${name}: not taken. It is a link to a folder. Put the folder itself there.`),
+      ...(left.hidden.length === 0
+        ? []
+        : [`Hidden and not taken: ${left.hidden.join(", ")}. Rename what you want in the table.`]),
       ...foldersOf(media.filter((name) => files.has(name))).map(
         ([inner, count]) => `${counted(count, "file")} from the folder ${inner} in it.`,
       ),
@@ -144,16 +149,28 @@ async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): P
   };
 }
 
-/** Paths below the folder, with `/`; no more than a table could take and one. */
-async function namesIn(folder: string, below: string): Promise<string[]> {
+type Left = { readonly hidden: string[]; readonly links: string[] };
+
+/** Paths below the folder, with `/`; no more than a table could take and one. `left` hears of what stays out. */
+async function namesIn(folder: string, below: string, left: Left): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
-    if (entry.name.startsWith(".")) continue;
     const name = below === "" ? entry.name : `${below}/${entry.name}`;
-    names.push(...(entry.isDirectory() ? await namesIn(folder, name) : [name]));
+    if (entry.name.startsWith(".")) left.hidden.push(name);
+    else if (entry.isDirectory()) names.push(...(await namesIn(folder, name, left)));
+    else if (entry.isSymbolicLink() && (await isFolder(join(folder, name)))) left.links.push(name);
+    else names.push(name);
     if (names.length > mostRows) break;
   }
   return names;
+}
+
+/** A link that leads nowhere is told of when it is read. */
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function foldersOf(names: readonly string[]): readonly (readonly [string, number])[] {
