@@ -24,6 +24,7 @@ import { ApprovalList } from "./approval-list.tsx";
 import { useOutdated } from "./outdated-posts.ts";
 import { LargePost } from "./post-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
+import { TickHead } from "./tick-list.tsx";
 import { useSeen } from "./use-seen.ts";
 
 const close = () => runControlStore.setState({ approval: undefined });
@@ -66,6 +67,7 @@ function useView(
   const commands = useCommands();
   const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [moved, setMoved] = useState<{ readonly key: string | undefined; readonly index: number }>();
+  const [wholeKey, setWhole] = useState<string>();
   const [unasked, setUnasked] = useState(false);
   const [said, setSaid] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -74,6 +76,7 @@ function useView(
   const isSingle = posts.length === 1;
   const current = currentOf(posts, moved, asked);
   const moveTo = (index: number) => setMoved({ key: posts[index]?.key, index });
+  const whole = isSingle ? only : posts.find(({ key }) => key === wholeKey);
 
   const ticked = isSingle && only && !isHeld(only) ? [only] : tickedOf(posts, chosen);
   const unseen = nextUnseen(posts, ticked, seen.keys, current);
@@ -82,6 +85,7 @@ function useView(
   useEffect(() => {
     if (asked !== undefined) return;
     setMoved(undefined);
+    setWhole(undefined);
     setUnasked(false);
     setSaid(undefined);
   }, [asked]);
@@ -98,6 +102,7 @@ function useView(
   };
   const next = () => {
     // A single post fills the dialog: who presses its button has it before them.
+    setWhole(undefined);
     if (!isSingle && unseen !== undefined) moveTo(unseen);
     else void approve();
   };
@@ -119,9 +124,14 @@ function useView(
   const body = (
     // biome-ignore lint/a11y/noStaticElementInteractions: Enter anywhere in the dialog is its first button
     <div className={styles["body"]} onKeyDown={onKeyDown}>
-      {isSingle && only ? (
-        <div ref={seen.watch(only.key)} tabIndex={-1}>
-          <LargePost waiting={only} />
+      {whole ? (
+        <div ref={seen.watch(whole.key)} tabIndex={-1} className={styles["whole"]}>
+          {!isSingle && (
+            <Button size="small" onClick={() => setWhole(undefined)}>
+              Back to all {posts.length}
+            </Button>
+          )}
+          <LargePost waiting={whole} />
         </div>
       ) : (
         <>
@@ -139,6 +149,7 @@ function useView(
             onMove={moveTo}
             onTick={(key, on) => setChosen(new Map(chosen).set(key, on))}
             onSkip={({ stepId }) => commands.decline(stepId)}
+            onWhole={setWhole}
           />
         </>
       )}
@@ -207,7 +218,7 @@ function ListHead({
   const repeats = repeatsOf(posts);
   const fresh = posts.filter(({ key }) => !repeats.has(key));
   return (
-    <div className={styles["list-head"]}>
+    <TickHead>
       <span role="status">
         {ticked.length} of {posts.length} ticked
       </span>
@@ -238,7 +249,7 @@ function ListHead({
       <Button size="small" look="quiet" disabled={ticked.length === 0} onClick={() => onTick(posts, false)}>
         Tick none
       </Button>
-    </div>
+    </TickHead>
   );
 }
 

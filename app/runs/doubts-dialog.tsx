@@ -14,6 +14,7 @@ import { manyWords } from "../words/doubt-words.ts";
 import styles from "./doubts-dialog.module.css";
 import { DoubtsList } from "./doubts-list.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
+import { TickHead } from "./tick-list.tsx";
 
 const close = () => runControlStore.setState({ doubts: false });
 
@@ -180,7 +181,7 @@ export function DoubtsDialog() {
       {total > 0 && (
         <div className={styles["body"]}>
           {creates.length > 0 && (
-            <div className={styles["head"]}>
+            <TickHead>
               <span role="status">
                 {chosen.length} of {creates.length} ticked
                 {chosen.length > 0 && `, ${sumWords(sumOfDoubts(chosen))}`}
@@ -201,7 +202,7 @@ export function DoubtsDialog() {
               >
                 Tick none
               </Button>
-            </div>
+            </TickHead>
           )}
           <DoubtsList
             steps={[...creates, ...posts]}

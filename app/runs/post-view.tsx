@@ -19,6 +19,9 @@ export function LargePost({ waiting }: { readonly waiting: WaitingPost }) {
       <LargeMedia media={media} />
       <div className={styles["details"]}>
         <Held waiting={waiting} />
+        <div className={styles["choices"]}>
+          <HeldActions waiting={waiting} />
+        </div>
         {item && (
           <section>
             <h3>Item</h3>
@@ -46,47 +49,48 @@ export function LargePost({ waiting }: { readonly waiting: WaitingPost }) {
 
 /** What stands in the way of a yes, or must be known before it: an edit since, or an earlier post. */
 export function Held({ waiting }: { readonly waiting: WaitingPost }) {
-  const { renewPosts } = useCommands();
-  const { outdated, post, stepId } = waiting;
-  if (outdated === undefined) return <Before post={post} />;
+  const { outdated, post } = waiting;
+  const said = heldWords(waiting);
+  if (said === undefined) return null;
+  const isBlocked = outdated !== undefined || post.blockedBy !== undefined;
   return (
-    <div className={styles["blocked"]} role="note">
-      <p>{outdated} It is not approved until the change is made or taken back.</p>
-      <div className={styles["choices"]}>
-        <Button size="small" onClick={() => renewPosts(stepId)}>
-          Run again with the change
-        </Button>
-      </div>
-    </div>
+    <p className={styles[isBlocked ? "blocked" : "warning"]} role="note" title={said}>
+      {said}
+    </p>
   );
 }
 
-/** What the ledger has of the same post: when it went out, or that somebody has to say first whether it did. */
-function Before({ post }: { readonly post: PostPreview }) {
-  const { settlePost } = useCommands();
+function heldWords({ outdated, post }: WaitingPost): string | undefined {
   const { blockedBy, lastSentAt, media } = post;
+  if (outdated !== undefined) return `${outdated} It is not approved until the change is made or taken back.`;
   if (blockedBy)
+    return `The same ${media.kind} was sent to this account ${ago(blockedBy.at, Date.now())}, and nobody can say whether it went out. Look at the account, then say.`;
+  if (lastSentAt === undefined) return undefined;
+  return `The same ${media.kind} went to this account ${ago(lastSentAt, Date.now())}. This would post it again.`;
+}
+
+/** What takes away what stands in the way. */
+export function HeldActions(props: { readonly waiting: WaitingPost; readonly tabIndex?: number }) {
+  const { outdated, post, stepId } = props.waiting;
+  const { renewPosts, settlePost } = useCommands();
+  const { blockedBy } = post;
+  const tab = props.tabIndex === undefined ? {} : { tabIndex: props.tabIndex };
+  if (outdated !== undefined)
     return (
-      <div className={styles["blocked"]}>
-        <p>
-          The same {media.kind} was sent to this account {ago(blockedBy.at, Date.now())}, and nobody can say
-          whether it went out. Look at the account, then say:
-        </p>
-        <div className={styles["choices"]}>
-          <Button size="small" onClick={() => settlePost(blockedBy, "sent")}>
-            It went out
-          </Button>
-          <Button size="small" onClick={() => settlePost(blockedBy, "not-sent")}>
-            It did not go out
-          </Button>
-        </div>
-      </div>
+      <Button size="small" {...tab} onClick={() => renewPosts(stepId)}>
+        Run again with the change
+      </Button>
     );
-  if (lastSentAt === undefined) return null;
+  if (!blockedBy) return null;
   return (
-    <p className={styles["warning"]}>
-      The same {media.kind} went to this account {ago(lastSentAt, Date.now())}. This would post it again.
-    </p>
+    <>
+      <Button size="small" {...tab} onClick={() => settlePost(blockedBy, "sent")}>
+        It went out
+      </Button>
+      <Button size="small" {...tab} onClick={() => settlePost(blockedBy, "not-sent")}>
+        It did not go out
+      </Button>
+    </>
   );
 }
 

@@ -119,7 +119,7 @@ test("the buttons of a post that waits lie over the cards around it", async () =
 
 test("the review shows whole posts only, the last one too, in windows of every size", async () => {
   const { page } = app;
-  await app.openGraph(postingGraph("Rows", ["One", "Two", "Three", "Four", "Five"]));
+  await app.openGraph(postingGraph("Rows", ["One ".repeat(300), "Two", "Three", "Four", "Five"]));
   await runWithConsent(page);
   for (const index of [0, 1, 2, 3, 4]) await reaches(`post${index}`, "waiting-for-approval");
   await page.keyboard.press("Alt+P");
@@ -139,9 +139,43 @@ test("the review shows whole posts only, the last one too, in windows of every s
       await expect.poll(() => cutRows(page), `${size.width} × ${size.height}, ${key}`).toEqual([]);
     }
   }
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.keyboard.press("Home");
+  await expect.poll(() => wholeRows(page)).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => scrollers(page)).toEqual(["Posts that wait for your approval"]);
+  // What has no room in its row is read in the whole post, where there is one scroller, too.
+  await dialog.getByRole("button", { name: "Whole post" }).first().click();
+  await expect(dialog.getByText("One ".repeat(300).trim())).toBeVisible();
+  await expect.poll(() => scrollers(page)).toHaveLength(1);
+  await dialog.getByRole("button", { name: "Back to all 5" }).click();
+  await expect(list).toBeVisible();
   await dialog.getByRole("button", { name: "Skip 5" }).click();
   await app.settled();
 });
+
+/** What can be scrolled in the review. */
+async function scrollers(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('[role="dialog"] *')].flatMap((element) => {
+      const { overflowY } = getComputedStyle(element);
+      const more = element.scrollHeight - element.clientHeight;
+      return /auto|scroll/.test(overflowY) && more > 1
+        ? [element.getAttribute("aria-label") ?? element.className]
+        : [];
+    }),
+  );
+}
+
+async function wholeRows(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const list = document.querySelector('[aria-label="Posts that wait for your approval"]');
+    const frame = list?.getBoundingClientRect() ?? new DOMRect();
+    return [...(list?.querySelectorAll("[data-row]") ?? [])].filter((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return top >= frame.top - 0.5 && bottom <= frame.bottom + 0.5;
+    }).length;
+  });
+}
 
 /** Rows of the review that an edge of the list, the dialog or the window goes through. */
 async function cutRows(page: Page): Promise<string[]> {
