@@ -42,6 +42,6 @@ export {
 } from "./record/open-doubts.ts";
 export { stepsOfRetry, stepsToRetry, stepsWithoutBytes } from "./record/retry-scope.ts";
 export type { RunSnapshot, RunState, StepState, StepStatus } from "./record/run-state.ts";
-export { offers, type StepAction, type StepFacts, stepActions, stepFacts } from "./record/step-actions.ts";
+export { offers, type StepAction, stepActions, stepFacts } from "./record/step-actions.ts";
 export { StepTable } from "./record/step-table.ts";
 export type { JobOut, Take, TakeChange, TakeRecipe } from "./record/takes.ts";

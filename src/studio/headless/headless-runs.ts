@@ -1,7 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DoubtPolicy, PublishPolicy, Run } from "../../engine/index.ts";
-import { offers, type RunEvent, type RunOutcome, type RunSignal, type RunState } from "../../engine/record.ts";
+import {
+  offers,
+  type RunEvent,
+  type RunOutcome,
+  type RunSignal,
+  type RunState,
+} from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import type { Library } from "../../library/library.ts";

@@ -138,7 +138,9 @@ async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): P
         ([name, { message, remedy, code }]) => `${name}: not taken. ${message} ${remedy} (${code})`,
       ),
       ...others.map((name) => `${name}: ${notTaken(name).message} ${notTaken(name).remedy}`),
-      ...left.links.map((name) => `${name}: not taken. It is a link to a folder. Put the folder itself there.`),
+      ...left.links.map(
+        (name) => `${name}: not taken. It is a link to a folder. Put the folder itself there.`,
+      ),
       ...(left.hidden.length === 0
         ? []
         : [`Hidden and not taken: ${left.hidden.join(", ")}. Rename what you want in the table.`]),
