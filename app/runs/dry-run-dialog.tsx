@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { dollarsText, parseDollars } from "../../src/base/dollars.ts";
 import { jobsOutWords } from "../../src/base/words.ts";
-import type { NodeOutlook, Preflight, RunSelection } from "../../src/studio/contract.ts";
+import type { NodeForecast, Preflight, RunSelection } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { shellStore } from "../stores/shell.ts";
@@ -156,7 +156,7 @@ function usePreflight(selection: RunSelection, fresh: boolean): Answer {
     if (!graph) return;
     let wanted = true;
     setAnswer(undefined);
-    void called(studio.client.graphs.preflight({ graph, selection, fresh })).then((told) => {
+    void called(studio.client.graphs.forecast({ graph, selection, fresh })).then((told) => {
       if (wanted) setAnswer(told.ok ? { preflight: told.value } : { failure: told.failure });
     });
     return () => {
@@ -231,7 +231,7 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
 function reusedWords({
   reusedSteps = 0,
   savedMicrodollars = 0,
-}: Pick<NodeOutlook, "reusedSteps" | "savedMicrodollars">) {
+}: Pick<NodeForecast, "reusedSteps" | "savedMicrodollars">) {
   if (reusedSteps === 0) return "";
   return savedMicrodollars > 0 ? `${reusedSteps}, saves ${money(savedMicrodollars)}` : String(reusedSteps);
 }

@@ -43,6 +43,8 @@ export type RunControlState = {
 
 type RunRequest = {
   readonly graph: Graph;
+  /** What of the open document runs. */
+  readonly change: (open: Graph) => Graph;
   readonly selection: RunSelection;
   readonly limits: RunLimits;
   /** Posts of the run on show that it makes anew: they are given up once it is under way. */
@@ -68,11 +70,16 @@ const everything: RunSelection = { kind: "all" };
 async function run(
   selection: RunSelection,
   limits: RunLimits = {},
-  { graph = graphStore.getState().graph, insteadOf = [] }: Partial<RunRequest> = {},
+  { change = (graph) => graph, insteadOf = [] }: Pick<Partial<RunRequest>, "change" | "insteadOf"> = {},
 ): Promise<void> {
-  if (!graph || runControlStore.getState().starting) return;
+  if (runControlStore.getState().starting) return;
   runControlStore.setState({ starting: true });
-  const request: RunRequest = { graph, selection, limits, insteadOf };
+  // A look holds as long as the document stays as it is kept.
+  await documentsStore.getState().keepNow();
+  const open = graphStore.getState().graph;
+  if (!open) return runControlStore.setState({ starting: false });
+  const graph = change(open);
+  const request: RunRequest = { graph, change, selection, limits, insteadOf };
   const answer = await called(studio.client.graphs.preflight({ graph, selection, ...limits }));
   if (!answer.ok) {
     runControlStore.setState({ starting: false });
@@ -84,21 +91,22 @@ async function run(
     runControlStore.setState({ starting: false });
     return showProblems(preflight.problems);
   }
-  if (preflight.isSandbox) return start(request, preflight.consent);
+  if (preflight.isSandbox) return start(request, preflight);
   runControlStore.setState({ starting: false, consent: { ...request, preflight } });
 }
 
-async function start(request: RunRequest, consent: string | undefined): Promise<void> {
+async function start(request: RunRequest, { handle = "", isSandbox }: Preflight): Promise<void> {
   const { graph, selection, limits, insteadOf = [] } = request;
   runControlStore.setState({ starting: true });
   // A run hangs on its graph: that of a copy stays from now on.
   if (documentsStore.getState().origin) await documentsStore.getState().keepAsOwn();
-  const answer = await called(
-    studio.client.runs.start({ graph, selection, ...limits, ...(consent === undefined ? {} : { consent }) }),
-  );
+  const answer = await called(studio.client.runs.start({ handle }));
   if (!answer.ok) {
     runControlStore.setState({ starting: false, consent: undefined });
-    return tell("The run did not start", answer.failure);
+    tell("The run did not start", answer.failure);
+    // Where it costs money the person sees at once what it would be by now.
+    if (isVoid(answer.failure) && !isSandbox) await run(selection, limits, request);
+    return;
   }
   runControlStore.setState({ consent: undefined });
   const { runId } = answer.value;
@@ -190,8 +198,8 @@ function show(runId: string): Promise<void> {
 export function giveConsent(): void {
   const { consent } = runControlStore.getState();
   if (!consent) return;
-  if ("runId" in consent) void goOn(consent.runId, consent.preflight.consent);
-  else void start(consent, consent.preflight.consent);
+  if ("runId" in consent) void goOn(consent.runId, consent.preflight);
+  else void start(consent, consent.preflight);
 }
 
 /** Goes on with an interrupted run; where that may cost money, the person is shown what and asked first. */
@@ -202,20 +210,23 @@ export async function resumeRun(runId: string): Promise<"resumed" | "asked" | "f
     return "failed";
   }
   const preflight = answer.value;
-  if (preflight.isSandbox || preflight.steps === 0) return await goOn(runId, preflight.consent);
+  if (preflight.isSandbox || preflight.steps === 0) return await goOn(runId, preflight);
   runControlStore.setState({ consent: { runId, preflight } });
   return "asked";
 }
 
-async function goOn(runId: string, consent: string | undefined): Promise<"resumed" | "failed"> {
+async function goOn(
+  runId: string,
+  { handle, isSandbox }: Preflight,
+): Promise<"resumed" | "asked" | "failed"> {
   runControlStore.setState({ starting: true });
   // A parked one is offered by a button of its own alone, never along with others.
-  const resume = { runId, evenIfParked: true, ...(consent === undefined ? {} : { consent }) };
+  const resume = { runId, evenIfParked: true, ...(handle === undefined ? {} : { handle }) };
   const answer = await called(studio.client.runs.resume(resume));
   runControlStore.setState({ starting: false, consent: undefined });
   if (!answer.ok) {
     tell("The run was not resumed", answer.failure);
-    return "failed";
+    return isVoid(answer.failure) && !isSandbox ? await resumeRun(runId) : "failed";
   }
   const { graphId, runs } = historyStore.getState();
   if (runs.some((run) => run.runId === runId)) runStore.getState().show(runId);
@@ -225,6 +236,11 @@ async function goOn(runId: string, consent: string | undefined): Promise<"resume
 
 export function withholdConsent(): void {
   runControlStore.setState({ consent: undefined });
+}
+
+/** What the person saw is not what would start. */
+function isVoid(failure: CallFailure): boolean {
+  return failure.kind === "refused" && failure.code === "preflight-void";
 }
 
 function showProblems(problems: readonly Problem[]): void {
@@ -271,11 +287,12 @@ export function createCommands(): Commands {
   };
   return {
     run: (selection, limits) => void run(selection, limits),
-    makeTakes(nodeId, variations) {
-      const { graph } = graphStore.getState();
-      if (graph)
-        void run({ kind: "only", nodeIds: [nodeId] }, {}, { graph: withNewTakes(graph, nodeId, variations) });
-    },
+    makeTakes: (nodeId, variations) =>
+      void run(
+        { kind: "only", nodeIds: [nodeId] },
+        {},
+        { change: (open) => withNewTakes(open, nodeId, variations) },
+      ),
     dryRun: (selection) => runControlStore.setState({ dryRun: selection }),
     retryFailed: () => void onRun("Running what failed", (runId) => runs.retryFailed({ runId })),
     cancel: () => void cancelRun(),
@@ -414,7 +431,7 @@ async function askOutlook(): Promise<void> {
     return;
   }
   if (!studio.isUp()) return;
-  const answer = await called(studio.client.graphs.preflight({ graph, selection: everything }));
+  const answer = await called(studio.client.graphs.forecast({ graph, selection: everything }));
   if (turn !== outlookTurn || !answer.ok) return;
   const { problems, steps } = answer.value;
   // Of a graph that cannot be planned no step is counted: that is not known, and neither none nor free.

@@ -42,7 +42,7 @@ export function createRouter(deps: {
     all(): Record<string, unknown>;
     set(name: string, value: unknown): void;
   };
-  readonly orders: Pick<RunOrders, "check" | "preflight" | "resumePreflight">;
+  readonly orders: Pick<RunOrders, "check" | "preflight" | "forecast" | "resumePreflight">;
   start(request: RunRequest): Promise<{ readonly runId: string; readonly queued: boolean }>;
   resume(request: ResumeRequest & { readonly evenIfParked: boolean }): Promise<{ readonly runId: string }>;
   onChange(listener: (event: StudioEvent) => void): () => void;
@@ -109,11 +109,10 @@ export function createRouter(deps: {
     graphs: {
       check: os.graphs.check.handler(({ input }) => orders.check(withFolder(input))),
       preflight: os.graphs.preflight.handler(({ input }) => orders.preflight(withLimits(input))),
+      forecast: os.graphs.forecast.handler(({ input }) => orders.forecast(withLimits(input))),
     },
     runs: {
-      start: os.runs.start.handler(({ input }) =>
-        deps.start({ ...withLimits(input), consent: input.consent }),
-      ),
+      start: os.runs.start.handler(({ input }) => deps.start(input)),
       list: os.runs.list.handler(({ input }) => runs.reads.list(input)),
       watch: os.runs.watch.handler(async function* ({ input, signal, context }) {
         yield* runs.reads.watch(input.runId, {
@@ -144,8 +143,8 @@ export function createRouter(deps: {
         deps.evidence.ofMany(input, signal),
       ),
       resumePreflight: os.runs.resumePreflight.handler(({ input }) => orders.resumePreflight(input)),
-      resume: os.runs.resume.handler(({ input: { runId, consent, evenIfParked } }) =>
-        deps.resume({ runId, consent, evenIfParked }),
+      resume: os.runs.resume.handler(({ input: { runId, handle, evenIfParked } }) =>
+        deps.resume({ runId, handle, evenIfParked }),
       ),
       discard: os.runs.discard.handler(({ input }) => runs.commands.discard(input.runId)),
       remove: os.runs.remove.handler(({ input }) => history.remove(input.runId)),

@@ -59,7 +59,7 @@ export type Studio = Pick<RunOrders, "check" | "preflight" | "resumePreflight"> 
     /** Waits until the chosen server has answered, well or badly. */
     connect(): Promise<Connection>;
     /**
-     * Begins when the queue has room. @throws InvalidGraph, Refused (`consent-needed` among them). Nothing has been
+     * Begins when the queue has room. @throws InvalidGraph, Refused (`preflight-void` among them). Nothing has been
      * created then.
      */
     start(request: RunRequest): Promise<{ readonly runId: string; readonly queued: boolean }>;
@@ -67,7 +67,7 @@ export type Studio = Pick<RunOrders, "check" | "preflight" | "resumePreflight"> 
      * Goes on with a run whose process has ended, for a person who is asked about doubts and posts. A run at rest is
      * opened for commands.
      *
-     * @throws Refused (`consent-needed`, `run-parked` and those of `resumePreflight`). Nothing has been created then.
+     * @throws Refused (`consent-needed`, `preflight-void`, `run-parked` and those of `resumePreflight`). Nothing has been created then.
      */
     resume(request: ResumeRequest & { readonly evenIfParked?: boolean }): Promise<{ readonly runId: string }>;
     /** Ends an interrupted run where it stands, and says what goes on at the server. @throws Refused */
@@ -178,9 +178,9 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
 
   const start: Studio["start"] = async (request) => runs.starts.enqueue(await orders.toStart(request, "ask"));
 
-  const resume: Studio["resume"] = async ({ runId, consent, evenIfParked = false }) => {
+  const resume: Studio["resume"] = async ({ runId, handle, evenIfParked = false }) => {
     if (runs.starts.isOpen(runId)) return { runId };
-    const order = await orders.toResume({ runId, consent, inDoubt: "ask", attended: true });
+    const order = await orders.toResume({ runId, handle, inDoubt: "ask", attended: true });
     runs.starts.resumeOrEnqueue({ ...order, evenIfParked });
     return { runId };
   };

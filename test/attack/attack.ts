@@ -75,7 +75,7 @@ const calls: readonly [readonly [string, unknown], ...(readonly [string, unknown
   ["documents/openExample", { id: "quick-picture" }],
   ["graphs/check", { graph }],
   ["graphs/preflight", { graph, selection: { kind: "to", nodeIds: ["keep"] } }],
-  ["runs/start", { graph, consent: "guess" }],
+  ["runs/start", { handle: "guess" }],
   ["runs/list", { limit: 10 }],
   ["runs/log", { runId: "r", afterSeq: 0, limit: 10 }],
   ["runs/watch", { runId: "r" }],

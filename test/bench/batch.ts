@@ -15,7 +15,7 @@ import type { Studio } from "../../src/studio/service.ts";
 import { createStudio } from "../../src/studio/service.ts";
 import { cpuMs } from "../support/cpu-time.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
-import { studioOptions } from "../support/studio.ts";
+import { lookedAt, studioOptions } from "../support/studio.ts";
 import type { Aim, Report } from "./report.ts";
 
 const MB = 1024 * 1024;
@@ -44,7 +44,7 @@ export async function benchBatch({
     let watched: Promise<Watched> | undefined;
     const end = new AbortController();
     const { state, runId } = await studio.runGraph({
-      ...{ graph, consent: undefined, publish: "skip", outFolder: out },
+      ...{ ...(await lookedAt(studio, { graph })), publish: "skip", outFolder: out },
       onEvent(event: RunEvent) {
         if (event.type === "run-started") watched = watch(studio, event.runId, end.signal);
         if (event.type !== "job-accepted") return;

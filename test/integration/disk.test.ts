@@ -14,7 +14,7 @@ import {
 import { canMount, openDisk } from "../support/disk.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 /** A data folder on a disk that is really full or really read-only; the sandbox and the results lie on another. */
 
@@ -133,8 +133,7 @@ describe.skipIf(!canMount)("A disk that does not take what is written", cliTimeo
     });
     const client = createRouterClient(studio.router, { context: {} });
     await keepNow(client, wide);
-    const { consent = "" } = await client.graphs.preflight({ graph: wide });
-    const { runId } = await client.runs.start({ graph: wide, consent });
+    const { runId } = await client.runs.start(await lookedAt(client.graphs, { graph: wide }));
     await expect.poll(async () => (await sandbox.made(key)).length).toBeGreaterThan(3);
     disk.fill();
     const edited = { ...wide, name: "Edited ".repeat(20_000) };
@@ -153,8 +152,8 @@ describe.skipIf(!canMount)("A disk that does not take what is written", cliTimeo
 
     disk.empty();
     await keepNow(client, edited);
-    const again = await client.runs.resumePreflight({ runId });
-    await client.runs.resume({ runId, ...(again.consent ? { consent: again.consent } : {}) });
+    const { handle = "" } = await client.runs.resumePreflight({ runId });
+    await client.runs.resume({ runId, handle });
     await expect.poll(async () => (await summary())?.status).toMatch(/^(done|needs-you)$/);
     const prompts = (await sandbox.requests(key))
       .filter(({ path }) => path.endsWith("/generate"))

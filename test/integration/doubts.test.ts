@@ -6,7 +6,7 @@ import { openDoubts, openPostDoubts, sumOfDoubts } from "../../src/engine/record
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { temporaryFolder } from "../support/sandbox.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 const accountId = sandboxAccounts.find(({ platform }) => platform === "instagram")?.accountId;
 const names = ["one", "two", "three", "four"];
@@ -32,7 +32,7 @@ test("several doubts of a run are looked for at once and settled in one go, each
     ["here.out > post.media"],
   );
   const { runId, state } = await studio.runGraph({
-    ...{ graph, consent: undefined, publish: "skip", outFolder: join(folder.path, "out") },
+    ...{ ...(await lookedAt(studio, { graph })), publish: "skip", outFolder: join(folder.path, "out") },
   });
   const open = openDoubts(state);
   const [post] = openPostDoubts(state);

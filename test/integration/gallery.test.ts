@@ -8,7 +8,7 @@ import type { Result } from "../../src/studio/contract.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
-import { examplesFolder, openTestStudio } from "../support/studio.ts";
+import { examplesFolder, lookedAt, openTestStudio } from "../support/studio.ts";
 
 type Home = { readonly home: string };
 
@@ -38,8 +38,10 @@ const harbour = (file: UploadFile, id = "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11"):
 
 const bytesOf = (result: Result | undefined) => (result?.kind === "text" ? undefined : result?.sizeBytes);
 
-const run = (studio: Studio & Home, graph: Graph) =>
-  studio.runGraph({ graph, consent: undefined, publish: "skip", outFolder: join(studio.home, "out") });
+const run = async (studio: Studio & Home, graph: Graph) =>
+  studio.runGraph({
+    ...{ ...(await lookedAt(studio, { graph })), publish: "skip", outFolder: join(studio.home, "out") },
+  });
 
 test("Every result is in the gallery with its recipe, from which each input's own recipe is found", async () => {
   await using studio = await openTestStudio();
@@ -147,7 +149,7 @@ test("Media is deleted by the person's hand alone, not while a run needs it, and
   const client = createRouterClient(studio.router, { context: {} });
   const file = await brought(studio);
   await keepNow(client, harbour(file));
-  const { runId } = await client.runs.start({ graph: harbour(file) });
+  const { runId } = await client.runs.start(await lookedAt(client.graphs, { graph: harbour(file) }));
   expect(await client.gallery.removal({ sha256: file.sha256 })).toEqual({
     ...{ brought: true, paid: false, documents: 1, neededBy: ["Harbour"] },
   });

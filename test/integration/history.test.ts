@@ -9,7 +9,7 @@ import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 const account = "5a9db0c5-1111-4000-8000-00000000c001";
 
@@ -25,9 +25,9 @@ const harbour = graphOf(
 const named = (id: string, name: string, graph: Graph = harbour): Graph => ({ ...graph, id, name });
 const words = graphOf([nodeOf("words", "prompt", { text: "Hello" })]);
 
-const run = (studio: Studio, graph: Graph) =>
+const run = async (studio: Studio, graph: Graph) =>
   studio.runGraph({
-    ...{ graph, consent: undefined, publish: "flag" },
+    ...{ ...(await lookedAt(studio, { graph })), publish: "flag" },
     outFolder: join((studio as Studio & { home: string }).home, "out"),
   });
 
@@ -74,7 +74,7 @@ test("Removing a run takes its steps away and keeps what was paid for, what was 
     await using studio = await openTestStudio({ homeFolder: home });
     const client = createRouterClient(studio.router, { context: {} });
     const { runId, state } = await studio.runGraph({
-      ...{ graph: harbour, consent: undefined, publish: "flag", outFolder: join(home, "out") },
+      ...{ ...(await lookedAt(studio, { graph: harbour })), publish: "flag", outFolder: join(home, "out") },
     });
     shas = [...state.steps.values()].flatMap(({ outputs }) =>
       outputs.flatMap(({ value }) => (value.type === "media" && value.sha256 ? [value.sha256] : [])),
@@ -183,8 +183,8 @@ test("Bounds remove old runs at the start and once a day, and leave alone what s
   const client = createRouterClient(studio.router, { context: {} });
   const out = join(home, "out");
   const make = async (publish: "flag" | "skip") => {
-    const { consent } = await studio.preflight({ graph: harbour });
-    return (await studio.runGraph({ graph: harbour, consent, publish, outFolder: out })).runId;
+    const looked = await lookedAt(studio, { graph: harbour });
+    return (await studio.runGraph({ ...looked, publish, outFolder: out })).runId;
   };
   const [posted, waiting] = [await make("flag"), await make("skip")];
   const list = async () => (await client.history.list({})).runs.map((one) => one.runId);

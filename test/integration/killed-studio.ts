@@ -1,6 +1,6 @@
 /** A studio that starts a slow run, says when its job was accepted, and waits to be killed. */
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 const [homeFolder, url, key] = process.argv.slice(2);
 if (!homeFolder || !url || !key) throw new Error("usage: killed-studio HOME URL KEY");
@@ -12,10 +12,8 @@ const studio = await openTestStudio({
 const graph = graphOf([
   nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A slow dawn" }),
 ]);
-const { consent } = await studio.preflight({ graph });
 await studio.runGraph({
-  graph,
-  consent,
+  ...(await lookedAt(studio, { graph })),
   publish: "skip",
   outFolder: homeFolder,
   onEvent(event) {

@@ -9,7 +9,7 @@ import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { temporaryFolder } from "../support/sandbox.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 // Doubts with the real sandbox and its faults: what the server has is shown, and only a person's word counts.
 
@@ -43,7 +43,7 @@ function posting(caption: string, prompt: string, graphId: string): Graph {
 
 async function run(studio: Studio, graph: Graph) {
   return await studio.runGraph({
-    ...{ graph, consent: undefined, publish: "skip" },
+    ...{ ...(await lookedAt(studio, { graph })), publish: "skip" },
     outFolder: join(folder.path, "out"),
   });
 }
@@ -180,7 +180,9 @@ test("a setting not to ask is made from a post that waits, listed, and revoked",
   await expect(client.unasked.add({ runId: "none", stepId: "post" })).rejects.toMatchObject({
     data: { code: "run-over" },
   });
-  const { runId } = await client.runs.start({ graph: posting("First", "A harbour", ids[0]) });
+  const { runId } = await client.runs.start(
+    await lookedAt(client.graphs, { graph: posting("First", "A harbour", ids[0]) }),
+  );
   await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
   // In the sandbox a post asks once it would be sent by the same step again.
   await client.runs.retry({ runId, stepId: "picture" });
@@ -218,7 +220,7 @@ test("a post of a graph that has changed since is not approved until the change 
     ),
   };
   await keepNow(client, graph);
-  const { runId } = await client.runs.start({ graph });
+  const { runId } = await client.runs.start(await lookedAt(client.graphs, { graph }));
   await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
   await client.runs.retry({ runId, stepId: "picture" });
   await expect.poll(() => studio.listRuns({})[0]?.status).toBe("needs-you");

@@ -14,6 +14,7 @@ import {
   startCatwalk,
 } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { lookedAt } from "../support/studio.ts";
 import { serveStudio, type WebClient } from "../support/web-client.ts";
 
 /** Real processes on one data folder: the web host, driven over its contract, and command lines. */
@@ -36,8 +37,7 @@ async function choose(client: WebClient, url: string, key: string): Promise<void
 }
 
 async function started(client: WebClient, which: Graph): Promise<string> {
-  const { consent = "" } = await client.graphs.preflight({ graph: which });
-  return (await client.runs.start({ graph: which, consent })).runId;
+  return (await client.runs.start(await lookedAt(client.graphs, { graph: which }))).runId;
 }
 
 async function prompts(sandbox: CliSandbox, key: string): Promise<string[]> {
@@ -74,12 +74,12 @@ describe("The app and two command lines on one data folder", cliTimeout, () => {
 
       await using app = await serveStudio(work.home);
       await choose(app.client, sandbox.url, key);
-      const { consent } = await app.client.runs.resumePreflight({ runId });
+      const { handle = "" } = await app.client.runs.resumePreflight({ runId });
       const line = () => startCatwalk(["resume", runId, ...place, "--in-doubt", "skip"], { env });
       const lines = [line(), line()];
       // Programs take a second or so to load; the app comes before, among or after them.
       await pause(random.between(0, 3_000));
-      const inApp = await app.client.runs.resume({ runId, ...(consent ? { consent } : {}) }).then(
+      const inApp = await app.client.runs.resume({ runId, handle }).then(
         () => "got it" as const,
         (error: { data?: { code?: string } }) => error.data?.code,
       );
@@ -222,8 +222,8 @@ describe("After a post has gone out", cliTimeout, () => {
         const selection = kind === "all" ? { kind } : { kind, nodeIds: [kind === "from" ? "dawn" : "post"] };
         const preflight = await client.graphs.preflight({ graph: posting, selection });
         // "Only" the post has nothing to post.
-        if (preflight.consent === undefined) continue;
-        const again = await client.runs.start({ graph: posting, selection, consent: preflight.consent });
+        if (preflight.handle === undefined) continue;
+        const again = await client.runs.start({ handle: preflight.handle });
         await rest(again.runId, 1);
       }
       expect(await posts()).toBe(1);
@@ -239,10 +239,8 @@ describe("After a post has gone out", cliTimeout, () => {
     await using app = await serveStudio(work.home);
     await choose(app.client, sandbox.url, key);
     for (const run of await app.client.runs.list({})) {
-      const { consent } = await app.client.runs.resumePreflight({ runId: run.runId });
-      await app.client.runs
-        .resume({ runId: run.runId, ...(consent ? { consent } : {}) })
-        .catch(() => undefined);
+      const { handle = "" } = await app.client.runs.resumePreflight({ runId: run.runId });
+      await app.client.runs.resume({ runId: run.runId, handle }).catch(() => undefined);
     }
     const statuses = async () => (await app.client.runs.list({})).map(({ status }) => status);
     await expect.poll(statuses).not.toContain("running");

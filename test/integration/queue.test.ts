@@ -7,7 +7,7 @@ import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 const words = (id: string, prompt: string) =>
   nodeOf(id, "generate", { family: "text", model: "openrouter-completion", prompt });
@@ -24,7 +24,7 @@ function clientOf(studio: Studio) {
     (await client.runs.list({ limit: 50 })).find((run) => run.runId === runId)?.status;
   return {
     client,
-    start: async (graph: Graph) => (await client.runs.start({ graph })).runId,
+    start: async (graph: Graph) => (await client.runs.start(await lookedAt(client.graphs, { graph }))).runId,
     becomes: (runId: string, wanted: string) => expect.poll(() => status(runId)).toBe(wanted),
     status,
   };
@@ -86,10 +86,7 @@ test("while the queue is paused no create reaches the server, jobs that are out 
   {
     await using studio = await openTestStudio(options);
     const { client, becomes } = clientOf(studio);
-    const started = async (graph: Graph) => {
-      const { consent } = await client.graphs.preflight({ graph });
-      return await client.runs.start({ graph, ...(consent === undefined ? {} : { consent }) });
-    };
+    const started = async (graph: Graph) => client.runs.start(await lookedAt(client.graphs, { graph }));
     const first = await started(graphOfTwo("A"));
     expect(first.queued).toBe(false);
     await expect.poll(() => creates(logFile)).toBe(1);
@@ -129,20 +126,18 @@ test("while the queue is paused no create reaches the server, jobs that are out 
   await studio.connect();
   expect(await client.queue.get()).toMatchObject({ paused: true, running: [], queued: [] });
   await becomes(queuedRun, "interrupted");
-  const { consent } = await client.runs.resumePreflight({ runId: queuedRun });
+  const { handle = "" } = await client.runs.resumePreflight({ runId: queuedRun });
   await expect(client.runs.resume({ runId: queuedRun })).rejects.toMatchObject({
     data: { code: "consent-needed" },
   });
-  await client.runs.resume({ runId: queuedRun, ...(consent === undefined ? {} : { consent }) });
+  await client.runs.resume({ runId: queuedRun, handle });
   await becomes(queuedRun, "queued");
   expect(await creates(logFile)).toBe(1);
 
   // The command line is neither queued nor held.
   const boat = graphOfTwo("C", "A boat");
-  const preflight = await client.graphs.preflight({ graph: boat });
   const headless = await studio.runGraph({
-    graph: boat,
-    consent: preflight.consent,
+    ...(await lookedAt(studio, { graph: boat })),
     publish: "skip",
     outFolder: join(folder.path, "out"),
   });

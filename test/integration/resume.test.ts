@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openLibrary } from "../../src/library/library.ts";
 import { catwalk, freshKey, openCliSandbox, openWorkFolder, startCatwalk } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 /** Runs are started and killed by the real command line, against a sandbox of its own that lives on. */
 
@@ -91,7 +91,7 @@ test("Of an app and two command lines that resume a run at once one gets it, and
     environment: env,
   });
   const client = createRouterClient(studio.router, { context: {} });
-  const { consent } = await client.runs.resumePreflight({ runId });
+  const { handle = "" } = await client.runs.resumePreflight({ runId });
   const line = () =>
     catwalk(["resume", runId, "--server", sandbox.url, "--yes", "--home", work.home, "--out", work.out], {
       env,
@@ -99,7 +99,7 @@ test("Of an app and two command lines that resume a run at once one gets it, and
   const [one, two, app] = await Promise.all([
     line(),
     line(),
-    client.runs.resume({ runId, ...(consent ? { consent } : {}) }).then(
+    client.runs.resume({ runId, handle }).then(
       () => "got it",
       (error: { data?: { code?: string } }) => error.data?.code,
     ),
@@ -167,14 +167,18 @@ test("A run that ends the process three times after it was resumed is parked, an
   await using studio = await openTestStudio(options);
   expect(studio.listRuns()).toMatchObject([{ runId, status: "interrupted", parked: true }]);
   const client = createRouterClient(studio.router, { context: {} });
-  const { consent = "" } = await client.runs.resumePreflight({ runId });
-  await expect(client.runs.resume({ runId, consent: "another" })).rejects.toMatchObject({
-    data: { code: "consent-needed" },
+  const looked = async () => {
+    const { handle = "" } = await client.runs.resumePreflight({ runId });
+    return { runId, handle };
+  };
+  await expect(client.runs.resume({ runId })).rejects.toMatchObject({ data: { code: "consent-needed" } });
+  await expect(client.runs.resume({ runId, handle: "another" })).rejects.toMatchObject({
+    data: { code: "preflight-void" },
   });
-  await expect(client.runs.resume({ runId, consent })).rejects.toMatchObject({
+  await expect(client.runs.resume(await looked())).rejects.toMatchObject({
     data: { code: "run-parked" },
   });
-  await client.runs.resume({ runId, consent, evenIfParked: true });
+  await client.runs.resume({ ...(await looked()), evenIfParked: true });
   await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
   await studio.close();
   // It came to rest, so it is not what crashes.
@@ -195,8 +199,7 @@ test("A post that waits for a yes still does after a restart, goes out once, and
   let runId = "";
   {
     await using studio = await openTestStudio(options);
-    const { consent } = await studio.preflight({ graph });
-    ({ runId } = await studio.start({ graph, consent }));
+    ({ runId } = await studio.start(await lookedAt(studio, { graph })));
     await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
   }
   await using studio = await openTestStudio(options);

@@ -7,7 +7,7 @@ import type { Graph } from "../../src/graph/document/schema.ts";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { catwalk, cliTimeout, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
-import { openTestStudio } from "../support/studio.ts";
+import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 /** What is made twice is counted at a sandbox of its own, by its request log. */
 
@@ -93,10 +93,10 @@ test(
     const takes = async (fresh = false) => {
       await using studio = await open();
       const limits = { fresh };
-      const { consent } = await studio.preflight({ graph, limits });
+      const looked = await lookedAt(studio, { graph, limits });
       const events: RunEvent[] = [];
       await studio.runGraph({
-        ...{ graph, limits, consent, publish: "skip", outFolder: work.out },
+        ...{ ...looked, publish: "skip", outFolder: work.out },
         onEvent: (event) => void events.push(event),
       });
       return new Map(
@@ -116,8 +116,7 @@ test(
     const client = createRouterClient(studio.router, { context: {} });
     const selection = { kind: "to" as const, nodeIds: ["post"] };
     const start = async (more: { fresh?: boolean } = {}) => {
-      const { consent = "" } = await client.graphs.preflight({ graph, selection, ...more });
-      const { runId } = await client.runs.start({ graph, selection, consent, ...more });
+      const { runId } = await client.runs.start(await lookedAt(client.graphs, { graph, selection, ...more }));
       await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
       const log = await client.runs.log({ runId });
       const asked = log.findLast((event) => event.type === "approval-requested");
@@ -144,8 +143,7 @@ test("A look before a run says what it reuses, what that saves and what is left 
   const before = await client.graphs.preflight({ graph: six("A quiet harbour") });
   expect(before).toMatchObject({ reusedSteps: 0, savedMicrodollars: 0, jobs: { generate: 2, edits: 2 } });
   await studio.runGraph({
-    graph: six("A quiet harbour"),
-    consent: before.consent,
+    ...(await lookedAt(studio, { graph: six("A quiet harbour") })),
     publish: "skip",
     outFolder: studio.home,
   });
@@ -189,8 +187,8 @@ test(
     await using studio = await openTestStudio({ homeFolder: work.home });
     const graph = graphOf([picture("one", "A quiet harbour")]);
     const run = async () => {
-      const { consent } = await studio.preflight({ graph });
-      return await studio.runGraph({ graph, consent, publish: "flag", outFolder: work.out });
+      const looked = await lookedAt(studio, { graph });
+      return await studio.runGraph({ ...looked, publish: "flag", outFolder: work.out });
     };
     using database = new DatabaseSync(join(work.home, "library.db"), { timeout: 10_000 });
     database.exec(`CREATE TRIGGER refuse BEFORE INSERT ON journal WHEN NEW.type = 'create-intended'

@@ -14,12 +14,11 @@ import { parseGraph } from "../../src/graph/document/parse.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { spawnNode } from "../../src/hosts/process/spawn.ts";
 import type { ChildProcess } from "../../src/studio/ground/options.ts";
-import { InvalidGraph } from "../../src/studio/ground/refused.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
-import { examplesFolder, filesHolding, openTestStudio } from "../support/studio.ts";
+import { examplesFolder, filesHolding, lookedAt, openTestStudio } from "../support/studio.ts";
 
 async function example(name: string): Promise<Graph> {
   const opened = parseGraph(await readFile(join(examplesFolder, `${name}.json`), "utf8"));
@@ -57,9 +56,7 @@ test("A whole example runs on the built-in sandbox and leaves media, a report an
   const out = join(studio.home, "out");
   const events: RunEvent[] = [];
   const { outcome, state, runId } = await studio.runGraph({
-    graph: await example("demo"),
-    folder: examplesFolder,
-    consent: undefined,
+    ...(await lookedAt(studio, { graph: await example("demo"), folder: examplesFolder })),
     publish: "skip",
     outFolder: out,
     onEvent: (event) => events.push(event),
@@ -102,8 +99,7 @@ test("On a legacy server edits are remote jobs, and the studio says which graph'
   await using studio = await openTestStudio({ sandbox: { speed: "max", mode: "legacy" } });
   const graph = pictureGraph(await importFile(studio, photo));
   const { outcome, state, outFolder } = await studio.runGraph({
-    graph,
-    consent: undefined,
+    ...(await lookedAt(studio, { graph })),
     publish: "skip",
     outFolder: join(studio.home, "out"),
   });
@@ -156,24 +152,15 @@ test("A server that costs money needs consent to exactly this run, and each post
   });
   expect(preflight.estimateMicrodollars).toBeGreaterThan(0);
 
-  const changed = {
-    ...graph,
-    nodes: graph.nodes.map((node) =>
-      node.id === "post" ? { ...node, data: { params: { ...node.data.params, caption: "Down" } } } : node,
-    ),
-  };
-  for (const attempt of [
-    { graph },
-    { graph, consent: "yes" },
-    { graph: changed, consent: preflight.consent },
-  ])
-    await expect(client.runs.start(attempt)).rejects.toMatchObject({
-      code: "REFUSED",
-      data: { code: "consent-needed" },
-    });
+  await expect(client.runs.start({ handle: "yes" })).rejects.toMatchObject({
+    code: "REFUSED",
+    data: { code: "preflight-void" },
+  });
   expect(await readFile(logFile, "utf8")).not.toMatch(/"path":"[^"]*(generate|upload)"/);
 
-  const { runId } = await client.runs.start({ graph, consent: preflight.consent });
+  const { handle = "" } = preflight;
+  const { runId } = await client.runs.start({ handle });
+  await expect(client.runs.start({ handle })).rejects.toMatchObject({ data: { code: "preflight-void" } });
   const stop = new AbortController();
   let settled = "";
   for await (const message of await client.runs.watch({ runId }, { signal: stop.signal })) {
@@ -227,11 +214,10 @@ test("Two servers and two keys share nothing: no request names an id of another 
     });
     const file = await importFile(studio, photo);
     const graph = pictureGraph(file);
-    const { consent } = await studio.preflight({ graph });
+    const looked = await lookedAt(studio, { graph });
     const before = (await Promise.all(logs.map((log) => readFile(log, "utf8").catch(() => "")))).join("");
     const { outcome, state } = await studio.runGraph({
-      graph,
-      consent,
+      ...looked,
       publish: "skip",
       outFolder: join(folder.path, "out"),
     });
@@ -276,8 +262,7 @@ test("What a sandbox made, and what was cut from it, goes to no other server", a
   {
     await using studio = await openTestStudio({ homeFolder: home });
     const { state } = await studio.runGraph({
-      graph: pictureGraph(await importFile(studio, photo)),
-      consent: undefined,
+      ...(await lookedAt(studio, { graph: pictureGraph(await importFile(studio, photo)) })),
       publish: "skip",
       outFolder: out,
     });
@@ -295,8 +280,8 @@ test("What a sandbox made, and what was cut from it, goes to no other server", a
   } as const;
   async function refusal(studio: Studio, path: string): Promise<string | undefined> {
     const graph = graphOf([nodeOf("photo", "upload", { file: await importFile(studio, path) })]);
-    const { consent } = await studio.preflight({ graph });
-    const { state } = await studio.runGraph({ graph, consent, publish: "skip", outFolder: out });
+    const looked = await lookedAt(studio, { graph });
+    const { state } = await studio.runGraph({ ...looked, publish: "skip", outFolder: out });
     const status = state.steps.get("photo" as never)?.status;
     return status?.kind === "failed" ? status.failure.code : status?.kind;
   }
@@ -404,11 +389,10 @@ test("A planted key is in no file of the data folder, no event, no error and no 
     const graph = graphOf([
       nodeOf("picture", "generate", { family: "image", model: "nano-banana-2", prompt: "A kite" }),
     ]);
-    const { consent } = await client.graphs.preflight({ graph });
+    const looked = await lookedAt(client.graphs, { graph });
     const out = join(studio.home, "out");
     const run = await studio.runGraph({
-      graph,
-      consent,
+      ...looked,
       publish: "skip",
       outFolder: out,
       onEvent: (event) => said.push(event),
@@ -458,7 +442,7 @@ test("Two studios on one data folder share its sandbox, and see each other's run
   expect([first.state, second.state]).toEqual(["ready", "ready"]);
   expect([second.account, second.origin]).toEqual([first.account, first.origin]);
   const graph = graphOf([nodeOf("words", "prompt", { text: "Hello" })]);
-  const { runId } = await one.start({ graph, consent: undefined });
+  const { runId } = await one.start(await lookedAt(one, { graph }));
   const stop = new AbortController();
   const client = createRouterClient(two.router, { context: {} });
   for await (const message of await client.runs.watch({ runId }, { signal: stop.signal })) {
@@ -494,15 +478,13 @@ test("What is wrong with a graph is found before any request, and the run is ref
     ],
     ["photo.out > picture.reference_images", "picture.out > post.media"],
   );
-  const { problems, consent } = await studio.preflight({ graph });
-  expect(consent).toBeUndefined();
+  const { problems, handle } = await studio.preflight({ graph });
+  expect(handle).toBeUndefined();
   expect(problems.map(({ code, nodeId, severity }) => `${severity} ${code} ${nodeId}`).sort()).toEqual([
     "error account-missing post",
     "error file-missing photo",
     "warning platform-limit post",
   ]);
-  const failed = studio.runGraph({ graph, consent: undefined, publish: "skip", outFolder: folder.path });
-  await expect(failed).rejects.toBeInstanceOf(InvalidGraph);
   // A part of the graph that has no problem runs.
   const part = await studio.preflight({ graph, selection: { kind: "only", nodeIds: ["photo"] } });
   expect(part.problems.filter((problem) => problem.severity === "error").map(({ code }) => code)).toEqual([

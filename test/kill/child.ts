@@ -12,7 +12,7 @@ import type { Graph } from "../../src/graph/document/schema.ts";
 import { endSignals } from "../../src/hosts/process/until-signal.ts";
 import { Refused } from "../../src/studio/ground/refused.ts";
 import { createStudio } from "../../src/studio/service.ts";
-import { studioOptions } from "../support/studio.ts";
+import { lookedAt, studioOptions } from "../support/studio.ts";
 import { killGraph } from "./graph.ts";
 import type { Order, Report } from "./reports.ts";
 
@@ -78,7 +78,7 @@ async function agreed(act: () => Promise<void>): Promise<void> {
       if (!(error instanceof Refused)) throw error;
       // Another process goes on with it, or it was cancelled before it began.
       if (error.code === "run-held" || error.code === "cancelled") return;
-      if (error.code !== "consent-needed" || looks === MOST_LOOKS) throw error;
+      if (error.code !== "preflight-void" || looks === MOST_LOOKS) throw error;
     }
 }
 const MOST_LOOKS = 20;
@@ -104,9 +104,9 @@ async function work(order: Order, homeFolder: string, server: string): Promise<v
     if (mayRunAgain && (await ranAgain(runId))) mayRunAgain = false;
     else
       await agreed(async () => {
-        const { consent } = await studio.resumePreflight({ runId, inDoubt: "skip", attended: false });
+        const { handle } = await studio.resumePreflight({ runId, inDoubt: "skip", attended: false });
         const folder = join(outFolder, runId);
-        await studio.resumeGraph({ runId, inDoubt: "skip", consent, outFolder: folder, signal });
+        await studio.resumeGraph({ runId, inDoubt: "skip", handle, outFolder: folder, signal });
       });
   }
   if (!signal.aborted) tell({ type: "resumed", at: at() });
@@ -130,8 +130,8 @@ async function work(order: Order, homeFolder: string, server: string): Promise<v
 
   async function runOnce(graph: Graph, name: string): Promise<void> {
     await agreed(async () => {
-      const { consent } = await studio.preflight({ graph });
-      await studio.runGraph({ graph, consent, publish: "flag", outFolder: join(outFolder, name), signal });
+      const looked = await lookedAt(studio, { graph });
+      await studio.runGraph({ ...looked, publish: "flag", outFolder: join(outFolder, name), signal });
     });
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { spawnNode } from "../../src/hosts/process/spawn.ts";
+import type { Preflight } from "../../src/studio/contract.ts";
 import type { StudioOptions } from "../../src/studio/ground/options.ts";
 import { createSecretFile } from "../../src/studio/ground/secret-file.ts";
 import { createStudio, type Studio } from "../../src/studio/service.ts";
@@ -41,6 +42,16 @@ export async function openTestStudio(
       if (options.homeFolder === undefined) await rm(home, { recursive: true, force: true });
     },
   });
+}
+
+/** A look at a run, for tests that are about what comes after it. */
+export async function lookedAt<Request>(
+  by: { preflight(request: Request): Promise<Preflight> },
+  request: Request,
+): Promise<{ readonly handle: string }> {
+  const { handle, problems } = await by.preflight(request);
+  if (handle === undefined) throw new Error(problems.map(({ message }) => message).join(" "));
+  return { handle };
 }
 
 /** Every file under a folder that holds the text, in any of its bytes. */

@@ -24,16 +24,41 @@ export type PlanResult =
  * the order's heap.
  */
 export function planRun(graph: Graph, describe: DescribeNode, selection: RunSelection): PlanResult {
+  return validateAndPlan(graph, describe, selection).planned;
+}
+
+/** As `planRun`, with all that is wrong with the graph: it is indexed and validated once. */
+export function validateAndPlan(
+  graph: Graph,
+  describe: DescribeNode,
+  selection: RunSelection,
+): {
+  readonly planned: PlanResult;
+  /** Nodes of the run. */
+  readonly selected: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+} {
   const index = indexGraph(graph, describe);
   const selected = selectNodes(index, selection);
-  const problems = validateIndexed(index, selected).filter(
+  const problems = validateIndexed(index, selected);
+  return { planned: planOf(index, selected, selection, problems), selected, problems };
+}
+
+function planOf(
+  index: GraphIndex,
+  selected: ReadonlySet<string>,
+  selection: RunSelection,
+  found: readonly Problem[],
+): PlanResult {
+  const { id, name } = index.graph;
+  const problems = found.filter(
     ({ severity, nodeId, nodeIds }) =>
       severity === "error" &&
       (nodeIds ?? (nodeId === undefined ? [] : [nodeId])).some((id) => selected.has(id)),
   );
   if (problems.length > 0) return { ok: false, problems };
   if (selected.size === 0) return { ok: false, problems: [nothingToRun(selection)] };
-  return { ok: true, plan: expandPlan(graph.id, graph.name, outlineOf(index, selected)) };
+  return { ok: true, plan: expandPlan(id, name, outlineOf(index, selected)) };
 }
 
 /** @param selected nodes without a problem. */

@@ -1,6 +1,6 @@
 import { dollarsText, money } from "../../base/dollars.ts";
 import { amount, counted, earlierDoubtWords, jobsOutWords } from "../../base/words.ts";
-import type { NodeOutlook, Preflight } from "../../studio/contract.ts";
+import type { NodeForecast, Preflight } from "../../studio/contract.ts";
 import { commandLine, type Place, resumeCommand, utc } from "../terminal/needs-person.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
@@ -109,12 +109,12 @@ function budgetLines(
 }
 
 /** Posts of the node that are known to wait for a person. */
-function heldAt({ nodeId }: NodeOutlook, { posts }: Preflight): number {
+function heldAt({ nodeId }: NodeForecast, { posts }: Preflight): number {
   return posts.filter((post) => post.nodeId === nodeId && earlierWords(post) !== undefined).length;
 }
 
 function nodeWords(
-  { steps, reusedSteps = 0, outSteps = 0, estimateMicrodollars, unpricedSteps, time }: NodeOutlook,
+  { steps, reusedSteps = 0, outSteps = 0, estimateMicrodollars, unpricedSteps, time }: NodeForecast,
   held: number,
 ): string {
   const runs = steps - reusedSteps - outSteps - held;

@@ -35,7 +35,7 @@ async function resumeOn(studio: Studio, runId: string, options: ResumeArguments)
     if (!(await agreed(preflight, options, "Nothing was resumed"))) return exitCode.needsPerson;
   }
   return await followRun(options, rerunOf(runId, options), (followed) =>
-    studio.resumeGraph({ ...followed, runId, inDoubt, consent: preflight.consent }),
+    studio.resumeGraph({ ...followed, runId, inDoubt, handle: preflight.handle }),
   );
 }
 

@@ -37,6 +37,6 @@ async function retryOn(
     if (!(await agreed(preflight, options, "Nothing was retried"))) return exitCode.needsPerson;
   }
   return await followRun(options, rerunOf(runId, options), (followed) =>
-    studio.resumeGraph({ ...followed, ...outlook, consent: preflight.consent }),
+    studio.resumeGraph({ ...followed, ...outlook, handle: preflight.handle }),
   );
 }

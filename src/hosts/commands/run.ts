@@ -92,7 +92,8 @@ async function runOn(
     ),
   );
   if (slip) throw new CommandFailure(exitCode.usage, [slip.message, "Nothing was run."]);
-  if (preflight.consent === undefined) {
+  const { handle, ...told } = preflight;
+  if (handle === undefined) {
     stops(preflight.problems, opened);
     return exitCode.usage;
   }
@@ -100,7 +101,6 @@ async function runOn(
   for (const line of earlierDoubtLines(preflight, options)) note(line);
   if (limits.fresh) note("--fresh: everything is made anew, also what is here or out at the server already.");
   if (options.dryRun) {
-    const { consent: _unneeded, ...told } = preflight;
     if (options.json) printJson(told);
     else for (const line of dryRunLines(preflight, limits)) print(line);
     return isOverBudget(preflight, limits) ? exitCode.needsPerson : exitCode.done;
@@ -121,9 +121,8 @@ async function runOn(
 
   return await followRun(options, "the same line once more, with --publish to post", (followed) =>
     studio.runGraph({
-      ...request,
       ...followed,
-      consent: preflight.consent,
+      handle,
       publish: options.publish ? "flag" : "skip",
     }),
   );

@@ -55,6 +55,7 @@ export function tellFailure(
 export const exitByCode: { readonly [code: string]: ExitCode } = {
   cancelled: exitCode.cancelled,
   "consent-needed": exitCode.needsPerson,
+  "preflight-void": exitCode.needsPerson,
   // What is wrong with the line: an address that no server can have, the run, or who holds it.
   server_address_invalid: exitCode.usage,
   server_insecure: exitCode.usage,

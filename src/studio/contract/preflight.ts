@@ -10,7 +10,7 @@ export const selectionSchema = z.discriminatedUnion("kind", [
 ]);
 export type RunSelection = z.infer<typeof selectionSchema>;
 
-/** How a run may spend. Consent is bound to it. */
+/** How a run may spend. */
 export const runLimitsSchema = z.object({
   /** Nothing is taken from earlier results. A publish is no result, and asks as ever. */
   fresh: z.boolean().default(false),
@@ -27,7 +27,7 @@ export const graphInput = z.object({
 });
 
 /** What a run would do at one node, all its items together. */
-export type NodeOutlook = {
+export type NodeForecast = {
   readonly nodeId: string;
   readonly title: string;
   readonly type: string;
@@ -45,7 +45,7 @@ export type NodeOutlook = {
 };
 
 /** Along the longest chain of steps, by this machine's own history, as if the server took any number of jobs at once. */
-export type TimeOutlook = {
+export type TimeForecast = {
   readonly p50Ms: number;
   readonly p90Ms: number;
   /** Jobs and renders of which this machine knows too little; their time is not in it. */
@@ -66,8 +66,8 @@ export type EarlierDoubts = {
 export type Preflight = {
   readonly problems: readonly Problem[];
   /** In the order of the plan. */
-  readonly nodes: readonly NodeOutlook[];
-  readonly time: TimeOutlook;
+  readonly nodes: readonly NodeForecast[];
+  readonly time: TimeForecast;
   readonly nodeIds: readonly string[];
   readonly steps: number;
   readonly jobs: {
@@ -102,13 +102,20 @@ export type Preflight = {
   readonly earlierDoubts?: readonly EarlierDoubts[];
   readonly isSandbox: boolean;
   readonly serverLabel: string;
-  /** Consent to exactly this, to be given back to `runs.start`. Absent while problems stop the run. */
-  readonly consent?: string;
+  /**
+   * Stands for exactly this, and is given back to start it, once. Void when the graph, a price, a post or the account
+   * changes. Absent while problems stop the run, and in a forecast.
+   */
+  readonly handle?: string;
 };
+
+const runInput = graphInput.extend(runLimitsSchema.shape);
 
 export const graphsContract = {
   /** Everything that can be found out before a run, files included. Creates and uploads nothing. */
   check: base.input(graphInput).output(type<readonly Problem[]>()),
   /** What a run would do, cost and post. Creates and uploads nothing. */
-  preflight: base.input(graphInput.extend(runLimitsSchema.shape)).output(type<Preflight>()),
+  preflight: base.input(runInput).output(type<Preflight>()),
+  /** The same for a person who edits: it has no handle to start from. */
+  forecast: base.input(runInput).output(type<Preflight>()),
 };

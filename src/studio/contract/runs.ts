@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RunEvent, RunOutcome, RunSignal, RunSnapshot } from "../../engine/record.ts";
 import { graphSchema } from "../../graph/document/schema.ts";
 import { base, type Refusal, runRef, stepRef } from "./base.ts";
-import { graphInput, type Preflight, runLimitsSchema } from "./preflight.ts";
+import type { Preflight } from "./preflight.ts";
 
 export type RunSummary = {
   readonly runId: string;
@@ -83,11 +83,11 @@ const doubtDecision = z.enum(["resend", "skip"]);
 
 export const runsContract = {
   /**
-   * `consent` is needed on any server but the sandbox. Begins at once where the queue has room, else waits there:
-   * what was consented to is what begins, whatever is edited meanwhile.
+   * Starts what `graphs.preflight` looked at. Refused (`preflight-void`) when that is not what would start. Begins at
+   * once where the queue has room, else waits there, whatever is edited meanwhile.
    */
   start: base
-    .input(graphInput.extend({ consent: z.string().optional(), ...runLimitsSchema.shape }))
+    .input(z.object({ handle: z.string() }))
     .output(type<{ readonly runId: string; readonly queued: boolean }>()),
   list: base
     .input(z.object({ graphId: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }))
@@ -155,12 +155,12 @@ export const runsContract = {
   /** What resuming would still do, cost and post. Creates and uploads nothing. */
   resumePreflight: base.input(runRef).output(type<Preflight>()),
   /**
-   * Goes on with an interrupted run, or opens one at rest for commands. `consent`, from `resumePreflight`, is needed
+   * Goes on with an interrupted run, or opens one at rest for commands. `handle`, from `resumePreflight`, is needed
    * on any server but the sandbox for what may still be made. Refused while a living process holds it (`run-held`),
    * on another server or account (`run-other-server`), and after three crashes in a row (`run-parked`).
    */
   resume: base
-    .input(runRef.extend({ consent: z.string().optional(), evenIfParked: z.boolean().default(false) }))
+    .input(runRef.extend({ handle: z.string().optional(), evenIfParked: z.boolean().default(false) }))
     .output(type<{ readonly runId: string }>()),
   /** Ends an interrupted run where it stands. Nothing is asked of the server. */
   discard: base.input(runRef).output(type<RunLeftAtServer>()),

@@ -118,9 +118,9 @@ export function createHeadlessRuns(deps: {
       return await followToEnd(runs.starts.start({ ...order, ...out.company }), request, out);
     },
     async resumeGraph(request) {
-      const { runId, consent, inDoubt, retry } = request;
+      const { runId, handle, inDoubt, retry } = request;
       const { retryStep, ...order } = await orders.toResume({
-        ...{ runId, consent, inDoubt, attended: false },
+        ...{ runId, handle, inDoubt, attended: false },
         ...(retry === undefined ? {} : { retry }),
       });
       const { plan, state, outFolder } = runs.resting.get(runId, order.server);

@@ -3,7 +3,7 @@ import { foldEvents } from "../../engine/record.ts";
 import type { Library } from "../../library/library.ts";
 import type { EarlierDoubts } from "../contract/preflight.ts";
 import { readEvents } from "../runs/run-journal.ts";
-import type { FoundDoubt } from "./rough-steps.ts";
+import type { FoundDoubt } from "./expected-steps.ts";
 
 /** So many of a graph's runs are looked through; older ones that nobody settled are in the history. */
 const RUNS_LOOKED_AT = 5;

@@ -1,17 +1,12 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
-import { canonicalJson } from "../../base/canonical-json.ts";
 import { isJsonObject } from "../../base/json-object.ts";
 import type { DoubtPolicy, JobTimes, RemoteServer } from "../../engine/index.ts";
 import type { RunState, StepState } from "../../engine/record.ts";
 import { stepsOfRetry, stepsWithoutBytes } from "../../engine/record.ts";
-import { selectNodes } from "../../graph/check/selection.ts";
-import { validate } from "../../graph/check/validate.ts";
-import { indexGraph } from "../../graph/describe/graph-index.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import { secretsIn } from "../../graph/document/serialise.ts";
 import type { Plan, PlannedStep, StepId } from "../../graph/plan/plan.ts";
-import { type PlanResult, planRun } from "../../graph/plan/plan-run.ts";
+import { type PlanResult, validateAndPlan } from "../../graph/plan/plan-run.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { describeNode, workKindOf } from "../../nodes/definitions.ts";
 import { scheduleParam } from "../../nodes/publish/platforms/platform.ts";
@@ -21,27 +16,24 @@ import type { Preflight, RunLimits, RunSelection } from "../contract/preflight.t
 import type { ResolvedGraph } from "../media/upload-files.ts";
 import type { RestingRun } from "../runs/resting-runs.ts";
 import type { Server } from "../server/connection.ts";
-import { nodeOutlooks } from "./node-outlook.ts";
-import { pricesOf } from "./prices.ts";
 import {
+  type ExpectedStep,
+  expectedSteps,
   type FoundDoubt,
   type KnownTakes,
   type PastPosts,
-  type RoughStep,
-  roughSteps,
-} from "./rough-steps.ts";
+} from "./expected-steps.ts";
+import { nodeForecasts } from "./node-forecast.ts";
+import { pricesOf } from "./prices.ts";
+import { type Terms, termsOf } from "./terms.ts";
 
-/** What a run would be, together with the plan that would do exactly that. */
-export type Rehearsal = {
+/** What a person is shown before a run, and what has to hold for a start to be just that. */
+export type Look = {
   readonly preflight: Preflight;
-  /** Absent while problems stop the run. */
-  readonly plan?: Plan;
   /** What other runs may have made of what this one would make. */
   readonly doubts: readonly FoundDoubt[];
+  readonly terms: Terms;
 };
-
-/** Signs what a person was shown, so that a run can tell whether they said yes to exactly this. Lives as long as the process. */
-const consentKey = randomBytes(32);
 
 /**
  * Everything wrong with a graph that can be found without asking a server. `error` stops the run of this selection.
@@ -69,10 +61,7 @@ function planWithProblems(
   selection: RunSelection,
   more: readonly Problem[],
 ): { readonly planned: PlanResult; readonly problems: readonly Problem[] } {
-  const describe = describeNode(catalogue);
-  const selected = selectNodes(indexGraph(graph, describe), selection);
-  const planned = planRun(graph, describe, selection);
-  const found = validate(graph, describe, selection);
+  const { planned, selected, problems: found } = validateAndPlan(graph, describeNode(catalogue), selection);
   // A path that leads out of the folder is seen in the graph and again in the look for its file.
   const news = more.filter(
     ({ code, nodeId }) => !found.some((known) => known.code === code && known.nodeId === nodeId),
@@ -86,77 +75,95 @@ function planWithProblems(
   return { planned, problems: [...ofRun, ...secretsIn(graph), ...ofNodes] };
 }
 
-/** Creates and uploads nothing; asks the server for prices alone. */
-export async function rehearse(request: {
-  readonly resolved: ResolvedGraph;
-  readonly selection: RunSelection;
-  readonly limits: RunLimits;
-  /** In milliseconds since the epoch: times to post at must be ahead of it. */
-  readonly now: number;
+/** What a look before a run asks. */
+type Asked = {
   readonly server: Server;
   readonly remote: RemoteServer;
   readonly takes: KnownTakes;
   readonly ledger: PastPosts;
   /** Default: nothing is known of how long jobs take. */
   readonly times?: Pick<JobTimes, "forecast">;
-}): Promise<Rehearsal> {
-  const { resolved, selection, limits, server, remote, takes, ledger, times = noTimes } = request;
-  const { planned, problems: found } = planWithProblems(
+};
+
+/**
+ * Plans a graph and says what the run would do. Creates and uploads nothing; asks the server for prices alone.
+ *
+ * @returns without a plan while problems stop the run.
+ */
+export async function lookAtGraph(
+  request: Asked & {
+    readonly resolved: ResolvedGraph;
+    readonly selection: RunSelection;
+    readonly limits: RunLimits;
+    /** In milliseconds since the epoch: times to post at must be ahead of it. */
+    readonly now: number;
+  },
+): Promise<Look & { readonly plan?: Plan }> {
+  const { resolved, selection, server } = request;
+  const { planned, problems } = planWithProblems(
     resolved.graph,
     server.catalogue,
     selection,
     resolved.problems,
   );
-  const problems = planned.ok
-    ? [...found, ...accountProblems(planned.plan, server), ...scheduleProblems(planned.plan, request.now)]
-    : found;
-  // A key in a prompt would travel with the question for its price.
-  const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
-  const rough =
-    planned.ok && mayAsk
-      ? await roughSteps({ plan: planned.plan, limits, server, remote, takes, ledger })
-      : { steps: [], problems: [], doubts: [] };
-  const { doubts } = rough;
-  const outlook = await outlookOf(rough.steps, rough.steps, { server, remote, times });
-  const preflight = { ...outlook, problems: [...problems, ...rough.problems] };
-  if (!planned.ok || problems.some(({ severity }) => severity === "error"))
-    return { preflight: shown(preflight), doubts };
-  const { plan } = planned;
-  return {
-    ...{ plan, doubts },
-    preflight: {
-      ...shown(preflight),
-      consent: consentTo({ plan: identityOf(plan), selection, limits, ...toldOf(doubts) }, server, preflight),
-    },
-  };
+  if (!planned.ok) {
+    const forecast = await forecastOf([], [], request);
+    return { preflight: { ...forecast, problems }, doubts: [], terms: termsOf([], forecast, [], server) };
+  }
+  const look = await lookAtPlan({ ...request, plan: planned.plan, problems });
+  return hasErrors(look.preflight) ? look : { ...look, plan: planned.plan };
 }
 
-/** A yes is to these doubts, too: what may be made a second time by it. */
-function toldOf(doubts: readonly FoundDoubt[]): { readonly doubts?: readonly string[] } {
-  return doubts.length === 0 ? {} : { doubts: doubts.map(({ takeId }) => takeId).sort() };
+/**
+ * What a run of this plan would do now. A start asks once more, of the very plan that was looked at.
+ *
+ * @param request.problems found in the graph before it was planned
+ */
+export async function lookAtPlan(
+  request: Asked & {
+    readonly plan: Plan;
+    readonly limits: RunLimits;
+    readonly now: number;
+    readonly problems: readonly Problem[];
+  },
+): Promise<Look> {
+  const { plan, server } = request;
+  const problems = [
+    ...request.problems,
+    ...accountProblems(plan, server),
+    ...scheduleProblems(plan, request.now),
+  ];
+  // A key in a prompt would travel with the question for its price.
+  const mayAsk = !problems.some(({ code }) => code === "secret-in-graph");
+  const expected = mayAsk ? await expectedSteps(request) : { steps: [], problems: [], doubts: [] };
+  const { steps, doubts } = expected;
+  const forecast = await forecastOf(steps, steps, request);
+  const terms = termsOf([], forecast, doubts, server);
+  return { preflight: shown({ ...forecast, problems: [...problems, ...expected.problems] }), doubts, terms };
+}
+
+export function hasErrors({ problems }: Pick<Preflight, "problems">): boolean {
+  return problems.some(({ severity }) => severity === "error");
 }
 
 /** What resuming a run would still make. Creates and uploads nothing; asks the server for prices alone. */
-export async function rehearseResume(request: {
-  readonly resting: RestingRun;
-  readonly inDoubt: DoubtPolicy;
-  /** Whether a person is there to approve posts. */
-  readonly attended: boolean;
-  /** The one step that is to be made again. Default: the run goes on with what is left of it. */
-  readonly retry?: StepId | undefined;
-  readonly server: Server;
-  readonly remote: RemoteServer;
-  readonly takes: KnownTakes;
-  readonly ledger: PastPosts;
-  readonly times: Pick<JobTimes, "forecast">;
-}): Promise<Omit<Rehearsal, "plan">> {
-  const { resting, inDoubt, attended, retry, server, remote, takes, ledger, times } = request;
+export async function lookAtResume(
+  request: Asked & {
+    readonly resting: RestingRun;
+    readonly inDoubt: DoubtPolicy;
+    /** Whether a person is there to approve posts. */
+    readonly attended: boolean;
+    /** The one step that is to be made again. Default: the run goes on with what is left of it. */
+    readonly retry?: StepId | undefined;
+  },
+): Promise<Look> {
+  const { resting, inDoubt, attended, retry, server } = request;
   const { plan, row, state, publishPolicy, limits } = resting;
   const mayPost = attended || publishPolicy === "flag" || publishPolicy === "sandbox";
   const left = { runId: row.runId, state };
   const again = againIn(state, attended, retry);
-  const { steps: all, doubts } = await roughSteps({
-    ...{ plan, limits, server, remote, takes, ledger, left, again },
+  const { steps: all, doubts } = await expectedSteps({
+    ...{ ...request, plan, limits, left, again },
     ...(retry === undefined ? {} : { anew: retry }),
   });
   const goesOn =
@@ -167,10 +174,9 @@ export async function rehearseResume(request: {
     const stepState = state?.steps.get(step.stepId);
     return !stepState || again.has(step.stepId) || mayStillCreate(stepState, goesOn, inDoubt);
   });
-  const preflight = await outlookOf(ahead, all, { server, remote, times });
+  const forecast = await forecastOf(ahead, all, request);
   const stepIds = ahead.map(({ step }) => step.stepId);
-  const consent = consentTo({ runId: row.runId, stepIds, ...toldOf(doubts) }, server, preflight);
-  return { preflight: { ...shown(preflight), consent }, doubts };
+  return { preflight: shown(forecast), doubts, terms: termsOf(stepIds, forecast, doubts, server) };
 }
 
 /** What starts over in a run at rest: see `HeadlessRuns.resumeGraph`. */
@@ -206,88 +212,40 @@ function shown(preflight: Preflight): Preflight {
   return { ...preflight, posts: preflight.posts.slice(0, POSTS_SHOWN) };
 }
 
-/** The plan as far as it decides what runs; its small form where it has one. */
-function identityOf({ graphId, graphName, steps, outline }: Plan): object {
-  return { graphId, graphName, steps: outline ?? steps };
-}
-
-/** Whom a look before a run asks. */
-type Asked = {
-  readonly server: Server;
-  readonly remote: RemoteServer;
-  readonly times: Pick<JobTimes, "forecast">;
-};
-
 /** @param all where the captions of posts may come from. @returns every post, to be consented to. */
-async function outlookOf(
-  rough: readonly RoughStep[],
-  all: readonly RoughStep[],
-  { server, remote, times }: Asked,
+async function forecastOf(
+  expected: readonly ExpectedStep[],
+  all: readonly ExpectedStep[],
+  { server, remote, times = noTimes }: Pick<Asked, "server" | "remote" | "times">,
 ): Promise<Preflight> {
-  const costs = await costsOf(rough, server, remote);
-  const steps = rough.map((one, at) => ({ ...one, costMicrodollars: costs[at] }));
+  const costs = await costsOf(expected, server, remote);
+  const steps = expected.map((one, at) => ({ ...one, costMicrodollars: costs[at] }));
   const titles = new Map(all.map(({ step }) => [step.stepId, step.title]));
   return {
     problems: [],
-    ...nodeOutlooks(steps, times),
-    nodeIds: [...new Set(rough.map(({ step }) => step.nodeId))],
-    steps: rough.length,
+    ...nodeForecasts(steps, times),
+    nodeIds: [...new Set(expected.map(({ step }) => step.nodeId))],
+    steps: expected.length,
     jobs: {
-      uploads: countOf(rough, "upload") + rough.reduce((sum, { uploads = 0 }) => sum + uploads, 0),
-      generate: countOf(rough, "generate"),
-      edits: countOf(rough, "edit"),
-      publishes: countOf(rough, "publish"),
+      uploads: countOf(expected, "upload") + expected.reduce((sum, { uploads = 0 }) => sum + uploads, 0),
+      generate: countOf(expected, "generate"),
+      edits: countOf(expected, "edit"),
+      publishes: countOf(expected, "publish"),
     },
     estimateMicrodollars: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
-    reusedSteps: rough.filter(({ reused }) => reused && !reused.isOut).length,
-    ...jobsOut(rough),
-    savedMicrodollars: rough.reduce((sum, { reused }) => sum + (reused?.savedMicrodollars ?? 0), 0),
+    reusedSteps: expected.filter(({ reused }) => reused && !reused.isOut).length,
+    ...jobsOut(expected),
+    savedMicrodollars: expected.reduce((sum, { reused }) => sum + (reused?.savedMicrodollars ?? 0), 0),
     unpricedSteps: costs.filter((cost) => cost === undefined).length,
-    posts: rough.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
+    posts: expected.flatMap((one) => (one.kind === "publish" ? [postOf(one, titles, remote)] : [])),
     isSandbox: server.isSandbox,
     serverLabel: server.label,
   };
 }
 
-function jobsOut(rough: readonly RoughStep[]): Pick<Preflight, "jobsOut"> {
-  const count = rough.filter(({ reused }) => reused?.isOut).length;
+function jobsOut(expected: readonly ExpectedStep[]): Pick<Preflight, "jobsOut"> {
+  const count = expected.filter(({ reused }) => reused?.isOut).length;
   return count === 0 ? {} : { jobsOut: count };
-}
-
-/**
- * Bound to what runs, where and in which account, to all posts, and to the costs as the most it may come to: what has
- * become cheaper since, because an equal step elsewhere has made a part of it, needs no second word.
- */
-function consentTo(what: object, server: Server, shown: Preflight): string {
-  const { estimateMicrodollars, unpricedSteps, posts } = shown;
-  const exactly = canonicalJson({ ...what, origin: server.origin, scope: server.scope, posts });
-  const subject = createHash("sha256").update(exactly).digest("base64url");
-  return signed(`${subject}.${estimateMicrodollars}.${unpricedSteps}`);
-}
-
-function signed(terms: string): string {
-  return `${terms}.${createHmac("sha256", consentKey).update(terms).digest("base64url")}`;
-}
-
-/**
- * Whether a person's earlier yes holds for what a run would do now.
- *
- * @param needed of a preflight made just now.
- */
-export function consentCovers(given: string | undefined, needed: string | undefined): boolean {
-  if (given === undefined || needed === undefined) return false;
-  const [before, now] = [termsOf(given), termsOf(needed)];
-  return (
-    signed(given.slice(0, given.lastIndexOf("."))) === given &&
-    before.subject === now.subject &&
-    before.estimate >= now.estimate &&
-    before.unpriced >= now.unpriced
-  );
-}
-
-function termsOf(consent: string) {
-  const [subject, estimate, unpriced] = consent.split(".");
-  return { subject, estimate: Number(estimate), unpriced: Number(unpriced) };
 }
 
 function scheduleIn({ params }: PlannedStep): Schedule {
@@ -354,17 +312,17 @@ function accountProblems(plan: Plan, server: Server): Problem[] {
 }
 
 /** Those that have to be made. */
-function countOf(steps: readonly RoughStep[], kind: string): number {
+function countOf(steps: readonly ExpectedStep[], kind: string): number {
   return steps.filter((step) => step.kind === kind && !step.reused).length;
 }
 
 /** Undefined where nobody says. Uploads, texts, local files, local renders and posts are on no price list. */
 async function costsOf(
-  rough: readonly RoughStep[],
+  expected: readonly ExpectedStep[],
   { catalogue }: Server,
   remote: RemoteServer,
 ): Promise<readonly (number | undefined)[]> {
-  const priced = rough.flatMap(({ work, reused }, at) => {
+  const priced = expected.flatMap(({ work, reused }, at) => {
     if (work.kind !== "generate" || reused) return [];
     const { path, model, prompt, params } = work;
     const body = { model, params, ...(prompt === undefined ? {} : { prompt }) };
@@ -374,7 +332,7 @@ async function costsOf(
     priced.map(({ request }) => request),
     remote,
   );
-  const costs = rough.map(({ kind, step, reused }): number | undefined => {
+  const costs = expected.map(({ kind, step, reused }): number | undefined => {
     if (kind !== "edit" || reused) return 0;
     const via = step.params["via"];
     return via === "local" || (via === "auto" && catalogue.remoteEditing === "no") ? 0 : undefined;
@@ -384,7 +342,7 @@ async function costsOf(
 }
 
 function postOf(
-  { step, arrived, earlier }: RoughStep,
+  { step, arrived, earlier }: ExpectedStep,
   titles: ReadonlyMap<StepId, string>,
   remote: RemoteServer,
 ): Preflight["posts"][number] {

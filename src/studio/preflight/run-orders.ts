@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import { counted } from "../../base/words.ts";
 import type { DoubtPolicy, PublishPolicy } from "../../engine/index.ts";
+import { isSameContent } from "../../graph/changes/changes.ts";
 import type { Problem } from "../../graph/document/problems.ts";
-import type { StepId } from "../../graph/plan/plan.ts";
+import type { Graph } from "../../graph/document/schema.ts";
+import type { Plan, StepId } from "../../graph/plan/plan.ts";
 import type { Library } from "../../library/library.ts";
 import { isLedgerLost } from "../../library/salvage.ts";
 import type { EarlierDoubts, Preflight, RunLimits, RunSelection } from "../contract/preflight.ts";
@@ -16,8 +18,10 @@ import type { ResumeOrder, RunOrder } from "../runs/run-starts.ts";
 import type { Connections, Server } from "../server/connection.ts";
 import type { ServerShares } from "../server/server-shares.ts";
 import { createEarlierDoubts } from "./earlier-doubts.ts";
-import { checkGraph, consentCovers, rehearse, rehearseResume } from "./preflight.ts";
-import type { PastPosts } from "./rough-steps.ts";
+import type { PastPosts } from "./expected-steps.ts";
+import { createLooks, preflightVoid } from "./looks.ts";
+import { checkGraph, hasErrors, lookAtGraph, lookAtPlan, lookAtResume } from "./preflight.ts";
+import { changeSince, type Terms } from "./terms.ts";
 
 type GraphRequest = GraphWithFolder & {
   /** Default: everything. */
@@ -26,12 +30,12 @@ type GraphRequest = GraphWithFolder & {
   readonly limits?: RunLimits;
 };
 
-export type RunRequest = GraphRequest & {
-  /** From `Preflight.consent`; needed on any server but the sandbox. */
-  readonly consent: string | undefined;
+export type RunRequest = {
+  /** From `Preflight.handle`: what was looked at is what starts. */
+  readonly handle: string;
 };
 
-type ResumeOutlook = {
+type ResumeLook = {
   readonly runId: string;
   /** Default: `ask`. */
   readonly inDoubt?: DoubtPolicy;
@@ -44,28 +48,42 @@ type ResumeOutlook = {
 export type ResumeRequest = {
   readonly runId: string;
   /** From `resumePreflight`; needed on any server but the sandbox for what may still be made. */
-  readonly consent: string | undefined;
+  readonly handle: string | undefined;
   /** As it was looked at. */
   readonly retry?: string;
 };
 
-/** From what a person asks for to an order: it says what that would do and cost, and gives none without a yes to exactly that. */
+/** Says what a run would do and cost, and gives the order for exactly that. */
 export type RunOrders = {
   /** Problems that can be found without a server, files included. */
   check(request: GraphRequest): Promise<readonly Problem[]>;
   /** @throws Refused when the server cannot be reached or refuses the key. */
   preflight(request: GraphRequest): Promise<Preflight>;
+  /** As `preflight`, for a person who edits: nothing is kept to be started from it. */
+  forecast(request: GraphRequest): Promise<Preflight>;
   /**
    * @param publish on the sandbox publishing needs no word, so there it is `sandbox` whatever is said here.
-   * @throws InvalidGraph, Refused (`consent-needed` among them). Nothing has been created then.
+   * @throws InvalidGraph, Refused (`preflight-void` when it is not what was looked at). Nothing has been created then.
    */
   toStart(request: RunRequest, publish: Exclude<PublishPolicy, "sandbox">): Promise<RunOrder>;
   /** What resuming would still do, cost and post. @throws Refused (`run-held`, `run-other-server` and others) */
-  resumePreflight(outlook: ResumeOutlook): Promise<Preflight>;
-  /** @throws Refused (`consent-needed`, and those of `resumePreflight`) */
+  resumePreflight(outlook: ResumeLook): Promise<Preflight>;
+  /** @throws Refused (`consent-needed`, `preflight-void`, and those of `resumePreflight`) */
   toResume(
     request: ResumeRequest & { readonly inDoubt: DoubtPolicy; readonly attended: boolean },
   ): Promise<Omit<ResumeOrder, "evenIfParked"> & { readonly retryStep?: StepId }>;
+};
+
+type StartLook = {
+  readonly request: GraphRequest;
+  /** Of the document as the library kept it. */
+  readonly revision: number | undefined;
+  /** With its files as they were. */
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly selection: RunSelection;
+  readonly limits: RunLimits;
+  readonly terms: Terms;
 };
 
 export function createRunOrders(deps: {
@@ -79,6 +97,8 @@ export function createRunOrders(deps: {
 }): RunOrders {
   const { library, uploads, connections, resting, ledger, servers, clock } = deps;
   const earlierDoubts = createEarlierDoubts(library);
+  const starts = createLooks<StartLook>();
+  const resumes = createLooks<{ readonly runId: string; readonly terms: Terms }>();
   const takes = {
     store: takeStore(library),
     has: (sha256: string) => library.files.has(sha256),
@@ -95,20 +115,24 @@ export function createRunOrders(deps: {
     };
   }
 
-  async function rehearsal(request: GraphRequest) {
+  async function lookAt(request: GraphRequest) {
     const { graph, folder, selection = { kind: "all" }, limits = { fresh: false } } = request;
     // Files first: what is wrong with them is told even when the server is not there.
     const resolved = await uploads.resolve(graph, folder);
     const server = await connections.ready();
-    const { preflight, plan, doubts } = await rehearse({
+    const { preflight, plan, doubts, terms } = await lookAtGraph({
       ...{ resolved, selection, limits, now: clock.now() },
       ...known(server),
     });
     return {
-      ...{ plan, graph: resolved.graph, server, selection, limits },
+      look: plan && { ...{ request, plan, selection, limits, terms }, graph: resolved.graph },
       preflight: withDoubts(preflight, earlierDoubts.of(resolved.graph.id, server.scope, doubts)),
-      toldDoubts: doubts.map(({ takeId }) => takeId),
     };
+  }
+
+  /** An edit in any window counts. A graph that the library does not keep changes only in the hands of its host. */
+  function revisionOf({ graph }: GraphRequest): number | undefined {
+    return library.documents.get(graph.id)?.revision;
   }
 
   function withDoubts(preflight: Preflight, doubts: readonly EarlierDoubts[]): Preflight {
@@ -120,17 +144,17 @@ export function createRunOrders(deps: {
     return policy === "flag" && isLedgerLost(library.settings) ? "ask" : policy;
   }
 
-  async function resumeRehearsal({ runId, inDoubt = "ask", attended = true, retry: name }: ResumeOutlook) {
+  async function lookAtLeft({ runId, inDoubt = "ask", attended = true, retry: name }: ResumeLook) {
     const server = await connections.ready();
     const found = resting.get(runId, server);
     const retry = name === undefined ? undefined : stepToRetry(found, name);
-    const { preflight, doubts } = await rehearseResume({
+    const { preflight, doubts, terms } = await lookAtResume({
       ...{ resting: found, inDoubt, attended, retry },
       ...known(server),
     });
     return {
       ...(retry === undefined ? {} : { retryStep: retry }),
-      server,
+      ...{ server, terms },
       preflight: withDoubts(preflight, earlierDoubts.ofSteps(doubts)),
       toldDoubts: doubts.map(({ takeId }) => takeId),
     };
@@ -139,31 +163,52 @@ export function createRunOrders(deps: {
   return {
     check: async ({ graph, folder, selection = { kind: "all" } }) =>
       checkGraph(await uploads.resolve(graph, folder), connections.catalogue(), selection, clock.now()),
-    preflight: async (request) => (await rehearsal(request)).preflight,
-    async toStart(request, publish) {
-      const { plan, preflight, ...order } = await rehearsal(request);
-      const { server } = order;
-      if (!plan) throw new InvalidGraph(preflight.problems);
-      if (!server.isSandbox && !consentCovers(request.consent, preflight.consent))
-        throw new Refused(
-          "consent-needed",
-          `A run on ${server.label} makes paid jobs, and nobody has said yes to exactly this one.`,
-          "Look at what it will do and cost, and start it from there.",
-        );
-      return { ...order, plan, publishPolicy: server.isSandbox ? "sandbox" : flagOrAsk(publish) };
+    async preflight(request) {
+      const revision = revisionOf(request);
+      const { look, preflight } = await lookAt(request);
+      return look ? { ...preflight, handle: starts.keep({ ...look, revision }) } : preflight;
     },
-    resumePreflight: async (outlook) => (await resumeRehearsal(outlook)).preflight,
-    async toResume({ consent, ...outlook }) {
-      const { server, preflight, ...found } = await resumeRehearsal(outlook);
+    forecast: async (request) => (await lookAt(request)).preflight,
+    async toStart({ handle }, publish) {
+      const { request, revision, terms, ...order } = starts.take(handle);
+      if (revision !== undefined && revisionOf(request) !== revision)
+        throw preflightVoid("The graph has changed since you looked.");
+      const files = await uploads.resolve(request.graph, request.folder);
+      if (!isSameContent(files.graph, order.graph))
+        throw preflightVoid("A file of the graph has changed since you looked.");
+      const server = await connections.ready();
+      const now = await lookAtPlan({
+        ...{ ...order, problems: files.problems, now: clock.now() },
+        ...known(server),
+      });
+      if (hasErrors(now.preflight)) throw new InvalidGraph(now.preflight.problems);
+      const change = changeSince(terms, now.terms);
+      if (change !== undefined) throw preflightVoid(change);
+      return {
+        ...{ ...order, server },
+        toldDoubts: now.doubts.map(({ takeId }) => takeId),
+        publishPolicy: server.isSandbox ? "sandbox" : flagOrAsk(publish),
+      };
+    },
+    async resumePreflight(outlook) {
+      const { preflight, terms } = await lookAtLeft(outlook);
+      return { ...preflight, handle: resumes.keep({ runId: outlook.runId, terms }) };
+    },
+    async toResume({ handle, ...outlook }) {
+      const seen = handle === undefined ? undefined : resumes.take(handle);
+      const { server, preflight, terms, ...found } = await lookAtLeft(outlook);
       const { runId, inDoubt, attended } = outlook;
-      const order = { runId, server, inDoubt, attended, ...found };
-      if (!server.isSandbox && preflight.steps > 0 && !consentCovers(consent, preflight.consent))
+      if (seen) {
+        const change =
+          seen.runId === runId ? changeSince(seen.terms, terms) : "You looked at another run than this one.";
+        if (change !== undefined) throw preflightVoid(change);
+      } else if (!server.isSandbox && preflight.steps > 0)
         throw new Refused(
           "consent-needed",
-          `Going on with this run may make paid jobs on ${server.label}, and nobody has said yes to exactly these.`,
+          `To resume this run may make paid jobs on ${server.label}, and no person has said yes to them.`,
           "Look at what it will still do and cost, and resume it from there.",
         );
-      return order;
+      return { runId, server, inDoubt, attended, ...found };
     },
   };
 }

@@ -4,7 +4,8 @@ import type { Scope } from "../../../src/engine/record.ts";
 import type { Graph } from "../../../src/graph/document/schema.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import type { RunSelection } from "../../../src/studio/contract.ts";
-import { checkGraph, consentCovers, rehearse } from "../../../src/studio/preflight/preflight.ts";
+import { checkGraph, lookAtGraph } from "../../../src/studio/preflight/preflight.ts";
+import { changeSince } from "../../../src/studio/preflight/terms.ts";
 import type { Server } from "../../../src/studio/server/connection.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";
 import { fileOf, graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
@@ -40,7 +41,7 @@ async function look(
 ) {
   const asked: unknown[] = [];
   const looked: PostKey[] = [];
-  const { preflight } = await rehearse({
+  const { preflight, terms, plan } = await lookAtGraph({
     resolved: { graph: of, problems: [] },
     selection,
     limits: { fresh: false },
@@ -73,7 +74,7 @@ async function look(
       look: () => Promise.reject(new Error("There is no job to look at.")),
     },
   });
-  return { preflight, asked, looked };
+  return { preflight, terms, plan, asked, looked };
 }
 
 test("A look says what a run makes, costs and posts, with the texts that are known by now", async () => {
@@ -101,34 +102,24 @@ test("A file that the server has from before is no upload", async () => {
   expect(preflight.reusedSteps).toBe(1);
 });
 
-test("Consent is to this plan on this server in this account, and outlives only what changes none of it", async () => {
-  const { consent } = (await look()).preflight;
-  const withNode = (node: Graph["nodes"][number]) => ({
-    ...graph,
-    nodes: graph.nodes.map((old) => (old.id === node.id ? node : old)),
-  });
-  const moved = withNode({ ...picture, position: { x: 500, y: 500 } });
-  expect((await look(moved)).preflight.consent).toBe(consent);
-  const others = await Promise.all([
-    look(withNode({ ...clip, data: { params: { ...clip.data.params, prompt: "Storm" } } })),
-    look(graph, {}, { kind: "to", nodeIds: ["post"] }),
-    look(graph, { origin: "https://staging.example.com" }),
-    look(graph, { scope: "live/another" as Scope }),
-  ]);
-  const consents = [consent, ...others.map(({ preflight }) => preflight.consent)];
-  expect(consents).not.toContain(undefined);
-  expect(new Set(consents).size).toBe(consents.length);
+test("What was seen holds for what has become cheaper since, and for nothing dearer", async () => {
+  const termsAt = async (price: number) => (await look(graph, {}, { kind: "all" }, price)).terms;
+  const [cheaper, seen, dearer] = [await termsAt(3_000), await termsAt(4_000), await termsAt(20_000)];
+  expect(changeSince(seen, seen)).toBeUndefined();
+  expect(changeSince(seen, cheaper)).toBeUndefined();
+  expect(changeSince(seen, dearer)).toContain("would cost about $0.02 by now");
 });
 
-test("A yes holds for what has become cheaper since, and for nothing dearer or forged", async () => {
-  const consentAt = async (price: number) =>
-    (await look(graph, {}, { kind: "all" }, price)).preflight.consent ?? "";
-  const [cheaper, given, dearer] = await Promise.all([3_000, 4_000, 5_000].map(consentAt));
-  expect(consentCovers(given, given)).toBe(true);
-  expect(consentCovers(given, cheaper)).toBe(true);
-  expect(consentCovers(given, dearer)).toBe(false);
-  expect(consentCovers(given?.replace(".4000.", ".9000."), dearer)).toBe(false);
-  expect(consentCovers(undefined, given)).toBe(false);
+test("What was seen is of this server in this account", async () => {
+  const { terms } = await look();
+  const others = [
+    await look(graph, { origin: "https://staging.example.com" }),
+    await look(graph, { scope: "live/another" as Scope }),
+  ];
+  expect(others.map((other) => changeSince(terms, other.terms))).toEqual([
+    expect.stringContaining("server or the account"),
+    expect.stringContaining("server or the account"),
+  ]);
 });
 
 test("Edits are free where they are rendered here, and unpriced where the server makes them", async () => {
@@ -147,12 +138,16 @@ test("Only what is wrong with a node in the run stops it", async () => {
     nodeOf("fine", "prompt", { text: "Hello" }),
     nodeOf("later", "generate", { family: "image", model: "no-such-model", prompt: "x" }),
   ]);
-  const all = (await look(broken)).preflight;
-  expect(all.consent).toBeUndefined();
-  expect(all.problems).toEqual([expect.objectContaining({ code: "unknown-model", severity: "error" })]);
-  const part = (await look(broken, {}, { kind: "only", nodeIds: ["fine"] })).preflight;
-  expect(part.consent).toBeDefined();
-  expect(part.problems).toEqual([expect.objectContaining({ code: "unknown-model", severity: "warning" })]);
+  const all = await look(broken);
+  expect(all.plan).toBeUndefined();
+  expect(all.preflight.problems).toEqual([
+    expect.objectContaining({ code: "unknown-model", severity: "error" }),
+  ]);
+  const part = await look(broken, {}, { kind: "only", nodeIds: ["fine"] });
+  expect(part.plan).toBeDefined();
+  expect(part.preflight.problems).toEqual([
+    expect.objectContaining({ code: "unknown-model", severity: "warning" }),
+  ]);
 
   // Before a server has answered nobody can say that it lacks a model.
   const check = checkGraph({ graph: broken, problems: [] }, builtInCatalogue, { kind: "all" }, 0);
@@ -162,8 +157,8 @@ test("Only what is wrong with a node in the run stops it", async () => {
 });
 
 test("An account that is not on this server stops the run", async () => {
-  const { preflight } = await look(graph, { accounts: [] });
-  expect(preflight.consent).toBeUndefined();
+  const { preflight, plan } = await look(graph, { accounts: [] });
+  expect(plan).toBeUndefined();
   expect(preflight.problems).toEqual([expect.objectContaining({ code: "account-missing", nodeId: "post" })]);
 });
 
@@ -176,7 +171,7 @@ test("A batch is counted whole: every job, every post, and the price of each", a
     ],
     ["picture.out > post.media", "t.column:words > post.caption"],
   );
-  const { preflight } = await look(batch);
+  const { preflight, terms } = await look(batch);
   expect(preflight).toMatchObject({
     steps: 301,
     nodeIds: ["t", "picture", "post"],
@@ -185,13 +180,13 @@ test("A batch is counted whole: every job, every post, and the price of each", a
   expect(preflight.posts).toHaveLength(100);
   expect(preflight.posts[1]).toMatchObject({ nodeId: "post", caption: "words 1" });
 
-  // Consent is to all of them, also to those that are only counted.
+  // A yes is to all of them, also to those that are only counted.
   const [table, ...others] = batch.nodes;
   const rows = table?.data.params["rows"] as { key: string; cells: Record<string, string> }[];
   const changed = rows.with(149, { key: "r149", cells: { idea: "idea 149", words: "Something else" } });
   const params = { ...table?.data.params, rows: changed };
   const other = { ...batch, nodes: [nodeOf("t", "table", params), ...others] };
-  expect((await look(other)).preflight.consent).not.toBe(preflight.consent);
+  expect(changeSince(terms, (await look(other)).terms)).toContain("posts have changed");
 });
 
 test("An account is looked up once for all items of a node", async () => {
@@ -228,7 +223,7 @@ test("A look says which posts repeat one that went out, or wait for somebody's w
   const blocked = await look(again, {}, { kind: "all" }, 4_000, { lastSentAt: 5, unsettled });
   expect(blocked.preflight.posts).toMatchObject([{ nodeId: "post", isBlocked: true }]);
   // Whoever agreed before the other post went out did not agree to this.
-  expect(consentCovers((await look(again)).preflight.consent, repeated.preflight.consent)).toBe(false);
+  expect(changeSince((await look(again)).terms, repeated.terms)).toContain("posts have changed");
   // Of media that is still to be made nobody can ask.
   expect((await look(graph, {}, { kind: "all" }, 4_000, { lastSentAt: 5 })).looked).toEqual([]);
 });

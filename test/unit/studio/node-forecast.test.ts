@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import type { JobClass } from "../../../src/engine/polling/job-times.ts";
 import type { PlannedStep, StepId } from "../../../src/graph/plan/plan.ts";
-import { nodeOutlooks, type OutlookStep } from "../../../src/studio/preflight/node-outlook.ts";
+import { nodeForecasts, type PricedStep } from "../../../src/studio/preflight/node-forecast.ts";
 
 const id = (name: string) => name as StepId; // a fixture's brand
 
 function stepOf(
   name: string,
   needs: readonly string[],
-  more: Partial<OutlookStep> & { nodeId?: string } = {},
-): OutlookStep {
+  more: Partial<PricedStep> & { nodeId?: string } = {},
+): PricedStep {
   const step: PlannedStep = {
     stepId: id(name),
     nodeId: more.nodeId ?? name,
@@ -52,7 +52,7 @@ const times = {
 };
 
 test("the time of the whole follows the longest chain, by the median and by nine of ten", () => {
-  const { time } = nodeOutlooks(
+  const { time } = nodeForecasts(
     [
       stepOf("a", []),
       stepOf("video", ["a"]),
@@ -67,7 +67,7 @@ test("the time of the whole follows the longest chain, by the median and by nine
 
 test("items of one node are counted together, and branches beside each other take no longer", () => {
   const rows = Array.from({ length: 50 }, (_, row) => stepOf(`row ${row}`, [], { nodeId: "picture" }));
-  const { nodes, time } = nodeOutlooks(
+  const { nodes, time } = nodeForecasts(
     [...rows, stepOf("odd", [], { nodeId: "picture", costMicrodollars: undefined })],
     times,
   );
@@ -86,7 +86,7 @@ test("items of one node are counted together, and branches beside each other tak
 });
 
 test("what this machine knows nothing of is said, not guessed", () => {
-  const { nodes, time } = nodeOutlooks(
+  const { nodes, time } = nodeForecasts(
     [
       stepOf("post", [], {
         kind: "publish",

@@ -1,20 +1,20 @@
 import { type JobTimes, jobClassOf } from "../../engine/index.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
-import type { NodeOutlook, TimeOutlook } from "../contract/preflight.ts";
-import type { RoughStep } from "./rough-steps.ts";
+import type { NodeForecast, TimeForecast } from "../contract/preflight.ts";
+import type { ExpectedStep } from "./expected-steps.ts";
 
 /** With about what it costs: undefined where nobody says, 0 for what is on no price list. */
-export type OutlookStep = Omit<RoughStep, "arrived"> & { readonly costMicrodollars: number | undefined };
+export type PricedStep = Omit<ExpectedStep, "arrived"> & { readonly costMicrodollars: number | undefined };
 
 /**
  * By node, in the order of the plan, and how long the whole takes: along the longest chain of steps, as if the server
  * took any number of jobs at once. Linear in steps and inputs.
  */
-export function nodeOutlooks(
-  steps: readonly OutlookStep[],
+export function nodeForecasts(
+  steps: readonly PricedStep[],
   times: Pick<JobTimes, "forecast">,
-): { readonly nodes: readonly NodeOutlook[]; readonly time: TimeOutlook } {
-  type Sum = { -readonly [Field in keyof NodeOutlook]: NodeOutlook[Field] };
+): { readonly nodes: readonly NodeForecast[]; readonly time: TimeForecast } {
+  type Sum = { -readonly [Field in keyof NodeForecast]: NodeForecast[Field] };
   const nodes = new Map<string, Sum>();
   const ends = new Map<StepId, { readonly p50Ms: number; readonly p90Ms: number }>();
   let [p50Ms, p90Ms, unknownSteps] = [0, 0, 0];

@@ -21,7 +21,7 @@ import type { RunLimits } from "../contract/preflight.ts";
 import type { Server } from "../server/connection.ts";
 
 /** A step as far as it can be told before anything ran. */
-export type RoughStep = {
+export type ExpectedStep = {
   readonly step: PlannedStep;
   /** What the node is for: "generate", "edit", "publish" and so on. */
   readonly kind: string;
@@ -63,7 +63,7 @@ export type KnownTakes = {
 const SLICE_MS = 8;
 
 /** Walks the plan as the run will, without doing anything: which steps will take an earlier result, and what it is. */
-export async function roughSteps(request: {
+export async function expectedSteps(request: {
   readonly plan: Plan;
   readonly limits: RunLimits;
   readonly server: Server;
@@ -77,7 +77,7 @@ export async function roughSteps(request: {
   /** The one of which a person wants another result, if it has one. */
   readonly anew?: StepId;
 }): Promise<{
-  readonly steps: readonly RoughStep[];
+  readonly steps: readonly ExpectedStep[];
   readonly problems: readonly Problem[];
   readonly doubts: readonly FoundDoubt[];
 }> {
@@ -98,7 +98,7 @@ export async function roughSteps(request: {
     stepOf: (stepId) => ({ outputs: known.get(stepId) ?? [], hasEnded: visited.has(stepId) }),
   });
 
-  const steps: RoughStep[] = [];
+  const steps: ExpectedStep[] = [];
   let begunAt = performance.now();
   for (const step of plan.steps) {
     if (performance.now() - begunAt > SLICE_MS) {
@@ -112,7 +112,7 @@ export async function roughSteps(request: {
     const work = workOf(step.type, step.params, arrived);
     const kind = isNodeType(step.type) ? definitionOf(step.type).work.kind : "none";
     const isWhole = step.inputs.every(({ fromStep, row }) => row !== undefined || known.has(fromStep));
-    let reused: RoughStep["reused"];
+    let reused: ExpectedStep["reused"];
     if (isDone) known.set(step.stepId, before.outputs);
     else if (work.kind === "finish") known.set(step.stepId, work.outputs);
     else if (work.kind === "upload") {
