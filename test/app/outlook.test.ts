@@ -9,7 +9,7 @@ vi.mock("../../app/stores/studio.ts", async (original) => ({
   studio: {
     isUp: () => true,
     onUp: () => {},
-    client: { graphs: { preflight: () => answer.promise } },
+    client: { graphs: { forecast: () => answer.promise } },
   },
 }));
 
