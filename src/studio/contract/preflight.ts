@@ -21,7 +21,7 @@ export const runLimitsSchema = z.object({
 });
 export type RunLimits = z.infer<typeof runLimitsSchema>;
 
-export const graphInput = z.object({
+const graphInput = z.object({
   graph: graphSchema,
   selection: selectionSchema.default({ kind: "all" }),
 });
