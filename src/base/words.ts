@@ -10,9 +10,14 @@ export function counted(count: number, what: string): string {
 }
 
 /** "a, b and c". */
-export function listed(words: readonly string[]): string {
+export const listed = (words: readonly string[]): string => joined(words, "and");
+
+/** "a, b or c". */
+export const either = (words: readonly string[]): string => joined(words, "or");
+
+function joined(words: readonly string[], by: "and" | "or"): string {
   const last = words.at(-1) ?? "";
-  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${last}` : last;
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} ${by} ${last}` : last;
 }
 
 /** Jobs of earlier runs that the server has already: a part of a run that costs nothing new. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { counted } from "../../base/words.ts";
+import { counted, either, listed } from "../../base/words.ts";
 import { schemaIssues, withDefaults } from "../../graph/describe/json-schema.ts";
 import type { InputPort, RatioRule } from "../../graph/describe/ports.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
@@ -37,12 +37,12 @@ const captionWords = (() => {
   const limits = new Set(platformNames.map((name) => platforms[name].longestCaption));
   return limits.size === 1
     ? `At most ${[...limits].join("")} characters.`
-    : `At most ${platformNames.map((name) => `${platforms[name].longestCaption} characters on ${platformTitle(name)}`).join(", ")}.`;
+    : `Characters at most: ${listed(platformNames.map((name) => `${platforms[name].longestCaption} on ${platformTitle(name)}`))}.`;
 })();
 
 export const publish: NodeDefinition<PublishParams> = {
   title: "Publish",
-  description: `Posts a picture or video to ${titles.join(" or ")}, after you approve it.`,
+  description: `Posts a picture or video to ${either(titles)}, after you approve it.`,
   family: "output",
   keywords: ["post", "share", ...platformNames, "reels", "story", "social", "upload"],
   work: { kind: "publish" },

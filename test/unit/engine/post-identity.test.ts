@@ -100,13 +100,13 @@ test.each([
 
 test("a post to a platform that is not known has no place in the ledger, and is like no other post", () => {
   const post = {
-    platform: "youtube",
+    platform: "elsewhere",
     accountId: "account-1",
     caption: "Hello",
     media: { type: "media", kind: "video", sha256: "cafe" },
     params: {},
   } as const;
-  expect(() => postKeyOf(post, { scope })).toThrow("does not know the platform “youtube”");
+  expect(() => postKeyOf(post, { scope })).toThrow("does not know the platform “elsewhere”");
   const server = createWorld().deps.server;
   for (const product of ["REELS", "direct", "IMAGE"])
     expect(

@@ -14,20 +14,20 @@ const publishing = (platform: unknown, params: object = {}) => ({
 const media = (kind: "image" | "video") => ({ media: [{ type: "media", kind, sha256: "cafe" } as const] });
 
 test("a platform that is not known is told by its name, and the node is never taken for another's", () => {
-  const node = nodeOf("post", "publish", publishing("youtube"));
+  const node = nodeOf("post", "publish", publishing("elsewhere"));
   const describe = describeNode(builtInCatalogue);
   expect(validate(graphOf([node], []), describe).filter(({ param }) => param === "platform")).toMatchObject([
     {
       severity: "error",
-      message: "This Catwalk does not know the platform “youtube”.",
+      message: "This Catwalk does not know the platform “elsewhere”.",
       remedy: "Update Catwalk, or choose Instagram or TikTok.",
     },
   ]);
-  expect(describe(node)?.title).toBe("Publish to youtube");
-  expect(describe(node)?.params["platform"]).toBe("youtube");
-  expect(workOf("publish", publishing("youtube"), media("video"))).toEqual({
+  expect(describe(node)?.title).toBe("Publish to elsewhere");
+  expect(describe(node)?.params["platform"]).toBe("elsewhere");
+  expect(workOf("publish", publishing("elsewhere"), media("video"))).toEqual({
     kind: "impossible",
-    message: "This Catwalk does not know the platform “youtube”.",
+    message: "This Catwalk does not know the platform “elsewhere”.",
     remedy: "Update Catwalk, or choose Instagram or TikTok. Nothing was sent.",
   });
 });
@@ -59,7 +59,7 @@ test("times that were kept before are found under the names of then", () => {
   expect(names("instagram")).toEqual(["instagram product=REELS", "instagram product=IMAGE"]);
   expect(names("instagram", { product: "STORIES" })).toEqual(["instagram product=STORIES"]);
   expect(names("tiktok", { postMode: "direct" })).toEqual(["tiktok"]);
-  expect(names("youtube")).toEqual([]);
+  expect(names("elsewhere")).toEqual([]);
 });
 
 test.each(platformNames)("the sandbox answers %s by the names that the client asks with", (name) => {

@@ -1,4 +1,5 @@
 import type { MediaKind } from "../../../base/media-kind.ts";
+import { either } from "../../../base/words.ts";
 import { instagram } from "./instagram.ts";
 import type { PlatformRecord, Refusal } from "./platform.ts";
 import { tiktok } from "./tiktok.ts";
@@ -28,7 +29,7 @@ export const platformTitle = (name: string): string => findPlatform(name)?.title
 export function unknownPlatform(name: string): Refusal {
   return {
     message: `This Catwalk does not know the platform “${name.slice(0, 60)}”.`,
-    remedy: `Update Catwalk, or choose ${platformNames.map(platformTitle).join(" or ")}.`,
+    remedy: `Update Catwalk, or choose ${either(platformNames.map(platformTitle))}.`,
   };
 }
 
