@@ -40,6 +40,7 @@ export {
   stillInDoubt,
   sumOfDoubts,
 } from "./record/open-doubts.ts";
+export { isPostOpen } from "./record/open-posts.ts";
 export { stepsOfRetry, stepsToRetry, stepsWithoutBytes } from "./record/retry-scope.ts";
 export type { RunSnapshot, RunState, StepState, StepStatus } from "./record/run-state.ts";
 export { offers, type StepAction, stepActions, stepFacts } from "./record/step-actions.ts";

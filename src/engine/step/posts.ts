@@ -7,7 +7,6 @@ import type { JobRef } from "../../wondercat/types.ts";
 import type { EngineDeps, LedgerEntry, PostHistory, PostKey, SentPost } from "../ports/deps.ts";
 import type { Approver, PostPreview } from "../record/events.ts";
 import { INTERNAL_ERROR, localFailure, StepFailed } from "../record/failures.ts";
-import type { StepStatus } from "../record/run-state.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { Stopped } from "../time/waiting.ts";
 import type { StepContext } from "./step-context.ts";
@@ -150,16 +149,6 @@ export function postState(body: StepEnd["body"], job: JobRef | undefined): Ledge
 /** Nobody can say whether it went out, and nobody has. An intent belongs here once its step rests. */
 export function isUnsettled({ state, settled }: LedgerEntry): boolean {
   return settled === undefined && (state === "intended" || state === "in-doubt" || state === "unknown");
-}
-
-/** Steps that rest because nobody can say what became of their post. */
-export function isUnspoken(status: StepStatus): boolean {
-  return (
-    status.kind === "in-doubt" ||
-    status.kind === "outcome-unknown" ||
-    (status.kind === "skipped" && status.reason.kind === "doubt-skipped") ||
-    (status.kind === "failed" && status.failure.code === INTERNAL_ERROR)
-  );
 }
 
 /** Whether they may be the same post, whatever their captions. */

@@ -1,7 +1,7 @@
 import { amount, counted } from "../../base/words.ts";
 import type { Failure, PostPreview, PostTarget, RunState, StepState } from "../../engine/record.ts";
+import { isPostOpen } from "../../engine/record.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
-import { workKindOf } from "../../nodes/definitions.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 
 /** What the command line was started with and a further command needs again. */
@@ -117,7 +117,7 @@ type Need = {
 
 function needOf(state: RunState, step: StepState, place: Place, rerun: string): Need | undefined {
   const { runId } = state;
-  const { stepId, status, type, postTo } = step;
+  const { stepId, status, postTo } = step;
   const resume = (...flags: readonly string[]) => resumeCommand(runId, flags, place);
   const settle = settleCommands({ runId, stepId }, place);
   switch (status.kind) {
@@ -135,7 +135,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
           };
     }
     case "in-doubt":
-      return workKindOf(type) === "publish"
+      return isPostOpen(step)
         ? {
             why: `${mayHaveGone(postTo)} ${sentence(status.failure.message)} ${settleFirst}`,
             commands: settle,
@@ -170,7 +170,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
           commands: [rerun],
         };
       if (status.reason.kind !== "doubt-skipped") return undefined;
-      return workKindOf(type) === "publish"
+      return isPostOpen(step)
         ? { why: `${mayHaveGone(postTo)} It was left so. ${settleFirst}`, commands: settle }
         : {
             why: "nobody can say whether its job was made and charged, and it was left out. Look on the server; to make it all the same:",
@@ -178,6 +178,10 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
               "nobody can say whether their jobs were made and charged, and they were left out. Look on the server; to make them all the same:",
             commands: [rerun],
           };
+    case "failed":
+      return isPostOpen(step)
+        ? { why: `${mayHaveGone(postTo)} ${failureWords(status.failure)}${settleFirst}`, commands: settle }
+        : undefined;
     case "succeeded":
       return Object.keys(step.previewFailures).length === 0
         ? undefined

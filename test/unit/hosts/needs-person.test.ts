@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { cancelledLines, needsPersonLines, sentence } from "../../../src/hosts/terminal/needs-person.ts";
-import { createWorld, step } from "../../support/engine-world.ts";
+import { createWorld, step, type World } from "../../support/engine-world.ts";
 
 const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
 const place = { server: "live" };
@@ -30,6 +30,31 @@ test("a cancelled run says which jobs go on, and the one command that goes on wi
     "  catwalk resume run-1 --server live",
   ]);
 });
+
+test.each([
+  ["in doubt", (world: World) => world.rules.creates.set("Hello", [{ outcome: "inDoubt" }])],
+  [
+    "failed by our own mistake",
+    (world: World) => {
+      world.deps.server.look = async () => JSON.parse("null");
+    },
+  ],
+])(
+  "a post that may have gone out, %s, is settled by a command as it is in the list of posts",
+  async (_, prepare) => {
+    const world = createWorld({ policy: "flag" });
+    prepare(world);
+    const run = world.start([step.upload("photo"), step.publish("post", "photo")]);
+    await world.settle();
+    expect(needsPersonLines(run.state(), {}, "again").slice(1)).toEqual([
+      expect.stringMatching(
+        /^ {2}post: nobody can say whether the post to instagram as Test account went out\./,
+      ),
+      "      catwalk posts settle run-1 post --as sent",
+      "      catwalk posts settle run-1 post --as not-sent",
+    ]);
+  },
+);
 
 test.each([
   ["boom", "boom."],
