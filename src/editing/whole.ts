@@ -40,12 +40,43 @@ const endMarks: { readonly [format: string]: (file: FileHandle, sizeBytes: numbe
   jpeg: hasJpegEnd,
 };
 
-/** After the last scan begins an end mark must stand; in the scan itself neither can occur. What follows it is no harm. */
+/**
+ * Segments say how long they are, scans end at the next marker, and what follows the end mark is no harm.
+ *
+ * @see ITU-T T.81, B.1.1
+ */
 async function hasJpegEnd(file: FileHandle, sizeBytes: number): Promise<boolean> {
-  const bytes = await bytesAt(file, 0, sizeBytes);
-  const scan = bytes.lastIndexOf(Buffer.from([0xff, 0xda]));
-  return bytes.indexOf(Buffer.from([0xff, 0xd9]), Math.max(0, scan)) >= 0;
+  const END = 0xd9;
+  for (let position = 2; position < sizeBytes; ) {
+    const marker = await nextMarker(file, position);
+    if (marker === undefined) return false;
+    if (marker.code === END) return true;
+    const length = await bytesAt(file, marker.endsAt, 2);
+    if (length.length < 2) return false;
+    position = marker.endsAt + Math.max(2, length.readUInt16BE());
+  }
+  return false;
 }
+
+/** The next marker that has a length or ends the picture. In a scan 0xFF stands before a zero, or as a restart mark. */
+async function nextMarker(
+  file: FileHandle,
+  from: number,
+): Promise<{ readonly code: number; readonly endsAt: number } | undefined> {
+  const isMarker = (code: number) => code > 0x01 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7);
+  for (let position = from; ; ) {
+    const bytes = await bytesAt(file, position, SCANNED_AT_ONCE);
+    if (bytes.length < 2) return undefined;
+    for (let at = bytes.indexOf(0xff); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
+      const code = bytes[at + 1] ?? 0;
+      if (isMarker(code)) return { code, endsAt: position + at + 2 };
+    }
+    // The last byte may be the first of a marker.
+    position += bytes.length - 1;
+  }
+}
+
+const SCANNED_AT_ONCE = 64 * 1024;
 
 /** By the demuxer that read it; others have nothing to be measured by. */
 const measures: { readonly [format: string]: (file: FileHandle, sizeBytes: number) => Promise<boolean> } = {

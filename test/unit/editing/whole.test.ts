@@ -67,9 +67,21 @@ test("a JPEG without its end mark is cut, however well its scan decodes", async 
   const path = join(folder.path, "without its end.jpg");
   await writeFile(path, bytes.subarray(0, -2));
   expect(await look(path)).toMatch(/^(incomplete|unreadable-input)$/);
-  const followed = join(folder.path, "followed by something.jpg");
-  await writeFile(followed, Buffer.concat([bytes, Buffer.alloc(5000, 7)]));
-  expect(await look(followed)).toBe("whole");
+  const thumbnail = Buffer.concat([Buffer.from([0xff, 0xe1, 0, 0]), bytes]);
+  thumbnail.writeUInt16BE(bytes.length + 2, 2);
+  const album = join(folder.path, "whole inside, cut itself.jpg");
+  await writeFile(album, Buffer.concat([bytes.subarray(0, 2), thumbnail, bytes.subarray(2, -2)]));
+  expect(await look(album)).toMatch(/^(incomplete|unreadable-input)$/);
+});
+
+test.each([
+  ["zeros", Buffer.alloc(200_000)],
+  ["what looks like one more scan", Buffer.from([0xff, 0xda, 0, 8, 1, 2, 3])],
+  ["a start without an end", Buffer.from([0xff, 0xd8, 0xff, 0xe0])],
+])("a JPEG that is followed by %s is whole", async (what, after) => {
+  const path = join(folder.path, `followed by ${what}.jpg`);
+  await writeFile(path, Buffer.concat([await noise().jpeg({ progressive: true }).toBuffer(), after]));
+  expect(await look(path)).toBe("whole");
 });
 
 test("a recording that says nowhere how long it is counts as whole", async () => {
