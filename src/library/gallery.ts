@@ -87,6 +87,8 @@ export type GalleryQuery = {
   readonly text?: string | undefined;
   /** Only results that come after this one in the list. */
   readonly after?: ResultPlace | undefined;
+  /** Only results up to this one in the list. */
+  readonly until?: ResultPlace | undefined;
   readonly limit: number;
 };
 
@@ -96,6 +98,8 @@ export type Gallery = {
   note(result: ResultNote): void;
   /** As `ResultPlace` says. Only media that the library still has; of a text its first `TEXT_SHOWN` characters. */
   find(query: GalleryQuery): GalleryRow[];
+  /** Where so many results after this one end, among all of them; undefined when there are fewer. */
+  boundary(count: number, after?: ResultPlace): ResultPlace | undefined;
   /** The latest result with these bytes, or this text. */
   ofMedia(sha256: string): GalleryRow | undefined;
   get(resultId: number): GalleryRow | undefined;
@@ -164,6 +168,10 @@ export function createGallery(database: DatabaseSync): Gallery {
     "DELETE FROM takes WHERE take_id IN (SELECT take_id FROM gallery WHERE sha256 = ? AND kind = 'text')",
   );
   const deleteBrought = database.prepare("DELETE FROM media_origins WHERE sha256 = ? AND origin = 'person'");
+  const selectPlace = database.prepare(
+    `SELECT run_at AS runAt, run_id AS runId, place, output, result_id AS resultId FROM gallery
+     WHERE ${isAfter} ORDER BY run_at DESC, run_id DESC, place, output, result_id LIMIT 1 OFFSET ?`,
+  );
   const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const prepared = (sql: string) => {
     const statement = statements.get(sql) ?? database.prepare(sql);
@@ -195,7 +203,7 @@ export function createGallery(database: DatabaseSync): Gallery {
         note.output,
       );
     },
-    find({ graphId, kind, text = "", after, limit }) {
+    find({ graphId, kind, text = "", after, until, limit }) {
       const conditions: { readonly sql: string; readonly values: readonly SQLInputValue[] }[] = [
         graphId === undefined
           ? { sql: "reused = 0", values: [] }
@@ -203,6 +211,9 @@ export function createGallery(database: DatabaseSync): Gallery {
         ...(kind === undefined ? [] : [{ sql: "gallery.kind = ?", values: [kind] }]),
         ...searchWords(text).map((word) => ({ sql: "instr(text, ?)", values: [word] })),
         ...(after ? [{ sql: isAfter, values: valuesOf(after) }] : []),
+        ...(until
+          ? [{ sql: `run_at >= ? AND NOT (${isAfter})`, values: [until.runAt, ...valuesOf(until)] }]
+          : []),
       ];
       const statement = prepared(
         `SELECT ${columns}, substr(content, 1, ${TEXT_SHOWN}) AS content FROM ${kept}
@@ -211,6 +222,10 @@ export function createGallery(database: DatabaseSync): Gallery {
       );
       const values = conditions.flatMap((condition) => condition.values);
       return guarded(() => statement.all(...values, limit)).map(parse);
+    },
+    boundary(count, after = first) {
+      const row = guarded(() => selectPlace.get(...valuesOf(after), count - 1));
+      return row && placeRow.parse(row);
     },
     ofMedia(sha256) {
       const row = guarded(() => selectOfMedia.get(sha256));
@@ -257,5 +272,11 @@ function valuesOf({ runAt, runId, place, output, resultId }: ResultPlace): reado
   return [runAt, runAt, runId, runAt, runId, place, output, resultId];
 }
 
+/** Before every result there can be. */
+const first: ResultPlace = { runAt: Number.MAX_SAFE_INTEGER, runId: "", place: 0, output: 0, resultId: 0 };
+
+const placeRow = z.object({
+  ...{ runAt: z.number(), runId: z.string(), place: z.int(), output: z.int(), resultId: z.int() },
+});
 const needingRow = z.object({ runId: z.string(), graphName: z.string() });
 const countRow = z.object({ count: z.int() });

@@ -79,17 +79,26 @@ export type LedgerFilter = {
   readonly accountId?: string | undefined;
 };
 
+/** Where a row stands in the list. */
+export type LedgerPlace = LedgerRowId & { readonly at: number };
+
+/** The part of the list after one row, and up to another. */
+export type LedgerSlice = {
+  readonly after?: LedgerPlace | undefined;
+  readonly until?: LedgerPlace | undefined;
+};
+
 export type LedgerTable = {
   put(row: LedgerRow): void;
   get(id: LedgerRowId): LedgerRow | undefined;
   history(key: PostKey): PostHistory;
   /** Every attempt to send this media to this account and product, newest first. */
   ofPost(key: PostKey): LedgerRow[];
-  /** Newest first. @param after the last row of the page before. */
-  list(
-    query: LedgerFilter & { readonly after?: LedgerRowId & { at: number }; readonly limit: number },
-  ): LedgerRow[];
-  count(filter: LedgerFilter): number;
+  /** Newest first. */
+  list(query: LedgerFilter & LedgerSlice & { readonly limit: number }): LedgerRow[];
+  count(filter: LedgerFilter & LedgerSlice): number;
+  /** Where so many rows after this one end, among all of them; undefined when there are fewer. */
+  boundary(count: number, after?: LedgerPlace): LedgerPlace | undefined;
   /** Every account the ledger knows, by platform and name. */
   accounts(): Pick<LedgerRow, "platform" | "accountId" | "accountName">[];
   /** Whether one of our own posts is known to have made this job. */
@@ -135,11 +144,19 @@ function parse(row: Parameters<typeof withoutNulls>[0]): LedgerRow {
   return ledgerRowSchema.parse(as === undefined ? rest : { ...rest, settled: { as, by, at } });
 }
 
+/** By `ledger_by_time`. */
+const isAfter = "at <= ? AND (at < ? OR (run_id, step_id, attempt) > (?, ?, ?))";
+const valuesOf = ({ at, runId, stepId, attempt }: LedgerPlace) => [at, at, runId, stepId, attempt] as const;
+/** Before every row there can be. */
+const first: LedgerPlace = { at: Number.MAX_SAFE_INTEGER, runId: "", stepId: "", attempt: 0 };
+const placeRow = z.object({ at: z.number(), runId: z.string(), stepId: z.string(), attempt: z.int() });
+
 /** The conditions of a filter and their values. */
-function conditionsOf({ search, standing, platform, accountId }: LedgerFilter): {
+function conditionsOf(filter: LedgerFilter & LedgerSlice): {
   readonly sql: readonly string[];
   readonly values: readonly SQLInputValue[];
 } {
+  const { search, standing, platform, accountId, after, until } = filter;
   const sql: string[] = [];
   const values: SQLInputValue[] = [];
   for (const word of searchWords(search ?? "")) {
@@ -147,6 +164,14 @@ function conditionsOf({ search, standing, platform, accountId }: LedgerFilter): 
       "instr(folded(caption || ' ' || coalesce(account_name, '') || ' ' || account_id || ' ' || graph_name), ?)",
     );
     values.push(word);
+  }
+  if (after) {
+    sql.push(isAfter);
+    values.push(...valuesOf(after));
+  }
+  if (until) {
+    sql.push(`at >= ? AND NOT (${isAfter})`);
+    values.push(until.at, ...valuesOf(until));
   }
   if (standing !== undefined) sql.push(standings[standing]);
   if (platform !== undefined) {
@@ -190,6 +215,9 @@ export function createLedger(database: DatabaseSync, owners: Owners): LedgerTabl
   const selectOfRun = database.prepare(
     `SELECT ${columns} FROM ledger WHERE run_id = ? ORDER BY step_id, attempt`,
   );
+  const selectPlace = database.prepare(`
+    SELECT at, run_id AS runId, step_id AS stepId, attempt FROM ledger
+    WHERE ${isAfter} ORDER BY at DESC, run_id, step_id, attempt LIMIT 1 OFFSET ?`);
   const selectJob = database.prepare("SELECT 1 FROM ledger WHERE scope = ? AND job_id = ? LIMIT 1");
   const selectAccounts = database.prepare(`
     SELECT platform, account_id AS accountId, max(account_name) AS accountName FROM ledger
@@ -246,21 +274,15 @@ export function createLedger(database: DatabaseSync, owners: Owners): LedgerTabl
       }),
     ofPost: ({ scope, accountId, product, media }) =>
       guarded(() => selectOfPost.all(scope, accountId, product, JSON.stringify(media)).map(parse)),
-    list: ({ after, limit, ...filter }) =>
+    list: ({ limit, ...filter }) =>
       guarded(() => {
         const { sql, values } = conditionsOf(filter);
-        const place = after
-          ? {
-              sql: ["at <= ? AND (at < ? OR (run_id, step_id, attempt) > (?, ?, ?))"],
-              values: [after.at, after.at, after.runId, after.stepId, after.attempt],
-            }
-          : { sql: [], values: [] };
-        const where = [...sql, ...place.sql].join(" AND ") || "1";
+        const where = sql.join(" AND ") || "1";
         return database
           .prepare(
             `SELECT ${columns} FROM ledger WHERE ${where} ORDER BY at DESC, run_id, step_id, attempt LIMIT ?`,
           )
-          .all(...values, ...place.values, limit)
+          .all(...values, limit)
           .map(parse);
       }),
     count: (filter) =>
@@ -271,6 +293,10 @@ export function createLedger(database: DatabaseSync, owners: Owners): LedgerTabl
           database.prepare(`SELECT count(*) AS count FROM ledger WHERE ${where}`).get(...values),
         ).count;
       }),
+    boundary: (count, after = first) => {
+      const row = guarded(() => selectPlace.get(...valuesOf(after), count - 1));
+      return row && placeRow.parse(row);
+    },
     accounts: () => guarded(() => selectAccounts.all().map((row) => accountRow.parse(withoutNulls(row)))),
     hasJob: (scope, jobId) => guarded(() => selectJob.get(scope, jobId) !== undefined),
     ofRun: (runId) => guarded(() => selectOfRun.all(runId).map(parse)),

@@ -33,6 +33,8 @@ export type RunQuery = {
   readonly since?: number | undefined;
   /** Only runs that come after this one in the list. */
   readonly after?: RunPlace | undefined;
+  /** Only runs up to this one in the list. */
+  readonly until?: RunPlace | undefined;
   readonly limit: number;
 };
 
@@ -143,7 +145,7 @@ export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: stri
     );
 
   return {
-    find({ graphId, text = "", statuses, since, after, limit }) {
+    find({ graphId, text = "", statuses, since, after, until, limit }) {
       const words = searchWords(text);
       const living = words.length > 0 || statuses ? guarded(livingOwners) : "[]";
       const conditions: { readonly sql: string; readonly values: readonly SQLInputValue[] }[] = [
@@ -153,6 +155,8 @@ export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: stri
       if (since !== undefined) conditions.push({ sql: "started_at >= ?", values: [since] });
       if (after)
         conditions.push({ sql: "(started_at, run_id) < (?, ?)", values: [after.startedAt, after.runId] });
+      if (until)
+        conditions.push({ sql: "(started_at, run_id) >= (?, ?)", values: [until.startedAt, until.runId] });
       if (statuses && !statuses.some((status) => overStatuses.has(status)))
         // As its index has it: a look for what waits, after every edit, reads nothing of what is over.
         conditions.push({ sql: "status NOT IN ('done', 'failed', 'cancelled', 'deleted')", values: [] });

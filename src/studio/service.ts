@@ -75,7 +75,7 @@ export type Studio = Pick<RunOrders, "check" | "preflight" | "resumePreflight"> 
     readonly history: StudioHistory;
     listRuns(query?: { readonly graphId?: string; readonly limit?: number }): readonly RunSummary[];
     /** Every attempt to publish that the filter finds, newest first. */
-    listPosts(filter: PostFilter): readonly LedgerPost[];
+    listPosts(filter: PostFilter): Promise<readonly LedgerPost[]>;
     /** What a person found out about the last post of a step. @throws Refused */
     settlePost(post: {
       readonly runId: string;

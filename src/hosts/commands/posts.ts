@@ -22,7 +22,7 @@ export async function listPosts(options: ListArguments): Promise<void> {
   const studio = await openStudio(options);
   try {
     const { search } = options;
-    const posts = studio.listPosts({
+    const posts = await studio.listPosts({
       ...(search === undefined ? {} : { search }),
       ...(options.open ? { standing: "open" } : {}),
     });

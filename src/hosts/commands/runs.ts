@@ -17,8 +17,8 @@ const LISTED = 200;
 
 /** `catwalk runs`: past runs, newest first; interrupted ones with the jobs that may go on at the server. */
 export async function listRuns(options: ListArguments): Promise<void> {
-  await withStudio(options, (studio) => {
-    const { runs, more } = found(studio, options);
+  await withStudio(options, async (studio) => {
+    const { runs, more } = await found(studio, options);
     if (options.json) return printJson(runs, 2);
     if (runs.length === 0)
       print(
@@ -52,21 +52,21 @@ export async function printGraphOfRun(runId: string, options: Place): Promise<vo
   });
 }
 
-async function withStudio(options: Place, act: (studio: Studio) => void): Promise<void> {
+async function withStudio(options: Place, act: (studio: Studio) => void | Promise<void>): Promise<void> {
   const studio = await openStudio(options);
   try {
-    act(studio);
+    await act(studio);
   } finally {
     await studio.close();
   }
 }
 
-function found(studio: Studio, { search, all }: ListArguments) {
+async function found(studio: Studio, { search, all }: ListArguments) {
   const query = { limit: LISTED, ...(search === undefined ? {} : { text: search }) };
-  let page = studio.history.list(query);
+  let page = await studio.history.list(query);
   const runs = [...page.runs];
   while (all && page.next !== undefined) {
-    page = studio.history.list({ ...query, cursor: page.next });
+    page = await studio.history.list({ ...query, cursor: page.next });
     runs.push(...page.runs);
   }
   return { runs, more: page.next !== undefined };

@@ -1,22 +1,28 @@
 import { z } from "zod";
 import { isJsonObject } from "../../base/json-object.ts";
-import type { LedgerRow } from "../../library/ledger.ts";
+import type { LedgerPlace, LedgerRow } from "../../library/ledger.ts";
 import type { Library } from "../../library/library.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
 import type { LedgerPost, PostAccount, PostFilter, PostPage, PostStanding } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";
+import { findInSlices } from "../ground/slices.ts";
 import { withoutKeys } from "../runs/run-report.ts";
 
 /** The publish ledger as a person reads it. */
 export type StudioPosts = {
-  list(query: PostFilter & { readonly cursor?: string | undefined; readonly limit: number }): PostPage;
-  all(filter: PostFilter): readonly LedgerPost[];
+  list(
+    query: PostFilter & { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<PostPage>;
+  all(filter: PostFilter): Promise<readonly LedgerPost[]>;
   accounts(): readonly PostAccount[];
-  exportText(query: PostFilter & { readonly format: "csv" | "json" }): {
+  exportText(query: PostFilter & { readonly format: "csv" | "json" }): Promise<{
     readonly text: string;
     readonly fileName: string;
-  };
+  }>;
 };
+
+/** Rows that are read and written out in one go: some milliseconds of work. */
+const LOOKED_AT_ONCE = 1_000;
 
 const cursorSchema = z.tuple([z.number(), z.string(), z.string(), z.number()]);
 
@@ -64,21 +70,48 @@ export function createStudioPosts(deps: {
     return state === "intended" && isSending(row) ? "sending" : "open";
   }
 
-  function all(filter: PostFilter): readonly LedgerPost[] {
+  function all(filter: PostFilter): Promise<readonly LedgerPost[]> {
+    return inSlices(filter, Number.POSITIVE_INFINITY, postsOf);
+  }
+
+  function postsOf(rows: readonly LedgerRow[]): readonly LedgerPost[] {
     const runs = new Map<string, boolean>();
-    return library.ledger.list({ ...filter, limit: -1 }).map((row) => postOf(row, runs));
+    return rows.map((row) => postOf(row, runs));
+  }
+
+  function inSlices<Found>(
+    { after, ...filter }: PostFilter & { readonly after?: LedgerPlace | undefined },
+    limit: number,
+    found: (rows: readonly LedgerRow[]) => readonly Found[],
+  ): Promise<readonly Found[]> {
+    return findInSlices({
+      ...{ after, limit },
+      boundary: (from) => library.ledger.boundary(LOOKED_AT_ONCE, from),
+      find: ({ limit: left, ...slice }) =>
+        found(library.ledger.list({ ...filter, ...slice, limit: Math.min(left, LOOKED_AT_ONCE) })),
+    });
+  }
+
+  async function count(filter: PostFilter): Promise<number> {
+    // An index answers without a search.
+    if (filter.search === undefined || filter.search.trim() === "") return library.ledger.count(filter);
+    const counts = await findInSlices({
+      limit: Number.POSITIVE_INFINITY,
+      boundary: (from: LedgerPlace | undefined) => library.ledger.boundary(LOOKED_AT_ONCE, from),
+      find: ({ after, until }) => [library.ledger.count({ ...filter, after, until })],
+    });
+    return counts.reduce((sum, each) => sum + each, 0);
   }
 
   return {
-    list({ cursor, limit, ...filter }) {
+    async list({ cursor, limit, ...filter }) {
       const after = cursor === undefined ? undefined : parseCursor(cursor);
-      const rows = library.ledger.list({ ...filter, ...(after ? { after } : {}), limit: limit + 1 });
+      const rows = await inSlices({ ...filter, after }, limit + 1, (found) => found);
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
-      const runs = new Map<string, boolean>();
       return {
-        posts: page.map((row) => postOf(row, runs)),
-        total: library.ledger.count(filter),
+        posts: postsOf(page),
+        total: await count(filter),
         ...(last ? { cursor: writeCursor(last) } : {}),
       };
     },
@@ -88,10 +121,12 @@ export function createStudioPosts(deps: {
         ...account,
         ...(accountName === undefined ? {} : { accountName }),
       })),
-    exportText({ format, ...filter }) {
-      const posts = all(filter);
-      const text = format === "csv" ? csvOf(posts) : jsonOf(posts);
-      return { text: withoutKeys(text), fileName: `posts.${format}` };
+    async exportText({ format, ...filter }) {
+      const { head, line, between, end } = formats[format];
+      const lines = await inSlices(filter, Number.POSITIVE_INFINITY, (rows) =>
+        postsOf(rows).map((post) => withoutKeys(line(post))),
+      );
+      return { text: `${head}${lines.join(between)}${end}`, fileName: `posts.${format}` };
     },
   };
 }
@@ -136,10 +171,6 @@ function exported(post: LedgerPost) {
   };
 }
 
-function jsonOf(posts: readonly LedgerPost[]): string {
-  return `${JSON.stringify({ format: "catwalk.posts", version: 1, posts: posts.map(exported) }, undefined, 2)}\n`;
-}
-
 const columns = Object.keys(
   exported({
     ...{ runId: "", stepId: "", attempt: 1, graphId: "", graphName: "", nodeId: "", serverLabel: "" },
@@ -148,10 +179,28 @@ const columns = Object.keys(
   }),
 );
 
-function csvOf(posts: readonly LedgerPost[]): string {
-  const lines = posts.map((post) => Object.values(exported(post)).map(csvCell).join(","));
-  return [columns.join(","), ...lines, ""].join("\r\n");
-}
+/** A file of posts: what stands before, between and after them. */
+const formats: {
+  readonly [format in "csv" | "json"]: {
+    readonly head: string;
+    readonly between: string;
+    readonly end: string;
+    line(post: LedgerPost): string;
+  };
+} = {
+  csv: {
+    head: `${columns.join(",")}\r\n`,
+    line: (post) => `${Object.values(exported(post)).map(csvCell).join(",")}\r\n`,
+    between: "",
+    end: "",
+  },
+  json: {
+    head: '{\n  "format": "catwalk.posts",\n  "version": 1,\n  "posts": [',
+    line: (post) => `\n${JSON.stringify(exported(post), undefined, 2).replaceAll(/^/gm, "    ")}`,
+    between: ",",
+    end: "\n  ]\n}\n",
+  },
+};
 
 /** As RFC 4180 has it. A caption that begins like a formula would be run by a spreadsheet, so it gets a quote before it. */
 function csvCell(value: string | number): string {

@@ -15,12 +15,13 @@ import type {
   Result,
 } from "../contract/gallery.ts";
 import { Refused } from "../ground/refused.ts";
+import { findInSlices } from "../ground/slices.ts";
 import { createStepRecipes } from "./step-results.ts";
 
 /** What the library has of media, each piece with the recipe by which it was made. */
 export type StudioGallery = {
   /** @throws Refused `gallery-cursor` */
-  list(query: GalleryQuery): GalleryPage;
+  list(query: GalleryQuery): Promise<GalleryPage>;
   /** How these bytes were made; undefined when the library never heard of them. */
   recipe(question: { readonly sha256: string; readonly resultId?: number | undefined }): Recipe | undefined;
   /** What deleting these bytes would mean. Deletes nothing. */
@@ -28,6 +29,9 @@ export type StudioGallery = {
   /** @throws Refused `media-in-use` while an unfinished run needs them */
   remove(sha256: string): Promise<void>;
 };
+
+/** Results that a search reads in one go: some ten milliseconds of work. */
+const LOOKED_AT_ONCE = 5_000;
 
 export function createStudioGallery(deps: {
   readonly library: Library;
@@ -91,7 +95,7 @@ export function createStudioGallery(deps: {
   }
 
   return {
-    list({ source, graphId, among, kind, text, cursor, limit }) {
+    async list({ source, graphId, among, kind, text, cursor, limit }) {
       if (source === "brought") {
         const after = cursor === undefined ? undefined : parseCursor(broughtCursor, cursor);
         // A person brings in files alone.
@@ -105,7 +109,13 @@ export function createStudioGallery(deps: {
         };
       }
       const after = cursor === undefined ? undefined : parseCursor(madeCursor, cursor);
-      const rows = gallery.find({ graphId, kind, text, after, limit: limit + 1 });
+      const isSearch = text !== undefined && text.trim() !== "";
+      const rows = await findInSlices({
+        ...{ after, limit: limit + 1 },
+        boundary: (from: ResultPlace | undefined) =>
+          isSearch ? gallery.boundary(LOOKED_AT_ONCE, from) : undefined,
+        find: (slice) => gallery.find({ graphId, kind, text, ...slice }),
+      });
       const last = rows[limit - 1];
       return {
         source,

@@ -15,6 +15,7 @@ import {
   retentionSchema,
 } from "../contract/history.ts";
 import { Refused } from "../ground/refused.ts";
+import { findInSlices } from "../ground/slices.ts";
 import type { RunCommands } from "./run-commands.ts";
 import type { RunReads } from "./run-reads.ts";
 import { nodeRecords } from "./run-record.ts";
@@ -23,7 +24,7 @@ import { runMissing } from "./run-refusals.ts";
 /** Past runs: found, looked at, opened again as the graph that made them, and removed. */
 export type StudioHistory = {
   /** @throws Refused `history-cursor` */
-  list(query: HistoryQuery): HistoryPage;
+  list(query: HistoryQuery): Promise<HistoryPage>;
   /** @throws Refused `run-missing`, as the others */
   run(runId: string): RunRecord;
   /** Everything that is known of it, step by step. */
@@ -56,6 +57,8 @@ const FIRST_CLEAN_UP_MS = 10_000;
 const ERASED_AT_ONCE = 2_000;
 /** Runs that a preview looks at in one go, by indexes alone: a few milliseconds of work. */
 const LOOKED_AT_ONCE = 200;
+/** Runs that a search reads in one go: some ten milliseconds of work. */
+const SEARCHED_AT_ONCE = 5_000;
 /** Runs that are hidden in one go. Each is written anew with its graph and plan. */
 const HIDDEN_AT_ONCE = 20;
 /** A preview names so many runs; it counts the rest. */
@@ -184,12 +187,14 @@ export function createStudioHistory(deps: {
   }
 
   return {
-    list({ graphId, text, outcomes, since, cursor, limit }) {
-      const found = library.runs.history.find({
-        ...{ graphId, text, since },
-        statuses: outcomes,
+    async list({ graphId, text, outcomes, since, cursor, limit }) {
+      const isSearch = text !== undefined && text.trim() !== "";
+      const found = await findInSlices({
         after: cursor === undefined ? undefined : parseCursor(cursor),
         limit: limit + 1,
+        boundary: (from) =>
+          isSearch ? library.runs.history.newest(SEARCHED_AT_ONCE, from)?.place : undefined,
+        find: (slice) => library.runs.history.find({ graphId, text, since, statuses: outcomes, ...slice }),
       });
       const page = found.slice(0, limit).map(reads.past);
       const last = found[limit - 1]?.row;

@@ -137,7 +137,7 @@ test("items stand in the table's order in every place that lists them, whichever
   const shown: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = gallery.list({ source: "made", limit: 3, cursor });
+    const page = await gallery.list({ source: "made", limit: 3, cursor });
     if (page.source === "made") shown.push(...page.results.map(({ sha256 }) => sha256));
     cursor = page.next;
   } while (cursor !== undefined);
