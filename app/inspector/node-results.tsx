@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from "react";
 import { type StepState, type StepStatus, stepFacts, type Take } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { StepValue } from "../../src/nodes/definition/work.ts";
+import { workKindOf } from "../../src/nodes/definitions.ts";
 import { AudioPlayer } from "../media/audio-player.tsx";
 import { DEFAULT_RATIO } from "../media/media-preview.tsx";
 import { usualRatio } from "../media/ratio.ts";
@@ -252,7 +253,7 @@ function Facts({ step }: { readonly step: StepState }) {
   const { job, startedAt, tookMs, attempt, permalink } = stepFacts(step);
   const cost = shownCost(step);
   // Their rows are there before they are known, so that none comes between.
-  const awaitsJob = step.status.kind === "running" && (step.type === "generate" || step.type === "publish");
+  const awaitsJob = step.status.kind === "running" && ["generate", "publish"].includes(workKindOf(step.type));
   const address = permalink === undefined ? undefined : postAddress(permalink);
   return (
     <dl className={styles["facts"]}>

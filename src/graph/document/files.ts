@@ -1,18 +1,14 @@
-import type { MediaKind } from "../../base/media-kind.ts";
+import type { MediaFacts, MediaKind } from "../../base/media-kind.ts";
 
 /** The rules for uploads that need no disk: which files are taken, and which paths a graph may name. */
 
 /** A file in the library. `path` is relative to the graph's folder and inside it; `sha256` finds it in the library. */
-export type UploadFile = {
+export type UploadFile = MediaFacts & {
   readonly name: string;
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly path?: string;
-  readonly kind: MediaKind;
   readonly mimeType: string;
-  readonly width?: number;
-  readonly height?: number;
-  readonly durationMs?: number;
 };
 
 export type UploadMimeType = {

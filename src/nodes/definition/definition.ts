@@ -3,6 +3,7 @@ import type { TextLimit } from "../../graph/describe/describe.ts";
 import type { JsonSchema } from "../../graph/describe/json-schema.ts";
 import type { Ports } from "../../graph/describe/ports.ts";
 import type { Table } from "../../graph/describe/table.ts";
+import type { UploadFile } from "../../graph/document/files.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { IconName } from "./icon-name.ts";
@@ -76,6 +77,12 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
     written(params: Params): Table;
     /** Those that run. */
     running(params: Params): Table;
+  };
+  /** The files that the params name, and the params with others in their place. */
+  readonly files?: {
+    of(params: Params): readonly UploadFile[];
+    /** The params that change. */
+    replaced(params: Params, change: (file: UploadFile) => UploadFile): Partial<Params>;
   };
   /** A title that says what these params do, e.g. "Generate video". Default: `title`. */
   describeTitle?(params: Params): string;

@@ -1,4 +1,4 @@
-import type { MediaKind } from "../../base/media-kind.ts";
+import type { MediaFacts, MediaKind } from "../../base/media-kind.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
 import type { PublishPlatform } from "../publish/platforms/platforms.ts";
 
@@ -9,19 +9,13 @@ export type StepValue = MediaValue | { readonly type: "text"; readonly text: str
  * Media made or brought in by a step: at least one of `sha256` (its bytes are in the library) and `mediaId`
  * (the server of the run's scope has it).
  */
-export type MediaValue = {
+export type MediaValue = MediaFacts & {
   readonly type: "media";
-  readonly kind: MediaKind;
   readonly sha256?: string;
   /** Valid in the run's own scope only. */
   readonly mediaId?: string;
   /** A job of the run's scope made it, so that `mediaId` stands for these bytes for good. */
   readonly madeByJob?: true;
-  readonly mimeType?: string;
-  readonly sizeBytes?: number;
-  readonly width?: number;
-  readonly height?: number;
-  readonly durationMs?: number;
 };
 
 export type StepOutput = { readonly portId: string; readonly value: StepValue };

@@ -56,6 +56,17 @@ export const table: NodeDefinition<TableParams> = {
     // A row with nothing in it would be paid for like any other.
     running: ({ columns, rows }) => ({ columns, rows: rows.filter((row) => !isBlankRow(row, columns)) }),
   },
+  files: {
+    of: ({ rows }) => rows.flatMap(({ cells }) => Object.values(cells).filter(isFile)),
+    replaced: ({ rows }, change) => ({
+      rows: rows.map((row) => ({
+        ...row,
+        cells: Object.fromEntries(
+          Object.entries(row.cells).map(([column, cell]) => [column, isFile(cell) ? change(cell) : cell]),
+        ),
+      })),
+    }),
+  },
   ports: ({ columns }) => ({
     inputs: [],
     outputs: distinct(columns).map(({ name, type }) => ({
@@ -270,4 +281,8 @@ function told(problems: readonly ParamProblem[]): ParamProblem[] {
       "Mend them, too.",
     ),
   ];
+}
+
+function isFile(cell: TableRow["cells"][string]): cell is UploadFile {
+  return typeof cell === "object";
 }

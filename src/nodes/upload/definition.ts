@@ -25,6 +25,10 @@ export const upload: NodeDefinition<UploadParams> = {
   cardFields: () => ["file"],
   // The type of `file` says what zod's optional fields mean under exact optional properties: absent, not undefined.
   params: z.object({ file: uploadFileSchema.optional() }) as z.ZodType<UploadParams>,
+  files: {
+    of: ({ file }) => (file ? [file] : []),
+    replaced: ({ file }, change) => (file ? { file: change(file) } : {}),
+  },
   ports: ({ file }) => ({
     inputs: [],
     outputs: [

@@ -1,6 +1,7 @@
 import type { RunState } from "../../engine/record.ts";
 import { foldEvents } from "../../engine/record.ts";
 import type { Library } from "../../library/library.ts";
+import { workKindOf } from "../../nodes/definitions.ts";
 import type { EarlierDoubts } from "../contract/preflight.ts";
 import { readEvents } from "../runs/run-journal.ts";
 import type { FoundDoubt } from "./expected-steps.ts";
@@ -38,7 +39,7 @@ export function createEarlierDoubts(library: Pick<Library, "runs" | "journal">):
       states.set(runId, state);
       const steps = [...state.steps.values()].filter(
         ({ type, status, unanswered }) =>
-          type !== "publish" && (status.kind === "in-doubt" || unanswered !== undefined),
+          workKindOf(type) !== "publish" && (status.kind === "in-doubt" || unanswered !== undefined),
       );
       return steps.length === 0 ? [] : [{ runId, startedAt, steps: steps.length, titles: titlesOf(steps) }];
     });
