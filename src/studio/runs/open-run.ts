@@ -26,8 +26,8 @@ import { createRunKeeper } from "./run-keeper.ts";
 import type { RunPosts } from "./run-posts.ts";
 import type { QueueOfRuns } from "./studio-queue.ts";
 
-/** Whoever has a run opened and wants to hear of it first. */
-export type RunCompany = {
+/** What a host wants to hear of a run, and where it wants the results. */
+export type RunHooks = {
   /** Undefined: the saved folder of the data folder. */
   saver?(runId: string): Saver;
   onEvents?(events: readonly RunEvent[]): void;
@@ -41,7 +41,7 @@ export type Opening = {
   readonly publishPolicy: PublishPolicy;
   readonly limits: RunLimits;
   readonly toldDoubts: readonly string[] | undefined;
-  readonly company: RunCompany;
+  readonly hooks: RunHooks;
   /** Set when the run goes on where another process was ended. */
   readonly leftovers?: RunLeftovers;
   /** Set for runs of the queue: they count, and the pause holds their creates. */
@@ -76,7 +76,7 @@ export function createRunOpener(deps: {
   }
 
   return (opening) => {
-    const { runId, plan, server, publishPolicy, company, leftovers, selection } = opening;
+    const { runId, plan, server, publishPolicy, hooks, leftovers, selection } = opening;
     const { traffic, editing } = servers.share(server);
     let feed: RunFeed | undefined;
     const engineDeps: EngineDeps = {
@@ -90,14 +90,14 @@ export function createRunOpener(deps: {
       ledger: posts.ledger,
       mayPostUnasked: (post) => posts.unasked.allows(server.scope, post),
       takes: takeStore(library),
-      saver: company.saver?.(runId) ?? deps.savedSaver(),
+      saver: hooks.saver?.(runId) ?? deps.savedSaver(),
       editing,
       publishPolicy,
       limits: deps.limits,
       ...(selection ? { pause: queue.queuePause } : {}),
       onEvents(told) {
         feed?.events(told);
-        company.onEvents?.(told);
+        hooks.onEvents?.(told);
         if (told.some(({ type }) => type === "run-settled" || type === "run-started")) {
           deps.onChange();
           queue.advance();
@@ -105,7 +105,7 @@ export function createRunOpener(deps: {
       },
       onSignal(signal) {
         feed?.signal(signal);
-        company.onSignal?.(signal);
+        hooks.onSignal?.(signal);
       },
     };
     const setup: RunSetup = {

@@ -13,16 +13,24 @@ export type JournaledRun = {
   readonly state: RunState | undefined;
 };
 
+/**
+ * The run that was read last, by library, as long as memory is not needed elsewhere: to look at a run, claim it and
+ * resume it then folds its journal once, and reads what another process has written since.
+ */
+const lastRead = new WeakMap<Library, WeakRef<JournaledRun>>();
+
 /** Reads its whole journal. @throws Refused `run-missing` */
 export function readRun(library: Library, runId: string): JournaledRun {
   const row = library.runs.get(runId);
   if (!row) throw runMissing();
-  const events = readEvents(library, { runId, afterSeq: 0, limit: -1 });
-  return {
-    row,
-    events,
-    state: events.length === 0 ? undefined : readingRun(() => foldEvents(undefined, events)),
-  };
+  const last = lastRead.get(library)?.deref();
+  const known = last?.row.runId === runId ? last : undefined;
+  const news = readEvents(library, { runId, afterSeq: known?.state?.seq ?? 0, limit: -1 });
+  const events = known ? [...known.events, ...news] : news;
+  const state = news.length === 0 ? known?.state : readingRun(() => foldEvents(known?.state, news));
+  const found = { row, events, state };
+  lastRead.set(library, new WeakRef(found));
+  return found;
 }
 
 /** @param query.limit -1: all of them. */

@@ -8,21 +8,21 @@ import type { Library } from "../../library/library.ts";
 import { searchTextOf } from "../results/run-text.ts";
 import type { Server } from "../server/connection.ts";
 import type { HeldRuns } from "./held-runs.ts";
-import type { Opening, RunCompany } from "./open-run.ts";
+import type { Opening, RunHooks } from "./open-run.ts";
 import { entryOf } from "./post-ledger.ts";
 import type { RestingRuns } from "./resting-runs.ts";
 import { type RunOptions, storedOptions } from "./run-options.ts";
 import { checkParked, type SurvivalWatch } from "./run-survival.ts";
 import { type QueueOfRuns, selectionWords } from "./studio-queue.ts";
 
-export type RunOrder = RunCompany &
+export type RunOrder = RunHooks &
   RunOptions & {
     readonly graph: Graph;
     readonly plan: Plan;
     readonly server: Server;
   };
 
-export type ResumeOrder = RunCompany & {
+export type ResumeOrder = RunHooks & {
   readonly runId: string;
   readonly server: Server;
   readonly inDoubt: DoubtPolicy;
@@ -89,7 +89,7 @@ export function createRunStarts(deps: {
     // The same scope, as `resting` saw to.
     const sent = library.ledger.ofRun(runId).map((row) => entryOf(row, server.scope));
     const run = open({
-      ...{ runId, plan, server, limits, company: order },
+      ...{ runId, plan, server, limits, hooks: order },
       toldDoubts: [...toldDoubts, ...(order.toldDoubts ?? [])],
       publishPolicy: server.isSandbox ? "sandbox" : attended ? "ask" : publishPolicy,
       ...(attended ? { selection: selectionWords(plan, selection) } : {}),
@@ -119,14 +119,14 @@ export function createRunStarts(deps: {
     start(order) {
       const runId = record(order, "running");
       const { plan, server, publishPolicy, limits, toldDoubts } = order;
-      return open({ runId, plan, server, publishPolicy, limits, toldDoubts, company: order });
+      return open({ runId, plan, server, publishPolicy, limits, toldDoubts, hooks: order });
     },
     enqueue(order) {
       const runId = record(order, "queued");
       const { plan, server, publishPolicy, limits, toldDoubts } = order;
       const selection = selectionWords(plan, order.selection);
       queue.add(runId, selection, () => {
-        open({ runId, plan, server, publishPolicy, limits, toldDoubts, company: order, selection });
+        open({ runId, plan, server, publishPolicy, limits, toldDoubts, hooks: order, selection });
       });
       deps.onChange();
       return { runId, queued: queue.isWaiting(runId) };
