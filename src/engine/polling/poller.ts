@@ -6,6 +6,7 @@ import { failureIn } from "../record/failures.ts";
 import { createSteadyClock } from "../time/steady-clock.ts";
 import { LONGEST_WAIT_MS, Stopped } from "../time/waiting.ts";
 import { type NextLook, plainInterval, type Took } from "./interval-policy.ts";
+import { createPollBudget, type PlannedLook } from "./poll-budget.ts";
 
 type WatchOptions = {
   readonly deadlineAt: Timestamp;
@@ -45,7 +46,7 @@ export type Poller = {
   watch(job: JobRef, options: WatchOptions): Promise<WatchEnd>;
 };
 
-/** A listener threw: whoever watches hears of it. */
+/** A listener threw: the promise of its watch rejects. */
 type Bug = { readonly kind: "bug"; readonly bug: unknown };
 
 type Watch = {
@@ -65,10 +66,10 @@ type Watch = {
   dueAt: Timestamp;
   /** Of those that are due and wait for the budget the one with the least is looked at first. */
   rank: Timestamp;
-  /** The window of the budget its next look was counted in. */
-  window: number | undefined;
+  /** Where its next look stands in the budget. */
+  place?: PlannedLook;
   deadlineAt: Timestamp;
-  /** Of the time in which nobody could look: what its deadline knows of. */
+  /** Of the time in which no look was possible: what its deadline knows of. */
   missedBeforeMs: number;
   over: boolean;
 };
@@ -95,31 +96,19 @@ export function createPoller(deps: {
   readonly pollsPerSecond: number;
 }): Poller {
   const clock = createSteadyClock(deps.clock);
-  // At most `burst` requests in any window, so that jobs due together are not strung out without need.
-  const burst = Math.max(1, Math.floor(deps.pollsPerSecond));
-  const windowMs = (burst * 1000) / deps.pollsPerSecond;
-  const sentAt: Timestamp[] = [];
-  /** Looks that are due in each window of the budget. */
-  const planned = new Map<number, number>();
+  const budget = createPollBudget(deps.pollsPerSecond);
   const due = createHeap<Watch>((watch) => watch.dueAt);
   const ready = createHeap<Watch>((watch) => watch.rank);
   const deadlines = createHeap<Watch>((watch) => watch.deadlineAt);
-  let pausedUntil = Number.NEGATIVE_INFINITY;
-  /** Time in which nobody could look. */
+  /** Time in which no look was possible. */
   let missedTotalMs = 0;
   let timer: unknown;
   let timerAt = Number.POSITIVE_INFINITY;
 
-  function budgetAt(now: Timestamp): Timestamp {
-    const oldest = sentAt.length < burst ? undefined : sentAt[0];
-    const free = oldest === undefined ? now : oldest + windowMs;
-    return Math.max(free, pausedUntil);
-  }
-
   function end(watch: Watch, how: WatchEnd | Bug): void {
     if (watch.over) return;
     watch.over = true;
-    leaveWindow(watch);
+    watch.place?.leave();
     watch.controller.abort(noLongerWatched);
     watch.finish(how);
     for (const heap of [due, ready, deadlines]) {
@@ -156,7 +145,7 @@ export function createPoller(deps: {
       if (!watch.over) ready.push(watch);
     }
     for (let watch = ready.first(); watch; watch = ready.first()) {
-      if (!watch.over && budgetAt(now) > now) break;
+      if (!watch.over && budget.freeAt(now) > now) break;
       ready.pop();
       if (!watch.over) look(watch, now).catch((bug: unknown) => end(watch, { kind: "bug", bug }));
     }
@@ -166,7 +155,9 @@ export function createPoller(deps: {
   /** One timer for the next thing that can happen to any job. */
   function arm(now: Timestamp): void {
     const never = Number.POSITIVE_INFINITY;
-    const nextLook = ready.first() ? budgetAt(now) : Math.max(due.first()?.dueAt ?? never, budgetAt(now));
+    const nextLook = ready.first()
+      ? budget.freeAt(now)
+      : Math.max(due.first()?.dueAt ?? never, budget.freeAt(now));
     const at = Math.min(nextLook, deadlines.first()?.deadlineAt ?? never);
     if (at === timerAt) return;
     clock.clearTimeout(timer);
@@ -183,9 +174,8 @@ export function createPoller(deps: {
   }
 
   async function look(watch: Watch, now: Timestamp): Promise<void> {
-    leaveWindow(watch);
-    sentAt.push(now);
-    if (sentAt.length > burst) sentAt.shift();
+    watch.place?.leave();
+    budget.sent(now);
     let view: JobView;
     try {
       view = await deps.look(watch.job, { signal: watch.controller.signal });
@@ -195,10 +185,7 @@ export function createPoller(deps: {
       const failure = failureIn(error);
       watch.trouble = failure;
       if (failure.retryAtMs !== undefined)
-        pausedUntil = Math.max(
-          pausedUntil,
-          Math.min(clock.from(failure.retryAtMs), clock.now() + LONGEST_WAIT_MS),
-        );
+        budget.pauseUntil(Math.min(clock.from(failure.retryAtMs), clock.now() + LONGEST_WAIT_MS));
       watch.options.onTrouble?.(failure);
       if (isHopeless(watch, failure)) end(watch, { kind: "unanswerable", trouble: failure });
       else schedule(watch);
@@ -237,30 +224,11 @@ export function createPoller(deps: {
         : Math.max(interval, Math.min(TROUBLE_MAX_MS, 1000 * 2 ** Math.min(troubles, 5)));
     const jitter = Math.min(JITTER * delay, JITTER_MAX_MS) * (2 * deps.random() - 1);
     const slack = learned && troubles === 0 ? Math.max(0, interval - learned.soonestInMs) : 0;
-    watch.dueAt = freeTime(now + delay + jitter, slack);
+    watch.place = budget.plan(now + delay + jitter, slack);
+    watch.dueAt = watch.place.at;
     watch.rank = learned ? now + learned.halfInMs : watch.dueAt;
-    watch.window = Math.floor(watch.dueAt / windowMs);
-    planned.set(watch.window, (planned.get(watch.window) ?? 0) + 1);
     due.push(watch);
     tick();
-  }
-
-  /**
-   * Where many jobs are best looked at in the same second, the budget makes most of them wait. So some go earlier, as
-   * far as that is worth a request.
-   */
-  function freeTime(bestAt: Timestamp, slackMs: number): Timestamp {
-    for (let at = bestAt; at >= bestAt - slackMs; at -= windowMs)
-      if ((planned.get(Math.floor(at / windowMs)) ?? 0) < burst) return at;
-    return bestAt;
-  }
-
-  function leaveWindow(watch: Watch): void {
-    if (watch.window === undefined) return;
-    const left = (planned.get(watch.window) ?? 0) - 1;
-    if (left > 0) planned.set(watch.window, left);
-    else planned.delete(watch.window);
-    watch.window = undefined;
   }
 
   return {
@@ -279,7 +247,6 @@ export function createPoller(deps: {
           hopeless: { count: 0, since: startedAt },
           dueAt: clock.now(),
           rank: clock.now(),
-          window: undefined,
           deadlineAt: clock.from(options.deadlineAt),
           missedBeforeMs: missedTotalMs,
           over: false,

@@ -8,7 +8,7 @@ import { canonicalJson } from "../../base/canonical-json.ts";
 import type { CreateOutcome, CreateRequest, JobRef, RemoteFailure } from "../../wondercat/types.ts";
 import { JournalFailure } from "../journal/recorder.ts";
 import { takeSlot } from "../limits/limits.ts";
-import type { LedgerEntry, SentPost } from "../ports/deps.ts";
+import type { EngineDeps, LedgerEntry, SentPost } from "../ports/deps.ts";
 import type { Failure, SentTo, Timestamp } from "../record/events.ts";
 import { failureIn, onBug, overBudget, priceUnknown, toFailure } from "../record/failures.ts";
 import { acceptedAs, changeOf, type Making, type TakeChange } from "../record/takes.ts";
@@ -102,7 +102,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
         ? undefined
         : gone
           ? deps.clock.now()
-          : againAtOf(outcome, outcome.outcome === "refused" ? refused : notSent);
+          : againAtOf(outcome, outcome.outcome === "refused" ? refused : notSent, deps);
       const body = {
         type: "create-ended",
         stepId,
@@ -191,22 +191,6 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     return making ? [acceptedAs(making, job, estimate)] : [];
   }
 
-  function againAtOf(
-    { outcome, failure }: { readonly outcome: "refused" | "notSent"; readonly failure: RemoteFailure },
-    before: number,
-  ): Timestamp | undefined {
-    const { retryable, retryAtMs } = failure;
-    const most = outcome === "refused" ? MAX_PUT_OFF : MAX_NOT_SENT;
-    if (!retryable || before + 1 >= most) return undefined;
-    const now = deps.clock.now();
-    const pause = backOffMs(before, 1000, 30_000, () => deps.random());
-    // A little after the server's own time, so that those who were put off together do not come back together. A time
-    // that is past says nothing: one of the two clocks is wrong.
-    const isTold = retryAtMs !== undefined && retryAtMs > now;
-    const at = isTold ? retryAtMs + Math.min(250, pause / 4) : now + pause;
-    return at - now > LONGEST_WAIT_MS ? undefined : at;
-  }
-
   function row(state: LedgerEntry["state"], job?: JobRef): LedgerEntry | undefined {
     if (!order.post) return undefined;
     const before = sent.posts.get(stepId);
@@ -216,6 +200,24 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
     sent.posts.set(stepId, entry);
     return entry;
   }
+}
+
+/** When the engine sends again by itself; undefined when it does not. @param before how often it was put off so far. */
+function againAtOf(
+  { outcome, failure }: { readonly outcome: "refused" | "notSent"; readonly failure: RemoteFailure },
+  before: number,
+  deps: Pick<EngineDeps, "clock" | "random">,
+): Timestamp | undefined {
+  const { retryable, retryAtMs } = failure;
+  const most = outcome === "refused" ? MAX_PUT_OFF : MAX_NOT_SENT;
+  if (!retryable || before + 1 >= most) return undefined;
+  const now = deps.clock.now();
+  const pause = backOffMs(before, 1000, 30_000, () => deps.random());
+  // A little after the server's own time, so that those who were put off together do not come back together. A time
+  // that is past says nothing: one of the two clocks is wrong.
+  const isTold = retryAtMs !== undefined && retryAtMs > now;
+  const at = isTold ? retryAtMs + Math.min(250, pause / 4) : now + pause;
+  return at - now > LONGEST_WAIT_MS ? undefined : at;
 }
 
 /** What a send needs, and gives back: the slot with the answer, the post once that is written down. */

@@ -16,7 +16,8 @@ import type { StepState } from "../record/run-state.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { changeOf, type JobOut, type Making, type Take, type TakeChange } from "../record/takes.ts";
 import { sleep } from "../time/waiting.ts";
-import { type Candidate, createTakeChoice, type Found, guardedStore, type Wanted } from "./take-choice.ts";
+import type { Candidate } from "./candidates.ts";
+import { createTakeChoice, type Found, guardedStore, type Wanted } from "./take-choice.ts";
 import { recipeOf, takeIdOf } from "./take-key.ts";
 
 export type Reuse = {

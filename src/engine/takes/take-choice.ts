@@ -7,11 +7,13 @@ import { canonicalJson } from "../../base/canonical-json.ts";
 import type { PlannedStep, StepId } from "../../graph/plan/plan.ts";
 import { formatStepId } from "../../graph/plan/step-id.ts";
 import type { StepOutput } from "../../nodes/definition/work.ts";
-import type { EngineDeps, TakeState, TakeStore } from "../ports/deps.ts";
+import type { EngineDeps, TakeStore } from "../ports/deps.ts";
 import type { Scope } from "../record/events.ts";
 import { StepFailed, takeGone, takesUnreadable } from "../record/failures.ts";
 import type { StepState } from "../record/run-state.ts";
 import type { Take } from "../record/takes.ts";
+import { type Candidate, type Candidates, createCandidates, type Look } from "./candidates.ts";
+import { type Claims, createClaims } from "./claims.ts";
 import { type ReusableWork, takeIdOf } from "./take-key.ts";
 
 /** What a step would have, whoever made it. */
@@ -22,17 +24,6 @@ export type Wanted = {
   readonly keys: readonly string[];
   /** One result serves all who want it. Else two steps of a run never have the same. */
   readonly shares: boolean;
-};
-
-/** A number under one of the keys, of which there is a take, or may be soon. */
-export type Candidate = {
-  readonly takeId: string;
-  readonly key: string;
-  readonly number: number;
-  state: TakeState;
-  readonly runId: string;
-  /** Of the step it was handed out to, in that run. */
-  readonly stepId: string;
 };
 
 export type Found =
@@ -50,32 +41,21 @@ export type Found =
   /** There is nothing to take, and nobody can say whether what another run sent was made. */
   | { readonly kind: "doubt"; readonly candidate: Candidate };
 
-export type TakeChoice = {
-  /**
-   * An earlier result that is still there. The step has it from then on, unless one serves all.
-   *
-   * @param anew a person wants another one.
-   * @param onOpen waits for an equal step that is under way, and says in the candidate how it ended; or leaves it open.
-   * @throws StepFailed when the step is locked to a take of which nothing is left, or nobody can say what there is.
-   */
-  find(
-    wanted: Wanted,
-    anew: boolean,
-    onOpen: (candidate: Candidate) => Promise<void>,
-  ): Promise<Found | undefined>;
-  claim(stepId: StepId, takeId: string): void;
-  unclaim(stepId: StepId): void;
-  /**
-   * Up to which number of a key `find` had looked when it last decided for the step. A later look, for a step beside it,
-   * counts for that one alone: what stands above is still to be looked at before another is made.
-   */
-  seen(stepId: StepId, key: string): number;
-};
-
-type View = { max: number; readonly candidates: Candidate[] };
-
-/** What there was at one moment. What becomes of a step is decided on one look, and on nothing that came after it. */
-type Look = readonly Candidate[];
+export type TakeChoice = Pick<Claims, "claim" | "unclaim"> &
+  Pick<Candidates, "seen"> & {
+    /**
+     * An earlier result that is still there. The step has it from then on, unless one serves all.
+     *
+     * @param anew a person wants another one.
+     * @param onOpen waits for an equal step that is under way, and says in the candidate how it ended; or leaves it open.
+     * @throws StepFailed when the step is locked to a take of which nothing is left, or nobody can say what there is.
+     */
+    find(
+      wanted: Wanted,
+      anew: boolean,
+      onOpen: (candidate: Candidate) => Promise<void>,
+    ): Promise<Found | undefined>;
+  };
 
 export function createTakeChoice(deps: {
   readonly store: TakeStore;
@@ -92,61 +72,13 @@ export function createTakeChoice(deps: {
   stepOf(stepId: StepId): Pick<StepState, "outputs"> & { readonly hasEnded: boolean };
 }): TakeChoice {
   const { runId, sha256, steps, store } = deps;
-  const views = new Map<string, View>();
-  const bad = new Set<string>();
+  const candidates = createCandidates(store, sha256);
+  const { claim, unclaim, hasClaim, isFree } = createClaims(steps);
   /** Doubts, by the step that stands for them: two steps are not told of the same one. */
   const faced = new Map<string, StepId>();
-  /** Which step has a take, or is to have it, and the other way round. */
-  const claims = new Map<string, StepId>();
-  const claimOf = new Map<StepId, string>();
-  let chosen: Map<string, StepId> | undefined;
-  /** By step and key, as `TakeChoice.seen`. */
-  const seen = new Map<StepId, Map<string, number>>();
-
   for (const { stepId, takeId, making } of deps.earlier) {
     const held = takeId ?? (making && takeIdOf(making.takeKey, making.takeNumber, sha256));
     if (held !== undefined) claim(stepId, held);
-  }
-
-  function claim(stepId: StepId, takeId: string): void {
-    unclaim(stepId);
-    claims.set(takeId, stepId);
-    claimOf.set(stepId, takeId);
-  }
-
-  function unclaim(stepId: StepId): void {
-    const held = claimOf.get(stepId);
-    if (held !== undefined && claims.get(held) === stepId) claims.delete(held);
-    claimOf.delete(stepId);
-  }
-
-  /** Reads only what was handed out since the last look. */
-  async function view(key: string): Promise<View> {
-    let known = views.get(key);
-    if (!known) {
-      known = { max: 0, candidates: [] };
-      views.set(key, known);
-    }
-    for (const one of await store.numbers(key, known.max)) {
-      const { number } = one;
-      if (number <= known.max) continue; // a step beside this one has read it meanwhile
-      known.max = number;
-      if (one.state !== "over") known.candidates.push({ ...one, takeId: takeIdOf(key, number, sha256), key });
-    }
-    return known;
-  }
-
-  async function lookFor({ step: { stepId }, keys }: Wanted): Promise<Look> {
-    const found: Candidate[] = [];
-    const upTo = seen.get(stepId) ?? new Map<string, number>();
-    seen.set(stepId, upTo);
-    for (const key of keys) {
-      const { max, candidates } = await view(key);
-      // In the same turn, so that the number stands for these candidates and no others.
-      upTo.set(key, max);
-      found.push(...candidates);
-    }
-    return found.filter(({ takeId, state }) => state !== "over" && !bad.has(takeId));
   }
 
   /** Another run's create that may have made this, where no step beside this one stands for it. */
@@ -188,21 +120,6 @@ export function createTakeChoice(deps: {
     return undefined;
   }
 
-  function isFree(takeId: string, stepId: StepId): boolean {
-    return (claims.get(takeId) ?? stepId) === stepId && (chosenBy(takeId) ?? stepId) === stepId;
-  }
-
-  /** The step that a person chose this take for, unless it has another one by now. */
-  function chosenBy(takeId: string): StepId | undefined {
-    if (!chosen) {
-      chosen = new Map();
-      for (const { planned } of steps.values())
-        if (planned.take !== undefined) chosen.set(planned.take, planned.stepId);
-    }
-    const stepId = chosen.get(takeId);
-    return stepId !== undefined && !claimOf.has(stepId) ? stepId : undefined;
-  }
-
   /** What is out of the step's own, from before it was retried. */
   function sentBefore({ step }: Wanted, look: Look): Candidate | undefined {
     const own = look.find((each) => each.runId === runId && isOutOf(each, step.stepId));
@@ -227,7 +144,7 @@ export function createTakeChoice(deps: {
   }
 
   function mayStillWant(other: PlannedStep, step: PlannedStep): boolean {
-    if (other.stepId === step.stepId || claimOf.has(other.stepId)) return false;
+    if (other.stepId === step.stepId || hasClaim(other.stepId)) return false;
     return !deps.stepOf(other.stepId).hasEnded && wantsTheSame(other, step);
   }
 
@@ -300,7 +217,7 @@ export function createTakeChoice(deps: {
       // A job that this very run has sent for the step is its new take.
       const takesNone = step.reuse === "never" || (deps.fresh && !wanted.shares);
       for (;;) {
-        const look = await lookFor(wanted);
+        const look = await candidates.lookFor(stepId, wanted.keys);
         const candidate = takesNone ? sentBefore(wanted, look) : await choose(wanted, look);
         if (!candidate) {
           if (takesNone) return undefined;
@@ -320,13 +237,13 @@ export function createTakeChoice(deps: {
         const take = candidate.state === "made" ? await store.get(candidate.takeId) : undefined;
         const found = take && (await foundOf(take, step));
         if (found) return found;
-        bad.add(candidate.takeId);
+        candidates.drop(candidate.takeId);
         unclaim(stepId);
       }
     },
     claim,
     unclaim,
-    seen: (stepId, key) => seen.get(stepId)?.get(key) ?? 0,
+    seen: candidates.seen,
   };
 }
 
