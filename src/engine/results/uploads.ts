@@ -4,7 +4,7 @@ import { type Slots, takeSlot } from "../limits/limits.ts";
 import type { EngineDeps, StoredMedia } from "../ports/deps.ts";
 import { failureIn } from "../record/failures.ts";
 import { pauseBeforeTry, Stopped, sleep, unlessStopped } from "../time/waiting.ts";
-import { megabytes } from "./results.ts";
+import { megabytes } from "./fetching.ts";
 
 /** An upload makes no job and costs nothing, so it is tried again without asking. */
 const MAX_TRIES = 5;

@@ -5,22 +5,21 @@
  * @see docs/architecture.md, "Reuse".
  */
 import type { PlannedStep, StepId } from "../../graph/plan/plan.ts";
-import type { MediaValue, StepInputs } from "../../nodes/definition/work.ts";
 import type { JobRef } from "../../wondercat/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Signals } from "../journal/signals.ts";
 import type { EngineDeps } from "../ports/deps.ts";
-import type { RunEventBody } from "../record/events.ts";
 import { equalInDoubt, StepFailed } from "../record/failures.ts";
 import type { StepState } from "../record/run-state.ts";
 import type { StepEnd } from "../record/step-end.ts";
-import { changeOf, type JobOut, type Making, type Take, type TakeChange } from "../record/takes.ts";
+import type { JobOut, Making } from "../record/takes.ts";
 import { sleep } from "../time/waiting.ts";
 import type { Candidate } from "./candidates.ts";
+import { createMakings, type Makings } from "./makings.ts";
 import { createTakeChoice, type Found, guardedStore, type Wanted } from "./take-choice.ts";
-import { recipeOf, takeIdOf } from "./take-key.ts";
+import { takeIdOf } from "./take-key.ts";
 
-export type Reuse = {
+export type Reuse = Makings & {
   /**
    * An earlier result as the end of the step, after waiting for an equal step that makes one. Nothing: it is to be
    * made.
@@ -37,22 +36,8 @@ export type Reuse = {
    * The number of the take to be made. Nothing: look up again, for somebody was faster. @throws StepFailed
    */
   reserve(wanted: Wanted): Promise<Making | undefined>;
-  makingOf(stepId: StepId): Making | undefined;
-  /** Nothing comes of what was reserved; the step tries in another way. */
-  letGo(stepId: StepId): void;
   /** A job that was begun earlier is looked at again; others wait for what it makes. */
   resume(stepId: StepId): Promise<void>;
-  /** What is written of takes with this end of a step. */
-  changesWith(
-    step: PlannedStep,
-    body: RunEventBody,
-    inputs: () => StepInputs,
-    jobIsOver?: true,
-  ): readonly TakeChange[];
-  /** A person has settled the step's doubt: nobody need be told of it any more. */
-  changesWithSettled(stepId: StepId): readonly TakeChange[];
-  /** What is written of takes when an output's bytes have arrived. */
-  changesWithStored(stepId: StepId, index: number, value: MediaValue): readonly TakeChange[];
   /** The step starts over: what it had is free for others. */
   forget(stepId: StepId): void;
 };
@@ -99,9 +84,10 @@ export function createReuse(
       return { outputs, hasEnded: status.kind !== "waiting" && status.kind !== "running" };
     },
   });
-  const making = new Map<StepId, Making>();
-  /** Numbers of which nothing comes, by the step whose next event says so. */
-  const over = new Map<StepId, Making[]>();
+  const { set: begin, ...makings } = createMakings({
+    ...{ clock, runId, graphId, server, recorder },
+    unclaim: choice.unclaim,
+  });
   const toldDoubts = new Set(deps.toldDoubts);
 
   async function lookUp(
@@ -145,7 +131,7 @@ export function createReuse(
     { job, estimateMicrodollars }: JobOut,
     follow: (job: JobRef) => Promise<StepEnd>,
   ): Promise<StepEnd> {
-    making.set(stepId, made);
+    begin(stepId, made);
     choice.claim(stepId, takeIdOf(made.takeKey, made.takeNumber, sha256));
     const { attempt } = recorder.latest.step(stepId);
     await recorder.commit({
@@ -187,6 +173,7 @@ export function createReuse(
   }
 
   return {
+    ...makings,
     lookUp,
     async reserve({ step, keys, shares }) {
       const { stepId } = step;
@@ -199,79 +186,20 @@ export function createReuse(
       const number = await store.reserve({ key, runId, stepId, at, seen, shares });
       if (number === undefined) return undefined;
       const made = { takeKey: key, takeNumber: number };
-      making.set(stepId, made);
+      begin(stepId, made);
       choice.claim(stepId, takeIdOf(key, number, sha256));
       return made;
-    },
-    makingOf: (stepId) => making.get(stepId),
-    letGo(stepId) {
-      const begun = making.get(stepId);
-      if (!begun) return;
-      making.delete(stepId);
-      choice.unclaim(stepId);
-      over.set(stepId, [...(over.get(stepId) ?? []), begun]);
     },
     async resume(stepId) {
       const begun = recorder.latest.step(stepId).making;
       if (!begun) return;
-      making.set(stepId, begun);
+      begin(stepId, begun);
       try {
         await deps.takes.resume(begun.takeKey, begun.takeNumber);
       } catch {
         // Others will not wait for it then, which costs them at most a take of their own. The job itself is paid for.
       }
     },
-    changesWith(step, body, inputs, jobIsOver) {
-      const { stepId, nodeId, itemPath } = step;
-      const isNews = body.type === "step-succeeded" && body.takeId !== undefined;
-      // Most steps of a run have nothing to do with takes.
-      if (!isNews && making.size === 0 && over.size === 0) return none;
-      const changes = (over.get(stepId) ?? []).map((each) => changeOf("ended", each));
-      over.delete(stepId);
-      const begun = making.get(stepId);
-      making.delete(stepId);
-      if (body.type === "step-succeeded" && body.takeId !== undefined && body.cached)
-        changes.push({ kind: "used", takeId: body.takeId, graphId, nodeId, itemPath, at: clock.now() });
-      else if (body.type === "step-succeeded" && body.takeId !== undefined && begun)
-        changes.push({ kind: "made", take: takeOf(step, body, begun, inputs()) });
-      else if (begun) {
-        choice.unclaim(stepId);
-        changes.push(changeOf(jobIsOver ? "ended" : "left", begun));
-      }
-      return changes;
-    },
-    changesWithSettled(stepId) {
-      const { making: begun } = recorder.latest.step(stepId);
-      return begun ? [changeOf("ended", begun)] : none;
-    },
-    changesWithStored(stepId, index, value) {
-      const { takeId, outputs } = recorder.latest.step(stepId);
-      // One that came after the others is the run's, and not in the take.
-      return takeId === undefined || index >= outputs.length
-        ? []
-        : [{ kind: "stored", takeId, index, value }];
-    },
     forget: (stepId) => choice.unclaim(stepId),
   };
-
-  function takeOf(
-    step: PlannedStep,
-    { takeId = "", outputs }: Extract<RunEventBody, { type: "step-succeeded" }>,
-    { takeKey, takeNumber }: Making,
-    inputs: StepInputs,
-  ): Take {
-    const { stepId, nodeId, itemPath, title } = step;
-    const { job, estimateMicrodollars, startedAt } = recorder.latest.step(stepId);
-    const madeAt = clock.now();
-    return {
-      ...{ takeId, key: takeKey, number: takeNumber, runId, stepId, graphId, nodeId, itemPath, title },
-      ...{ recipe: recipeOf(step, inputs), outputs, madeAt, startedAt: startedAt ?? madeAt },
-      scope: job ? server.scope : "",
-      paid: job !== undefined,
-      ...(job ? { job } : {}),
-      ...(job && estimateMicrodollars !== undefined ? { estimateMicrodollars } : {}),
-    };
-  }
 }
-
-const none: readonly TakeChange[] = [];
