@@ -80,7 +80,7 @@ export function createRecorder(
     // What is recorded in one go is written in one go.
     if (!handing) {
       handing = Promise.resolve().then(handOver);
-      handing.catch(() => {}); // whoever commits hears of it; `broken` tells the rest
+      handing.catch(() => {}); // the caller of `commit` hears of it; `broken` tells the rest
     }
     return handing;
   }

@@ -55,7 +55,7 @@ export function createTraffic(deps: {
 }
 
 /** Takes a slot for a step; while it waits for one, its card says for what. @throws Stopped */
-export async function takeSlot(
+export async function acquireSlot(
   slots: Slots,
   step: {
     readonly stepId: StepId;
@@ -133,8 +133,8 @@ export function createSlots(shown: Clock, limit: number): Slots {
   return {
     async acquire(signal, options = {}) {
       if (signal.aborted) throw new Stopped();
-      const nobodyWaits = queues.first.size + queues.later.size === 0;
-      if (nobodyWaits && free > 0 && clock.now() >= pausedUntil) return occupy();
+      const isQueueEmpty = queues.first.size + queues.later.size === 0;
+      if (isQueueEmpty && free > 0 && clock.now() >= pausedUntil) return occupy();
       options.onWait?.();
       const queue = options.first ? queues.first : queues.later;
       return await new Promise((resolve, reject) => {
@@ -144,7 +144,7 @@ export function createSlots(shown: Clock, limit: number): Slots {
         };
         const giveUp = () => {
           queue.delete(take);
-          // A pause that nobody waits out would keep a headless process from ending.
+          // A pause that no step waits out would keep a headless process from ending.
           if (queues.first.size + queues.later.size === 0) {
             clock.clearTimeout(timer);
             timer = undefined;

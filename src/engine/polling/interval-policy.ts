@@ -50,7 +50,7 @@ const WORTH = 0.08;
 /** A job that only this share outlasts is longer than usual. */
 const LATE_SHARE = 0.05;
 /**
- * After so many jobs in a row that the first look found ended, nobody knows when they did; so every other job is looked
+ * After so many jobs in a row that the first look found ended, it is not known when they did; so every other job is looked
  * at earlier, until one is found under way.
  */
 const UNSEEN = 3;

@@ -78,8 +78,8 @@ export type TakeStore = {
 type TakeUser = { readonly nodeId: string; readonly itemPath: readonly string[] };
 
 /**
- * `open`: a living process may still bring the take. `out`: the server has its job, and nobody looks at it. `doubt`: its
- * create may have arrived, and nobody waits for the answer. `over`: nothing comes of it.
+ * `open`: a living process may still bring the take. `out`: the server has its job, and no process looks at it. `doubt`: its
+ * create may have arrived, and no process waits for the answer. `over`: nothing comes of it.
  */
 export type TakeState = "open" | "made" | "out" | "doubt" | "over";
 
@@ -194,7 +194,7 @@ export type PostKey = Pick<LedgerEntry, "scope" | "accountId" | "product" | "med
 export type PostHistory = {
   /** When the same post last went out or may have: refused, unsent and failed ones and those settled as not sent left out. */
   readonly lastSentAt?: Timestamp;
-  /** The newest one of which nobody can say whether it went out. While there is one, no other is sent. */
+  /** The newest one that may or may not have gone out. While there is one, no other is sent. */
   readonly unsettled?: UnsettledPost;
 };
 
@@ -264,7 +264,7 @@ export type EngineDeps = {
   readonly saver: Saver;
   readonly editing: EditingMode;
   readonly publishPolicy: PublishPolicy;
-  /** Whether a person of this machine said not to be asked, under policy `ask`. Default: nobody did. */
+  /** Whether a person of this machine said not to be asked, under policy `ask`. Default: no. */
   mayPostUnasked?(post: {
     readonly graphId: string;
     readonly nodeId: string;

@@ -47,7 +47,7 @@ export type PostPreview = PostTarget & {
   readonly digest: string;
 };
 
-/** A post of which nobody can say whether it went out. */
+/** A post that may or may not have gone out. */
 export type UnsettledPost = {
   readonly runId: string;
   readonly stepId: string;
@@ -185,7 +185,7 @@ export type RunEventBody =
       readonly type: "step-overdue";
       readonly stepId: StepId;
       readonly job: JobRef;
-      /** Why nobody knows how the job stands, where looking at it failed to the last. */
+      /** Why it is not known how the job stands, where looking at it failed to the last. */
       readonly failure?: Failure;
     }
   /** The step and what depends on it start over, inside the same run. */

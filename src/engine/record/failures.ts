@@ -43,7 +43,7 @@ export function localFailure(error: unknown, fallback: { code: string; remedy: s
   };
 }
 
-/** Why an accepted job cannot be looked at. It may be well all the same, so nobody knows what it means for money. */
+/** Why an accepted job cannot be looked at. It may be well all the same, so what it means for money is not known. */
 export function lookFailure(failure: RemoteFailure): Failure {
   const { message, status, retryable } = failure;
   return {
@@ -230,7 +230,7 @@ export function bug(error: unknown): Failure {
   };
 }
 
-/** Our own mistake in a place where nobody awaits: it must not vanish. */
+/** Our own mistake in a promise that is not awaited: it must not vanish. */
 export function onBug(error: unknown): void {
   queueMicrotask(() => {
     throw error;

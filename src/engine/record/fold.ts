@@ -175,7 +175,7 @@ export type RunCounts = {
   readonly failed: number;
   readonly skipped: number;
   readonly cancelled: number;
-  /** Of which nobody can say whether it was made or posted: in doubt, or a post of unknown outcome. */
+  /** Not known whether it was made or posted: in doubt, or a post of unknown outcome. */
   readonly inDoubt: number;
   /** Everything that waits for a person's word, doubts included; skipped publishes too. */
   readonly needsYou: number;
@@ -234,8 +234,8 @@ export function runCounts(state: Pick<RunState, "steps">): RunCounts {
 }
 
 /**
- * A post in doubt that was left so blocks equal ones until somebody says what became of it. Any other create that was
- * left out waits for nobody.
+ * A post in doubt that was left so blocks equal ones until a person says what became of it. Any other create that was
+ * left out waits for no person.
  */
 function isOpenPost(status: StepStatus, type: string): boolean {
   return type === "publish" && status.kind === "skipped" && status.reason.kind === "doubt-skipped";
@@ -382,7 +382,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.job ? { job: event.job } : {}),
       });
     case "step-overdue":
-      // A post may be out there although nobody heard of it, so it is never called unfinished, let alone failed.
+      // A post may be out there although its answer never came, so it is never called unfinished, let alone failed.
       return ended(sent(step, event), event, {
         kind: event.job.kind === "publish" ? "outcome-unknown" : "overdue",
         job: event.job,

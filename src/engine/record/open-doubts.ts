@@ -13,7 +13,7 @@ export function openDoubts({ steps }: RunState): readonly StepState[] {
   return [...steps.values()].filter(({ type, status }) => type !== "publish" && status.kind === "in-doubt");
 }
 
-/** Posts of which nobody can say whether they went out, in plan order. */
+/** Posts that may or may not have gone out, in plan order. */
 export function openPostDoubts({ steps }: RunState): readonly StepState[] {
   return [...steps.values()].filter(
     ({ type, status }) =>

@@ -4,7 +4,7 @@ import type { RunState, StepStatus } from "./run-state.ts";
 
 /**
  * The steps that "only failed" sets going again: those that failed or were cancelled, and what came to rest after
- * them. Pure, so a window can show them before anybody presses.
+ * them. Pure, so a window can show them before a person presses.
  */
 export function stepsToRetry(state: RunState): ReadonlySet<StepId> {
   return withWhatFollows(state, rootsWhere(state, isRetryRoot));

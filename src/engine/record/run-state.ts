@@ -69,7 +69,7 @@ export type StepStatus =
     }
   | { readonly kind: "waiting-for-approval"; readonly post: PostPreview }
   | { readonly kind: "in-doubt"; readonly failure: Failure }
-  /** `failure`: why nobody could look at the job. Absent: it was looked at, and went on. */
+  /** `failure`: why the job could not be looked at. Absent: it was looked at, and went on. */
   | { readonly kind: "overdue"; readonly job: JobRef; readonly failure?: Failure }
   | { readonly kind: "outcome-unknown"; readonly job: JobRef; readonly failure?: Failure }
   | { readonly kind: "succeeded"; readonly cached: boolean }

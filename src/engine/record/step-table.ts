@@ -26,7 +26,7 @@ export class StepTable implements ReadonlyMap<StepId, StepState> {
     return new StepTable(this.#places, this.#steps.slice());
   }
 
-  /** Puts a step in the place of what it was. Only for whoever made this copy and has not given it away. */
+  /** Puts a step in the place of what it was. Only for the owner of this copy, while it has not given it away. */
   put(step: StepState): void {
     const place = this.#places.get(step.stepId);
     if (place === undefined) throw new Error(`There is no step ${step.stepId}.`);

@@ -53,7 +53,7 @@ export type JobOut = {
 
 /** What is written of takes in the transaction of the events it comes with. */
 export type TakeChange =
-  /** The create that is to make it leaves now. Until there is an answer, nobody can say whether it was made. */
+  /** The create that is to make it leaves now. Until there is an answer, it is not known whether it was made. */
   | { readonly kind: "sent"; readonly key: string; readonly number: number }
   /** It was not made after all, and may be sent again. */
   | { readonly kind: "not-sent"; readonly key: string; readonly number: number }
@@ -73,7 +73,7 @@ export type TakeChange =
     }
   /** Its step works on it no more. A job that is out goes on at the server, and a later equal step looks at it. */
   | { readonly kind: "left"; readonly key: string; readonly number: number }
-  /** Nothing comes of this number: whoever waits for it need not. */
+  /** Nothing comes of this number: steps that wait for it go on. */
   | { readonly kind: "ended"; readonly key: string; readonly number: number };
 
 /** The take that a create is to make, as events tell it. */

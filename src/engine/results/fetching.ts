@@ -3,7 +3,7 @@ import type { StepId } from "../../graph/plan/plan.ts";
 import type { MediaValue } from "../../nodes/definition/work.ts";
 import type { JobRef, RemoteMedia } from "../../wondercat/types.ts";
 import type { Signals } from "../journal/signals.ts";
-import { type Slots, takeSlot } from "../limits/limits.ts";
+import { acquireSlot, type Slots } from "../limits/limits.ts";
 import type { EngineDeps, StoredMedia } from "../ports/deps.ts";
 import type { Failure } from "../record/events.ts";
 import { failureIn, localFailure, StepFailed } from "../record/failures.ts";
@@ -90,7 +90,7 @@ export function createFetching(deps: FetchDeps): Fetching {
     { batch, signal, begins }: { batch: Batch; signal: AbortSignal; begins: AbortSignal },
   ) {
     const { stepId } = output;
-    const release = await takeSlot(fetches, {
+    const release = await acquireSlot(fetches, {
       ...{ stepId, signal: begins, signals },
       waitingFor: "a free download slot",
     });

@@ -1,6 +1,6 @@
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { Signals } from "../journal/signals.ts";
-import { type Slots, takeSlot } from "../limits/limits.ts";
+import { acquireSlot, type Slots } from "../limits/limits.ts";
 import type { EngineDeps, StoredMedia } from "../ports/deps.ts";
 import { failureIn } from "../record/failures.ts";
 import { pauseBeforeTry, Stopped, sleep, unlessStopped } from "../time/waiting.ts";
@@ -43,7 +43,7 @@ export function createUploads(
     let wholeSends = 0;
     for (let turn = 0; ; turn++) {
       let isWhole = false;
-      const release = await takeSlot(slots, {
+      const release = await acquireSlot(slots, {
         ...{ stepId, signal, signals },
         waitingFor: "a free upload slot",
       });

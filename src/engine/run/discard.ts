@@ -3,7 +3,7 @@ import { unheard } from "../record/failures.ts";
 import { foldEvents, outcomeOf } from "../record/fold.ts";
 
 /**
- * What is written of a run whose process is gone and that nobody wants to go on with: its steps are cancelled, and a
+ * What is written of a run whose process is gone and that a person gave up: its steps are cancelled, and a
  * create without an answer stays in doubt for good.
  *
  * @param events the whole journal of the run, at least `run-started`.

@@ -12,7 +12,7 @@ import type { Scheduler } from "./scheduler.ts";
 import { type StepNode, statesIn } from "./step-nodes.ts";
 
 /**
- * Creates in doubt, posts of which nobody can say what became of them, and approvals that wait behind such a post. Only
+ * Creates in doubt, posts whose fate is not known, and approvals that wait behind such a post. Only
  * a person's word settles them.
  */
 export type Doubts = {
@@ -62,7 +62,7 @@ export function createDoubts(
     return accepted;
   }
 
-  /** Whether the step rests because nobody can say what became of this very post. */
+  /** Whether the step rests because the fate of this very post is not known. */
   function isAbout(node: StepNode, row: LedgerEntry): boolean {
     const { status, attempt } = stateOf(node);
     return attempt === row.attempt && isUnspoken(status);

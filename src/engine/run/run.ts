@@ -36,7 +36,7 @@ export function startRun(setup: RunSetup, deps: EngineDeps): Run {
 }
 
 /**
- * Goes on with a run whose process is gone. The caller sees to it that nobody else does. Jobs that were accepted are
+ * Goes on with a run whose process is gone. The caller makes sure that no other process does. Jobs that were accepted are
  * looked at, steps that had nothing at the server start over, and a create without an answer is in doubt. A run that
  * had come to rest is opened for commands, and only `inDoubt` starts anything.
  */

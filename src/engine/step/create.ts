@@ -7,7 +7,7 @@
 import { canonicalJson } from "../../base/canonical-json.ts";
 import type { CreateOutcome, CreateRequest, JobRef, RemoteFailure } from "../../wondercat/types.ts";
 import { JournalFailure } from "../journal/recorder.ts";
-import { takeSlot } from "../limits/limits.ts";
+import { acquireSlot } from "../limits/limits.ts";
 import type { EngineDeps, LedgerEntry, SentPost } from "../ports/deps.ts";
 import type { Failure, SentTo, Timestamp } from "../record/events.ts";
 import { failureIn, onBug, overBudget, priceUnknown, toFailure } from "../record/failures.ts";
@@ -73,7 +73,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
   const estimate = await estimateOf(context, request);
 
   for (let isFirst = true; ; isFirst = false) {
-    const turn = await takeTurn(context, order, !isFirst);
+    const turn = await acquireTurn(context, order, !isFirst);
     let outcome: Extract<CreateOutcome, { outcome: "refused" | "notSent" }>;
     let againAt: Timestamp | undefined;
     let gone = false;
@@ -116,7 +116,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
       else recorder.record(body, making ? [changeOf("not-sent", making)] : []);
     } finally {
       turn.release();
-      turn.letGo();
+      turn.unlock();
     }
 
     const { failure } = outcome;
@@ -134,7 +134,7 @@ export async function create(context: StepContext, order: CreateOrder): Promise<
 
   /**
    * The intent is written when the connection stands, so that a server that cannot be reached leaves none, and between
-   * it and the first byte there is next to no time to die in: nobody could say later that nothing was sent.
+   * it and the first byte there is next to no time to die in: later it could not be said that nothing was sent.
    */
   async function sendOnce(release: () => void): Promise<{
     readonly answer: CreateOutcome;
@@ -220,11 +220,11 @@ function againAtOf(
   return at - now > LONGEST_WAIT_MS ? undefined : at;
 }
 
-/** What a send needs, and gives back: the slot with the answer, the post once that is written down. */
-type Turn = { release(): void; letGo(): void };
+/** What a send needs, and gives back: the slot with the answer, the post lock once the answer is journaled. */
+type Turn = { release(): void; unlock(): void };
 
 /** A slot on the server. During a pause of the queue the slot is given back, so that no other run waits for it. */
-async function takeTurn(context: StepContext, order: CreateOrder, first: boolean): Promise<Turn> {
+async function acquireTurn(context: StepContext, order: CreateOrder, first: boolean): Promise<Turn> {
   const { step, signal } = context;
   const { deps, traffic, signals } = context.run;
   const { stepId } = step;
@@ -236,20 +236,20 @@ async function takeTurn(context: StepContext, order: CreateOrder, first: boolean
       signals.send(stepId, {});
     }
     // The post lock first: a step that waits for the answer of an equal post must not keep a slot.
-    const letGo = (await order.post?.lock()) ?? (() => {});
+    const unlock = (await order.post?.lock()) ?? (() => {});
     let release = () => {};
     try {
-      release = await takeSlot(traffic.creates, {
+      release = await acquireSlot(traffic.creates, {
         ...{ stepId, signal, signals, first },
         waitingFor: "a free slot on the server",
       });
     } catch (error) {
-      letGo();
+      unlock();
       throw error;
     }
-    if (!pause?.isPaused) return { release, letGo };
+    if (!pause?.isPaused) return { release, unlock };
     release();
-    letGo();
+    unlock();
   }
 }
 
@@ -263,7 +263,7 @@ async function send(
 ): Promise<CreateOutcome> {
   const { signal, grace } = context;
   const { deps } = context.run;
-  // An async frame, so that a client that throws is the same as one that rejects: nobody can say what was sent.
+  // An async frame, so that a client that throws is the same as one that rejects: what was sent is not known.
   const answer = (async () => await deps.server.create(request, { signal, mayLeave }))().catch(
     (error: unknown): CreateOutcome => ({
       outcome: "inDoubt",

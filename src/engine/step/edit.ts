@@ -2,7 +2,7 @@
 import { type EditOperationSpec, editOperations, isEditOperation } from "../../editing/operations.ts";
 import type { WorkOf } from "../../nodes/definition/work.ts";
 import type { CreateRequest } from "../../wondercat/types.ts";
-import { takeSlot } from "../limits/limits.ts";
+import { acquireSlot } from "../limits/limits.ts";
 import type { StoredMedia } from "../ports/deps.ts";
 import { bytesGone, localFailure, StepFailed } from "../record/failures.ts";
 import type { StepEnd } from "../record/step-end.ts";
@@ -85,7 +85,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
     const found = await reuse.lookUp(wanted, signal);
     if (found) return found;
   }
-  const release = await takeSlot(traffic.renders, {
+  const release = await acquireSlot(traffic.renders, {
     ...{ stepId: step.stepId, signal, signals },
     waitingFor: "the editor, which renders another clip",
   });

@@ -13,7 +13,7 @@ import type { StepContext } from "./step-context.ts";
 import { enter, failed, succeeded } from "./step-ends.ts";
 import { bytesOf, mediaIdsOf, sendBytes } from "./step-media.ts";
 
-/** Work that needs nobody: done on the spot, so that long chains of it cost no turn of the event loop. */
+/** Work that needs no service: done on the spot, so that long chains of it cost no turn of the event loop. */
 export function performAtOnce(work: StepWork, step: StepContext["step"]): StepEnd | undefined {
   const { stepId } = step;
   if (work.kind === "finish") return succeeded(stepId, work.outputs);

@@ -38,7 +38,7 @@ export async function lookAgain(post: PostPreview, deps: PostDeps): Promise<Post
   return await seal(same, deps);
 }
 
-/** Bound to what is sent and to what was said about it: whoever did not know of an earlier post did not say yes to this. */
+/** Bound to what is sent and to what was said about it: a person who did not know of an earlier post did not say yes to this. */
 async function seal(post: Post, deps: PostDeps): Promise<PostPreview> {
   const { platform, accountId, caption, params } = post;
   const { lastSentAt, unsettled } = await historyOf(post, deps);
@@ -146,7 +146,7 @@ export function postState(body: StepEnd["body"], job: JobRef | undefined): Ledge
   return body.type === "step-overdue" ? "unknown" : undefined;
 }
 
-/** Nobody can say whether it went out, and nobody has. An intent belongs here once its step rests. */
+/** It may or may not have gone out, and no person has said. An intent belongs here once its step rests. */
 export function isUnsettled({ state, settled }: LedgerEntry): boolean {
   return settled === undefined && (state === "intended" || state === "in-doubt" || state === "unknown");
 }

@@ -19,7 +19,7 @@ export type Makings = {
     inputs: () => StepInputs,
     jobIsOver?: true,
   ): readonly TakeChange[];
-  /** A person has settled the step's doubt: nobody need be told of it any more. */
+  /** A person has settled the step's doubt: no later run is told of it. */
   changesWithSettled(stepId: StepId): readonly TakeChange[];
   /** What is written of takes when an output's bytes have arrived. */
   changesWithStored(stepId: StepId, index: number, value: MediaValue): readonly TakeChange[];

@@ -25,7 +25,7 @@ export type Reuse = Makings & {
    * made.
    *
    * @param follow looks at the job of an earlier step that is out already, for what a server makes.
-   * @throws Stopped, StepFailed, also when nobody can say whether an equal step of another run was made
+   * @throws Stopped, StepFailed, also when an equal step of another run is in doubt
    */
   lookUp(
     wanted: Wanted,
@@ -33,7 +33,7 @@ export type Reuse = Makings & {
     follow?: (job: JobRef) => Promise<StepEnd>,
   ): Promise<StepEnd | undefined>;
   /**
-   * The number of the take to be made. Nothing: look up again, for somebody was faster. @throws StepFailed
+   * The number of the take to be made. Nothing: look up again, since another step was faster. @throws StepFailed
    */
   reserve(wanted: Wanted): Promise<Making | undefined>;
   /** A job that was begun earlier is looked at again; others wait for what it makes. */
@@ -105,7 +105,7 @@ export function createReuse(
         case "take":
           return taken(stepId, found);
         case "doubt": {
-          // Whoever began the run, or has read this failure, knows that it may be made a second time.
+          // A person who began the run, or has read this failure, knows that it may be made twice.
           const { takeId, runId: by } = found.candidate;
           if (toldDoubts.has(takeId)) return undefined;
           toldDoubts.add(takeId);
@@ -180,8 +180,8 @@ export function createReuse(
       const [key] = keys;
       if (key === undefined) throw new Error(`Step ${stepId} has no key to make a take under.`);
       const { anew } = recorder.latest.step(stepId);
-      const asksNobody = anew || step.reuse === "never" || (deps.fresh && !shares);
-      const seen = new Map(asksNobody ? [] : keys.map((each) => [each, choice.seen(stepId, each)]));
+      const ignoresOthers = anew || step.reuse === "never" || (deps.fresh && !shares);
+      const seen = new Map(ignoresOthers ? [] : keys.map((each) => [each, choice.seen(stepId, each)]));
       const at = clock.now();
       const number = await store.reserve({ key, runId, stepId, at, seen, shares });
       if (number === undefined) return undefined;

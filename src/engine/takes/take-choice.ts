@@ -16,7 +16,7 @@ import { type Candidate, type Candidates, createCandidates, type Look } from "./
 import { type Claims, createClaims } from "./claims.ts";
 import { type ReusableWork, takeIdOf } from "./take-key.ts";
 
-/** What a step would have, whoever made it. */
+/** What a step would have, made by any step. */
 export type Wanted = {
   readonly step: PlannedStep;
   readonly work: ReusableWork;
@@ -36,9 +36,9 @@ export type Found =
       readonly here: ReadonlySet<number>;
     }
   | { readonly kind: "under-way" }
-  /** The server has its job, and nobody looks at it. */
+  /** The server has its job, and no process looks at it. */
   | { readonly kind: "out"; readonly candidate: Candidate }
-  /** There is nothing to take, and nobody can say whether what another run sent was made. */
+  /** There is no take, and what another run sent may have been made. */
   | { readonly kind: "doubt"; readonly candidate: Candidate };
 
 export type TakeChoice = Pick<Claims, "claim" | "unclaim"> &
@@ -48,7 +48,7 @@ export type TakeChoice = Pick<Claims, "claim" | "unclaim"> &
      *
      * @param anew a person wants another one.
      * @param onOpen waits for an equal step that is under way, and says in the candidate how it ended; or leaves it open.
-     * @throws StepFailed when the step is locked to a take of which nothing is left, or nobody can say what there is.
+     * @throws StepFailed when the step is locked to a take of which nothing is left, or the library cannot say what there is.
      */
     find(
       wanted: Wanted,

@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Timestamp } from "../record/events.ts";
 
 /**
- * Time to wait by: the clock's own, but it never goes back. A clock that somebody sets back by a day would otherwise
+ * Time to wait by: the clock's own, but it never goes back. A clock that is set back by a day would otherwise
  * keep everything waiting for a day that is due in a second.
  */
 export type SteadyClock = Clock & {

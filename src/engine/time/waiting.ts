@@ -16,7 +16,7 @@ export class Stopped extends Error {
 export async function unlessStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return await new Promise<T>((resolve, reject) => {
     if (signal.aborted) {
-      promise.catch(() => {}); // nobody waits for it any more; its failure is nobody's news
+      promise.catch(() => {}); // it is not awaited any more, so its failure is ignored
       reject(new Stopped());
       return;
     }
