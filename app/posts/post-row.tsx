@@ -69,7 +69,10 @@ function Details({ post }: { readonly post: LedgerPost }) {
     <div className={styles["details"]}>
       {standing === "open" && (
         <div className={styles["doubt"]}>
-          <p>Nobody can say whether this went out. Until you do, it is not posted to this account again.</p>
+          <p>
+            It is not known whether this post went out. Look at the account, then say so here. Until then the
+            same {mediaKind} is not posted to this account again.
+          </p>
           <div className={styles["buttons"]}>
             <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "sent")}>
               It went out

@@ -16,7 +16,7 @@ import { accountWords, filterWords } from "../words/post-words.ts";
 import { PostRow } from "./post-row.tsx";
 import styles from "./posts-drawer.module.css";
 
-/** Every attempt to publish, newest first: what went where, when, and what became of it. */
+/** Every attempt to publish, newest first: what went where, when, and how it ended. */
 export function PostsDrawer() {
   const filter = usePosts((state) => state.filter);
   useEffect(() => postsStore.getState().open(), []);
@@ -114,7 +114,7 @@ function List({ filter }: { readonly filter: PostFilter }) {
       return (
         <ListNote
           role="status"
-          text="Nothing was posted yet. Every post of a Publish node is kept here, with what became of it, also when its run is gone."
+          text="Nothing was posted yet. This list keeps every post of a Publish node and its outcome, even after its run is deleted."
         />
       );
     const isNarrowed = filter.standing || filter.accountId || filter.platform;
