@@ -6,7 +6,7 @@ import { ErrorBoundary } from "./shell/error-boundary.tsx";
 import { startSession } from "./shell/session.ts";
 import { startTheme } from "./stores/theme.ts";
 import { undoFieldsByWords } from "./ui/field-undo.ts";
-import { leaveComposingAlone } from "./ui/leave-composing-alone.ts";
+import { leaveComposingAlone } from "./ui/key-names.ts";
 
 leaveComposingAlone();
 undoFieldsByWords();

@@ -41,8 +41,7 @@ import { useDroppedFiles } from "./use-dropped-files.ts";
 import { hungAt, showOpening, useLowestZoom, useStage } from "./use-stage.ts";
 import { useWireGestures, type WireEnd } from "./use-wire-gestures.ts";
 import { giveWheelTo } from "./wheel-holder.ts";
-import { Wire } from "./wire.tsx";
-import { WireBeingDrawn } from "./wire-being-drawn.tsx";
+import { Wire, WireBeingDrawn } from "./wire.tsx";
 import { connect, connectionOf, connectToNode, refuse } from "./wiring.ts";
 import { ZoomControls } from "./zoom-controls.tsx";
 

@@ -1,9 +1,11 @@
-import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, type ConnectionLineComponentProps, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo, useEffect } from "react";
+import { useStore } from "zustand";
 import { useEdgeView } from "../stores/graph-view.ts";
-import type { FlowEdge } from "./flow-types.ts";
+import type { FlowEdge, FlowNode } from "./flow-types.ts";
 import styles from "./wire.module.css";
 import { useRoute, wantRoute } from "./wire-routes.ts";
+import { wiringStore } from "./wiring.ts";
 
 /** Takes the colour of what flows and a way around the cards between; a broken one is dashed and says why. */
 export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
@@ -30,3 +32,27 @@ export const Wire = memo(function Wire(props: EdgeProps<FlowEdge>) {
     </g>
   );
 });
+
+/** The wire at the pointer. */
+export function WireBeingDrawn(props: ConnectionLineComponentProps<FlowNode>) {
+  const { fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus } = props;
+  const type = useStore(wiringStore, (state) => state.type);
+  const [path] = getBezierPath({
+    sourceX: fromX,
+    sourceY: fromY,
+    targetX: toX,
+    targetY: toY,
+    sourcePosition: fromPosition,
+    targetPosition: toPosition,
+  });
+  return (
+    <g
+      className={styles["wire"]}
+      data-type={type}
+      data-selected=""
+      data-broken={connectionStatus === "invalid" ? "" : undefined}
+    >
+      <path d={path} fill="none" className="react-flow__edge-path" />
+    </g>
+  );
+}

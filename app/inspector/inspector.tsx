@@ -1,8 +1,12 @@
-import { useGraph } from "../stores/graph.ts";
+import { Play, Trash2 } from "lucide-react";
+import { useCommands } from "../stores/commands.ts";
+import { graphStore, useGraph } from "../stores/graph.ts";
+import { useUnderWay } from "../stores/run-history.ts";
+import { Button } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
+import { count } from "../words/amounts.ts";
 import { GraphOverview } from "./graph-overview.tsx";
 import { NodeInspector } from "./node-inspector.tsx";
-import { SelectionInspector } from "./selection-inspector.tsx";
 
 /** Follows the selection: one node, several, or the graph itself. */
 export function Inspector() {
@@ -20,5 +24,32 @@ export function Inspector() {
         <GraphOverview />
       )}
     </aside>
+  );
+}
+
+function SelectionInspector({ nodeIds }: { readonly nodeIds: readonly string[] }) {
+  const { run } = useCommands();
+  const running = useUnderWay();
+  return (
+    <>
+      <header className={styles["head"]}>
+        <h2>{count(nodeIds.length, "node")} selected</h2>
+        <p className={styles["description"]}>A run takes what they need along with them.</p>
+      </header>
+      <section className={styles["section"]}>
+        <div className={styles["buttons"]}>
+          <Button disabled={running} onClick={() => run({ kind: "only", nodeIds: [...nodeIds] })}>
+            <Play size={12} />
+            Run selection
+          </Button>
+          <Button
+            onClick={() => graphStore.getState().edit({ type: "remove", nodeIds: [...nodeIds], edgeIds: [] })}
+          >
+            <Trash2 size={12} />
+            Delete
+          </Button>
+        </div>
+      </section>
+    </>
   );
 }

@@ -5,13 +5,18 @@ import type { LedgerPost } from "../../src/studio/contract.ts";
 import { openLightbox } from "../media/lightbox-store.ts";
 import { EvidenceView } from "../runs/evidence-view.tsx";
 import { useCommands } from "../stores/commands.ts";
+import { documentsStore } from "../stores/documents.ts";
+import { focusNode } from "../stores/focus-node.ts";
+import { graphStore } from "../stores/graph.ts";
 import { posterUrl } from "../stores/media-urls.ts";
+import { runStore } from "../stores/run.ts";
+import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
+import { toast } from "../ui/toasts.tsx";
 import { ago, dateTime } from "../words/amounts.ts";
 import { postAddress } from "../words/post-address.ts";
 import { accountWords, approverWords, standingWords } from "../words/post-words.ts";
 import styles from "./posts-drawer.module.css";
-import { showRunOf } from "./show-run.ts";
 
 /** One line of the ledger; opened, it says all that is kept and takes a person's word on a doubt. */
 export function PostRow({ post }: { readonly post: LedgerPost }) {
@@ -134,4 +139,17 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dd data-selectable>{children}</dd>
     </>
   );
+}
+
+/** Puts the run that made a post on show, in its own graph. */
+async function showRunOf({ runId, graphId, graphName, nodeId }: LedgerPost): Promise<void> {
+  if (graphStore.getState().graph?.id !== graphId) {
+    await documentsStore.getState().open(graphId);
+    if (graphStore.getState().graph?.id !== graphId) return; // the trouble is told by who could not open it
+  }
+  if (historyStore.getState().graphId !== graphId) await refreshHistory(graphId);
+  runStore.getState().show(runId);
+  const isHere = graphStore.getState().graph?.nodes.some(({ id }) => id === nodeId);
+  if (isHere) focusNode(nodeId);
+  else toast({ title: `“${graphName}” no longer has the node that posted this.` });
 }

@@ -43,7 +43,7 @@ export function keyNames(press: KeyPress, mac: boolean = isMac): readonly string
 }
 
 /** Whether an input method has the press: it is not meant for anything else. */
-export function isComposing({ isComposing: composing, key, keyCode }: KeyPress): boolean {
+function isComposing({ isComposing: composing, key, keyCode }: KeyPress): boolean {
   return composing || keyCode === 229 || key === "Process";
 }
 
@@ -96,4 +96,18 @@ function place(code: string, shift: boolean): { readonly key: string; readonly s
   if (key) return { key: key[1] ?? key[2] ?? "", shift };
   const mark = marks[code];
   return mark && { key: mark[shift ? 1 : 0], shift: false };
+}
+
+/**
+ * While an input method composes, its Enter, Escape and arrows belong to it: no list closes, no rename ends. Held once,
+ * before any listener of ours or of a library hears the key.
+ *
+ * @returns stops it
+ */
+export function leaveComposingAlone(): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (isComposing(event)) event.stopImmediatePropagation();
+  };
+  window.addEventListener("keydown", onKey, { capture: true });
+  return () => window.removeEventListener("keydown", onKey, { capture: true });
 }
