@@ -1,21 +1,21 @@
-import type { MediaKind } from "../../base/media-kind.ts";
+import { type MediaKind, mediaKinds } from "../../base/media-kind.ts";
 
 /** Typed inputs and outputs of a node, and what fits what. */
 
 /** `media` is any of image, video and audio. */
 export type PortType = MediaKind | "text" | "media";
 
-const mediaKinds: { readonly [Type in PortType]: readonly MediaKind[] } = {
+const kindsByType: { readonly [Type in PortType]: readonly MediaKind[] } = {
   image: ["image"],
   video: ["video"],
   audio: ["audio"],
-  media: ["image", "video", "audio"],
+  media: mediaKinds,
   text: [],
 };
 
 /** The kinds of media that go through a port of this type. */
 export function mediaKindsOf(type: PortType): readonly MediaKind[] {
-  return mediaKinds[type];
+  return kindsByType[type];
 }
 
 export type RatioRule = {
