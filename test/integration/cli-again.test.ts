@@ -161,9 +161,30 @@ describe.concurrent("After a create in doubt", cliTimeout, () => {
     expect(second.stderr).toContain("add --despite-doubts to make it all the same");
     expect(second.stdout).toBe("");
 
+    const fresh = await catwalk([...it.args(it.run, "fresh"), "--fresh"], { env });
+    expect([fresh.code, it.creates()]).toEqual([3, 1]);
+    expect(fresh.stderr).toContain("This run would make it anew, which may be charged twice.");
+
     const third = await catwalk([...it.args(it.run, "third"), "--despite-doubts"], { env });
     expect(third.stdout).toMatch(/: done; steps=2 done=2/);
     expect(it.creates()).toBe(2);
+  });
+
+  test("a doubt that was left out names the way to make it, and no way to post that was not asked for", async () => {
+    await using it = await openCase();
+    const { env } = it;
+    it.finish();
+    it.api.rules.create = ({ request }) => {
+      request.socket.destroy();
+      return true;
+    };
+    const first = await catwalk(it.args(it.run, "first"), { env });
+    const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
+    const skipped = await catwalk(it.args(["resume", runId, "--in-doubt", "skip"], "skipped"), { env });
+    expect(skipped.stdout).toContain("to make it all the same:");
+    expect(skipped.stdout).toContain("catwalk run graph.json --server");
+    expect(skipped.stdout).not.toContain("--publish");
+    expect(it.creates()).toBe(1);
   });
 
   test("the way out needs no further flag: resume with a word for the doubt sends it again", async () => {

@@ -55,6 +55,8 @@ export type TakeChoice = Pick<Claims, "claim" | "unclaim"> &
       anew: boolean,
       onOpen: (candidate: Candidate) => Promise<void>,
     ): Promise<Found | undefined>;
+    /** Another run's create that may have made this, also where the step is made anew whatever there is. */
+    doubtOf(wanted: Wanted): Promise<Candidate | undefined>;
   };
 
 export function createTakeChoice(deps: {
@@ -200,6 +202,9 @@ export function createTakeChoice(deps: {
   }
 
   return {
+    async doubtOf(wanted) {
+      return doubtFor(wanted, await candidates.lookFor(wanted.step.stepId, wanted.keys));
+    },
     async find(wanted, anew, onOpen) {
       const { step } = wanted;
       const { stepId } = step;

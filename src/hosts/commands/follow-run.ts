@@ -6,7 +6,7 @@ import { runCounts } from "../../engine/record.ts";
 import { type Headless, type HeadlessResumeRequest, type HeadlessRun, isMissing } from "../../studio/host.ts";
 import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
-import { cancelledLines, needsPersonLines, type Place } from "../terminal/needs-person.ts";
+import { cancelledLines, needsPersonLines, type Place, type Rerun } from "../terminal/needs-person.ts";
 import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
 
@@ -21,12 +21,12 @@ type Followed = Headless & Pick<HeadlessResumeRequest, "onOpen">;
 /**
  * Follows a run to its end: tells it in lines or as JSON, cancels it by Ctrl-C, and sums it up.
  *
- * @param rerun in words, what to do to send the posts that were left out
+ * @param rerun how to make or send what was left out
  * @throws CommandFailure before anything begins, when results have no place
  */
 export async function followRun(
   options: FollowArguments,
-  rerun: string,
+  rerun: Rerun,
   begin: (followed: Followed) => Promise<HeadlessRun>,
 ): Promise<ExitCode> {
   await makeOutFolder(resolve(options.out ?? "out"));
@@ -137,7 +137,7 @@ function placeOf(outFolder: string, reportName: string): string {
 }
 
 /** Where the results are, what needs a person and how that is settled, and the line that sums it up. */
-function endLines(state: RunState, exit: ExitCode, results: string, place: Place, rerun: string): string[] {
+function endLines(state: RunState, exit: ExitCode, results: string, place: Place, rerun: Rerun): string[] {
   return [
     `results in ${results}`,
     ...cancelledLines(state, place),

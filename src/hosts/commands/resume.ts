@@ -2,7 +2,7 @@ import type { DoubtPolicy } from "../../engine/index.ts";
 import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
-import { commandLine } from "../terminal/needs-person.ts";
+import { commandLine, type Rerun } from "../terminal/needs-person.ts";
 import { note } from "../terminal/terminal.ts";
 import { earlierDoubtLines } from "./dry-run.ts";
 import { followRun } from "./follow-run.ts";
@@ -45,13 +45,15 @@ export function checkNoPublish(runId: string, options: Pick<ResumeArguments, "pu
   throw new CommandFailure(exitCode.usage, [
     "--publish belongs to catwalk run: a run that has begun posts, or leaves its posts out, as it was told then. Nothing was sent.",
     "To post what it left out, run its graph once more; what is made already is taken again:",
-    `  ${rerunOf(runId, options)}`,
+    `  ${rerunOf(runId, options).posting}`,
   ]);
 }
 
 /** The graph as it was when the run began, once more: what is made already is taken again. */
-export function rerunOf(runId: string, options: Pick<ResumeArguments, "server" | "home">): string {
+export function rerunOf(runId: string, options: Pick<ResumeArguments, "server" | "home">): Rerun {
   const where = options.server === "sandbox" ? [] : ["--server", options.server];
   const graph = commandLine(["runs", "graph", runId], options);
-  return `${graph} > graph.json && ${commandLine(["run", "graph.json", "--publish", ...where], options)}`;
+  const runWith = (flags: readonly string[]) =>
+    `${graph} > graph.json && ${commandLine(["run", "graph.json", ...flags, ...where], options)}`;
+  return { plain: runWith([]), posting: runWith(["--publish"]) };
 }

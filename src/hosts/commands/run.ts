@@ -119,7 +119,8 @@ async function runOn(
     if (!(await agreed(preflight, options, "Nothing was run"))) return exitCode.needsPerson;
   }
 
-  return await followRun(options, "the same line once more, with --publish to post", (followed) =>
+  const plain = "the same line once more";
+  return await followRun(options, { plain, posting: `${plain}, with --publish to post` }, (followed) =>
     studio.runGraph({
       ...followed,
       handle,

@@ -13,12 +13,15 @@ export type Place = {
 /** A batch may have thousands; as many are told one by one. */
 const SHOWN = 20;
 
+/** How the graph of a run is run once more, in a command or in words: as it is, and with its posts sent. */
+export type Rerun = { readonly plain: string; readonly posting: string };
+
 /**
  * What each step that needs a person waits for, and the command that settles it; nothing when none does.
  *
- * @param rerun the command that makes what was left out, for a run that is not gone on with.
+ * @param rerun the commands that make what was left out, for a run that is not gone on with.
  */
-export function needsPersonLines(state: RunState, place: Place, rerun: string): string[] {
+export function needsPersonLines(state: RunState, place: Place, rerun: Rerun): string[] {
   const needs = [...state.steps.values()].flatMap((step) => {
     const need = needOf(state, step, place, rerun);
     return need ? [{ step, ...need }] : [];
@@ -115,7 +118,7 @@ type Need = {
   ofAll?(jobs: string): string;
 };
 
-function needOf(state: RunState, step: StepState, place: Place, rerun: string): Need | undefined {
+function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): Need | undefined {
   const { runId } = state;
   const { stepId, status, postTo } = step;
   const resume = (...flags: readonly string[]) => resumeCommand(runId, flags, place);
@@ -167,7 +170,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
         return {
           why: noPublishing,
           ofAll: () => noPublishing,
-          commands: [rerun],
+          commands: [rerun.posting],
         };
       if (status.reason.kind !== "doubt-skipped") return undefined;
       return isPostOpen(step)
@@ -176,7 +179,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: string): 
             why: "nobody can say whether its job was made and charged, and it was left out. Look on the server; to make it all the same:",
             ofAll: () =>
               "nobody can say whether their jobs were made and charged, and they were left out. Look on the server; to make them all the same:",
-            commands: [rerun],
+            commands: [rerun.plain],
           };
     case "failed":
       return isPostOpen(step)

@@ -185,10 +185,10 @@ export async function expectedSteps(request: {
       const wanted = { step, work, keys, shares: isDeterministic(work) };
       // Whoever makes it now will have made it by then, or this one is made after all: nobody can say which.
       const found = await from.find(wanted, anew, async () => {});
-      if (found?.kind === "doubt") {
-        const { takeId, runId } = found.candidate;
-        doubts.push({ takeId, runId, title: step.title });
-      } else if (found) return found;
+      if (found && found.kind !== "doubt") return found;
+      // A yes to a fresh result is none to paying for the one that may be out already.
+      const doubt = found?.candidate ?? (anew ? undefined : await from.doubtOf(wanted));
+      if (doubt) doubts.push({ takeId: doubt.takeId, runId: doubt.runId, title: step.title });
     }
     return undefined;
   }

@@ -10,7 +10,7 @@ test("eight creates in doubt of one run are told once, with the commands that se
   for (const name of names) world.rules.creates.set(name, [{ outcome: "inDoubt" }]);
   const run = world.start(names.map((name) => step.generate(name)));
   await world.settle();
-  const lines = needsPersonLines(run.state(), place, "again");
+  const lines = needsPersonLines(run.state(), place, { plain: "again", posting: "again --publish" });
   expect(lines).toEqual([
     "Needs you:",
     expect.stringMatching(/^ {2}8 steps \(a, b, c and 5 more\): nobody can say whether their jobs were made/),
@@ -46,7 +46,9 @@ test.each([
     prepare(world);
     const run = world.start([step.upload("photo"), step.publish("post", "photo")]);
     await world.settle();
-    expect(needsPersonLines(run.state(), {}, "again").slice(1)).toEqual([
+    expect(
+      needsPersonLines(run.state(), {}, { plain: "again", posting: "again --publish" }).slice(1),
+    ).toEqual([
       expect.stringMatching(
         /^ {2}post: nobody can say whether the post to instagram as Test account went out\./,
       ),

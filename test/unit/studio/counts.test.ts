@@ -172,7 +172,9 @@ test("every place that counts the steps of a batch says the same of it", async (
   expect(summaryLine(state, exitCode.stepFailed)).toBe(
     "run r: failed; steps=25 done=14 cached=1 failed=1 skipped=2 inDoubt=2",
   );
-  expect(needsOf(needsPersonLines(state, {}, "catwalk run"))).toBe(counts.needsYou);
+  expect(
+    needsOf(needsPersonLines(state, {}, { plain: "catwalk run", posting: "catwalk run --publish" })),
+  ).toBe(counts.needsYou);
   const folder = await mkdtemp(join(tmpdir(), "catwalk-counts-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeRunReport(folder, { state, saved: new Map(), hiddenFolders: [] });

@@ -125,7 +125,9 @@ test("items stand in the table's order in every place that lists them, whichever
     await readFile(join(home, "run 2.json"), "utf8"),
   );
   expect(report.steps.map(({ stepId }) => stepId).slice(1)).toEqual(ofNodes);
-  expect(needsPersonLines(state, {}, "catwalk run")[1]?.trim()).toBe(
+  expect(
+    needsPersonLines(state, {}, { plain: "catwalk run", posting: "catwalk run --publish" })[1]?.trim(),
+  ).toBe(
     `4 steps (${["pear", "10", "apple"].map((key) => `Publish to Instagram · ${key}`).join(", ")} and 1 more): not posted. They wait for an approval:`,
   );
 
