@@ -2,7 +2,14 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 import { type Dispatcher, errors } from "undici";
-import { type AnswerHeaders, type FailureCode, failureOf, headerOf, WondercatError } from "./failures.ts";
+import {
+  type AnswerHeaders,
+  type FailureCode,
+  failureOf,
+  headerOf,
+  isWholeObject,
+  WondercatError,
+} from "./failures.ts";
 import { ProxyError } from "./proxies.ts";
 
 export type ExchangeRequest = {
@@ -174,8 +181,9 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
       onResponseError(_running, error) {
         // The request's own body can fail with a name of its own, e.g. because its file changed.
         if (error instanceof WondercatError) fail(error);
-        // Not HTTP at all. The parser's error quotes the server's bytes, so it is not kept as a cause.
-        else if (error instanceof errors.HTTPParserError) fail(broken("not_the_api"));
+        // The parser's error quotes the server's bytes, so it is not kept as a cause. Without a head it was not HTTP at
+        // all; within a body it is how a chunked one ends too early.
+        else if (error instanceof errors.HTTPParserError) fail(broken(body ? "body_cut_off" : "not_the_api"));
         else fail(broken(troubleOf(error, controller !== undefined, body !== undefined), error));
       },
     },
@@ -216,7 +224,12 @@ function patientTimeout(ms: number, giveUp: () => void): () => void {
   };
 }
 
-/** The whole body as text, within `totalMs` milliseconds; unpacked where it was packed although nobody asked for it. */
+/**
+ * The whole body as text, within `totalMs` milliseconds; unpacked where it was packed although nobody asked for it.
+ *
+ * A server may promise more bytes than it has. No part of a JSON object is one itself, so a success that holds a whole
+ * one is an answer, however its connection ended; a job's id in it is no doubt then.
+ */
 export async function readText(incoming: Incoming, totalMs: number, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   const stopTimer = patientTimeout(totalMs, () =>
@@ -224,6 +237,10 @@ export async function readText(incoming: Incoming, totalMs: number, maxBytes: nu
   );
   try {
     for await (const chunk of incoming.body) chunks.push(chunk);
+  } catch (error) {
+    const isBreak = error instanceof ExchangeError && bodyBreaks.includes(error.code);
+    const isSuccess = incoming.status >= 200 && incoming.status < 300;
+    if (!isBreak || !isSuccess || !isWholeObject(decode(Buffer.concat(chunks)))) throw error;
   } finally {
     stopTimer();
   }
@@ -231,6 +248,8 @@ export async function readText(incoming: Incoming, totalMs: number, maxBytes: nu
   const unpacked = await unpack(packed, headerOf(incoming.headers, "content-encoding"), maxBytes);
   return decode(unpacked);
 }
+
+const bodyBreaks: readonly string[] = ["body_cut_off", "answer_timeout"];
 
 /** By the names of RFC 9110, 8.4.1, and what is in use beside them. */
 const unpackers: {

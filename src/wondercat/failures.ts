@@ -207,7 +207,7 @@ const ADVICE = {
     retryable: false,
   },
   accepted_without_id: {
-    message: "The server said yes but gave no job id.",
+    message: "The server said yes, but gave no job id that Catwalk can use.",
     remedy: "Look on the server whether the job was made.",
     retryable: false,
   },
@@ -412,7 +412,7 @@ export function parseBody<T>(schema: z.ZodType<T>, text: string): ParsedBody<T> 
   const json = parseJson(text);
   if (json === undefined) {
     const broken = brokenJsonBound(text, answerBounds);
-    if (broken) return { ok: false, failure: failureOf("not_the_api", wordsOfBound[broken]) };
+    if (broken) return { ok: false, failure: failureOf("answer_too_large", wordsOfBound[broken]) };
     const code = /^\s*[{["]/.test(text) ? "body_cut_off" : "not_the_api";
     return { ok: false, failure: failureOf(code, text.trim() === "" ? "empty answer" : undefined) };
   }
@@ -451,6 +451,11 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+export function isWholeObject(text: string): boolean {
+  const json = parseJson(text);
+  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
 /** An id that is a number may have more digits than a number keeps: then it stays as it was written. */

@@ -47,6 +47,8 @@ function http(status: number, body: string, headers = "") {
   return `HTTP/1.1 ${status} X\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
 }
 
+const ACCEPTED = '{"inferenceJobId":"job-1"}';
+
 function ending(outcome: CreateOutcome) {
   return outcome.outcome === "accepted" ? outcome : { ...outcome.failure, outcome: outcome.outcome };
 }
@@ -305,7 +307,17 @@ const doubts: [name: string, behave: (socket: Socket) => void, code: string][] =
   ["a 200 cut off by a close", answering(http(200, '{"inferenceJobId":"j"}').slice(0, -3)), "body_cut_off"],
   [
     "a 200 in chunks cut off by a reset",
-    answering('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n16\r\n{"inferenceJobId":"j"}\r\n', RESET),
+    answering('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\na\r\n{"inferenc\r\n', RESET),
+    "body_cut_off",
+  ],
+  [
+    "a 200 in chunks cut off by a close",
+    answering('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\na\r\n{"inferenc\r\n'),
+    "body_cut_off",
+  ],
+  [
+    "a 200 cut off within a chunk",
+    answering('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n16\r\n{"inferenc'),
     "body_cut_off",
   ],
   ["JSON cut off without a length", answering('HTTP/1.1 200 OK\r\n\r\n{"inferenceJobId":"j'), "body_cut_off"],
@@ -319,6 +331,11 @@ const doubts: [name: string, behave: (socket: Socket) => void, code: string][] =
     "a 200 with an id of 200,000 characters",
     answering(http(200, JSON.stringify({ inferenceJobId: "j".repeat(200_000) }))),
     "accepted_without_id",
+  ],
+  [
+    "a 200 that nests too deep",
+    answering(http(200, `{"inferenceJobId":"j","x":${"[".repeat(5000)}${"]".repeat(5000)}}`)),
+    "answer_too_large",
   ],
   ["a 200 with an empty id", answering(http(200, '{"inferenceJobId":""}')), "accepted_without_id"],
   ["a 200 with another kind's id", answering(http(200, '{"editorJobId":"j"}')), "accepted_without_id"],
@@ -335,6 +352,33 @@ const doubts: [name: string, behave: (socket: Socket) => void, code: string][] =
     "rate_limit_exceeded",
   ],
 ];
+
+test.each<[name: string, behave: (socket: Socket) => void]>([
+  ["a close before the promised length", answering(http(200, ACCEPTED).replace(/length: \d+/, "length: 99"))],
+  [
+    "silence before the promised length",
+    answering(http(200, ACCEPTED).replace(/length: \d+/, "length: 99"), () => {}),
+  ],
+  [
+    "a reset before the last chunk",
+    answering(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n16\r\n{"inferenceJobId":"j"}\r\n`, RESET),
+  ],
+])("a job's id that was read whole before %s is no doubt", async (_name, behave) => {
+  const server = await tcpServer(behave);
+  const client = testClient(server.origin, { timeouts: { bodyMs: 300 } });
+  expect(await client.create(IMAGE, going())).toMatchObject({
+    outcome: "accepted",
+    job: { kind: "inference" },
+  });
+});
+
+test("an id too long to use is not told as no id", async () => {
+  const server = await tcpServer(answering(http(200, JSON.stringify({ inferenceJobId: "j".repeat(5000) }))));
+  const outcome = await testClient(server.origin).create(IMAGE, going());
+  expect(outcome).toMatchObject({
+    failure: { message: "The server said yes, but gave no job id that Catwalk can use. (HTTP 200)" },
+  });
+});
 
 test.each(doubts)("%s is in doubt, and is sent once", async (_name, behave, code) => {
   const server = await tcpServer(behave);
@@ -500,7 +544,6 @@ function safeJson(value: unknown): string | undefined {
   }
 }
 
-const ACCEPTED = '{"inferenceJobId":"job-1"}';
 const packed = (bytes: Buffer, headers = "") =>
   Buffer.concat([Buffer.from(`HTTP/1.1 201 X\r\ncontent-length: ${bytes.length}\r\n${headers}\r\n`), bytes]);
 const text = (bytes: string, encoding: BufferEncoding = "utf8") => Buffer.from(bytes, encoding);

@@ -270,6 +270,15 @@ test.each<[name: string, status: number, body: string, code: string]>([
   expect(failure.remedy).not.toBe("");
 });
 
+test("an answer in chunks that ends too early was cut off", async () => {
+  const server = await httpServer((_request, response) => {
+    response.writeHead(200).write('{"accountId":');
+    setImmediate(() => response.destroy());
+  });
+  const client = testClient(server.origin, { retries: 0 });
+  expect(await failureOf(client.whoami(going()))).toMatchObject({ code: "body_cut_off" });
+});
+
 test("an unreachable server and a missing key are named", async () => {
   expect(await failureOf(testClient(await deadOrigin()).whoami(going()))).toMatchObject({
     code: "server_unreachable",
@@ -584,9 +593,9 @@ test.each([
   ["nothing but brackets", "[".repeat(15_000_000)],
   ["millions of empty lists", `{"status":"succeeded","outputs":[${"[],".repeat(5_000_000)}[]]}`],
   ["a value nested 5,000 deep", `{"status":"succeeded","x":${"[".repeat(5_000)}${"]".repeat(5_000)}}`],
-])("an answer of %s is none of the API's, and is not parsed", async (_what, body) => {
+])("an answer of %s is more than Catwalk takes, and is not parsed", async (_what, body) => {
   const server = await httpServer((_request, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end(body);
   });
-  expect((await failureOf(testClient(server.origin).job(JOB, going()))).code).toBe("not_the_api");
+  expect((await failureOf(testClient(server.origin).job(JOB, going()))).code).toBe("answer_too_large");
 });
