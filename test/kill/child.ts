@@ -99,8 +99,8 @@ async function work(order: Order, homeFolder: string, server: string): Promise<v
   let mayRunAgain = order.again;
   for (const { runId, status } of studio.listRuns({ limit: 200 })) {
     if (signal.aborted) break;
-    if (status !== "interrupted" && status !== "cancelled" && !(status === "needs-you" && isOpen(runId)))
-      continue;
+    const mayBeOpen = status === "needs-you" || status === "failed";
+    if (status !== "interrupted" && status !== "cancelled" && !(mayBeOpen && isOpen(runId))) continue;
     if (mayRunAgain && (await ranAgain(runId))) mayRunAgain = false;
     else
       await agreed(async () => {
@@ -111,11 +111,16 @@ async function work(order: Order, homeFolder: string, server: string): Promise<v
   }
   if (!signal.aborted) tell({ type: "resumed", at: at() });
 
-  /** A post that was left in doubt waits for a person's word, and no resume gives that. */
+  /**
+   * What a resume goes on with, results that were not fetched within a deadline among it. A post that was left in doubt
+   * waits for a person's word, and no resume gives that.
+   */
   function isOpen(runId: string): boolean {
     const { state } = studio.history.steps(runId);
     const open = ["in-doubt", "overdue", "outcome-unknown"];
-    return [...state.steps.values()].some(({ status }) => open.includes(status.kind));
+    return [...state.steps.values()].some(
+      ({ status, previewFailures }) => open.includes(status.kind) || Object.keys(previewFailures).length > 0,
+    );
   }
 
   /** Not where the look before it names a doubt: whoever reads that settles it first, by resuming. */

@@ -19,8 +19,8 @@ export type FinishedOutput = {
   readonly value: MediaValue;
 };
 
-export /** Outputs that are fetched within one time, counted from where the first of them has its turn. */
-type Batch = {
+/** Outputs that are fetched within one time, counted from where the first of them has its turn. */
+export type Batch = {
   /** No fetch and no further try begins any more. */
   readonly late: AbortController;
   isOverdue: boolean;
