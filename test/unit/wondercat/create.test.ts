@@ -312,12 +312,14 @@ const doubts: [name: string, behave: (socket: Socket) => void, code: string][] =
   ],
   [
     "a 200 in chunks cut off by a close",
-    answering('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\na\r\n{"inferenc\r\n'),
+    answering(
+      'HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\na\r\n{"inferenc\r\n',
+    ),
     "body_cut_off",
   ],
   [
     "a 200 cut off within a chunk",
-    answering('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n16\r\n{"inferenc'),
+    answering('HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n16\r\n{"inferenc'),
     "body_cut_off",
   ],
   ["JSON cut off without a length", answering('HTTP/1.1 200 OK\r\n\r\n{"inferenceJobId":"j'), "body_cut_off"],

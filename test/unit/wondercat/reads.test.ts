@@ -272,7 +272,7 @@ test.each<[name: string, status: number, body: string, code: string]>([
 
 test("an answer in chunks that ends too early was cut off", async () => {
   const server = await httpServer((_request, response) => {
-    response.writeHead(200).write('{"accountId":');
+    response.writeHead(200, { connection: "close" }).write('{"accountId":');
     setImmediate(() => response.destroy());
   });
   const client = testClient(server.origin, { retries: 0 });
