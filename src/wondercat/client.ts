@@ -10,12 +10,14 @@ import { retryDelayMs } from "./retry.ts";
 import { answers } from "./schemas.ts";
 import { sendCreate } from "./send-create.ts";
 import { sendUpload } from "./send-upload.ts";
+import { mediaAddress } from "./server-url.ts";
 import { openTransport, type WondercatOptions } from "./transport.ts";
 import type {
   Balance,
   Capabilities,
   CreateOutcome,
   CreateRequest,
+  JobOutput,
   JobRef,
   JobView,
   MediaPage,
@@ -139,6 +141,13 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
     });
   }
 
+  /** A link that leads nowhere safe is no link, so that what stands beside it goes on. */
+  function usable(output: JobOutput): JobOutput {
+    if (output.type !== "media" || mediaAddress(output.media.url, transport.server)) return output;
+    const { media, ...rest } = output;
+    return { ...rest, type: "unusable", mediaId: media.mediaId, isUnsafe: true };
+  }
+
   return {
     origin: transport.server.origin,
     whoami: ({ signal }) => read("/auth/whoami", answers.whoami, signal),
@@ -167,6 +176,7 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
         const notice = noticeOf(answer.headers, key) ?? (view.notice && scrubText(view.notice, key));
         return {
           ...view,
+          outputs: view.outputs.map(usable),
           ...(view.errorMessage === undefined ? {} : { errorMessage: scrubText(view.errorMessage, key) }),
           ...(notice ? { notice } : {}),
         };

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { exchange, type Incoming } from "./exchange.ts";
 import { describeStrayAnswer, failureOf, headerOf, WondercatError } from "./failures.ts";
-import { isLoopback, isSafeToFetch } from "./server-url.ts";
+import { mediaAddress } from "./server-url.ts";
 import type { Transport } from "./transport.ts";
 
 export type Download = {
@@ -18,12 +18,10 @@ export function createDownloads({ server, clock, timeouts, userAgent, connection
   /** @throws WondercatError */
   open(url: string, maxBytes: number, until: AbortSignal): Promise<Download>;
 } {
-  /** Checks every address it is sent to: a server elsewhere must not make this machine fetch from itself. */
-  function mediaAddress(url: string, base?: URL): URL {
-    const address = URL.parse(url, base?.href);
-    if (!address || !isSafeToFetch(address) || (isLoopback(address) && !server.isLoopback)) {
-      throw new WondercatError(failureOf("download_insecure"));
-    }
+  /** Checks every address it is sent to. */
+  function checked(url: string, base?: URL): URL {
+    const address = mediaAddress(url, server, base);
+    if (!address) throw new WondercatError(failureOf("download_insecure"));
     return address;
   }
 
@@ -33,7 +31,7 @@ export function createDownloads({ server, clock, timeouts, userAgent, connection
     until: AbortSignal,
     rest?: Rest,
   ): Promise<Incoming> {
-    let address = mediaAddress(url);
+    let address = checked(url);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       const path = `${address.pathname}${address.search}`;
       const incoming = await exchange(connections.downloads, {
@@ -64,7 +62,7 @@ export function createDownloads({ server, clock, timeouts, userAgent, connection
           ...(retryAtMs === undefined ? {} : { retryAtMs }),
         });
       }
-      address = mediaAddress(location, address);
+      address = checked(location, address);
     }
     throw new WondercatError(failureOf("too_many_redirects"));
   }

@@ -29,8 +29,21 @@ export function parseServerUrl(text: string): ServerUrl {
   return { origin: url.origin, basePath: path === "" ? API_PATH : path, isLoopback: isLoopback(url) };
 }
 
+/**
+ * Where media may be fetched from; undefined where nothing is. A server elsewhere must not make this machine fetch from
+ * itself.
+ */
+export function mediaAddress(
+  text: string,
+  server: Pick<ServerUrl, "isLoopback">,
+  base?: URL,
+): URL | undefined {
+  const url = URL.parse(text, base?.href);
+  return url && isSafeToFetch(url) && (server.isLoopback || !isLoopback(url)) ? url : undefined;
+}
+
 /** https anywhere, plain http only on this machine. */
-export function isSafeToFetch(url: URL): boolean {
+function isSafeToFetch(url: URL): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
 }
 

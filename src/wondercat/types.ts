@@ -93,7 +93,13 @@ export type JobOutput =
   | { readonly type: "media"; readonly key?: string; readonly media: RemoteMedia }
   | { readonly type: "value"; readonly key?: string; readonly value: unknown }
   /** Listed by the server without what it takes to have it, such as a link. Those beside it are as good as ever. */
-  | { readonly type: "unusable"; readonly key?: string; readonly mediaId?: string };
+  | {
+      readonly type: "unusable";
+      readonly key?: string;
+      readonly mediaId?: string;
+      /** Its link leads where nothing is ever fetched from. */
+      readonly isUnsafe?: true;
+    };
 
 /** One look at a job. */
 export type JobView = {

@@ -129,6 +129,47 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
     expect(await trial.report()).toMatchObject({ steps: [{ notFetched: { 1: { code: "no_link" } } }, {}] });
   });
 
+  test("outputs that can never be had take nothing from the picture beside them, and no command is named for them", async () => {
+    await using trial = await openTrial({
+      look: (id) => ({
+        outputs: [
+          { media: { mediaId: `media-of-${id}`, url: trial.url(`/files/${id}`), mimeType: "image/jpeg" } },
+          { media: { mediaId: "secret", url: "file:///etc/passwd", mimeType: "image/jpeg" } },
+          { media: "picture" },
+          { media: 5 },
+        ],
+      }),
+    });
+    const { code, stdout } = await trial.run();
+    expect([code, await trial.kite()]).toEqual([3, true]);
+    expect(stdout.match(/result NOT FETCHED: .* not a safe one to fetch from\./g)).toHaveLength(1);
+    expect(stdout.match(/2 results NOT FETCHED \(outputs 3, 4\): /g)).toHaveLength(1);
+    expect(stdout).toContain(
+      "3 of its results cannot be fetched. Catwalk never fetches from such an address.",
+    );
+    expect(stdout).not.toContain("catwalk resume");
+  });
+
+  test("hundreds of outputs that cannot be fetched are two lines, few looks and a number at the end", async () => {
+    await using trial = await openTrial({
+      look: (id) => ({
+        outputs: Array.from({ length: 100 }, (_, at) => ({
+          media: { mediaId: `media-${at}`, url: trial.url(`/files/${id}-${at}`), mimeType: "image/jpeg" },
+        })),
+      }),
+      file({ response }) {
+        response.writeHead(404).end("gone");
+        return true;
+      },
+    });
+    const { stdout } = await trial.run();
+    expect(stdout.match(/NOT FETCHED/g)?.length).toBeLessThanOrEqual(2);
+    expect(stdout).toContain("100 of its results are not here yet.");
+    expect(stdout).not.toContain("safe on the server");
+    expect(trial.api.count(/GET .*jobs/)).toBeLessThan(80);
+    expect(trial.api.count(/GET \/files/)).toBeLessThan(250);
+  });
+
   test("a result that was not fetched is fetched by the next run of the same graph, and not made again", async () => {
     let isGone = true;
     await using trial = await openTrial({

@@ -110,11 +110,27 @@ export function resultNotHere(failure: Failure): Failure {
 /** Beside others that are good. */
 export const unreadableOutput: Failure = {
   code: "output_unreadable",
-  message: "The job lists one more result, in a form that Catwalk cannot read.",
+  message: "The server lists this result in a form that Catwalk cannot read.",
   remedy: "Look at the job on the server; the API may have changed, so look for a newer Catwalk.",
   cost: "charged",
   retryable: false,
 };
+
+/** Wherever its link is found to lead. */
+export const unsafeOutput: Failure = {
+  code: "download_insecure",
+  message: "The media's address is not a safe one to fetch from.",
+  remedy: "Catwalk never fetches from such an address. Look at the job on the server's own site.",
+  cost: "charged",
+  retryable: false,
+};
+
+const neverHere: readonly string[] = [unsafeOutput.code, unreadableOutput.code];
+
+/** Whether a result that is not here may come when it is fetched once more. */
+export function isFetchable({ code }: Failure): boolean {
+  return !neverHere.includes(code);
+}
 
 /** @param maker the step that gave the media, where one of this run did. Nothing upstream runs again by itself. */
 export function bytesGone(maker: StepState | undefined): Failure {

@@ -1,4 +1,5 @@
 import type { JobRef } from "../../wondercat/types.ts";
+import { isFetchable } from "./failures.ts";
 import type { StepState, StepStatus } from "./run-state.ts";
 
 /**
@@ -39,7 +40,7 @@ const actions: { readonly [Kind in StepStatus["kind"]]: (step: Of<Kind>) => read
   overdue: () => ["check"],
   "outcome-unknown": () => ["check", "settle", "look-into"],
   succeeded: ({ previewFailures, sentAt }) => [
-    ...(Object.keys(previewFailures).length > 0 ? (["fetch"] as const) : []),
+    ...(Object.values(previewFailures).some(isFetchable) ? (["fetch"] as const) : []),
     // A post that is out is posted again by a new run alone.
     ...(sentAt === undefined ? (["make-anew"] as const) : []),
   ],

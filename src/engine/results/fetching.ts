@@ -1,12 +1,12 @@
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { MediaValue } from "../../nodes/definition/work.ts";
-import type { JobRef, RemoteMedia } from "../../wondercat/types.ts";
+import type { JobRef, JobView, RemoteMedia } from "../../wondercat/types.ts";
 import type { Signals } from "../journal/signals.ts";
 import { acquireSlot, type Slots } from "../limits/limits.ts";
 import type { EngineDeps, StoredMedia } from "../ports/deps.ts";
-import type { Failure } from "../record/events.ts";
-import { failureIn, localFailure, StepFailed } from "../record/failures.ts";
+import type { Failure, Timestamp } from "../record/events.ts";
+import { failureIn, localFailure, StepFailed, unsafeOutput } from "../record/failures.ts";
 import { patientTimeout, pauseBeforeTry, Stopped, sleep, unlessStopped } from "../time/waiting.ts";
 
 export type FinishedOutput = {
@@ -28,6 +28,10 @@ export type Batch = {
   stopTimer?: () => void;
   /** Fetches that have not ended. */
   left: number;
+  /** Fetches that failed and are tried again. */
+  retrying: number;
+  /** Others that failed wait for one of those to succeed, and are told whether it did. */
+  waiting: ((goOn: boolean) => void)[];
 };
 
 /** Fetches outputs of finished jobs into the library, with tries and within the time of their batch. */
@@ -59,6 +63,8 @@ export function createFetching(deps: FetchDeps): Fetching {
   /** The one of a step's outputs that came together. */
   const batches = new Map<StepId, Batch>();
   const open = new Set<Batch>();
+  /** The last look at each job with open fetches. */
+  const views = new Map<string, { readonly begunAt: Timestamp; readonly view: Promise<JobView> }>();
 
   /** Each try but the first asks the job for a fresh link: the one before may have expired, or not be good yet. */
   async function fetchBytes(
@@ -68,26 +74,62 @@ export function createFetching(deps: FetchDeps): Fetching {
     signal: AbortSignal,
   ): Promise<StoredMedia> {
     const begins = AbortSignal.any([signal, batch.late.signal]);
-    for (let turn = 0; ; turn++) {
-      let waitMs: number;
-      try {
-        return await fetchOnce(output, turn === 0 ? remote : undefined, { batch, signal, begins });
-      } catch (error) {
-        if (error instanceof Stopped) throw error;
-        const { retryable, retryAtMs, message } = failureIn(error);
-        if (!retryable) throw error;
-        if (turn + 1 >= MAX_TRIES) throw new GivenUp(error);
-        waitMs = pauseBeforeTry(turn, retryAtMs, deps);
-        signals.send(output.stepId, { waitingFor: "the server, to fetch the result again", detail: message });
+    let isRetrying = false;
+    let isHere = false;
+    let failedAt = clock.now();
+    try {
+      for (let turn = 0; ; turn++) {
+        let waitMs: number;
+        try {
+          const from = { batch, signal, begins, failedAt };
+          const stored = await fetchOnce(output, turn === 0 ? remote : undefined, from);
+          isHere = true;
+          return stored;
+        } catch (error) {
+          if (error instanceof Stopped) throw error;
+          failedAt = clock.now();
+          const { retryable, retryAtMs, message } = failureIn(error);
+          if (!retryable) throw error;
+          if (turn + 1 >= MAX_TRIES) throw new GivenUp(error, MAX_TRIES);
+          waitMs = pauseBeforeTry(turn, retryAtMs, deps);
+          signals.send(output.stepId, {
+            waitingFor: "the server, to fetch the result again",
+            detail: message,
+          });
+          if (!isRetrying && !(await unlessStopped(mayRetry(batch), begins)))
+            throw new GivenUp(error, turn + 1);
+          isRetrying = true;
+        }
+        await sleep(clock, waitMs, begins);
       }
-      await sleep(clock, waitMs, begins);
+    } finally {
+      if (isRetrying) retried(batch, isHere);
     }
+  }
+
+  /** A job may have hundreds of outputs. Each is tried once, but only so many find out whether trying again helps. */
+  async function mayRetry(batch: Batch): Promise<boolean> {
+    if (batch.retrying < MOST_RETRYING) {
+      batch.retrying++;
+      return true;
+    }
+    return await new Promise((resolve) => {
+      batch.waiting.push(resolve);
+    });
+  }
+
+  function retried(batch: Batch, isHere: boolean): void {
+    batch.retrying--;
+    if (!isHere && batch.retrying > 0) return;
+    const waiting = batch.waiting.splice(0);
+    if (isHere) batch.retrying += waiting.length;
+    for (const resolve of waiting) resolve(isHere);
   }
 
   async function fetchOnce(
     output: FinishedOutput,
     remote: RemoteMedia | undefined,
-    { batch, signal, begins }: { batch: Batch; signal: AbortSignal; begins: AbortSignal },
+    { batch, signal, begins, failedAt }: Turn,
   ) {
     const { stepId } = output;
     const release = await acquireSlot(fetches, {
@@ -96,7 +138,7 @@ export function createFetching(deps: FetchDeps): Fetching {
     });
     try {
       startTime(batch, output);
-      const from = remote ?? (await unlessStopped(freshUrl(output, signal), signal));
+      const from = remote ?? (await unlessStopped(freshUrl(output, failedAt), signal));
       const stored = await unlessStopped(
         media.fetch(from, {
           scope: server.scope,
@@ -125,7 +167,11 @@ export function createFetching(deps: FetchDeps): Fetching {
   }
 
   function newBatch(): Batch {
-    const batch = { late: new AbortController(), isOverdue: false, left: 0 };
+    const batch: Batch = {
+      late: new AbortController(),
+      isOverdue: false,
+      ...{ left: 0, retrying: 0, waiting: [] },
+    };
     open.add(batch);
     return batch;
   }
@@ -143,15 +189,31 @@ export function createFetching(deps: FetchDeps): Fetching {
     if (--batch.left > 0) return;
     batch.stopTimer?.();
     open.delete(batch);
+    if (open.size === 0) views.clear();
   }
 
-  /** The server's URLs are short-lived, so a later fetch asks for a new one. */
-  async function freshUrl(output: FinishedOutput, signal: AbortSignal): Promise<RemoteMedia> {
-    const view = await server.look(output.job, { signal });
+  /** The server's URLs are short-lived, so a later fetch asks for a new one; one look serves all outputs of the job. */
+  async function freshUrl(output: FinishedOutput, failedAt: Timestamp): Promise<RemoteMedia> {
+    const view = await viewOf(output.job, failedAt);
     for (const each of view.outputs)
       if (each.type === "media" && each.media.mediaId === output.mediaId) return each.media;
-    const isListed = view.outputs.some((each) => each.type === "unusable" && each.mediaId === output.mediaId);
-    throw new StepFailed(isListed ? noLink : notListed);
+    const listed = view.outputs.find((each) => each.type === "unusable" && each.mediaId === output.mediaId);
+    throw new StepFailed(!listed ? notListed : "isUnsafe" in listed ? unsafeOutput : noLink);
+  }
+
+  /** @param since a look begun earlier knows no better link. */
+  function viewOf(job: JobRef, since: Timestamp): Promise<JobView> {
+    const key = `${job.kind} ${job.id}`;
+    const last = views.get(key);
+    const now = clock.now();
+    if (last && last.begunAt >= since && now - last.begunAt < FRESH_MS) return last.view;
+    // Several wait for it, so none of them ends it.
+    const look = { begunAt: now, view: server.look(job, { signal: new AbortController().signal }) };
+    views.set(key, look);
+    look.view.catch(() => {
+      if (views.get(key) === look) views.delete(key);
+    });
+    return look.view;
   }
 
   return {
@@ -177,12 +239,28 @@ const FETCH_MS: Readonly<Record<MediaKind, number>> = { image: 900_000, audio: 9
 /** A fetch costs nothing, so it is tried again without asking. */
 const MAX_TRIES = 5;
 
+/** So many of a batch are tried again before one of them succeeds. */
+const MOST_RETRYING = 20;
+
+/** So long the links of one look are used, in milliseconds. */
+const FRESH_MS = 30_000;
+
+type Turn = {
+  readonly batch: Batch;
+  readonly signal: AbortSignal;
+  readonly begins: AbortSignal;
+  /** When the fetch began, or its last try failed. */
+  readonly failedAt: Timestamp;
+};
+
 /** The last of so many tries failed, too. */
 class GivenUp extends Error {
   override readonly cause: unknown;
-  constructor(cause: unknown) {
+  readonly tries: number;
+  constructor(cause: unknown, tries: number) {
     super("The result could not be fetched.");
     this.cause = cause;
+    this.tries = tries;
   }
 }
 
@@ -191,10 +269,26 @@ export const FETCH_AGAIN = "The result is safe on the server: fetch it again. Th
 /** A fetch that ended badly, as a run keeps it. */
 export function notFetched(error: unknown): Failure {
   const fallback = { code: "fetch_failed", remedy: FETCH_AGAIN };
-  if (!(error instanceof GivenUp)) return { ...localFailure(error, fallback), remedy: FETCH_AGAIN };
-  const last = localFailure(error.cause, fallback);
-  return { ...last, message: `${last.message} (tried ${MAX_TRIES} times)`, remedy: FETCH_AGAIN };
+  const isGivenUp = error instanceof GivenUp;
+  const last = localFailure(isGivenUp ? error.cause : error, fallback);
+  if (last.code === unsafeOutput.code) return unsafeOutput;
+  const message =
+    isGivenUp && error.tries > 1 ? `${last.message} (tried ${error.tries} times)` : last.message;
+  return { ...last, message, remedy: isFromServer(last) ? ASK_AGAIN : FETCH_AGAIN };
 }
+
+/** The server was asked and gave something else: whether it has the result is not known. */
+const ASK_AGAIN =
+  "Whether the server still has it is not known. Fetch it again, which costs nothing; if it stays so, look at the job on the server's own site.";
+
+const fromServer: readonly string[] = [
+  "download_failed",
+  "too_many_redirects",
+  "result_unfit",
+  "no_link",
+  "not_listed",
+];
+const isFromServer = ({ code }: Failure) => fromServer.includes(code);
 
 const noLink: Failure = {
   code: "no_link",

@@ -5,7 +5,7 @@ import { scheduleOf } from "../../nodes/publish/schedule.ts";
 import type { JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
 import { classOf } from "../polling/job-times.ts";
 import type { EngineLimits } from "../ports/deps.ts";
-import { jobFailure, lookFailure, noOutput, unreadableOutput } from "../record/failures.ts";
+import { jobFailure, lookFailure, noOutput, unreadableOutput, unsafeOutput } from "../record/failures.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { isReusable, type ReusableWork } from "../takes/take-key.ts";
 import { Stopped, sleep } from "../time/waiting.ts";
@@ -154,7 +154,7 @@ function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
     return succeeded(stepId, [], view.permalink === undefined ? {} : { permalink: view.permalink });
   if (!isReusable(work)) throw new Error(`No job makes ${work.kind} work.`);
 
-  const { outputs, linkless, nameless, missing } = resultsIn(view, work, step);
+  const { outputs, linkless, unreadable, unsafe, missing } = resultsIn(view, work, step);
   const wanted = missing.map(({ select }) => noOutput(select.key ?? select.kind));
   if (outputs.length === 0) return failed(stepId, wanted[0] ?? noOutput("result"));
   // Behind the outputs stand those that may still come, and those that cannot be had.
@@ -163,7 +163,11 @@ function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
       ? []
       : [{ ...{ index, mediaId, value, job: view.job }, ...(remote ? { remote } : {}) }],
   );
-  const failures = [...Array.from({ length: nameless }, () => unreadableOutput), ...wanted];
+  const failures = [
+    ...Array.from({ length: unsafe }, () => unsafeOutput),
+    ...Array.from({ length: unreadable }, () => unreadableOutput),
+    ...wanted,
+  ];
   return {
     ...made(
       context,

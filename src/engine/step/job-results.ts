@@ -47,8 +47,9 @@ export type JobResults = {
   readonly outputs: readonly Result[];
   /** Media that has no link yet, beside others that have one. */
   readonly linkless: readonly Landed[];
-  /** How many more there are in no readable form. */
-  readonly nameless: number;
+  /** Beside good ones: how many more there are in no readable form, and with a link that leads nowhere safe. */
+  readonly unreadable: number;
+  readonly unsafe: number;
   /** Ports that nothing came to. */
   readonly missing: readonly WorkOutput[];
 };
@@ -67,12 +68,14 @@ export function resultsOf(
     ports,
   );
   const unusable = given.filter((output) => output.type === "unusable");
-  const ids = unusable.flatMap(({ mediaId, ...more }) =>
+  const named = unusable.flatMap(({ mediaId, ...more }) =>
     mediaId === undefined ? [] : [{ ...more, media: { mediaId } }],
   );
-  const linkless = land(ids, ports);
   // Where none has a link, the next steps can still use them by their ids.
-  const media = linked.length > 0 ? linked : linkless;
+  const isLinked = linked.length > 0;
+  const ids = isLinked ? named.filter(({ isUnsafe }) => !isUnsafe) : named;
+  const linkless = land(ids, ports);
+  const media = isLinked ? linked : linkless;
   const outputs = wanted.flatMap(({ port, select }): readonly Result[] => {
     if (select.kind !== "text") return media.filter(({ portId }) => portId === port);
     const text = textIn(given, select.key);
@@ -80,8 +83,9 @@ export function resultsOf(
   });
   return {
     outputs,
-    linkless: media === linked ? linkless : [],
-    nameless: ports.length === 0 ? 0 : unusable.length - ids.length,
+    linkless: isLinked ? linkless : [],
+    unreadable: ports.length === 0 ? 0 : unusable.length - named.length,
+    unsafe: ports.length === 0 ? 0 : named.length - ids.length,
     missing: wanted.filter(({ port }) => !outputs.some(({ portId }) => portId === port)),
   };
 }

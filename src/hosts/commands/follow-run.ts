@@ -10,7 +10,7 @@ import { cancelledLines, needsPersonLines, type Place, type Rerun } from "../ter
 import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
 
-/** Creates that come to be in doubt within this time of each other are told in one line, in milliseconds. */
+/** Creates in doubt, and results that were not fetched, which come within this time of each other are told in one line, in milliseconds. */
 const TOLD_TOGETHER_MS = 1000;
 
 /** Of how a run is followed, what the line says. */
@@ -41,10 +41,10 @@ export async function followRun(
   for (const signal of endSignals) process.once(signal, onInterrupt);
   let printer = createRunPrinter(Date.now());
   let holding: NodeJS.Timeout | undefined;
-  const tellHeld = () => {
+  const tellHeld = (isEnd = false) => {
     clearTimeout(holding);
     holding = undefined;
-    for (const line of printer.heldLines()) print(line);
+    for (const line of [...printer.heldLines(), ...printer.lostLines(isEnd)]) print(line);
   };
   try {
     const { state, outFolder, reportName, unsaved } = await begin({
@@ -60,13 +60,15 @@ export async function followRun(
       onEvent(event) {
         if (options.json) return printJson(event);
         const line = printer.lineOf(event);
+        // It says no more of the cause than these.
+        if (event.type === "step-failed") for (const cause of printer.lostLines(false)) print(cause);
         if (line !== undefined) print(line);
-        if (event.type !== "create-in-doubt") return;
+        if (event.type !== "create-in-doubt" && event.type !== "output-not-stored") return;
         clearTimeout(holding);
         holding = setTimeout(tellHeld, TOLD_TOGETHER_MS);
       },
     });
-    tellHeld();
+    tellHeld(true);
     for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
     const exit = exitOf(state, unsaved.length === 0);
     if (!options.json)

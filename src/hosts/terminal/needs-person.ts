@@ -1,6 +1,6 @@
 import { amount, counted } from "../../base/words.ts";
 import type { Failure, PostPreview, PostTarget, RunState, StepState } from "../../engine/record.ts";
-import { isPostOpen } from "../../engine/record.ts";
+import { isFetchable, isPostOpen } from "../../engine/record.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 
@@ -186,17 +186,38 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
         ? { why: `${mayHaveGone(postTo)} ${failureWords(status.failure)}${settleFirst}`, commands: settle }
         : undefined;
     case "succeeded":
-      return Object.keys(step.previewFailures).length === 0
-        ? undefined
-        : {
-            why: "its result is on the server and not here yet. To fetch it, without making it again:",
-            ofAll: () =>
-              "their results are on the server and not here yet. To fetch them, without making them again:",
-            commands: [resume()],
-          };
+      return missingResults(step, resume());
     default:
       return undefined;
   }
+}
+
+function missingResults({ previewFailures, outputs }: StepState, resume: string): Need | undefined {
+  const failures = Object.values(previewFailures);
+  const lasting = failures.filter((failure) => !isFetchable(failure));
+  const [first] = lasting;
+  const count = failures.length - lasting.length;
+  const which = (some: number) =>
+    some > 1
+      ? `${amount(some)} of its results`
+      : outputs.length > 1 || first
+        ? "one of its results"
+        : "its result";
+  const never = first ? `${which(lasting.length)} cannot be fetched. ${first.remedy}` : "";
+  if (count > 0) {
+    const [are, them] = count > 1 ? ["are", "them"] : ["is", "it"];
+    return {
+      why: `${never}${first ? ` And ` : ""}${which(count)} ${are} not here yet. To fetch ${them}, without making ${them} again:`,
+      ofAll: () => "some of their results are not here yet. To fetch them, without making them again:",
+      commands: [resume],
+    };
+  }
+  if (!first) return undefined;
+  return {
+    why: never,
+    ofAll: () => `some of their results cannot be fetched. ${first.remedy}`,
+    commands: [],
+  };
 }
 
 function failureWords(failure: Failure | undefined): string {
@@ -205,7 +226,7 @@ function failureWords(failure: Failure | undefined): string {
 
 /** A server's own words may end without a mark, and ours follow them. */
 export function sentence(text: string): string {
-  return /[.!?…:]["”’]?(?: \([^()]*\))?$/.test(text) ? text : `${text}.`;
+  return /[.!?…:]["”’]?(?: \([^()]*\))*$/.test(text) ? text : `${text}.`;
 }
 
 const noPublishing =

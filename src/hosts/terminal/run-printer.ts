@@ -1,6 +1,6 @@
 import { amount, counted } from "../../base/words.ts";
 import type { RunEvent, RunState, StepHead } from "../../engine/record.ts";
-import { countHeads, headsOf, runCounts } from "../../engine/record.ts";
+import { countHeads, headsOf, RESULT_NOT_HERE, runCounts } from "../../engine/record.ts";
 import type { KnownJobStatus } from "../../wondercat/types.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
 import { listed, nameOf, postWords, sentence, utc } from "./needs-person.ts";
@@ -23,10 +23,15 @@ const PROGRESS_LINES = 100;
 
 export type RunPrinter = {
   /**
-   * A line for each change a person would want to see; undefined for events that only machines read, and for a create
-   * in doubt, which is told by `heldLines`.
+   * A line for each change a person would want to see; undefined for events that only machines read, for a create in
+   * doubt, which is told by `heldLines`, and for a result that was not fetched, which is told by `lostLines`.
    */
   lineOf(event: RunEvent): string | undefined;
+  /**
+   * Results that were not fetched: one line for each step and cause. What was told of a step before is counted on, and
+   * told at the end of the run.
+   */
+  lostLines(isEnd: boolean): string[];
   /** Creates that came to be in doubt since the last call: one line for each cause. */
   heldLines(): string[];
 };
@@ -42,6 +47,8 @@ export function createRunPrinter(
   let progress = heads.size > BIG ? createProgress(heads.size) : undefined;
   const clock = (at: number) => `${((at - startedAt) / 1000).toFixed(1)}s`.padStart(8);
   let held: DoubtEvent[] = [];
+  let lost: LostEvent[] = [];
+  const causesTold = new Set<string>();
   /** Statuses of no known name that were told. */
   const strange = new Set<string>();
   const lineWith = (at: number, name: string, words: string) => `${clock(at)}  ${name.padEnd(28)}  ${words}`;
@@ -60,6 +67,10 @@ export function createRunPrinter(
       held.push(event);
       return undefined;
     }
+    if (event.type === "output-not-stored") {
+      lost.push(event);
+      return undefined;
+    }
     const line = progress?.(event);
     if (line !== undefined) return `${clock(event.at)}  ${line}`;
     if (progress && isEveryday(event)) return undefined;
@@ -73,6 +84,20 @@ export function createRunPrinter(
   };
   return {
     lineOf,
+    lostLines(isEnd) {
+      const causes = [...Map.groupBy(lost, ({ stepId, failure }) => `${stepId} ${failure.code}`)];
+      const due = causes.filter(([cause]) => isEnd || !causesTold.has(cause));
+      const lines = due.map(([cause, events]) => {
+        const [first] = events;
+        const isMore = causesTold.has(cause);
+        causesTold.add(cause);
+        return first ? lineWith(first.at, nameIn(first), lostWords(first, events, isMore)) : "";
+      });
+      lost = lost.filter(
+        ({ stepId, failure }) => !due.some(([cause]) => cause === `${stepId} ${failure.code}`),
+      );
+      return lines;
+    },
     heldLines() {
       const causes = Map.groupBy(held, inDoubtWords);
       held = [];
@@ -90,6 +115,25 @@ export function createRunPrinter(
 }
 
 type DoubtEvent = Extract<RunEvent, { type: "create-in-doubt" }>;
+
+type LostEvent = Extract<RunEvent, { type: "output-not-stored" }>;
+
+/** A job may have hundreds of outputs. @param isMore of those that were told before */
+function lostWords({ failure }: LostEvent, events: readonly LostEvent[], isMore: boolean): string {
+  const which = events.length === 1 ? "result" : `${amount(events.length)}${isMore ? " more" : ""} results`;
+  const numbers =
+    events.length === 1
+      ? ""
+      : ` (outputs ${listed(
+          events
+            .map(({ index }) => index + 1)
+            .sort((a, b) => a - b)
+            .map(String),
+        )})`;
+  const charge =
+    events.length === 1 ? "It was made and is charged, and is" : "They were made and are charged, and are";
+  return `${which} NOT FETCHED${numbers}: ${sentence(failure.message)} ${charge} not made again.`;
+}
 
 function inDoubtWords({ failure }: DoubtEvent): string {
   return `IN DOUBT: ${sentence(failure.message)} ${failure.remedy}`;
@@ -136,7 +180,9 @@ function createProgress(steps: number): (event: RunEvent) => string | undefined 
   };
 }
 
-function inWords(event: Exclude<RunEvent, { type: "run-started" } | DoubtEvent>): string | undefined {
+function inWords(
+  event: Exclude<RunEvent, { type: "run-started" } | DoubtEvent | LostEvent>,
+): string | undefined {
   switch (event.type) {
     case "step-started":
       return event.attempt > 1 ? `started (attempt ${event.attempt})` : "started";
@@ -168,10 +214,9 @@ function inWords(event: Exclude<RunEvent, { type: "run-started" } | DoubtEvent>)
       return `${event.cached ? "done (cached)" : "done"}${event.permalink ? ` ${event.permalink}` : ""}`;
     case "output-stored":
       return describeMedia(event.media);
-    case "output-not-stored":
-      return `result NOT FETCHED: ${sentence(event.failure.message)} It was made and is charged, and is not made again.`;
     case "step-failed":
-      return `FAILED: ${sentence(event.failure.message)} ${event.failure.remedy} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
+      // Why is said above, where the result was made.
+      return `FAILED: ${event.failure.code === RESULT_NOT_HERE ? "A result that it needs was not fetched." : sentence(event.failure.message)} ${event.failure.remedy} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
     case "step-skipped":
       return `skipped: ${skipInWords[event.reason.kind]}`;
     case "step-cancelled":

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { stepActions } from "../../../src/engine/record.ts";
 import type { JobOutput } from "../../../src/wondercat/types.ts";
 import {
   createWorld,
@@ -555,6 +556,55 @@ test("outputs that cannot be had take nothing from those beside them, and each i
     previewFailures: { 1: { code: "no_link" }, 2: { code: "output_unreadable", cost: "charged" } },
   });
   expect(world.createsOf("a")).toHaveLength(1);
+});
+
+test("an output whose link leads nowhere safe takes nothing from those beside it, and is not asked for", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [
+    {
+      outputs: [
+        { type: "unusable", mediaId: "unsafe", isUnsafe: true },
+        { type: "media", media: remoteMedia("good") },
+      ],
+    },
+  ]);
+  const run = world.start([step.generate("a"), step.save("files", "a")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", files: "succeeded" });
+  const maker = stepOf(run, "a");
+  expect(maker.outputs).toMatchObject([{ value: { mediaId: "media-good" } }]);
+  expect(maker.previewFailures).toMatchObject({ 1: { code: "download_insecure", cost: "charged" } });
+  expect(stepActions(maker)).not.toContain("fetch");
+  expect(world.seen.fetches).toHaveLength(1);
+});
+
+const hundredsOfOutputs = Array.from(
+  { length: 300 },
+  (_, at): JobOutput => ({ type: "media", media: remoteMedia(`${at}`) }),
+);
+
+test("hundreds of outputs that cannot be fetched are tried once each, and few of them again", async () => {
+  const world = createWorld();
+  world.rules.fetches = () => remoteFailure("download_failed", { retryable: true });
+  world.rules.jobs.set("a", [{ outputs: hundredsOfOutputs }]);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(Object.keys(stepOf(run, "a").previewFailures)).toHaveLength(300);
+  expect(new Set(world.seen.fetches).size).toBe(300);
+  expect(world.seen.fetches).toHaveLength(300 + 20 * 4);
+  expect(world.seen.looks.length).toBeLessThan(100);
+});
+
+test("after a passing trouble all of hundreds of outputs are fetched, and one look serves many", async () => {
+  const world = createWorld();
+  world.rules.fetches = (_id, turn) =>
+    turn === 0 ? remoteFailure("download_failed", { retryable: true }) : undefined;
+  world.rules.jobs.set("a", [{ outputs: hundredsOfOutputs }]);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  expect(stepOf(run, "a").previewFailures).toEqual({});
+  expect(world.seen.fetches).toHaveLength(600);
+  expect(world.seen.looks.length).toBeLessThan(100);
 });
 
 test("an output whose link comes later joins the others", async () => {
