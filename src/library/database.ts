@@ -33,6 +33,14 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
+const committed = new WeakMap<DatabaseSync, () => void>();
+
+/** @param act runs after each transaction of this connection; undefined ends that */
+export function afterCommits(database: DatabaseSync, act: (() => void) | undefined): void {
+  if (act) committed.set(database, act);
+  else committed.delete(database);
+}
+
 /** Runs in one short transaction; rolled back when `act` throws. */
 export function transaction<Result>(database: DatabaseSync, act: () => Result): Result {
   return guarded(() => {
@@ -40,6 +48,7 @@ export function transaction<Result>(database: DatabaseSync, act: () => Result): 
     try {
       const result = act();
       database.exec("COMMIT");
+      committed.get(database)?.();
       return result;
     } catch (error) {
       // SQLite has already rolled back after some errors (a full disk, for one).

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { type Checkpoints, openCheckpoints } from "./checkpoints.ts";
 import { checkFiles, lockNames, makeFolder, removeDeadLocks } from "./condition.ts";
 import { openDatabase } from "./database.ts";
 import { createDocuments, type Documents } from "./documents.ts";
@@ -45,6 +46,8 @@ export type Library = {
   readonly documents: Documents;
   readonly settings: Settings;
   readonly durations: JobDurations;
+  /** As `Checkpoints.caughtUp`. */
+  caughtUp(): Promise<void>;
   /** Commits what waits and lets go of this process's runs: the unfinished ones count as interrupted from now on. */
   close(): void;
 };
@@ -59,7 +62,7 @@ export function openLibrary(folder: string): Library {
   try {
     guarded(() => removeLeftovers(join(folder, "media", "incoming")));
     owners = openOwners(database, join(folder, "locks"));
-    return roomsOf(folder, database, owners);
+    return roomsOf(folder, database, owners, openCheckpoints(database, join(folder, "library.db")));
   } catch (error) {
     owners?.close();
     database.close();
@@ -67,7 +70,7 @@ export function openLibrary(folder: string): Library {
   }
 }
 
-function roomsOf(folder: string, database: DatabaseSync, owners: Owners): Library {
+function roomsOf(folder: string, database: DatabaseSync, owners: Owners, checkpoints: Checkpoints): Library {
   const runs = createRunTable(database, owners);
   const ledger = createLedger(database, owners);
   const takes = createTakeTable(database, owners);
@@ -86,11 +89,13 @@ function roomsOf(folder: string, database: DatabaseSync, owners: Owners): Librar
     documents: createDocuments(database),
     settings: createSettings(database),
     durations: createJobDurations(database),
+    caughtUp: checkpoints.caughtUp,
     close() {
       const locks = join(folder, "locks");
       const before = lockNames(locks);
       journal.close();
       owners.close();
+      checkpoints.close();
       database.close();
       // Whoever was last has brought the log into the database. A lock without a log would say that it was lost.
       if (!existsSync(join(folder, "library.db-wal"))) removeDeadLocks(locks, before);

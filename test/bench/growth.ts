@@ -82,8 +82,8 @@ export async function benchGrowth(): Promise<Report> {
       warn: true,
     },
     {
-      text: `a clean-up of 100,000 runs holds the event loop for at most 50 ms at p99 (${many.delayMs.toFixed(1)})`,
-      met: many.delayMs <= 50,
+      text: `a clean-up of 100,000 runs never holds the event loop for more than 50 ms (${many.mostDelayMs.toFixed(1)})`,
+      met: many.mostDelayMs <= 50,
       warn: true,
     },
   );

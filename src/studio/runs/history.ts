@@ -155,8 +155,10 @@ export function createStudioHistory(deps: {
   async function cleanUp(bounds: Retention, among?: readonly string[]): Promise<number> {
     let count = 0;
     try {
-      for await (const runIds of outside(bounds, { looksAt: HIDDEN_AT_ONCE, among }))
+      for await (const runIds of outside(bounds, { looksAt: HIDDEN_AT_ONCE, among })) {
         count += commands.hideResting(runIds);
+        await library.caughtUp();
+      }
     } finally {
       if (count > 0) removed();
     }
@@ -174,7 +176,7 @@ export function createStudioHistory(deps: {
     erasing = erasing.then(async () => {
       for (let hidden = next(); hidden.length > 0; hidden = next())
         for (const runId of hidden)
-          do await nextTurn();
+          do await library.caughtUp().then(nextTurn);
           while (!closed && library.runs.erase(runId, ERASED_AT_ONCE));
     });
     erasing.catch(() => undefined); // `erased` tells who asks; else it is tried again with the next clean-up
