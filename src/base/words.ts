@@ -23,7 +23,12 @@ function joined(words: readonly string[], by: "and" | "or"): string {
 /** Jobs of earlier runs that the server has already: a part of a run that costs nothing new. */
 export function jobsOutWords(jobs: number): string {
   const [they, them] = jobs === 1 ? ["is", "it"] : ["are", "they"];
-  return `${counted(jobs, "job")} ${they} out already; ${them} will be looked at, about $0.00 new.`;
+  return `${counted(jobs, "job")} ${they} out already; ${them} will be looked at and not made again.`;
+}
+
+/** A server's own words, as such: they are never a sentence of ours. To be followed by a full stop. */
+export function saidBy(words: string): string {
+  return `"${words.trim().replace(/\.$/, "")}"`;
 }
 
 /** Before a graph is run whose earlier run left something in doubt. */

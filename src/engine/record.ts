@@ -16,7 +16,7 @@ export type {
   StepPhase,
   UnsettledPost,
 } from "./record/events.ts";
-export { isFetchable, RESULT_NOT_HERE } from "./record/failures.ts";
+export { isFetchable, NO_OUTPUT, RESULT_NOT_HERE } from "./record/failures.ts";
 export {
   countHeads,
   emptyRun,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { brokenJsonBound } from "../base/json-bounds.ts";
+import { saidBy } from "../base/words.ts";
 import type { JobKind, RemoteFailure } from "./types.ts";
 
 /**
@@ -364,7 +365,8 @@ export function parseApiError(
   const retryAtMs = retryable
     ? retryTime(error.deferUntil ?? parsed.data.deferUntil, headers, nowMs)
     : undefined;
-  const message = error.message.trim() || advice.message;
+  const said = error.message.trim();
+  const message = said === "" ? advice.message : answeredWords(status, said);
   return {
     code: error.code.replace(/[^\w.-]+/g, "_"),
     message: reason ? `${message} (${reason})` : message,
@@ -375,7 +377,7 @@ export function parseApiError(
     retryable,
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
     cost: "none",
-    ...(isMediaGone(status, error.code, message) ? { mediaGone: true as const } : {}),
+    ...(isMediaGone(status, error.code, said) ? { mediaGone: true as const } : {}),
   };
 }
 
@@ -396,11 +398,15 @@ export function describeStrayAnswer(
   const retryAtMs = transient ? retryTime(undefined, headers, nowMs) : undefined;
   return {
     ...failure,
-    message: words ? `${words} (${detail})` : failure.message,
+    message: words ? answeredWords(status, words) : failure.message,
     status,
     retryable: transient,
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
   };
+}
+
+function answeredWords(status: number, said: string): string {
+  return `The server answered HTTP ${status} and said: ${saidBy(said)}.`;
 }
 
 export type ParsedBody<T> =
@@ -419,8 +425,9 @@ export function parseBody<T>(schema: z.ZodType<T>, text: string): ParsedBody<T> 
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0];
-  // The path and the rule, never the value: it may be anything.
-  const detail = issue ? `${issue.path.join(".") || "body"}: ${issue.message}` : undefined;
+  // The path, never the value: it may be anything.
+  const place = issue?.path.join(".");
+  const detail = place ? `no usable "${place}"` : undefined;
   return { ok: false, failure: failureOf("unexpected_body", detail) };
 }
 

@@ -1,3 +1,4 @@
+import { saidBy } from "../base/words.ts";
 import { ExchangeError, type ExchangeRequest, exchange } from "./exchange.ts";
 import { failureOf, scrubFailure, WondercatError } from "./failures.ts";
 import { openMultipart, type UploadFile } from "./multipart.ts";
@@ -40,5 +41,13 @@ export async function sendUpload(
   });
   const result = parseAnswer(answers.upload, await transport.answerOf(answer), key, clock.now());
   if ("media" in result) return result.media;
-  throw new WondercatError(scrubFailure({ ...failureOf("upload_rejected"), message: result.rejected }, key));
+  throw new WondercatError(
+    scrubFailure(
+      {
+        ...failureOf("upload_rejected"),
+        message: `The server did not take the file, and said: ${saidBy(result.rejected)}.`,
+      },
+      key,
+    ),
+  );
 }

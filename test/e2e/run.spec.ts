@@ -227,7 +227,7 @@ test("Retry runs the failed step and what depends on it, and asks nothing of the
     await reaches("apart", "succeeded");
     await app.settled();
     const card = app.node("picture");
-    await expect(card.getByRole("alert")).toContainText("The model refused this prompt.");
+    await expect(card.getByRole("alert")).toContainText("The model refused this prompt");
     await expect(card.getByRole("alert")).toContainText("It may have been charged; your balance tells.");
     await expect(app.node("last")).toContainText("Skipped");
     await expect(standing()).toHaveText("Failed");

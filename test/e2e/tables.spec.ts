@@ -55,7 +55,7 @@ test("a dropped CSV becomes a table, a prompt names its column, and a failed ite
   await page.getByRole("radio", { name: "Failed 1" }).click();
   const failed = items.getByRole("row", { name: /hat/ });
   await expect(items.getByRole("row")).toHaveCount(2);
-  await expect(failed).toContainText("The model refused this prompt.");
+  await expect(failed).toContainText("The model refused this prompt");
   await failed.getByRole("button", { name: "Retry" }).click();
   await expect(app.node("g").getByText("3 of 3 done")).toBeVisible();
   // Nothing failed is left to filter by, so all are there again.

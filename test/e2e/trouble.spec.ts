@@ -137,7 +137,7 @@ test("a job that cannot be looked at says why on its card, and goes on when it c
   );
   await app.run();
   await expect(app.node("picture")).toContainText("No answer about the job");
-  await expect(app.node("picture")).toContainText("(HTTP 401)");
+  await expect(app.node("picture")).toContainText("HTTP 401");
   await expect(app.node("picture")).toContainText("Check the API key");
   await expect(app.node("picture")).toHaveAttribute("data-status", "succeeded", { timeout: 60_000 });
   await expect(app.node("picture").locator("img")).toBeVisible();

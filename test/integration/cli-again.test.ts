@@ -65,7 +65,7 @@ describe.concurrent("After a run was ended, its job is not made again", cliTimeo
 
     const dry = await catwalk([...it.args(it.run, "dry"), "--dry-run"], { env });
     expect(dry.stdout).toContain("Jobs: 0 to generate");
-    expect(dry.stdout).toContain("1 job is out already; it will be looked at, about $0.00 new.");
+    expect(dry.stdout).toContain("1 job is out already; it will be looked at and not made again.");
 
     it.finish();
     const again = await catwalk(it.args(it.run, "again"), { env });

@@ -100,11 +100,18 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
     });
     const { code, stdout } = await trial.run("--deadline", "5s");
     expect(code).toBe(3);
-    expect(stdout.match(/NO ANSWER about the job: Job not found \(HTTP 404\)\./g)).toHaveLength(1);
-    expect(stdout.trim().split("\n").at(-1)).toContain("; Generate image: Job not found (HTTP 404).");
+    expect(
+      stdout.match(/NO ANSWER about the job: The server answered HTTP 404 and said: "Job not found"\./g),
+    ).toHaveLength(1);
+    expect(stdout.trim().split("\n").at(-1)).toContain(
+      '; Generate image: The server answered HTTP 404 and said: "Job not found".',
+    );
     expect(await trial.report()).toMatchObject({
       steps: [
-        { status: "overdue", failure: { code: "not_found", message: "Job not found (HTTP 404)." } },
+        {
+          status: "overdue",
+          failure: { code: "not_found", message: 'The server answered HTTP 404 and said: "Job not found".' },
+        },
         {},
       ],
     });

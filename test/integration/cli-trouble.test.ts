@@ -24,7 +24,7 @@ const trouble = {
     type: "failed",
     errorMessage: "No \u001b[31mred\u001b[0m\nrun 1: done; steps=1\u202e\u009b2K",
   },
-  broken: { type: "failed", errorMessage: "The prompt asks for a thirteenth month." },
+  broken: { type: "failed", errorMessage: "The prompt asks for a thirteenth month" },
   stopped: { type: "canceled" },
   endless: { type: "stuck" },
   lost: { type: "resetAfter" },

@@ -1,4 +1,5 @@
 import { money } from "../../base/dollars.ts";
+import { saidBy } from "../../base/words.ts";
 import type { JobKind, JobView, RemoteFailure } from "../../wondercat/types.ts";
 import type { Failure } from "./events.ts";
 import type { StepState } from "./run-state.ts";
@@ -43,8 +44,12 @@ export function localFailure(error: unknown, fallback: { code: string; remedy: s
   };
 }
 
-/** Why an accepted job cannot be looked at. It may be well all the same, so what it means for money is not known. */
-export function lookFailure(failure: RemoteFailure): Failure {
+/**
+ * Why an accepted job cannot be looked at. It may be well all the same, so what it means for money is not known.
+ *
+ * @param isLast whether it is not looked at again by itself.
+ */
+export function lookFailure(failure: RemoteFailure, isLast: boolean): Failure {
   const { message, status, retryable } = failure;
   return {
     ...toFailure(failure),
@@ -52,7 +57,11 @@ export function lookFailure(failure: RemoteFailure): Failure {
       status === undefined || message.includes(`${status}`)
         ? message
         : `${message.replace(/\.$/, "")} (HTTP ${status}).`,
-    remedy: retryable ? "It is looked at again by itself." : (lookRemedies[status ?? 0] ?? unreadableRemedy),
+    remedy: retryable
+      ? isLast
+        ? LOOK_LATER
+        : "It is looked at again by itself."
+      : (lookRemedies[status ?? 0] ?? unreadableRemedy),
     cost: "unknown",
   };
 }
@@ -60,6 +69,8 @@ export function lookFailure(failure: RemoteFailure): Failure {
 const CHECK_KEY = "Check the API key, then look at the job once more: it goes on without you.";
 const CHECK_JOB =
   "The server is late with it or has removed it, or the key is another account's: look on the server's own site. A run with fresh results makes it anew, and charges it again.";
+const LOOK_LATER =
+  "Nothing looks at it by itself any more: once the server answers again, look at the job once more. That costs nothing.";
 const unreadableRemedy =
   "Look on the server's own site whether the job is done; the API may have changed, so look for a newer Catwalk.";
 
@@ -73,10 +84,12 @@ const lookRemedies: { readonly [status: number]: string } = {
 /** A job that the server ended badly. */
 export function jobFailure(view: JobView): Failure {
   const canceled = view.ended === "canceled";
+  const said = view.errorMessage === undefined ? undefined : saidBy(view.errorMessage);
   return {
     code: view.errorCode ?? (canceled ? "job_canceled" : "job_failed"),
-    message:
-      view.errorMessage ?? (canceled ? "The server cancelled the job." : "The job failed on the server."),
+    message: canceled
+      ? `The server cancelled the job${said === undefined ? "" : ` and says: ${said}`}.`
+      : `The job failed on the server${said === undefined ? "" : `, which says: ${said}`}.`,
     remedy:
       view.job.kind === "publish"
         ? "Nothing was posted, says the server. Change what it complains about and retry; you are asked again before it is sent."
@@ -89,9 +102,11 @@ export function jobFailure(view: JobView): Failure {
   };
 }
 
+export const NO_OUTPUT = "no_output";
+
 export function noOutput(wanted: string): Failure {
   return {
-    code: "no_output",
+    code: NO_OUTPUT,
     message: `The job succeeded, but gave no ${wanted}.`,
     remedy:
       "Look at the job on the server. Retry looks at it once more, free of charge; a fresh run makes and charges a new one.",

@@ -40,7 +40,7 @@ export async function follow(
     troubles++;
     if (told === failure.code || (failure.retryable && troubles < TOLD_TROUBLES)) return;
     told = failure.code;
-    recorder.record({ type: "look-failed", stepId, failure: lookFailure(failure) });
+    recorder.record({ type: "look-failed", stepId, failure: lookFailure(failure, false) });
   };
   const eta = () => {
     const now = deps.clock.now();
@@ -78,7 +78,12 @@ export async function follow(
       const waits = schedule?.kind === "at" && schedule.at > deps.clock.now() && status !== undefined;
       if (waits && !trouble) return succeeded(stepId, [], { scheduledFor: schedule.at });
       return {
-        body: { type: "step-overdue", stepId, job, ...(trouble ? { failure: lookFailure(trouble) } : {}) },
+        body: {
+          type: "step-overdue",
+          stepId,
+          job,
+          ...(trouble ? { failure: lookFailure(trouble, true) } : {}),
+        },
       };
     }
     case "ended": {

@@ -1,6 +1,6 @@
 import { amount, counted } from "../../base/words.ts";
 import type { Failure, PostPreview, PostTarget, RunState, StepState } from "../../engine/record.ts";
-import { isFetchable, isPostOpen } from "../../engine/record.ts";
+import { isFetchable, isPostOpen, NO_OUTPUT } from "../../engine/record.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
 
@@ -82,9 +82,11 @@ export function cancelledLines(state: RunState, place: Place): string[] {
 
 /** The command that goes on with a run, on the server it is about. */
 export function resumeCommand(runId: string, flags: readonly string[], place: Place): string {
-  const { server } = place;
-  const where = server === undefined || server === "sandbox" ? [] : ["--server", server];
-  return commandLine(["resume", runId, ...flags, ...where], place);
+  return commandLine(["resume", runId, ...flags, ...serverFlags(place)], place);
+}
+
+function serverFlags({ server }: Place): readonly string[] {
+  return server === undefined || server === "sandbox" ? [] : ["--server", server];
 }
 
 /** What stands between a post and its going out. */
@@ -184,7 +186,12 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
     case "failed":
       return isPostOpen(step)
         ? { why: `${mayHaveGone(postTo)} ${failureWords(status.failure)}${settleFirst}`, commands: settle }
-        : undefined;
+        : status.failure.code === NO_OUTPUT
+          ? {
+              why: `${sentence(status.failure.message)} Only a retry looks at it once more, free of charge:`,
+              commands: [commandLine(["retry", runId, stepId, ...serverFlags(place)], place)],
+            }
+          : undefined;
     case "succeeded":
       return missingResults(step, resume());
     default:

@@ -49,6 +49,8 @@ export function createRunPrinter(
   let held: DoubtEvent[] = [];
   let lost: LostEvent[] = [];
   const causesTold = new Set<string>();
+  /** Why the last looks at a step's job failed, by step: the end of it says no more. */
+  const unanswered = new Map<string, string>();
   /** Statuses of no known name that were told. */
   const strange = new Set<string>();
   const lineWith = (at: number, name: string, words: string) => `${clock(at)}  ${name.padEnd(28)}  ${words}`;
@@ -78,7 +80,13 @@ export function createRunPrinter(
       if (strange.has(event.status)) return undefined;
       strange.add(event.status);
     }
-    const words = inWords(event);
+    if (event.type === "look-failed") unanswered.set(event.stepId, event.failure.code);
+    else if (event.type === "job-status") unanswered.delete(event.stepId);
+    const isTold = event.type === "step-overdue" && unanswered.get(event.stepId) === event.failure?.code;
+    const words =
+      isTold && event.failure
+        ? `NO WORD of job ${event.job.id} to the end, as said above. ${event.failure.remedy} It is not sent again.`
+        : inWords(event);
     if (words === undefined) return undefined;
     return lineWith(event.at, "stepId" in event ? nameIn(event) : "run", words);
   };

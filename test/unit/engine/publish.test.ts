@@ -269,7 +269,7 @@ test("a publish whose job failed is asked for again before it is sent again", as
   await world.settle();
   run.approve(id("post"), postOf(run, "post").digest);
   await world.settle();
-  expect(failureOf(run, "post").message).toBe("It went wrong.");
+  expect(failureOf(run, "post").message).toBe('The job failed on the server, which says: "It went wrong".');
   expect(rows(world)).toMatchObject([{ state: "failed" }]);
   expect(run.retry(id("post"))).toEqual({ ok: true });
   await world.settle();

@@ -78,7 +78,10 @@ test("a failed step skips only what depends on it and says whose fault it was", 
   await world.settle();
   expect(kinds(run)).toEqual({ bad: "failed", child: "skipped", grandchild: "skipped", other: "succeeded" });
   expect(stepOf(run, "grandchild").status).toMatchObject({ reason: { kind: "upstream", stepId: "bad" } });
-  expect(failureOf(run, "bad")).toMatchObject({ message: "It went wrong.", cost: "unknown" });
+  expect(failureOf(run, "bad")).toMatchObject({
+    message: 'The job failed on the server, which says: "It went wrong".',
+    cost: "unknown",
+  });
   expect(await run.whenSettled()).toBe("failed");
 });
 
@@ -521,7 +524,12 @@ test("a trouble that may pass is told when it goes on, and stands with the deadl
   const run = world.start([step.generate("a")]);
   await world.settle();
   expect(world.eventsOf("look-failed")).toHaveLength(1);
-  expect(stepOf(run, "a").status).toMatchObject({ kind: "overdue", failure: { code: "server_error" } });
+  const [told] = world.eventsOf("look-failed");
+  expect(told?.failure.remedy).toBe("It is looked at again by itself.");
+  expect(stepOf(run, "a").status).toMatchObject({
+    kind: "overdue",
+    failure: { code: "server_error", remedy: expect.stringContaining("look at the job once more") },
+  });
 });
 
 test("a post whose job cannot be looked at is of unknown outcome, with the reason", async () => {

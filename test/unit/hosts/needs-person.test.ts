@@ -67,3 +67,16 @@ test.each([
 ])("a server's words %j end before ours begin", (said, told) => {
   expect(sentence(said)).toBe(told);
 });
+
+test("a job that gave nothing names the command that looks at it once more, and no resume", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ outputs: [] }]);
+  const run = world.start([step.generate("a")]);
+  await world.settle();
+  const rerun = { plain: "again", posting: "again --publish" };
+  expect(needsPersonLines(run.state(), place, rerun)).toEqual([
+    "Needs you:",
+    "  a: The job succeeded, but gave no image. Only a retry looks at it once more, free of charge:",
+    "      catwalk retry run-1 a --server live",
+  ]);
+});

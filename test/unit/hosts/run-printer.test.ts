@@ -48,7 +48,7 @@ test("a job that cannot be looked at is told with the reason and what to do, in 
   for (const steps of [3, 300])
     expect(lines(steps, bodies).slice(1)).toEqual([
       "    1.0s  Picture · r1                  NO ANSWER about the job: Job not found (HTTP 404). Look.",
-      "    1.0s  Picture · r1                  NO WORD of job job-1: Job not found (HTTP 404). Look. It is not sent again.",
+      "    1.0s  Picture · r1                  NO WORD of job job-1 to the end, as said above. Look. It is not sent again.",
     ]);
 });
 
@@ -99,4 +99,37 @@ test("a job's status of no known name is told once, as unknown", () => {
     expect.stringContaining("“baking”, a status that Catwalk does not know"),
   ]);
   expect(told.some((line) => line.endsWith("queued"))).toBe(true);
+});
+
+test("results that were not fetched are one line for each cause, and what comes later is counted at the end", () => {
+  const printer = createRunPrinter(0, [head(1)]);
+  const lost = (index: number) => {
+    const event = {
+      type: "output-not-stored",
+      stepId: stepId(1),
+      index,
+      runId: "run",
+      seq: 1,
+      at: 1000,
+    } as const;
+    const failure = {
+      code: "gone",
+      message: "It is gone.",
+      remedy: "Look.",
+      cost: "none",
+      retryable: true,
+    } as const;
+    return printer.lineOf({ ...event, failure });
+  };
+  expect([4, 1, 0, 2].map(lost)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(printer.lostLines(false)).toEqual([
+    "    1.0s  Picture · r1                  4 results NOT FETCHED (outputs 1, 2, 3 and 1 more): It is gone. They were made and are charged, and are not made again.",
+  ]);
+  lost(8);
+  lost(9);
+  expect(printer.lostLines(false)).toEqual([]);
+  expect(printer.lostLines(true)).toEqual([
+    "    1.0s  Picture · r1                  2 more results NOT FETCHED (outputs 9, 10): It is gone. They were made and are charged, and are not made again.",
+  ]);
+  expect(printer.lostLines(true)).toEqual([]);
 });

@@ -434,7 +434,7 @@ test.each(refusals)(
     expect(ending(outcome)).toEqual({
       outcome: "refused",
       code,
-      message: `It said ${code}`,
+      message: `The server answered HTTP ${status} and said: "It said ${code}".`,
       remedy: expect.stringMatching(remedy),
       status,
       retryable: false,
@@ -463,7 +463,7 @@ test.each(hints)(
     expect(failure).toMatchObject({
       outcome: "refused",
       retryable: true,
-      message: "Slow down (weekly_limit_hit)",
+      message: 'The server answered HTTP 429 and said: "Slow down". (weekly_limit_hit)',
     });
     expect("retryAtMs" in failure ? failure.retryAtMs : undefined).toBe(retryAtMs);
   },

@@ -165,7 +165,7 @@ test("after the last retry the failure says what the server said", async () => {
   );
   expect(await failureOf(testClient(server.origin).whoami(going()))).toMatchObject({
     code: "internal_server_error",
-    message: "out of paper",
+    message: 'The server answered HTTP 500 and said: "out of paper".',
     status: 500,
     retryable: true,
     cost: "none",
@@ -191,7 +191,7 @@ test("refusals are not tried again", async () => {
   );
   expect(await failureOf(testClient(server.origin).whoami(going()))).toMatchObject({
     code: "unauthorized",
-    message: "Bad key",
+    message: 'The server answered HTTP 401 and said: "Bad key".',
     remedy: expect.stringContaining("API key"),
   });
   expect(server.requests.length).toBe(1);
@@ -268,6 +268,13 @@ test.each<[name: string, status: number, body: string, code: string]>([
   const failure = await failureOf(testClient(server.origin).whoami(going()));
   expect(failure).toMatchObject({ code, status });
   expect(failure.remedy).not.toBe("");
+});
+
+test("an answer that lacks a field is told in words of ours", async () => {
+  const server = await httpServer((_request, response) => json(response, 200, { inferenceJobId: "j" }));
+  expect((await failureOf(testClient(server.origin).job(JOB, going()))).message).toBe(
+    'The server\'s answer lacks what Catwalk needs. (no usable "status")',
+  );
 });
 
 test("an answer in chunks that ends too early was cut off", async () => {

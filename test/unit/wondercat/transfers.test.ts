@@ -84,12 +84,21 @@ test("short, partial and foreign upload answers are understood", async () => {
   expect(await said(200, { uploads: { file: item }, errors: {} })).toEqual({ ok: true, media: item });
   expect(await said(207, { uploads: {}, errors: { file: "Unsupported MIME type" } })).toMatchObject({
     ok: false,
-    failure: { code: "upload_rejected", message: "Unsupported MIME type", retryable: false, cost: "none" },
+    failure: {
+      code: "upload_rejected",
+      message: 'The server did not take the file, and said: "Unsupported MIME type".',
+      retryable: false,
+      cost: "none",
+    },
   });
   expect(await said(200, { uploads: {} })).toMatchObject({ ok: false, failure: { code: "unexpected_body" } });
   expect(await said(400, { error: { message: "too long", code: "validation_error" } })).toMatchObject({
     ok: false,
-    failure: { code: "validation_error", message: "too long", status: 400 },
+    failure: {
+      code: "validation_error",
+      message: 'The server answered HTTP 400 and said: "too long".',
+      status: 400,
+    },
   });
 });
 
