@@ -140,6 +140,7 @@ const unset: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 const foundByStudio: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "file-missing",
   "file-unreadable",
+  "file-incomplete",
   "file-too-large",
   "file-changed",
   "account-missing",

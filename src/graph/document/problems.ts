@@ -19,6 +19,7 @@ export type ProblemCode =
   | "file-too-large"
   | "file-type-unsupported"
   | "file-changed"
+  | "file-incomplete"
   | "account-not-chosen"
   | "account-missing"
   | "table-empty"

@@ -23,6 +23,8 @@ import { fileCarriesMark, unknownSandbox } from "../server/remote-server.ts";
 /** The largest file a person may bring in, in bytes: 2 GiB. */
 export const IMPORT_LIMIT_BYTES = 2 * 1024 ** 3;
 const FETCH_LIMIT_BYTES = 4 * 1024 ** 3;
+/** Of the library's settings: by hash, whether a file goes to its end. */
+const WHOLE_SPACE = "whole-files";
 
 export type StudioMedia = {
   /** The engine's view, for runs on this server. */
@@ -39,6 +41,12 @@ export type StudioMedia = {
     name: string,
     options?: { readonly sizeBytes?: number; readonly signal?: AbortSignal },
   ): Promise<UploadFile>;
+  /**
+   * Whether the bytes of this file go to their end. Looked at once for each hash, and remembered in the library.
+   *
+   * @returns true as well where nothing can be said.
+   */
+  isWhole(sha256: string): Promise<boolean>;
 };
 
 export function createStudioMedia(deps: {
@@ -47,7 +55,7 @@ export function createStudioMedia(deps: {
   readonly clock: Clock;
 }): StudioMedia {
   const { library, editor, clock } = deps;
-  const { files, media } = library;
+  const { files, media, settings } = library;
 
   /** What the bytes are, whoever says otherwise. @throws EditFailure */
   async function probed({ sha256, sizeBytes, path }: TakenBytes, whole: boolean): Promise<MediaFacts> {
@@ -63,6 +71,25 @@ export function createStudioMedia(deps: {
 
   async function known(bytes: TakenBytes): Promise<MediaFacts> {
     return media.get(bytes.sha256) ?? (await probed(bytes, false));
+  }
+
+  const looks = new Map<string, Promise<boolean>>();
+
+  async function lookForEnd(sha256: string): Promise<boolean> {
+    const known = settings.get(WHOLE_SPACE, sha256);
+    if (typeof known === "boolean") return known;
+    const path = await files.pathOf(sha256);
+    if (path === undefined) return true;
+    try {
+      await editor.probe(path, { whole: true });
+    } catch (error) {
+      // A look that itself went wrong says nothing, and is not remembered.
+      if (!(error instanceof EditFailure && error.code === "incomplete")) return true;
+      settings.set(WHOLE_SPACE, sha256, false);
+      return false;
+    }
+    settings.set(WHOLE_SPACE, sha256, true);
+    return true;
   }
 
   /** Takes bytes in if `look` finds media in them. */
@@ -138,6 +165,12 @@ export function createStudioMedia(deps: {
       if (marked && !sandboxKnown) media.add(facts, { kind: "sandbox", scope: unknownSandbox }, clock.now());
       const { kind, mimeType, sizeBytes, sha256, width, height, durationMs } = facts;
       return { name, sha256, sizeBytes, kind, mimeType, ...rounded({ width, height, durationMs }) };
+    },
+
+    isWhole(sha256) {
+      const look = looks.get(sha256) ?? lookForEnd(sha256);
+      looks.set(sha256, look);
+      return look;
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, posix, relative, resolve, sep, win32 } from "node:path";
+import type { MediaKind } from "../../base/media-kind.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
 import { safeRelativePath } from "../../graph/document/files.ts";
 import type { Problem } from "../../graph/document/problems.ts";
@@ -132,7 +133,11 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     if (!found.ok) return { node, problems: [found.problem] };
     return {
       node: withParams(node, { file: found.file }),
-      problems: found.file.sha256 === file.sha256 ? [] : [changed(place, file)],
+      problems: [
+        ...(found.file.sha256 === file.sha256 ? [] : [changed(place, file)]),
+        // One photo is a person's own choice, and may be all there is of it.
+        ...((await media.isWhole(found.file.sha256)) ? [] : [incomplete(place, found.file, "warning")]),
+      ],
     };
   }
 
@@ -141,25 +146,29 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     const parsed = table.params.safeParse(node.data.params);
     if (!parsed.success) return { node, problems: [] };
     const { rows } = parsed.data;
-    const wanted = new Map<string, { readonly place: Place; readonly file: UploadFile }>();
-    rows.forEach(({ cells }, index) => {
+    const wanted = new Map<string, { readonly place: Place; readonly file: UploadFile; readonly row: string }>();
+    rows.forEach(({ key, cells }, index) => {
       for (const [column, cell] of Object.entries(cells))
         if (typeof cell === "object" && !wanted.has(identityOf(cell)))
           wanted.set(identityOf(cell), {
             place: { nodeId: node.id, param: `rows.${index}.cells.${column}` },
             file: cell,
+            row: key,
           });
     });
     if (wanted.size === 0) return { node, problems: [] };
     const found = new Map<string, UploadFile>();
     const problems: Problem[] = [];
-    await eachOf([...wanted], AT_ONCE, async ([identity, { place, file }]) => {
+    await eachOf([...wanted], AT_ONCE, async ([identity, { place, file, row }]) => {
       const result = await find(place, file, folder);
-      if (!result.ok) problems.push(result.problem);
-      else if (result.file !== file) {
-        found.set(identity, result.file);
-        if (result.file.sha256 !== file.sha256) problems.push(changed(place, file));
+      if (!result.ok) {
+        problems.push(result.problem);
+        return;
       }
+      if (result.file !== file) found.set(identity, result.file);
+      if (result.file.sha256 !== file.sha256) problems.push(changed(place, file));
+      if (!(await media.isWhole(result.file.sha256)))
+        problems.push(incomplete(place, result.file, "error", row));
     });
     const told = atMost(problems, node.id);
     if (found.size === 0) return { node, problems: told };
@@ -196,7 +205,10 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
           ? ((await byPath(place, file, folder, written.path)) ??
             missing(place, { name: path }, "is not there"))
           : problem(place, "file-outside-folder", written.message, written.remedy);
-        if (found.ok) {
+        if (found.ok && !(await media.isWhole(found.file.sha256))) {
+          const { code, message, remedy } = incomplete(place, found.file, "error");
+          faults.set(path, { code, message, remedy });
+        } else if (found.ok) {
           // Its bytes are in the library now, and the folder is not the graph's own.
           const { path: _place, ...taken } = found.file;
           files.set(path, taken);
@@ -315,6 +327,27 @@ function changed(place: Place, file: Named): Problem {
     severity: "warning",
     message: `The file “${file.name}” has changed since it was chosen.`,
     remedy: "The run uses it as it is now. Choose the file again to keep that.",
+    ...place,
+  };
+}
+
+const kindWords: { readonly [K in MediaKind]: string } = { image: "picture", video: "video", audio: "sound" };
+
+/** A copy or a download that was cut: a server takes it, makes something of the half, and charges for it. */
+function incomplete(
+  place: Place,
+  { name, kind }: UploadFile,
+  severity: Problem["severity"],
+  row?: string,
+): Problem {
+  return {
+    code: "file-incomplete",
+    severity,
+    message: `${row === undefined ? "Only" : `Row “${row}”: only`} a part of the ${kindWords[kind]} “${name}” is here: it stops before its end.`,
+    remedy:
+      severity === "error"
+        ? "Copy it anew and choose it again, or leave it out."
+        : "The run uses it as it is, and jobs that use it are charged. Copy it anew and choose it again for the whole of it.",
     ...place,
   };
 }

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { EditFailure } from "../../../src/editing/failure.ts";
 import { type Library, openLibrary } from "../../../src/library/library.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { createStudioMedia } from "../../../src/studio/media/media-store.ts";
@@ -13,8 +14,10 @@ let root: string;
 let folder: string;
 let library: Library;
 let uploads: UploadFiles;
+let wholeLooks: string[];
 
 beforeEach(async () => {
+  wholeLooks = [];
   root = await mkdtemp(join(tmpdir(), "catwalk-uploads-"));
   folder = join(root, "graphs");
   await mkdir(join(folder, "media"), { recursive: true });
@@ -24,8 +27,10 @@ beforeEach(async () => {
     clock: systemClock,
     // What the real one reads from the bytes; here the bytes say it themselves.
     editor: {
-      probe: async (path) => {
+      probe: async (path, { whole = false } = {}) => {
         const text = await readFile(path, "utf8");
+        if (whole) wholeLooks.push(text);
+        if (whole && text.endsWith("cut")) throw new EditFailure("incomplete", "It stops.");
         if (!text.startsWith("image")) throw new Error("no media");
         return { kind: "image", mimeType: "image/png", width: 4, height: 3 };
       },
@@ -184,4 +189,36 @@ test("A file that is not taken is called by its bytes, not by its name", async (
     "“phone.jpg” is HEIC inside, whatever its name says, a kind that is not taken.",
     "“web.png” is AVIF inside, whatever its name says, a kind that is not taken.",
   ]);
+});
+
+test("A file without its end is left out of what is taken for a table, and named", async () => {
+  await writeFile(join(folder, "cut.png"), "image cut");
+  await writeFile(join(folder, "whole.png"), "image whole");
+  const { files, faults } = await uploads.take(["cut.png", "whole.png"], folder);
+  expect([...files.keys()]).toEqual(["whole.png"]);
+  expect(faults.get("cut.png")).toMatchObject({
+    code: "file-incomplete",
+    message: expect.stringContaining("Only a part of the picture “cut.png” is here"),
+  });
+});
+
+test("A cell without its file's end stops the run with its row; an Upload's own photo is only warned of", async () => {
+  await writeFile(join(folder, "cut.png"), "image cut");
+  const file = fileOf("cut.png", { sha256: sha256("image cut"), mimeType: "image/png", path: "cut.png" });
+  const columns = [{ name: "photo", type: "image" }];
+  const rows = [{ key: "shoe", cells: { photo: file } }];
+  const graph = graphOf([nodeOf("one", "upload", { file }), nodeOf("many", "table", { columns, rows })]);
+  const first = await uploads.resolve(graph, folder);
+  expect(first.problems).toMatchObject([
+    { nodeId: "one", code: "file-incomplete", severity: "warning" },
+    {
+      nodeId: "many",
+      code: "file-incomplete",
+      severity: "error",
+      message: expect.stringMatching(/^Row “shoe”: only a part/),
+      param: "rows.0.cells.photo",
+    },
+  ]);
+  expect(await uploads.resolve(graph, folder)).toEqual(first);
+  expect(wholeLooks).toEqual(["image cut"]);
 });
