@@ -36,6 +36,17 @@ export function isPermitted(permission: string, origin: string | undefined): boo
   return allowed.has(permission) && origin !== undefined && isOurs(origin);
 }
 
+/**
+ * What is done about a page whose process is gone.
+ *
+ * @param reason as Electron names it.
+ * @param isWanted whether the person has just asked for it, to load the page again.
+ */
+export function afterPageGone(reason: string, isWanted: boolean): "nothing" | "load" | "ask" {
+  if (isWanted) return "load";
+  return reason === "clean-exit" ? "nothing" : "ask";
+}
+
 /** How the system keeps keys, in words. @param backend as Electron names it on Linux; undefined elsewhere. */
 export function keyStorageWords(backend: string | undefined): string {
   return backend === "basic_text" || backend === "unknown"

@@ -1,6 +1,6 @@
 import { BrowserWindow, type Session, shell, type WebContents } from "electron";
 import { ask } from "./ask.ts";
-import { appOrigin, isOurs, isPermitted, opensOutside } from "./rules.ts";
+import { afterPageGone, appOrigin, isOurs, isPermitted, opensOutside } from "./rules.ts";
 
 /** Opens the studio's window: sandboxed, isolated, and unable to leave our own page. */
 export function openWindow(preload: string): BrowserWindow {
@@ -51,16 +51,23 @@ export function lockNavigation(contents: WebContents): void {
 /** A page that died or hangs is loaded again: documents are kept within a second of each edit, runs go on here. */
 function recover(window: BrowserWindow): void {
   const { webContents } = window;
+  /** The person has said "Load it again" already; the end of the page that hangs is no news then. */
+  let isWanted = false;
   webContents.on("render-process-gone", (_event, { reason }) => {
-    if (reason === "clean-exit" || window.isDestroyed()) return;
+    const next = afterPageGone(reason, isWanted);
+    isWanted = false;
+    if (next === "nothing" || window.isDestroyed()) return;
+    if (next === "load") return webContents.reload();
     const detail = `Runs go on, and the graph is as it was a second before. (${reason})`;
     if (ask("The window has crashed.", detail, ["Load it again", "Close"])) webContents.reload();
     else window.destroy();
   });
   window.on("unresponsive", () => {
     const detail = "Runs go on meanwhile. Loading it again loses at most the last second of edits.";
-    if (!window.isDestroyed() && ask("The window does not answer.", detail, ["Load it again", "Wait"]))
-      webContents.forcefullyCrashRenderer();
+    if (window.isDestroyed() || !ask("The window does not answer.", detail, ["Load it again", "Wait"]))
+      return;
+    isWanted = true;
+    webContents.forcefullyCrashRenderer();
   });
 }
 

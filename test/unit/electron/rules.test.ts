@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  afterPageGone,
   filesToOpen,
   isOurs,
   isPermitted,
@@ -126,4 +127,11 @@ test("everything under our scheme is what it says it is, and shares its window w
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
   });
+});
+
+test("a page that was ended to be loaded again is loaded, and only one that died by itself is asked about", () => {
+  expect(afterPageGone("killed", true)).toBe("load");
+  expect(afterPageGone("crashed", false)).toBe("ask");
+  expect(afterPageGone("oom", false)).toBe("ask");
+  expect(afterPageGone("clean-exit", false)).toBe("nothing");
 });
