@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
 /** What the data folder holds is this user's alone: prompts, results, the record of posts, keys. */
@@ -23,7 +23,10 @@ export function privately<Result>(act: () => Result): Result {
 
 /** What Catwalk itself puts into its data folder; what else lies there is somebody else's. */
 const ours =
-  /^(library\.db.*|secrets\.json|keys\.json|sandbox\.key|media|cache|locks|renders|saved|sandbox|crashes|damaged-.*)$/;
+  /^(library\..*|\.?(?:secrets\.json|keys\.json|sandbox\.key|web-session\.key).*|media|cache|locks|renders|saved|sandbox|crashes|damaged-.*)$/;
+
+/** Made anew where there is none. Whoever read it could sign in with it, so closing it is not enough. */
+const SESSION_KEY = "web-session.key";
 
 /**
  * Takes away what others may do with a data folder of before. Files in it are looked at where their folder is open to
@@ -32,10 +35,18 @@ const ours =
 export function keepPrivate(folder: string): void {
   // Windows has no such bits, and a profile is its user's alone.
   if (process.platform === "win32") return;
-  for (const name of readdirSync(folder)) if (ours.test(name)) tighten(join(folder, name), "look inside");
+  for (const name of readdirSync(folder)) {
+    if (name === SESSION_KEY && isOpenFile(join(folder, name))) rmSync(join(folder, name), { force: true });
+    else if (ours.test(name)) tighten(join(folder, name), "look inside");
+  }
   const stats = lstatSync(folder);
   // A folder that everybody may use, such as /tmp, stays one.
   if ((stats.mode & STICKY) === 0) close(folder, stats, PRIVATE_FOLDER);
+}
+
+function isOpenFile(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true && (stats.mode & OF_OTHERS) !== 0;
 }
 
 function tighten(path: string, depth: "look inside" | "only if open"): void {

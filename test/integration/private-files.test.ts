@@ -61,11 +61,15 @@ test.skipIf(process.platform === "win32")(
     await mkdir(join(work.home, "notes"));
     await writeFile(join(work.home, "notes", "mine.txt"), "mine");
     await writeFile(join(work.path, "elsewhere.txt"), "elsewhere");
+    await writeFile(join(work.home, "web-session.key"), "read by others");
+    await writeFile(join(work.home, ".secrets.json.half.new"), "{}");
     await symlink(join(work.path, "elsewhere.txt"), join(work.home, "media", "link"));
     execFileSync("chmod", ["-R", "go+rX", work.home]);
     expect((await openToOthers(work.home)).length).toBeGreaterThan(10);
     expect((await catwalk(["runs", "--home", work.home])).code).toBe(0);
     expect((await openToOthers(work.home)).sort()).toEqual(["notes", "notes/mine.txt"]);
+    // What others may have read signs in nobody any more.
+    expect(await readdir(work.home)).not.toContain("web-session.key");
     expect((await lstat(join(work.path, "elsewhere.txt"))).mode & 0o777).toBe(0o666 & ~process.umask());
   },
 );
