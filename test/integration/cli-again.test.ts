@@ -52,6 +52,30 @@ async function openCase(): Promise<
 }
 
 describe.concurrent("After a run was ended, its job is not made again", cliTimeout, () => {
+  test("by a second Ctrl-C during a create: the end names the create without an answer, its money and the command", async () => {
+    await using it = await openCase();
+    const arrived = Promise.withResolvers<void>();
+    it.api.rules.create = () => {
+      arrived.resolve();
+      return true;
+    };
+    const run = startCatwalk(it.args(it.run, "first"), { env: it.env });
+    const cancelling = new Promise<void>((resolve) => {
+      run.child.stderr?.on("data", (text: string) => text.includes("Cancelling") && resolve());
+    });
+    const [, runId = ""] = await run.until(/run (\S+) on /);
+    await arrived.promise;
+    run.child.kill("SIGINT");
+    await cancelling;
+    run.child.kill("SIGINT");
+    const { code, stderr } = await run.end;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /create of 1 step \(.*\) was here: nobody can say whether it was made and charged/,
+    );
+    expect(stderr).toMatch(new RegExp(`\n {2}catwalk resume ${runId} --server ${it.api.url} .*\n$`));
+  });
+
   test("by Ctrl-C: the end says the command, a dry run says that the job is out, and a new run takes it", async () => {
     await using it = await openCase();
     const { env } = it;

@@ -2,11 +2,17 @@ import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { amount, counted } from "../../base/words.ts";
 import type { RunState } from "../../engine/record.ts";
-import { runCounts } from "../../engine/record.ts";
+import { openFold, type RunFold, runCounts } from "../../engine/record.ts";
 import { type Headless, type HeadlessResumeRequest, type HeadlessRun, isMissing } from "../../studio/host.ts";
 import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
-import { cancelledLines, needsPersonLines, type Place, type Rerun } from "../terminal/needs-person.ts";
+import {
+  cancelledLines,
+  endedAtOnceLines,
+  needsPersonLines,
+  type Place,
+  type Rerun,
+} from "../terminal/needs-person.ts";
 import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
 
@@ -32,13 +38,20 @@ export async function followRun(
   await makeOutFolder(resolve(options.out ?? "out"));
 
   const interrupt = new AbortController();
-  const onInterrupt = () => {
+  let fold: RunFold | undefined;
+  // One listener all the time: without any for a moment, a signal would end the process without a word.
+  const onSignal = () => {
+    if (interrupt.signal.aborted) {
+      // Nothing is awaited: the next start finds the run as the journal has it.
+      if (fold) for (const line of endedAtOnceLines(fold.state(), options)) note(line);
+      process.exit(exitCode.cancelled);
+    }
     note(
       "Cancelling: a create in flight is awaited, so that no job is lost. Remote jobs go on at the server.",
     );
     interrupt.abort();
   };
-  for (const signal of endSignals) process.once(signal, onInterrupt);
+  for (const signal of endSignals) process.on(signal, onSignal);
   let printer = createRunPrinter(Date.now());
   let holding: NodeJS.Timeout | undefined;
   const tellHeld = (isEnd = false) => {
@@ -52,12 +65,15 @@ export async function followRun(
       signal: interrupt.signal,
       onOpen(left) {
         printer = createRunPrinter(Date.now(), left.steps.values());
+        fold = openFold(left);
         if (!options.json)
           print(
             `run ${left.runId} on ${left.serverLabel}: ${amount(runCounts(left).done)} of ${counted(left.steps.size, "step")} ${left.steps.size === 1 ? "was" : "were"} done`,
           );
       },
       onEvent(event) {
+        if (fold) fold.push(event);
+        else if (event.type === "run-started") fold = openFold(event);
         if (options.json) return printJson(event);
         const line = printer.lineOf(event);
         // It says no more of the cause than these.
@@ -76,7 +92,7 @@ export async function followRun(
     return exit;
   } finally {
     tellHeld();
-    for (const signal of endSignals) process.off(signal, onInterrupt);
+    for (const signal of endSignals) process.off(signal, onSignal);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Ctrl-C and polite requests to end. Who listens once lets a second one end the process at once. */
+/** Ctrl-C and polite requests to end. */
 export const endSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export function untilSignal(): Promise<void> {

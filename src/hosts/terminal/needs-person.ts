@@ -80,6 +80,31 @@ export function cancelledLines(state: RunState, place: Place): string[] {
   return [words, `  ${resumeCommand(state.runId, [], place)}`];
 }
 
+/** Of a run whose process is ended at once: the creates whose answer nobody waits for any more, and the way on. */
+export function endedAtOnceLines(state: RunState, place: Place): string[] {
+  const left = [...state.steps.values()].filter(({ unanswered }) => unanswered !== undefined);
+  const posts = left.filter(({ unanswered }) => unanswered?.jobKind === "publish");
+  const jobs = left.filter((step) => !posts.includes(step));
+  const named = (steps: readonly StepState[]) =>
+    `${counted(steps.length, "step")} (${listed(steps.map(nameOf))})`;
+  return [
+    ...(jobs.length === 0
+      ? []
+      : [
+          `Ended before the answer to the create of ${named(jobs)} was here: nobody can say whether it was made and charged. It is not sent again by itself.`,
+        ]),
+    ...(posts.length === 0
+      ? []
+      : [
+          `Ended before the answer to the post of ${named(posts)} was here: nobody can say whether it went out. It is not sent again by itself; look at the account first.`,
+        ]),
+    left.length === 0
+      ? "Ended at once; no create waits for its answer. Jobs that are out go on at the server. To go on:"
+      : "To look at jobs that are out and decide what is in doubt:",
+    `  ${resumeCommand(state.runId, [], place)}`,
+  ];
+}
+
 /** The command that goes on with a run, on the server it is about. */
 export function resumeCommand(runId: string, flags: readonly string[], place: Place): string {
   return commandLine(["resume", runId, ...flags, ...serverFlags(place)], place);
