@@ -23,7 +23,7 @@ const home = () => new Option("--home <dir>", "data folder (else CATWALK_HOME, e
 const server = () =>
   new Option(
     "--server <server>",
-    '"sandbox", "live" or the URL of a server; a key comes from the environment',
+    '"sandbox", "live" or the URL of a server; its key comes from CATWALK_API_KEY',
   ).default("sandbox");
 const sandboxMode = () =>
   new Option(

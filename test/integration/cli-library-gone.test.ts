@@ -36,7 +36,7 @@ test(
 
     for (const end of ["", "-wal", "-shm"]) await rm(join(work.home, `library.db${end}`), { force: true });
     const refused = await post();
-    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+    expect([refused.code, refused.stdout]).toEqual([2, ""]);
     expect(refused.stderr).toMatch(/database is missing.*catwalk salvage.*\(damaged\)\n$/);
     expect(refused.stderr).not.toMatch(/\n\s+at /);
 

@@ -1,17 +1,23 @@
 import { openLibrary } from "../../library/library.ts";
+import type { SalvageReport } from "../../library/salvage.ts";
 import { homeFolder } from "../process/home-folder.ts";
 import { isDamage, isWhole, salvage, salvageLines } from "../process/salvage.ts";
-import { exitCode } from "../terminal/exit-codes.ts";
+import { asUnbegun, exitCode } from "../terminal/exit-codes.ts";
 import { print } from "../terminal/terminal.ts";
 
 /** `catwalk salvage`: a new library in the place of a damaged one, and a word on everything that is not in it. */
 export function salvageHome(options: { readonly home?: string; readonly force?: boolean }): void {
   const home = homeFolder(options.home, process.env);
-  if (!options.force && !isDamaged(home)) {
-    print("The library is sound, so nothing was done. Add --force to salvage it all the same.");
-    return;
+  let report: SalvageReport;
+  try {
+    if (!options.force && !isDamaged(home)) {
+      print("The library is sound, so nothing was done. Add --force to salvage it all the same.");
+      return;
+    }
+    report = salvage(home);
+  } catch (error) {
+    throw asUnbegun(error);
   }
-  const report = salvage(home);
   for (const line of salvageLines(report)) print(line);
   process.exitCode = isWhole(report) ? exitCode.done : exitCode.needsPerson;
 }

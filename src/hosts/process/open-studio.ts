@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import manifest from "../../../package.json" with { type: "json" };
 import { createSecretFile, type StudioOptions } from "../../studio/host.ts";
 import { createStudio, type Studio } from "../../studio/service.ts";
+import { asUnbegun } from "../terminal/exit-codes.ts";
 import { note } from "../terminal/terminal.ts";
 import { attendStudio } from "./crash-guard.ts";
 import { homeFolder } from "./home-folder.ts";
@@ -46,6 +47,8 @@ export async function openStudio(
     ...(options.deadline && { jobDeadlineMs: options.deadline }),
     ...(options.server && { server: options.server }),
     ...(options.firstExample !== undefined && { firstExample: options.firstExample }),
+  }).catch((error: unknown) => {
+    throw asUnbegun(error);
   });
   attendStudio({ homeFolder: home, close: () => studio.close() });
   return studio;

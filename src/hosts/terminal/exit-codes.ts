@@ -2,7 +2,7 @@
 export const exitCode = {
   done: 0,
   stepFailed: 1,
-  /** Bad usage or an invalid graph; no request was made. */
+  /** Bad usage, an invalid graph, or a data folder that does not open; no request was made. */
   usage: 2,
   /** A doubt, an approval, a skipped publish, consent not given. */
   needsPerson: 3,
@@ -29,6 +29,14 @@ export class CommandFailure extends Error {
   }
 }
 
+const unbegun = new WeakSet<Error>();
+
+/** Marks what kept the data folder from opening: it fails no step, since nothing was begun. @returns the error itself */
+export function asUnbegun(error: unknown): unknown {
+  if (error instanceof Error) unbegun.add(error);
+  return error;
+}
+
 /**
  * What a person is told of a failure, and the exit code. Undefined for our own mistakes: those are thrown on, with all
  * they carry.
@@ -38,16 +46,17 @@ export function tellFailure(
 ): { readonly lines: readonly string[]; readonly exit: ExitCode } | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof CommandFailure) return { lines: error.lines, exit: error.exit };
+  const otherwise = unbegun.has(error) ? exitCode.usage : exitCode.stepFailed;
   // The failures of studio, library and journal: each knows what to do about it.
   if ("remedy" in error && typeof error.remedy === "string") {
     const code = "code" in error ? String(error.code) : error.name;
     return {
       lines: [`${error.message} ${error.remedy} (${code})`],
-      exit: exitByCode[code] ?? exitCode.stepFailed,
+      exit: exitByCode[code] ?? otherwise,
     };
   }
   // A full disk, a folder that may not be written: the system's words name the place.
-  if ("syscall" in error) return { lines: [error.message], exit: exitCode.stepFailed };
+  if ("syscall" in error) return { lines: [error.message], exit: otherwise };
   return undefined;
 }
 

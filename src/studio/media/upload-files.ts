@@ -146,7 +146,10 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     const parsed = table.params.safeParse(node.data.params);
     if (!parsed.success) return { node, problems: [] };
     const { rows } = parsed.data;
-    const wanted = new Map<string, { readonly place: Place; readonly file: UploadFile; readonly row: string }>();
+    const wanted = new Map<
+      string,
+      { readonly place: Place; readonly file: UploadFile; readonly row: string }
+    >();
     rows.forEach(({ key, cells }, index) => {
       for (const [column, cell] of Object.entries(cells))
         if (typeof cell === "object" && !wanted.has(identityOf(cell)))
