@@ -162,18 +162,24 @@ test("Bounds remove old runs at the start and once a day, and leave alone what s
   await using sandbox = await openSandbox();
   const { path: home } = folder;
   let later = 0;
-  const daily: (() => void)[] = [];
+  const daily: { readonly callback: () => void; readonly ms: number }[] = [];
   const clock = {
     ...systemClock,
     now: () => systemClock.now() + later,
     setTimeout: (callback: () => void, ms: number) => {
       // The clean-ups alone wait for just this long, and have no other way to be told.
       if (ms !== 10_000 && ms !== 24 * 3_600_000) return systemClock.setTimeout(callback, ms);
-      daily.push(callback);
-      return undefined;
+      const timer = { callback, ms };
+      daily.push(timer);
+      return timer;
+    },
+    clearTimeout: (timer: unknown) => {
+      const left = daily.filter((each) => each !== timer);
+      if (left.length === daily.length) systemClock.clearTimeout(timer);
+      daily.splice(0, daily.length, ...left);
     },
   };
-  const cleanUp = () => daily.splice(0).map((callback) => callback());
+  const cleanUp = () => daily.splice(0).map(({ callback }) => callback());
   await using studio = await openTestStudio({
     homeFolder: home,
     clock,
@@ -186,6 +192,9 @@ test("Bounds remove old runs at the start and once a day, and leave alone what s
     const looked = await lookedAt(studio, { graph: harbour });
     return (await studio.runGraph({ ...looked, publish, outFolder: out })).runId;
   };
+  expect(daily.map(({ ms }) => ms)).toEqual([10_000]);
+  await client.history.setRetention({});
+  expect(daily.map(({ ms }) => ms)).toEqual([24 * 3_600_000]);
   const [posted, waiting] = [await make("flag"), await make("skip")];
   const list = async () => (await client.history.list({})).runs.map((one) => one.runId);
   cleanUp();
@@ -195,6 +204,8 @@ test("Bounds remove old runs at the start and once a day, and leave alone what s
   later += 9 * 24 * 3_600_000;
   const fresh = await make("flag");
   await client.history.setRetention({ days: 8 });
+  // What would go under new bounds is not taken before a person can see it.
+  expect(daily.map(({ ms }) => ms)).toEqual([24 * 3_600_000]);
   const preview = await client.history.cleanUpPreview({ days: 8 });
   expect(preview).toMatchObject({
     count: 1,

@@ -226,7 +226,12 @@ export function createStudioHistory(deps: {
       removed();
     },
     retention,
-    setRetention: (next) => library.settings.set("studio", retentionSetting, next),
+    setRetention(next) {
+      library.settings.set("studio", retentionSetting, next);
+      // A person who has just changed the bounds sees first what would go, however young the process is.
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(cleanUpDaily, DAY_MS);
+    },
     async cleanUpPreview(bounds) {
       const shown: PastRun[] = [];
       let count = 0;
