@@ -81,7 +81,7 @@ describe.concurrent("Trouble on the server", cliTimeout, () => {
   test.each([
     ["no-credits", 1, ["Insufficient credits", "Top up", "insufficient_credits", "nothing was charged"]],
     ["revoked", 1, ["invalid API key", "Check the API key", "unauthorized", "nothing was charged"]],
-    ["broken", 1, ["The prompt asks for a thirteenth month.", "provider_error", "it may have been charged"]],
+    ["broken", 1, ["The prompt asks for a thirteenth month", "provider_error", "it may have been charged"]],
     ["stopped", 1, ["cancelled the job", "job_canceled", "it may have been charged"]],
   ] as const)(
     "%s: the step fails, what depends on it is skipped, the other branch is kept",

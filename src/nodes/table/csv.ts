@@ -1,6 +1,6 @@
 /**
- * CSV as people have it: RFC 4180, with `,`, `;` or tab between fields, any line end, a BOM or none. Strict about quotes,
- * because a forgotten one swallows the rest of a file without a word.
+ * CSV as people have it: RFC 4180, with `,`, `;`, `|` or tab between fields, any line end, a BOM or none, and a first line
+ * `sep=;` as Excel takes it. Strict about quotes, because a forgotten one swallows the rest of a file without a word.
  */
 
 export type CsvRecord = {
@@ -18,13 +18,14 @@ export type CsvRead =
 /** Records that are empty lines are left out. The first fault ends the reading: what follows it cannot be trusted. */
 export function readCsv(text: string): CsvRead {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const separator = separatorOf(source);
-  const plainEnd = new RegExp(`[${separator}\r\n"]`, "g");
+  const told = /^sep=([^"\r\n\w])(?:\r\n|\r|\n|$)/i.exec(source);
+  const separator = told?.[1] ?? separatorOf(source);
+  const plainEnd = new RegExp(`[\\${separator}\r\n"]`, "g");
   const records: CsvRecord[] = [];
   let fields: string[] = [];
-  let recordLine = 1;
-  let line = 1;
-  let at = 0;
+  let at = told?.[0].length ?? 0;
+  let line = told ? 2 : 1;
+  let recordLine = line;
 
   const fault = (atLine: number, message: string, remedy: string): CsvRead => ({
     ok: false,
@@ -91,11 +92,14 @@ export function readCsv(text: string): CsvRead {
 /** A header longer than this tells its separator long before its end. In characters. */
 const HEADER_LOOK = 10_000;
 
-/** Of `,`, `;` and tab the one that the header has most of, outside of quotes. */
+/** Of `,`, `;`, tab and `|` the one that the header has most of, outside of quotes. */
 function separatorOf(source: string): string {
   const header =
     /^(?:"[^"]*"|[^"\r\n]+)*/.exec(source.slice(0, HEADER_LOOK))?.[0].replace(/"[^"]*"/g, "") ?? "";
-  const counts = [",", ";", "\t"].map((separator) => ({ separator, count: header.split(separator).length }));
+  const counts = [",", ";", "\t", "|"].map((separator) => ({
+    separator,
+    count: header.split(separator).length,
+  }));
   return counts.reduce((best, each) => (each.count > best.count ? each : best)).separator;
 }
 

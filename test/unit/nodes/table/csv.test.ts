@@ -18,6 +18,16 @@ describe("reading CSV", () => {
     expect(fieldsOf("subject\tcolor\rshoe\tred")).toEqual(rows);
   });
 
+  test.each([";", "|", "^", "\t"])("a first line sep=%s says the separator, as Excel takes it", (mark) => {
+    expect(readCsv(`sep=${mark}\r\nid${mark}subject, or so\r\nserum${mark}a\r\n`)).toEqual({
+      ok: true,
+      records: [
+        { line: 2, fields: ["id", "subject, or so"] },
+        { line: 3, fields: ["serum", "a"] },
+      ],
+    });
+  });
+
   test("a separator inside a quoted header decides nothing", () => {
     expect(fieldsOf('"a,b,c";d\n1;2')).toEqual([
       ["a,b,c", "d"],
