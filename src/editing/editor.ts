@@ -22,7 +22,7 @@ export type RenderRequest = {
   readonly inputs: readonly { readonly slot: string; readonly path: string; readonly kind: MediaKind }[];
   readonly text?: string;
   /** An image given to `trim` becomes a still clip of the asked length, as the API's own first example expects. */
-  readonly allowStillTrim?: boolean;
+  readonly allowStill?: boolean;
   /** Made if missing. Temporary files live in a hidden folder in it while the render runs. */
   readonly outputDir: string;
   /** Without extension; the operation and the input's format decide that. A file of that name is replaced. */

@@ -1,5 +1,7 @@
 /** Where rectangles lie in a frame. Pure; sizes and places in pixels. */
-import type { EditParams, Position } from "./operations.ts";
+
+import type { Position } from "./operations/operation.ts";
+import type { EditParams } from "./operations.ts";
 
 export type Size = { readonly width: number; readonly height: number };
 export type Rect = Size & { readonly x: number; readonly y: number };

@@ -26,7 +26,7 @@ export const RenderTask = z.object({
   params: z.record(z.string(), z.unknown()),
   inputs: z.array(z.object({ slot: z.string(), path: z.string(), kind: z.enum(mediaKinds) })),
   text: z.string().optional(),
-  allowStillTrim: z.boolean().optional(),
+  allowStill: z.boolean().optional(),
   /** An empty folder of this render's own; the host removes it afterwards, whatever happened. */
   workDir: z.string(),
 });

@@ -22,6 +22,7 @@ import {
   checkEditInputs,
   type EditInputFacts,
   type EditOperation,
+  type EditOperationSpec,
   type EditParams,
   editOperations,
   parseEditParams,
@@ -46,6 +47,14 @@ type Renderer<Operation extends EditOperation> = (job: Job<Operation>) => Promis
 const renderers: { readonly [Operation in EditOperation]: Renderer<Operation> } = {
   trim: async (job) => {
     const { trimStartMs, trimEndMs } = job.params;
+    const still = job.sources.get("video_0");
+    // An image becomes a still clip of the asked length.
+    if (still?.kind === "image")
+      return stillsToVideo(job, [still], {
+        durationMs: trimEndMs - trimStartMs,
+        aspectRatio: "source",
+        zoom: false,
+      });
     const source = videoIn(job, "video_0");
     const part = {
       startS: trimStartMs / 1000,
@@ -267,14 +276,14 @@ export async function render(task: RenderTask, onProgress: OnProgress): Promise<
     sources.set(slot, source);
     inputs.push({ slot, ...source.facts });
   }
-  const still = sources.get("video_0");
-  const stillTrim = task.allowStillTrim && task.operation === "trim" && still?.kind === "image";
+  const spec: EditOperationSpec = editOperations[task.operation];
+  const still = task.allowStill && spec.stills && sources.get("video_0")?.kind === "image";
   const parsed = parseEditParams(task.operation, task.params, inputs);
   const issues = [
-    ...(stillTrim ? [] : checkEditInputs(task.operation, inputs)),
+    ...(still ? [] : checkEditInputs(task.operation, inputs)),
     ...(parsed.ok ? [] : parsed.issues),
-    ...(editOperations[task.operation].text === "required" && !task.text?.trim()
-      ? [{ param: "text", message: `${editOperations[task.operation].label} needs a text.` }]
+    ...(spec.text === "required" && !task.text?.trim()
+      ? [{ param: "text", message: `${spec.label} needs a text.` }]
       : []),
   ];
   if (issues.length > 0 || !parsed.ok)
@@ -284,11 +293,8 @@ export async function render(task: RenderTask, onProgress: OnProgress): Promise<
     );
 
   const job = { params: parsed.params, sources, text: task.text ?? "", workDir: task.workDir, onProgress };
-  const path =
-    stillTrim && still?.kind === "image"
-      ? await stillTrimmed(job, still)
-      : // The params were parsed by this operation's schema; the record's type cannot follow a name chosen at run time.
-        await (renderers[task.operation] as Renderer<EditOperation>)(job);
+  // The params were parsed by this operation's schema; the record's type cannot follow a name chosen at run time.
+  const path = await (renderers[task.operation] as Renderer<EditOperation>)(job);
   const { facts } = await probeSource(path);
   onProgress({ fraction: 1 });
   return [{ ...facts, path, sizeBytes: (await stat(path)).size }];
@@ -433,14 +439,6 @@ async function stillsToVideo(
     chains: [...chains, `${joined}concat=n=${images.length}:v=1:a=0[out0]`],
     durationS: (frames * images.length) / STILL_FPS,
   });
-}
-
-/** The API's own first example trims a generated image: it becomes a still clip of the asked length. */
-function stillTrimmed(job: AnyJob & { readonly params: unknown }, image: ImageSource): Promise<string> {
-  const parsed = parseEditParams("trim", job.params);
-  if (!parsed.ok) throw new EditFailure("invalid-request", "trim: The times do not fit.");
-  const durationMs = parsed.params.trimEndMs - parsed.params.trimStartMs;
-  return stillsToVideo(job, [image], { durationMs, aspectRatio: "source", zoom: false });
 }
 
 /** Raw frames held at once while reversing, in bytes. */

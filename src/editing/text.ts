@@ -8,13 +8,9 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { SKRSContext2D } from "@napi-rs/canvas";
 import { anchor, type Rect, type Size } from "./geometry.ts";
-import {
-  type EditParams,
-  type LocalFontFamily,
-  localFontFor,
-  type Position,
-  type TextPreset,
-} from "./operations.ts";
+import type { Position } from "./operations/operation.ts";
+import { type LocalFontFamily, localFontFor, type TextPreset } from "./operations/text-overlay.ts";
+import type { EditParams } from "./operations.ts";
 
 type Canvas = typeof import("@napi-rs/canvas");
 

@@ -283,15 +283,14 @@ export function createApi(deps: {
       ...(item.height === null ? {} : { height: item.height }),
     }));
     // The public example sends an image into trim; it becomes a still clip of the asked length.
-    const still = operation === "trim" && facts[0]?.kind === "image" && facts.length === 1;
+    const still = spec.stills && facts[0]?.kind === "image" && facts.length === 1;
     const [problem] = still ? [] : checkEditInputs(operation, facts);
     if (problem) throw invalid(`'${problem.param}' is not valid: ${problem.message}`);
     const first = inputs[0]?.media.kind ?? "video";
     const proper = editEndpoint(operation, still ? "video" : first);
     if (proper !== endpoint)
       throw invalid(`'operation' is not valid: ${operation} belongs to POST /${proper}/edit`);
-    for (const name of operation === "trim" ? ["trimStartMs", "trimEndMs"] : []) {
-      // Our own defaults for forms do not stand in for what the API requires.
+    for (const name of spec.remoteRequired ?? []) {
       if (body.params[name] === undefined) throw invalid(`'params.${name}' is required`);
     }
     const parsed = parseEditParams(operation, body.params, still ? [] : facts);

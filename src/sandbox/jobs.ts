@@ -191,7 +191,7 @@ export function startJobs(deps: {
           return { slot, path: state.mediaPath(media), kind: media.kind };
         }),
         ...(promptText !== undefined && "text" in editOperations[operation] ? { text: promptText } : {}),
-        allowStillTrim: true,
+        allowStill: true,
         outputDir: folder,
         outputName: "output",
       },

@@ -7,6 +7,7 @@ import {
   isEditOperation,
   parseEditParams,
 } from "../../editing/operations.ts";
+import { ratioFrom } from "../../graph/check/ratios.ts";
 import type { InputPort } from "../../graph/describe/ports.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
 import type { InnerParams, NodeDefinition } from "../definition/definition.ts";
@@ -26,10 +27,10 @@ export function editSpec(operation: string): EditOperationSpec | undefined {
 }
 
 function frameOf(operation: string, params: Readonly<Record<string, unknown>>) {
-  const frame = isEditOperation(operation) ? operationLook(operation).frame : undefined;
-  const first = editSpec(operation)?.slots[0]?.id;
+  const { frame, slots } = editSpec(operation) ?? {};
+  const first = slots?.[0]?.id;
   if (frame === "kept") return first === undefined ? {} : { ratioOf: first };
-  const ratio = frame?.(params);
+  const ratio = frame && ratioFrom(params["aspectRatio"]);
   return ratio === undefined ? {} : { ratio };
 }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cropRect, imageCropRect } from "../../../src/editing/geometry.ts";
-import { parseEditParams, positions } from "../../../src/editing/operations.ts";
+import { positions } from "../../../src/editing/operations/operation.ts";
+import { parseEditParams } from "../../../src/editing/operations.ts";
 
 const side = fc.integer({ min: 2, max: 5000 });
 const padding = fc.double({ min: 0, max: 47, noNaN: true });

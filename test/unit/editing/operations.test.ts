@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { localFontFamilies, localFontFor } from "../../../src/editing/operations/text-overlay.ts";
 import {
   checkEditInputs,
   type EditOperationSpec,
@@ -7,8 +8,6 @@ import {
   editOperationNames,
   editOperations,
   editOutputKind,
-  localFontFamilies,
-  localFontFor,
   parseEditParams,
 } from "../../../src/editing/operations.ts";
 

@@ -174,7 +174,7 @@ test("an image given to trim is refused, unless still clips are allowed", async 
   await expect(render("trim", { video_0: paths.photo }, params)).rejects.toMatchObject({
     code: "invalid-request",
   });
-  const file = await render("trim", { video_0: paths.photo }, params, { allowStillTrim: true });
+  const file = await render("trim", { video_0: paths.photo }, params, { allowStill: true });
   expect(file).toMatchObject({ kind: "video", width: 60, height: 80 });
   near(file.durationMs, 700);
 });
