@@ -162,19 +162,25 @@ describe.concurrent("After a run was ended, its job is not made again", cliTimeo
   });
 });
 
+/** A run whose only create got no answer. @returns its id */
+async function leaveInDoubt(it: Awaited<ReturnType<typeof openCase>>): Promise<string> {
+  it.finish();
+  it.api.rules.create = ({ request }) => {
+    request.socket.destroy();
+    return true;
+  };
+  const { code, stdout } = await catwalk(it.args(it.run, "first"), { env: it.env });
+  delete it.api.rules.create;
+  expect([code, it.creates()]).toEqual([3, 1]);
+  const [, runId = ""] = /run (\S+) on/.exec(stdout) ?? [];
+  return runId;
+}
+
 describe.concurrent("After a create in doubt", cliTimeout, () => {
   test("an equal run is not paid by --yes alone: it names the way out, and goes on for --despite-doubts", async () => {
     await using it = await openCase();
     const { env } = it;
-    it.finish();
-    it.api.rules.create = ({ request }) => {
-      request.socket.destroy();
-      return true;
-    };
-    const first = await catwalk(it.args(it.run, "first"), { env });
-    const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
-    expect([first.code, it.creates()]).toEqual([3, 1]);
-    delete it.api.rules.create;
+    const runId = await leaveInDoubt(it);
 
     const second = await catwalk(it.args(it.run, "second"), { env });
     expect([second.code, it.creates()]).toEqual([3, 1]);
@@ -197,13 +203,7 @@ describe.concurrent("After a create in doubt", cliTimeout, () => {
   test("a doubt that was left out names the way to make it, and no way to post that was not asked for", async () => {
     await using it = await openCase();
     const { env } = it;
-    it.finish();
-    it.api.rules.create = ({ request }) => {
-      request.socket.destroy();
-      return true;
-    };
-    const first = await catwalk(it.args(it.run, "first"), { env });
-    const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
+    const runId = await leaveInDoubt(it);
     const skipped = await catwalk(it.args(["resume", runId, "--in-doubt", "skip"], "skipped"), { env });
     expect(skipped.stdout).toContain("to make it all the same:");
     expect(skipped.stdout).toContain("catwalk run graph.json --server");
@@ -214,14 +214,7 @@ describe.concurrent("After a create in doubt", cliTimeout, () => {
   test("the way out needs no further flag: resume with a word for the doubt sends it again", async () => {
     await using it = await openCase();
     const { env } = it;
-    it.finish();
-    it.api.rules.create = ({ request }) => {
-      request.socket.destroy();
-      return true;
-    };
-    const first = await catwalk(it.args(it.run, "first"), { env });
-    const [, runId = ""] = /run (\S+) on/.exec(first.stdout) ?? [];
-    delete it.api.rules.create;
+    const runId = await leaveInDoubt(it);
     const resumed = await catwalk(it.args(["resume", runId, "--in-doubt", "retry"], "resumed"), { env });
     expect(resumed.stdout).toMatch(/: done; steps=2 done=2/);
     expect(it.creates()).toBe(2);
