@@ -10,8 +10,8 @@ import {
   SHORTEST_MS,
 } from "./operation.ts";
 
-/** Every font the API names in either generation of its docs. */
-const fontFamilies = [
+/** The families that ship with the app; local renders draw with these alone. */
+export const localFontFamilies = [
   "Inter",
   "Montserrat",
   "Bebas Neue",
@@ -20,6 +20,12 @@ const fontFamilies = [
   "Raleway",
   "Anton",
   "Roboto",
+] as const;
+export type LocalFontFamily = (typeof localFontFamilies)[number];
+
+/** Every font the API names in either generation of its docs. */
+const fontFamilies = [
+  ...localFontFamilies,
   "TikTok Sans",
   "TikTok Sans Condensed",
   "TikTok Sans SemiCondensed",
@@ -34,19 +40,6 @@ const fontFamilies = [
   "Darker Grotesque",
 ] as const;
 export type FontFamily = (typeof fontFamilies)[number];
-
-/** The families that ship with the app; local renders draw with these alone. */
-export const localFontFamilies = [
-  "Inter",
-  "Montserrat",
-  "Bebas Neue",
-  "Oswald",
-  "Poppins",
-  "Raleway",
-  "Anton",
-  "Roboto",
-] as const satisfies readonly FontFamily[];
-export type LocalFontFamily = (typeof localFontFamilies)[number];
 
 /** What a local render draws with for each family of the API: itself, or the nearest in width and character. */
 export const localFontFor: Readonly<Record<FontFamily, LocalFontFamily>> = {
