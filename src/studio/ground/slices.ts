@@ -1,4 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { isBlankText } from "../../base/blank-text.ts";
+
+/** Whether these words are looked for at all: a list without them is answered by an index. */
+export const isSearch = (words: string | undefined): boolean => !isBlankText(words ?? "");
 
 /**
  * Looks through a list that no index answers, in slices, with everything else's turn between.

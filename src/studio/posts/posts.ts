@@ -5,7 +5,7 @@ import type { Library } from "../../library/library.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
 import type { LedgerPost, PostAccount, PostFilter, PostPage, PostStanding } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";
-import { findInSlices } from "../ground/slices.ts";
+import { findInSlices, isSearch } from "../ground/slices.ts";
 import { withoutKeys } from "../runs/run-report.ts";
 
 /** The publish ledger as a person reads it. */
@@ -94,7 +94,7 @@ export function createStudioPosts(deps: {
 
   async function count(filter: PostFilter): Promise<number> {
     // An index answers without a search.
-    if (filter.search === undefined || filter.search.trim() === "") return library.ledger.count(filter);
+    if (!isSearch(filter.search)) return library.ledger.count(filter);
     const counts = await findInSlices({
       limit: Number.POSITIVE_INFINITY,
       boundary: (from: LedgerPlace | undefined) => library.ledger.boundary(LOOKED_AT_ONCE, from),

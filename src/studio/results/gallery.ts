@@ -15,7 +15,7 @@ import type {
   Result,
 } from "../contract/gallery.ts";
 import { Refused } from "../ground/refused.ts";
-import { findInSlices } from "../ground/slices.ts";
+import { findInSlices, isSearch } from "../ground/slices.ts";
 import { createStepRecipes } from "./step-results.ts";
 
 /** What the library has of media, each piece with the recipe by which it was made. */
@@ -109,11 +109,10 @@ export function createStudioGallery(deps: {
         };
       }
       const after = cursor === undefined ? undefined : parseCursor(madeCursor, cursor);
-      const isSearch = text !== undefined && text.trim() !== "";
       const rows = await findInSlices({
         ...{ after, limit: limit + 1 },
         boundary: (from: ResultPlace | undefined) =>
-          isSearch ? gallery.boundary(LOOKED_AT_ONCE, from) : undefined,
+          isSearch(text) ? gallery.boundary(LOOKED_AT_ONCE, from) : undefined,
         find: (slice) => gallery.find({ graphId, kind, text, ...slice }),
       });
       const last = rows[limit - 1];

@@ -15,7 +15,7 @@ import {
   retentionSchema,
 } from "../contract/history.ts";
 import { Refused } from "../ground/refused.ts";
-import { findInSlices } from "../ground/slices.ts";
+import { findInSlices, isSearch } from "../ground/slices.ts";
 import type { RunCommands } from "./run-commands.ts";
 import type { RunReads } from "./run-reads.ts";
 import { nodeRecords } from "./run-record.ts";
@@ -190,12 +190,11 @@ export function createStudioHistory(deps: {
 
   return {
     async list({ graphId, text, outcomes, since, cursor, limit }) {
-      const isSearch = text !== undefined && text.trim() !== "";
       const found = await findInSlices({
         after: cursor === undefined ? undefined : parseCursor(cursor),
         limit: limit + 1,
         boundary: (from) =>
-          isSearch ? library.runs.history.newest(SEARCHED_AT_ONCE, from)?.place : undefined,
+          isSearch(text) ? library.runs.history.newest(SEARCHED_AT_ONCE, from)?.place : undefined,
         find: (slice) => library.runs.history.find({ graphId, text, since, statuses: outcomes, ...slice }),
       });
       const page = found.slice(0, limit).map(reads.past);
