@@ -35,7 +35,7 @@ const HOLD_TURNS = 10;
 
 /**
  * Takes the lock of a file that is there, or says why not: somebody has it (this process included), or its file was
- * taken away, by whoever had it last. Never waits, and makes no file.
+ * taken away, by the process that had it last. Never waits, and makes no file.
  */
 export function tryLock(path: string): Lock | "held" | "gone" {
   const place = pathToFileURL(path);

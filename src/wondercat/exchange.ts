@@ -225,7 +225,7 @@ function patientTimeout(ms: number, giveUp: () => void): () => void {
 }
 
 /**
- * The whole body as text, within `totalMs` milliseconds; unpacked where it was packed although nobody asked for it.
+ * The whole body as text, within `totalMs` milliseconds; unpacked where it was packed although that was not asked for.
  *
  * A server may promise more bytes than it has. No part of a JSON object is one itself, so a success that holds a whole
  * one is an answer, however its connection ended; a job's id in it is no doubt then.

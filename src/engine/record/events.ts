@@ -35,7 +35,6 @@ export type SentTo = PostTarget & { readonly caption?: string };
 
 /** The exact post a person says yes to. If any of it changes, the approval is void. */
 export type PostPreview = PostTarget & {
-  readonly platform: string;
   readonly media: MediaValue;
   readonly caption: string;
   readonly params: Readonly<Record<string, unknown>>;

@@ -80,7 +80,7 @@ export function cancelledLines(state: RunState, place: Place): string[] {
   return [words, `  ${resumeCommand(state.runId, [], place)}`];
 }
 
-/** Of a run whose process is ended at once: the creates whose answer nobody waits for any more, and the way on. */
+/** Of a run whose process is ended at once: the creates that are no longer waited for, and the way on. */
 export function endedAtOnceLines(state: RunState, place: Place): string[] {
   const left = [...state.steps.values()].filter(({ unanswered }) => unanswered !== undefined);
   const posts = left.filter(({ unanswered }) => unanswered?.jobKind === "publish");

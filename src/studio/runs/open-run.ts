@@ -71,7 +71,7 @@ export function createRunOpener(deps: {
     try {
       library.takes.leaveAll(runId);
     } catch {
-      // The disk may take nothing still. Whoever resumes the run tries once more.
+      // The disk may take nothing still. A resume tries once more.
     }
   }
 

@@ -29,7 +29,7 @@ export type RunCommands = {
   settleDoubts(runId: string, said: DoubtsWord): readonly DoubtAnswer[];
   /** Ends an interrupted run where it stands. @throws Refused */
   discard(runId: string): Promise<RunLeftAtServer>;
-  /** Takes a run that nobody works on out of every list. @throws Refused `run-running` */
+  /** Takes a run that no process works on out of every list. @throws Refused `run-running` */
   hide(runId: string): void;
   /** Takes those that are at rest out of every list, for a clean-up. @returns how many */
   hideResting(runIds: readonly string[]): number;
