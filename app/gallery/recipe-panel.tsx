@@ -7,11 +7,10 @@ import { closeLightbox, followInLightbox, type ShownResult } from "../media/ligh
 import { Thumb } from "../media/thumb.tsx";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import { useCatalogue } from "../stores/catalogue.ts";
-import { wordsOf } from "../stores/documents.ts";
 import { paletteEntries } from "../stores/entries.ts";
 import { addPrompt, addUpload } from "../stores/graph-edits.ts";
 import { downloadUrl } from "../stores/media-urls.ts";
-import { type Called, called, studio } from "../stores/studio.ts";
+import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ago, count, duration, money, size } from "../words/amounts.ts";
 import { copyText } from "./copy-text.ts";

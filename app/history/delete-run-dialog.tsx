@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 import type { PastRun, RunRemoval } from "../../src/studio/contract.ts";
-import { wordsOf } from "../stores/documents.ts";
 import { runStore } from "../stores/run.ts";
-import { called, studio } from "../stores/studio.ts";
+import { called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toasts.tsx";

@@ -3,9 +3,8 @@ import type { NodeRecord, PastRun, RunRecord } from "../../src/studio/contract.t
 import { openLightbox } from "../media/lightbox-store.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { useCommands } from "../stores/commands.ts";
-import { wordsOf } from "../stores/documents.ts";
 import { focusNode } from "../stores/focus-node.ts";
-import { type Called, called, studio } from "../stores/studio.ts";
+import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { count, duration, money } from "../words/amounts.ts";

@@ -1,10 +1,9 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
-import { wordsOf } from "../stores/documents.ts";
 import { focusNode } from "../stores/focus-node.ts";
 import { useRun } from "../stores/run.ts";
-import { called, studio } from "../stores/studio.ts";
+import { called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";

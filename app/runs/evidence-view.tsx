@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import type { Evidence, EvidenceItem } from "../../src/studio/contract.ts";
-import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../stores/studio.ts";
+import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { clockTime, count } from "../words/amounts.ts";
 import { postAddress } from "../words/post-address.ts";

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { type DiskBoundState, LEAST_DISK_LIMIT_BYTES } from "../../src/studio/contract.ts";
-import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../stores/studio.ts";
+import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";

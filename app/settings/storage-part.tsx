@@ -6,8 +6,7 @@ import {
   type StorageUsage,
   storageClasses,
 } from "../../src/studio/contract.ts";
-import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../stores/studio.ts";
+import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";

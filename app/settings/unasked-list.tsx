@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { UnaskedRule } from "../../src/studio/contract.ts";
-import { wordsOf } from "../stores/documents.ts";
-import { type Called, called, studio } from "../stores/studio.ts";
+import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { ago } from "../words/amounts.ts";

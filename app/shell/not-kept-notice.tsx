@@ -1,4 +1,5 @@
-import { documentGone, documentsStore, useDocuments } from "../stores/documents.ts";
+import { documentGone } from "../stores/document-sync.ts";
+import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { exportFile } from "./actions.ts";

@@ -1,7 +1,6 @@
 import { createStore, type StoreApi } from "zustand";
 import type { Refusal } from "../../src/studio/contract.ts";
-import { wordsOf } from "./documents.ts";
-import { type Called, called } from "./studio.ts";
+import { type Called, called, wordsOf } from "./studio.ts";
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly next?: string | undefined };
 

@@ -1,8 +1,7 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { QueueEntry, RunQueueState } from "../../src/studio/contract.ts";
 import { toast } from "../ui/toasts.tsx";
-import { wordsOf } from "./documents.ts";
-import { type CallFailure, called, studio } from "./studio.ts";
+import { type CallFailure, called, studio, wordsOf } from "./studio.ts";
 
 /** The runs of this Catwalk that go on or wait their turn, of any graph; undefined until it is known. */
 export const queueStore: StoreApi<{ readonly queue: RunQueueState | undefined }> = createStore(() => ({

@@ -51,6 +51,28 @@ export type Called<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: CallFailure };
 
+/** A failed call in the words of a dialog. */
+export function wordsOf(failure: CallFailure): Refusal {
+  switch (failure.kind) {
+    case "refused":
+      return { code: failure.code, message: failure.message, remedy: failure.remedy };
+    case "invalid-graph": {
+      const [first] = failure.problems;
+      return {
+        code: "INVALID_GRAPH",
+        message: first?.message ?? "The graph has problems.",
+        remedy: first?.remedy ?? "Look at the marked nodes.",
+      };
+    }
+    case "offline":
+      return { code: "OFFLINE", message: failure.message, remedy: failure.remedy };
+    case "bug":
+      return { code: "BUG", message: failure.message, remedy: failure.remedy };
+    default:
+      return failure satisfies never;
+  }
+}
+
 /** Makes a thrown call a value, so that every caller says what it does about a failure. */
 export async function called<T>(promise: Promise<T>): Promise<Called<T>> {
   try {

@@ -1,7 +1,6 @@
-import { wordsOf } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import type { NodeChoices } from "../stores/graph-edit.ts";
-import { called, studio } from "../stores/studio.ts";
+import { called, studio, wordsOf } from "../stores/studio.ts";
 import { toast } from "../ui/toasts.tsx";
 import { askSoon } from "./takes-store.ts";
 

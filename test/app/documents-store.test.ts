@@ -1,12 +1,8 @@
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import {
-  type ChangedFile,
-  createDocumentsStore,
-  type DocumentsDeps,
-  KEEP_DELAY_MS,
-  mayClose,
-} from "../../app/stores/documents.ts";
+import { KEEP_DELAY_MS } from "../../app/stores/document-sync.ts";
+import { createDocumentsStore, mayClose } from "../../app/stores/documents.ts";
+import type { ChangedFile, DocumentsDeps } from "../../app/stores/documents-state.ts";
 import { createGraphStore } from "../../app/stores/graph.ts";
 import { LineFailure } from "../../app/stores/studio.ts";
 import { createUnkeptEdits } from "../../app/stores/unkept-edits.ts";

@@ -2,7 +2,7 @@ import { RefreshCw } from "lucide-react";
 import { useEffect } from "react";
 import { platformTitle } from "../../../src/nodes/publish/platforms/platforms.ts";
 import { refreshAccounts, useAccounts } from "../../stores/accounts.ts";
-import { wordsOf } from "../../stores/documents.ts";
+import { wordsOf } from "../../stores/studio.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Select } from "../../ui/select.tsx";
 import { accountWords } from "../../words/post-words.ts";
