@@ -5,20 +5,23 @@ import { parseSync } from "oxc-parser";
 
 /**
  * Refuses a cycle between folders: what two folders need of each other belongs in a third below both. Refuses an import
- * past the entrance of a room, too.
+ * past the entrance of a room, too, and SQLite outside the rooms that keep it to themselves.
  *
  *     node scripts/check-folders.ts [ROOT…]      default: app, src and electron of this folder
  *
  * Counts static, dynamic and type imports and re-exports by relative path. A folder and its sub-folder are two.
- * Exits 1 and names each cycle with the imports that tie it, and each import past an entrance.
+ * Exits 1 and names each cycle with the imports that tie it, and each import that is refused.
  */
 
 /** Rooms with sub-rooms. The files at the top are the entrances; other rooms import nothing else of it. */
-const rooms = ["src/engine", "src/studio"];
+const rooms = ["src/engine", "src/library", "src/studio"];
+
+/** The rest of the product knows a store by its ports, so that another can stand in its place. */
+const sqlitePlaces = ["src/library/sqlite/", "src/sandbox/state.ts"];
 
 type Import = { readonly file: string; readonly to: string };
 
-function importsOf(file: string): readonly Import[] {
+function requestsOf(file: string): readonly { readonly file: string; readonly request: string }[] {
   const text = readFileSync(file, "utf8");
   const { staticImports, staticExports, dynamicImports } = parseSync(file, text).module;
   const requests = [
@@ -26,9 +29,7 @@ function importsOf(file: string): readonly Import[] {
     ...staticExports.flatMap(({ entries }) => entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
     ...dynamicImports.map(({ moduleRequest }) => text.slice(moduleRequest.start + 1, moduleRequest.end - 1)),
   ];
-  return requests
-    .filter((request) => request.startsWith("."))
-    .map((request) => ({ file, to: normalize(join(dirname(file), request)) }));
+  return requests.map((request) => ({ file, request }));
 }
 
 /** The groups of folders that all reach each other; a folder by itself is no group. Tarjan's algorithm. */
@@ -56,7 +57,11 @@ function cyclesOf(reaches: ReadonlyMap<string, ReadonlySet<string>>): readonly (
 
 const roots = process.argv.length > 2 ? process.argv.slice(2) : ["app", "src", "electron"];
 const files = roots.flatMap((root) => globSync(`${root}/**/*.{ts,tsx}`)).sort();
-const imports = files.flatMap(importsOf).filter(({ file, to }) => dirname(file) !== dirname(to));
+const requested = files.flatMap(requestsOf);
+const imports = requested
+  .filter(({ request }) => request.startsWith("."))
+  .map(({ file, request }): Import => ({ file, to: normalize(join(dirname(file), request)) }))
+  .filter(({ file, to }) => dirname(file) !== dirname(to));
 const reaches = new Map<string, Set<string>>();
 for (const { file, to } of imports)
   reaches.set(dirname(file), (reaches.get(dirname(file)) ?? new Set()).add(dirname(to)));
@@ -72,5 +77,10 @@ const trespasses = imports.filter(({ file, to }) =>
 );
 for (const { file, to } of trespasses)
   console.error(`Past the entrance of its room: ${file} → ${to}\n  Import it from a file at the room's top.`);
-if (cycles.length + trespasses.length > 0) process.exit(1);
+const spills = requested.filter(
+  ({ file, request }) => request === "node:sqlite" && !sqlitePlaces.some((place) => file.startsWith(place)),
+);
+for (const { file } of spills)
+  console.error(`SQLite outside ${sqlitePlaces.join(" and ")}: ${file}\n  Ask the library's ports instead.`);
+if (cycles.length + trespasses.length + spills.length > 0) process.exit(1);
 console.log(`No cycle between ${reaches.size} folders of ${files.length} files.`);

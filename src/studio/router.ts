@@ -1,7 +1,7 @@
 import { implement, ORPCError } from "@orpc/server";
 import type { Run } from "../engine/index.ts";
 import type { StepId } from "../graph/plan/plan.ts";
-import { LibraryFailure } from "../library/failure.ts";
+import { LibraryFailure } from "../library/index.ts";
 import { WondercatError } from "../wondercat/failures.ts";
 import { contract, type RunLimits, type StudioEvent, type StudioInfo } from "./contract.ts";
 import type { StudioDocuments } from "./documents/documents.ts";

@@ -4,8 +4,8 @@ import type { EditorProcess } from "../editing/process.ts";
 import type { EngineLimits } from "../engine/index.ts";
 import { defaultLimits } from "../engine/index.ts";
 import type { Table } from "../graph/describe/table.ts";
-import { openLibrary } from "../library/library.ts";
-import { isLedgerLost } from "../library/salvage.ts";
+import { isLedgerLost } from "../library/index.ts";
+import { openLibrary } from "../library/open.ts";
 import type {
   Connection,
   LedgerPost,

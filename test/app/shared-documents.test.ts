@@ -14,7 +14,7 @@ import { isSameContent } from "../../src/graph/changes/changes.ts";
 import { parseGraph } from "../../src/graph/document/parse.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { serialise } from "../../src/graph/document/serialise.ts";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { createStudioDocuments, type StudioDocuments } from "../../src/studio/documents/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { memoryOfWindow, memoryShelf } from "./memory-of-window.ts";

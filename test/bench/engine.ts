@@ -11,7 +11,7 @@ import type { EngineDeps } from "../../src/engine/index.ts";
 import { defaultLimits, type Run, startRun } from "../../src/engine/index.ts";
 import type { Scope } from "../../src/engine/record.ts";
 import type { Plan, PlannedStep, StepId } from "../../src/graph/plan/plan.ts";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import type { StepWork } from "../../src/nodes/definition/work.ts";
 import { workOf } from "../../src/nodes/executors.ts";
 import { systemClock } from "../../src/studio/ground/system-clock.ts";

@@ -15,7 +15,7 @@ import { emptyRun, foldEvents, openFold } from "../../src/engine/record.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { planRun } from "../../src/graph/plan/plan-run.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
 import { readCsv } from "../../src/nodes/table/csv.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 
 const EVENTS = 6;
 /** Years ago, in milliseconds since the epoch, so that all of it is outside a bound of days. */

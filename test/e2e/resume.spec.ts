@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 import { openStudio } from "./open-studio.ts";
 import { namedGraph } from "./studio-page.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
 import type { Graph } from "../../src/graph/document/schema.ts";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { systemClock } from "../../src/studio/ground/system-clock.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/engine/record.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { createRandom } from "../../src/sandbox/media/random.ts";
 import { parseEvent } from "../../src/studio/runs/run-journal.ts";
 import {

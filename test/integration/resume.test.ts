@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { catwalk, freshKey, openCliSandbox, openWorkFolder, startCatwalk } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { lookedAt, openTestStudio } from "../support/studio.ts";

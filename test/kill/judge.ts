@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RunEvent } from "../../src/engine/record.ts";
 import { foldEvents } from "../../src/engine/record.ts";
 import { openStoredPlan } from "../../src/graph/plan/stored-plan.ts";
-import { openLibrary } from "../../src/library/library.ts";
+import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { parseEvent } from "../../src/studio/runs/run-journal.ts";
 
 export type KillVerdict = {

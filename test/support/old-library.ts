@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { migrations } from "../../src/library/migrations.ts";
+import { migrations } from "../../src/library/sqlite/migrations.ts";
 
 /** The database of a data folder as it was before the migration that has these words; to be filled and closed. */
 export function makeOldLibrary(folder: string, words: string): DatabaseSync {

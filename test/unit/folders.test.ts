@@ -68,6 +68,7 @@ describe("the folder rule", () => {
   it.each([
     ["engine", "src/studio/runs/runs.ts", "../../engine/polling/poller.ts"],
     ["studio", "app/runs/panel.ts", "../../src/studio/runs/runs.ts"],
+    ["library", "src/studio/runs/runs.ts", "../../library/sqlite/ledger.ts"],
   ])("refuses an import past the %s's entrances, also of a type alone", (_, from, request) => {
     const to = join(dirname(from), request);
     const { code, said } = check({
@@ -76,5 +77,17 @@ describe("the folder rule", () => {
     });
     expect(code).toBe(1);
     expect(said).toContain(`${from} → ${to}`);
+  });
+
+  it("refuses SQLite outside the library's own store and the sandbox's state, types included", () => {
+    const { code, said } = check({
+      "src/studio/runs/runs.ts": `import type { DatabaseSync } from "node:sqlite";\nexport type Db = DatabaseSync;`,
+      "src/library/sqlite/ledger.ts": `import { DatabaseSync } from "node:sqlite";\nexport const db = DatabaseSync;`,
+      "src/sandbox/state.ts": `import { DatabaseSync } from "node:sqlite";\nexport const db = DatabaseSync;`,
+    });
+    expect(code).toBe(1);
+    expect(said).toMatch(/src\/studio\/runs\/runs\.ts/);
+    expect(said).not.toContain("ledger.ts\n");
+    expect(said.match(/SQLite outside/g)).toHaveLength(1);
   });
 });

@@ -1,5 +1,4 @@
-import { openLibrary } from "../../library/library.ts";
-import type { SalvageReport } from "../../library/salvage.ts";
+import { openLibrary, type SalvageReport } from "../../library/open.ts";
 import { homeFolder } from "../process/home-folder.ts";
 import { isDamage, isWhole, salvage, salvageLines } from "../process/salvage.ts";
 import { asUnbegun, exitCode } from "../terminal/exit-codes.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "../../library/private-files.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "../../library/index.ts";
 import { scrubText } from "../../wondercat/failures.ts";
 
 /** A studio of this process, for when an error ends it. */

@@ -1,6 +1,6 @@
 import { counted } from "../../base/words.ts";
-import { LibraryFailure } from "../../library/failure.ts";
-import { type SalvageReport, salvageLibrary } from "../../library/salvage.ts";
+import { LibraryFailure } from "../../library/index.ts";
+import { type SalvageReport, salvageLibrary } from "../../library/open.ts";
 
 /** Whether it is this failure that a salvage mends. */
 export function isDamage(error: unknown): error is LibraryFailure {

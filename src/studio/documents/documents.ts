@@ -8,9 +8,7 @@ import type { UploadFile } from "../../graph/document/files.ts";
 import { graphLimits, type OpenFailure, parseGraph, tooLarge } from "../../graph/document/parse.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import { exportGraph, serialise } from "../../graph/document/serialise.ts";
-import type { DocumentRow } from "../../library/documents.ts";
-import { LibraryFailure } from "../../library/failure.ts";
-import type { Library } from "../../library/library.ts";
+import { type DocumentRow, type Library, LibraryFailure } from "../../library/index.ts";
 import { sandboxAccounts } from "../../nodes/definition/sandbox-accounts.ts";
 import type {
   DocumentOrigin,

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exportGraph } from "../../graph/document/serialise.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { sandboxAccounts } from "../../nodes/definition/sandbox-accounts.ts";
 import { copyAsNew, writeFileAtomically } from "../ground/atomic-file.ts";
 import type { GraphWithFolder } from "../ground/options.ts";

@@ -1,4 +1,4 @@
-import { LibraryFailure } from "../../library/failure.ts";
+import { LibraryFailure } from "../../library/index.ts";
 
 /**
  * For what the library may do without. A disk that does not take this will not take the journal or the open document

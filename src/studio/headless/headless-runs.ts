@@ -10,7 +10,7 @@ import {
 } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { workKindOf } from "../../nodes/definitions.ts";
 import { Refused } from "../ground/refused.ts";
 import { createSaver, type FolderSaver } from "../media/saver.ts";

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../../base/clock.ts";
-import { diskUseOf, removePreview } from "../../library/disk-use.ts";
-import { LibraryFailure } from "../../library/failure.ts";
-import type { Library } from "../../library/library.ts";
+import { diskUseOf, type Library, LibraryFailure, removePreview } from "../../library/index.ts";
 import { type DiskBoundState, LEAST_DISK_LIMIT_BYTES } from "../contract/storage.ts";
 
 /** In bytes: 20 GB. */

@@ -4,7 +4,7 @@ import { counted } from "../../base/words.ts";
 import type { Editor } from "../../editing/editor.ts";
 import { isEditOperation } from "../../editing/operations.ts";
 import type { LocalEditor } from "../../engine/index.ts";
-import { PRIVATE_FOLDER } from "../../library/private-files.ts";
+import { PRIVATE_FOLDER } from "../../library/index.ts";
 import { Refused } from "../ground/refused.ts";
 
 /** This machine's editor as the engine asks for it: one render, one file of its own in `folder`. */

@@ -11,10 +11,14 @@ import {
   uploadFormatsInWords,
   uploadTypeOfMime,
 } from "../../graph/document/files.ts";
-import { libraryFailure } from "../../library/failure.ts";
-import type { Library } from "../../library/library.ts";
-import type { MediaFacts } from "../../library/media.ts";
-import { bytesOf, type TakenBytes, type TakeOptions } from "../../library/media-files.ts";
+import {
+  bytesOf,
+  type Library,
+  libraryFailure,
+  type MediaFacts,
+  type TakenBytes,
+  type TakeOptions,
+} from "../../library/index.ts";
 import type { RemoteFailure } from "../../wondercat/types.ts";
 import { Refused } from "../ground/refused.ts";
 import type { Server } from "../server/connection.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { MediaStore, Saver } from "../../engine/index.ts";
 import { uploadTypeOfMime } from "../../graph/document/files.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "../../library/private-files.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "../../library/index.ts";
 import type { StepValue } from "../../nodes/definition/work.ts";
 import { copyAsNew } from "../ground/atomic-file.ts";
 import { plainName } from "../ground/plain-name.ts";

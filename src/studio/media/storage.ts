@@ -1,8 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { asLibraryFailure } from "../../library/failure.ts";
-import type { Library } from "../../library/library.ts";
+import { asLibraryFailure, type Library } from "../../library/index.ts";
 import { type StorageClass, type StorageUsage, storageClasses } from "../contract/storage.ts";
 import { isMissing } from "../ground/atomic-file.ts";
 

@@ -3,7 +3,7 @@ import type { RunState } from "../../engine/record.ts";
 import { parseGraph } from "../../graph/document/parse.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import type { Catalogue } from "../../nodes/definition/catalogue.ts";
 import { describeNode } from "../../nodes/definitions.ts";
 import type { ApprovalAnswer, OutdatedPost } from "../contract/runs.ts";

@@ -1,7 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { RunEvent } from "../../engine/record.ts";
-import type { LedgerRow, LedgerRowId } from "../../library/ledger.ts";
-import type { Library } from "../../library/library.ts";
+import type { LedgerRow, LedgerRowId, Library } from "../../library/index.ts";
 import { isPlatform, platforms, unknownPlatform } from "../../nodes/publish/platforms/platforms.ts";
 import type { WondercatClient } from "../../wondercat/client.ts";
 import type { PublishApi, PublishPage, PublishRecord } from "../../wondercat/types.ts";

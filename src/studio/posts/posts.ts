@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { isJsonObject } from "../../base/json-object.ts";
-import type { LedgerPlace, LedgerRow } from "../../library/ledger.ts";
-import type { Library } from "../../library/library.ts";
+import type { LedgerPlace, LedgerRow, Library } from "../../library/index.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
 import type { LedgerPost, PostAccount, PostFilter, PostPage, PostStanding } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";

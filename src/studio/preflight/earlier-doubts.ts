@@ -1,6 +1,6 @@
 import type { RunState } from "../../engine/record.ts";
 import { foldEvents } from "../../engine/record.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { workKindOf } from "../../nodes/definitions.ts";
 import type { EarlierDoubts } from "../contract/preflight.ts";
 import { readEvents } from "../runs/run-journal.ts";

@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { RunState, TakeRecipe } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { openStoredPlan } from "../../graph/plan/stored-plan.ts";
-import type { GalleryRow, ResultPlace } from "../../library/gallery.ts";
-import type { Library } from "../../library/library.ts";
+import type { GalleryRow, Library, ResultPlace } from "../../library/index.ts";
 import type {
   BroughtMedia,
   GalleryPage,

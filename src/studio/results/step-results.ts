@@ -3,7 +3,7 @@ import { createInputs, recipeOf } from "../../engine/index.ts";
 import type { RunEvent, RunFold, StepState, TakeRecipe } from "../../engine/record.ts";
 import type { Plan, StepId } from "../../graph/plan/plan.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
-import type { ResultNote } from "../../library/gallery.ts";
+import type { ResultNote } from "../../library/index.ts";
 import type { StepOutput, StepValue } from "../../nodes/definition/work.ts";
 import { textsOf } from "./run-text.ts";
 

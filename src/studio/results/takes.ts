@@ -1,8 +1,7 @@
 import { money } from "../../base/dollars.ts";
 import type { TakeStore } from "../../engine/index.ts";
 import type { JobOut, Scope, Take, TakeChange } from "../../engine/record.ts";
-import type { Library } from "../../library/library.ts";
-import type { TakeRow, TakeRowChange } from "../../library/takes.ts";
+import type { Library, TakeRow, TakeRowChange } from "../../library/index.ts";
 import { Refused } from "../ground/refused.ts";
 
 export type StudioTakes = {

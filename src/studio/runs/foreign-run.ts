@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { foldEvents, toSnapshot } from "../../engine/record.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import type { RunMessage } from "../contract/runs.ts";
 import type { HeldRuns } from "./held-runs.ts";
 import { pause, type WatchOptions } from "./run-feed.ts";

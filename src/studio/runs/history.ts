@@ -1,9 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../base/clock.ts";
 import type { RunState } from "../../engine/record.ts";
-import { LibraryFailure } from "../../library/failure.ts";
-import type { Library } from "../../library/library.ts";
-import type { OutsideRun, RunPlace } from "../../library/run-history.ts";
+import { type Library, LibraryFailure, type OutsideRun, type RunPlace } from "../../library/index.ts";
 import {
   type CleanUpPreview,
   type HistoryPage,

@@ -12,7 +12,7 @@ import type {
 import { JournalFailure, type Run, resumeRun, startRun } from "../../engine/index.ts";
 import type { RunEvent, RunSignal } from "../../engine/record.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { executorVersion, workOf } from "../../nodes/executors.ts";
 import type { RunLimits } from "../contract/preflight.ts";
 import type { QueueEntry } from "../contract/queue.ts";

@@ -1,8 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Ledger, LedgerEntry, PostKey } from "../../engine/index.ts";
 import type { Scope } from "../../engine/record.ts";
-import type { LedgerRow } from "../../library/ledger.ts";
-import type { Library } from "../../library/library.ts";
+import type { LedgerRow, Library } from "../../library/index.ts";
 import { pause } from "./run-feed.ts";
 
 /** How often a post that another one holds up looks whether it may go, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { CommandAnswer, Run } from "../../engine/index.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import type { ApprovalAnswer, DoubtAnswer, RunLeftAtServer } from "../contract/runs.ts";
 import { Refused } from "../ground/refused.ts";
 import type { HeldRuns } from "./held-runs.ts";

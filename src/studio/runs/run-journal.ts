@@ -1,8 +1,6 @@
 import type { RunEvent, RunState } from "../../engine/record.ts";
 import { foldEvents } from "../../engine/record.ts";
-import type { JournalRow } from "../../library/journal.ts";
-import type { Library } from "../../library/library.ts";
-import type { RunRow } from "../../library/run-row.ts";
+import type { JournalRow, Library, RunRow } from "../../library/index.ts";
 import { readingRun, runMissing } from "./run-refusals.ts";
 
 /** A run as the library has it, whoever works on it. */

@@ -2,9 +2,7 @@ import type { Journal as EngineJournal, LedgerEntry } from "../../engine/index.t
 import type { RunEvent, RunState } from "../../engine/record.ts";
 import { foldEvents, openFold, type RunFold } from "../../engine/record.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
-import type { ResultNote } from "../../library/gallery.ts";
-import type { Library } from "../../library/library.ts";
-import type { RunProgress } from "../../library/runs.ts";
+import type { Library, ResultNote, RunProgress } from "../../library/index.ts";
 import { createResultNoter } from "../results/step-results.ts";
 import { rowChangeOf } from "../results/takes.ts";
 import { toRow } from "./run-journal.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { QueuePause } from "../../engine/index.ts";
 import { createQueuePause } from "../../engine/index.ts";
-import type { Settings } from "../../library/settings.ts";
+import type { Settings } from "../../library/index.ts";
 
 /** Runs that may go on at once when nobody has said otherwise. */
 const DEFAULT_LIMIT = 1;

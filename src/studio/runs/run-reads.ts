@@ -1,7 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { RunEvent, RunState } from "../../engine/record.ts";
-import type { Library } from "../../library/library.ts";
-import type { FoundRun } from "../../library/run-history.ts";
+import type { FoundRun, Library } from "../../library/index.ts";
 import type { PastRun } from "../contract/history.ts";
 import type { RunMessage, RunSummary } from "../contract/runs.ts";
 import { watchForeign } from "./foreign-run.ts";

@@ -1,7 +1,7 @@
 import type { RunState, StepState } from "../../engine/record.ts";
 import { offers, runCounts } from "../../engine/record.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
-import type { RunGlance } from "../../library/run-history.ts";
+import type { RunGlance } from "../../library/index.ts";
 import { definitionOf, isNodeType } from "../../nodes/definitions.ts";
 import type { MediaGlance, NodeRecord } from "../contract/history.ts";
 

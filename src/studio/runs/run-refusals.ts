@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RunRow } from "../../library/run-row.ts";
+import type { RunRow } from "../../library/index.ts";
 import { Refused } from "../ground/refused.ts";
 import type { Server } from "../server/connection.ts";
 

@@ -4,7 +4,7 @@ import type { DoubtPolicy, Run } from "../../engine/index.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import { storedPlan } from "../../graph/plan/stored-plan.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { searchTextOf } from "../results/run-text.ts";
 import type { Server } from "../server/connection.ts";
 import type { HeldRuns } from "./held-runs.ts";

@@ -1,10 +1,13 @@
 import { JournalFailure } from "../../engine/index.ts";
 import type { RunState } from "../../engine/record.ts";
-import { LibraryFailure } from "../../library/failure.ts";
-import type { Library } from "../../library/library.ts";
-import type { FoundRun, RunGlance } from "../../library/run-history.ts";
-import type { RunRow } from "../../library/run-row.ts";
-import { DAMAGED } from "../../library/salvage.ts";
+import {
+  DAMAGED,
+  type FoundRun,
+  type Library,
+  LibraryFailure,
+  type RunGlance,
+  type RunRow,
+} from "../../library/index.ts";
 import type { PastRun } from "../contract/history.ts";
 import type { RunLeftAtServer, RunSummary } from "../contract/runs.ts";
 import { withoutHarm } from "../ground/without-harm.ts";

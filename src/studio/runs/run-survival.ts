@@ -1,7 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Run } from "../../engine/index.ts";
-import type { Library } from "../../library/library.ts";
-import type { RunRow } from "../../library/run-row.ts";
+import type { Library, RunRow } from "../../library/index.ts";
 import { withoutHarm } from "../ground/without-harm.ts";
 import type { HeldRuns } from "./held-runs.ts";
 import { runParked } from "./run-refusals.ts";

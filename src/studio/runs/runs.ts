@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { Editor } from "../../editing/editor.ts";
 import type { EngineLimits, Saver } from "../../engine/index.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { createLocalEditor } from "../media/local-editor.ts";
 import type { StudioMedia } from "../media/media-store.ts";
 import type { ServerShares } from "../server/server-shares.ts";

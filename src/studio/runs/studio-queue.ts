@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { QueuePause } from "../../engine/index.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import type { RunSelection } from "../contract/preflight.ts";
 import type { QueueEntry, RunQueueState } from "../contract/queue.ts";
 import { Refused } from "../ground/refused.ts";

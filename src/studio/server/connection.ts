@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Scope } from "../../engine/record.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { builtInCatalogue } from "../../nodes/catalogue-data.ts";
 import { catalogueFromCapabilities } from "../../nodes/catalogue-from-capabilities.ts";
 import type { Catalogue } from "../../nodes/definition/catalogue.ts";

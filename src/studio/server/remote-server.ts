@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import type { Clock } from "../../base/clock.ts";
 import type { CarriesFailure, RemoteServer } from "../../engine/index.ts";
 import { uploadTypeOfMime } from "../../graph/document/files.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { isSandboxMade } from "../../sandbox/mark.ts";
 import type { CreateRequest, JobOutput, RemoteFailure } from "../../wondercat/types.ts";
 import type { Server } from "./connection.ts";

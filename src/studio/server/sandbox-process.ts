@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../../base/clock.ts";
-import { PRIVATE_FOLDER } from "../../library/private-files.ts";
+import { PRIVATE_FOLDER } from "../../library/index.ts";
 import type { SandboxAddress } from "../../sandbox/presence.ts";
 import { isMissing } from "../ground/atomic-file.ts";
 import type { ChildProcess, StudioOptions } from "../ground/options.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { EditingMode, EngineLimits, RemoteServer } from "../../engine/index.ts";
 import { createTraffic, type Traffic } from "../../engine/index.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import type { WondercatClient } from "../../wondercat/client.ts";
 import type { Server } from "./connection.ts";
 import { createRemoteServer } from "./remote-server.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { TimesStore } from "../../engine/index.ts";
 import type { Scope } from "../../engine/record.ts";
-import type { Library } from "../../library/library.ts";
+import type { Library } from "../../library/index.ts";
 import { withoutHarm } from "../ground/without-harm.ts";
 
 /** Of each class every one is kept until there are so many, … */

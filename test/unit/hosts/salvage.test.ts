@@ -2,8 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openOrSalvage } from "../../../src/hosts/process/salvage.ts";
-import { libraryFailure } from "../../../src/library/failure.ts";
-import { openLibrary } from "../../../src/library/library.ts";
+import { libraryFailure } from "../../../src/library/ports/failure.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { openWorkFolder } from "../../support/catwalk-cli.ts";
 
 test("a damaged library stays as it is until a person says yes", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
 
 const PAGE = 4096;
 

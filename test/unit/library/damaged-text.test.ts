@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openLibrary } from "../../../src/library/library.ts";
-import { salvageLibrary } from "../../../src/library/salvage.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
+import { salvageLibrary } from "../../../src/library/sqlite/salvage.ts";
 import { createRandom } from "../../../src/sandbox/media/random.ts";
 import { readRun } from "../../../src/studio/runs/run-journal.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test, vi } from "vitest";
-import { openLibrary } from "../../../src/library/library.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 
 /** Tables that grow with the runs of a library. What walks one of them whole holds everything else up meanwhile. */
 const GROWING =

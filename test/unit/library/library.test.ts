@@ -7,11 +7,11 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { guarded } from "../../../src/library/failure.ts";
-import type { JournalRow } from "../../../src/library/journal.ts";
-import type { LedgerRow } from "../../../src/library/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
-import type { MediaFacts } from "../../../src/library/media.ts";
+import { guarded } from "../../../src/library/ports/failure.ts";
+import type { JournalRow } from "../../../src/library/sqlite/journal.ts";
+import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import type { MediaFacts } from "../../../src/library/sqlite/media.ts";
 
 let folder: string;
 const opened: Library[] = [];

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, stat, truncate, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { isLedgerLost, salvageLibrary } from "../../../src/library/salvage.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import { isLedgerLost, salvageLibrary } from "../../../src/library/sqlite/salvage.ts";
 
 /** A data folder as a killed process leaves it, and what is missing of it. */
 

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { isHeld, removeDeadLocks } from "../../../src/library/condition.ts";
-import { openLibrary } from "../../../src/library/library.ts";
-import { holdLock } from "../../../src/library/lock.ts";
-import { openOwners } from "../../../src/library/owner.ts";
+import { isHeld, removeDeadLocks } from "../../../src/library/sqlite/condition.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
+import { holdLock } from "../../../src/library/sqlite/lock.ts";
+import { openOwners } from "../../../src/library/sqlite/owner.ts";
 
 /** Whether a process lives is told by its lock, and asked by others at any moment of its life. */
 

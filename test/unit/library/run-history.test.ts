@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { LedgerRow } from "../../../src/library/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
-import type { RunBounds, RunGlance, RunPlace, RunQuery } from "../../../src/library/run-history.ts";
+import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import type { RunBounds, RunGlance, RunPlace, RunQuery } from "../../../src/library/sqlite/run-history.ts";
 import { makeOldLibrary } from "../../support/old-library.ts";
 
 let folder: string;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { LedgerRow } from "../../../src/library/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
-import { salvageLibrary } from "../../../src/library/salvage.ts";
+import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import { salvageLibrary } from "../../../src/library/sqlite/salvage.ts";
 import { createRandom } from "../../../src/sandbox/media/random.ts";
 
 /** Real files with real damage in them. */

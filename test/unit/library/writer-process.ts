@@ -1,5 +1,5 @@
 /** A process that writes a run's events as fast as it can and says on stdout which ones were acknowledged. */
-import { openLibrary } from "../../../src/library/library.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 
 const [folder, runId] = process.argv.slice(2);
 if (!folder || !runId) throw new Error("usage: writer-process FOLDER RUN");

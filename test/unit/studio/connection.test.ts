@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
 import { createSecretFile } from "../../../src/studio/ground/secret-file.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { type Connections, createConnections } from "../../../src/studio/server/connection.ts";

@@ -3,10 +3,10 @@ import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { LedgerRow } from "../../../src/library/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
-import type { MediaOrigin } from "../../../src/library/media.ts";
-import type { TakeRow } from "../../../src/library/takes.ts";
+import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import type { MediaOrigin } from "../../../src/library/sqlite/media.ts";
+import type { TakeRow } from "../../../src/library/sqlite/takes.ts";
 import { createDiskBound, type DiskBound } from "../../../src/studio/media/disk-bound.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseGraph } from "../../../src/graph/document/parse.ts";
 import type { Graph } from "../../../src/graph/document/schema.ts";
 import { serialise } from "../../../src/graph/document/serialise.ts";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
 import { createStudioDocuments, type StudioDocuments } from "../../../src/studio/documents/documents.ts";
 import { writeFileAtomically } from "../../../src/studio/ground/atomic-file.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";

@@ -12,7 +12,7 @@ import { planRun } from "../../../src/graph/plan/plan-run.ts";
 import { rowKeysOf } from "../../../src/graph/plan/step-id.ts";
 import { storedPlan } from "../../../src/graph/plan/stored-plan.ts";
 import { needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
-import { openLibrary } from "../../../src/library/library.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
 import { createStudioGallery } from "../../../src/studio/results/gallery.ts";

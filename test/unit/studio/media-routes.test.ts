@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { createMediaRoutes } from "../../../src/studio/media/media-routes.ts";
 import { createStudioMedia } from "../../../src/studio/media/media-store.ts";

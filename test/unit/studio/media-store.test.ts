@@ -9,7 +9,7 @@ import type { MediaKind } from "../../../src/base/media-kind.ts";
 import { createEditor } from "../../../src/editing/editor.ts";
 import { forkEditor } from "../../../src/editing/fork.ts";
 import type { Scope } from "../../../src/engine/record.ts";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { createStudioMedia } from "../../../src/studio/media/media-store.ts";

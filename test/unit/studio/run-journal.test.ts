@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { openLibrary } from "../../../src/library/library.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { readRun } from "../../../src/studio/runs/run-journal.ts";
 import { temporaryFolder } from "../../support/sandbox.ts";
 

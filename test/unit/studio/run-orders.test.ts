@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { PostHistory, RemoteServer } from "../../../src/engine/index.ts";
 import type { Scope } from "../../../src/engine/record.ts";
 import type { Graph } from "../../../src/graph/document/schema.ts";
-import { openLibrary } from "../../../src/library/library.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { createRunOrders, type RunOrders } from "../../../src/studio/preflight/run-orders.ts";
 import type { Server } from "../../../src/studio/server/connection.ts";

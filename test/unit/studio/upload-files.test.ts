@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { EditFailure } from "../../../src/editing/failure.ts";
-import { type Library, openLibrary } from "../../../src/library/library.ts";
+import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { createStudioMedia } from "../../../src/studio/media/media-store.ts";
 import { createUploadFiles, type UploadFiles } from "../../../src/studio/media/upload-files.ts";

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { guarded } from "../ports/failure.ts";
+import { foldText } from "../ports/search-text.ts";
 import { transaction } from "./database.ts";
-import { guarded } from "./failure.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
 import { createRunHistory, type RunGlance, type RunHistory } from "./run-history.ts";
 import { type RunRow, runColumns, runRowSchema } from "./run-row.ts";
-import { foldText } from "./search-text.ts";
 
 /** What a run was started with: enough to go on with it in another process. */
 const runSourceSchema = z.object({ graphJson: z.string(), planJson: z.string(), optionsJson: z.string() });

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { asLibraryFailure, libraryFailure } from "./failure.ts";
-import { privately } from "./private-files.ts";
+import { privately } from "../files/private-files.ts";
+import { asLibraryFailure, libraryFailure } from "../ports/failure.ts";
 
 /**
  * A lock on a file that the operating system frees when the process dies, however it dies. Node has no `flock`, but

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { guarded } from "./failure.ts";
+import { guarded } from "../ports/failure.ts";
 
 /** Small values as JSON by name, in spaces that do not meet: the window's own, the studio's. Never a secret. */
 export type Settings = {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { mediaKinds } from "../base/media-kind.ts";
+import { mediaKinds } from "../../base/media-kind.ts";
+import { guarded } from "../ports/failure.ts";
 import { transaction } from "./database.ts";
-import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
 
 const mediaFactsSchema = z.object({

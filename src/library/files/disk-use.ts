@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { asLibraryFailure } from "./failure.ts";
+import { asLibraryFailure } from "../ports/failure.ts";
 
 export type DiskUse = {
   /** Bytes of media by their hash. */

@@ -2,11 +2,11 @@ import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { z } from "zod";
+import { keepPrivate, makePrivateFolder } from "../files/private-files.ts";
+import { guarded, LibraryFailure, libraryFailure } from "../ports/failure.ts";
 import { fileFaultOf, isHeld, removeDeadLocks } from "./condition.ts";
 import { openDatabase, schemaOf, transaction, versionOf } from "./database.ts";
-import { guarded, LibraryFailure, libraryFailure } from "./failure.ts";
 import { ledgerRowSchema } from "./ledger.ts";
-import { keepPrivate, makePrivateFolder } from "./private-files.ts";
 import { type RawValue, rawRecords } from "./raw-records.ts";
 import { createSettings, type Settings } from "./settings.ts";
 import { readLog } from "./write-ahead-log.ts";

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { guarded } from "../ports/failure.ts";
 import { transaction } from "./database.ts";
-import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
 
 const documentRowSchema = z.object({

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { asLibraryFailure, libraryFailure } from "./failure.ts";
+import { asLibraryFailure, libraryFailure } from "../ports/failure.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "./private-files.ts";
 
 /** The largest file the library takes unless told otherwise, in bytes: 4 GiB. */

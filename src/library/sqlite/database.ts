@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { privately } from "../files/private-files.ts";
+import { guarded, libraryFailure } from "../ports/failure.ts";
 import { checkPrecious, namedByFolder } from "./condition.ts";
-import { guarded, libraryFailure } from "./failure.ts";
 import { migrations } from "./migrations.ts";
-import { privately } from "./private-files.ts";
 
 /** How long a statement waits for another process's short transaction, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;

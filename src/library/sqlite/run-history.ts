@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import { mediaKinds } from "../base/media-kind.ts";
-import { guarded } from "./failure.ts";
+import { mediaKinds } from "../../base/media-kind.ts";
+import { guarded } from "../ports/failure.ts";
+import { searchWords } from "../ports/search-text.ts";
 import { withoutNulls } from "./rows.ts";
 import { type RunRow, runColumns, runRowSchema } from "./run-row.ts";
-import { searchWords } from "./search-text.ts";
 
 const glanceSchema = z.object({
   /** About what it cost. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { asLibraryFailure, guarded } from "../ports/failure.ts";
 import { transaction } from "./database.ts";
-import { asLibraryFailure, guarded } from "./failure.ts";
 import type { Gallery, ResultNote } from "./gallery.ts";
 import { type LedgerRow, type LedgerTable, ledgerRowSchema } from "./ledger.ts";
 import type { RunProgress, RunTable } from "./runs.ts";

@@ -12,9 +12,9 @@ import {
 import { uptime } from "node:os";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { asLibraryFailure, LibraryFailure, libraryFailure } from "./failure.ts";
+import { makePrivateFolder } from "../files/private-files.ts";
+import { asLibraryFailure, LibraryFailure, libraryFailure } from "../ports/failure.ts";
 import { tryLock } from "./lock.ts";
-import { makePrivateFolder } from "./private-files.ts";
 import { readLog, readLogIndex } from "./write-ahead-log.ts";
 
 /** What is looked through whole at every start: it is small, and nothing else can make it again. */

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { asLibraryFailure, guarded } from "./failure.ts";
+import { makePrivateFolder } from "../files/private-files.ts";
+import { asLibraryFailure, guarded } from "../ports/failure.ts";
 import { holdLock, tryLock } from "./lock.ts";
-import { makePrivateFolder } from "./private-files.ts";
 
 export type Owners = {
   /** Random; names this opening of the library, and the lock it holds until it closes or its process dies. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
-import { guarded } from "./failure.ts";
+import { guarded } from "../ports/failure.ts";
 import { createTakeSlices, inSlice } from "./take-slices.ts";
 
 const hashes = z

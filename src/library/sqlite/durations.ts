@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { guarded } from "./failure.ts";
+import { guarded } from "../ports/failure.ts";
 
 const rowSchema = z.object({ afterMs: z.number(), byMs: z.number() });
 

@@ -1,11 +1,11 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import { mediaKinds } from "../base/media-kind.ts";
+import { mediaKinds } from "../../base/media-kind.ts";
+import { guarded } from "../ports/failure.ts";
+import { foldText, searchWords } from "../ports/search-text.ts";
 import { transaction } from "./database.ts";
-import { guarded } from "./failure.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
-import { foldText, searchWords } from "./search-text.ts";
 
 const postStates = [
   "intended",

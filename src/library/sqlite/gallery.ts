@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import { mediaKinds } from "../base/media-kind.ts";
+import { mediaKinds } from "../../base/media-kind.ts";
+import { guarded } from "../ports/failure.ts";
+import { foldText, searchWords } from "../ports/search-text.ts";
 import { transaction } from "./database.ts";
-import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
-import { foldText, searchWords } from "./search-text.ts";
 import { createTakeSlices, inSlice } from "./take-slices.ts";
 
 const resultFacts = z.object({
