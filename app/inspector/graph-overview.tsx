@@ -22,7 +22,7 @@ export function GraphOverview() {
   const name = useGraph((state) => state.graph?.name);
   const nodes = useGraph((state) => state.graph?.nodes) ?? [];
   const problems = useGraph((state) => state.problems);
-  const outlook = useRunControl((state) => state.outlook);
+  const forecast = useRunControl((state) => state.forecast);
   const server = useConnection((state) => state.connection?.label);
   const [last] = useHistory((state) => state.runs);
   const general = problems.filter(({ nodeId, nodeIds }) => nodeId === undefined && nodeIds === undefined);
@@ -41,10 +41,10 @@ export function GraphOverview() {
           <dl className={styles["facts"]}>
             <dt>Nodes</dt>
             <dd>{nodes.length}</dd>
-            {outlookFacts.map(([name, fact]) => (
+            {forecastFacts.map(([name, fact]) => (
               <Fragment key={name}>
                 <dt>{name}</dt>
-                <dd>{outlook ? fact(outlook) : "–"}</dd>
+                <dd>{forecast ? fact(forecast) : "–"}</dd>
               </Fragment>
             ))}
             <dt>Server</dt>
@@ -73,7 +73,7 @@ export function GraphOverview() {
 }
 
 /** Each stands there before it is known, so that nothing moves when it is. */
-const outlookFacts: readonly (readonly [string, (outlook: Preflight) => ReactNode])[] = [
+const forecastFacts: readonly (readonly [string, (forecast: Preflight) => ReactNode])[] = [
   ["Steps", ({ steps }) => steps],
   ["Uploads", ({ jobs }) => jobs.uploads],
   ["Jobs", ({ jobs }) => jobs.generate + jobs.edits],

@@ -8,7 +8,8 @@ import { ago, count, dateTime, money } from "../words/amounts.ts";
 import { accountWords } from "../words/post-words.ts";
 import styles from "./consent-dialog.module.css";
 import { EarlierDoubts } from "./earlier-doubts.tsx";
-import { giveConsent, useRunControl, withholdConsent } from "./run-control.ts";
+import { useRunControl } from "./run-control.ts";
+import { giveConsent, withholdConsent } from "./start-run.ts";
 
 /** Before anything is sent to a server that costs money: exactly what a run would do. */
 export function ConsentDialog() {

@@ -7,7 +7,7 @@ import { Notice } from "../ui/notice.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { count, list } from "../words/amounts.ts";
 import { InterruptedDialog } from "./interrupted-dialog.tsx";
-import { resumeRun } from "./run-control.ts";
+import { resumeRun } from "./start-run.ts";
 
 /** Said while there are runs that were cut off. Nothing of them goes on by itself, and parked ones not along with others. */
 export function InterruptedOffer() {

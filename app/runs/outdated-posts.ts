@@ -1,6 +1,7 @@
 import { createStore, useStore } from "zustand";
 import type { RunState } from "../../src/engine/record.ts";
 import { graphStore, sameWork } from "../stores/graph.ts";
+import { createLatest } from "../stores/latest.ts";
 import { runStore } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";
 
@@ -26,42 +27,34 @@ export function useOutdatedPost(stepId: string): string | undefined {
 /** How long after the last edit it is asked for, in milliseconds. */
 const LOOK_DELAY_MS = 150;
 
-let turn = 0;
-
-/** Asks the studio now. */
-export async function lookForOutdated(): Promise<void> {
+const question = createLatest(LOOK_DELAY_MS, async (isLatest) => {
   const { graph } = graphStore.getState();
   const { run } = runStore.getState();
-  const asked = ++turn;
-  if (!graph || !run || run.graphId !== graph.id || waitingKeys(run) === "") {
-    outdatedStore.setState({ messages: none });
-    return;
-  }
+  if (!graph || !run || run.graphId !== graph.id || waitingKeys(run) === "")
+    return outdatedStore.setState({ messages: none });
   const answer = await called(studio.client.runs.outdated({ runId: run.runId, graph }));
   // Without an answer what is known stays: the studio looks again before it approves anything.
-  if (asked !== turn || !answer.ok) return;
+  if (!isLatest() || !answer.ok) return;
   outdatedStore.setState({ messages: new Map(answer.value.map(({ stepId, message }) => [stepId, message])) });
-}
+});
+
+/** Asks the studio now. */
+export const lookForOutdated = (): Promise<void> => question.now();
 
 /** Keeps it true while a person edits and posts begin or cease to wait. */
 export function watchOutdated(): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let waiting = "";
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void lookForOutdated(), LOOK_DELAY_MS);
-  };
   graphStore.subscribe(({ graph }, before) => {
-    if (graph !== before.graph && waiting !== "" && !sameWork(graph, before.graph)) soon();
+    if (graph !== before.graph && waiting !== "" && !sameWork(graph, before.graph)) question.soon();
   });
   runStore.subscribe(({ run }, before) => {
     if (run === before.run) return;
     const keys = run ? waitingKeys(run) : "";
     if (keys === waiting) return;
     waiting = keys;
-    soon();
+    question.soon();
   });
-  studio.onUp((up) => up && waiting !== "" && soon());
+  studio.onUp((up) => up && waiting !== "" && question.soon());
 }
 
 function waitingKeys({ runId, steps }: RunState): string {

@@ -7,7 +7,7 @@ import { ConsentDialog } from "../runs/consent-dialog.tsx";
 import { DoubtDialog } from "../runs/doubt-dialog.tsx";
 import { DoubtsDialog } from "../runs/doubts-dialog.tsx";
 import { DryRunDialog } from "../runs/dry-run-dialog.tsx";
-import { createCommands } from "../runs/run-control.ts";
+import { createCommands } from "../runs/run-commands.ts";
 import { SettingsDialog } from "../settings/settings-dialog.tsx";
 import { CommandsContext } from "../stores/commands.ts";
 import { TableDialog } from "../table/table-section.tsx";

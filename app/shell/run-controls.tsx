@@ -4,9 +4,11 @@ import { amount, jobsOutWords } from "../../src/base/words.ts";
 import { allDoubts, runCounts } from "../../src/engine/record.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
-import { reviewDoubts, reviewPosts, useRunControl } from "../runs/run-control.ts";
+import { reviewDoubts } from "../runs/open-doubts.ts";
+import { useRunControl } from "../runs/run-control.ts";
 import { actVerb, previewVerb, verbEntry } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
+import { reviewPosts } from "../runs/waiting-posts.ts";
 import { useCommands } from "../stores/commands.ts";
 import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
@@ -29,7 +31,7 @@ export function RunControls() {
   return (
     <div className={styles["controls"]}>
       <RunButton />
-      <div className={styles["state"]}>{running ? <Running /> : <Outlook />}</div>
+      <div className={styles["state"]}>{running ? <Running /> : <Forecast />}</div>
       <Paused />
       <Waiting />
       <InDoubt />
@@ -153,9 +155,9 @@ function Paused() {
 }
 
 /** "about $0.12 · 3 jobs · 1 post", or how many problems stand in the way. */
-function Outlook() {
+function Forecast() {
   const { dryRun } = useCommands();
-  const outlook = useRunControl((state) => state.outlook);
+  const forecast = useRunControl((state) => state.forecast);
   const errors = useGraph(({ problems }) => countErrors(problems));
   if (errors > 0)
     return (
@@ -163,45 +165,45 @@ function Outlook() {
         {count(errors, "problem")}
       </button>
     );
-  if (!outlook || outlook.steps === 0) return null;
-  const { uploads, generate, edits, publishes } = outlook.jobs;
-  const reused = outlook.nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
+  if (!forecast || forecast.steps === 0) return null;
+  const { uploads, generate, edits, publishes } = forecast.jobs;
+  const reused = forecast.nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
   const jobs = generate + edits;
   const sent = [
     ...(jobs > 0 ? [count(jobs, "job")] : []),
     ...(publishes > 0 ? [count(publishes, "post")] : []),
   ];
   const cost =
-    outlook.unpricedSteps > 0 && outlook.estimateMicrodollars === 0
+    forecast.unpricedSteps > 0 && forecast.estimateMicrodollars === 0
       ? "price unknown"
-      : money(outlook.estimateMicrodollars);
+      : money(forecast.estimateMicrodollars);
   const parts = [
     ...(uploads > 0 ? [count(uploads, "upload")] : []),
     ...(generate > 0 ? [`${generate} to generate`] : []),
     ...(edits > 0 ? [count(edits, "edit")] : []),
     ...(publishes > 0 ? [count(publishes, "post")] : []),
   ];
-  const { p50Ms, p90Ms } = outlook.time;
-  const out = outlook.jobsOut === undefined ? "" : ` ${jobsOutWords(outlook.jobsOut)}`;
+  const { p50Ms, p90Ms } = forecast.time;
+  const out = forecast.jobsOut === undefined ? "" : ` ${jobsOutWords(forecast.jobsOut)}`;
   const why = `${parts.join(", ") || "Nothing is sent"}.${out}${
     p90Ms > 0 ? ` Half of such runs take ${duration(p50Ms)}, nine of ten at most ${duration(p90Ms)}.` : ""
   } ${
-    outlook.isSandbox
+    forecast.isSandbox
       ? "The sandbox takes play money, at the prices of the real server."
       : "You are asked before anything is sent."
   }`;
   return (
     <>
       <Tooltip text={why}>
-        <button type="button" className={styles["outlook"]} onClick={() => dryRun({ kind: "all" })}>
+        <button type="button" className={styles["forecast"]} onClick={() => dryRun({ kind: "all" })}>
           {sent.length > 0 &&
-            `${cost}${outlook.unpricedSteps > 0 && outlook.estimateMicrodollars > 0 ? " or more" : ""} · `}
-          {sent.length > 0 ? sent.join(" · ") : count(outlook.steps, "step")}
+            `${cost}${forecast.unpricedSteps > 0 && forecast.estimateMicrodollars > 0 ? " or more" : ""} · `}
+          {sent.length > 0 ? sent.join(" · ") : count(forecast.steps, "step")}
           {reused > 0 && ` · ${reused} reused`}
           {p90Ms > 0 && ` · about ${duration(p50Ms)}`}
         </button>
       </Tooltip>
-      <EarlierDoubtsMark preflight={outlook} />
+      <EarlierDoubtsMark preflight={forecast} />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { refreshGallery } from "../gallery/gallery-items.ts";
 import { refreshPastRuns } from "../history/past-runs.ts";
+import { refreshForecast, watchForecast } from "../runs/forecast.ts";
 import { watchOutdated } from "../runs/outdated-posts.ts";
-import { refreshOutlook, watchApprovals, watchOutlook } from "../runs/run-control.ts";
+import { watchApprovals } from "../runs/waiting-posts.ts";
 import { forgetAccounts } from "../stores/accounts.ts";
 import { refreshCatalogue } from "../stores/catalogue.ts";
 import { connectionStore, startConnection } from "../stores/connection.ts";
@@ -38,7 +39,7 @@ export function startSession(): void {
           connectionStore.setState({ connection: event.connection });
           return;
         case "catalogue":
-          void refreshCatalogue().then(refreshOutlook);
+          void refreshCatalogue().then(refreshForecast);
           return;
         case "runs":
           void refreshHistory(historyStore.getState().graphId);
@@ -77,7 +78,7 @@ export function startSession(): void {
   connectionStore.subscribe(({ connection: now }, { connection: before }) => {
     if (now?.origin === before?.origin && now?.account?.accountId === before?.account?.accountId) return;
     forgetAccounts();
-    refreshOutlook();
+    refreshForecast();
   });
   graphStore.subscribe((state, before) => {
     if (state.graph?.id !== before.graph?.id) void refreshHistory(state.graph?.id);
@@ -89,7 +90,7 @@ export function startSession(): void {
     if (notices.length === 0) return;
     for (const title of documentsStore.getState().takeNotices()) toast({ title });
   });
-  watchOutlook();
+  watchForecast();
   watchApprovals();
   watchOutdated();
   followTakes();
@@ -100,7 +101,7 @@ export function startSession(): void {
 /** What a run has made the next one need not make; what was deleted it must. */
 function resultsChanged(): void {
   refreshGallery();
-  refreshOutlook();
+  refreshForecast();
 }
 
 function guardClosing(): void {

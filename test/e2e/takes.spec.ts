@@ -149,11 +149,11 @@ test("a take is deleted only after a question", async () => {
 
 test("what a run would reuse is said before it, as soon as it is there", async () => {
   await app.openGraph(pictureKept("Reused"));
-  const outlook = app.page.getByRole("banner").getByRole("button", { name: /reused/ });
-  await expect(outlook).toHaveCount(0);
+  const forecast = app.page.getByRole("banner").getByRole("button", { name: /reused/ });
+  await expect(forecast).toHaveCount(0);
   await app.run();
   await app.settled();
-  await expect(outlook).toContainText("2 reused");
+  await expect(forecast).toContainText("2 reused");
   await app.run();
   await app.settled();
   for (const node of ["picture", "crop"])
