@@ -4,7 +4,6 @@ import type { EditorProcess } from "../editing/process.ts";
 import type { EngineLimits } from "../engine/index.ts";
 import { defaultLimits } from "../engine/index.ts";
 import type { Table } from "../graph/describe/table.ts";
-import { isLedgerLost } from "../library/index.ts";
 import { openLibrary } from "../library/open.ts";
 import type {
   Connection,
@@ -252,7 +251,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     offerFiles: documents.offerFiles,
     quitting: () => quitNotice(runs.reads.unfinished()),
     get isLedgerLost() {
-      return isLedgerLost(library.settings);
+      return library.ledger.hasHoles();
     },
     close: () => (closing ??= close()),
   };

@@ -50,19 +50,7 @@ const told: { readonly [Code in LibraryFailureCode]: readonly [message: string, 
   broken: ["The library could not be read or written.", "Try again; if it stays, check the disk."],
 };
 
-/** SQLite's result codes and the file system's, in the library's words. @see https://sqlite.org/rescode.html */
-const bySqlite: { readonly [code: number]: LibraryFailureCode } = {
-  // Extended ones that say more than their primary code. No room for shared memory: nothing else asks for it.
-  4874: "disk-full",
-  5: "busy",
-  6: "busy",
-  8: "read-only",
-  10: "broken",
-  11: "damaged",
-  13: "disk-full",
-  14: "no-access",
-  26: "damaged",
-};
+/** The file system's codes in the library's words. */
 const byErrno: { readonly [code: string]: LibraryFailureCode } = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
@@ -78,24 +66,9 @@ export function libraryFailure(code: LibraryFailureCode, cause?: unknown): Libra
   return new LibraryFailure(code, message, remedy, cause);
 }
 
-/** Names what SQLite or the file system said; anything else is a bug and stays as it is. */
+/** Names what the file system said; anything else is a bug and stays as it is. */
 export function asLibraryFailure(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if ("errcode" in error && typeof error.errcode === "number") {
-    const code = bySqlite[error.errcode] ?? bySqlite[error.errcode & 0xff];
-    return code === undefined ? error : libraryFailure(code, error);
-  }
-  if ("code" in error && typeof error.code === "string") {
-    const code = byErrno[error.code];
-    return code === undefined ? error : libraryFailure(code, error);
-  }
-  return error;
-}
-
-export function guarded<Result>(act: () => Result): Result {
-  try {
-    return act();
-  } catch (error) {
-    throw asLibraryFailure(error);
-  }
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return error;
+  const code = byErrno[error.code];
+  return code === undefined ? error : libraryFailure(code, error);
 }

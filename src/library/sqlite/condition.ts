@@ -13,7 +13,8 @@ import { uptime } from "node:os";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { makePrivateFolder } from "../files/private-files.ts";
-import { asLibraryFailure, LibraryFailure, libraryFailure } from "../ports/failure.ts";
+import { LibraryFailure, libraryFailure } from "../ports/failure.ts";
+import { asStoreFailure } from "./failure.ts";
 import { tryLock } from "./lock.ts";
 import { readLog, readLogIndex } from "./write-ahead-log.ts";
 
@@ -27,7 +28,7 @@ export function makeFolder(folder: string): void {
   } catch (error) {
     let there = folder;
     while (!existsSync(there)) there = dirname(there);
-    throw unwritable(there) ?? asLibraryFailure(error);
+    throw unwritable(there) ?? asStoreFailure(error);
   }
 }
 
@@ -36,7 +37,7 @@ export function makeFolder(folder: string): void {
  * wants to know which one is of another version.
  */
 export function namedByFolder(error: unknown, folder: string): unknown {
-  const failure = asLibraryFailure(error);
+  const failure = asStoreFailure(error);
   if (!(failure instanceof LibraryFailure)) return failure;
   const { code, message, remedy, cause } = failure;
   if (code === "unlike" || code === "too-new")
@@ -50,7 +51,7 @@ function unwritable(folder: string): unknown {
     accessSync(folder, constants.W_OK);
     return undefined;
   } catch (error) {
-    return asLibraryFailure(error);
+    return asStoreFailure(error);
   }
 }
 

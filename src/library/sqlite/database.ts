@@ -2,8 +2,9 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { privately } from "../files/private-files.ts";
-import { guarded, libraryFailure } from "../ports/failure.ts";
+import { libraryFailure } from "../ports/failure.ts";
 import { checkPrecious, namedByFolder } from "./condition.ts";
+import { guarded } from "./failure.ts";
 import { migrations } from "./migrations.ts";
 
 /** How long a statement waits for another process's short transaction, in milliseconds. */

@@ -1,50 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
-import { guarded } from "../ports/failure.ts";
+import { type DocumentRow, type Documents, documentRowSchema, type IsSame } from "../ports/documents.ts";
 import { transaction } from "./database.ts";
+import { guarded } from "./failure.ts";
 import { withoutNulls } from "./rows.ts";
-
-const documentRowSchema = z.object({
-  id: z.string(),
-  /** As it is now. */
-  json: z.string(),
-  revision: z.int(),
-  changedAt: z.number(),
-  /** As it was last saved, if it ever was. */
-  savedJson: z.string().optional(),
-  savedAt: z.number().optional(),
-  filePath: z.string().optional(),
-});
-export type DocumentRow = Readonly<z.infer<typeof documentRowSchema>>;
-
-/** Whether two states of a document are the same work, so that no window has to learn of it. */
-type IsSame = (a: string, b: string) => boolean;
-
-export type Documents = {
-  get(id: string): DocumentRow | undefined;
-  /** Newest change first. */
-  list(): DocumentRow[];
-  /**
-   * Keeps the document as it is now, unless another hand has changed it since.
-   *
-   * @param document.base the revision that the edits began with; 0 for a document that is not there yet.
-   * @returns what is there afterwards, and whether it is this; no row where the document was removed.
-   */
-  keep(
-    document: { id: string; json: string; base: number; changedAt: number },
-    isSame: IsSame,
-  ):
-    | { readonly isKept: true; readonly row: DocumentRow }
-    | { readonly isKept: false; readonly row?: DocumentRow };
-  /** Takes this state, whatever was there, as the kept and the saved one. `filePath` stays as it was when left out. */
-  put(
-    document: { id: string; json: string; savedAt: number; savedJson?: string; filePath?: string },
-    isSame: IsSame,
-  ): DocumentRow;
-  /** Records that this state was saved; what is kept stays as it is. `undefined` where the document is gone. */
-  markSaved(document: { id: string; savedJson: string; savedAt: number }): DocumentRow | undefined;
-  remove(id: string): void;
-};
 
 const columns = `id, json, revision, changed_at AS changedAt, saved_json AS savedJson, saved_at AS savedAt,
   file_path AS filePath`;

@@ -1,30 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { guarded } from "../ports/failure.ts";
+import type { JobDurations } from "../ports/durations.ts";
+import { guarded } from "./failure.ts";
 
 const rowSchema = z.object({ afterMs: z.number(), byMs: z.number() });
-
-/** How long a remote job that succeeded took. What the poller learns from. */
-type JobDuration = {
-  readonly scope: string;
-  readonly kind: string;
-  /** The model of a generation, the operation of an edit, the platform of a publish, with the params that take time. */
-  readonly model: string;
-  /** It ended after the look that last found it under way, in milliseconds since its acceptance, … */
-  readonly afterMs: number;
-  /** … and by the look that found it ended. */
-  readonly byMs: number;
-  readonly at: number;
-};
-
-export type JobDurations = {
-  add(duration: JobDuration): void;
-  /** The last so many of a class, oldest first. */
-  recent(
-    jobClass: { readonly scope: string; readonly kind: string; readonly model: string },
-    limit: number,
-  ): readonly { readonly afterMs: number; readonly byMs: number }[];
-};
 
 export function createJobDurations(database: DatabaseSync): JobDurations {
   const insert = database.prepare(

@@ -1,46 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { asLibraryFailure, guarded } from "../ports/failure.ts";
+import type { Gallery } from "../ports/gallery.ts";
+import { type Journal, type JournalCompany, type JournalRow, journalRowSchema } from "../ports/journal.ts";
+import { type LedgerTable, ledgerRowSchema } from "../ports/ledger.ts";
+import type { RunTable } from "../ports/runs.ts";
+import type { TakeTable } from "../ports/takes.ts";
 import { transaction } from "./database.ts";
-import type { Gallery, ResultNote } from "./gallery.ts";
-import { type LedgerRow, type LedgerTable, ledgerRowSchema } from "./ledger.ts";
-import type { RunProgress, RunTable } from "./runs.ts";
-import type { TakeRowChange, TakeTable } from "./takes.ts";
-
-const journalRowSchema = z.object({
-  runId: z.string(),
-  seq: z.int().positive(),
-  at: z.number(),
-  type: z.string(),
-  json: z.string(),
-});
-/** One durable event of a run. `seq` starts at 1 and has no gap. */
-export type JournalRow = Readonly<z.infer<typeof journalRowSchema>>;
-
-/** What is committed in the same transaction as the events it comes with. */
-type JournalCompany = {
-  readonly ledger?: LedgerRow;
-  readonly progress?: RunProgress;
-  readonly takes?: readonly TakeRowChange[];
-  readonly results?: readonly ResultNote[];
-};
-
-export type Journal = {
-  /**
-   * `now` resolves after a commit with `synchronous=FULL`, `soon` after a group commit within 50 ms. Both go through
-   * one queue, so a run's order holds across them.
-   *
-   * @throws LibraryFailure when the disk did not take it. The run is closed for writing from then on: a later event
-   * would leave a gap.
-   */
-  append(rows: readonly JournalRow[], durability: "now" | "soon", company?: JournalCompany): Promise<void>;
-  /** Oldest first. @param limit default: all. */
-  read(runId: string, options?: { readonly afterSeq?: number; readonly limit?: number }): JournalRow[];
-  /** Lets a run be written again after a failure: what was refused is gone, and the next event follows what is there. */
-  reopen(runId: string): void;
-  /** Commits what still waits. */
-  close(): void;
-};
+import { asStoreFailure, guarded } from "./failure.ts";
 
 /** The longest a `soon` event waits for company, in milliseconds (design, section 6: "within 50 ms"). */
 const SOON_MS = 40;
@@ -91,7 +57,7 @@ export function createJournal(
     try {
       commit(batch);
     } catch (error) {
-      const failure = asLibraryFailure(error);
+      const failure = asStoreFailure(error);
       for (const { rows, done } of batch) {
         for (const { runId } of rows) closedRuns.set(runId, failure);
         done.reject(failure);

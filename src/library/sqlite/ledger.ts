@@ -1,116 +1,19 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import { mediaKinds } from "../../base/media-kind.ts";
-import { guarded } from "../ports/failure.ts";
+import {
+  type LedgerFilter,
+  type LedgerPlace,
+  type LedgerRow,
+  type LedgerSlice,
+  type LedgerStanding,
+  type LedgerTable,
+  ledgerRowSchema,
+} from "../ports/ledger.ts";
 import { foldText, searchWords } from "../ports/search-text.ts";
 import { transaction } from "./database.ts";
+import { guarded } from "./failure.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
-
-const postStates = [
-  "intended",
-  "sent",
-  "refused",
-  "not-sent",
-  "in-doubt",
-  "succeeded",
-  "failed",
-  "unknown",
-] as const;
-
-const settlementSchema = z.object({
-  as: z.enum(["sent", "not-sent"]),
-  by: z.literal("person"),
-  at: z.number(),
-});
-type Settlement = Readonly<z.infer<typeof settlementSchema>>;
-
-export const ledgerRowSchema = z.object({
-  runId: z.string(),
-  stepId: z.string(),
-  attempt: z.int(),
-  scope: z.string(),
-  platform: z.string(),
-  accountId: z.string(),
-  accountName: z.string().optional(),
-  product: z.string(),
-  mediaSha256: z.string(),
-  mediaKind: z.enum(mediaKinds),
-  caption: z.string(),
-  paramsJson: z.string(),
-  digest: z.string(),
-  graphId: z.string(),
-  graphName: z.string(),
-  nodeId: z.string(),
-  serverLabel: z.string(),
-  approvedBy: z.enum(["person", "sandbox", "flag", "setting"]),
-  state: z.enum(postStates),
-  jobId: z.string().optional(),
-  permalink: z.string().optional(),
-  at: z.number(),
-  /** What a person found out about a post of which nobody could say whether it went out. */
-  settled: settlementSchema.optional(),
-});
-/** What is remembered of one attempt to publish; a later state of the same attempt replaces the earlier. */
-export type LedgerRow = Readonly<z.infer<typeof ledgerRowSchema>>;
-
-export type LedgerRowId = Pick<LedgerRow, "runId" | "stepId" | "attempt">;
-
-type PostKey = {
-  readonly scope: string;
-  readonly accountId: string;
-  readonly product: string;
-  /** All names of the same media: its hash, and ids it had on the server. */
-  readonly media: readonly string[];
-};
-
-type PostHistory = {
-  /** When this media last went, or may have gone, to this account and product. */
-  readonly lastSentAt?: number;
-  /** Nobody can say whether they went out, newest first. Those on their way are among them. */
-  readonly unsettled: readonly LedgerRow[];
-};
-
-export type LedgerFilter = {
-  /** In caption, account or the graph's name; upper and lower case are one. */
-  readonly search?: string | undefined;
-  readonly standing?: keyof typeof standings | undefined;
-  readonly platform?: string | undefined;
-  readonly accountId?: string | undefined;
-};
-
-/** Where a row stands in the list. */
-export type LedgerPlace = LedgerRowId & { readonly at: number };
-
-/** The part of the list after one row, and up to another. */
-export type LedgerSlice = {
-  readonly after?: LedgerPlace | undefined;
-  readonly until?: LedgerPlace | undefined;
-};
-
-export type LedgerTable = {
-  put(row: LedgerRow): void;
-  get(id: LedgerRowId): LedgerRow | undefined;
-  history(key: PostKey): PostHistory;
-  /** Every attempt to send this media to this account and product, newest first. */
-  ofPost(key: PostKey): LedgerRow[];
-  /** Newest first. */
-  list(query: LedgerFilter & LedgerSlice & { readonly limit: number }): LedgerRow[];
-  count(filter: LedgerFilter & LedgerSlice): number;
-  /** Where so many rows after this one end, among all of them; undefined when there are fewer. */
-  boundary(count: number, after?: LedgerPlace): LedgerPlace | undefined;
-  /** Every account the ledger knows, by platform and name. */
-  accounts(): Pick<LedgerRow, "platform" | "accountId" | "accountName">[];
-  /** Whether one of our own posts is known to have made this job. */
-  hasJob(scope: string, jobId: string): boolean;
-  /** Oldest attempt first. */
-  ofRun(runId: string): LedgerRow[];
-  /** Writes down what a person says of a row that nobody settled yet; durable when it returns. Whether it did. */
-  settle(id: LedgerRowId, settlement: Settlement, permalink?: string): boolean;
-  /** Takes this post for this process, unless a living one has it. */
-  tryHold(post: string): boolean;
-  letGo(post: string): void;
-};
 
 const historyRow = z.object({ at: z.number().nullable() });
 const countRow = z.object({ count: z.number() });
@@ -124,14 +27,16 @@ const holdRow = z.object({ ownerId: z.string() }).optional();
 const unspoken = "state IN ('intended', 'in-doubt', 'unknown')";
 const unsettled = `settled_as IS NULL AND ${unspoken}`;
 
-/** What a person looks for among posts. */
-const standings = {
+const standings: { readonly [Standing in LedgerStanding]: string } = {
   posted: "state = 'succeeded'",
   accepted: "state = 'sent'",
   open: unsettled,
   settled: `settled_as IS NOT NULL AND ${unspoken}`,
   "not-posted": "state IN ('refused', 'not-sent', 'failed')",
-} as const;
+};
+
+/** Set by a salvage. */
+export const LEDGER_HOLES = { space: "studio", name: "ledger-lost" } as const;
 
 const columns = `run_id AS runId, step_id AS stepId, attempt, scope, platform, account_id AS accountId,
   account_name AS accountName, product, media_sha256 AS mediaSha256, media_kind AS mediaKind, caption,
@@ -229,7 +134,10 @@ export function createLedger(database: DatabaseSync, owners: Owners): LedgerTabl
   const putHold = database.prepare("INSERT OR REPLACE INTO post_holds (post, owner_id) VALUES (?, ?)");
   const deleteHold = database.prepare("DELETE FROM post_holds WHERE post = ? AND owner_id = ?");
 
+  const selectHoles = database.prepare("SELECT 1 FROM settings WHERE space = ? AND name = ?");
+
   return {
+    hasHoles: () => guarded(() => selectHoles.get(LEDGER_HOLES.space, LEDGER_HOLES.name)) !== undefined,
     put(row) {
       upsert.run(
         row.runId,

@@ -1,58 +1,37 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { createMediaFiles, type MediaFiles } from "../files/media-files.ts";
+import { createMediaFiles } from "../files/media-files.ts";
 import { keepPrivate } from "../files/private-files.ts";
-import { asLibraryFailure, guarded } from "../ports/failure.ts";
+import type { Library } from "../ports/library.ts";
 import { type Checkpoints, openCheckpoints } from "./checkpoints.ts";
 import { checkFiles, lockNames, makeFolder, removeDeadLocks } from "./condition.ts";
 import { openDatabase } from "./database.ts";
-import { createDocuments, type Documents } from "./documents.ts";
-import { createJobDurations, type JobDurations } from "./durations.ts";
-import { createGallery, type Gallery } from "./gallery.ts";
-import { createJournal, type Journal } from "./journal.ts";
-import { createLedger, type LedgerTable } from "./ledger.ts";
-import { createMediaTable, type MediaTable } from "./media.ts";
+import { createDocuments } from "./documents.ts";
+import { createJobDurations } from "./durations.ts";
+import { asStoreFailure, guarded } from "./failure.ts";
+import { createGallery } from "./gallery.ts";
+import { createJournal } from "./journal.ts";
+import { createLedger } from "./ledger.ts";
+import { createMediaTable } from "./media.ts";
 import { type Owners, openOwners } from "./owner.ts";
-import { createRenderTable, type RenderTable } from "./renders.ts";
-import { createRunTable, type RunTable } from "./runs.ts";
-import { createSettings, type Settings } from "./settings.ts";
-import { createTakeTable, type TakeTable } from "./takes.ts";
+import { createRenderTable } from "./renders.ts";
+import { createRunTable } from "./runs.ts";
+import { createSettings } from "./settings.ts";
+import { createTakeTable } from "./takes.ts";
 
 /**
- * Everything the studio remembers, in one folder:
+ * The library whose records lie in a database in its folder:
  *
  * ```
  * library.db            SQLite, write-ahead log (so library.db-wal and -shm beside it while open)
  * locks/OWNER.lock      held by each process that has the library open; freed by the system when it dies
- * media/ab/abcdef…      bytes by their SHA-256, never changed once there
- * media/incoming/       bytes on their way in
- * cache/posters/        SHA256.jpg, and cache/waveforms/SHA256.json: can be made again
  * ```
  *
- * Several processes may have it open at once: transactions are short, and waiting for another's has a limit.
- * Every call may throw a `LibraryFailure`, which says what is wrong with the disk and what to do.
+ * Transactions are short, and waiting for another process's has a limit.
+ *
+ * @throws LibraryFailure when the folder cannot be used.
  */
-export type Library = {
-  readonly folder: string;
-  readonly runs: RunTable;
-  readonly journal: Journal;
-  readonly ledger: LedgerTable;
-  readonly takes: TakeTable;
-  readonly renders: RenderTable;
-  readonly gallery: Gallery;
-  readonly media: MediaTable;
-  readonly files: MediaFiles;
-  readonly documents: Documents;
-  readonly settings: Settings;
-  readonly durations: JobDurations;
-  /** As `Checkpoints.caughtUp`. */
-  caughtUp(): Promise<void>;
-  /** Commits what waits and lets go of this process's runs: the unfinished ones count as interrupted from now on. */
-  close(): void;
-};
-
-/** @throws LibraryFailure when the folder cannot be used. */
 export function openLibrary(folder: string): Library {
   makeFolder(folder);
   guarded(() => keepPrivate(folder));
@@ -66,7 +45,7 @@ export function openLibrary(folder: string): Library {
   } catch (error) {
     owners?.close();
     database.close();
-    throw asLibraryFailure(error);
+    throw asStoreFailure(error);
   }
 }
 

@@ -2,7 +2,8 @@ import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { privately } from "../files/private-files.ts";
-import { asLibraryFailure, libraryFailure } from "../ports/failure.ts";
+import { libraryFailure } from "../ports/failure.ts";
+import { asStoreFailure } from "./failure.ts";
 
 /**
  * A lock on a file that the operating system frees when the process dies, however it dies. Node has no `flock`, but
@@ -60,7 +61,7 @@ function attempt(
     if (isBusy(error)) return "held";
     // SQLite calls that an I/O error when it comes between the opening and the lock.
     if (!existsSync(path)) return "gone";
-    throw asLibraryFailure(error);
+    throw asStoreFailure(error);
   }
   const lock = held;
   return {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makePrivateFolder } from "../files/private-files.ts";
-import { asLibraryFailure, guarded } from "../ports/failure.ts";
+import { asStoreFailure, guarded } from "./failure.ts";
 import { holdLock, tryLock } from "./lock.ts";
 
 export type Owners = {
@@ -31,7 +31,7 @@ export function openOwners(database: DatabaseSync, folder: string): Owners {
       .run(ownerId, process.pid, Date.now());
   } catch (error) {
     lock.release();
-    throw asLibraryFailure(error);
+    throw asStoreFailure(error);
   }
 
   function forget(id: string): void {

@@ -3,12 +3,16 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { z } from "zod";
 import { keepPrivate, makePrivateFolder } from "../files/private-files.ts";
-import { guarded, LibraryFailure, libraryFailure } from "../ports/failure.ts";
+import { LibraryFailure, libraryFailure } from "../ports/failure.ts";
+import { ledgerRowSchema } from "../ports/ledger.ts";
+import { DAMAGED } from "../ports/runs.ts";
 import { fileFaultOf, isHeld, removeDeadLocks } from "./condition.ts";
 import { openDatabase, schemaOf, transaction, versionOf } from "./database.ts";
-import { ledgerRowSchema } from "./ledger.ts";
+import { guarded } from "./failure.ts";
+import { LEDGER_HOLES } from "./ledger.ts";
+
 import { type RawValue, rawRecords } from "./raw-records.ts";
-import { createSettings, type Settings } from "./settings.ts";
+import { createSettings } from "./settings.ts";
 import { readLog } from "./write-ahead-log.ts";
 
 export type SalvageReport = {
@@ -24,9 +28,6 @@ export type SalvageReport = {
   /** Other tables of which something could not be read. */
   readonly lostFrom: readonly string[];
 };
-
-/** A run whose journal went through damage. Nobody may go on with it: what it sent may be missing there. */
-export const DAMAGED = "damaged";
 
 /** Documents first, the ledger next: a full disk or a crash on the way then costs what is least missed. */
 const order = ["documents", "ledger", "settings", "take_numbers", "takes", "runs", "journal"];
@@ -67,16 +68,9 @@ export function salvageLibrary(folder: string, name: string): SalvageReport {
   });
 }
 
-const LEDGER_LOST = "ledger-lost";
-
-/** The ledger has lost posts, so it can no longer say that something was never sent. */
-export function isLedgerLost(settings: Pick<Settings, "get">): boolean {
-  return settings.get("studio", LEDGER_LOST) !== undefined;
-}
-
 function markLedger(path: string): void {
   const database = openDatabase(path);
-  createSettings(database).set("studio", LEDGER_LOST, Date.now());
+  createSettings(database).set(LEDGER_HOLES.space, LEDGER_HOLES.name, Date.now());
   database.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
   database.close();
 }

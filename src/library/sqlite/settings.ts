@@ -1,14 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { guarded } from "../ports/failure.ts";
-
-/** Small values as JSON by name, in spaces that do not meet: the window's own, the studio's. Never a secret. */
-export type Settings = {
-  get(space: string, name: string): unknown;
-  all(space: string): Record<string, unknown>;
-  /** `undefined` removes it. */
-  set(space: string, name: string, value: unknown): void;
-};
+import type { Settings } from "../ports/settings.ts";
+import { guarded } from "./failure.ts";
 
 const settingRow = z.object({ name: z.string(), json: z.string() });
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
-import { guarded } from "../ports/failure.ts";
+import { guarded } from "./failure.ts";
 
 /** Takes whose recipes or outputs are read in one go: a few milliseconds of work. */
 const AT_ONCE = 200;

@@ -6,7 +6,7 @@ import { isSameContent } from "../../graph/changes/changes.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import type { Plan, StepId } from "../../graph/plan/plan.ts";
-import { isLedgerLost, type Library } from "../../library/index.ts";
+import type { Library } from "../../library/index.ts";
 import type { EarlierDoubts, Preflight, RunLimits, RunSelection } from "../contract/preflight.ts";
 import type { GraphWithFolder } from "../ground/options.ts";
 import { InvalidGraph, Refused } from "../ground/refused.ts";
@@ -140,7 +140,7 @@ export function createRunOrders(deps: {
 
   /** A ledger with holes cannot say that something was never sent, so no flag stands in for a person. */
   function flagOrAsk(policy: PublishPolicy): PublishPolicy {
-    return policy === "flag" && isLedgerLost(library.settings) ? "ask" : policy;
+    return policy === "flag" && library.ledger.hasHoles() ? "ask" : policy;
   }
 
   async function lookAtLeft({ runId, inDoubt = "ask", attended = true, retry: name }: ResumeLook) {

@@ -3,7 +3,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Ledger, PostKey } from "../../engine/index.ts";
 import type { PostPreview, Scope } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
-import { isLedgerLost, type LedgerRow, type LedgerRowId, type Library } from "../../library/index.ts";
+import type { LedgerRow, LedgerRowId, Library } from "../../library/index.ts";
 import type { UnaskedRule } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";
 import type { HeldRuns } from "./held-runs.ts";
@@ -112,7 +112,7 @@ export function createRunPosts(deps: {
       allows(scope, { graphId, nodeId, accountId }) {
         try {
           // A ledger with holes cannot say that something was never sent.
-          if (isLedgerLost(library.settings)) return false;
+          if (library.ledger.hasHoles()) return false;
           const found = library.settings.get(UNASKED, ruleIdOf(scope, graphId, nodeId, accountId));
           return unaskedSchema.safeParse(found).success;
         } catch {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openOrSalvage } from "../../../src/hosts/process/salvage.ts";
 import { libraryFailure } from "../../../src/library/ports/failure.ts";
+
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { openWorkFolder } from "../../support/catwalk-cli.ts";
 

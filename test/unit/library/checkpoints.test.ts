@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 
 const PAGE = 4096;
 

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type GalleryQuery, type ResultNote, TEXT_SHOWN } from "../../../src/library/sqlite/gallery.ts";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import { type GalleryQuery, type ResultNote, TEXT_SHOWN } from "../../../src/library/ports/gallery.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { makeOldLibrary } from "../../support/old-library.ts";
 
 let folder: string;

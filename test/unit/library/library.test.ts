@@ -7,11 +7,13 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { guarded } from "../../../src/library/ports/failure.ts";
-import type { JournalRow } from "../../../src/library/sqlite/journal.ts";
-import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
-import type { MediaFacts } from "../../../src/library/sqlite/media.ts";
+import type { JournalRow } from "../../../src/library/ports/journal.ts";
+import type { LedgerRow } from "../../../src/library/ports/ledger.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+import type { MediaFacts } from "../../../src/library/ports/media.ts";
+import { guarded } from "../../../src/library/sqlite/failure.ts";
+
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 
 let folder: string;
 const opened: Library[] = [];

@@ -3,8 +3,9 @@ import { mkdtemp, readdir, rm, stat, truncate, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
-import { isLedgerLost, salvageLibrary } from "../../../src/library/sqlite/salvage.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
+import { salvageLibrary } from "../../../src/library/sqlite/salvage.ts";
 
 /** A data folder as a killed process leaves it, and what is missing of it. */
 
@@ -93,7 +94,7 @@ describe("a data folder whose files are missing or cut off is named, and not tou
     for (let opening = 0; opening < 2; opening++) {
       const library = openLibrary(home);
       // No flag stands in for a person from now on, and no run goes on that may have sent more than is known.
-      expect(isLedgerLost(library.settings)).toBe(true);
+      expect(library.ledger.hasHoles()).toBe(true);
       for (const { status } of library.runs.list({ limit: 100 })) expect(status).toBe("damaged");
       library.close();
     }

@@ -2,9 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
-import type { RunBounds, RunGlance, RunPlace, RunQuery } from "../../../src/library/sqlite/run-history.ts";
+import type { LedgerRow } from "../../../src/library/ports/ledger.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+import type { RunBounds, RunGlance, RunPlace, RunQuery } from "../../../src/library/ports/run-history.ts";
+
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
+
 import { makeOldLibrary } from "../../support/old-library.ts";
 
 let folder: string;

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
+import type { LedgerRow } from "../../../src/library/ports/ledger.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { salvageLibrary } from "../../../src/library/sqlite/salvage.ts";
 import { createRandom } from "../../../src/sandbox/media/random.ts";
 

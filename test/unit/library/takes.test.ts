@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
-import { createTakeTable, type TakeRow, type TakeRowChange } from "../../../src/library/sqlite/takes.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+import type { TakeRow, TakeRowChange } from "../../../src/library/ports/takes.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
+import { createTakeTable } from "../../../src/library/sqlite/takes.ts";
 import { makeOldLibrary } from "../../support/old-library.ts";
 
 let folder: string;

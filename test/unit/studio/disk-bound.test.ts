@@ -3,10 +3,13 @@ import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { LedgerRow } from "../../../src/library/sqlite/ledger.ts";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
-import type { MediaOrigin } from "../../../src/library/sqlite/media.ts";
-import type { TakeRow } from "../../../src/library/sqlite/takes.ts";
+import type { LedgerRow } from "../../../src/library/ports/ledger.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+import type { MediaOrigin } from "../../../src/library/ports/media.ts";
+import type { TakeRow } from "../../../src/library/ports/takes.ts";
+
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
+
 import { createDiskBound, type DiskBound } from "../../../src/studio/media/disk-bound.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 

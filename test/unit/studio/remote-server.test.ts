@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Scope } from "../../../src/engine/record.ts";
-import { type Library, openLibrary } from "../../../src/library/sqlite/library.ts";
-import type { MediaOrigin } from "../../../src/library/sqlite/media.ts";
+import type { Library } from "../../../src/library/ports/library.ts";
+import type { MediaOrigin } from "../../../src/library/ports/media.ts";
+import { openLibrary } from "../../../src/library/sqlite/library.ts";
+
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import type { Server } from "../../../src/studio/server/connection.ts";

@@ -1,0 +1,7 @@
+/** Small values as JSON by name, in spaces that do not meet: the window's own, the studio's. Never a secret. */
+export type Settings = {
+  get(space: string, name: string): unknown;
+  all(space: string): Record<string, unknown>;
+  /** `undefined` removes it. */
+  set(space: string, name: string, value: unknown): void;
+};
