@@ -9,7 +9,6 @@ import {
   AlignVerticalDistributeCenter,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { useStore } from "zustand";
 import { offers } from "../../src/engine/record.ts";
 import { shapeOf } from "../../src/nodes/definitions.ts";
 import { verbEntry } from "../runs/verb-entries.ts";
@@ -24,20 +23,20 @@ import {
   removeEdge,
 } from "../stores/graph-edits.ts";
 import { runStore, shownStep } from "../stores/run.ts";
+import { type MenuTarget, shellStore, useShell } from "../stores/shell.ts";
 import { type Point, stage } from "../stores/stage.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
 import { canvasAction } from "./canvas-actions.ts";
-import { closeMenu, contextMenuStore, type MenuTarget } from "./context-menu.ts";
 
 /** The menu of a right click, and of a card's three dots. */
 export function CanvasMenu() {
-  const open = useStore(contextMenuStore, (state) => state.open);
+  const open = useShell((state) => state.menu);
   const commands = useCommands();
   return (
     <MenuAt
       at={open?.at}
       entries={open ? entriesFor(open.target, open.at, commands) : []}
-      onClose={closeMenu}
+      onClose={() => shellStore.setState({ menu: undefined })}
     />
   );
 }

@@ -13,20 +13,20 @@ import {
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { catalogueStore } from "../stores/catalogue.ts";
 import { hasDragData, readDragData } from "../stores/drag-data.ts";
 import { type PaletteEntry, portFor } from "../stores/entries.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { addDragged, addNode, besidePort, copyDragged, dropIntoGroups } from "../stores/graph-edits.ts";
 import { followGraph } from "../stores/graph-view.ts";
 import { followPlaces, keepPlaces, shownNodes } from "../stores/places.ts";
+import { catalogueNow } from "../stores/server.ts";
+import { openMenu } from "../stores/shell.ts";
 import { CARD_WIDTH, type Point } from "../stores/stage.ts";
 import { droppedFiles, hasFolder } from "../table/import-flow.ts";
 import { motionMs } from "../ui/motion.ts";
 import styles from "./canvas.module.css";
 import { CanvasMenu } from "./canvas-menu.tsx";
 import { Card } from "./card.tsx";
-import { openEdgeMenu, openNodeMenu, openPaneMenu } from "./context-menu.ts";
 import { LARGE, useFlowDocument } from "./flow-document.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
 import { GroupCard } from "./group-card.tsx";
@@ -204,7 +204,7 @@ function Flow() {
         onPaneContextMenu={(event) => {
           event.preventDefault();
           pointer.current = { x: event.clientX, y: event.clientY };
-          openPaneMenu({ x: event.clientX, y: event.clientY });
+          openMenu({ x: event.clientX, y: event.clientY }, { kind: "pane" });
         }}
         onPaneClick={() => {
           stopClickWiring();
@@ -270,7 +270,7 @@ function useQuickAdd(box: RefObject<HTMLDivElement | null>) {
       ? hungAt(place).at
       : { x: from.side === "source" ? place.x + 8 : place.x - CARD_WIDTH - 8, y: place.y - 52 };
     const nodeId = addNode({ entry, at, anchor: place, merge });
-    const portId = end && portFor(entry, end, catalogueStore.getState());
+    const portId = end && portFor(entry, end, catalogueNow());
     if (from && portId)
       connect(connectionOf(from, { nodeId, portId, side: from.side === "source" ? "target" : "source" }), {
         merge,
@@ -309,12 +309,12 @@ const onNodeMenu: NodeMouseHandler<FlowNode> = (event, { id }) => {
   event.preventDefault();
   const { selectedNodeIds, select } = graphStore.getState();
   if (!selectedNodeIds.has(id)) select([id]);
-  openNodeMenu({ x: event.clientX, y: event.clientY }, id);
+  openMenu({ x: event.clientX, y: event.clientY }, { kind: "node", nodeId: id });
 };
 
 const onEdgeMenu: EdgeMouseHandler<FlowEdge> = (event, { id }) => {
   event.preventDefault();
-  openEdgeMenu({ x: event.clientX, y: event.clientY }, id);
+  openMenu({ x: event.clientX, y: event.clientY }, { kind: "edge", edgeId: id });
 };
 
 /** With Alt held the originals stay and copies are dropped. */

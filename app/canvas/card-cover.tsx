@@ -5,9 +5,9 @@ import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { workKindOf } from "../../src/nodes/definitions.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
 import { NodeIcon } from "../node-look/node-icon.tsx";
-import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
 import type { NodeView } from "../stores/graph-view.ts";
 import { runStore } from "../stores/run.ts";
+import { refreshAccounts, useAccounts } from "../stores/server.ts";
 import { accountWords } from "../words/post-words.ts";
 import styles from "./card-cover.module.css";
 import { postedMedia, shownMedia } from "./card-media.ts";
@@ -79,7 +79,7 @@ function Words({ node, view, step }: Pick<CardCoverProps, "node" | "view" | "ste
 
 function useAccountName(accountId: unknown): string | undefined {
   const isUnknown = useAccounts(({ phase }) => phase === "unknown");
-  const found = useAccounts(({ accounts }) =>
+  const found = useAccounts(({ found: accounts }) =>
     accountId === undefined ? undefined : accounts.find((account) => account.accountId === accountId),
   );
   useEffect(() => {

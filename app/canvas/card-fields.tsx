@@ -6,9 +6,9 @@ import { definitionOf, editParam, isNodeType } from "../../src/nodes/definitions
 import { FieldNode } from "../forms/columns/templated-field.tsx";
 import { FieldControl } from "../forms/fields/field-control.tsx";
 import { type Field, fieldAt, fieldsOf, problemsAt } from "../forms/form.ts";
-import { catalogueStore, useCatalogue } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import { isUnset, type NodeView } from "../stores/graph-view.ts";
+import { catalogueNow, useCatalogue } from "../stores/server.ts";
 import { TableField } from "../table/table-field.tsx";
 import styles from "./card-fields.module.css";
 import { UploadField } from "./upload-field.tsx";
@@ -34,7 +34,7 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
     // The node as it is now: a slow upload may answer after other edits.
     const now = graph?.nodes.find(({ id }) => id === node.id);
     if (!now) return;
-    const params = editParam(type, now.data.params, path, value, catalogueStore.getState());
+    const params = editParam(type, now.data.params, path, value, catalogueNow());
     edit({ type: "params", id: node.id, params }, { merge: `${node.id}.${path}` });
   };
   const big = fields.filter(isBig);

@@ -12,6 +12,7 @@ import { useShownMark } from "../stores/highlight.ts";
 import { holdPlace, releasePlace } from "../stores/places.ts";
 import { isMany, runStore, shownStep } from "../stores/run.ts";
 import type { NodeSteps } from "../stores/run-steps.ts";
+import { openMenu } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import styles from "./card.module.css";
@@ -19,7 +20,6 @@ import { CardCover } from "./card-cover.tsx";
 import { CardFields } from "./card-fields.tsx";
 import { CardResult } from "./card-result.tsx";
 import { CardStatusMark } from "./card-status-mark.tsx";
-import { openNodeMenu } from "./context-menu.ts";
 import type { FlowNode } from "./flow-types.ts";
 import { keepsHeight, type LeftHeight, leftHeight, type ShownState } from "./kept-height.ts";
 import { useKeptLod } from "./kept-lod.ts";
@@ -123,7 +123,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
                 className={styles["menu"]}
                 onClick={({ currentTarget }) => {
                   const { left, bottom } = currentTarget.getBoundingClientRect();
-                  openNodeMenu({ x: left, y: bottom + 2 }, id);
+                  openMenu({ x: left, y: bottom + 2 }, { kind: "node", nodeId: id });
                 }}
               >
                 <Ellipsis size={14} />

@@ -1,14 +1,14 @@
 import { useEffect, useState } from "react";
-import { createStore, useStore } from "zustand";
 import { graphStore } from "../stores/graph.ts";
+import { shellStore, useShell } from "../stores/shell.ts";
 import styles from "./node-title.module.css";
 
-/** Which node's title is being written; one at a time. */
-const renamingStore = createStore<{ readonly nodeId: string | undefined }>(() => ({ nodeId: undefined }));
-
+/** Begins to write a node's title; one at a time. */
 export function startRenaming(nodeId: string): void {
-  renamingStore.setState({ nodeId });
+  shellStore.setState({ renaming: nodeId });
 }
+
+const endRenaming = () => shellStore.setState({ renaming: undefined });
 
 export type NodeTitleProps = {
   readonly id: string;
@@ -19,7 +19,7 @@ export type NodeTitleProps = {
 
 /** Whether this node's title is being written. */
 export function useIsRenaming(nodeId: string): boolean {
-  return useStore(renamingStore, (renaming) => renaming.nodeId === nodeId);
+  return useShell(({ renaming }) => renaming === nodeId);
 }
 
 /** A double click renames; an empty name gives the type's own back. */
@@ -36,9 +36,9 @@ export function NodeTitle({ id, title, custom }: NodeTitleProps) {
 
 function TitleField({ id, title, custom }: NodeTitleProps) {
   const [text, setText] = useState(custom ?? title);
-  useEffect(() => () => renamingStore.setState({ nodeId: undefined }), []);
+  useEffect(() => endRenaming, []);
   const end = (keep: boolean) => {
-    renamingStore.setState({ nodeId: undefined });
+    endRenaming();
     const name = text.trim();
     if (keep && name !== (custom ?? title))
       graphStore.getState().edit({ type: "title", id, title: name === "" ? undefined : name });

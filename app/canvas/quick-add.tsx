@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useRef } from "react";
 import { NodeIcon } from "../node-look/node-icon.tsx";
-import { useCatalogue } from "../stores/catalogue.ts";
 import {
   entriesWith,
   familyTitles,
@@ -10,6 +9,7 @@ import {
   portFor,
 } from "../stores/entries.ts";
 import { rememberFind, useRecentFinds } from "../stores/recent-finds.ts";
+import { useCatalogue } from "../stores/server.ts";
 import type { Point } from "../stores/stage.ts";
 import { SearchList } from "../ui/search-list.tsx";
 import { portTypeNames } from "./ports.ts";

@@ -1,9 +1,9 @@
 import { createStore, useStore } from "zustand";
 import { editParam } from "../../src/nodes/definitions.ts";
 import type { Refusal } from "../../src/studio/contract.ts";
-import { catalogueStore } from "../stores/catalogue.ts";
 import type { Commands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
+import { catalogueNow } from "../stores/server.ts";
 
 /** A file on its way into the library, or why it did not get there. */
 export type UploadState =
@@ -52,7 +52,7 @@ export async function startUpload(
   // The node as it is now: other edits may have come in between, or it may be gone.
   const before = isNew ? was : paramsNow();
   if (!before) return undefined;
-  const params = editParam("upload", before, "file", answer.file, catalogueStore.getState());
+  const params = editParam("upload", before, "file", answer.file, catalogueNow());
   if (isNew) edit({ type: "params", id: nodeId, params, was: before }, { follows: true });
   else edit({ type: "params", id: nodeId, params });
   return undefined;

@@ -2,7 +2,7 @@ import type { PostPreview } from "../../src/engine/record.ts";
 import type { PublishTarget } from "../../src/nodes/definition/catalogue.ts";
 import { withHints } from "../../src/nodes/fields/form.ts";
 import { productWords } from "../../src/nodes/publish/platforms/platforms.ts";
-import { useCatalogue } from "../stores/catalogue.ts";
+import { useCatalogue } from "../stores/server.ts";
 import { list } from "../words/amounts.ts";
 import { type Field, fieldsOf } from "./form.ts";
 

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
-import { createStore, useStore } from "zustand";
-import type { MediaGlance, MediaRemoval } from "../../src/studio/contract.ts";
+import type { MediaRemoval } from "../../src/studio/contract.ts";
 import { closeLightbox } from "../media/lightbox-store.ts";
 import { Thumb } from "../media/thumb.tsx";
+import { type MediaToDelete, shellStore, useShell } from "../stores/shell.ts";
 import { called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -11,26 +11,17 @@ import { count, list, money } from "../words/amounts.ts";
 import styles from "./delete-media-dialog.module.css";
 import { refreshGallery } from "./gallery-items.ts";
 
-/** Media, or a text by the hash of its words. */
-type Asked = {
-  readonly sha256: string;
-  readonly kind: MediaGlance["kind"] | "text";
-  readonly title: string;
-};
-
-const askedStore = createStore<{ readonly media: Asked | undefined }>(() => ({ media: undefined }));
-
 /** Asks whether this is to go for good. */
-export function askToDelete({ sha256, kind, title }: Asked): void {
-  askedStore.setState({ media: { sha256, kind, title } });
+export function askToDelete({ sha256, kind, title }: MediaToDelete): void {
+  shellStore.setState({ mediaToDelete: { sha256, kind, title } });
 }
 
 /** Says what media cost and who uses it before it is deleted. Mounted once. */
 export function DeleteMediaDialog() {
-  const media = useStore(askedStore, (state) => state.media);
+  const media = useShell(({ mediaToDelete }) => mediaToDelete);
   const removal = useRemoval(media?.sha256);
   const [busy, setBusy] = useState(false);
-  const close = () => askedStore.setState({ media: undefined });
+  const close = () => shellStore.setState({ mediaToDelete: undefined });
   const what = media?.kind === "text" ? "text" : "file";
   const isNeeded = (removal?.neededBy.length ?? 0) > 0;
   const remove = async () => {

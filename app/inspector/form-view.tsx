@@ -7,9 +7,9 @@ import { definitionOf, editParam, type NodeType } from "../../src/nodes/definiti
 import { FieldNode } from "../forms/columns/templated-field.tsx";
 import { FieldControl } from "../forms/fields/field-control.tsx";
 import { type Field, fieldsOf, problemsAt } from "../forms/form.ts";
-import { useCatalogue } from "../stores/catalogue.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { useNodeView } from "../stores/graph-view.ts";
+import { useCatalogue } from "../stores/server.ts";
 import { TableSection } from "../table/table-section.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";

@@ -5,11 +5,10 @@ import { workKindOf } from "../../src/nodes/definitions.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
 import { useRunControl } from "../runs/run-control.ts";
-import { refreshAccounts, useAccounts } from "../stores/accounts.ts";
-import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useRun } from "../stores/run.ts";
 import { useHistory, useShownStatus } from "../stores/run-history.ts";
+import { refreshAccounts, useAccounts, useServer } from "../stores/server.ts";
 import styles from "../ui/panel.module.css";
 import { ago, count, money } from "../words/amounts.ts";
 import { doneWords } from "../words/count-words.ts";
@@ -23,7 +22,7 @@ export function GraphOverview() {
   const nodes = useGraph((state) => state.graph?.nodes) ?? [];
   const problems = useGraph((state) => state.problems);
   const forecast = useRunControl((state) => state.forecast);
-  const server = useConnection((state) => state.connection?.label);
+  const server = useServer((state) => state.connection?.label);
   const [last] = useHistory((state) => state.runs);
   const general = problems.filter(({ nodeId, nodeIds }) => nodeId === undefined && nodeIds === undefined);
   const accounts = useUsedAccounts();
@@ -110,7 +109,7 @@ function LastRun({ last }: { readonly last: RunSummary }) {
 /** Names of the accounts the graph posts to; an account that is not known yet by its id. */
 function useUsedAccounts(): readonly string[] {
   const nodes = useGraph((state) => state.graph?.nodes) ?? [];
-  const accounts = useAccounts((state) => state.accounts);
+  const accounts = useAccounts((state) => state.found);
   const phase = useAccounts((state) => state.phase);
   const ids = nodes.flatMap(({ type, data }) => {
     const id = data.params["accountId"];

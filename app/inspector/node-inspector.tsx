@@ -3,10 +3,10 @@ import type { Problem } from "../../src/graph/document/problems.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { NodeDefinition } from "../../src/nodes/definition/definition.ts";
 import { definitionOf, editParam, isNodeType, type NodeType } from "../../src/nodes/definitions.ts";
-import { catalogueStore } from "../stores/catalogue.ts";
 import { graphStore } from "../stores/graph.ts";
 import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import { shownStep, useRun } from "../stores/run.ts";
+import { catalogueNow } from "../stores/server.ts";
 import { shellStore, useShell } from "../stores/shell.ts";
 import { ReuseSettings } from "../takes/reuse-settings.tsx";
 import { Button } from "../ui/button.tsx";
@@ -106,7 +106,7 @@ function removeParam(nodeId: string, type: NodeType, param: string): void {
   const { graph, edit } = graphStore.getState();
   const node = graph?.nodes.find(({ id }) => id === nodeId);
   if (!node) return;
-  const catalogue = catalogueStore.getState();
+  const catalogue = catalogueNow();
   const params = editParam(type, node.data.params, param, undefined, catalogue);
   edit({ type: "params", id: nodeId, params });
 }

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
-import { useCatalogue } from "../stores/catalogue.ts";
 import { setDragData } from "../stores/drag-data.ts";
 import { entriesWith, familyTitles, findEntries, freshPorts, type PaletteEntry } from "../stores/entries.ts";
 import { addNodeInView } from "../stores/graph-edits.ts";
+import { useCatalogue } from "../stores/server.ts";
 import { SearchField } from "../ui/drawer-list.tsx";
 import styles from "./nodes-drawer.module.css";
 

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { RunSummary } from "../../src/studio/contract.ts";
-import { refreshInterrupted, useInterrupted } from "../stores/interrupted.ts";
+import { refreshInterrupted, useOpenWork } from "../stores/open-work.ts";
 import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
@@ -11,7 +11,7 @@ import { resumeRun } from "./start-run.ts";
 
 /** Said while there are runs that were cut off. Nothing of them goes on by itself, and parked ones not along with others. */
 export function InterruptedOffer() {
-  const runs = useInterrupted();
+  const runs = useOpenWork(({ interrupted }) => interrupted);
   const ready = runs.filter(({ parked }) => !parked);
   const parked = runs.filter((run) => run.parked);
   const [busy, setBusy] = useState(false);

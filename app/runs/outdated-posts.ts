@@ -1,27 +1,20 @@
-import { createStore, useStore } from "zustand";
 import type { RunState } from "../../src/engine/record.ts";
 import { graphStore, sameWork } from "../stores/graph.ts";
 import { createLatest } from "../stores/latest.ts";
 import { runStore } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";
+import { runControlStore, useRunControl } from "./run-control.ts";
 
-/**
- * Posts of the run on show that wait although the graph was changed since, by step id: in words, what they still have
- * of before. The studio says so, and approves none of them; here it is only known in time to show it.
- */
-type OutdatedPosts = { readonly messages: ReadonlyMap<string, string> };
+const none: ReadonlyMap<string, string> = new Map();
 
-const none: OutdatedPosts["messages"] = new Map();
-
-const outdatedStore = createStore<OutdatedPosts>(() => ({ messages: none }));
-
-export function useOutdated(): OutdatedPosts["messages"] {
-  return useStore(outdatedStore, ({ messages }) => messages);
+/** By step id: what the posts that wait still have of before the graph was changed. */
+export function useOutdated(): ReadonlyMap<string, string> {
+  return useRunControl(({ outdated }) => outdated);
 }
 
 /** Why this post cannot be approved as it is; undefined when nothing has changed. */
 export function useOutdatedPost(stepId: string): string | undefined {
-  return useStore(outdatedStore, ({ messages }) => messages.get(stepId));
+  return useRunControl(({ outdated }) => outdated.get(stepId));
 }
 
 /** How long after the last edit it is asked for, in milliseconds. */
@@ -31,11 +24,13 @@ const question = createLatest(LOOK_DELAY_MS, async (isLatest) => {
   const { graph } = graphStore.getState();
   const { run } = runStore.getState();
   if (!graph || !run || run.graphId !== graph.id || waitingKeys(run) === "")
-    return outdatedStore.setState({ messages: none });
+    return runControlStore.setState({ outdated: none });
   const answer = await called(studio.client.runs.outdated({ runId: run.runId, graph }));
   // Without an answer what is known stays: the studio looks again before it approves anything.
   if (!isLatest() || !answer.ok) return;
-  outdatedStore.setState({ messages: new Map(answer.value.map(({ stepId, message }) => [stepId, message])) });
+  runControlStore.setState({
+    outdated: new Map(answer.value.map(({ stepId, message }) => [stepId, message])),
+  });
 });
 
 /** Asks the studio now. */

@@ -11,7 +11,7 @@ import {
   resumeQueue,
   setQueueLimit,
   useQueue,
-} from "../stores/queue.ts";
+} from "../stores/open-work.ts";
 import { runStore, useRun } from "../stores/run.ts";
 import { refreshHistory } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";

@@ -3,7 +3,7 @@ import type { ApprovalAnswer, DoubtAnswer } from "../../src/studio/contract.ts";
 import type { Commands } from "../stores/commands.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { importFile } from "../stores/import-file.ts";
-import { queueStore } from "../stores/queue.ts";
+import { openWorkStore } from "../stores/open-work.ts";
 import { runStore } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";
 import { toast } from "../ui/toasts.tsx";
@@ -89,7 +89,7 @@ async function cancelRun(): Promise<void> {
   const left = [...(shown?.steps.values() ?? [])].filter(
     ({ status, job }) => status.kind === "running" && job !== undefined,
   );
-  const othersWait = (queueStore.getState().queue?.queued.length ?? 0) > 0;
+  const othersWait = (openWorkStore.getState().queue?.queued.length ?? 0) > 0;
   const cancelled = await onRun("Cancel", (runId) => studio.client.runs.cancel({ runId }));
   if (!cancelled || !shown || left.length === 0 || !othersWait) return;
   const titles = [...new Set(left.map(({ title }) => `“${title}”`))];

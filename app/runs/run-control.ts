@@ -21,6 +21,11 @@ export type RunControlState = {
   readonly doubt: StepId | undefined;
   /** Whether all that is in doubt is on show; under a single `doubt` it waits. */
   readonly doubts: boolean;
+  /**
+   * Posts of the run on show that wait although the graph was changed since, by step id: in words, what they still have
+   * of before. The studio says so, and approves none of them; here it is only known in time to show it.
+   */
+  readonly outdated: ReadonlyMap<string, string>;
 };
 
 export type RunRequest = {
@@ -41,6 +46,7 @@ export const runControlStore: StoreApi<RunControlState> = createStore(() => ({
   approval: undefined,
   doubt: undefined,
   doubts: false,
+  outdated: new Map(),
 }));
 
 export function useRunControl<T>(select: (state: RunControlState) => T): T {

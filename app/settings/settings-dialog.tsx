@@ -1,7 +1,7 @@
 import { FlaskConical, Globe, Radio } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Connection, ServerChoice } from "../../src/studio/contract.ts";
-import { connectionStore, useConnection } from "../stores/connection.ts";
+import { serverStore, useServer } from "../stores/server.ts";
 import { closeOverlay, useShell } from "../stores/shell.ts";
 import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { setTheme, useTheme } from "../stores/theme.ts";
@@ -17,7 +17,7 @@ import { UnaskedList } from "./unasked-list.tsx";
 
 export function SettingsDialog() {
   const open = useShell((state) => state.overlay === "settings");
-  const connection = useConnection((state) => state.connection);
+  const connection = useServer((state) => state.connection);
   return (
     <Dialog open={open} onClose={closeOverlay} title="Settings" wide>
       {open && (
@@ -39,7 +39,7 @@ export function SettingsDialog() {
 async function settle(what: string, call: Promise<Connection>): Promise<boolean> {
   const answer: Called<Connection> = await called(call);
   if (answer.ok) {
-    connectionStore.setState({ connection: answer.value });
+    serverStore.setState({ connection: answer.value });
     return true;
   }
   const { message, remedy } = wordsOf(answer.failure);

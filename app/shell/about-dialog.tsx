@@ -1,11 +1,11 @@
-import { useConnection } from "../stores/connection.ts";
+import { useServer } from "../stores/server.ts";
 import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import styles from "./trouble-dialog.module.css";
 
 export function AboutDialog() {
   const open = useShell((state) => state.overlay === "about");
-  const info = useConnection((state) => state.info);
+  const info = useServer((state) => state.info);
   return (
     <Dialog open={open} onClose={closeOverlay} title="Catwalk">
       <div className={styles["trouble"]} data-selectable>

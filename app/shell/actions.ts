@@ -7,12 +7,12 @@ import { actVerb, previewVerb, scopeNow, scopeWords } from "../runs/verb-entries
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { hasWaitingPosts, reviewPosts } from "../runs/waiting-posts.ts";
 import type { Commands } from "../stores/commands.ts";
-import { connectionStore } from "../stores/connection.ts";
 import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import { inMegabytes } from "../stores/message-limit.ts";
-import { pauseQueue, queueStore, resumeQueue } from "../stores/queue.ts";
+import { openWorkStore, pauseQueue, resumeQueue } from "../stores/open-work.ts";
 import { isUnderWay } from "../stores/run-history.ts";
+import { serverStore } from "../stores/server.ts";
 import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "../stores/shell.ts";
 import { setTheme, type Theme, themes } from "../stores/theme.ts";
 import { downloadText } from "../ui/download-text.ts";
@@ -174,9 +174,9 @@ export function createActions(commands: Commands): readonly Action[] {
       group: "Run",
       needsOwnName: true,
       also: ["hold", "stop", "creates"],
-      enabled: () => queueStore.getState().queue?.paused === false,
+      enabled: () => openWorkStore.getState().queue?.paused === false,
       why: () =>
-        queueStore.getState().queue ? "The queue is paused already." : "The queue is not known yet.",
+        openWorkStore.getState().queue ? "The queue is paused already." : "The queue is not known yet.",
       run: () => void pauseQueue(),
     },
     {
@@ -185,7 +185,7 @@ export function createActions(commands: Commands): readonly Action[] {
       group: "Run",
       needsOwnName: true,
       also: ["resume", "unpause", "continue"],
-      enabled: () => queueStore.getState().queue?.paused === true,
+      enabled: () => openWorkStore.getState().queue?.paused === true,
       why: () => "The queue is not paused.",
       run: () => void resumeQueue(),
     },
@@ -325,13 +325,13 @@ export async function save(file?: FileChoice): Promise<void> {
 export function saveAs(): void {
   const { graph } = graphStore.getState();
   if (!graph) return;
-  if (connectionStore.getState().info?.nativeFiles) void documentsStore.getState().saveAs(graph.name);
+  if (serverStore.getState().info?.nativeFiles) void documentsStore.getState().saveAs(graph.name);
   else openOverlay("save-as");
 }
 
 /** The host's own dialog, else the browser's. */
 export async function importFile(): Promise<void> {
-  if (connectionStore.getState().info?.nativeFiles) return documentsStore.getState().openNative();
+  if (serverStore.getState().info?.nativeFiles) return documentsStore.getState().openNative();
   const input = document.createElement("input");
   input.type = "file";
   input.accept = ".json,application/json";

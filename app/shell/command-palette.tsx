@@ -1,10 +1,9 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useMemo, useRef } from "react";
-import { useCatalogue } from "../stores/catalogue.ts";
-import { useConnection } from "../stores/connection.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { rememberFind, useRecentFinds } from "../stores/recent-finds.ts";
+import { useCatalogue, useServer } from "../stores/server.ts";
 import { closeOverlay, openOverlay, useShell } from "../stores/shell.ts";
 import { Keys } from "../ui/keys.tsx";
 import { SearchList } from "../ui/search-list.tsx";
@@ -33,7 +32,7 @@ function Search() {
   const openId = useGraph((state) => state.graph?.id);
   const recent = useDocuments((state) => state.recent);
   const examples = useDocuments((state) => state.examples);
-  const host = useConnection((state) => state.info?.host);
+  const host = useServer((state) => state.info?.host);
   const catalogue = useCatalogue();
   // What can be done is asked once, when the list opens: rows must not come and go under the hand.
   const entries = useMemo(

@@ -2,10 +2,10 @@ import type { ParamPlace } from "../../src/graph/changes/conflict-copy.ts";
 import { titleOf } from "../../src/graph/describe/describe.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import { fieldsOf } from "../forms/form.ts";
-import { catalogueStore } from "../stores/catalogue.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
+import { catalogueNow } from "../stores/server.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { list } from "../words/amounts.ts";
@@ -52,7 +52,7 @@ function placeWords({ nodeId, param }: ParamPlace): readonly string[] {
   const title = titleOf(node, description);
   const sections =
     description && isNodeType(node.type)
-      ? definitionOf(node.type).form(description.params, catalogueStore.getState())
+      ? definitionOf(node.type).form(description.params, catalogueNow())
       : [];
   const fields = sections.flatMap(fieldsOf);
   // A param with parts has more than one field.

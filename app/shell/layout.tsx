@@ -7,10 +7,10 @@ import { Inspector } from "../inspector/inspector.tsx";
 import { InterruptedOffer } from "../runs/interrupted-offer.tsx";
 import { RunPanel, RunStrip } from "../runs/run-panel.tsx";
 import { StartView } from "../start/start-view.tsx";
-import { useConnection } from "../stores/connection.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { preferencesStore, setPreference, usePreference } from "../stores/preferences.ts";
+import { useServer } from "../stores/server.ts";
 import { toggleInspector, useInspectorLiesOver, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import { ToastLane } from "../ui/toasts.tsx";
@@ -26,7 +26,7 @@ import { TopBar } from "./top-bar.tsx";
 /** The frame: top bar, rail, drawer, canvas, inspector, run panel. Sizes are in pixels and remembered. */
 export function Layout() {
   const ready = useDocuments((state) => state.phase === "ready");
-  const everUp = useConnection((state) => state.everUp);
+  const everUp = useServer((state) => state.everUp);
   const loaded = useStore(preferencesStore, (state) => state.loaded);
   if (!ready || !everUp || !loaded) return <Starting />;
   return (

@@ -1,6 +1,6 @@
 import { Boxes, History, Images, ListTree, Send, Settings } from "lucide-react";
 import type { ComponentType } from "react";
-import { useOpenPosts } from "../stores/open-posts.ts";
+import { useOpenWork } from "../stores/open-work.ts";
 import { type Drawer, drawers, openOverlay, toggleDrawer, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./left-rail.module.css";
@@ -26,7 +26,7 @@ const MOST_SHOWN = 99;
 
 export function LeftRail() {
   const open = useShell((state) => state.drawer);
-  const openPosts = useOpenPosts();
+  const openPosts = useOpenWork((work) => work.openPosts);
   return (
     <nav className={styles["rail"]} aria-label="Drawers">
       {drawers.map((drawer, index) => {

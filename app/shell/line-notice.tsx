@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useConnection } from "../stores/connection.ts";
+import { useServer } from "../stores/server.ts";
 import { Notice } from "../ui/notice.tsx";
 import styles from "./line-notice.module.css";
 
@@ -8,12 +8,12 @@ const LONG_MS = 10_000;
 
 /** Said while the window has lost the studio: nothing typed is lost, and it comes back by itself. */
 export function LineNotice() {
-  const down = useConnection((state) => state.everUp && !state.up);
+  const down = useServer((state) => state.everUp && !state.up);
   return down ? <Reconnecting /> : null;
 }
 
 function Reconnecting() {
-  const isWeb = useConnection((state) => state.info?.host !== "electron");
+  const isWeb = useServer((state) => state.info?.host !== "electron");
   const [long, setLong] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), LONG_MS);

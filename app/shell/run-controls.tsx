@@ -10,12 +10,12 @@ import { actVerb, previewVerb, verbEntry } from "../runs/verb-entries.ts";
 import { type VerbId, verbIds, verbs } from "../runs/verbs.ts";
 import { reviewPosts } from "../runs/waiting-posts.ts";
 import { useCommands } from "../stores/commands.ts";
-import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
+import { resumeQueue, useQueue, wouldWait } from "../stores/open-work.ts";
 import { countErrors } from "../stores/problem-counts.ts";
-import { resumeQueue, useQueue, wouldWait } from "../stores/queue.ts";
 import { useRun } from "../stores/run.ts";
 import { useUnderWay } from "../stores/run-history.ts";
+import { useServer } from "../stores/server.ts";
 import { shellStore, toggleRunPanel } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
@@ -41,7 +41,7 @@ export function RunControls() {
 
 function RunButton() {
   const commands = useCommands();
-  const up = useConnection((state) => state.up);
+  const up = useServer((state) => state.up);
   const starting = useRunControl((state) => state.starting);
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   const underWay = useUnderWay();

@@ -1,12 +1,12 @@
 import { ChevronDown, FlaskConical, Radio, TriangleAlert } from "lucide-react";
-import { useConnection } from "../stores/connection.ts";
+import { useServer } from "../stores/server.ts";
 import { openOverlay } from "../stores/shell.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import styles from "./server-pill.module.css";
 
 /** Which server a run would use. The sandbox never looks like the real thing, nor the other way round. */
 export function ServerPill() {
-  const connection = useConnection((state) => state.connection);
+  const connection = useServer((state) => state.connection);
   if (!connection) return null;
   const { label, isSandbox, state, problem } = connection;
   const Icon = problem ? TriangleAlert : isSandbox ? FlaskConical : Radio;

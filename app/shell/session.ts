@@ -3,24 +3,20 @@ import { refreshPastRuns } from "../history/past-runs.ts";
 import { refreshForecast, watchForecast } from "../runs/forecast.ts";
 import { watchOutdated } from "../runs/outdated-posts.ts";
 import { watchApprovals } from "../runs/waiting-posts.ts";
-import { forgetAccounts } from "../stores/accounts.ts";
-import { refreshCatalogue } from "../stores/catalogue.ts";
-import { connectionStore, startConnection } from "../stores/connection.ts";
 import { documentsStore, mayClose } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
-import { refreshInterrupted } from "../stores/interrupted.ts";
-import { refreshOpenPosts } from "../stores/open-posts.ts";
+import { refreshInterrupted, refreshOpenPosts, refreshQueue } from "../stores/open-work.ts";
 import { postsStore } from "../stores/posts.ts";
 import { loadPreferences } from "../stores/preferences.ts";
-import { refreshQueue } from "../stores/queue.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";
+import { forgetAccounts, refreshCatalogue, serverStore, startServer } from "../stores/server.ts";
 import { studio } from "../stores/studio.ts";
 import { followTakes } from "../takes/takes-store.ts";
 import { toast } from "../ui/toasts.tsx";
 
 /** Ties the stores to the studio for the life of the window. Called once, before the first render. */
 export function startSession(): void {
-  startConnection();
+  startServer();
   studio.onUp((up) => {
     if (!up) return;
     void loadPreferences();
@@ -36,7 +32,7 @@ export function startSession(): void {
     (event) => {
       switch (event.type) {
         case "connection":
-          connectionStore.setState({ connection: event.connection });
+          serverStore.setState({ connection: event.connection });
           return;
         case "catalogue":
           void refreshCatalogue().then(refreshForecast);
@@ -75,7 +71,7 @@ export function startSession(): void {
       }
     },
   );
-  connectionStore.subscribe(({ connection: now }, { connection: before }) => {
+  serverStore.subscribe(({ connection: now }, { connection: before }) => {
     if (now?.origin === before?.origin && now?.account?.accountId === before?.account?.accountId) return;
     forgetAccounts();
     refreshForecast();

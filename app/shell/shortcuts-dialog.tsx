@@ -1,4 +1,4 @@
-import { useConnection } from "../stores/connection.ts";
+import { useServer } from "../stores/server.ts";
 import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Keys } from "../ui/keys.tsx";
@@ -17,7 +17,7 @@ const HEADING_ROWS = 2;
 export function ShortcutsDialog() {
   const open = useShell((state) => state.overlay === "shortcuts");
   const actions = useActions();
-  const host = useConnection((state) => state.info?.host);
+  const host = useServer((state) => state.info?.host);
   const groups = actionGroups.map((group) => ({
     group,
     rows: actions.flatMap((action) =>

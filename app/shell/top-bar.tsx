@@ -1,6 +1,6 @@
 import { Menu as MenuIcon, Monitor, Moon, PanelRight, Redo2, Sun, Undo2 } from "lucide-react";
-import { useConnection } from "../stores/connection.ts";
 import { useGraph } from "../stores/graph.ts";
+import { useServer } from "../stores/server.ts";
 import { toggleInspector, useInspectorLiesOver, useShell } from "../stores/shell.ts";
 import { setTheme, themes, useTheme } from "../stores/theme.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -13,8 +13,8 @@ import { ServerPill } from "./server-pill.tsx";
 import styles from "./top-bar.module.css";
 
 export function TopBar() {
-  const balance = useConnection((state) => state.connection?.balance);
-  const isSandbox = useConnection((state) => state.connection?.isSandbox ?? true);
+  const balance = useServer((state) => state.connection?.balance);
+  const isSandbox = useServer((state) => state.connection?.isSandbox ?? true);
   const isSlim = useInspectorLiesOver();
   const inspector = useShell((state) => (isSlim ? state.inspectorOver : state.inspector));
   return (
@@ -57,7 +57,7 @@ const menuIds = [
 
 function MainMenu() {
   const actions = useActions();
-  const host = useConnection((state) => state.info?.host);
+  const host = useServer((state) => state.info?.host);
   const entries = menuIds.flatMap((ids, index): MenuEntry[] => [
     ...(index > 0 ? [{ kind: "separator" } as const] : []),
     ...ids.flatMap((id): MenuEntry[] => {

@@ -3,7 +3,7 @@ import type { PortType } from "../../src/graph/describe/ports.ts";
 import { outputTypes } from "../../src/graph/describe/wires.ts";
 import type { Graph, GraphNode } from "../../src/graph/document/schema.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
-import { useCatalogue } from "../stores/catalogue.ts";
+import { useCatalogue } from "../stores/server.ts";
 import styles from "./graph-picture.module.css";
 
 /** Cards as the canvas draws them, in the same proportions. */

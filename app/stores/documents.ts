@@ -2,7 +2,6 @@ import { createStore, useStore } from "zustand";
 import { emptyGraph, type Graph } from "../../src/graph/document/schema.ts";
 import type { OpenDocument, OpenResult } from "../../src/studio/contract.ts";
 import { clockTime } from "../words/amounts.ts";
-import { connectionStore } from "./connection.ts";
 import { createDocumentSync } from "./document-sync.ts";
 import type {
   DocumentsActions,
@@ -12,6 +11,7 @@ import type {
   Keeping,
 } from "./documents-state.ts";
 import { graphStore } from "./graph.ts";
+import { serverStore } from "./server.ts";
 import { type Called, type CallFailure, called, studio, wordsOf } from "./studio.ts";
 import { unkeptEdits } from "./unkept-edits.ts";
 import { sessionMemory } from "./window-memory.ts";
@@ -271,7 +271,7 @@ export const documentsStore: DocumentsStore = createDocumentsStore({
   client: studio.client,
   graphStore,
   newId: () => crypto.randomUUID(),
-  hasNativeFiles: () => connectionStore.getState().info?.nativeFiles ?? false,
+  hasNativeFiles: () => serverStore.getState().info?.nativeFiles ?? false,
   memory: sessionMemory,
   unkept: unkeptEdits,
   clockTime: () => clockTime(Date.now()),

@@ -4,7 +4,6 @@ import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { freshParams, shapeOf, workKindOf } from "../../src/nodes/definitions.ts";
 import { toast } from "../ui/toasts.tsx";
 import { absolutePosition } from "./apply-edit.ts";
-import { catalogueStore } from "./catalogue.ts";
 import type { DragData } from "./drag-data.ts";
 import { entriesWith, type PaletteEntry, paletteEntries } from "./entries.ts";
 import { type Fragment, fragmentText, partOf, readFragment, renewed } from "./fragment.ts";
@@ -24,6 +23,7 @@ import {
   pushedBy,
 } from "./placement.ts";
 import { keepPlaces, shownNodes } from "./places.ts";
+import { catalogueNow } from "./server.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, stage } from "./stage.ts";
 
 /** What menus, keys and the palette do to the open document. Each is one undo step, however many edits it takes. */
@@ -192,7 +192,7 @@ function freshNode(entry: PaletteEntry, params?: Readonly<Record<string, unknown
     type: entry.type,
     position: { x: 0, y: 0 },
     ...size,
-    data: { params: freshParams(entry.type, catalogueStore.getState(), { ...entry.params, ...params }) },
+    data: { params: freshParams(entry.type, catalogueNow(), { ...entry.params, ...params }) },
   };
 }
 
@@ -253,7 +253,7 @@ export type Drop = Pick<NewNode, "at" | "anchor" | "merge">;
 /** What was dragged here from inside the window. Gives back the id of the node it became. */
 export function addDragged(data: DragData, drop: Drop): string | undefined {
   if (data.kind === "text") return addPrompt(data.text, drop);
-  const entries = entriesWith(catalogueStore.getState());
+  const entries = entriesWith(catalogueNow());
   const entry = entries.find(({ id }) => id === (data.kind === "file" ? "upload" : data.entryId));
   if (!entry) return undefined;
   return data.kind === "file" ? addUpload(entry, data.file, drop) : addNode({ entry, ...drop });
@@ -405,7 +405,7 @@ export function groupSelection(): void {
     }),
     width: Math.round(box.width + 2 * GROUP_PADDING.side),
     height: Math.round(box.height + GROUP_PADDING.top + GROUP_PADDING.side),
-    data: { params: freshParams("group", catalogueStore.getState()) },
+    data: { params: freshParams("group", catalogueNow()) },
   };
   edit({ type: "add", nodes: [group], edges: [] }, { merge });
   edit({ type: "parent", ids: members.map(({ id }) => id), parentId: group.id }, { merge });

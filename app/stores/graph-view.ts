@@ -7,8 +7,8 @@ import { outputTypes, wireFaults } from "../../src/graph/describe/wires.ts";
 import type { Problem, ProblemCode } from "../../src/graph/document/problems.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
-import { catalogueStore } from "./catalogue.ts";
 import { graphStore } from "./graph.ts";
+import { catalogueNow, serverStore } from "./server.ts";
 
 /** What a card shows of a port. */
 export type PortView = {
@@ -44,7 +44,7 @@ export type GraphView = {
 };
 
 export const graphViewStore: StoreApi<GraphView> = createStore(() => ({
-  describe: describeNode(catalogueStore.getState()),
+  describe: describeNode(catalogueNow()),
   index: undefined,
   nodes: new Map(),
   edges: new Map(),
@@ -111,7 +111,8 @@ export function followGraph(): () => void {
       refreshView();
     if (state.problems !== before.problems) refreshProblemMap();
   });
-  const stopCatalogue = catalogueStore.subscribe((catalogue) => {
+  const stopCatalogue = serverStore.subscribe(({ catalogue }, before) => {
+    if (catalogue === before.catalogue) return;
     describe = describeNode(catalogue);
     refreshView();
   });

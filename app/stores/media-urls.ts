@@ -1,7 +1,7 @@
-import { connectionStore } from "./connection.ts";
+import { serverStore } from "./server.ts";
 
 /** Addresses of the studio's media routes; see `MediaRoutes` in the contract. Windows never get the server's own. */
-const base = (): string => connectionStore.getState().info?.mediaBase ?? ".";
+const base = (): string => serverStore.getState().info?.mediaBase ?? ".";
 
 export const mediaUrl = (sha256: string): string => `${base()}/media/${sha256}`;
 export const posterUrl = (sha256: string): string => `${base()}/media/${sha256}/poster`;

@@ -25,10 +25,10 @@ import {
 import type { Imported } from "../stores/commands.ts";
 import { type EditOptions, graphStore } from "../stores/graph.ts";
 import { type NotTaken, namesOf, tellNotTaken } from "../stores/not-taken.ts";
+import { openTable } from "../stores/shell.ts";
 import { toast } from "../ui/toasts.tsx";
 import { count, list } from "../words/amounts.ts";
 import { editTable, replaceTable, tableOf } from "./edit-table.ts";
-import { openTableDialog } from "./table-dialog-store.ts";
 
 /** Files on their way into a Table, or what stands in the way. By node: a card may leave the view meanwhile. */
 export type ImportState =
@@ -333,7 +333,7 @@ async function takeRows(rows: Rows): Promise<void> {
     ...(notes.length === 0 ? {} : { description: notes.join(" ") }),
     ...(text.keyWarning === undefined
       ? {}
-      : { action: { label: "Edit rows", onPress: () => openTableDialog(nodeId) } }),
+      : { action: { label: "Edit rows", onPress: () => openTable(nodeId) } }),
   });
 }
 

@@ -2,10 +2,10 @@ import { Maximize2 } from "lucide-react";
 import type { Table } from "../../src/graph/describe/table.ts";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
 import { useNodeView } from "../stores/graph-view.ts";
+import { openTable } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { count } from "../words/amounts.ts";
 import { CellView } from "./cell-view.tsx";
-import { openTableDialog } from "./table-dialog-store.ts";
 import { cellAt } from "./table-edits.ts";
 import styles from "./table-field.module.css";
 import { EmptyTable, TablePlace } from "./table-place.tsx";
@@ -33,7 +33,7 @@ function Preview({ nodeId, table }: { readonly nodeId: string; readonly table: T
   const shown = shownColumns(table);
   const more = table.columns.length - shown.length;
   const typeOf = (column: number) => table.columns[column]?.type ?? "text";
-  const open = () => openTableDialog(nodeId);
+  const open = () => openTable(nodeId);
   return (
     <>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a second way; the button below does the same */}

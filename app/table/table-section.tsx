@@ -3,11 +3,11 @@ import { useMemo } from "react";
 import type { Table } from "../../src/graph/describe/table.ts";
 import { useGraph } from "../stores/graph.ts";
 import { useNodeProblems, useNodeView } from "../stores/graph-view.ts";
+import { openTable, useShell } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { count } from "../words/amounts.ts";
-import { openTableDialog, useTableDialog } from "./table-dialog-store.ts";
 import { TableGrid } from "./table-grid.tsx";
 import { EmptyTable, TablePlace, useTableImport } from "./table-place.tsx";
 import styles from "./table-section.module.css";
@@ -27,7 +27,7 @@ export function TableSection({ nodeId }: { readonly nodeId: string }) {
       <div className={styles["bar"]}>
         <span>{sizeOf(table)}</span>
         <ImportMenu nodeId={nodeId} />
-        <IconButton label="Edit in a larger view" size="small" onClick={() => openTableDialog(nodeId)}>
+        <IconButton label="Edit in a larger view" size="small" onClick={() => openTable(nodeId)}>
           <Maximize2 size={13} />
         </IconButton>
       </div>
@@ -41,10 +41,10 @@ export function TableSection({ nodeId }: { readonly nodeId: string }) {
 
 /** The large editor. Mounted once. */
 export function TableDialog() {
-  const nodeId = useTableDialog();
+  const nodeId = useShell(({ table }) => table);
   const title = useGraph(({ graph }) => graph?.nodes.find(({ id }) => id === nodeId)?.data.title) ?? "Table";
   return (
-    <Dialog open={nodeId !== undefined} onClose={() => openTableDialog(undefined)} title={title} full>
+    <Dialog open={nodeId !== undefined} onClose={() => openTable(undefined)} title={title} full>
       {nodeId !== undefined && <Large nodeId={nodeId} />}
     </Dialog>
   );

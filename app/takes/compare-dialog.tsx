@@ -4,22 +4,35 @@ import type { Take } from "../../src/engine/record.ts";
 import { useGraph } from "../stores/graph.ts";
 import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { useShownSteps } from "../stores/run.ts";
+import { type Comparison, shellStore, useShell } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
 import { ago, duration, money } from "../words/amounts.ts";
 import styles from "./compare-dialog.module.css";
-import { type Comparison, closeCompare, putBeside, useComparison } from "./compare-store.ts";
 import { currentTakeId, differences, mediaOfTake, textOfTake } from "./take-choice.ts";
 import { chooseTake } from "./take-edits.ts";
 
+/** Begins with the take that flows on, beside the newest of the others. */
+export function openCompare(of: {
+  readonly nodeId: string;
+  readonly title: string;
+  readonly item: string;
+  readonly takes: readonly Take[];
+  readonly left: Take | undefined;
+}): void {
+  const { left, ...rest } = of;
+  const right = of.takes.findLast((take) => take !== left);
+  if (left && right) shellStore.setState({ comparison: { ...rest, left: left.takeId, right: right.takeId } });
+}
+
 /** Two takes side by side, what was asked for differently, and which of them is to flow on. */
 export function CompareDialog() {
-  const comparison = useComparison();
+  const comparison = useShell((state) => state.comparison);
   return (
     <Dialog
       open={comparison !== undefined}
-      onClose={closeCompare}
+      onClose={() => shellStore.setState({ comparison: undefined })}
       full
       title={`Takes of “${comparison?.title ?? ""}”`}
     >
@@ -164,4 +177,9 @@ function Shown({
     default:
       return media.kind satisfies never;
   }
+}
+
+function putBeside(side: "left" | "right", takeId: string): void {
+  const { comparison } = shellStore.getState();
+  if (comparison) shellStore.setState({ comparison: { ...comparison, [side]: takeId } });
 }

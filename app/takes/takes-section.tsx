@@ -11,7 +11,7 @@ import sections from "../ui/panel.module.css";
 import { Switch } from "../ui/switch.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { ago, clockTime, duration, money } from "../words/amounts.ts";
-import { openCompare } from "./compare-store.ts";
+import { openCompare } from "./compare-dialog.tsx";
 import { currentTakeId, mediaOfTake, takesOfItem, textOfTake } from "./take-choice.ts";
 import { chooseTake, lockTake, removeTake, setReuse } from "./take-edits.ts";
 import styles from "./takes-section.module.css";

@@ -1,7 +1,7 @@
 import { RefreshCw } from "lucide-react";
 import { useEffect } from "react";
 import { platformTitle } from "../../../src/nodes/publish/platforms/platforms.ts";
-import { refreshAccounts, useAccounts } from "../../stores/accounts.ts";
+import { refreshAccounts, useAccounts } from "../../stores/server.ts";
 import { wordsOf } from "../../stores/studio.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Select } from "../../ui/select.tsx";
@@ -12,7 +12,7 @@ import type { ControlProps } from "./control.ts";
 /** The account a post goes to. None is picked for the person. */
 export function AccountControl({ field, value, onChange, disabled, invalid }: ControlProps<"account">) {
   const phase = useAccounts((state) => state.phase);
-  const accounts = useAccounts((state) => state.accounts);
+  const accounts = useAccounts((state) => state.found);
   const failure = useAccounts((state) => state.failure);
   useEffect(() => {
     if (phase === "unknown") void refreshAccounts();

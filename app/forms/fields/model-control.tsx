@@ -2,7 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import { Command } from "cmdk";
 import { Check, ChevronDown } from "lucide-react";
 import { useState } from "react";
-import { useCatalogue } from "../../stores/catalogue.ts";
+import { useCatalogue } from "../../stores/server.ts";
 import { rank } from "../../ui/rank.ts";
 import { timeLeft } from "../../words/amounts.ts";
 import type { ControlProps } from "./control.ts";

@@ -1,20 +1,53 @@
 import { createStore, type StoreApi, useStore } from "zustand";
-import type { QueueEntry, RunQueueState } from "../../src/studio/contract.ts";
+import type { QueueEntry, RunQueueState, RunSummary } from "../../src/studio/contract.ts";
 import { toast } from "../ui/toasts.tsx";
 import { type CallFailure, called, studio, wordsOf } from "./studio.ts";
 
-/** The runs of this Catwalk that go on or wait their turn, of any graph; undefined until it is known. */
-export const queueStore: StoreApi<{ readonly queue: RunQueueState | undefined }> = createStore(() => ({
+/** What goes on, waits or was left, of any graph. */
+export type OpenWork = {
+  /** The runs of this Catwalk that go on or wait their turn; undefined until it is known. */
+  readonly queue: RunQueueState | undefined;
+  /** Runs that were under way when their process ended, parked ones among them; newest first. */
+  readonly interrupted: readonly RunSummary[];
+  /** How many posts of the ledger wait for a person's word, because it is unknown whether they went out. */
+  readonly openPosts: number;
+};
+
+export const openWorkStore: StoreApi<OpenWork> = createStore(() => ({
   queue: undefined,
+  interrupted: [],
+  openPosts: 0,
 }));
 
+export function useOpenWork<T>(select: (work: OpenWork) => T): T {
+  return useStore(openWorkStore, select);
+}
+
 export function useQueue<T>(select: (queue: RunQueueState | undefined) => T): T {
-  return useStore(queueStore, (state) => select(state.queue));
+  return useOpenWork(({ queue }) => select(queue));
+}
+
+export async function refreshInterrupted(): Promise<void> {
+  const answer = await called(studio.client.runs.list({ limit: 50 }));
+  if (!answer.ok) return;
+  openWorkStore.setState({ interrupted: answer.value.filter(({ status }) => status === "interrupted") });
+}
+
+/** The studio's largest page. */
+const PAGE = 200;
+
+export async function refreshOpenPosts(): Promise<void> {
+  const answer = await called(studio.client.ledger.list({ standing: "open", limit: PAGE }));
+  if (!answer.ok) return;
+  const { total, posts } = answer.value;
+  // What is being sent is listed among them until its answer is there. It is the newest, so it is on this page.
+  const sending = posts.filter(({ standing }) => standing === "sending");
+  openWorkStore.setState({ openPosts: total - sending.length });
 }
 
 export async function refreshQueue(): Promise<void> {
   const answer = await called(studio.client.queue.get());
-  if (answer.ok) queueStore.setState({ queue: answer.value });
+  if (answer.ok) openWorkStore.setState({ queue: answer.value });
 }
 
 /** Whether a run started now would wait. */
@@ -29,11 +62,11 @@ export const setQueueLimit = (limit: number): Promise<void> =>
 
 /** @param place 0 begins next. Shown at once; the studio has the last word. */
 export async function moveInQueue(runId: string, place: number): Promise<void> {
-  const { queue } = queueStore.getState();
+  const { queue } = openWorkStore.getState();
   const entry = queue?.queued.find((each) => each.runId === runId);
   if (!queue || !entry || place < 0 || place >= queue.queued.length) return;
   const others = queue.queued.filter((each) => each !== entry);
-  queueStore.setState({ queue: { ...queue, queued: others.toSpliced(place, 0, entry) } });
+  openWorkStore.setState({ queue: { ...queue, queued: others.toSpliced(place, 0, entry) } });
   await change(studio.client.queue.move({ runId, place }));
 }
 
@@ -47,7 +80,7 @@ export async function cancelInQueue({ runId, graphName, status }: QueueEntry): P
 
 async function change(asked: Promise<RunQueueState>): Promise<void> {
   const answer = await called(asked);
-  if (answer.ok) queueStore.setState({ queue: answer.value });
+  if (answer.ok) openWorkStore.setState({ queue: answer.value });
   else {
     tell(answer.failure);
     await refreshQueue();
