@@ -1,15 +1,7 @@
 import { graphStore } from "../stores/graph.ts";
-import {
-  canUngroup,
-  copyToClipboard,
-  duplicateSelection,
-  groupSelection,
-  nudgeSelection,
-  pasteFromClipboard,
-  removeSelection,
-  selectAll,
-  ungroupSelection,
-} from "../stores/graph-edits.ts";
+import { copyToClipboard, duplicateSelection, pasteFromClipboard } from "../stores/graph-clipboard.ts";
+import { nudgeSelection, removeSelection, selectAll } from "../stores/graph-edits.ts";
+import { canUngroup, groupSelection, ungroupSelection } from "../stores/group-edits.ts";
 import { stage } from "../stores/stage.ts";
 import { tidyUp } from "./tidy-up.ts";
 

@@ -13,15 +13,12 @@ import { offers } from "../../src/engine/record.ts";
 import { shapeOf } from "../../src/nodes/definitions.ts";
 import { verbEntry } from "../runs/verb-entries.ts";
 import type { VerbId } from "../runs/verbs.ts";
+import { type Alignment, alignSelection } from "../stores/align-edits.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
-import {
-  type Alignment,
-  alignSelection,
-  canUngroup,
-  pasteFromClipboard,
-  removeEdge,
-} from "../stores/graph-edits.ts";
+import { pasteFromClipboard } from "../stores/graph-clipboard.ts";
+import { removeEdge } from "../stores/graph-edits.ts";
+import { canUngroup } from "../stores/group-edits.ts";
 import { runStore, shownStep } from "../stores/run.ts";
 import { type MenuTarget, shellStore, useShell } from "../stores/shell.ts";
 import { type Point, stage } from "../stores/stage.ts";

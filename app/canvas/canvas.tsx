@@ -13,11 +13,13 @@ import {
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { addDragged, addNode, besidePort } from "../stores/add-nodes.ts";
 import { hasDragData, readDragData } from "../stores/drag-data.ts";
 import { type PaletteEntry, portFor } from "../stores/entries.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
-import { addDragged, addNode, besidePort, copyDragged, dropIntoGroups } from "../stores/graph-edits.ts";
+import { copyDragged } from "../stores/graph-clipboard.ts";
 import { followGraph } from "../stores/graph-view.ts";
+import { dropIntoGroups } from "../stores/group-edits.ts";
 import { followPlaces, keepPlaces, shownNodes } from "../stores/places.ts";
 import { catalogueNow } from "../stores/server.ts";
 import { openMenu } from "../stores/shell.ts";

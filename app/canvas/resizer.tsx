@@ -1,6 +1,6 @@
 import { NodeResizer, useStore } from "@xyflow/react";
 import type { CSSProperties } from "react";
-import { resizeNode } from "../stores/graph-edits.ts";
+import { resizeNode } from "../stores/group-edits.ts";
 import tint from "./tint.module.css";
 
 /** A hand finds an edge this wide on the screen, in pixels, however far out the view is. */

@@ -3,7 +3,7 @@ import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import { createStore, useStore } from "zustand";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { graphStore } from "../stores/graph.ts";
-import { sizeNow } from "../stores/graph-edits.ts";
+import { sizeNow } from "../stores/node-boxes.ts";
 import { boxAround, boxesOf } from "../stores/placement.ts";
 import { keepPlaces, shownNodes } from "../stores/places.ts";
 import { stage } from "../stores/stage.ts";

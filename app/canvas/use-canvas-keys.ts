@@ -1,7 +1,8 @@
 import { useEffect } from "react";
 import { useCommands } from "../stores/commands.ts";
 import { graphStore } from "../stores/graph.ts";
-import { copySelection, pasteText, removeSelection } from "../stores/graph-edits.ts";
+import { copySelection, pasteText } from "../stores/graph-clipboard.ts";
+import { removeSelection } from "../stores/graph-edits.ts";
 import { findShortcut, keyNames } from "../ui/key-names.ts";
 import { canvasActions } from "./canvas-actions.ts";
 

@@ -1,9 +1,9 @@
 import { useCallback } from "react";
 import { notTaken } from "../../src/graph/document/files.ts";
 import { isTable, workKindOf } from "../../src/nodes/definitions.ts";
+import { addNode, addNodeInView, addNodes, besidePort, type Drop } from "../stores/add-nodes.ts";
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { paletteEntries } from "../stores/entries.ts";
-import { addNode, addNodeInView, addNodes, besidePort, type Drop } from "../stores/graph-edits.ts";
 import { namesOf, notTakenNotice } from "../stores/not-taken.ts";
 import { stage } from "../stores/stage.ts";
 import { cameWith, importFiles, importIntoNew, isMediaFile, isTableFile } from "../table/import-flow.ts";

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import { PortGlyph } from "../node-look/port-glyph.tsx";
+import { addNodeInView } from "../stores/add-nodes.ts";
 import { setDragData } from "../stores/drag-data.ts";
 import { entriesWith, familyTitles, findEntries, freshPorts, type PaletteEntry } from "../stores/entries.ts";
-import { addNodeInView } from "../stores/graph-edits.ts";
 import { useCatalogue } from "../stores/server.ts";
 import { SearchField } from "../ui/drawer-list.tsx";
 import styles from "./nodes-drawer.module.css";

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { addNode } from "../../app/stores/add-nodes.ts";
 import { paletteEntries } from "../../app/stores/entries.ts";
 import { graphStore } from "../../app/stores/graph.ts";
-import { addNode, canUngroup, resizeNode, sizeNow, ungroupSelection } from "../../app/stores/graph-edits.ts";
+import { canUngroup, resizeNode, ungroupSelection } from "../../app/stores/group-edits.ts";
+import { sizeNow } from "../../app/stores/node-boxes.ts";
 import { boxesOf, overlaps } from "../../app/stores/placement.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 
