@@ -1,4 +1,5 @@
-import { catalogueContract, connectionContract } from "./contract/connection.ts";
+import { catalogueContract } from "./contract/catalogue.ts";
+import { connectionContract } from "./contract/connection.ts";
 import { documentsContract, filesContract } from "./contract/documents.ts";
 import { galleryContract } from "./contract/gallery.ts";
 import { historyContract } from "./contract/history.ts";
@@ -35,10 +36,12 @@ export const contract = {
 };
 
 export type * from "./contract/base.ts";
+export type * from "./contract/catalogue.ts";
 export type * from "./contract/connection.ts";
 export type * from "./contract/documents.ts";
 export type * from "./contract/gallery.ts";
 export type * from "./contract/history.ts";
+export type * from "./contract/media-value.ts";
 export type * from "./contract/posts.ts";
 export type * from "./contract/preflight.ts";
 export type * from "./contract/queue.ts";

@@ -1,4 +1,6 @@
+import { ValidationError } from "@orpc/contract";
 import { implement, ORPCError } from "@orpc/server";
+import { z } from "zod";
 import type { Run } from "../engine/index.ts";
 import type { StepId } from "../graph/plan/plan.ts";
 import { LibraryFailure } from "../library/index.ts";
@@ -27,6 +29,11 @@ export type StudioContext = {
 
 export function createRouter(deps: {
   readonly info: StudioInfo;
+  /**
+   * Whether an answer that the contract does not describe fails the call, for tests and development. Never where people
+   * work: such a mistake of ours would hide the answer of a run that has started, and a person might start it again.
+   */
+  readonly checksAnswers: boolean;
   readonly connections: Connections;
   readonly documents: StudioDocuments;
   readonly runs: StudioRuns;
@@ -50,12 +57,13 @@ export function createRouter(deps: {
   const { connections, documents, runs, takes, history, gallery, storage, disk, orders } = deps;
   /** Only what the contract declares crosses with its words; anything else would arrive as "Internal server error". */
   const os = implement(contract)
+    .$config({ initialOutputValidationIndex: deps.checksAnswers ? 0 : Number.NaN })
     .$context<StudioContext>()
-    .use(async ({ next }) => {
+    .use(async ({ next, path }) => {
       try {
         return await next();
       } catch (error) {
-        throw declared(error);
+        throw declared(error, path.join("."));
       }
     });
   const act = (runId: string, command: Parameters<RunCommands["command"]>[1]) =>
@@ -223,7 +231,12 @@ export function createRouter(deps: {
   }
 }
 
-function declared(error: unknown): unknown {
+function declared(error: unknown, procedure: string): unknown {
+  if (error instanceof ORPCError && error.status === 500 && error.cause instanceof ValidationError) {
+    const { code, cause } = error;
+    const message = `${procedure} answers what the contract does not describe: ${z.prettifyError(cause)}`;
+    return new ORPCError(code, { message, cause });
+  }
   if (error instanceof InvalidGraph)
     return new ORPCError("INVALID_GRAPH", {
       defined: true,

@@ -193,6 +193,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   };
   const router = createRouter({
     info,
+    checksAnswers: options.environment["CATWALK_CHECK_ANSWERS"] !== undefined,
     connections,
     documents,
     runs,

@@ -53,7 +53,11 @@ export function startCatwalk(args: readonly string[], options: CliOptions = {}):
   const clean = Object.entries(process.env).filter(([name]) => !/^(CATWALK|WONDA|WONDERCAT)_/.test(name));
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: options.cwd ?? tmpdir(),
-    env: { ...Object.fromEntries(clean), NODE_COMPILE_CACHE: compileCache, ...options.env },
+    env: {
+      ...Object.fromEntries(clean),
+      ...{ NODE_COMPILE_CACHE: compileCache, CATWALK_CHECK_ANSWERS: "1" },
+      ...options.env,
+    },
     stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     ...(options.serves ? {} : { timeout: LONGEST_MS, killSignal: "SIGKILL" }),

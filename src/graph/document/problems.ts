@@ -1,43 +1,46 @@
 /** What is wrong with a graph, where, and how to mend it. A value, never thrown. */
 
-export type ProblemCode =
-  | "unknown-node-type"
-  | "cycle"
-  | "missing-input"
-  | "too-many-inputs"
-  | "too-few-inputs"
-  | "wrong-port-type"
-  | "broken-edge"
-  | "invalid-param"
-  | "missing-param"
-  | "unknown-param"
-  | "unknown-model"
-  | "file-not-chosen"
-  | "file-missing"
-  | "file-unreadable"
-  | "file-outside-folder"
-  | "file-too-large"
-  | "file-type-unsupported"
-  | "file-changed"
-  | "file-incomplete"
-  | "account-not-chosen"
-  | "account-missing"
-  | "table-empty"
-  | "blank-rows"
-  | "duplicate-id"
-  | "unknown-parent"
-  | "secret-in-graph"
-  | "items-unmatched"
-  | "zip-unequal"
-  | "combine-unsaid"
-  | "too-many-items"
-  | "platform-limit"
-  | "too-many-steps"
-  | "too-few-items"
-  | "unknown-column"
-  | "ambiguous-column"
-  | "take-missing"
-  | "nothing-to-run";
+export const problemCodes = [
+  "unknown-node-type",
+  "cycle",
+  "missing-input",
+  "too-many-inputs",
+  "too-few-inputs",
+  "wrong-port-type",
+  "broken-edge",
+  "invalid-param",
+  "missing-param",
+  "unknown-param",
+  "unknown-model",
+  "file-not-chosen",
+  "file-missing",
+  "file-unreadable",
+  "file-outside-folder",
+  "file-too-large",
+  "file-type-unsupported",
+  "file-changed",
+  "file-incomplete",
+  "account-not-chosen",
+  "account-missing",
+  "table-empty",
+  "blank-rows",
+  "duplicate-id",
+  "unknown-parent",
+  "secret-in-graph",
+  "items-unmatched",
+  "zip-unequal",
+  "combine-unsaid",
+  "too-many-items",
+  "platform-limit",
+  "too-many-steps",
+  "too-few-items",
+  "unknown-column",
+  "ambiguous-column",
+  "take-missing",
+  "nothing-to-run",
+] as const;
+
+export type ProblemCode = (typeof problemCodes)[number];
 
 export type Problem = {
   readonly code: ProblemCode;

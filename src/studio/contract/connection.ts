@@ -1,48 +1,52 @@
-import { type } from "@orpc/contract";
 import { z } from "zod";
-import type { Catalogue } from "../../nodes/definition/catalogue.ts";
-import type { PublishPlatform } from "../../nodes/publish/platforms/platforms.ts";
-import type { SocialAccount } from "../../wondercat/types.ts";
-import { base } from "./base.ts";
+import { base, refusal } from "./base.ts";
+import { answer, type Shape } from "./shape.ts";
 
-export const serverChoiceSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("sandbox") }),
-  z.object({ kind: z.literal("live") }),
-  z.object({ kind: z.literal("custom"), url: z.url() }),
-]);
+export const serverChoiceSchema = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("sandbox") }),
+    z.object({ kind: z.literal("live") }),
+    z.object({ kind: z.literal("custom"), url: z.url() }),
+  ])
+  .meta({ id: "ServerChoice" });
 export type ServerChoice = z.infer<typeof serverChoiceSchema>;
 
-export type Connection = {
-  readonly server: ServerChoice;
-  /** "Sandbox", "Live" or the host of a custom server. */
-  readonly label: string;
-  readonly origin: string;
-  readonly isSandbox: boolean;
-  readonly state: "connecting" | "ready" | "unreachable" | "refused";
-  /** Why it is not ready, with what to do. */
-  readonly problem?: { readonly code: string; readonly message: string; readonly remedy: string };
-  readonly account?: { readonly accountId: string; readonly email?: string; readonly plan?: string };
-  readonly balance?: string;
-  /** Never the key itself. */
-  readonly key?: { readonly lastFour: string; readonly source: "environment" | "stored" | "sandbox" };
-  /** Where a stored key lies, in words. */
-  readonly keyStorage: string;
-};
+export const connection = z
+  .strictObject({
+    server: serverChoiceSchema,
+    /** "Sandbox", "Live" or the host of a custom server. */
+    label: z.string(),
+    origin: z.string(),
+    isSandbox: z.boolean(),
+    state: z.enum(["connecting", "ready", "unreachable", "refused"]),
+    /** Why it is not ready, with what to do. */
+    problem: refusal.exactOptional(),
+    account: z
+      .strictObject({
+        accountId: z.string(),
+        email: z.string().exactOptional(),
+        plan: z.string().exactOptional(),
+      })
+      .exactOptional(),
+    balance: z.string().exactOptional(),
+    /** Never the key itself. */
+    key: z
+      .strictObject({ lastFour: z.string(), source: z.enum(["environment", "stored", "sandbox"]) })
+      .exactOptional(),
+    /** Where a stored key lies, in words. */
+    keyStorage: z.string(),
+  })
+  .meta({ id: "Connection" });
+export type Connection = Shape<typeof connection>;
 
-/** An account that posts can go to. */
-export type PostingAccount = SocialAccount & { readonly platform: PublishPlatform };
+const told = base.output(answer(connection));
 
 export const connectionContract = {
-  get: base.output(type<Connection>()),
-  choose: base.input(z.object({ server: serverChoiceSchema })).output(type<Connection>()),
+  get: told,
+  choose: told.input(z.object({ server: serverChoiceSchema })),
   /** Looks again: reachable, account, balance, catalogue. */
-  refresh: base.output(type<Connection>()),
+  refresh: told,
   /** Stores a key for the chosen server's origin. There is no way to read it back. */
-  setKey: base.input(z.object({ key: z.string().trim().min(1).max(500) })).output(type<Connection>()),
-  clearKey: base.output(type<Connection>()),
-};
-
-export const catalogueContract = {
-  get: base.output(type<Catalogue>()),
-  accounts: base.output(type<readonly PostingAccount[]>()),
+  setKey: told.input(z.object({ key: z.string().trim().min(1).max(500) })),
+  clearKey: told,
 };

@@ -1,47 +1,54 @@
-import { type } from "@orpc/contract";
 import { z } from "zod";
-import { base, mediaRef } from "./base.ts";
-import type { MediaGlance } from "./history.ts";
+import { base, command, mediaRef } from "./base.ts";
+import { mediaGlance, mediaKind } from "./media-value.ts";
+import { answer, type Shape } from "./shape.ts";
 
 /** Facts of a piece of media that the library has. */
-type MediaFacts = MediaGlance & {
-  readonly mimeType: string;
-  readonly sizeBytes: number;
-  readonly width?: number | undefined;
-  readonly height?: number | undefined;
-  readonly durationMs?: number | undefined;
-};
+const mediaFacts = mediaGlance.extend({
+  mimeType: z.string(),
+  sizeBytes: z.number(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  durationMs: z.number().optional(),
+});
 
-type ResultFacts = {
-  readonly resultId: number;
+const resultFacts = {
+  resultId: z.number(),
   /** The run and step that made it last; the run may be gone. */
-  readonly runId: string;
-  readonly stepId: string;
-  readonly graphId: string;
-  readonly graphName: string;
-  readonly nodeId: string;
-  readonly nodeType: string;
-  readonly title: string;
+  runId: z.string(),
+  stepId: z.string(),
+  graphId: z.string(),
+  graphName: z.string(),
+  nodeId: z.string(),
+  nodeType: z.string(),
+  title: z.string(),
   /** The beginning of the words it was made from; empty without any. */
-  readonly excerpt: string;
-  readonly madeAt: number;
+  excerpt: z.string(),
+  madeAt: z.number(),
 };
 
 /** A piece of media that a node made. */
-export type MediaResult = MediaFacts & ResultFacts;
+const mediaResult = mediaFacts.extend(resultFacts).meta({ id: "MediaResult" });
+export type MediaResult = Shape<typeof mediaResult>;
 
 /** A text that a node made. Lists have its beginning, its recipe has it whole. */
-export type TextResult = ResultFacts & {
-  readonly kind: "text";
-  /** Of the text. */
-  readonly sha256: string;
-  readonly content: string;
-};
+const textResult = z
+  .strictObject({
+    ...resultFacts,
+    kind: z.literal("text"),
+    /** Of the text. */
+    sha256: z.string(),
+    content: z.string(),
+  })
+  .meta({ id: "TextResult" });
+export type TextResult = Shape<typeof textResult>;
 
-export type Result = MediaResult | TextResult;
+const result = z.discriminatedUnion("kind", [mediaResult, textResult]);
+export type Result = Shape<typeof result>;
 
 /** A piece of media that a person brought in. */
-export type BroughtMedia = MediaFacts & { readonly addedAt: number };
+const broughtMedia = mediaFacts.extend({ addedAt: z.number() }).meta({ id: "BroughtMedia" });
+export type BroughtMedia = Shape<typeof broughtMedia>;
 
 const galleryQuerySchema = z.object({
   /** What nodes made, or what a person brought in. */
@@ -50,7 +57,7 @@ const galleryQuerySchema = z.object({
   graphId: z.string().optional(),
   /** Of what was brought in: only these hashes. */
   among: z.array(z.string()).max(20_000).optional(),
-  kind: z.enum(["image", "video", "audio", "text"]).optional(),
+  kind: z.enum([...mediaKind.options, "text"]).optional(),
   /** Words that all occur in title, graph, model, operation, prompt, caption or the text itself. */
   text: z.string().max(200).optional(),
   cursor: z.string().max(200).optional(),
@@ -59,54 +66,71 @@ const galleryQuerySchema = z.object({
 export type GalleryQuery = z.infer<typeof galleryQuerySchema>;
 
 /** Newest first; `next` is set when there are more. */
-export type GalleryPage =
-  | { readonly source: "made"; readonly results: readonly Result[]; readonly next?: string }
-  | { readonly source: "brought"; readonly media: readonly BroughtMedia[]; readonly next?: string };
+const galleryPage = z.discriminatedUnion("source", [
+  z.strictObject({
+    source: z.literal("made"),
+    results: z.array(result),
+    next: z.string().exactOptional(),
+  }),
+  z.strictObject({
+    source: z.literal("brought"),
+    media: z.array(broughtMedia),
+    next: z.string().exactOptional(),
+  }),
+]);
+export type GalleryPage = Shape<typeof galleryPage>;
 
-export type RecipeInput = {
-  readonly portId: string;
-  readonly text?: string;
+const recipeInput = z.strictObject({
+  portId: z.string(),
+  text: z.string().exactOptional(),
   /** `title`: of the node that made it, where one did. */
-  readonly media?: MediaGlance & { readonly title?: string };
-};
+  media: mediaGlance.extend({ title: z.string().exactOptional() }).exactOptional(),
+});
+export type RecipeInput = Shape<typeof recipeInput>;
 
-export type MadeRecipe = {
-  readonly kind: "made";
-  readonly result: Result;
+const madeRecipe = z.strictObject({
+  kind: z.literal("made"),
+  result,
   /** Whether its run is still kept, so that the graph that made it can be opened. */
-  readonly runIsThere: boolean;
+  runIsThere: z.boolean(),
   /** False when its run went before recipes were kept. */
-  readonly isKnown: boolean;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly inputs: readonly RecipeInput[];
+  isKnown: z.boolean(),
+  params: z.record(z.string(), z.unknown()),
+  inputs: z.array(recipeInput),
   /** Whether making it anew may cost money. */
-  readonly paid: boolean;
+  paid: z.boolean(),
   /** About what it cost. */
-  readonly estimateMicrodollars?: number;
-  readonly tookMs?: number;
-};
+  estimateMicrodollars: z.number().exactOptional(),
+  tookMs: z.number().exactOptional(),
+});
+export type MadeRecipe = Shape<typeof madeRecipe>;
 
 /** How a piece of media or a text came to be. */
-export type Recipe = MadeRecipe | { readonly kind: "brought"; readonly media: BroughtMedia };
+const recipe = z.discriminatedUnion("kind", [
+  madeRecipe,
+  z.strictObject({ kind: z.literal("brought"), media: broughtMedia }),
+]);
+export type Recipe = Shape<typeof recipe>;
 
 /** What a person should know before media or a text is deleted. */
-export type MediaRemoval = {
-  readonly brought: boolean;
-  readonly paid: boolean;
-  readonly estimateMicrodollars?: number;
+const mediaRemoval = z.strictObject({
+  brought: z.boolean(),
+  paid: z.boolean(),
+  estimateMicrodollars: z.number().exactOptional(),
   /** Graphs of the library that have it in a node. */
-  readonly documents: number;
+  documents: z.number(),
   /** Names of the graphs whose unfinished runs need it: until these are over it cannot be deleted. */
-  readonly neededBy: readonly string[];
-};
+  neededBy: z.array(z.string()),
+});
+export type MediaRemoval = Shape<typeof mediaRemoval>;
 
 export const galleryContract = {
-  list: base.input(galleryQuerySchema).output(type<GalleryPage>()),
+  list: base.input(galleryQuerySchema).output(answer(galleryPage)),
   /** By a result of the gallery, else the latest with these bytes. */
   recipe: base
     .input(z.object({ sha256: z.string(), resultId: z.number().int().optional() }))
-    .output(type<Recipe | undefined>()),
-  removal: base.input(mediaRef).output(type<MediaRemoval>()),
+    .output(answer(recipe.optional())),
+  removal: base.input(mediaRef).output(answer(mediaRemoval)),
   /** Deletes the bytes or the text, the results and the takes that are made of them. Refused while a run needs them (`media-in-use`). */
-  remove: base.input(mediaRef),
+  remove: command.input(mediaRef),
 };

@@ -1,34 +1,32 @@
-import { type } from "@orpc/contract";
 import { z } from "zod";
-import type { MediaKind } from "../../base/media-kind.ts";
-import type { Failure, StepStatus } from "../../engine/record.ts";
-import type { StepId } from "../../graph/plan/plan.ts";
-import { base, runRef } from "./base.ts";
-import type { OpenResult } from "./documents.ts";
-import type { RunLeftAtServer, RunSummary } from "./runs.ts";
-
-/** Media of the library, as far as a thumbnail needs to know it. */
-export type MediaGlance = { readonly sha256: string; readonly kind: MediaKind };
+import { base, command, runRef } from "./base.ts";
+import { openResult } from "./documents.ts";
+import { mediaGlance } from "./media-value.ts";
+import { failure, stepId } from "./run-event.ts";
+import { stepStatusKind } from "./run-state.ts";
+import { runLeftAtServer, runStatus, runSummary } from "./runs.ts";
+import { answer, type Shape } from "./shape.ts";
 
 /** Media that steps made: how many, and the first few of them. */
-type OutputsGlance = { readonly count: number; readonly shown: readonly MediaGlance[] };
+const outputsGlance = z.strictObject({ count: z.number(), shown: z.array(mediaGlance) });
 
-export type PastRun = RunSummary & {
-  /** About what it cost, by estimates; jobs that failed without a charge not counted. */
-  readonly spentMicrodollars: number;
-  readonly outputs: OutputsGlance;
-  /** Steps that wait for a person. */
-  readonly needsYou: number;
-};
+const pastRun = runSummary
+  .extend({
+    /** About what it cost, by estimates; jobs that failed without a charge not counted. */
+    spentMicrodollars: z.number(),
+    outputs: outputsGlance,
+    /** Steps that wait for a person. */
+    needsYou: z.number(),
+  })
+  .meta({ id: "PastRun" });
+export type PastRun = Shape<typeof pastRun>;
 
 const historyQuerySchema = z.object({
   /** Default: runs of every graph. */
   graphId: z.string().optional(),
   /** Words that all occur in the name of the graph, the server, the outcome, a prompt or a caption. */
   text: z.string().max(200).optional(),
-  outcomes: z
-    .array(z.enum(["queued", "running", "interrupted", "done", "failed", "cancelled", "needs-you"]))
-    .optional(),
+  outcomes: z.array(runStatus).optional(),
   /** Started at or after, in milliseconds since the epoch. */
   since: z.number().optional(),
   /** `next` of the page before. */
@@ -37,47 +35,53 @@ const historyQuerySchema = z.object({
 });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
-export type HistoryPage = {
+const historyPage = z.strictObject({
   /** Newest first. */
-  readonly runs: readonly PastRun[];
+  runs: z.array(pastRun),
   /** Set when there are more. */
-  readonly next?: string;
-};
+  next: z.string().exactOptional(),
+});
+export type HistoryPage = Shape<typeof historyPage>;
 
 /** What a node's steps came to in a run. */
-export type NodeRecord = {
-  readonly nodeId: string;
-  readonly title: string;
-  readonly type: string;
-  readonly steps: number;
-  /** How many of its steps stand how. */
-  readonly statuses: { readonly [Kind in StepStatus["kind"]]?: number };
-  /** Of those that succeeded: the ones that took an earlier result. */
-  readonly cached: number;
-  readonly spentMicrodollars: number;
-  /** From the first start to the last end, in milliseconds. */
-  readonly tookMs?: number;
-  readonly outputs: OutputsGlance;
-  /** The first text it made, cut short. */
-  readonly text?: string;
-  /** Of the first step that failed or is in doubt. */
-  readonly failure?: Failure;
-  readonly permalink?: string;
-  /** Its cancelled steps whose job went on at the server; absent when there are none. */
-  readonly collectable?: readonly StepId[];
-};
+const nodeRecord = z
+  .strictObject({
+    nodeId: z.string(),
+    title: z.string(),
+    type: z.string(),
+    steps: z.number(),
+    /** How many of its steps stand how. */
+    statuses: z.partialRecord(stepStatusKind, z.number()),
+    /** Of those that succeeded: the ones that took an earlier result. */
+    cached: z.number(),
+    spentMicrodollars: z.number(),
+    /** From the first start to the last end, in milliseconds. */
+    tookMs: z.number().exactOptional(),
+    outputs: outputsGlance,
+    /** The first text it made, cut short. */
+    text: z.string().exactOptional(),
+    /** Of the first step that failed or is in doubt. */
+    failure: failure.exactOptional(),
+    permalink: z.string().exactOptional(),
+    /** Its cancelled steps whose job went on at the server; absent when there are none. */
+    collectable: z.array(stepId).exactOptional(),
+  })
+  .meta({ id: "NodeRecord" });
+export type NodeRecord = Shape<typeof nodeRecord>;
 
-export type RunRecord = { readonly run: PastRun; readonly nodes: readonly NodeRecord[] };
+const runRecord = z.strictObject({ run: pastRun, nodes: z.array(nodeRecord) });
+export type RunRecord = Shape<typeof runRecord>;
 
 /** What a person should know before a run is removed. Its steps and events go; all this stays, or goes on. */
-export type RunRemoval = RunLeftAtServer & {
-  readonly runId: string;
+const runRemoval = runLeftAtServer.extend({
+  runId: z.string(),
   /** Results that stay in the library, and about what they cost. */
-  readonly outputs: number;
-  readonly spentMicrodollars: number;
+  outputs: z.number(),
+  spentMicrodollars: z.number(),
   /** Posts that stay in the ledger. */
-  readonly posts: number;
-};
+  posts: z.number(),
+});
+export type RunRemoval = Shape<typeof runRemoval>;
 
 /** How long runs are kept; what is absent sets no bound. */
 export const retentionSchema = z.object({
@@ -87,24 +91,25 @@ export const retentionSchema = z.object({
 });
 export type Retention = z.infer<typeof retentionSchema>;
 
-export type CleanUpPreview = {
-  readonly count: number;
+const cleanUpPreview = z.strictObject({
+  count: z.number(),
   /** Oldest first; the first few hundred of them. */
-  readonly runs: readonly PastRun[];
-};
+  runs: z.array(pastRun),
+});
+export type CleanUpPreview = Shape<typeof cleanUpPreview>;
 
 export const historyContract = {
-  list: base.input(historyQuerySchema).output(type<HistoryPage>()),
-  run: base.input(runRef).output(type<RunRecord>()),
+  list: base.input(historyQuerySchema).output(answer(historyPage)),
+  run: base.input(runRef).output(answer(runRecord)),
   /** Opens a copy of the graph that made the run, under an id of its own. Becomes the open document. */
-  openGraph: base.input(runRef).output(type<OpenResult>()),
-  removal: base.input(runRef).output(type<RunRemoval>()),
-  retention: base.output(type<Retention>()),
-  setRetention: base.input(retentionSchema),
+  openGraph: base.input(runRef).output(answer(openResult)),
+  removal: base.input(runRef).output(answer(runRemoval)),
+  retention: base.output(answer(retentionSchema)),
+  setRetention: command.input(retentionSchema),
   /** What a clean-up under these bounds would remove now. Removes nothing. */
-  cleanUpPreview: base.input(retentionSchema).output(type<CleanUpPreview>()),
+  cleanUpPreview: base.input(retentionSchema).output(answer(cleanUpPreview)),
   /** Removes those of these runs that are outside the bounds still. */
   cleanUp: base
     .input(z.object({ retention: retentionSchema, runIds: z.array(z.string()) }))
-    .output(type<{ readonly removed: number }>()),
+    .output(answer(z.strictObject({ removed: z.number() }))),
 };

@@ -1,51 +1,57 @@
-import { type } from "@orpc/contract";
 import { z } from "zod";
-import { base, stepRef } from "./base.ts";
+import { base, command, stepRef, textFile } from "./base.ts";
+import { mediaKind } from "./media-value.ts";
+import { answer, type Shape } from "./shape.ts";
 
 /**
  * What a person needs to know of a post. `open`: nobody can say whether it went out, and until somebody does, no equal
  * one is sent. `accepted`: the server took it and has not said how it ended. `scheduled`: it took it, and
  * posts it when its time comes. `not-posted`: refused, never sent or failed.
  */
-export type PostStanding =
-  | "sending"
-  | "accepted"
-  | "scheduled"
-  | "posted"
-  | "open"
-  | "said-sent"
-  | "said-not-sent"
-  | "not-posted";
+const postStanding = z.enum([
+  "sending",
+  "accepted",
+  "scheduled",
+  "posted",
+  "open",
+  "said-sent",
+  "said-not-sent",
+  "not-posted",
+]);
+export type PostStanding = Shape<typeof postStanding>;
 
 /** One attempt to publish, as the ledger keeps it when its run is long gone. */
-export type LedgerPost = {
-  readonly runId: string;
-  readonly stepId: string;
-  readonly attempt: number;
-  readonly graphId: string;
-  readonly graphName: string;
-  readonly nodeId: string;
-  readonly serverLabel: string;
-  readonly platform: string;
-  readonly accountId: string;
-  readonly accountName?: string;
-  readonly product: string;
-  readonly caption: string;
-  readonly mediaKind: "image" | "video" | "audio";
-  /** Absent where only the server had its bytes. */
-  readonly mediaSha256?: string;
-  readonly standing: PostStanding;
-  readonly approvedBy: "person" | "sandbox" | "flag" | "setting";
-  readonly at: number;
-  /** When it was told to go out, if it was. */
-  readonly scheduledFor?: number;
-  readonly settledAt?: number;
-  readonly jobId?: string;
-  /** https only. */
-  readonly permalink?: string;
-  /** Whether its run is still kept. */
-  readonly hasRun: boolean;
-};
+const ledgerPost = z
+  .strictObject({
+    runId: z.string(),
+    stepId: z.string(),
+    attempt: z.number(),
+    graphId: z.string(),
+    graphName: z.string(),
+    nodeId: z.string(),
+    serverLabel: z.string(),
+    platform: z.string(),
+    accountId: z.string(),
+    accountName: z.string().exactOptional(),
+    product: z.string(),
+    caption: z.string(),
+    mediaKind,
+    /** Absent where only the server had its bytes. */
+    mediaSha256: z.string().exactOptional(),
+    standing: postStanding,
+    approvedBy: z.enum(["person", "sandbox", "flag", "setting"]),
+    at: z.number(),
+    /** When it was told to go out, if it was. */
+    scheduledFor: z.number().exactOptional(),
+    settledAt: z.number().exactOptional(),
+    jobId: z.string().exactOptional(),
+    /** https only. */
+    permalink: z.string().exactOptional(),
+    /** Whether its run is still kept. */
+    hasRun: z.boolean(),
+  })
+  .meta({ id: "LedgerPost" });
+export type LedgerPost = Shape<typeof ledgerPost>;
 
 const postFilter = z.object({
   /** In caption, account and the graph's name. */
@@ -56,33 +62,34 @@ const postFilter = z.object({
 });
 export type PostFilter = z.infer<typeof postFilter>;
 
-export type PostPage = {
-  readonly posts: readonly LedgerPost[];
+const postPage = z.strictObject({
+  posts: z.array(ledgerPost),
   /** Of all pages. */
-  readonly total: number;
+  total: z.number(),
   /** For the page after this one; absent at the end. */
-  readonly cursor?: string;
-};
+  cursor: z.string().exactOptional(),
+});
+export type PostPage = Shape<typeof postPage>;
 
-export type PostAccount = {
-  readonly platform: string;
-  readonly accountId: string;
-  readonly accountName?: string;
-};
+const postAccount = ledgerPost.pick({ platform: true, accountId: true, accountName: true });
+export type PostAccount = Shape<typeof postAccount>;
 
 /** A node of a graph whose posts to an account go out without asking. Kept on this machine, never in a file. */
-export type UnaskedRule = {
-  readonly ruleId: string;
-  readonly graphId: string;
-  readonly graphName: string;
-  readonly nodeId: string;
-  readonly title: string;
-  readonly platform: string;
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly serverLabel: string;
-  readonly at: number;
-};
+const unaskedRule = z
+  .strictObject({
+    ruleId: z.string(),
+    graphId: z.string(),
+    graphName: z.string(),
+    nodeId: z.string(),
+    title: z.string(),
+    platform: z.string(),
+    accountId: z.string(),
+    accountName: z.string(),
+    serverLabel: z.string(),
+    at: z.number(),
+  })
+  .meta({ id: "UnaskedRule" });
+export type UnaskedRule = Shape<typeof unaskedRule>;
 
 const postRef = stepRef.extend({ attempt: z.int() });
 
@@ -95,20 +102,18 @@ export const ledgerContract = {
         limit: z.int().min(1).max(200).default(50),
       }),
     )
-    .output(type<PostPage>()),
-  accounts: base.output(type<readonly PostAccount[]>()),
+    .output(answer(postPage)),
+  accounts: base.output(answer(z.array(postAccount))),
   /** What a person found out about a post of which nobody could say whether it went out. */
-  settle: base.input(postRef.extend({ as: z.enum(["sent", "not-sent"]) })),
+  settle: command.input(postRef.extend({ as: z.enum(["sent", "not-sent"]) })),
   /** All posts that the filter finds, as a file: no secret, no path. */
-  exportText: base
-    .input(postFilter.extend({ format: z.enum(["csv", "json"]) }))
-    .output(type<{ readonly text: string; readonly fileName: string }>()),
+  exportText: base.input(postFilter.extend({ format: z.enum(["csv", "json"]) })).output(answer(textFile)),
 };
 
 /** Which posts go out without asking, on this machine. One that may repeat an earlier one asks even so. */
 export const unaskedContract = {
-  list: base.output(type<readonly UnaskedRule[]>()),
+  list: base.output(answer(z.array(unaskedRule))),
   /** For the node and the account of this step, which waits for an approval. */
-  add: base.input(stepRef),
-  remove: base.input(z.object({ ruleId: z.string() })),
+  add: command.input(stepRef),
+  remove: command.input(z.object({ ruleId: z.string() })),
 };

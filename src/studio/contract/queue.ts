@@ -1,34 +1,42 @@
-import { type } from "@orpc/contract";
 import { z } from "zod";
 import { base, runRef } from "./base.ts";
-import type { RunSelection } from "./preflight.ts";
-import type { RunSummary } from "./runs.ts";
+import { selectionKind } from "./preflight.ts";
+import { runSummary } from "./runs.ts";
+import { answer, type Shape } from "./shape.ts";
 
 /** A run that goes on or waits its turn, as the list of the queue shows it. */
-export type QueueEntry = RunSummary & {
-  /** Which part of its graph it takes, by titles. */
-  readonly selection: { readonly kind: RunSelection["kind"]; readonly titles: readonly string[] };
-  /** About what it cost so far. */
-  readonly spentMicrodollars: number;
-};
+const queueEntry = runSummary
+  .extend({
+    /** Which part of its graph it takes, by titles. */
+    selection: z.strictObject({ kind: selectionKind, titles: z.array(z.string()) }),
+    /** About what it cost so far. */
+    spentMicrodollars: z.number(),
+  })
+  .meta({ id: "QueueEntry" });
+export type QueueEntry = Shape<typeof queueEntry>;
 
 /** The runs of this process that a person started here; the command line's own runs never wait. */
-export type RunQueueState = {
-  /** No create leaves and nothing waiting begins; looking at jobs, fetching and rendering go on. */
-  readonly paused: boolean;
-  /** Runs that may go on at once. */
-  readonly limit: number;
-  readonly running: readonly QueueEntry[];
-  /** In the order in which they will begin. */
-  readonly queued: readonly QueueEntry[];
-};
+const runQueueState = z
+  .strictObject({
+    /** No create leaves and nothing waiting begins; looking at jobs, fetching and rendering go on. */
+    paused: z.boolean(),
+    /** Runs that may go on at once. */
+    limit: z.number(),
+    running: z.array(queueEntry),
+    /** In the order in which they will begin. */
+    queued: z.array(queueEntry),
+  })
+  .meta({ id: "RunQueueState" });
+export type RunQueueState = Shape<typeof runQueueState>;
+
+const told = base.output(answer(runQueueState));
 
 export const queueContract = {
-  get: base.output(type<RunQueueState>()),
+  get: told,
   /** Survives a restart, until `resume`. */
-  pause: base.output(type<RunQueueState>()),
-  resume: base.output(type<RunQueueState>()),
+  pause: told,
+  resume: told,
   /** `place` 0 begins next. */
-  move: base.input(runRef.extend({ place: z.number().int().min(0) })).output(type<RunQueueState>()),
-  setLimit: base.input(z.object({ limit: z.number().int().min(1).max(8) })).output(type<RunQueueState>()),
+  move: told.input(runRef.extend({ place: z.number().int().min(0) })),
+  setLimit: told.input(z.object({ limit: z.number().int().min(1).max(8) })),
 };

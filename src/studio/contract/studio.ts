@@ -1,18 +1,22 @@
-import { eventIterator, type } from "@orpc/contract";
+import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { base } from "./base.ts";
-import type { Connection } from "./connection.ts";
+import { base, command } from "./base.ts";
+import { connection } from "./connection.ts";
+import { answer, type Shape } from "./shape.ts";
 
-export type StudioInfo = {
-  readonly version: string;
-  readonly host: "electron" | "web";
-  /** "Ctrl" or "⌘" follows from it. */
-  readonly platform: "mac" | "windows" | "linux";
-  /** Prefix of the routes in `MediaRoutes`, without a trailing slash. */
-  readonly mediaBase: string;
-  /** Whether `files.*` can open native dialogs. */
-  readonly nativeFiles: boolean;
-};
+const studioInfo = z
+  .strictObject({
+    version: z.string(),
+    host: z.enum(["electron", "web"]),
+    /** "Ctrl" or "⌘" follows from it. */
+    platform: z.enum(["mac", "windows", "linux"]),
+    /** Prefix of the routes in `MediaRoutes`, without a trailing slash. */
+    mediaBase: z.string(),
+    /** Whether `files.*` can open native dialogs. */
+    nativeFiles: z.boolean(),
+  })
+  .meta({ id: "StudioInfo" });
+export type StudioInfo = Shape<typeof studioInfo>;
 
 /**
  * Plain HTTP under `mediaBase`, same on every host:
@@ -38,38 +42,45 @@ export const PROOF_PATH = "/here";
 /** The largest message a window may send to a host that takes messages as text, in bytes. */
 export const LARGEST_MESSAGE_BYTES = 32 * 1024 * 1024;
 
+function change<const Type extends string>(type: Type) {
+  return z.strictObject({ type: z.literal(type) });
+}
+
 /** Something changed that is not part of a run; ask again for what concerns you. */
-export type StudioEvent =
-  /** Something was posted, or something became of a post. */
-  | { readonly type: "ledger" }
-  | { readonly type: "connection"; readonly connection: Connection }
-  | { readonly type: "catalogue" }
-  | { readonly type: "runs" }
-  /** Its order, pause or limit, or how far its runs are; the latter once a second at most. */
-  | { readonly type: "queue" }
-  /** Results came or went. */
-  | { readonly type: "gallery" }
-  /** The list of documents. */
-  | { readonly type: "documents" }
-  /** The work in one document was changed or saved, or the document was removed: see `documents.latest`. */
-  | {
-      readonly type: "document";
-      readonly id: string;
+const studioEvent = z
+  .discriminatedUnion("type", [
+    /** Something was posted, or something became of a post. */
+    change("ledger"),
+    change("connection").extend({ connection }),
+    change("catalogue"),
+    change("runs"),
+    /** Its order, pause or limit, or how far its runs are; the latter once a second at most. */
+    change("queue"),
+    /** Results came or went. */
+    change("gallery"),
+    /** The list of documents. */
+    change("documents"),
+    /** The work in one document was changed or saved, or the document was removed: see `documents.latest`. */
+    change("document").extend({
+      id: z.string(),
       /** `undefined` once it is removed. */
-      readonly revision: number | undefined;
-      readonly savedAt?: number | undefined;
-    }
-  /** Somebody opened graph files by the operating system: see `files.openOffered`. */
-  | { readonly type: "files-offered" }
-  | { readonly type: "preferences" };
+      revision: z.number().or(z.undefined()),
+      savedAt: z.number().optional(),
+    }),
+    /** Somebody opened graph files by the operating system: see `files.openOffered`. */
+    change("files-offered"),
+    change("preferences"),
+  ])
+  .meta({ id: "StudioEvent" });
+export type StudioEvent = Shape<typeof studioEvent>;
 
 export const studioContract = {
-  info: base.output(type<StudioInfo>()),
-  watch: base.output(eventIterator(type<StudioEvent>())),
+  info: base.output(answer(studioInfo)),
+  watch: base.output(eventIterator(answer(studioEvent))),
 };
 
 export const preferencesContract = {
   /** Small settings of the window (theme, panel sizes), as JSON by name. */
   get: base.output(z.record(z.string(), z.unknown())),
-  set: base.input(z.object({ name: z.string().max(100), value: z.unknown() })),
+  set: command.input(z.object({ name: z.string().max(100), value: z.unknown() })),
 };

@@ -3,7 +3,8 @@ import { offers, runCounts } from "../../engine/record.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { RunGlance } from "../../library/index.ts";
 import { definitionOf, isNodeType } from "../../nodes/definitions.ts";
-import type { MediaGlance, NodeRecord } from "../contract/history.ts";
+import type { NodeRecord } from "../contract/history.ts";
+import type { MediaGlance } from "../contract/media-value.ts";
 
 /** So many thumbnails stand for a run or a node in a list. */
 const SHOWN_OUTPUTS = 8;

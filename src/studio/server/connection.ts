@@ -11,12 +11,8 @@ import { proxiesOf } from "../../wondercat/proxies.ts";
 import { parseServerUrl } from "../../wondercat/server-url.ts";
 import type { WondercatOptions } from "../../wondercat/transport.ts";
 import type { Balance, Whoami } from "../../wondercat/types.ts";
-import {
-  type Connection,
-  type PostingAccount,
-  type ServerChoice,
-  serverChoiceSchema,
-} from "../contract/connection.ts";
+import type { PostingAccount } from "../contract/catalogue.ts";
+import { type Connection, type ServerChoice, serverChoiceSchema } from "../contract/connection.ts";
 import type { StudioOptions } from "../ground/options.ts";
 import { Refused } from "../ground/refused.ts";
 import { createSandboxProcess, type RunningSandbox } from "./sandbox-process.ts";

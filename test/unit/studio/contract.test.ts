@@ -1,0 +1,43 @@
+import { getEventIteratorSchemaDetails } from "@orpc/contract";
+import { createRouterClient, resolveContractProcedures } from "@orpc/server";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { contract, type StudioInfo } from "../../../src/studio/contract.ts";
+import { createRouter } from "../../../src/studio/router.ts";
+
+test("every procedure of the contract describes its answer by a zod schema", async () => {
+  const without: string[] = [];
+  await resolveContractProcedures({ path: [], router: contract }, ({ path, contract: procedure }) => {
+    const { outputSchema } = procedure["~orpc"];
+    const schema = getEventIteratorSchemaDetails(outputSchema)?.yields ?? outputSchema;
+    if (!(schema instanceof z.ZodType)) without.push(path.join("."));
+  });
+  expect(without).toEqual([]);
+});
+
+/** A client of a studio whose `studio.info` answers this; nothing else of it is asked. */
+function clientOf(info: object, checksAnswers: boolean) {
+  const rooms = { info: info as StudioInfo, checksAnswers, runs: {}, orders: {} };
+  const router = createRouter(rooms as unknown as Parameters<typeof createRouter>[0]);
+  return createRouterClient(router, { context: {} });
+}
+
+const good: StudioInfo = {
+  ...{ version: "1", host: "web", platform: "linux", mediaBase: ".", nativeFiles: false },
+};
+
+test.each([
+  ["a field that the contract does not know", { ...good, path: "/home/me" }, "path"],
+  ["a value of another type", { ...good, version: 1 }, "version"],
+  ["a missing field", { host: "web" }, "version"],
+])("a checked studio fails a call whose answer has %s, and names it", async (_, info, name) => {
+  const { studio } = clientOf(info, true);
+  await expect(studio.info()).rejects.toThrow(new RegExp(`studio\\.info.*${name}`, "s"));
+});
+
+test("where people work an answer arrives as it is: a run that has started is never told as an error", async () => {
+  const info = { ...good, path: "/home/me" };
+  const { studio } = clientOf(info, false);
+  expect(await studio.info()).toEqual(info);
+  expect(await clientOf(good, true).studio.info()).toEqual(good);
+});
