@@ -1,4 +1,5 @@
 import { useConnection } from "@xyflow/react";
+import { useEffect, useRef } from "react";
 import { useStore } from "zustand";
 import styles from "./refusal-bubble.module.css";
 import { connectionOf, decide, wiringStore } from "./wiring.ts";
@@ -20,17 +21,16 @@ export function RefusalBubble() {
   );
 }
 
-let pointer = { x: 0, y: 0 };
-window.addEventListener(
-  "pointermove",
-  ({ clientX, clientY }) => {
-    pointer = { x: clientX, y: clientY };
-  },
-  { passive: true },
-);
-
 /** Asked anew only when the wire comes over another port. */
 function useLiveReason() {
+  const pointer = useRef({ x: 0, y: 0 });
+  useEffect(() => {
+    const onMove = ({ clientX, clientY }: PointerEvent) => {
+      pointer.current = { x: clientX, y: clientY };
+    };
+    window.addEventListener("pointermove", onMove, { passive: true });
+    return () => window.removeEventListener("pointermove", onMove);
+  }, []);
   const over = useConnection(({ inProgress, isValid, fromHandle, toHandle }) =>
     inProgress && isValid === false && toHandle
       ? JSON.stringify([fromHandle.nodeId, fromHandle.id, fromHandle.type, toHandle.nodeId, toHandle.id])
@@ -51,5 +51,5 @@ function useLiveReason() {
       { nodeId: toNode, portId: toPort, side: side === "source" ? "target" : "source" },
     ),
   );
-  return decision.ok ? undefined : { ...pointer, reason: decision.reason };
+  return decision.ok ? undefined : { ...pointer.current, reason: decision.reason };
 }

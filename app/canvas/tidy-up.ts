@@ -11,11 +11,14 @@ import { closeToast, toast } from "../ui/toasts.tsx";
 import { count } from "../words/amounts.ts";
 import { type TidyTask, tidyEdits, tidyTask } from "./tidy-layout.ts";
 
-/** Made at first use: the worker is 1.6 MB. It is kept, because a warm one answers many times sooner. */
-let elk: InstanceType<typeof ELK> | undefined;
+type Tidying = {
+  /** How to give up the layout that is under way. */
+  readonly stop: (() => void) | undefined;
+  /** Made at first use: the worker is 1.6 MB. It is kept, because a warm one answers many times sooner. */
+  readonly elk: InstanceType<typeof ELK> | undefined;
+};
 
-/** How to give up the layout that is under way. */
-const tidyingStore = createStore<{ readonly stop: (() => void) | undefined }>(() => ({ stop: undefined }));
+const tidyingStore = createStore<Tidying>(() => ({ stop: undefined, elk: undefined }));
 
 export function useTidying(): boolean {
   return useStore(tidyingStore, ({ stop }) => stop !== undefined);
@@ -54,13 +57,12 @@ export async function tidyUp(): Promise<void> {
 
 /** `undefined` when a person gave it up. */
 function askLayout({ question, nodes, isPart, roots }: TidyTask): Promise<ElkNode | undefined> {
-  elk ??= new ELK({ workerUrl });
-  const asked = elk;
+  const asked = tidyingStore.getState().elk ?? new ELK({ workerUrl });
   const given = Promise.withResolvers<undefined>();
   const stop = () => {
     // A layout that is under way hears nothing; only its worker can be ended.
     asked.terminateWorker();
-    elk = undefined;
+    tidyingStore.setState({ elk: undefined });
     given.resolve(undefined);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -76,7 +78,7 @@ function askLayout({ question, nodes, isPart, roots }: TidyTask): Promise<ElkNod
     });
   }, SAID_AFTER_MS);
   document.addEventListener("keydown", onKeyDown, { capture: true });
-  tidyingStore.setState({ stop });
+  tidyingStore.setState({ stop, elk: asked });
   return Promise.race([asked.layout(question), given.promise]).finally(() => {
     clearTimeout(timer);
     closeToast(TOAST);

@@ -22,10 +22,30 @@ const openLayers = ["dialog", "menu", "listbox", "grid"]
  * Whether Tab brought the focus where it is. Only then a person sees it, and only then it says what they mean; after a
  * press of the mouse they go by what is selected.
  */
-let focusCameByKeys = false;
+const focusOrigin = createFocusOrigin();
 
-export function didFocusComeByKeys(): boolean {
-  return focusCameByKeys;
+export const didFocusComeByKeys = (): boolean => focusOrigin.isKeys();
+
+function createFocusOrigin() {
+  let isKeys = false;
+  const onTab = (event: KeyboardEvent) => {
+    if (event.key === "Tab") isKeys = true;
+  };
+  const onPress = () => {
+    isKeys = false;
+  };
+  return {
+    isKeys: () => isKeys,
+    /** Returns how to stop. */
+    watch(): () => void {
+      document.addEventListener("keydown", onTab, { capture: true });
+      document.addEventListener("pointerdown", onPress, { capture: true });
+      return () => {
+        document.removeEventListener("keydown", onTab, { capture: true });
+        document.removeEventListener("pointerdown", onPress, { capture: true });
+      };
+    },
+  };
 }
 
 type Part = { readonly kind: "node" | "edge"; readonly id: string };
@@ -40,7 +60,7 @@ function focusedPart(): Part | undefined {
 
 /** What has the focus is meant, though something else be selected. */
 function selectFocused(): void {
-  const part = focusCameByKeys ? focusedPart() : undefined;
+  const part = didFocusComeByKeys() ? focusedPart() : undefined;
   if (!part || isSelected(part)) return;
   const { select } = graphStore.getState();
   if (part.kind === "node") select([part.id]);
@@ -57,7 +77,7 @@ const canvasOf = (target: EventTarget | null): Element | null =>
 
 /** Whether Tab went to something beside the canvas: what is selected there is out of mind. */
 function isBesideCanvas(target: EventTarget | null): boolean {
-  return focusCameByKeys && target !== document.body && canvasOf(target) === null;
+  return didFocusComeByKeys() && target !== document.body && canvasOf(target) === null;
 }
 
 /** Out of a card's field and onto the card, whose keys are the canvas's. Whether there was a field to leave. */
@@ -94,7 +114,7 @@ export function useCanvasKeys(onFiles: (files: readonly File[]) => void): void {
     const onChoose = (event: KeyboardEvent, isEnter: boolean) => {
       if (event.target instanceof Element && event.target.closest("button, a, [role=button]")) return;
       if (isBesideCanvas(event.target)) return;
-      const part = focusCameByKeys ? focusedPart() : undefined;
+      const part = didFocusComeByKeys() ? focusedPart() : undefined;
       if (part && !isSelected(part)) {
         event.preventDefault();
         return selectFocused();
@@ -144,23 +164,19 @@ export function useCanvasKeys(onFiles: (files: readonly File[]) => void): void {
       else pasteText(event.clipboardData.getData("text/plain"));
       event.preventDefault();
     };
-    const onTab = (event: KeyboardEvent) => {
-      if (event.key === "Tab") focusCameByKeys = true;
-    };
     const onPress = ({ target }: PointerEvent) => {
-      focusCameByKeys = false;
       // Browsers keep a selected text then, and the next copy would take it instead of the card.
       const reads = target instanceof Element && target.closest(".nodrag, input, textarea");
       if (canvasOf(target) && !reads) getSelection()?.removeAllRanges();
     };
-    document.addEventListener("keydown", onTab, { capture: true });
+    const stopFocusOrigin = focusOrigin.watch();
     document.addEventListener("pointerdown", onPress, { capture: true });
     document.addEventListener("keydown", onKeyDown);
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);
     document.addEventListener("paste", onPaste);
     return () => {
-      document.removeEventListener("keydown", onTab, { capture: true });
+      stopFocusOrigin();
       document.removeEventListener("pointerdown", onPress, { capture: true });
       document.removeEventListener("keydown", onKeyDown);
       document.removeEventListener("copy", onCopy);

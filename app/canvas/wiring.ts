@@ -15,6 +15,8 @@ export type Refusal = { readonly x: number; readonly y: number; readonly reason:
 type Wiring = {
   /** The port a wire is being drawn from. */
   readonly from: PortRef | undefined;
+  /** The wire that is being moved: it does not stand in its own way. */
+  readonly moving: string | undefined;
   /** What may flow, for the colour of the wire and the quick-add. */
   readonly type: PortType;
   /** Keys of the ports it may go to; see `portKey`. */
@@ -25,6 +27,7 @@ type Wiring = {
 
 export const wiringStore = createStore<Wiring>(() => ({
   from: undefined,
+  moving: undefined,
   type: "media",
   fitting: new Set(),
   refusal: undefined,
@@ -41,15 +44,12 @@ export function usePortGlow(port: PortRef): "from" | "fits" | "dim" | undefined 
   });
 }
 
-/** A wire that is being moved does not stand in its own way. */
-let moving: string | undefined;
-
-export function beginWiring(from: PortRef, movingEdgeId?: string): void {
-  moving = movingEdgeId;
+export function beginWiring(from: PortRef, moving?: string): void {
   const view = graphViewStore.getState();
   const type = typeOfPort(view, from);
   wiringStore.setState({
     from,
+    moving,
     type,
     fitting: new Set(fittingPorts(view, from, type).map(portKey)),
     refusal: undefined,
@@ -57,17 +57,16 @@ export function beginWiring(from: PortRef, movingEdgeId?: string): void {
 }
 
 export function endWiring(): void {
-  moving = undefined;
-  wiringStore.setState({ from: undefined, fitting: new Set() });
+  wiringStore.setState({ from: undefined, moving: undefined, fitting: new Set() });
 }
 
 const REFUSAL_SHOWN_MS = 3500;
-let refusalTimer: ReturnType<typeof setTimeout> | undefined;
 
 export function refuse(refusal: Refusal): void {
-  clearTimeout(refusalTimer);
   wiringStore.setState({ refusal });
-  refusalTimer = setTimeout(() => wiringStore.setState({ refusal: undefined }), REFUSAL_SHOWN_MS);
+  setTimeout(() => {
+    if (wiringStore.getState().refusal === refusal) wiringStore.setState({ refusal: undefined });
+  }, REFUSAL_SHOWN_MS);
 }
 
 export type Decision =
@@ -78,6 +77,7 @@ export type Decision =
 export function decide(connection: Connection): Decision {
   const { graph } = graphStore.getState();
   const { describe } = graphViewStore.getState();
+  const { moving } = wiringStore.getState();
   if (!graph) return { ok: false, reason: "No graph is open." };
   const without =
     moving === undefined ? graph : { ...graph, edges: graph.edges.filter(({ id }) => id !== moving) };
@@ -111,6 +111,7 @@ export function connectToNode(
   options?: { readonly merge?: string },
 ): Decision {
   const view = graphViewStore.getState();
+  const { moving } = wiringStore.getState();
   const candidates = fittingPorts(view, from, typeOfPort(view, from))
     .filter((port) => port.nodeId === nodeId)
     .map((port) => connectionOf(from, port));

@@ -89,12 +89,9 @@ export function useGallery<T>(select: (state: PagedList<GalleryItem, GalleryFilt
   return useStore(store, select);
 }
 
-let watchers = 0;
-
 /** Keeps the gallery true while its drawer is open. */
 export function watchGallery(): () => void {
-  watchers++;
-  void store.getState().refresh();
+  const close = store.getState().open();
   const off = graphStore.subscribe((state, before) => {
     const { filter, clear, refresh } = store.getState();
     if (filter.everywhere || state.graph === before.graph) return;
@@ -105,12 +102,12 @@ export function watchGallery(): () => void {
       void refresh();
   });
   return () => {
-    watchers--;
+    close();
     off();
   };
 }
 
 /** Results came or went. */
 export function refreshGallery(): void {
-  if (watchers > 0) void store.getState().refresh();
+  store.getState().changed();
 }

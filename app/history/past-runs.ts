@@ -62,13 +62,9 @@ export function usePastRuns<T>(select: (state: PagedList<PastRun, PastRunsFilter
   return useStore(pastRunsStore, select);
 }
 
-/** How many drawers look on: without any, changes need not be followed. */
-let watchers = 0;
-
 /** Keeps the list true while the drawer is open. */
 export function watchPastRuns(): () => void {
-  watchers++;
-  void pastRunsStore.getState().refresh();
+  const close = pastRunsStore.getState().open();
   const off = graphStore.subscribe((state, before) => {
     const { filter, clear, refresh } = pastRunsStore.getState();
     if (state.graph?.id === before.graph?.id || filter.everywhere) return;
@@ -76,12 +72,12 @@ export function watchPastRuns(): () => void {
     void refresh();
   });
   return () => {
-    watchers--;
+    close();
     off();
   };
 }
 
 /** Something about runs changed. */
 export function refreshPastRuns(): void {
-  if (watchers > 0) void pastRunsStore.getState().refresh();
+  pastRunsStore.getState().changed();
 }

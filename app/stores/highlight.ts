@@ -5,23 +5,21 @@ import { createStore, type StoreApi } from "zustand";
  * The nodes that a press would touch, shown while a verb has the pointer or the focus. Marked on the cards by an
  * attribute and drawn by CSS alone, so that no card renders for it, however many there are.
  */
-const highlightStore: StoreApi<{ readonly nodeIds: ReadonlySet<string> | undefined }> = createStore(() => ({
-  nodeIds: undefined,
-}));
-
-let owner: unknown;
+const highlightStore: StoreApi<{
+  readonly nodeIds: ReadonlySet<string> | undefined;
+  /** Who shows them. */
+  readonly owner: unknown;
+}> = createStore(() => ({ nodeIds: undefined, owner: undefined }));
 
 /** @param by who shows them; only the same one, or a later one, takes them away. */
 export function showNodes(by: unknown, nodeIds: ReadonlySet<string>): void {
-  owner = by;
-  highlightStore.setState({ nodeIds });
+  highlightStore.setState({ nodeIds, owner: by });
   document.documentElement.toggleAttribute("data-showing-nodes", true);
 }
 
 export function hideNodes(by: unknown): void {
-  if (owner !== by) return;
-  owner = undefined;
-  highlightStore.setState({ nodeIds: undefined });
+  if (highlightStore.getState().owner !== by) return;
+  highlightStore.setState({ nodeIds: undefined, owner: undefined });
   document.documentElement.toggleAttribute("data-showing-nodes", false);
 }
 

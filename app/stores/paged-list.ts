@@ -17,6 +17,10 @@ export type PagedList<Item, Filter> = {
   loadMore(): Promise<void>;
   /** Asks again for as many as are on show. */
   refresh(): Promise<void>;
+  /** Shows the list until the returned function is called. */
+  open(): () => void;
+  /** Items came, went or changed: asks again while the list is on show. */
+  changed(): void;
   /** Shows nothing until the next answer: what is on show belongs to something else. */
   clear(): void;
 };
@@ -34,6 +38,7 @@ export function createPagedList<Item, Filter>(list: {
     /** Answers to an older question are of no interest any more. */
     let turn = 0;
     let loadingMore = false;
+    let openings = 0;
     const failed = ({ failure }: Extract<Called<unknown>, { ok: false }>) =>
       set({ phase: "failed", failure: wordsOf(failure) });
 
@@ -67,6 +72,16 @@ export function createPagedList<Item, Filter>(list: {
         loadingMore = false;
         if (!answer.ok) return failed(answer);
         set({ items: [...get().items, ...answer.value.items], next: answer.value.next });
+      },
+      open() {
+        openings++;
+        void get().refresh();
+        return () => {
+          openings--;
+        };
+      },
+      changed() {
+        if (openings > 0) void get().refresh();
       },
       clear: () => set({ items: [], next: undefined, phase: "loading" }),
     };

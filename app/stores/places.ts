@@ -9,12 +9,15 @@ import type { Size } from "./stage.ts";
 export type Places = {
   readonly sizes: ReadonlyMap<string, Size>;
   readonly shifts: Shifts;
+  /** The card under the pointer, while it asks a person for a decision. */
+  readonly held: string | undefined;
 };
 
-export const placesStore: StoreApi<Places> = createStore(() => ({ sizes: new Map(), shifts: new Map() }));
-
-/** The card under the pointer, while it asks a person for a decision. */
-let held: string | undefined;
+export const placesStore: StoreApi<Places> = createStore(() => ({
+  sizes: new Map(),
+  shifts: new Map(),
+  held: undefined,
+}));
 
 /** What React Flow measured. */
 export function noteSizes(measured: Iterable<readonly [string, Size]>): void {
@@ -30,14 +33,14 @@ export function noteSizes(measured: Iterable<readonly [string, Size]>): void {
  * press could approve another post.
  */
 export function holdPlace(nodeId: string): void {
-  if (held === nodeId) return;
-  held = nodeId;
+  if (placesStore.getState().held === nodeId) return;
+  placesStore.setState({ held: nodeId });
   settleAgain();
 }
 
 export function releasePlace(nodeId: string): void {
-  if (held !== nodeId) return;
-  held = undefined;
+  if (placesStore.getState().held !== nodeId) return;
+  placesStore.setState({ held: undefined });
   settleAgain();
 }
 
@@ -52,7 +55,7 @@ export function followPlaces(): () => void {
 
 function settleAgain(): void {
   const { graph } = graphStore.getState();
-  const { sizes, shifts } = placesStore.getState();
+  const { sizes, shifts, held } = placesStore.getState();
   const next = graph ? settle(graph.nodes, sizes) : new Map();
   if (sameShifts(shifts, next)) return;
   if (graph && held !== undefined && drop(graph.nodes, held, shifts) !== drop(graph.nodes, held, next))

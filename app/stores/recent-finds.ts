@@ -15,13 +15,12 @@ export function rememberFind(id: string): void {
 }
 
 const none: readonly string[] = [];
-let last: { readonly value: unknown; readonly ids: readonly string[] } = { value: undefined, ids: none };
+const parsed = new WeakMap<object, readonly string[]>();
 
 /** The same list for the same value, so that what reads it sleeps. */
 function parse(value: unknown): readonly string[] {
-  if (value !== last.value) {
-    const ids = Array.isArray(value) ? value.filter((id): id is string => typeof id === "string") : none;
-    last = { value, ids };
-  }
-  return last.ids;
+  if (!Array.isArray(value)) return none;
+  const ids = parsed.get(value) ?? value.filter((id): id is string => typeof id === "string");
+  parsed.set(value, ids);
+  return ids;
 }

@@ -7,9 +7,15 @@ import { called, studio } from "./studio.ts";
 export type HistoryState = {
   readonly graphId: string | undefined;
   readonly runs: readonly RunSummary[];
+  /** A run that is to be on show once its graph is open, instead of the latest one. */
+  readonly wanted: { readonly graphId: string; readonly runId: string } | undefined;
 };
 
-export const historyStore: StoreApi<HistoryState> = createStore(() => ({ graphId: undefined, runs: [] }));
+export const historyStore: StoreApi<HistoryState> = createStore(() => ({
+  graphId: undefined,
+  runs: [],
+  wanted: undefined,
+}));
 
 export function useHistory<T>(select: (state: HistoryState) => T): T {
   return useStore(historyStore, select);
@@ -42,13 +48,10 @@ function latestBegun(runs: readonly RunSummary[]): string | undefined {
   return runs.find(({ status }) => status !== "queued")?.runId;
 }
 
-/** A run that is to be on show once its graph is open, instead of the latest one. */
-let wanted: { readonly graphId: string; readonly runId: string } | undefined;
-
 /** Shows a run of a graph that is about to be opened. */
 export function showRunOf(graphId: string, runId: string): void {
   if (historyStore.getState().graphId === graphId) runStore.getState().show(runId);
-  else wanted = { graphId, runId };
+  else historyStore.setState({ wanted: { graphId, runId } });
 }
 
 /**
@@ -64,10 +67,11 @@ export async function refreshHistory(graphId: string | undefined): Promise<void>
   if (graphId === undefined) return;
   const answer = await called(studio.client.runs.list({ graphId, limit: 50 }));
   if (!answer.ok || historyStore.getState().graphId !== graphId) return;
-  const before = latestBegun(historyStore.getState().runs);
+  const { runs, wanted } = historyStore.getState();
+  const before = latestBegun(runs);
   historyStore.setState({ runs: answer.value });
   const showsLatest = runStore.getState().run?.runId === before;
   if (changed && wanted?.graphId === graphId) runStore.getState().show(wanted.runId);
   else if (changed || showsLatest) runStore.getState().show(latestBegun(answer.value));
-  if (changed) wanted = undefined;
+  if (changed) historyStore.setState({ wanted: undefined });
 }

@@ -1,3 +1,5 @@
+import { createStore } from "zustand";
+
 /** What only the mounted canvas knows: where things are on the screen and how large they turned out. */
 export type Stage = {
   /** Client coordinates → the graph's own. */
@@ -32,13 +34,13 @@ export type Size = { readonly width: number; readonly height: number };
 export const CARD_WIDTH = 280;
 export const defaultSize: Size = { width: CARD_WIDTH, height: 200 };
 
-let current: Stage | undefined;
+const stageStore = createStore<{ readonly stage: Stage | undefined }>(() => ({ stage: undefined }));
 
 /** `undefined` while no canvas is there; then nothing that needs one can be asked for. */
 export function stage(): Stage | undefined {
-  return current;
+  return stageStore.getState().stage;
 }
 
-export function setStage(next: Stage | undefined): void {
-  current = next;
+export function setStage(stage: Stage | undefined): void {
+  stageStore.setState({ stage });
 }

@@ -14,7 +14,6 @@ const none: readonly Take[] = [];
 /** How many look at a node's takes. */
 const watchers = new Map<string, number>();
 const waiting = new Set<string>();
-let isAsking = false;
 /** Results come in bursts; what came in one burst is asked for once. */
 const ASK_AFTER_MS = 250;
 
@@ -40,13 +39,9 @@ export function useTakes(nodeId: string): readonly Take[] {
 }
 
 export function askSoon(nodeId: string): void {
+  // The first of a burst starts the clock; the question takes all that wait by then.
+  if (waiting.size === 0) setTimeout(() => void askAll(), ASK_AFTER_MS);
   waiting.add(nodeId);
-  if (isAsking) return;
-  isAsking = true;
-  setTimeout(() => {
-    isAsking = false;
-    void askAll();
-  }, ASK_AFTER_MS);
 }
 
 async function askAll(): Promise<void> {
