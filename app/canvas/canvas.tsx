@@ -89,7 +89,7 @@ function Flow() {
   const aim = useRef<number>(undefined);
   const minZoom = useLowestZoom();
   const { nodes, edges, onNodesChange, onEdgesChange, glide } = useFlowDocument();
-  const takeFiles = useDroppedFiles();
+  const dropFiles = useDroppedFiles();
   const [focusedId, setFocusedId] = useState<string>();
   // React Flow draws what is in view and what is being dragged; what has the focus must stay as well.
   const drawn = useMemo(
@@ -99,7 +99,7 @@ function Flow() {
 
   const { openQuickAdd, quickAdd } = useQuickAdd(box);
 
-  useStage({ ...{ box, pointer, aim }, glide, openQuickAdd, takeFiles });
+  useStage({ ...{ box, pointer, aim }, glide, openQuickAdd, dropFiles });
 
   /** Tab walks over all cards, in view or not. */
   const showFocused = (target: Element) => {
@@ -122,9 +122,9 @@ function Flow() {
     useCallback(
       (files) => {
         const at = pointer.current && flow.screenToFlowPosition(pointer.current);
-        takeFiles(files, at && hungAt(at));
+        dropFiles(files, at && hungAt(at));
       },
-      [flow, takeFiles],
+      [flow, dropFiles],
     ),
   );
 
@@ -146,7 +146,7 @@ function Flow() {
       return;
     }
     const isFolder = hasFolder(event.dataTransfer);
-    void droppedFiles(event.dataTransfer).then((files) => takeFiles(files, hungAt(at), { isFolder, onto }));
+    void droppedFiles(event.dataTransfer).then((files) => dropFiles(files, hungAt(at), { isFolder, onto }));
   };
 
   return (

@@ -1,4 +1,4 @@
-import type { StepState, UnsettledPost } from "../../src/engine/record.ts";
+import type { StepState, StepStatus, UnsettledPost } from "../../src/engine/record.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
@@ -13,10 +13,15 @@ import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
 import { accountWords } from "../words/post-words.ts";
 import styles from "./card-result.module.css";
 import { FailureCode } from "./failure-code.tsx";
-import type { StandingProps } from "./standing-props.ts";
+
+/** A step, and its status as the kind that a part of its card is for. */
+export type StatusProps<Kind extends StepStatus["kind"]> = {
+  readonly step: StepState;
+  readonly status: Extract<StepStatus, { readonly kind: Kind }>;
+};
 
 /** A post that waits for a yes: what would go out, and to whom. */
-export function Approval({ step, status: { post } }: StandingProps<"waiting-for-approval">) {
+export function Approval({ step, status: { post } }: StatusProps<"waiting-for-approval">) {
   const { approve, decline, renewPosts, openApproval } = useCommands();
   const outdated = useOutdatedPost(step.stepId);
   const params = useParamWords(post);
@@ -106,7 +111,7 @@ function EarlierPost({ post }: { readonly post: UnsettledPost }) {
   );
 }
 
-export function Doubt({ step, status: { failure } }: StandingProps<"in-doubt">) {
+export function Doubt({ step, status: { failure } }: StatusProps<"in-doubt">) {
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
       <p className={styles["question"]}>May have been sent. Check, then decide.</p>
@@ -148,7 +153,7 @@ function Meanings({ step }: { readonly step: StepState }) {
   );
 }
 
-export function Overdue({ step, status: { job, failure } }: StandingProps<"overdue">) {
+export function Overdue({ step, status: { job, failure } }: StatusProps<"overdue">) {
   return (
     <CheckAgain
       step={step}
@@ -163,7 +168,7 @@ export function Overdue({ step, status: { job, failure } }: StandingProps<"overd
   );
 }
 
-export function OutcomeUnknown({ step, status: { job, failure } }: StandingProps<"outcome-unknown">) {
+export function OutcomeUnknown({ step, status: { job, failure } }: StatusProps<"outcome-unknown">) {
   return (
     <CheckAgain
       step={step}

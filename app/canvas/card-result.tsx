@@ -17,7 +17,7 @@ import { postAddress } from "../words/post-address.ts";
 import { shownCost } from "../words/shown-cost.ts";
 import { postedMedia, type ShownResult, shownResults } from "./card-media.ts";
 import styles from "./card-result.module.css";
-import { Standing } from "./card-standing.tsx";
+import { CardStatus } from "./card-status.tsx";
 
 export type CardResultProps = {
   readonly node: GraphNode;
@@ -37,7 +37,7 @@ export function CardResult({ node, title, step }: CardResultProps) {
       {showsPreview(node) && (
         <Preview node={node} title={title} step={step} item={item} chosenId={chosenId} />
       )}
-      {step && <Standing step={step} />}
+      {step && <CardStatus step={step} />}
       <Footer node={node} step={step} isChosen={chosenId !== undefined} item={item} />
     </>
   );

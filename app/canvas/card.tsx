@@ -9,7 +9,7 @@ import { CardItems } from "../items/card-items.tsx";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import { isUnset, useNodeProblems, useNodeView } from "../stores/graph-view.ts";
 import { useShownMark } from "../stores/highlight.ts";
-import { holdPlace, releasePlace } from "../stores/places.ts";
+import { pinPlace, unpinPlace } from "../stores/places.ts";
 import { isMany, runStore, shownStep } from "../stores/run.ts";
 import type { NodeSteps } from "../stores/run-steps.ts";
 import { openMenu } from "../stores/shell.ts";
@@ -80,8 +80,8 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
   // A card that begins or ceases to ask under the pointer.
   useEffect(() => {
     if (!asks) return;
-    if (card.current?.matches(":hover")) holdPlace(id);
-    return () => releasePlace(id);
+    if (card.current?.matches(":hover")) pinPlace(id);
+    return () => unpinPlace(id);
   }, [asks, id]);
 
   return (
@@ -101,8 +101,8 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
       data-asks={asks ? "" : undefined}
       data-selected={selected ? "" : undefined}
       data-lod={lod}
-      onPointerEnter={asks ? () => holdPlace(id) : undefined}
-      onPointerLeave={asks ? () => releasePlace(id) : undefined}
+      onPointerEnter={asks ? () => pinPlace(id) : undefined}
+      onPointerLeave={asks ? () => unpinPlace(id) : undefined}
     >
       <header className={styles["header"]}>
         {lod !== "swatch" && (

@@ -7,7 +7,7 @@ import { Tooltip } from "../ui/tooltip.tsx";
 import type { Lod } from "./lod.ts";
 import styles from "./port-rows.module.css";
 import { portTypeNames } from "./ports.ts";
-import { type PortSide, usePortGlow, wireToTakeUp } from "./wiring.ts";
+import { type PortSide, usePortGlow, wireToMove } from "./wiring.ts";
 
 export type PortRowsProps = {
   readonly nodeId: string;
@@ -78,7 +78,7 @@ function Port({ nodeId, side, port, detail, problem }: PortProps) {
       data-port-type={port.type}
       role="button"
       tabIndex={0}
-      {...(side === "target" && port.wires > 0 ? takeUpWire(nodeId, port.id) : {})}
+      {...(side === "target" && port.wires > 0 ? moveWire(nodeId, port.id) : {})}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
@@ -119,11 +119,11 @@ function Port({ nodeId, side, port, detail, problem }: PortProps) {
  * A press on a wired input takes its wire in hand by this end: React Flow listens for that at the end of the wire,
  * which lies under the port. With Alt a further wire is drawn, as from an input without one.
  */
-function takeUpWire(nodeId: string, portId: string) {
+function moveWire(nodeId: string, portId: string) {
   const take = (event: MouseEvent | TouchEvent) => {
     const point = "touches" in event ? event.touches[0] : event;
     if (event.altKey || !point || ("button" in event && event.button !== 0)) return;
-    const edgeId = wireToTakeUp(nodeId, portId);
+    const edgeId = wireToMove(nodeId, portId);
     const end =
       edgeId !== undefined &&
       document.querySelector(

@@ -17,10 +17,10 @@ const MOST_UPLOADS = 6;
 
 type DropPlace = { readonly isFolder?: boolean; readonly onto?: Element | null };
 
-/** `takeDropped`, with the files going where the window sends them. */
+/** `addDropped`, with the files going where the window sends them. */
 export function useDroppedFiles(): (files: readonly File[], drop?: Drop, what?: DropPlace) => void {
   const { importFile } = useCommands();
-  return useCallback((files, drop, what) => void takeDropped(files, importFile, drop, what), [importFile]);
+  return useCallback((files, drop, what) => void addDropped(files, importFile, drop, what), [importFile]);
 }
 
 /**
@@ -29,7 +29,7 @@ export function useDroppedFiles(): (files: readonly File[], drop?: Drop, what?: 
  * one Table, several files of rows a Table each. What is dropped onto a Table or an Upload goes into it. Each file is taken, or named with the reason in
  * one notice. Graph files are the shell's to open. Resolves when each has been.
  */
-export async function takeDropped(
+export async function addDropped(
   files: readonly File[],
   importFile: Commands["importFile"],
   place?: Drop,
@@ -46,7 +46,7 @@ export async function takeDropped(
   const tell = notTakenNotice();
   const uploads: Promise<void>[] = [];
   /** Files that are no rows, each of which may become an Upload. */
-  const takeSingly = (singles: readonly File[]) => {
+  const addSingly = (singles: readonly File[]) => {
     const others = singles.filter((file) => !isMediaFile(file));
     tell(...others.map(({ name }) => ({ names: [name], reason: sentence(notTaken(name)) })));
     const [first, ...more] = singles.filter(isMediaFile);
@@ -69,13 +69,13 @@ export async function takeDropped(
       ({ files: more, notTaken: untaken }) => {
         tell(...untaken);
         left = more;
-        if (tables.length < 2) takeLeft(more, untaken.length > 0);
+        if (tables.length < 2) addLeft(more, untaken.length > 0);
       },
     );
     return left;
   };
-  const takeLeft = (left: readonly File[], areRowsRefused = false) => {
-    if (!isMany) return takeSingly(left);
+  const addLeft = (left: readonly File[], areRowsRefused = false) => {
+    if (!isMany) return addSingly(left);
     const unnamed = `No row of ${list(tables.map(({ name }) => `“${name}”`))} names a file like that.`;
     tell({ names: namesOf(left), reason: areRowsRefused ? sentence(cameWith) : unnamed });
   };
@@ -86,9 +86,9 @@ export async function takeDropped(
       const unnamed = await intoTable([rows, ...singles]);
       left = left.filter((file) => unnamed.includes(file));
     }
-    takeLeft(left);
+    addLeft(left);
   } else if (isMany || tables.length === 1) await intoTable(files);
-  else takeSingly(singles);
+  else addSingly(singles);
   await Promise.all(uploads);
 }
 

@@ -27,11 +27,11 @@ type StageParts = {
   readonly aim: RefObject<number | undefined>;
   readonly glide: Stage["glide"];
   readonly openQuickAdd: (client: Point | undefined) => void;
-  readonly takeFiles: ReturnType<typeof useDroppedFiles>;
+  readonly dropFiles: ReturnType<typeof useDroppedFiles>;
 };
 
 /** Gives the rest of the window its hold on the view while the canvas is there. */
-export function useStage({ box, pointer, aim, glide, openQuickAdd, takeFiles }: StageParts): void {
+export function useStage({ box, pointer, aim, glide, openQuickAdd, dropFiles }: StageParts): void {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi<FlowNode, FlowEdge>();
   useEffect(() => {
@@ -89,14 +89,14 @@ export function useStage({ box, pointer, aim, glide, openQuickAdd, takeFiles }: 
       zoomTo,
       openQuickAdd: (client) => openQuickAdd(client ?? pointer.current),
       rename: startRenaming,
-      takeFiles: (files, client) => {
+      dropFiles: (files, client) => {
         const at = flow.screenToFlowPosition(client);
         const onto = document.elementFromPoint(client.x, client.y);
-        takeFiles(files, hungAt(at), { onto });
+        dropFiles(files, hungAt(at), { onto });
       },
     });
     return () => setStage(undefined);
-  }, [flow, store, box, pointer, aim, glide, openQuickAdd, takeFiles]);
+  }, [flow, store, box, pointer, aim, glide, openQuickAdd, dropFiles]);
 
   useEffect(
     () =>

@@ -133,8 +133,8 @@ export function connectToNode(
   };
 }
 
-/** Of the wires at an input the one a hand takes up: the selected one, else the last. */
-export function wireToTakeUp(nodeId: string, portId: string): string | undefined {
+/** Of the wires at an input the one that a hand moves: the selected one, else the last. */
+export function wireToMove(nodeId: string, portId: string): string | undefined {
   const { selectedEdgeIds } = graphStore.getState();
   const wires = (graphViewStore.getState().index?.incoming(nodeId) ?? []).filter(
     ({ targetHandle }) => targetHandle === portId,

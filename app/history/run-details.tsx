@@ -91,8 +91,8 @@ function NodeLine(props: {
       ) : (
         <span className={styles["head"]}>{head}</span>
       )}
-      {standing(node) !== statusWords.succeeded && (
-        <span className={classNames(styles["status"], failure && styles["bad"])}>{standing(node)}</span>
+      {statusOf(node) !== statusWords.succeeded && (
+        <span className={classNames(styles["status"], failure && styles["bad"])}>{statusOf(node)}</span>
       )}
       {collectable && takesCommands && (
         <Button size="small" className={styles["collect"] ?? ""} onClick={() => collect(run, collectable)}>
@@ -135,7 +135,7 @@ function NodeLine(props: {
 }
 
 /** "Done", "done from an earlier result", "9,998 of 10,000 done, 2 failed". */
-function standing({ steps, statuses, cached }: NodeRecord): string {
+function statusOf({ steps, statuses, cached }: NodeRecord): string {
   const kinds = Object.keys(statusWords).filter(isStatus);
   const present = kinds.filter((kind) => (statuses[kind] ?? 0) > 0);
   const [only] = present;

@@ -14,7 +14,7 @@ import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
 import { FormView } from "./form-view.tsx";
 import { ItemsSection } from "./items-section.tsx";
-import { NodeResults, Standings } from "./node-results.tsx";
+import { NodeResults, StepStatuses } from "./node-results.tsx";
 
 export function NodeInspector({ node }: { readonly node: GraphNode }) {
   const problems = useNodeProblems(node.id);
@@ -95,7 +95,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
             ))}
           </section>
         )}
-        <Standings nodeId={node.id} />
+        <StepStatuses nodeId={node.id} />
       </div>
     </>
   );

@@ -24,13 +24,13 @@ import { jobWords, logLine, phaseWords, skipWords } from "../words/event-words.t
 import { postAddress } from "../words/post-address.ts";
 import { chargeWords, shownCost } from "../words/shown-cost.ts";
 
-/** Where the steps on the card stand and, where it needs a person, what there is to do. */
-export function Standings({ nodeId }: { readonly nodeId: string }) {
+/** The status of the steps on the card and, where one needs a person, what there is to do. */
+export function StepStatuses({ nodeId }: { readonly nodeId: string }) {
   return useShownSteps(nodeId)
     .filter(({ status }) => status.kind !== "waiting" && status.kind !== "succeeded")
     .map((step) => (
       <section key={step.stepId} className={styles["section"]} aria-label="State">
-        <Standing step={step} />
+        <StatusView step={step} />
       </section>
     ));
 }
@@ -164,12 +164,12 @@ function fileName(name: string, mimeType = ""): string {
   return `${name}.${extension ?? mimeType.split("/")[1] ?? "bin"}`;
 }
 
-function Standing({ step }: { readonly step: StepState }) {
+function StatusView({ step }: { readonly step: StepState }) {
   const { status } = step;
   if (status.kind === "running") return <Running step={step} text={phaseWords[status.phase]} />;
   return (
-    <div className={styles[standingLooks[status.kind] ?? "waiting"]}>
-      <StandingWords step={step} />
+    <div className={styles[statusLooks[status.kind] ?? "waiting"]}>
+      <StatusText step={step} />
       <div className={styles["buttons"]}>
         <StepButtons step={step} />
       </div>
@@ -178,13 +178,13 @@ function Standing({ step }: { readonly step: StepState }) {
 }
 
 /** The others wait for a person. */
-const standingLooks: { readonly [Kind in StepStatus["kind"]]?: string } = {
+const statusLooks: { readonly [Kind in StepStatus["kind"]]?: string } = {
   failed: "failed",
   skipped: "left",
   cancelled: "left",
 };
 
-function StandingWords({ step }: { readonly step: StepState }): ReactNode {
+function StatusText({ step }: { readonly step: StepState }): ReactNode {
   const steps = useRun((state) => state.run?.steps);
   const { status } = step;
   switch (status.kind) {

@@ -12,7 +12,7 @@ import { useNow } from "../ui/ticker.ts";
 import { timeLeft } from "../words/amounts.ts";
 import styles from "./card-items.module.css";
 import { itemsLeftMs } from "./items-left.ts";
-import { countWords } from "./standing-words.ts";
+import { countWords } from "./status-words.ts";
 
 /** How many items a card shows a picture of. */
 const SHOWN = 4;
@@ -37,10 +37,10 @@ export function CardItems({ group, isPicked }: { readonly group: NodeSteps; read
         aria-valuemax={total}
         aria-valuenow={ended}
       >
-        <span data-standing="done" style={share(counts.done)} />
-        <span data-standing="failed" style={share(counts.failed)} />
-        <span data-standing="needs-you" style={share(counts["needs-you"])} />
-        <span data-standing="running" style={share(counts.running)} />
+        <span data-status="done" style={share(counts.done)} />
+        <span data-status="failed" style={share(counts.failed)} />
+        <span data-status="needs-you" style={share(counts["needs-you"])} />
+        <span data-status="running" style={share(counts.running)} />
         <span style={share(counts.waiting + counts["left-out"])} />
       </div>
       <button

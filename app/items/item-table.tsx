@@ -7,7 +7,7 @@ import { StepButtons } from "../steps/step-buttons.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { type RunStoreState, runStore, useRun } from "../stores/run.ts";
 import { type ItemRow, type RunItems, rowOfItem, stepIdOfRow } from "../stores/run-items.ts";
-import { type Standing, standingOf, variesItems } from "../stores/run-steps.ts";
+import { type StatusGroup, statusGroupOf, variesItems } from "../stores/run-steps.ts";
 import { keyNames } from "../ui/key-names.ts";
 import { Segmented } from "../ui/segmented.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
@@ -17,15 +17,15 @@ import { shownSum } from "../words/shown-cost.ts";
 import { statusWords } from "../words/step-words.ts";
 import styles from "./item-table.module.css";
 import { chooseVariation, Made } from "./made.tsx";
-import { standingWords } from "./standing-words.ts";
+import { statusGroupWords } from "./status-words.ts";
 
 const ROW_HEIGHT = 40;
 const HEAD_HEIGHT = 28;
 /** More columns than this and none has room; the cards show the rest. */
 const NODES_SHOWN = 6;
 
-type Filter = "all" | Standing;
-const filters: readonly Standing[] = ["running", "needs-you", "failed", "left-out", "done", "waiting"];
+type Filter = "all" | StatusGroup;
+const filters: readonly StatusGroup[] = ["running", "needs-you", "failed", "left-out", "done", "waiting"];
 
 /** The items of the run on show: where each stands, what it made, what it cost. Only rows in sight are drawn. */
 export function ItemTable() {
@@ -43,13 +43,15 @@ function Items({ items }: { readonly items: RunItems }) {
   const [chosen, setFilter] = useState<Filter>("all");
   // A filter that nothing is left of gives way, so that nobody looks at an empty list.
   const filter = chosen !== "all" && items.counts[chosen] === 0 ? "all" : chosen;
-  const { counts, standings, rows } = items;
+  const { counts, statusGroups, rows } = items;
   const shown = useMemo(
     () =>
-      filter === "all" ? undefined : rows.flatMap((_, index) => (standings[index] === filter ? [index] : [])),
-    [filter, rows, standings],
+      filter === "all"
+        ? undefined
+        : rows.flatMap((_, index) => (statusGroups[index] === filter ? [index] : [])),
+    [filter, rows, statusGroups],
   );
-  const options = filters.filter((standing) => counts[standing] > 0);
+  const options = filters.filter((group) => counts[group] > 0);
   return (
     <div className={styles["panel"]}>
       <div className={styles["bar"]}>
@@ -59,9 +61,9 @@ function Items({ items }: { readonly items: RunItems }) {
           onChange={setFilter}
           options={[
             { value: "all" as Filter, label: `All ${rows.length.toLocaleString("en")}` },
-            ...options.map((standing) => ({
-              value: standing as Filter,
-              label: `${standingWords[standing]} ${counts[standing].toLocaleString("en")}`,
+            ...options.map((group) => ({
+              value: group as Filter,
+              label: `${statusGroupWords[group]} ${counts[group].toLocaleString("en")}`,
             })),
           ]}
         />
@@ -209,7 +211,7 @@ function Rows({ items, shown }: RowsProps) {
                 key={place}
                 id={`item-${place}`}
                 row={row}
-                standing={items.standings[place] ?? "waiting"}
+                group={items.statusGroups[place] ?? "waiting"}
                 top={index * ROW_HEIGHT}
                 template={template}
                 isActive={index === at}
@@ -257,7 +259,7 @@ function useHiddenBeside(ref: RefObject<HTMLElement | null>) {
 type RowProps = {
   readonly id: string;
   readonly row: ItemRow;
-  readonly standing: Standing;
+  readonly group: StatusGroup;
   readonly top: number;
   readonly template: string;
   readonly isActive: boolean;
@@ -267,7 +269,7 @@ type RowProps = {
 };
 
 const Row = memo(function Row(props: RowProps) {
-  const { id, row, standing, top, template, isActive, isPicked, cells, onPress } = props;
+  const { id, row, group, top, template, isActive, isPicked, cells, onPress } = props;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows out of sight are not drawn, and a table element cannot do that
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it has the keys
@@ -285,8 +287,8 @@ const Row = memo(function Row(props: RowProps) {
       <span className={styles["label"]} title={row.label}>
         {row.label}
       </span>
-      <span className={styles["standing"]} data-standing={standing}>
-        {standingWords[standing]}
+      <span className={styles["status"]} data-status={group}>
+        {statusGroupWords[group]}
       </span>
       {cells.map((stepId, column) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a column is known by its place
@@ -294,12 +296,12 @@ const Row = memo(function Row(props: RowProps) {
           {stepId !== undefined && <Made stepId={stepId} />}
         </span>
       ))}
-      <Facts row={row} standing={standing} />
+      <Facts row={row} group={group} />
     </div>
   );
 });
 
-function Facts({ row, standing }: Pick<RowProps, "row" | "standing">) {
+function Facts({ row, group }: Pick<RowProps, "row" | "group">) {
   // One string, so that a row sleeps while others move.
   const facts = useRun((state) => factsOf(row, state));
   const [cost = "", time = "", trouble = "", stepId = ""] = facts.split("\n");
@@ -307,7 +309,7 @@ function Facts({ row, standing }: Pick<RowProps, "row" | "standing">) {
     <>
       <span className={styles["number"]}>{cost}</span>
       <span className={styles["number"]}>{time}</span>
-      <span className={styles["trouble"]} data-standing={standing} title={trouble}>
+      <span className={styles["trouble"]} data-status={group} title={trouble}>
         {trouble}
       </span>
       <span>{stepId !== "" && <Offer stepId={stepId as StepId /* as the run has it */} />}</span>
@@ -342,7 +344,7 @@ function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string 
   for (const { status, title } of steps) {
     if ("failure" in status && status.failure && status.kind !== "in-doubt")
       return `${title}: ${status.failure.message}`;
-    if (standingOf({ status }) === "needs-you") return `${title}: ${statusWords[status.kind]}`;
+    if (statusGroupOf({ status }) === "needs-you") return `${title}: ${statusWords[status.kind]}`;
   }
   const skipped = steps.find(({ status }) => status.kind === "skipped");
   return skipped?.status.kind === "skipped" && run

@@ -9,12 +9,12 @@ import { isMedia } from "../../src/nodes/definition/work.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
 import { posterUrl } from "../stores/media-urls.ts";
 import { type RunStoreState, runStore } from "../stores/run.ts";
-import { standingOf, variationsOf } from "../stores/run-steps.ts";
+import { statusGroupOf, variationsOf } from "../stores/run-steps.ts";
 import { itemKey } from "../takes/take-choice.ts";
 import { chooseTake } from "../takes/take-edits.ts";
 import { IconButton } from "../ui/button.tsx";
 import styles from "./item-table.module.css";
-import { standingWords } from "./standing-words.ts";
+import { statusGroupWords } from "./status-words.ts";
 
 /** What a step made: its picture, its first words, or where it stands; of several variations the one that flows on. */
 export function Made({ stepId }: { readonly stepId: StepId }) {
@@ -91,10 +91,10 @@ function Output({ step }: { readonly step: StepState }) {
         <img className={styles["thumbnail"]} src={posterUrl(value.sha256)} alt="" loading="lazy" />
       );
   }
-  const standing = standingOf(step);
+  const group = statusGroupOf(step);
   return (
-    <span className={styles["dot"]} data-standing={standing} title={standingWords[standing]}>
-      {standing === "done" ? "done" : ""}
+    <span className={styles["dot"]} data-status={group} title={statusGroupWords[group]}>
+      {group === "done" ? "done" : ""}
     </span>
   );
 }

@@ -15,7 +15,7 @@ import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { ago, dateTime } from "../words/amounts.ts";
 import { postAddress } from "../words/post-address.ts";
-import { accountWords, approverWords, standingWords } from "../words/post-words.ts";
+import { accountWords, approverWords, postStatusWords } from "../words/post-words.ts";
 import styles from "./posts-drawer.module.css";
 
 /** One line of the ledger; opened, it says all that is kept and takes a person's word on a doubt. */
@@ -38,8 +38,8 @@ export function PostRow({ post }: { readonly post: LedgerPost }) {
           </span>
           <span className={styles["caption"]}>{caption || <em>No caption</em>}</span>
           <span className={styles["facts"]}>
-            <span className={styles["standing"]} data-standing={standing}>
-              {standingWords[standing]}
+            <span className={styles["status"]} data-status={standing}>
+              {postStatusWords[standing]}
             </span>
             {` · ${platformTitle(platform)} ${productWords(platform, product).toLowerCase()}`}
             {graphName && ` · ${graphName}`}

@@ -18,7 +18,7 @@ import { TickHead } from "./tick-list.tsx";
 const close = () => runControlStore.setState({ doubts: false });
 
 /** The button that was pressed is gone by then. */
-const takeFocus = (button: HTMLButtonElement | null) => button?.focus();
+const focusOn = (button: HTMLButtonElement | null) => button?.focus();
 
 /** What is asked once more, in words, before it is done: exactly these creates, as they were seen. */
 type Asked = {
@@ -110,7 +110,7 @@ export function DoubtsDialog() {
         description={`On ${run?.serverLabel ?? "the server"}.`}
         footer={
           <>
-            <Button key="back" ref={takeFocus} disabled={busy} onClick={() => setAsked(undefined)}>
+            <Button key="back" ref={focusOn} disabled={busy} onClick={() => setAsked(undefined)}>
               Back
             </Button>
             <Button

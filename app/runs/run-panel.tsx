@@ -86,7 +86,7 @@ export function RunStrip() {
           </button>
         ))}
       </div>
-      <Standing />
+      <RunStatus />
       <ItemPicker />
       <IconButton
         size="small"
@@ -114,7 +114,7 @@ function QueueBadge() {
   );
 }
 
-function Standing() {
+function RunStatus() {
   const run = useRun((state) => state.run);
   const status = useShownStatus();
   const commands = useCommands();
@@ -122,12 +122,12 @@ function Standing() {
   if (!run && last)
     // Its process went before it had begun anything.
     return (
-      <span className={styles["standing"]}>
+      <span className={styles["status"]}>
         <RunDot status={last.status} />
         {outcomeWords[last.status]}, {ago(last.startedAt, Date.now())}
       </span>
     );
-  if (!run || !status) return <span className={styles["standing"]}>No run of this graph yet</span>;
+  if (!run || !status) return <span className={styles["status"]}>No run of this graph yet</span>;
   const counts = runCounts(run);
   const waiting = counts.needsYou > 0 ? waitingPosts(run) : [];
   const [firstPost] = waiting;
@@ -135,7 +135,7 @@ function Standing() {
   const doubts = counts.needsYou > 0 ? allDoubts(run).length : 0;
   const words = runCountWords(counts, { interrupted: status === "interrupted" });
   return (
-    <span className={styles["standing"]}>
+    <span className={styles["status"]}>
       <RunDot status={status} />
       <span role="status" className={styles["outcome"]}>
         {outcomeWords[status]}

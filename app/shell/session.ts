@@ -84,7 +84,7 @@ export function startSession(): void {
   });
   documentsStore.subscribe(({ notices }) => {
     if (notices.length === 0) return;
-    for (const title of documentsStore.getState().takeNotices()) toast({ title });
+    for (const title of documentsStore.getState().drainNotices()) toast({ title });
   });
   watchForecast();
   watchApprovals();

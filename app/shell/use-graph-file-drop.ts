@@ -19,10 +19,10 @@ export function useGraphFileDrop(): void {
       const at = { x: event.clientX, y: event.clientY };
       if (files.some(isJsonFile) && !isFor(event.target, tables)) {
         event.stopPropagation();
-        void takeJson(files, at);
+        void openJson(files, at);
       } else if (!isFor(event.target, takers)) {
         // On the first view, which lies over the empty canvas, files are meant for the canvas.
-        if (isFor(event.target, "[data-empty]")) stage()?.takeFiles(files, at);
+        if (isFor(event.target, "[data-empty]")) stage()?.dropFiles(files, at);
         else tellNotTaken(namesOf(files), "Drop files onto the canvas, a table or a field for a file.");
       }
     };
@@ -40,10 +40,10 @@ const tables = "[data-takes-tables]";
 const takers = `.react-flow, [data-takes-files], ${tables}`;
 
 /** Graphs are opened, each as a document of its own, the first one on show; rows go to the canvas with all beside them. */
-async function takeJson(files: readonly File[], at: Point): Promise<void> {
+async function openJson(files: readonly File[], at: Point): Promise<void> {
   const graphs: File[] = [];
   for (const file of files) if (isJsonFile(file) && !(await holdsRows(file))) graphs.push(file);
-  if (graphs.length === 0) return stage()?.takeFiles(files, at);
+  if (graphs.length === 0) return stage()?.dropFiles(files, at);
   for (const graph of graphs.toReversed()) await importGraphFile(graph);
   const others = files.filter((file) => !graphs.includes(file));
   if (others.length > 0)

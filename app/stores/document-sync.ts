@@ -16,7 +16,7 @@ const REMEMBER_DELAY_MS = 2 * KEEP_DELAY_MS;
 const KEEP_AGAIN_MS = 2000;
 
 /** What the studio has of the open document. Another document has another one of these. */
-type Held = {
+type StudioCopy = {
   /** The graph as the studio has it, or as it was opened; compared by identity, since edits replace it. */
   kept: Graph;
   /** Whether it is to be in the library though it is as it was opened. */
@@ -73,7 +73,7 @@ export function createDocumentSync(
 ): DocumentSync {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let rememberTimer: ReturnType<typeof setTimeout> | undefined;
-  let held: Held | undefined;
+  let current: StudioCopy | undefined;
   const inTurn = createTurns();
 
   const adopt = (document: OpenDocument, historyOf?: string) => {
@@ -81,7 +81,7 @@ export function createDocumentSync(
     clearTimeout(timer);
     timer = undefined;
     // Its own before the graph is there, so that opening does not look like an edit.
-    held = { kept: graph, revision, unanswered: undefined, isOwn: revision > 0, isGone: false };
+    current = { kept: graph, revision, unanswered: undefined, isOwn: revision > 0, isGone: false };
     graphStore.getState().open(graph, { unsaved, historyOf });
     deps.memory.write({ id: graph.id, origin });
     set({
@@ -97,15 +97,15 @@ export function createDocumentSync(
     }, delayMs);
   };
 
-  const isKept = (graph: Graph): boolean => held !== undefined && hasAll(held, graph);
+  const isKept = (graph: Graph): boolean => current !== undefined && hasAll(current, graph);
 
   /** Puts what the studio does not have where another life of this window finds it. */
   const remember = () => {
     clearTimeout(rememberTimer);
     rememberTimer = undefined;
     const { graph } = graphStore.getState();
-    if (!graph || !held || held.isGone || isKept(graph)) return;
-    const changes = changesOf(held.kept, graph);
+    if (!graph || !current || current.isGone || isKept(graph)) return;
+    const changes = changesOf(current.kept, graph);
     if (changes) deps.unkept.write({ graph, changes });
   };
 
@@ -132,13 +132,13 @@ export function createDocumentSync(
   };
 
   const keepAsOwn = (): Promise<void> => {
-    if (held) held.isOwn = true;
+    if (current) current.isOwn = true;
     return keep();
   };
 
   const keepOpen = async (): Promise<void> => {
-    const mine = held;
-    while (mine && mine === held) {
+    const mine = current;
+    while (mine && mine === current) {
       const { graph } = graphStore.getState();
       if (!graph || mine.isGone) return;
       if (isKept(graph)) {
@@ -147,7 +147,7 @@ export function createDocumentSync(
       }
       set({ keeping: "keeping" });
       const answer = await called(client.documents.keep({ graph, base: mine.revision }));
-      if (mine !== held) return;
+      if (mine !== current) return;
       if (!answer.ok) {
         // A refusal says that it is not there. Any other failure leaves that open.
         if (answer.failure.kind !== "refused") mine.unanswered = graph;
@@ -172,7 +172,7 @@ export function createDocumentSync(
   };
 
   const isGone = () => {
-    if (held) held.isGone = true;
+    if (current) current.isGone = true;
     set({ keeping: "failed", notKept: gone });
   };
 
@@ -183,13 +183,13 @@ export function createDocumentSync(
    * @returns whether the window is up to date with the studio now; else it is tried again later.
    */
   const joinWith = async (document: OpenDocument): Promise<boolean> => {
-    const mine = held;
+    const mine = current;
     if (!mine) return false;
     let base = known(mine, document.graph);
     let theirs = document.graph;
     for (;;) {
       const { graph } = graphStore.getState();
-      if (!graph || mine !== held) return false;
+      if (!graph || mine !== current) return false;
       const changes = changesOf(base, graph);
       const { graph: joined, conflicts } = changes
         ? rebased(changes, theirs)
@@ -208,7 +208,7 @@ export function createDocumentSync(
         ...{ kept: isTheirs ? now : document.graph, revision: document.revision },
         ...{ unanswered: undefined, isOwn: true, isGone: false },
       });
-      graphStore.getState().takeIn(now, document.unsaved ? undefined : isTheirs ? now : document.graph);
+      graphStore.getState().mergeIn(now, document.unsaved ? undefined : isTheirs ? now : document.graph);
       if (isTheirs) isSettled(now);
       set({
         ...{ keeping: isTheirs ? "kept" : "pending", notKept: undefined, origin: undefined },
@@ -224,7 +224,7 @@ export function createDocumentSync(
    *
    * @returns whether it is kept; where not, nothing may take its place yet.
    */
-  const keepCopy = async (mine: Held, graph: Graph, conflicts: readonly string[]): Promise<boolean> => {
+  const keepCopy = async (mine: StudioCopy, graph: Graph, conflicts: readonly string[]): Promise<boolean> => {
     const places = paramPlaces(graph, conflicts);
     const { copy: before } = mine;
     const goesOn =
@@ -248,7 +248,7 @@ export function createDocumentSync(
     }
     if (!answer.ok || answer.value.answer !== "kept") {
       const refusal = answer.ok || answer.failure.kind === "offline" ? undefined : wordsOf(answer.failure);
-      if (mine === held) notTaken(refusal);
+      if (mine === current) notTaken(refusal);
       return false;
     }
     mine.copy = { graph: copy, revision: answer.value.revision, conflicts };
@@ -259,20 +259,20 @@ export function createDocumentSync(
 
   const joinUnkept = (): Promise<void> =>
     inTurn(async () => {
-      const mine = held;
+      const mine = current;
       const id = graphStore.getState().graph?.id;
       if (!mine || id === undefined) return;
       for (const found of deps.unkept.find(id)) {
         const { graph, unsaved } = graphStore.getState();
-        if (!graph || mine !== held) return;
+        if (!graph || mine !== current) return;
         const first = rebased(found.changes, graph);
         // It stays where it is for the next time.
         if (first.conflicts.length > 0 && !(await keepCopy(mine, found.graph, first.conflicts))) return;
         const now = graphStore.getState().graph;
-        if (!now || mine !== held) return;
+        if (!now || mine !== current) return;
         const { graph: joined } = now === graph ? first : rebased(found.changes, now);
         if (joined !== now && !isSameContent(joined, now)) {
-          graphStore.getState().takeIn(joined, unsaved ? undefined : mine.kept);
+          graphStore.getState().mergeIn(joined, unsaved ? undefined : mine.kept);
           set({ notices: [...get().notices, "Edits that the studio had not kept are back."] });
         }
         remember();
@@ -291,12 +291,12 @@ export function createDocumentSync(
 
   const look = (): Promise<void> =>
     inTurn(async () => {
-      const mine = held;
+      const mine = current;
       const { graph } = graphStore.getState();
       if (!graph || !mine || mine.revision === 0 || mine.isGone) return;
       const answer = await called(client.documents.latest({ id: graph.id, revision: mine.revision }));
       // Without a line there will be another look.
-      if (!answer.ok || mine !== held) return;
+      if (!answer.ok || mine !== current) return;
       if (answer.value.answer === "gone") return isGone();
       if (answer.value.answer === "changed") {
         await joinWith(answer.value.document);
@@ -318,7 +318,7 @@ export function createDocumentSync(
     for (;;) {
       await keepAsOwn();
       const { graph } = graphStore.getState();
-      const mine = held;
+      const mine = current;
       if (!graph || !mine) return false;
       const title = `“${graph.name}” was not saved`;
       if (get().keeping === "failed" || mine.revision === 0) {
@@ -331,7 +331,7 @@ export function createDocumentSync(
         called(client.documents.save({ id: graph.id, revision, ...(file ? { file } : {}) })),
       );
       if (!answer.ok) set({ trouble: { title, ...wordsOf(answer.failure) } });
-      if (!answer.ok || mine !== held) return false;
+      if (!answer.ok || mine !== current) return false;
       switch (answer.value.answer) {
         case "gone":
           isGone();
@@ -363,11 +363,11 @@ export function createDocumentSync(
   return {
     ...{ adopt, isKept, keep, keepAsOwn, look, save, joinUnkept, openUnkept },
     keepAgain() {
-      if (held) Object.assign(held, { revision: 0, unanswered: undefined, isOwn: true, isGone: false });
+      if (current) Object.assign(current, { revision: 0, unanswered: undefined, isOwn: true, isGone: false });
       return keep();
     },
     heard({ revision, savedAt }) {
-      if (revision === held?.revision && savedAt === get().savedAt) return;
+      if (revision === current?.revision && savedAt === get().savedAt) return;
       void look();
     },
     remember() {
@@ -395,7 +395,7 @@ function createTurns() {
 }
 
 /** What this window's edits began with: of what it sent without an answer, what the studio turns out to have. */
-function known({ kept, unanswered }: Held, theirs: Graph): Graph {
+function known({ kept, unanswered }: StudioCopy, theirs: Graph): Graph {
   const sent = unanswered && changesOf(kept, unanswered);
   if (!sent) return kept;
   const { graph, conflicts } = withChanges(sent, theirs);
@@ -403,7 +403,7 @@ function known({ kept, unanswered }: Held, theirs: Graph): Graph {
 }
 
 /** Whether the studio has it, or need not: who only looks at an example leaves nothing behind. */
-function hasAll({ kept, revision, isOwn }: Held, graph: Graph): boolean {
+function hasAll({ kept, revision, isOwn }: StudioCopy, graph: Graph): boolean {
   if (revision > 0) return graph === kept;
   return !isOwn && isSameContent(graph, kept);
 }

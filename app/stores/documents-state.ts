@@ -90,7 +90,7 @@ export type DocumentsActions = {
   dismissCopy(id: string): void;
   /** Called when the page goes: what a later life of this window begins with. */
   rememberSteps(): void;
-  takeNotices(): readonly string[];
+  drainNotices(): readonly string[];
 };
 
 export type DocumentsStore = StoreApi<DocumentsState & DocumentsActions>;

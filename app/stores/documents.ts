@@ -130,7 +130,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
         } else if (answer.value) {
           sync.adopt(answer.value);
           if (own?.history && own.id === answer.value.graph.id)
-            graphStore.getState().takeUpHistory(own.history);
+            graphStore.getState().restoreHistory(own.history);
           await sync.joinUnkept();
         }
         if (!graphStore.getState().graph) {
@@ -258,7 +258,7 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
       dismissChangedFile: () => set({ changedFile: undefined }),
       dismissCopy: (id) => set({ copies: get().copies.filter((copy) => copy.id !== id) }),
       rememberSteps: sync.remember,
-      takeNotices() {
+      drainNotices() {
         const { notices } = get();
         if (notices.length > 0) set({ notices: [] });
         return notices;

@@ -49,7 +49,7 @@ export type GraphActions = {
    */
   open(graph: Graph, options: { readonly unsaved: boolean; readonly historyOf?: string | undefined }): void;
   /** Takes in what another hand did to the open document, which is no step of this window's undo; `saved` is what is saved now. */
-  takeIn(graph: Graph, saved: Graph | undefined): void;
+  mergeIn(graph: Graph, saved: Graph | undefined): void;
   edit(edit: GraphEdit, options?: EditOptions): void;
   undo(): void;
   redo(): void;
@@ -58,9 +58,9 @@ export type GraphActions = {
   setProblems(problems: readonly Problem[]): void;
   /** Whether the open document, as it is now, is what was last saved. */
   markSaved(isSaved: boolean): void;
-  /** The steps of the open document as text that `takeUpHistory` reads, in a later life of this window. */
+  /** The steps of the open document as text that `restoreHistory` reads, in a later life of this window. */
   history(characters: number): string;
-  takeUpHistory(history: UndoHistory): void;
+  restoreHistory(history: UndoHistory): void;
 };
 
 export type GraphStore = StoreApi<GraphState & GraphActions>;
@@ -132,7 +132,7 @@ export function createGraphStore(now: () => number): GraphStore {
           ...steps(),
         });
       },
-      takeIn(graph, savedNow) {
+      mergeIn(graph, savedNow) {
         history = shared(history);
         saved = savedNow;
         show(graph);
@@ -174,8 +174,8 @@ export function createGraphStore(now: () => number): GraphStore {
         set({ unsaved: !isSaved });
       },
       history: (characters) => storedHistory(history, characters),
-      takeUpHistory(taken) {
-        history = shared(taken);
+      restoreHistory(stored) {
+        history = shared(stored);
         set(steps());
       },
     };

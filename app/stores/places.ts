@@ -10,13 +10,13 @@ export type Places = {
   readonly sizes: ReadonlyMap<string, Size>;
   readonly shifts: Shifts;
   /** The card under the pointer, while it asks a person for a decision. */
-  readonly held: string | undefined;
+  readonly pinned: string | undefined;
 };
 
 export const placesStore: StoreApi<Places> = createStore(() => ({
   sizes: new Map(),
   shifts: new Map(),
-  held: undefined,
+  pinned: undefined,
 }));
 
 /** What React Flow measured. */
@@ -32,15 +32,15 @@ export function noteSizes(measured: Iterable<readonly [string, Size]>): void {
  * While the pointer is on a card with an approval or a doubt, that card stays where it is: a button that moves under a
  * press could approve another post.
  */
-export function holdPlace(nodeId: string): void {
-  if (placesStore.getState().held === nodeId) return;
-  placesStore.setState({ held: nodeId });
+export function pinPlace(nodeId: string): void {
+  if (placesStore.getState().pinned === nodeId) return;
+  placesStore.setState({ pinned: nodeId });
   settleAgain();
 }
 
-export function releasePlace(nodeId: string): void {
-  if (placesStore.getState().held !== nodeId) return;
-  placesStore.setState({ held: undefined });
+export function unpinPlace(nodeId: string): void {
+  if (placesStore.getState().pinned !== nodeId) return;
+  placesStore.setState({ pinned: undefined });
   settleAgain();
 }
 
@@ -55,10 +55,10 @@ export function followPlaces(): () => void {
 
 function settleAgain(): void {
   const { graph } = graphStore.getState();
-  const { sizes, shifts, held } = placesStore.getState();
+  const { sizes, shifts, pinned } = placesStore.getState();
   const next = graph ? settle(graph.nodes, sizes) : new Map();
   if (sameShifts(shifts, next)) return;
-  if (graph && held !== undefined && drop(graph.nodes, held, shifts) !== drop(graph.nodes, held, next))
+  if (graph && pinned !== undefined && drop(graph.nodes, pinned, shifts) !== drop(graph.nodes, pinned, next))
     return;
   placesStore.setState({ shifts: next });
 }

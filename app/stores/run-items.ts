@@ -7,9 +7,9 @@ import {
   type NodeSteps,
   noCounts,
   type PickedItem,
-  type Standing,
+  type StatusGroup,
   type StepCounts,
-  standingOf,
+  statusGroupOf,
 } from "./run-steps.ts";
 
 /**
@@ -21,7 +21,7 @@ export type RunItems = {
   /** Nodes that map over something, in the order of the plan. */
   readonly nodeIds: readonly string[];
   /** By row. */
-  readonly standings: readonly Standing[];
+  readonly statusGroups: readonly StatusGroup[];
   readonly counts: StepCounts;
   /** Which row a step of exactly that item belongs to, by the item's path. */
   readonly rowByPath: ReadonlyMap<string, number>;
@@ -56,41 +56,41 @@ export function itemsOfRun(run: RunState, groups: ReadonlyMap<string, NodeSteps>
       } else rows[at]?.stepIds.push(stepId);
     }
   }
-  const standings = rows.map(({ stepIds }) => standingOfRow(run, stepIds));
-  const counts: Record<Standing, number> = { ...noCounts };
-  for (const standing of standings) counts[standing]++;
-  return { rows, nodeIds: mapped.map(({ nodeId }) => nodeId), standings, counts, rowByPath };
+  const statusGroups = rows.map(({ stepIds }) => statusGroupOfRow(run, stepIds));
+  const counts: Record<StatusGroup, number> = { ...noCounts };
+  for (const group of statusGroups) counts[group]++;
+  return { rows, nodeIds: mapped.map(({ nodeId }) => nodeId), statusGroups, counts, rowByPath };
 }
 
 /** @param changed steps that a batch of events spoke of. */
 export function updateItems(items: RunItems, run: RunState, changed: Iterable<StepId>): RunItems {
-  let standings: Standing[] | undefined;
-  let counts: Record<Standing, number> | undefined;
+  let statusGroups: StatusGroup[] | undefined;
+  let counts: Record<StatusGroup, number> | undefined;
   for (const stepId of new Set(changed)) {
     const at = items.rowByPath.get(formatItemPath(pathOf(run.steps.get(stepId)?.itemPath ?? [])));
     const row = at === undefined ? undefined : items.rows[at];
     if (at === undefined || !row) continue;
-    const [before, now] = [(standings ?? items.standings)[at], standingOfRow(run, row.stepIds)];
+    const [before, now] = [(statusGroups ?? items.statusGroups)[at], statusGroupOfRow(run, row.stepIds)];
     if (before === undefined || before === now) continue;
-    standings ??= [...items.standings];
+    statusGroups ??= [...items.statusGroups];
     counts ??= { ...items.counts };
-    standings[at] = now;
+    statusGroups[at] = now;
     counts[before]--;
     counts[now]++;
   }
-  return standings && counts ? { ...items, standings, counts } : items;
+  return statusGroups && counts ? { ...items, statusGroups, counts } : items;
 }
 
 /** Worst first: what a person has to look at says where the item stands. */
-const gravest: readonly Standing[] = ["failed", "needs-you", "running"];
+const gravest: readonly StatusGroup[] = ["failed", "needs-you", "running"];
 
-function standingOfRow(run: RunState, stepIds: readonly StepId[]): Standing {
-  const seen = new Set<Standing>();
+function statusGroupOfRow(run: RunState, stepIds: readonly StepId[]): StatusGroup {
+  const seen = new Set<StatusGroup>();
   for (const stepId of stepIds) {
     const step = run.steps.get(stepId);
-    if (step) seen.add(standingOf(step));
+    if (step) seen.add(statusGroupOf(step));
   }
-  const grave = gravest.find((standing) => seen.has(standing));
+  const grave = gravest.find((group) => seen.has(group));
   if (grave) return grave;
   // Part of it is done and the rest waits: it is on its way.
   if (seen.has("waiting")) return seen.has("done") ? "running" : "waiting";

@@ -17,12 +17,12 @@ export type NodeSteps = {
   readonly latest: StepId | undefined;
 };
 
-/** What a person tells apart at a glance. */
-export type Standing = "waiting" | "running" | "needs-you" | "done" | "failed" | "left-out";
+/** What a person tells apart: statuses that ask the same of them are one. */
+export type StatusGroup = "waiting" | "running" | "needs-you" | "done" | "failed" | "left-out";
 
-export type StepCounts = { readonly [Kind in Standing]: number };
+export type StepCounts = { readonly [Kind in StatusGroup]: number };
 
-const standings: { readonly [Kind in StepStatus["kind"]]: Standing } = {
+const statusGroups: { readonly [Kind in StepStatus["kind"]]: StatusGroup } = {
   waiting: "waiting",
   running: "running",
   "waiting-for-approval": "needs-you",
@@ -35,8 +35,8 @@ const standings: { readonly [Kind in StepStatus["kind"]]: Standing } = {
   cancelled: "left-out",
 };
 
-export function standingOf({ status }: Pick<StepState, "status">): Standing {
-  return standings[status.kind];
+export function statusGroupOf({ status }: Pick<StepState, "status">): StatusGroup {
+  return statusGroups[status.kind];
 }
 
 export const noCounts: StepCounts = {
@@ -52,7 +52,7 @@ export function groupByNode(run: RunState): ReadonlyMap<string, NodeSteps> {
   type Open = {
     stepIds: StepId[];
     tables: readonly string[];
-    counts: Record<Standing, number>;
+    counts: Record<StatusGroup, number>;
     latest: StepId | undefined;
   };
   const groups = new Map<string, Open>();
@@ -63,7 +63,7 @@ export function groupByNode(run: RunState): ReadonlyMap<string, NodeSteps> {
       groups.set(step.nodeId, group);
     }
     group.stepIds.push(step.stepId);
-    group.counts[standingOf(step)]++;
+    group.counts[statusGroupOf(step)]++;
     // Of a run that is opened nobody saw the order; the times tell it.
     const latest = group.latest && run.steps.get(group.latest);
     if (hasPicture(step) && (step.endedAt ?? 0) >= (latest?.endedAt ?? 0)) group.latest = step.stepId;
@@ -78,7 +78,7 @@ export function regroup(
   now: RunState,
   changed: Iterable<StepId>,
 ): ReadonlyMap<string, NodeSteps> {
-  const next = new Map<string, { counts: Record<Standing, number>; latest: StepId | undefined }>();
+  const next = new Map<string, { counts: Record<StatusGroup, number>; latest: StepId | undefined }>();
   for (const stepId of new Set(changed)) {
     const [old, step] = [before.steps.get(stepId), now.steps.get(stepId)];
     if (!old || !step || old === step) continue;
@@ -89,8 +89,8 @@ export function regroup(
       open = { counts: { ...group.counts }, latest: group.latest };
       next.set(step.nodeId, open);
     }
-    open.counts[standingOf(old)]--;
-    open.counts[standingOf(step)]++;
+    open.counts[statusGroupOf(old)]--;
+    open.counts[statusGroupOf(step)]++;
     if (hasPicture(step) && !hasPicture(old)) open.latest = stepId;
     else if (open.latest === stepId && !hasPicture(step)) open.latest = undefined;
   }

@@ -25,7 +25,7 @@ export type Stage = {
   openQuickAdd(client?: Point): void;
   rename(nodeId: string): void;
   /** As if they had been dropped there, in client coordinates. */
-  takeFiles(files: readonly File[], client: Point): void;
+  dropFiles(files: readonly File[], client: Point): void;
 };
 
 export type Point = { readonly x: number; readonly y: number };

@@ -100,7 +100,7 @@ export async function importFiles(
   importFile: ImportFile,
 ): Promise<void> {
   const given = await readGiven(files);
-  if (given.ok) return await takeGiven(nodeId, given, importFile);
+  if (given.ok) return await importGiven(nodeId, given, importFile);
   const others = given.media.map(({ name }) => ({ where: name, ...cameWith }));
   refuse(nodeId, given.title, [...given.faults, ...others]);
 }
@@ -127,7 +127,7 @@ export async function importIntoNew(
   if (!given.ok) return left({ files: given.media, notTaken: refusedWords(given) });
   const nodeId = place();
   let unused = given.rows ? given.media : [];
-  await takeGiven(nodeId, given, importFile, {
+  await importGiven(nodeId, given, importFile, {
     edit: { follows: true },
     onUnused: (more) => {
       unused = [];
@@ -222,7 +222,7 @@ type TakeOptions = {
   readonly onUnused?: (files: readonly File[]) => void;
 };
 
-async function takeGiven(
+async function importGiven(
   nodeId: string,
   { rows, media }: Extract<Given, { readonly ok: true }>,
   importFile: ImportFile,
@@ -232,7 +232,7 @@ async function takeGiven(
   const before = tableOf(nodeId);
   if (!before) return;
   const { name, text } = rows;
-  await takeRows({
+  await importRows({
     ...{ nodeId, name, text, types: guessTypes(text, before), media, importFile, options: edit },
     onUnused:
       onUnused ?? ((files) => tellNotTaken(namesOf(files), `No row of “${name}” names a file like that.`)),
@@ -272,7 +272,7 @@ type Rows = {
   readonly onUnused: (files: readonly File[]) => void;
 };
 
-async function takeRows(rows: Rows): Promise<void> {
+async function importRows(rows: Rows): Promise<void> {
   const { nodeId, name, text, media, importFile, options, onUnused } = rows;
   const before = tableOf(nodeId);
   if (!before) return;
@@ -297,10 +297,10 @@ async function takeRows(rows: Rows): Promise<void> {
       columns: [...new Set(missing.map(({ column }) => column))],
       missing,
       wanted: wanted.length,
-      goOn: (more) => void takeRows({ ...rows, media: [...used, ...more.filter(isMediaFile)] }),
+      goOn: (more) => void importRows({ ...rows, media: [...used, ...more.filter(isMediaFile)] }),
       asText: () => {
         const texts = new Map(text.columns.map((column) => [column.name, "text" as const]));
-        void takeRows({ ...rows, media: used, types: texts });
+        void importRows({ ...rows, media: used, types: texts });
       },
     });
   }

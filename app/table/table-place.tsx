@@ -56,7 +56,7 @@ export function TablePlace({ nodeId, className, children }: TablePlaceProps) {
         void droppedFiles(event.dataTransfer).then(files);
       }}
     >
-      <ImportStanding nodeId={nodeId} />
+      <ImportProgress nodeId={nodeId} />
       {children}
     </div>
   );
@@ -98,7 +98,7 @@ const blank: Table = {
   ],
 };
 
-function ImportStanding({ nodeId }: { readonly nodeId: string }) {
+function ImportProgress({ nodeId }: { readonly nodeId: string }) {
   const state = useImport(nodeId);
   if (!state) return null;
   switch (state.kind) {

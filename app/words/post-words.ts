@@ -1,7 +1,7 @@
 import type { LedgerPost, PostFilter, PostStanding } from "../../src/studio/contract.ts";
 
 /** What became of a post, as a person reads it. */
-export const standingWords: { readonly [Standing in PostStanding]: string } = {
+export const postStatusWords: { readonly [Standing in PostStanding]: string } = {
   sending: "Being sent",
   accepted: "Taken by the server",
   scheduled: "Scheduled",

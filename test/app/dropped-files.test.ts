@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { takeDropped } from "../../app/canvas/use-dropped-files.ts";
+import { addDropped } from "../../app/canvas/use-dropped-files.ts";
 import type { Imported } from "../../app/stores/commands.ts";
 import { graphStore } from "../../app/stores/graph.ts";
 import { followGraph } from "../../app/stores/graph-view.ts";
@@ -14,7 +14,7 @@ const importFile = async ({ name, size }: File): Promise<Imported> =>
   size > 0
     ? { ok: true, file: fileOf(name) }
     : { ok: false, problem: { code: "EMPTY", message: "The file is empty.", remedy: "Choose another." } };
-const drop = (...files: readonly File[]) => takeDropped(files, importFile, { at: { x: 0, y: 0 } });
+const drop = (...files: readonly File[]) => addDropped(files, importFile, { at: { x: 0, y: 0 } });
 const nodes = () => graphStore.getState().graph?.nodes ?? [];
 const types = () =>
   nodes()

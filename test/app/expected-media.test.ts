@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countWords } from "../../app/items/standing-words.ts";
+import { countWords } from "../../app/items/status-words.ts";
 import { expectedMedia } from "../../app/media/expected-media.ts";
 import { usualRatio } from "../../app/media/ratio.ts";
 import { noCounts } from "../../app/stores/run-steps.ts";

@@ -315,9 +315,9 @@ test("what was saved stays saved through undo and redo back to it", () => {
 });
 
 /** What another window does, taken in as the documents store does it. */
-const takeIn = (store: ReturnType<typeof openStore>, change: GraphEdit) => {
+const mergeIn = (store: ReturnType<typeof openStore>, change: GraphEdit) => {
   const graph = store.graph();
-  if (graph) store.takeIn(applyEdit(graph, change), undefined);
+  if (graph) store.mergeIn(applyEdit(graph, change), undefined);
 };
 const moved = (id: string, x: number): GraphEdit => ({ type: "move", positions: [{ id, x, y: 0 }] });
 const titleOf = (store: ReturnType<typeof openStore>, id: string) =>
@@ -349,9 +349,9 @@ test("where steps were let go for their size, undo says that it ends there", () 
 test("undo and redo are of this window: what another one did stays", () => {
   const store = openStore();
   store.edit({ type: "title", id: "a", title: "Mine" });
-  takeIn(store, { type: "title", id: "b", title: "Theirs" });
+  mergeIn(store, { type: "title", id: "b", title: "Theirs" });
   store.edit(moved("c", 1));
-  takeIn(store, moved("a", 77));
+  mergeIn(store, moved("a", 77));
   store.undo();
   store.undo();
   expect([titleOf(store, "a"), titleOf(store, "b")]).toEqual([undefined, "Theirs"]);
@@ -366,7 +366,7 @@ test("what another window has changed since is not undone, and undo says so", ()
   const store = openStore();
   store.edit({ type: "title", id: "a", title: "Mine" });
   store.edit(moved("c", 1));
-  takeIn(store, { type: "title", id: "a", title: "Theirs" });
+  mergeIn(store, { type: "title", id: "a", title: "Theirs" });
   store.undo();
   expect(store.state().told).toBeUndefined();
   store.undo();
@@ -377,7 +377,7 @@ test("what another window has changed since is not undone, and undo says so", ()
 test("undo leaves what another window has wired to since, and says so", () => {
   const store = openStore();
   store.edit({ type: "add", nodes: [node("new")], edges: [] });
-  takeIn(store, { type: "add", nodes: [], edges: [wire("new-edge", "a", "new")] });
+  mergeIn(store, { type: "add", nodes: [], edges: [wire("new-edge", "a", "new")] });
   store.undo();
   expect(store.graph()?.nodes.map(({ id }) => id)).toContain("new");
   expect(store.graph()?.edges.map(({ id }) => id)).toContain("new-edge");
@@ -387,7 +387,7 @@ test("undo leaves what another window has wired to since, and says so", () => {
 test("typing goes on in a step of its own after another window's edit", () => {
   const store = openStore();
   store.edit({ type: "title", id: "a", title: "M" }, { merge: "a" });
-  takeIn(store, { type: "title", id: "b", title: "Theirs" });
+  mergeIn(store, { type: "title", id: "b", title: "Theirs" });
   store.edit({ type: "title", id: "a", title: "Mine" }, { merge: "a" });
   store.undo();
   expect([titleOf(store, "a"), titleOf(store, "b")]).toEqual(["M", "Theirs"]);
@@ -416,7 +416,7 @@ test("undo steps are there after a reload, the latest where not all fit", () => 
   before.undo();
   const reloaded = (characters: number) => {
     const store = openStore(structuredClone(before.graph()));
-    store.takeUpHistory(JSON.parse(before.history(characters)));
+    store.restoreHistory(JSON.parse(before.history(characters)));
     return store;
   };
   const whole = reloaded(100_000);

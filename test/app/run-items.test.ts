@@ -109,7 +109,7 @@ describe("the items of a run", () => {
             if (group?.latest) expect(run.steps.get(group.latest)?.outputs).toHaveLength(1);
           }
           const again = itemsOfRun(run, fresh);
-          expect(items?.standings).toEqual(again?.standings);
+          expect(items?.statusGroups).toEqual(again?.statusGroups);
           expect(items?.counts).toEqual(again?.counts);
         }
       }),

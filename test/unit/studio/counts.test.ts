@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { waitingPosts } from "../../../app/runs/approval-choice.ts";
 import { itemsOfRun, updateItems } from "../../../app/stores/run-items.ts";
-import { groupByNode, regroup, type Standing } from "../../../app/stores/run-steps.ts";
+import { groupByNode, regroup, type StatusGroup } from "../../../app/stores/run-steps.ts";
 import { doneWords, runCountWords } from "../../../app/words/count-words.ts";
 import { stepsThrough } from "../../../app/words/event-words.ts";
 import type {
@@ -135,8 +135,8 @@ test("every place that counts the steps of a batch says the same of it", async (
   const posts = waitingPosts(state).length;
   expect([posts, allDoubts(state).length]).toEqual([2, counts.inDoubt]);
   expect(stepsThrough(state)).toBe(counts.steps - counts.waiting - counts.running - posts);
-  const ofCards = (groups: ReturnType<typeof groupByNode>, standing: Standing) =>
-    sum([...groups.values()].map((group) => group.counts[standing]));
+  const ofCards = (groups: ReturnType<typeof groupByNode>, kind: StatusGroup) =>
+    sum([...groups.values()].map(({ counts }) => counts[kind]));
   for (const groups of [groupByNode(state), groupedStepByStep(events)])
     expect({
       waiting: ofCards(groups, "waiting"),

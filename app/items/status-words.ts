@@ -1,6 +1,6 @@
-import type { Standing, StepCounts } from "../stores/run-steps.ts";
+import type { StatusGroup, StepCounts } from "../stores/run-steps.ts";
 
-export const standingWords: { readonly [Kind in Standing]: string } = {
+export const statusGroupWords: { readonly [Kind in StatusGroup]: string } = {
   waiting: "Waiting",
   running: "Running",
   "needs-you": "Needs you",

@@ -9,14 +9,14 @@ import { useNow } from "../ui/ticker.ts";
 import { clockTime, duration, timeLeft } from "../words/amounts.ts";
 import { skipWords } from "../words/event-words.ts";
 import { chargeWords } from "../words/shown-cost.ts";
+import type { StatusProps } from "./card-asks.tsx";
 import { Approval, Doubt, OutcomeUnknown, Overdue } from "./card-asks.tsx";
 import styles from "./card-result.module.css";
 import { FailureCode } from "./failure-code.tsx";
-import type { StandingProps } from "./standing-props.ts";
 
 /** One look per status: a new one does not compile until it has its own. */
-const standings: {
-  readonly [Kind in StepStatus["kind"]]: (props: StandingProps<Kind>) => ReactNode;
+const looks: {
+  readonly [Kind in StepStatus["kind"]]: (props: StatusProps<Kind>) => ReactNode;
 } = {
   waiting: Waiting,
   running: Running,
@@ -30,11 +30,11 @@ const standings: {
   cancelled: Cancelled,
 };
 
-/** How the step of a card stands, with what a person can do about it. */
-export function Standing({ step }: { readonly step: StepState }) {
+/** The status of a card's step, with what a person can do about it. */
+export function CardStatus({ step }: { readonly step: StepState }) {
   const { status } = step;
   // The record pairs each kind with its own look, which the union of statuses cannot say.
-  const Show = standings[status.kind] as (props: { step: StepState; status: StepStatus }) => ReactNode;
+  const Show = looks[status.kind] as (props: { step: StepState; status: StepStatus }) => ReactNode;
   return <Show step={step} status={status} />;
 }
 
@@ -42,7 +42,7 @@ function useSignal(stepId: StepId) {
   return useStore(runStore, ({ signals }) => signals.get(stepId));
 }
 
-function Waiting({ step }: StandingProps<"waiting">) {
+function Waiting({ step }: StatusProps<"waiting">) {
   const waitingFor = useSignal(step.stepId)?.waitingFor;
   const before = useStore(runStore, ({ run }) => {
     const open = step.needs.map((id) => run?.steps.get(id)).find((each) => each?.status.kind !== "succeeded");
@@ -61,7 +61,7 @@ const shortPhases: { readonly [Phase in StepPhase]: string } = {
   saving: "Saving",
 };
 
-function Running(props: StandingProps<"running">) {
+function Running(props: StatusProps<"running">) {
   return useShownStatus() === "interrupted" ? <LeftOff step={props.step} /> : <UnderWay {...props} />;
 }
 
@@ -70,7 +70,7 @@ function LeftOff({ step }: { readonly step: StepState }) {
   return <p className={styles["line"]}>Interrupted{step.job ? "; the job goes on at the server" : ""}</p>;
 }
 
-function UnderWay({ step, status }: StandingProps<"running">) {
+function UnderWay({ step, status }: StatusProps<"running">) {
   const signal = useSignal(step.stepId);
   const now = useNow();
   const { fraction } = signal ?? {};
@@ -120,7 +120,7 @@ function UnderWay({ step, status }: StandingProps<"running">) {
   );
 }
 
-function Succeeded({ step }: StandingProps<"succeeded">) {
+function Succeeded({ step }: StatusProps<"succeeded">) {
   const missing = Object.values(step.previewFailures)[0];
   if (!missing) return null;
   return (
@@ -131,7 +131,7 @@ function Succeeded({ step }: StandingProps<"succeeded">) {
   );
 }
 
-function Failed({ step, status: { failure } }: StandingProps<"failed">) {
+function Failed({ step, status: { failure } }: StatusProps<"failed">) {
   return (
     <div className={`${styles["trouble"]} nodrag`} data-look="danger" role="alert">
       <p className={styles["text"]} data-selectable="">
@@ -145,7 +145,7 @@ function Failed({ step, status: { failure } }: StandingProps<"failed">) {
   );
 }
 
-function Skipped({ step, status: { reason } }: StandingProps<"skipped">) {
+function Skipped({ step, status: { reason } }: StatusProps<"skipped">) {
   const steps = useStore(runStore, ({ run }) => run?.steps);
   return (
     <p className={styles["line"]}>
@@ -155,7 +155,7 @@ function Skipped({ step, status: { reason } }: StandingProps<"skipped">) {
   );
 }
 
-function Cancelled({ step, status: { job } }: StandingProps<"cancelled">) {
+function Cancelled({ step, status: { job } }: StatusProps<"cancelled">) {
   if (job)
     return (
       <section className={`${styles["trouble"]} nodrag`} aria-label="Cancelled">
