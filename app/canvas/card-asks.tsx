@@ -1,4 +1,10 @@
-import type { StepState, StepStatus, UnsettledPost } from "../../src/engine/record.ts";
+import {
+  type Failure,
+  isPost,
+  type StepState,
+  type StepStatus,
+  type UnsettledPost,
+} from "../../src/engine/record.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { useParamWords } from "../forms/param-words.ts";
 import { MediaPreview } from "../media/media-preview.tsx";
@@ -111,15 +117,18 @@ function EarlierPost({ post }: { readonly post: UnsettledPost }) {
   );
 }
 
-export function Doubt({ step, status: { failure } }: StatusProps<"in-doubt">) {
+/** A create or a post in doubt, and a post that was left so: a person looks, then says what became of it. */
+export function Doubt({ step, failure }: { readonly step: StepState; readonly failure?: Failure }) {
   return (
     <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
       <p className={styles["question"]}>May have been sent. Check, then decide.</p>
       <p className={styles["risk"]}>{riskWords(step)}</p>
       <SentWords step={step} />
-      <p className={styles["remedy"]}>
-        {failure.message} <FailureCode failure={failure} />
-      </p>
+      {failure && (
+        <p className={styles["remedy"]}>
+          {failure.message} <FailureCode failure={failure} />
+        </p>
+      )}
       <div className={styles["choices"]}>
         <StepButtons step={step} />
       </div>
@@ -198,13 +207,13 @@ function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
       <SentWords step={step} />
       <div className={styles["choices"]}>
         <StepButtons step={step} />
-        {step.type !== "publish" && (
+        {!isPost(step) && (
           <code className={styles["code"]} title={`Job ${jobId}`} data-selectable="">
             {jobId}
           </code>
         )}
       </div>
-      {step.type === "publish" && <Meanings step={step} />}
+      {isPost(step) && <Meanings step={step} />}
     </section>
   );
 }

@@ -1,8 +1,7 @@
 import { useEffect } from "react";
 import { useStore } from "zustand";
-import type { StepState } from "../../src/engine/record.ts";
+import { isPost, type StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
-import { workKindOf } from "../../src/nodes/definitions.ts";
 import { Clip, Picture } from "../media/media-preview.tsx";
 import { NodeIcon } from "../node-look/node-icon.tsx";
 import type { NodeView } from "../stores/graph-view.ts";
@@ -65,7 +64,7 @@ function Words({ node, view, step }: Pick<CardCoverProps, "node" | "view" | "ste
     wired: new Set(
       view?.inputs.flatMap(({ param, wires }) => (param !== undefined && wires > 0 ? [param] : [])),
     ),
-    accountName: useAccountName(workKindOf(node.type) === "publish" ? params["accountId"] : undefined),
+    accountName: useAccountName(isPost(node) ? params["accountId"] : undefined),
   });
   if (!words) return <Kind node={node} size={48} />;
   return (

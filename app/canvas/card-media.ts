@@ -1,4 +1,4 @@
-import type { RunState, StepState } from "../../src/engine/record.ts";
+import { isPost, isPostOpen, type RunState, type StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import {
   isMedia,
@@ -41,15 +41,14 @@ export function shownResults(outputs: readonly StepOutput[]): readonly ShownResu
   return [...shown.values()];
 }
 
-const out: ReadonlySet<StepState["status"]["kind"]> = new Set(["succeeded", "outcome-unknown", "in-doubt"]);
-
 /** What a Publish sent, or may have. Before that its approval shows it. */
 export function postedMedia(
   { type }: GraphNode,
   step: StepState | undefined,
   run: RunState | undefined,
 ): StoredMedia | undefined {
-  if (workKindOf(type) !== "publish" || !step || !out.has(step.status.kind)) return undefined;
+  if (!isPost({ type }) || !step) return undefined;
+  if (step.status.kind !== "succeeded" && !isPostOpen(step)) return undefined;
   for (const need of step.needs) {
     const found = storedMedia(run?.steps.get(need));
     if (found) return found;

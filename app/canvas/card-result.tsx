@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import type { StepState, StepStatus } from "../../src/engine/record.ts";
+import { endedBadly, isPost, isReused, isUnderWay, type StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isMedia } from "../../src/nodes/definition/work.ts";
 import { definitionOf, isNodeType, workKindOf } from "../../src/nodes/definitions.ts";
@@ -48,15 +48,6 @@ function showsPreview({ type }: GraphNode): boolean {
   return !(isNodeType(type) && definitionOf(type).showsOwn);
 }
 
-/** While a step has nothing of its own to show, its card keeps the room and shows what it showed before. */
-const underWay: ReadonlySet<StepStatus["kind"]> = new Set<StepStatus["kind"]>(["waiting", "running"]);
-/** Ended without a result: the takes of before are still there. */
-const resultless: ReadonlySet<StepStatus["kind"]> = new Set<StepStatus["kind"]>([
-  "cancelled",
-  "failed",
-  "skipped",
-]);
-
 type PreviewProps = CardResultProps & {
   readonly item: string;
   readonly chosenId: string | undefined;
@@ -65,7 +56,7 @@ type PreviewProps = CardResultProps & {
 function Preview({ node, title, step, item, chosenId }: PreviewProps) {
   const posted = useStore(runStore, ({ run }) => postedMedia(node, step, run));
   const index = useStore(graphViewStore, (view) => view.index);
-  const sourceId = workKindOf(node.type) === "publish" && index ? pictureSource(node.id, index) : undefined;
+  const sourceId = isPost(node) && index ? pictureSource(node.id, index) : undefined;
   const takes = takesOfItem(useTakes(sourceId ?? node.id), item);
   const expected = useExpectedMedia(node.id);
 
@@ -78,12 +69,10 @@ function Preview({ node, title, step, item, chosenId }: PreviewProps) {
   if (!step || kind === undefined) return null;
   // Done at the server, and its bytes are still on their way.
   const isComing =
-    underWay.has(kind) || (kind === "succeeded" && step.outputs.some(({ value }) => isMedia(value)));
-  if (!isComing && !resultless.has(kind)) return null;
+    isUnderWay(kind) || (kind === "succeeded" && step.outputs.some(({ value }) => isMedia(value)));
+  if (!isComing && !endedBadly(kind)) return null;
   const earlier = takes
-    .map((take) =>
-      shownResults(take.outputs).filter(({ media }) => media || workKindOf(node.type) !== "publish"),
-    )
+    .map((take) => shownResults(take.outputs).filter(({ media }) => media || !isPost(node)))
     .findLast((each) => each.length > 0);
   if (earlier) return <Shown results={earlier} title={title} ratio={expected?.ratio} isEarlier />;
   return isComing && expected ? <Room {...expected} /> : null;
@@ -134,7 +123,7 @@ type FooterProps = {
 /** What it took, once it has ended, and which of its takes it is. */
 function Footer({ node, step, isChosen, item }: FooterProps) {
   const steps = useShownSteps(node.id);
-  if (step?.status.kind === "running" || step?.status.kind === "waiting") return null;
+  if (step && isUnderWay(step.status.kind)) return null;
   const shown = isChosen ? "flows on from the next run" : step ? factsOf(step) : "";
   const permalink = step?.permalink;
   const varies = workKindOf(node.type) === "generate";
@@ -153,9 +142,8 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
 }
 
 function factsOf(step: StepState): string {
-  const { status, startedAt, endedAt, savedMicrodollars } = step;
-  if (status.kind === "succeeded" && status.cached)
-    return savedMicrodollars ? `cached · saved ${money(savedMicrodollars)}` : "cached";
+  const { startedAt, endedAt, savedMicrodollars } = step;
+  if (isReused(step)) return savedMicrodollars ? `cached · saved ${money(savedMicrodollars)}` : "cached";
   const tookMs = startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
   return [tookMs >= NOTICED_MS && duration(tookMs), shownCost(step)].filter(Boolean).join(" · ");
 }

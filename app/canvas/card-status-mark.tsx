@@ -13,7 +13,7 @@ import {
   LoaderCircle,
   type LucideIcon,
 } from "lucide-react";
-import type { StepState, StepStatus } from "../../src/engine/record.ts";
+import { isReused, type StepState, type StepStatus } from "../../src/engine/record.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";
@@ -64,7 +64,7 @@ export function CardStatusMark({ step, errors }: CardStatusMarkProps) {
 
 function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark | undefined {
   const mark =
-    step?.status.kind === "succeeded" && step.status.cached
+    step && isReused(step)
       ? { Icon: History, label: "Taken from an earlier result" }
       : step && { ...marks[step.status.kind], label: capitalised(statusWords[step.status.kind]) };
   const [first] = errors;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
-import type { StepPhase, StepState, StepStatus } from "../../src/engine/record.ts";
+import { isPostOpen, type StepPhase, type StepState, type StepStatus } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { StepButtons } from "../steps/step-buttons.tsx";
 import { runStore } from "../stores/run.ts";
@@ -21,7 +21,7 @@ const looks: {
   waiting: Waiting,
   running: Running,
   "waiting-for-approval": Approval,
-  "in-doubt": Doubt,
+  "in-doubt": InDoubt,
   overdue: Overdue,
   "outcome-unknown": OutcomeUnknown,
   succeeded: Succeeded,
@@ -131,7 +131,12 @@ function Succeeded({ step }: StatusProps<"succeeded">) {
   );
 }
 
+function InDoubt({ step, status: { failure } }: StatusProps<"in-doubt">) {
+  return <Doubt step={step} failure={failure} />;
+}
+
 function Failed({ step, status: { failure } }: StatusProps<"failed">) {
+  if (isPostOpen(step)) return <Doubt step={step} failure={failure} />;
   return (
     <div className={`${styles["trouble"]} nodrag`} data-look="danger" role="alert">
       <p className={styles["text"]} data-selectable="">
@@ -147,6 +152,7 @@ function Failed({ step, status: { failure } }: StatusProps<"failed">) {
 
 function Skipped({ step, status: { reason } }: StatusProps<"skipped">) {
   const steps = useStore(runStore, ({ run }) => run?.steps);
+  if (isPostOpen(step)) return <Doubt step={step} />;
   return (
     <p className={styles["line"]}>
       <span className={styles["word"]}>Skipped: {skipWords(reason, steps ?? new Map())}</span>

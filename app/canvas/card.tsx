@@ -2,7 +2,7 @@ import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { Ellipsis } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
 import { useStore } from "zustand";
-import type { StepState } from "../../src/engine/record.ts";
+import { isReused, type StepState } from "../../src/engine/record.ts";
 import { titleOf } from "../../src/graph/describe/describe.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { CardItems } from "../items/card-items.tsx";
@@ -69,7 +69,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
 
   const title = titleOf(node, view?.description);
   const errors = problems.filter(({ severity }) => severity === "error");
-  const shown = step?.status.kind === "succeeded" && step.status.cached ? "cached" : step?.status.kind;
+  const shown = step && isReused(step) ? "cached" : step?.status.kind;
   const status = many && !step ? statusOfMany(many.counts) : shown;
   const asks = status !== undefined && asking.has(status);
   const runId = useStore(runStore, ({ run }) => run?.runId);

@@ -1,7 +1,6 @@
 import { Fragment, type ReactNode, useEffect } from "react";
 import { amount } from "../../src/base/words.ts";
-import { runCounts } from "../../src/engine/record.ts";
-import { workKindOf } from "../../src/nodes/definitions.ts";
+import { isPost, runCounts } from "../../src/engine/record.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
 import { useRunControl } from "../runs/run-control.ts";
@@ -113,7 +112,7 @@ function useUsedAccounts(): readonly string[] {
   const phase = useAccounts((state) => state.phase);
   const ids = nodes.flatMap(({ type, data }) => {
     const id = data.params["accountId"];
-    return workKindOf(type) === "publish" && typeof id === "string" && id !== "" ? [id] : [];
+    return isPost({ type }) && typeof id === "string" && id !== "" ? [id] : [];
   });
   const missing = ids.length > 0 && phase === "unknown";
   useEffect(() => {

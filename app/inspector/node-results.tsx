@@ -1,6 +1,14 @@
 import { Copy, Download, ExternalLink } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
-import { type StepState, type StepStatus, stepFacts, type Take } from "../../src/engine/record.ts";
+import {
+  type Failure,
+  isPost,
+  isPostOpen,
+  type StepState,
+  type StepStatus,
+  stepFacts,
+  type Take,
+} from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { StepValue } from "../../src/nodes/definition/work.ts";
 import { workKindOf } from "../../src/nodes/definitions.ts";
@@ -195,11 +203,7 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
     case "waiting-for-approval":
       return <p>Waits for your approval before it posts.</p>;
     case "in-doubt":
-      return (
-        <p>
-          May have been sent. {riskWords(step)} {status.failure.message}
-        </p>
-      );
+      return <MayBeOut step={step} failure={status.failure} />;
     case "overdue":
     case "outcome-unknown":
       return (
@@ -213,6 +217,7 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
         </p>
       );
     case "failed":
+      if (isPostOpen(step)) return <MayBeOut step={step} failure={status.failure} />;
       return (
         <>
           <p>
@@ -224,6 +229,7 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
         </>
       );
     case "skipped":
+      if (isPostOpen(step)) return <MayBeOut step={step} />;
       return (
         <p className={styles["description"]}>Skipped: {skipWords(status.reason, steps ?? new Map())}.</p>
       );
@@ -236,6 +242,14 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
     default:
       return status satisfies never;
   }
+}
+
+function MayBeOut({ step, failure }: { readonly step: StepState; readonly failure?: Failure }) {
+  return (
+    <p>
+      May have been sent. {riskWords(step)} {failure?.message}
+    </p>
+  );
 }
 
 function Running({ step, text }: { readonly step: StepState; readonly text: string }) {
@@ -253,7 +267,7 @@ function Facts({ step }: { readonly step: StepState }) {
   const { job, startedAt, tookMs, attempt, permalink } = stepFacts(step);
   const cost = shownCost(step);
   // Their rows are there before they are known, so that none comes between.
-  const awaitsJob = step.status.kind === "running" && ["generate", "publish"].includes(workKindOf(step.type));
+  const awaitsJob = step.status.kind === "running" && (isPost(step) || workKindOf(step.type) === "generate");
   const address = permalink === undefined ? undefined : postAddress(permalink);
   return (
     <dl className={styles["facts"]}>

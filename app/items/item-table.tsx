@@ -1,13 +1,20 @@
 import { type KeyboardEvent, memo, type RefObject, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import { offers, type StepState, stepActions } from "../../src/engine/record.ts";
+import {
+  isPostOpen,
+  offers,
+  type StatusGroup,
+  type StepState,
+  statusGroupOf,
+  stepActions,
+} from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { StepButtons } from "../steps/step-buttons.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { type RunStoreState, runStore, useRun } from "../stores/run.ts";
 import { type ItemRow, type RunItems, rowOfItem, stepIdOfRow } from "../stores/run-items.ts";
-import { type StatusGroup, statusGroupOf, variesItems } from "../stores/run-steps.ts";
+import { variesItems } from "../stores/run-steps.ts";
 import { keyNames } from "../ui/key-names.ts";
 import { Segmented } from "../ui/segmented.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
@@ -322,7 +329,7 @@ function Offer({ stepId }: { readonly stepId: StepId }) {
   const step = useRun(({ run }) => run?.steps.get(stepId));
   if (!step) return null;
   const [first] = stepActions(step);
-  const action = offers(step, "retry") ? "retry" : first;
+  const action = first !== "settle" && offers(step, "retry") ? "retry" : first;
   return action && <StepButtons step={step} only={[action]} tabIndex={-1} most={1} />;
 }
 
@@ -341,10 +348,12 @@ function factsOf(row: ItemRow, state: RunStoreState): string {
 }
 
 function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string {
-  for (const { status, title } of steps) {
+  for (const step of steps) {
+    const { status, title } = step;
     if ("failure" in status && status.failure && status.kind !== "in-doubt")
       return `${title}: ${status.failure.message}`;
-    if (statusGroupOf({ status }) === "needs-you") return `${title}: ${statusWords[status.kind]}`;
+    if (status.kind === "skipped" && isPostOpen(step)) return `${title}: ${statusWords["in-doubt"]}`;
+    if (statusGroupOf(step) === "needs-you") return `${title}: ${statusWords[status.kind]}`;
   }
   const skipped = steps.find(({ status }) => status.kind === "skipped");
   return skipped?.status.kind === "skipped" && run

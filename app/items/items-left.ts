@@ -1,4 +1,4 @@
-import type { RunSignal, RunState } from "../../src/engine/record.ts";
+import { isReused, type RunSignal, type RunState } from "../../src/engine/record.ts";
 import type { NodeSteps } from "../stores/run-steps.ts";
 
 /** From so many on, the pace of this run says more than how long such jobs took before. */
@@ -30,7 +30,7 @@ export function itemsLeftMs(
           leftMs: Math.max(0, eta.endsAt - now),
           isLate: now > eta.lateAt,
         });
-    } else if (endedAt !== undefined && !(status.kind === "succeeded" && status.cached)) {
+    } else if (endedAt !== undefined && !isReused(step)) {
       made++;
       began = Math.min(began, startedAt);
       lastEnd = Math.max(lastEnd, endedAt);

@@ -1,4 +1,5 @@
-import type { StatusGroup, StepCounts } from "../stores/run-steps.ts";
+import type { StatusGroup } from "../../src/engine/record.ts";
+import type { StepCounts } from "../stores/run-steps.ts";
 
 export const statusGroupWords: { readonly [Kind in StatusGroup]: string } = {
   waiting: "Waiting",

@@ -1,4 +1,5 @@
 import type { MediaKind } from "../../src/base/media-kind.ts";
+import { isPost } from "../../src/engine/record.ts";
 import type { GraphIndex } from "../../src/graph/describe/graph-index.ts";
 import type { PortType } from "../../src/graph/describe/ports.ts";
 import { outputTypes } from "../../src/graph/describe/wires.ts";
@@ -42,7 +43,7 @@ export function expectedMedia(
       return from === undefined ? undefined : of(from);
     };
     // A post shows what it sends; a text that a person wrote says in its field what it gives.
-    if (workKindOf(node.type) === "publish") return source();
+    if (isPost(node)) return source();
     const output = description.ports.outputs[0];
     if (!output || (isNodeType(node.type) && definitionOf(node.type).showsOwn)) return undefined;
     const kind = typeOf(id, output.id);

@@ -1,7 +1,5 @@
 import { useState } from "react";
-import type { StepState } from "../../src/engine/record.ts";
-import { allDoubts } from "../../src/engine/record.ts";
-import { workKindOf } from "../../src/nodes/definitions.ts";
+import { allDoubts, isPost, isPostOpen, type StepState } from "../../src/engine/record.ts";
 import { useCommands } from "../stores/commands.ts";
 import { useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
@@ -31,7 +29,7 @@ export function DoubtDialog() {
       {runId !== undefined && step && words && (
         <>
           <EvidenceView runId={runId} stepId={step.stepId} />
-          {workKindOf(step.type) === "publish" ? (
+          {isPost(step) ? (
             <PostChoices runId={runId} step={step} />
           ) : (
             <Choices key={step.stepId} step={step} />
@@ -44,9 +42,10 @@ export function DoubtDialog() {
 
 function wordsOf(step: StepState): string | undefined {
   const { status } = step;
-  if (status.kind === "in-doubt")
+  if (status.kind === "in-doubt" || (status.kind === "failed" && isPostOpen(step)))
     return `${riskWords(step)} ${status.failure.message} ${status.failure.remedy}`;
-  if (status.kind !== "outcome-unknown") return undefined;
+  if (!isPostOpen(step)) return undefined;
+  if (status.kind === "skipped") return `${riskWords(step)} It was left so. Look at the account itself.`;
   return `The server took the post to ${targetWords(step)} and has not said how it ended. Look at the account itself.`;
 }
 

@@ -1,8 +1,7 @@
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
-import type { StepState } from "../../src/engine/record.ts";
+import { isPost, type StepState } from "../../src/engine/record.ts";
 import { itemsOf } from "../../src/graph/lists/items.ts";
-import { workKindOf } from "../../src/nodes/definitions.ts";
 import type { StepEvidence } from "../../src/studio/contract.ts";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";
@@ -64,10 +63,10 @@ function Row({ step, isTicked, isCurrent, onFocus, onTick, evidence }: RowProps)
   const item = useMemo(() => itemName(itemPath, index && itemsOf(index).tables), [itemPath, index]);
   const name = `${title}${item ? `, ${item.keys}` : ""}`;
   const tabIndex = isCurrent ? 0 : -1;
-  const isPost = workKindOf(type) === "publish";
+  const isOfPost = isPost({ type });
   return (
     <>
-      {isPost ? (
+      {isOfPost ? (
         <span />
       ) : (
         <Tick
@@ -86,12 +85,12 @@ function Row({ step, isTicked, isCurrent, onFocus, onTick, evidence }: RowProps)
           </p>
           <p>{riskWords(step)}</p>
           <p className={styles["found"]}>
-            {isPost
+            {isOfPost
               ? "A post is settled on its own, after a look at the account."
               : evidence && foundWords(evidence)}
           </p>
         </div>
-        {isPost ? (
+        {isOfPost ? (
           <Button
             size="small"
             tabIndex={tabIndex}

@@ -1,8 +1,6 @@
 import { ChevronDown, ChevronUp, Pause } from "lucide-react";
 import type { ComponentType } from "react";
-import type { RunState } from "../../src/engine/record.ts";
-import { allDoubts, runCounts } from "../../src/engine/record.ts";
-import { workKindOf } from "../../src/nodes/definitions.ts";
+import { allDoubts, isPost, type RunState, runCounts } from "../../src/engine/record.ts";
 import { ItemPicker } from "../items/item-picker.tsx";
 import { ItemTable } from "../items/item-table.tsx";
 import { useCommands } from "../stores/commands.ts";
@@ -163,6 +161,6 @@ function RunStatus() {
 }
 
 function mayPost({ steps }: RunState): boolean {
-  for (const { type } of steps.values()) if (workKindOf(type) === "publish") return true;
+  for (const { type } of steps.values()) if (isPost({ type })) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-import { offers, type StepState } from "../../src/engine/record.ts";
+import { isReused, offers, type StepState } from "../../src/engine/record.ts";
 import { rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";
@@ -108,8 +108,9 @@ function Row({ step, from, span, end }: RowProps) {
   );
 }
 
-function statusWord({ status }: StepState, took: number | undefined): string {
-  const isTimed = status.kind === "running" || (status.kind === "succeeded" && !status.cached);
-  if (isTimed) return took === undefined ? "" : duration(took);
-  return status.kind === "succeeded" ? "cached" : statusWords[status.kind];
+function statusWord(step: StepState, took: number | undefined): string {
+  const { kind } = step.status;
+  if (isReused(step)) return "cached";
+  if (kind === "running" || kind === "succeeded") return took === undefined ? "" : duration(took);
+  return statusWords[kind];
 }

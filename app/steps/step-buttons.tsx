@@ -29,7 +29,7 @@ const presses: { readonly [Action in StepAction]: (step: StepState) => readonly 
     },
   ],
   "look-into": (step) => [
-    step.status.kind === "in-doubt"
+    stepActions(step)[0] === "look-into"
       ? { label: "Check", look: "primary", onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId) }
       : { label: "Look", look: "quiet", onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId) },
   ],

@@ -1,4 +1,4 @@
-import type { RunState } from "../../src/engine/record.ts";
+import { type RunState, type StatusGroup, statusGroupOf } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { formatItemPath, formatStepId, rowKeysOf } from "../../src/graph/plan/step-id.ts";
 import {
@@ -7,9 +7,7 @@ import {
   type NodeSteps,
   noCounts,
   type PickedItem,
-  type StatusGroup,
   type StepCounts,
-  statusGroupOf,
 } from "./run-steps.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { RunState, StepState, StepStatus } from "../../src/engine/record.ts";
+import { type RunState, type StatusGroup, type StepState, statusGroupOf } from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import { formatStepId } from "../../src/graph/plan/step-id.ts";
 
@@ -17,27 +17,7 @@ export type NodeSteps = {
   readonly latest: StepId | undefined;
 };
 
-/** What a person tells apart: statuses that ask the same of them are one. */
-export type StatusGroup = "waiting" | "running" | "needs-you" | "done" | "failed" | "left-out";
-
 export type StepCounts = { readonly [Kind in StatusGroup]: number };
-
-const statusGroups: { readonly [Kind in StepStatus["kind"]]: StatusGroup } = {
-  waiting: "waiting",
-  running: "running",
-  "waiting-for-approval": "needs-you",
-  "in-doubt": "needs-you",
-  overdue: "needs-you",
-  "outcome-unknown": "needs-you",
-  succeeded: "done",
-  failed: "failed",
-  skipped: "left-out",
-  cancelled: "left-out",
-};
-
-export function statusGroupOf({ status }: Pick<StepState, "status">): StatusGroup {
-  return statusGroups[status.kind];
-}
 
 export const noCounts: StepCounts = {
   waiting: 0,

@@ -1,7 +1,14 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import type { RunEvent, RunSignal, RunState, StepState } from "../../src/engine/record.ts";
-import { fromSnapshot, openFold } from "../../src/engine/record.ts";
+import {
+  fromSnapshot,
+  isUnderWay,
+  openFold,
+  type RunEvent,
+  type RunSignal,
+  type RunState,
+  type StepState,
+} from "../../src/engine/record.ts";
 import type { StepId } from "../../src/graph/plan/plan.ts";
 import type { RunMessage } from "../../src/studio/contract.ts";
 import { itemsOfRun, type RunItems, updateItems } from "./run-items.ts";
@@ -102,7 +109,7 @@ export function createRunStore(source: RunSource): RunStore {
           const signals = new Map(before);
           for (const signal of message.signals) {
             const kind = run?.steps.get(signal.stepId)?.status.kind;
-            if (kind === "waiting" || kind === "running") signals.set(signal.stepId, signal);
+            if (kind && isUnderWay(kind)) signals.set(signal.stepId, signal);
           }
           set({ signals });
           return;
@@ -197,7 +204,7 @@ function stepIdsIn(events: readonly RunEvent[]): StepId[] {
 function dropEnded(signals: ReadonlyMap<string, RunSignal>, run: RunState): ReadonlyMap<string, RunSignal> {
   const live = [...signals].filter(([, { stepId }]) => {
     const kind = run.steps.get(stepId)?.status.kind;
-    return kind === "waiting" || kind === "running";
+    return kind !== undefined && isUnderWay(kind);
   });
   return live.length === signals.size ? signals : new Map(live);
 }

@@ -1,5 +1,4 @@
-import type { DoubtDecision, DoubtSum, StepState } from "../../src/engine/record.ts";
-import { workKindOf } from "../../src/nodes/definitions.ts";
+import { type DoubtDecision, type DoubtSum, isPost, type StepState } from "../../src/engine/record.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Evidence } from "../../src/studio/contract.ts";
 import { clockTime, count, list, money } from "./amounts.ts";
@@ -9,8 +8,8 @@ import { accountWords } from "./post-words.ts";
 
 /** What may have been spent or posted. */
 export function riskWords(step: StepState): string {
-  const { type, estimateMicrodollars: estimate } = step;
-  if (workKindOf(type) === "publish") return `It may have gone out to ${targetWords(step)}.`;
+  const { estimateMicrodollars: estimate } = step;
+  if (isPost(step)) return `It may have gone out to ${targetWords(step)}.`;
   if (estimate === undefined) return "It may have been charged; the server names no price.";
   if (estimate <= 0) return "It is free, so nothing was charged.";
   return `${capital(money(estimate))} may have been charged.`;
@@ -18,7 +17,7 @@ export function riskWords(step: StepState): string {
 
 /** What each choice does, by what its button says. */
 export function choiceWords(step: StepState): readonly (readonly [choice: string, does: string])[] {
-  if (workKindOf(step.type) === "publish")
+  if (isPost(step))
     return [
       ["It went out", "counts as posted; it is not sent again."],
       ["It did not go out", "you are asked before it is sent once more."],

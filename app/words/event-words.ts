@@ -1,5 +1,12 @@
-import type { RunEvent, RunState, SkipReason, StepPhase, StepState } from "../../src/engine/record.ts";
-import { countHeads } from "../../src/engine/record.ts";
+import {
+  countHeads,
+  isUnfinished,
+  type RunEvent,
+  type RunState,
+  type SkipReason,
+  type StepPhase,
+  type StepState,
+} from "../../src/engine/record.ts";
 import { clockTime, count, dateTime, money } from "./amounts.ts";
 import { accountWords } from "./post-words.ts";
 
@@ -183,8 +190,6 @@ export function skipWords(reason: SkipReason, steps: ReadonlyMap<string, Pick<St
 /** How many steps are through: nothing more comes of them by itself, and no approval is waited for. */
 export function stepsThrough(run: RunState): number {
   let through = 0;
-  for (const { status } of run.steps.values())
-    if (status.kind !== "waiting" && status.kind !== "running" && status.kind !== "waiting-for-approval")
-      through++;
+  for (const { status } of run.steps.values()) if (!isUnfinished(status.kind)) through++;
   return through;
 }

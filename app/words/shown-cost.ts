@@ -1,4 +1,4 @@
-import { type Failure, type StepState, stepFacts } from "../../src/engine/record.ts";
+import { type Failure, type StepState, spentBy, stepFacts } from "../../src/engine/record.ts";
 import { money } from "../words/amounts.ts";
 
 /** What a step costs as far as it is known; nothing where the server refused it, since then nothing was charged. */
@@ -9,7 +9,7 @@ export function shownCost(step: StepState): string | undefined {
 
 /** What these steps cost in all: creates that were accepted, or may have been. A create that was refused cost nothing. */
 export function shownSum(steps: readonly StepState[]): string | undefined {
-  const spent = steps.reduce((sum, { spentMicrodollars = 0 }) => sum + spentMicrodollars, 0);
+  const spent = spentBy(steps);
   return spent > 0 ? money(spent) : undefined;
 }
 

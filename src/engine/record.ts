@@ -41,9 +41,22 @@ export {
   stillInDoubt,
   sumOfDoubts,
 } from "./record/open-doubts.ts";
-export { isPostOpen } from "./record/open-posts.ts";
+export { isPost, isPostOpen, isUnsettled } from "./record/open-posts.ts";
 export { stepsOfRetry, stepsToRetry, stepsWithoutBytes } from "./record/retry-scope.ts";
 export type { RunSnapshot, RunState, StepState, StepStatus } from "./record/run-state.ts";
-export { offers, type StepAction, stepActions, stepFacts } from "./record/step-actions.ts";
+export { offers, type StepAction, stepActions } from "./record/step-actions.ts";
+export {
+  endedBadly,
+  isReused,
+  isUnderWay,
+  isUnfinished,
+  jobLeft,
+  lacksAnswer,
+  needsPerson,
+  type StatusGroup,
+  spentBy,
+  statusGroupOf,
+  stepFacts,
+} from "./record/step-facts.ts";
 export { StepTable } from "./record/step-table.ts";
 export type { JobOut, Take, TakeChange, TakeRecipe } from "./record/takes.ts";

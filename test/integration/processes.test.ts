@@ -14,8 +14,9 @@ import {
   startCatwalk,
 } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import type { WebClient } from "../support/sign-in.ts";
 import { lookedAt } from "../support/studio.ts";
-import { serveStudio, type WebClient } from "../support/web-client.ts";
+import { serveStudio } from "../support/web-client.ts";
 
 /** Real processes on one data folder: the web host, driven over its contract, and command lines. */
 

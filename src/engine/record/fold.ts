@@ -5,7 +5,9 @@ import { assertNever } from "../../base/assert-never.ts";
 import { countSteps, stepsOf } from "../../graph/plan/outline.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { RunEvent, RunOutcome, StepHead, StepHeads } from "./events.ts";
+import { isPostOpen } from "./open-posts.ts";
 import type { RunSnapshot, RunState, StepState, StepStatus } from "./run-state.ts";
+import { isReused, needsPerson } from "./step-facts.ts";
 import { StepTable } from "./step-table.ts";
 
 type StartedEvent = Extract<RunEvent, { type: "run-started" }>;
@@ -195,50 +197,33 @@ export function runCounts(state: Pick<RunState, "steps">): RunCounts {
     inDoubt: 0,
     needsYou: 0,
   };
-  for (const { status, type } of state.steps.values()) {
+  for (const step of state.steps.values()) {
+    const { status } = step;
+    if (needsPerson(step)) counts.needsYou++;
+    if (isReused(step)) counts.cached++;
     switch (status.kind) {
       case "waiting":
-        counts.waiting++;
-        break;
       case "running":
-        counts.running++;
+      case "failed":
+      case "skipped":
+      case "cancelled":
+        counts[status.kind]++;
         break;
       case "succeeded":
         counts.done++;
-        if (status.cached) counts.cached++;
-        break;
-      case "failed":
-        counts.failed++;
-        break;
-      case "cancelled":
-        counts.cancelled++;
-        break;
-      case "skipped":
-        counts.skipped++;
-        if (status.reason.kind === "publish-not-allowed" || isOpenPost(status, type)) counts.needsYou++;
         break;
       case "in-doubt":
       case "outcome-unknown":
         counts.inDoubt++;
-        counts.needsYou++;
         break;
       case "waiting-for-approval":
       case "overdue":
-        counts.needsYou++;
         break;
       default:
         assertNever(status);
     }
   }
   return counts;
-}
-
-/**
- * A post in doubt that was left so blocks equal ones until a person says what became of it. Any other create that was
- * left out waits for no person.
- */
-function isOpenPost(status: StepStatus, type: string): boolean {
-  return type === "publish" && status.kind === "skipped" && status.reason.kind === "doubt-skipped";
 }
 
 /** How a run with nothing under way came to rest. */
@@ -321,7 +306,7 @@ function foldStep(step: StepState, event: StepEvent): StepState {
     }
     case "create-ended":
       return {
-        ...answered(notCharged(step, step.unanswered?.reservedMicrodollars)),
+        ...unposted(answered(notCharged(step, step.unanswered?.reservedMicrodollars))),
         status: {
           kind: "running",
           phase: "creating",
@@ -365,15 +350,16 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         ...(event.permalink === undefined ? {} : { permalink: event.permalink }),
         ...(event.scheduledFor === undefined ? {} : { scheduledFor: event.scheduledFor }),
       };
-    case "step-failed":
-      return ended(
-        used(step.job && event.failure.cost === "none" ? notCharged(step, step.estimateMicrodollars) : step),
-        event,
-        {
-          kind: "failed",
-          failure: event.failure,
-        },
-      );
+    case "step-failed": {
+      const { failure } = event;
+      const isFree = step.job && failure.cost === "none";
+      const failed = ended(used(isFree ? notCharged(step, step.estimateMicrodollars) : step), event, {
+        kind: "failed",
+        failure,
+      });
+      // Our own mistake does not say that the post is not out: only a person's approval sends it again.
+      return isPostOpen(failed) ? { ...failed, sentAt: event.at } : failed;
+    }
     case "step-skipped":
       return ended(used(step), event, { kind: "skipped", reason: event.reason });
     case "step-cancelled":
@@ -443,6 +429,11 @@ function heard(step: StepState): StepState {
 
 /** The create has its answer, so nothing of it can be in doubt any more. */
 function answered({ unanswered: _over, ...step }: StepState): StepState {
+  return step;
+}
+
+/** Nothing was sent, so nothing of it can be out there. */
+function unposted({ postTo: _unsent, ...step }: StepState): StepState {
   return step;
 }
 

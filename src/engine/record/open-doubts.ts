@@ -1,4 +1,5 @@
 import type { StepId } from "../../graph/plan/plan.ts";
+import { isPost, isPostOpen } from "./open-posts.ts";
 import type { RunState, StepState } from "./run-state.ts";
 
 /** What is in doubt in a run, and what it may have cost. Pure, so that a window says the same as the studio checks. */
@@ -10,15 +11,12 @@ export type DoubtRef = { readonly stepId: StepId; readonly attempt: number };
 
 /** Creates in doubt, in plan order. Posts are another matter: see `openPostDoubts`. */
 export function openDoubts({ steps }: RunState): readonly StepState[] {
-  return [...steps.values()].filter(({ type, status }) => type !== "publish" && status.kind === "in-doubt");
+  return [...steps.values()].filter((step) => step.status.kind === "in-doubt" && !isPost(step));
 }
 
 /** Posts that may or may not have gone out, in plan order. */
 export function openPostDoubts({ steps }: RunState): readonly StepState[] {
-  return [...steps.values()].filter(
-    ({ type, status }) =>
-      type === "publish" && (status.kind === "in-doubt" || status.kind === "outcome-unknown"),
-  );
+  return [...steps.values()].filter(isPostOpen);
 }
 
 /** Both, creates first: what a person is told of as being in doubt. */

@@ -1,6 +1,8 @@
 import type { StepId } from "../../graph/plan/plan.ts";
 import { RESULT_NOT_HERE } from "./failures.ts";
 import type { RunState, StepStatus } from "./run-state.ts";
+import { offers } from "./step-actions.ts";
+import { endedBadly } from "./step-facts.ts";
 
 /**
  * The steps that "only failed" sets going again: those that failed or were cancelled, and what came to rest after
@@ -21,10 +23,10 @@ export function stepsOfRetry(state: RunState, stepId: StepId): ReadonlySet<StepI
   const above = new Set(roots);
   for (const each of above)
     for (const need of state.steps.get(each)?.needs ?? []) {
-      const status = state.steps.get(need)?.status;
-      if (!status || (!isRetryRoot(status) && status.kind !== "skipped")) continue;
+      const step = state.steps.get(need);
+      if (!step || !endedBadly(step.status.kind)) continue;
       above.add(need);
-      roots.add(need);
+      if (offers(step, "retry")) roots.add(need);
     }
   return withWhatFollows(state, roots);
 }

@@ -1,5 +1,5 @@
-import type { JobRef } from "../../wondercat/types.ts";
 import { isFetchable } from "./failures.ts";
+import { isPost, isPostOpen } from "./open-posts.ts";
 import type { StepState, StepStatus } from "./run-state.ts";
 
 /**
@@ -30,8 +30,6 @@ type Of<Kind extends StepStatus["kind"]> = StepState & {
   readonly status: Extract<StepStatus, { readonly kind: Kind }>;
 };
 
-const isPost = ({ type }: StepState) => type === "publish";
-
 const actions: { readonly [Kind in StepStatus["kind"]]: (step: Of<Kind>) => readonly StepAction[] } = {
   waiting: () => [],
   running: () => [],
@@ -44,9 +42,11 @@ const actions: { readonly [Kind in StepStatus["kind"]]: (step: Of<Kind>) => read
     // A post that is out is posted again by a new run alone.
     ...(sentAt === undefined ? (["make-anew"] as const) : []),
   ],
-  failed: () => ["retry"],
+  // A retry of an open post asks for it once more; it is held back until somebody has said what became of it.
+  failed: (step) => (isPostOpen(step) ? ["settle", "look-into", "retry"] : ["retry"]),
   // What stands before it, or a person, decided the others; the step that did it has its own actions.
-  skipped: ({ status: { reason } }) => (reason.kind === "declined" ? ["retry"] : []),
+  skipped: (step) =>
+    isPostOpen(step) ? ["settle", "look-into"] : step.status.reason.kind === "declined" ? ["retry"] : [],
   cancelled: ({ status: { job } }) => (job ? ["collect", "retry"] : ["retry"]),
 };
 
@@ -58,42 +58,4 @@ export function stepActions(step: StepState): readonly StepAction[] {
 
 export function offers(step: StepState, action: StepAction): boolean {
   return stepActions(step).includes(action);
-}
-
-/** What is known of a step, wherever it is shown. */
-export type StepFacts = {
-  /**
-   * What it cost, by estimates, in microdollars: creates that were accepted, or may have been. Before the first it is
-   * the estimate of the step. Undefined where nothing is known or a refused create cost nothing.
-   */
-  readonly costMicrodollars?: number;
-  readonly startedAt?: number;
-  /** From the first try to its end, in milliseconds; undefined while it runs. */
-  readonly tookMs?: number;
-  readonly attempt: number;
-  readonly job?: JobRef;
-  readonly permalink?: string;
-};
-
-export function stepFacts(step: StepState): StepFacts {
-  const {
-    status,
-    spentMicrodollars = 0,
-    estimateMicrodollars,
-    startedAt,
-    endedAt,
-    attempt,
-    job,
-    permalink,
-  } = step;
-  const isFree = status.kind === "failed" && status.failure.cost === "none";
-  const cost = spentMicrodollars > 0 ? spentMicrodollars : isFree ? undefined : estimateMicrodollars;
-  return {
-    attempt,
-    ...(cost === undefined ? {} : { costMicrodollars: cost }),
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(startedAt === undefined || endedAt === undefined ? {} : { tookMs: endedAt - startedAt }),
-    ...(job ? { job } : {}),
-    ...(permalink === undefined ? {} : { permalink }),
-  };
 }

@@ -1,8 +1,8 @@
 import type { StepId } from "../../graph/plan/plan.ts";
-import { workKindOf } from "../../nodes/definitions.ts";
 import { ignoreBrokenJournal } from "../journal/recorder.ts";
 import type { PostKey, PostSettlement } from "../ports/deps.ts";
 import type { DoubtDecision, DoubtRef } from "../record/open-doubts.ts";
+import { isPost } from "../record/open-posts.ts";
 import type { RunContext } from "../step/step-context.ts";
 import { accepted, type CommandAnswer, refuse } from "./command-answer.ts";
 import type { Doubts } from "./doubts.ts";
@@ -136,7 +136,7 @@ export function createCommands(
     settleDoubts: (seen, decision) =>
       seen.map(({ stepId, attempt }) =>
         command(stepId, (node) => {
-          if (workKindOf(node.planned.type) === "publish") return postAlone;
+          if (isPost(node.planned)) return postAlone;
           const { status, attempt: current } = stateOf(node);
           // What was left out meanwhile was decided by a person: a word about many does not take that back.
           if (status.kind !== "in-doubt" || attempt !== current) return notInDoubt;

@@ -1,6 +1,7 @@
 import type { RunEvent, RunEventBody, Timestamp } from "../record/events.ts";
 import { unheard } from "../record/failures.ts";
 import { foldEvents, outcomeOf } from "../record/fold.ts";
+import { isUnfinished } from "../record/step-facts.ts";
 
 /**
  * What is written of a run whose process is gone and that a person gave up: its steps are cancelled, and a
@@ -19,12 +20,7 @@ export function discardEvents(events: readonly RunEvent[], at: Timestamp): reado
     if (status.kind === "running" && unanswered) {
       const { attempt, jobKind } = unanswered;
       add({ type: "create-in-doubt", stepId, attempt, failure: unheard(jobKind) });
-    } else if (
-      status.kind === "running" ||
-      status.kind === "waiting" ||
-      status.kind === "waiting-for-approval"
-    )
-      add({ type: "step-cancelled", stepId, ...(job ? { job } : {}) });
+    } else if (isUnfinished(status.kind)) add({ type: "step-cancelled", stepId, ...(job ? { job } : {}) });
   }
   add({ type: "run-settled", outcome: outcomeOf(foldEvents(state, made)) });
   return made;

@@ -1,4 +1,5 @@
 import { unheard } from "../record/failures.ts";
+import { isUnderWay } from "../record/step-facts.ts";
 import type { DoubtPolicy } from "../step/run-setup.ts";
 import type { RunContext } from "../step/step-context.ts";
 import type { Doubts } from "./doubts.ts";
@@ -47,7 +48,7 @@ export function resumeSteps(
           failure: unheard(unanswered.jobKind),
         },
       });
-    else if (status.kind !== "running" && status.kind !== "waiting") return;
+    else if (!isUnderWay(status.kind)) return;
     else if (cancelRequested) scheduler.cancelStep(node);
     else if (status.kind === "running" && job) scheduler.collect(node, job);
     else if (status.kind === "running") scheduler.restart(node);

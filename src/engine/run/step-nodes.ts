@@ -4,6 +4,8 @@ import { headsOf } from "../../graph/plan/plan-outline.ts";
 import type { StepHead, StepHeads } from "../record/events.ts";
 import type { RunFold } from "../record/fold.ts";
 import type { StepState, StepStatus } from "../record/run-state.ts";
+import { offers } from "../record/step-actions.ts";
+import { endedBadly } from "../record/step-facts.ts";
 
 export type StepNode = {
   readonly planned: PlannedStep;
@@ -89,13 +91,13 @@ export function countMissing(node: StepNode, { statusOf }: StepStates): void {
   node.missing = 0;
   for (const need of node.needs) {
     const status = statusOf(need);
-    if (status.kind !== "succeeded" && !(node.items?.has(need) && isBad(status))) node.missing++;
+    if (status.kind !== "succeeded" && !(node.items?.has(need) && endedBadly(status.kind))) node.missing++;
   }
 }
 
 /** Of a step that cannot be done because something before it ended badly: the step that is to blame. */
 export function culpritOf(node: StepNode, { statusOf }: StepStates): StepId | undefined {
-  const bad = node.needs.find((need) => !node.items?.has(need) && isBad(statusOf(need)));
+  const bad = node.needs.find((need) => !node.items?.has(need) && endedBadly(statusOf(need).kind));
   if (!bad) return undefined;
   const status = statusOf(bad);
   return status.kind === "skipped" && status.reason.kind === "upstream"
@@ -104,16 +106,16 @@ export function culpritOf(node: StepNode, { statusOf }: StepStates): StepId | un
 }
 
 /** The steps above that ended badly and can be tried again, but for holes that the step can do with. */
-export function culpritsAbove(node: StepNode, { statusOf }: StepStates): readonly StepNode[] {
+export function culpritsAbove(node: StepNode, { stateOf }: StepStates): readonly StepNode[] {
   const found = new Set<StepNode>();
   const visited = new Set<StepNode>();
   const toVisit = missedNeeds(node);
   for (let next = toVisit.pop(); next; next = toVisit.pop()) {
     if (visited.has(next)) continue;
     visited.add(next);
-    const status = statusOf(next);
-    if (status.kind === "failed" || status.kind === "cancelled" || isDeclined(status)) found.add(next);
-    if (isBad(status)) toVisit.push(...missedNeeds(next));
+    const state = stateOf(next);
+    if (offers(state, "retry")) found.add(next);
+    if (endedBadly(state.status.kind)) toVisit.push(...missedNeeds(next));
   }
   return [...found];
 }
@@ -123,12 +125,4 @@ function missedNeeds({ planned, needs, items }: StepNode): StepNode[] {
   if (!items) return [...needs];
   const usesRest = planned.inputs.some(({ hole }) => hole === "use-rest");
   return needs.filter((need) => !usesRest || !items.has(need));
-}
-
-function isBad(status: StepStatus): boolean {
-  return status.kind === "failed" || status.kind === "skipped" || status.kind === "cancelled";
-}
-
-function isDeclined(status: StepStatus): boolean {
-  return status.kind === "skipped" && status.reason.kind === "declined";
 }

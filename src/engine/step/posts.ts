@@ -146,11 +146,6 @@ export function postState(body: StepEnd["body"], job: JobRef | undefined): Ledge
   return body.type === "step-overdue" ? "unknown" : undefined;
 }
 
-/** It may or may not have gone out, and no person has said. An intent belongs here once its step rests. */
-export function isUnsettled({ state, settled }: LedgerEntry): boolean {
-  return settled === undefined && (state === "intended" || state === "in-doubt" || state === "unknown");
-}
-
 /** Whether they may be the same post, whatever their captions. */
 export function mayBeSamePost(post: Post, server: EngineDeps["server"], key: PostKey): boolean {
   // A journal of another version may hold a post to a platform that this one cannot send to.

@@ -12,6 +12,7 @@ import type { EngineDeps } from "../ports/deps.ts";
 import { equalInDoubt, StepFailed } from "../record/failures.ts";
 import type { StepState } from "../record/run-state.ts";
 import type { StepEnd } from "../record/step-end.ts";
+import { isUnderWay } from "../record/step-facts.ts";
 import type { JobOut, Making } from "../record/takes.ts";
 import { sleep } from "../time/waiting.ts";
 import type { Candidate } from "./candidates.ts";
@@ -81,7 +82,7 @@ export function createReuse(
     sha256: (text) => sha256(text),
     stepOf(stepId) {
       const { outputs, status } = recorder.latest.step(stepId);
-      return { outputs, hasEnded: status.kind !== "waiting" && status.kind !== "running" };
+      return { outputs, hasEnded: !isUnderWay(status.kind) };
     },
   });
   const { set: begin, ...makings } = createMakings({

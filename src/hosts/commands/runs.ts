@@ -1,5 +1,5 @@
 import { money } from "../../base/dollars.ts";
-import type { RunState, StepState } from "../../engine/record.ts";
+import { isReused, type RunState, type StepState } from "../../engine/record.ts";
 import { parseGraph } from "../../graph/document/parse.ts";
 import { serialise } from "../../graph/document/serialise.ts";
 import type { PastRun } from "../../studio/contract.ts";
@@ -88,7 +88,7 @@ function* runLines(run: PastRun): Generator<string> {
 function* stepLines(step: StepState, { steps }: RunState): Generator<string> {
   const { stepId, title, status, spentMicrodollars = 0, startedAt, endedAt, outputs } = step;
   const facts = [
-    status.kind === "succeeded" && status.cached ? "succeeded (cached)" : status.kind,
+    isReused(step) ? "succeeded (cached)" : status.kind,
     ...(spentMicrodollars > 0 ? [money(spentMicrodollars)] : []),
     ...(startedAt === undefined ? [] : [took(startedAt, endedAt)]),
     ...(step.attempt > 1 ? [`${step.attempt} attempts`] : []),

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { assertNever } from "../../base/assert-never.ts";
 import { isJsonObject } from "../../base/json-object.ts";
 import type { LedgerPlace, LedgerRow, Library } from "../../library/index.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
 import type { LedgerPost, PostAccount, PostFilter, PostPage, PostStanding } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";
 import { findInSlices, isSearch } from "../ground/slices.ts";
+import { isOpenRow } from "../runs/post-ledger.ts";
 import { withoutKeys } from "../runs/run-report.ts";
 
 /** The publish ledger as a person reads it. */
@@ -62,11 +64,23 @@ export function createStudioPosts(deps: {
 
   function standingOf(row: LedgerRow): PostStanding {
     const { state, settled } = row;
-    if (state === "succeeded") return "posted";
-    if (state === "sent") return scheduledFor(row) === undefined ? "accepted" : "scheduled";
-    if (state === "refused" || state === "not-sent" || state === "failed") return "not-posted";
-    if (settled) return settled.as === "sent" ? "said-sent" : "said-not-sent";
-    return state === "intended" && isSending(row) ? "sending" : "open";
+    switch (state) {
+      case "succeeded":
+        return "posted";
+      case "sent":
+        return scheduledFor(row) === undefined ? "accepted" : "scheduled";
+      case "refused":
+      case "not-sent":
+      case "failed":
+        return "not-posted";
+      case "intended":
+      case "in-doubt":
+      case "unknown":
+        if (settled) return settled.as === "sent" ? "said-sent" : "said-not-sent";
+        return isOpenRow(row, isSending) ? "open" : "sending";
+      default:
+        return assertNever(state);
+    }
   }
 
   function all(filter: PostFilter): Promise<readonly LedgerPost[]> {

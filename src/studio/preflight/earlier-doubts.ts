@@ -1,7 +1,6 @@
 import type { RunState } from "../../engine/record.ts";
-import { foldEvents } from "../../engine/record.ts";
+import { foldEvents, isPost, lacksAnswer } from "../../engine/record.ts";
 import type { Library } from "../../library/index.ts";
-import { workKindOf } from "../../nodes/definitions.ts";
 import type { EarlierDoubts } from "../contract/preflight.ts";
 import { readEvents } from "../runs/run-journal.ts";
 import type { FoundDoubt } from "./expected-steps.ts";
@@ -37,10 +36,7 @@ export function createEarlierDoubts(library: Pick<Library, "runs" | "journal">):
       const state = events.length === 0 ? before : foldEvents(before, events);
       if (!state) return [];
       states.set(runId, state);
-      const steps = [...state.steps.values()].filter(
-        ({ type, status, unanswered }) =>
-          workKindOf(type) !== "publish" && (status.kind === "in-doubt" || unanswered !== undefined),
-      );
+      const steps = [...state.steps.values()].filter((step) => !isPost(step) && lacksAnswer(step));
       return steps.length === 0 ? [] : [{ runId, startedAt, steps: steps.length, titles: titlesOf(steps) }];
     });
     read = states;

@@ -1,14 +1,23 @@
 import { isJsonObject } from "../../base/json-object.ts";
 import type { DoubtPolicy, JobTimes, RemoteServer } from "../../engine/index.ts";
-import type { RunState, StepState } from "../../engine/record.ts";
-import { stepsOfRetry, stepsWithoutBytes } from "../../engine/record.ts";
+import {
+  isPost,
+  isUnfinished,
+  jobLeft,
+  lacksAnswer,
+  offers,
+  type RunState,
+  type StepState,
+  stepsOfRetry,
+  stepsWithoutBytes,
+} from "../../engine/record.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Graph } from "../../graph/document/schema.ts";
 import { secretsIn } from "../../graph/document/serialise.ts";
 import type { Plan, PlannedStep, StepId } from "../../graph/plan/plan.ts";
 import { type PlanResult, validateAndPlan } from "../../graph/plan/plan-run.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
-import { describeNode, workKindOf } from "../../nodes/definitions.ts";
+import { describeNode } from "../../nodes/definitions.ts";
 import { scheduleParam } from "../../nodes/publish/platforms/platform.ts";
 import { findPlatform } from "../../nodes/publish/platforms/platforms.ts";
 import { type Schedule, scheduleOf, scheduleTrouble, unreadableWords } from "../../nodes/publish/schedule.ts";
@@ -189,20 +198,15 @@ const noSteps: ReadonlySet<StepId> = new Set();
 
 /** Whether a run at rest has something that a command line goes on with: see `HeadlessRuns.resumeGraph`. */
 function hasOutstanding({ steps }: RunState): boolean {
-  return [...steps.values()].some(({ status }) => outstanding.has(status.kind));
+  return [...steps.values()].some((step) => offers(step, "check") || step.status.kind === "cancelled");
 }
-const outstanding: ReadonlySet<string> = new Set(["overdue", "outcome-unknown", "cancelled"]);
 
 const noTimes: Pick<JobTimes, "forecast"> = { forecast: () => undefined };
 
-function mayStillCreate({ status, job, unanswered }: StepState, goesOn: boolean, inDoubt: DoubtPolicy) {
-  if (status.kind === "in-doubt" || unanswered) return inDoubt === "retry";
-  if (!goesOn) return false;
-  return (
-    status.kind === "waiting" ||
-    status.kind === "waiting-for-approval" ||
-    ((status.kind === "running" || status.kind === "cancelled") && job === undefined)
-  );
+function mayStillCreate(step: StepState, goesOn: boolean, inDoubt: DoubtPolicy) {
+  if (lacksAnswer(step)) return inDoubt === "retry";
+  const { kind } = step.status;
+  return goesOn && (isUnfinished(kind) || kind === "cancelled") && jobLeft(step) === undefined;
 }
 
 /** So many posts are shown one by one. How many there are `jobs` says, and consent is to all of them. */
@@ -260,7 +264,7 @@ const TIMES_TOLD = 5;
 function scheduleProblems(plan: Plan, now: number): Problem[] {
   const told = new Map<string, number>();
   return plan.steps.flatMap((step): Problem[] => {
-    if (workKindOf(step.type) !== "publish") return [];
+    if (!isPost(step)) return [];
     const schedule = scheduleIn(step);
     const rule = findPlatform(step.params["platform"])?.schedule;
     // A time that is the same for all rows, and cannot be read, is a problem of the node already.
@@ -293,7 +297,7 @@ function accountProblems(plan: Plan, server: Server): Problem[] {
     // All items of a node go to the same account.
     if (looked.has(step.nodeId)) return [];
     looked.add(step.nodeId);
-    if (workKindOf(step.type) !== "publish" || typeof accountId !== "string" || accountId === "") return [];
+    if (!isPost(step) || typeof accountId !== "string" || accountId === "") return [];
     const known = server.accounts.some(
       (account) => account.accountId === accountId && account.platform === step.params["platform"],
     );

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { createInputs, recipeOf } from "../../engine/index.ts";
-import type { RunEvent, RunFold, StepState, TakeRecipe } from "../../engine/record.ts";
+import {
+  isReused,
+  type RunEvent,
+  type RunFold,
+  type StepState,
+  type TakeRecipe,
+} from "../../engine/record.ts";
 import type { Plan, StepId } from "../../graph/plan/plan.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { ResultNote } from "../../library/index.ts";
@@ -47,14 +53,14 @@ export function createResultNoter(
       (text): text is string => typeof text === "string" && text.trim() !== "",
     );
     const searchText = [...textsOf(made?.params), ...inputTexts].join(" ").slice(0, MOST_TEXT);
-    const { stepId, nodeId, type: nodeType, title, takeId, status } = step;
+    const { stepId, nodeId, type: nodeType, title, takeId } = step;
     return results.map((result) => ({
       ...result,
       ...{ runId: event.runId, stepId, nodeId, nodeType, title, at: event.at },
       ...{ graphId: plan.graphId, graphName: plan.graphName },
       ...(takeId === undefined ? {} : { takeId }),
       ...{ runAt: fold()?.startedAt ?? event.at, place: places.get(stepId) ?? 0 },
-      reused: status.kind === "succeeded" && status.cached,
+      reused: isReused(step),
       excerpt: (words ?? "").trim().slice(0, EXCERPT),
       searchText:
         result.content === undefined ? searchText : `${searchText} ${result.content}`.slice(0, MOST_TEXT),

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Ledger, LedgerEntry, PostKey } from "../../engine/index.ts";
-import type { Scope } from "../../engine/record.ts";
+import { isUnsettled, type Scope } from "../../engine/record.ts";
 import type { LedgerRow, Library } from "../../library/index.ts";
 import { pause } from "./run-feed.ts";
 
@@ -39,7 +39,7 @@ export function createPostLedger(deps: {
   return {
     async history(key) {
       const { lastSentAt, unsettled } = library.ledger.history({ ...key, media: namesOf(key) });
-      const open = unsettled.find((row) => row.state !== "intended" || !isSending(row));
+      const open = unsettled.find((row) => isOpenRow(row, isSending));
       return {
         ...(lastSentAt === undefined ? {} : { lastSentAt }),
         ...(open ? { unsettled: unsettledOf(open) } : {}),
@@ -54,6 +54,11 @@ export function createPostLedger(deps: {
       return () => letGo(post);
     },
   };
+}
+
+/** Whether a person's word about it is waited for: not while the answer to its create may still come. */
+export function isOpenRow(row: LedgerRow, isSending: (row: LedgerRow) => boolean): boolean {
+  return isUnsettled(row) && !(row.state === "intended" && isSending(row));
 }
 
 function unsettledOf({ runId, stepId, attempt, state, at }: LedgerRow) {

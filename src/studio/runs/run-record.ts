@@ -1,5 +1,5 @@
 import type { RunState, StepState } from "../../engine/record.ts";
-import { offers, runCounts } from "../../engine/record.ts";
+import { isReused, offers, runCounts, spentBy } from "../../engine/record.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { RunGlance } from "../../library/index.ts";
 import { definitionOf, isNodeType } from "../../nodes/definitions.ts";
@@ -25,7 +25,7 @@ export function progressOf(state: RunState): {
 export function glanceOf(state: RunState): RunGlance {
   const steps = [...state.steps.values()];
   return {
-    spentMicrodollars: spent(steps),
+    spentMicrodollars: spentBy(steps),
     needsYou: runCounts(state).needsYou,
     outputs: mediaOf(inResultOrder(steps)),
   };
@@ -48,11 +48,11 @@ function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
   const statuses: Record<string, number> = {};
   for (const { status } of steps) statuses[status.kind] = (statuses[status.kind] ?? 0) + 1;
   const collectable = steps.flatMap((step) => (offers(step, "collect") ? [step.stepId] : []));
-  const cached = steps.filter(({ status }) => status.kind === "succeeded" && status.cached).length;
+  const cached = steps.filter(isReused).length;
   return {
     ...{ nodeId, title, type, statuses, cached },
     steps: steps.length,
-    spentMicrodollars: spent(steps),
+    spentMicrodollars: spentBy(steps),
     ...(starts.length > 0 && ends.length > 0 ? { tookMs: last(ends) - first(starts) } : {}),
     outputs: mediaOf(steps),
     ...(text?.type === "text" ? { text: text.text.slice(0, SHOWN_TEXT) } : {}),
@@ -60,13 +60,6 @@ function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
     ...(permalink === undefined ? {} : { permalink }),
     ...(collectable.length > 0 ? { collectable } : {}),
   };
-}
-
-/** About what these steps cost so far. */
-export function spent(steps: Iterable<StepState>): number {
-  let sum = 0;
-  for (const { spentMicrodollars = 0 } of steps) sum += spentMicrodollars;
-  return sum;
 }
 
 /** Media that steps made, each once. What a person brought in is no result. */

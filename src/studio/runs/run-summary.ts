@@ -1,5 +1,5 @@
 import { JournalFailure } from "../../engine/index.ts";
-import type { RunState } from "../../engine/record.ts";
+import { jobLeft, lacksAnswer, type RunState } from "../../engine/record.ts";
 import {
   DAMAGED,
   type FoundRun,
@@ -84,19 +84,15 @@ export function isUnfinished({ status }: RunRow): boolean {
 
 export const nothingLeft: RunLeftAtServer = { openJobs: [], doubts: [] };
 
-/** Statuses of steps whose remote job may go on without anybody looking. */
-const openStatuses: ReadonlySet<string> = new Set(["running", "overdue", "outcome-unknown", "cancelled"]);
-
 /** Remote jobs that go on at the server without anybody looking, and creates that may have made more of them. */
 export function leftBy(state: RunState): RunLeftAtServer {
   const steps = [...state.steps.values()];
   return {
-    openJobs: steps.flatMap(({ stepId, job, status }) =>
-      job && openStatuses.has(status.kind) ? [{ stepId, kind: job.kind, id: job.id }] : [],
-    ),
-    doubts: steps
-      .filter(({ status, unanswered }) => status.kind === "in-doubt" || unanswered !== undefined)
-      .map(({ stepId }) => stepId),
+    openJobs: steps.flatMap((step) => {
+      const job = jobLeft(step);
+      return job ? [{ stepId: step.stepId, kind: job.kind, id: job.id }] : [];
+    }),
+    doubts: steps.filter(lacksAnswer).map(({ stepId }) => stepId),
   };
 }
 

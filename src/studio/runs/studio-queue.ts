@@ -7,7 +7,6 @@ import type { QueueEntry, RunQueueState } from "../contract/queue.ts";
 import { Refused } from "../ground/refused.ts";
 import type { HeldRun, HeldRuns } from "./held-runs.ts";
 import { createRunQueue } from "./run-queue.ts";
-import { spent } from "./run-record.ts";
 import type { RunSummaries } from "./run-summary.ts";
 
 /** The queue as the contract has it. */
@@ -82,7 +81,7 @@ export function createQueueOfRuns(deps: {
       paused: queue.paused,
       limit: queue.limit,
       running: underWay().flatMap(({ run, selection }) =>
-        entry(run.runId, selection, spent(run.state().steps.values())),
+        entry(run.runId, selection, run.state().spentMicrodollars),
       ),
       queued: queue.waiting.flatMap((runId) => entry(runId, selections.get(runId), 0)),
     };

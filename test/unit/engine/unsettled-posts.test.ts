@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../../src/engine/index.ts";
-import type { PostPreview } from "../../../src/engine/record.ts";
+import { type PostPreview, runCounts, stepActions } from "../../../src/engine/record.ts";
 import {
   createWorld,
   failureOf,
@@ -137,6 +137,8 @@ describe.each(["in doubt", "unknown"] as const)("after a post %s", (how) => {
     const { world, first } = await leftOpen(how);
     if (how === "in doubt") first.settleDoubt(id("first"), "skip");
     await world.settle();
+    expect(stepActions(stepOf(first, "first"))).toContain("settle");
+    expect(runCounts(first.state()).needsYou).toBe(1);
     const second = world.start(photoTo("second", "Second"), { runId: "run-2" });
     await world.settle();
     expect(postOf(second, "second").blockedBy).toBeDefined();
@@ -224,6 +226,8 @@ test("our own mistake after a send blocks as well, and a person's word ends it",
   const run = world.start(photoTo("first", "First"));
   await world.settle();
   expect(failureOf(run, "first").code).toBe("internal_error");
+  expect(stepActions(stepOf(run, "first"))).toEqual(["settle", "look-into", "retry"]);
+  expect(runCounts(run.state())).toMatchObject({ failed: 1, needsYou: 1 });
   run.retry(id("first"));
   await world.settle();
   expect(postOf(run, "first").blockedBy).toMatchObject({ state: "unknown" });
@@ -231,6 +235,29 @@ test("our own mistake after a send blocks as well, and a person's word ends it",
   await world.settle();
   expect(kindOf(run, "first")).toBe("succeeded");
   expect(posts(world)).toHaveLength(1);
+});
+
+test("our own mistake is settled where it stands, too, and not-sent asks anew", async () => {
+  const world = createWorld({ policy: "flag" });
+  const { look } = world.deps.server;
+  world.deps.server.look = async () => JSON.parse("null");
+  const run = world.start(photoTo("first", "First"));
+  await world.settle();
+  world.deps.server.look = look;
+  expect(run.settlePost(id("first"), 1, "not-sent")).toEqual({ ok: true });
+  await world.settle();
+  expect(postOf(run, "first")).not.toHaveProperty("blockedBy");
+  expect(posts(world)).toHaveLength(1);
+});
+
+test("our own mistake after a create that was refused leaves nothing to settle", async () => {
+  const world = createWorld({ policy: "flag" });
+  world.rules.creates.set("First", [{ outcome: { notSent: remoteFailure("refused_here") } }]);
+  const run = world.start(photoTo("first", "First"));
+  await world.settle();
+  expect(stepOf(run, "first").status.kind).not.toBe("in-doubt");
+  expect(stepOf(run, "first").postTo).toBeUndefined();
+  expect(stepActions(stepOf(run, "first"))).not.toContain("settle");
 });
 
 test("an intent whose process is gone blocks other runs, too", async () => {

@@ -4,18 +4,22 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { waitingPosts } from "../../../app/runs/approval-choice.ts";
 import { itemsOfRun, updateItems } from "../../../app/stores/run-items.ts";
-import { groupByNode, regroup, type StatusGroup } from "../../../app/stores/run-steps.ts";
+import { groupByNode, regroup } from "../../../app/stores/run-steps.ts";
 import { doneWords, runCountWords } from "../../../app/words/count-words.ts";
 import { stepsThrough } from "../../../app/words/event-words.ts";
-import type {
-  Failure,
-  RunEvent,
-  RunEventBody,
-  RunState,
-  Scope,
-  StepStatus,
+import {
+  allDoubts,
+  emptyRun,
+  type Failure,
+  foldEvents,
+  type RunEvent,
+  type RunEventBody,
+  type RunState,
+  runCounts,
+  type Scope,
+  type StatusGroup,
+  type StepStatus,
 } from "../../../src/engine/record.ts";
-import { allDoubts, emptyRun, foldEvents, runCounts } from "../../../src/engine/record.ts";
 import { countSteps } from "../../../src/graph/plan/outline.ts";
 import { headsOf } from "../../../src/graph/plan/plan-outline.ts";
 import { planRun } from "../../../src/graph/plan/plan-run.ts";
