@@ -56,7 +56,7 @@ export type DocumentSync = {
   keepAsOwn(): Promise<void>;
   keepAgain(): Promise<void>;
   look(): Promise<void>;
-  heard(change: { readonly revision: number | undefined; readonly savedAt?: number | undefined }): void;
+  heard(change: { readonly revision?: number | undefined; readonly savedAt?: number | undefined }): void;
   /** Saves what is kept, after what is on show is; what is typed meanwhile is for the next time. */
   save(file: FileChoice | undefined): Promise<boolean>;
   /** Joins what windows did to the open document that ended, or lost their line, before it was kept. */

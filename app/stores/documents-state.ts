@@ -62,7 +62,7 @@ export type DocumentsActions = {
   /** What the studio tells of a document: nothing to do where this window knows it already. */
   heard(change: {
     readonly id: string;
-    readonly revision: number | undefined;
+    readonly revision?: number | undefined;
     readonly savedAt?: number | undefined;
   }): void;
   /** Keeps a document that another window has removed in the library again. */

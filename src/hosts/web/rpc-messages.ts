@@ -36,8 +36,8 @@ const callId = /^\s*\{\s*"i"\s*:\s*"([\w-]{1,64})"/;
  */
 export function judgeMessage(data: unknown): MessageVerdict {
   if (typeof data !== "string") return { kind: "close", code: 1003, reason: "Messages are text." };
-  const broken = brokenJsonBound(data, bounds);
-  if (broken) return refuse(data, broken);
+  const refusal = refusedCall(data);
+  if (refusal) return refuse(data, refusal);
   let message: unknown;
   try {
     message = JSON.parse(data);
@@ -56,10 +56,17 @@ function isAddress(path: string | undefined): boolean {
   return path?.startsWith("/") === true && URL.canParse(`http://host${path}`);
 }
 
-function refuse(text: string, broken: "depth" | "values"): MessageVerdict {
+function refuse(text: string, json: object): MessageVerdict {
   const id = callId.exec(text)?.[1];
   if (id === undefined)
     return { kind: "close", code: 1007, reason: "The message is no call of the contract." };
+  return { kind: "answer", text: JSON.stringify({ i: id, p: { s: 409, b: { json, meta: [] } } }) };
+}
+
+/** The answer to a call whose text nests too deep or holds too much, as the contract declares it. */
+export function refusedCall(text: string): object | undefined {
+  const broken = brokenJsonBound(text, bounds);
+  if (!broken) return undefined;
   const refusal: Refusal = {
     code: broken === "depth" ? "too-deep" : "too-large",
     message:
@@ -69,6 +76,5 @@ function refuse(text: string, broken: "depth" | "values"): MessageVerdict {
     remedy: "Nothing was changed. Open a file that Catwalk saved or exported.",
   };
   const { message } = refusal;
-  const json = { defined: true, code: "REFUSED", status: 409, message, data: refusal };
-  return { kind: "answer", text: JSON.stringify({ i: id, p: { s: 409, b: { json, meta: [] } } }) };
+  return { defined: true, code: "REFUSED", status: 409, message, data: refusal };
 }

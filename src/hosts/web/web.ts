@@ -6,12 +6,14 @@ import { getRequestListener } from "@hono/node-server";
 import type { AnyRouter } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { type WebSocket, WebSocketServer } from "ws";
 import { LARGEST_MESSAGE_BYTES, PROOF_PATH } from "../../studio/contract.ts";
 import type { StudioContext } from "../../studio/router.ts";
 import type { Studio } from "../../studio/service.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 import { enterPage, enterScript, enterScriptPath } from "./enter-page.ts";
+import { createHttpCalls } from "./http-calls.ts";
 import { judgeMessage } from "./rpc-messages.ts";
 import { listStaticFiles } from "./static-files.ts";
 import { createWebGuard, type GuardedRequest } from "./web-guard.ts";
@@ -29,8 +31,8 @@ export type WebHost = {
 const congestedBytes = 1024 * 1024;
 
 /**
- * Serves the studio to browsers on this machine: the window's files, the contract over a WebSocket at `/rpc`, and
- * media by plain HTTP. Binds 127.0.0.1 only, and every request passes `createWebGuard` first.
+ * Serves the studio to browsers on this machine: the window's files, the contract over a WebSocket at `/rpc` and by
+ * HTTP below `/api`, and media by plain HTTP. Binds 127.0.0.1 only, and every request passes `createWebGuard` first.
  *
  * @param port 0 picks a free one.
  */
@@ -79,6 +81,10 @@ export async function startWebHost(options: {
   // The guard has let it pass, so what stands first is the secret path.
   app.all("/:path/media/*", (c) => options.studio.handleMedia(c.req.raw));
   app.all("/:path/import", (c) => options.studio.handleMedia(c.req.raw));
+  const call = createHttpCalls(options.studio.router);
+  app.post("/:path/api/*", bodyLimit({ maxSize: LARGEST_MESSAGE_BYTES }), (c) =>
+    call(c.req.raw, `/${c.req.param("path")}/api`),
+  );
   app.get("*", (c) => {
     // The path as it came: nothing is decoded, so no second spelling of a path exists.
     const file = files.get(c.get("target").split("?", 1)[0] ?? "/");

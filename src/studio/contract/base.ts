@@ -1,7 +1,11 @@
 import { oc } from "@orpc/contract";
 import { z } from "zod";
 import { type Problem, problemCodes } from "../../graph/document/problems.ts";
+import { graphSchema } from "../../graph/document/schema.ts";
 import { exactly, type Shape } from "./shape.ts";
+
+/** As a document: `docs/graph.schema.json`. */
+export const graph = graphSchema.meta({ id: "Graph" });
 
 export const runRef = z.object({ runId: z.string() });
 export const stepRef = z.object({ runId: z.string(), stepId: z.string() });
@@ -11,10 +15,12 @@ export const mediaRef = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) })
 export const words = z.string();
 
 /** A command was not carried out: why, and what to do. */
-export const refusal = z.strictObject({ code: z.string(), message: words, remedy: words });
+export const refusal = z
+  .strictObject({ code: z.string(), message: words, remedy: words })
+  .meta({ id: "Refusal" });
 export type Refusal = Shape<typeof refusal>;
 
-export const problem = exactly<Problem>()(
+export const problem = exactly<Problem>("Problem")(
   z.strictObject({
     code: z.enum(problemCodes),
     severity: z.enum(["error", "warning"]),

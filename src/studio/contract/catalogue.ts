@@ -12,7 +12,7 @@ const jsonSchema = z.record(z.string(), z.unknown());
 
 const ratio = z.strictObject({ least: z.number(), most: z.number(), words: z.string() });
 
-const inputPort = exactly<InputPort>()(
+const inputPort = exactly<InputPort>("InputPort")(
   z.strictObject({
     id: z.string(),
     label: z.string(),
@@ -29,7 +29,7 @@ const inputPort = exactly<InputPort>()(
   }),
 );
 
-const catalogue = exactly<Catalogue>()(
+const catalogue = exactly<Catalogue>("Catalogue")(
   z.strictObject({
     source: z.enum(["server", "built-in"]),
     models: z.array(
@@ -55,9 +55,9 @@ const catalogue = exactly<Catalogue>()(
     ),
     remoteEditing: z.enum(["yes", "no", "unknown"]),
   }),
-).meta({ id: "Catalogue" });
+);
 
-const socialAccount = exactly<SocialAccount>()(
+const socialAccount = exactly<SocialAccount>("SocialAccount")(
   z.strictObject({
     accountId: z.string(),
     username: z.string(),

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { graphSchema } from "../../graph/document/schema.ts";
-import { base, command, refusal, textFile } from "./base.ts";
+import { base, command, graph, refusal, textFile } from "./base.ts";
 import { answer, type Shape } from "./shape.ts";
 
 /** An example, or the run whose graph it is. */
@@ -9,7 +8,7 @@ export type DocumentOrigin = Shape<typeof origin>;
 
 const openDocument = z
   .strictObject({
-    graph: graphSchema,
+    graph,
     /**
      * Grows with each change of the work, whichever window makes it; looking elsewhere is none. 0 for what is not in the
      * library: a copy that was opened and not changed.
@@ -96,7 +95,7 @@ const example = z
     title: z.string(),
     description: z.string(),
     nodeCount: z.number(),
-    graph: graphSchema,
+    graph,
   })
   .meta({ id: "Example" });
 export type Example = Shape<typeof example>;
@@ -121,7 +120,7 @@ export const documentsContract = {
    * Keeps the open document as it is now; called within a second of each edit. `base` is the revision that the edits
    * began with: where it is not the present one nothing is written, and the answer brings what is there.
    */
-  keep: base.input(z.object({ graph: graphSchema, base: z.number().int() })).output(answer(keepAnswer)),
+  keep: base.input(z.object({ graph, base: z.number().int() })).output(answer(keepAnswer)),
   /** The document where it is at another revision than this one; else how far it is saved. */
   latest: base.input(z.object({ id: z.string(), revision: z.number().int() })).output(answer(latestAnswer)),
   /** Saves what is kept: into its file if it has one, else into the library. */
@@ -140,7 +139,7 @@ export const documentsContract = {
   /** Text of a picked, dropped or pasted file. Becomes the open document. */
   importText: base.input(z.object({ text: z.string(), name: z.string() })).output(answer(openResult)),
   /** Stable JSON to write into a file: no secret, no absolute path, no account the receiver lacks. */
-  exportText: base.input(z.object({ graph: graphSchema })).output(answer(textFile)),
+  exportText: base.input(z.object({ graph })).output(answer(textFile)),
   examples: base.output(answer(z.array(example))),
   /** Opens a copy of an example, its media taken into the library; the copy is in the library once it is kept. */
   openExample: base.input(z.object({ id: z.string() })).output(answer(openResult)),
@@ -155,8 +154,6 @@ export const filesContract = {
   open: base.output(answer(openResult.optional())),
   /** Opens the next of the files that the host was handed by the system; a window cannot name one. */
   openOffered: base.output(answer(offeredFile.optional())),
-  saveAs: base.input(z.object({ graph: graphSchema })).output(answer(openDocument.optional())),
-  export: base
-    .input(z.object({ graph: graphSchema }))
-    .output(answer(z.strictObject({ fileName: z.string() }).optional())),
+  saveAs: base.input(z.object({ graph })).output(answer(openDocument.optional())),
+  export: base.input(z.object({ graph })).output(answer(z.strictObject({ fileName: z.string() }).optional())),
 };

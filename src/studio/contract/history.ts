@@ -104,7 +104,7 @@ export const historyContract = {
   /** Opens a copy of the graph that made the run, under an id of its own. Becomes the open document. */
   openGraph: base.input(runRef).output(answer(openResult)),
   removal: base.input(runRef).output(answer(runRemoval)),
-  retention: base.output(answer(retentionSchema)),
+  retention: base.output(answer(z.strictObject(retentionSchema.shape))),
   setRetention: command.input(retentionSchema),
   /** What a clean-up under these bounds would remove now. Removes nothing. */
   cleanUpPreview: base.input(retentionSchema).output(answer(cleanUpPreview)),

@@ -10,7 +10,7 @@ export const mediaKind = z.enum(mediaKinds);
 export const mediaGlance = z.strictObject({ sha256: z.string(), kind: mediaKind });
 export type MediaGlance = Shape<typeof mediaGlance>;
 
-export const mediaValue = exactly<MediaValue>()(
+export const mediaValue = exactly<MediaValue>("MediaValue")(
   z.strictObject({
     type: z.literal("media"),
     kind: mediaKind,
@@ -25,7 +25,7 @@ export const mediaValue = exactly<MediaValue>()(
   }),
 );
 
-export const stepOutput = exactly<StepOutput>()(
+export const stepOutput = exactly<StepOutput>("StepOutput")(
   z.strictObject({
     portId: z.string(),
     value: z.discriminatedUnion("type", [
@@ -35,6 +35,6 @@ export const stepOutput = exactly<StepOutput>()(
   }),
 );
 
-export const jobRef = exactly<JobRef>()(
+export const jobRef = exactly<JobRef>("JobRef")(
   z.strictObject({ kind: z.enum(["inference", "editor", "publish"]), id: z.string() }),
 );

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { graphSchema } from "../../graph/document/schema.ts";
-import { base, problem } from "./base.ts";
+import { base, graph, problem } from "./base.ts";
 import { answer, type Shape } from "./shape.ts";
 
 const partOfGraph = z.enum(["to", "from", "only"]);
@@ -24,7 +23,7 @@ export const runLimitsSchema = z.object({
 export type RunLimits = z.infer<typeof runLimitsSchema>;
 
 const graphInput = z.object({
-  graph: graphSchema,
+  graph,
   selection: selectionSchema.default({ kind: "all" }),
 });
 

@@ -19,7 +19,7 @@ export const scope = branded<Scope>();
 export const stepId = branded<StepId>();
 export const timestamp = z.number();
 
-export const failure = exactly<Failure>()(
+export const failure = exactly<Failure>("Failure")(
   z.strictObject({
     code: z.string(),
     message: words,
@@ -30,7 +30,9 @@ export const failure = exactly<Failure>()(
   }),
 );
 
-export const runOutcome = exactly<RunOutcome>()(z.enum(["done", "failed", "cancelled", "needs-you"]));
+export const runOutcome = exactly<RunOutcome>("RunOutcome")(
+  z.enum(["done", "failed", "cancelled", "needs-you"]),
+);
 
 const postTarget = z.strictObject({
   platform: z.string(),
@@ -40,7 +42,7 @@ const postTarget = z.strictObject({
 
 export const sentTo = postTarget.extend({ caption: z.string().exactOptional() });
 
-export const postPreview = exactly<PostPreview>()(
+export const postPreview = exactly<PostPreview>("PostPreview")(
   postTarget.extend({
     media: mediaValue,
     caption: z.string(),
@@ -59,7 +61,7 @@ export const postPreview = exactly<PostPreview>()(
   }),
 );
 
-export const stepHead = exactly<StepHead>()(
+export const stepHead = exactly<StepHead>("StepHead")(
   z.strictObject({
     stepId,
     nodeId: z.string(),
@@ -111,7 +113,7 @@ function stepEvent<const Type extends string, Fields extends z.ZodRawShape>(type
 const attempt = z.number();
 const microdollars = z.number();
 
-export const runEvent = exactly<RunEvent>()(
+export const runEvent = exactly<RunEvent>("RunEvent")(
   z.discriminatedUnion("type", [
     event("run-started", {
       graphId: z.string(),
@@ -179,7 +181,7 @@ export const runEvent = exactly<RunEvent>()(
   ]),
 );
 
-export const runSignal = exactly<RunSignal>()(
+export const runSignal = exactly<RunSignal>("RunSignal")(
   z.strictObject({
     runId: z.string(),
     stepId,

@@ -18,7 +18,7 @@ import { exactly } from "./shape.ts";
 
 const endWithJob = { job: jobRef, failure: failure.exactOptional() };
 
-const stepStatus = exactly<StepStatus>()(
+const stepStatus = exactly<StepStatus>("StepStatus")(
   z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("waiting") }),
     z.strictObject({
@@ -39,7 +39,7 @@ const stepStatus = exactly<StepStatus>()(
   ]),
 );
 
-export const stepStatusKind = exactly<StepStatus["kind"]>()(
+export const stepStatusKind = exactly<StepStatus["kind"]>("StepStatusKind")(
   z.enum([
     "waiting",
     "running",
@@ -54,7 +54,7 @@ export const stepStatusKind = exactly<StepStatus["kind"]>()(
   ]),
 );
 
-const stepState = exactly<StepState>()(
+const stepState = exactly<StepState>("StepState")(
   stepHead.extend({
     status: stepStatus,
     attempt: z.number(),
@@ -85,7 +85,7 @@ const stepState = exactly<StepState>()(
   }),
 );
 
-export const runSnapshot = exactly<RunSnapshot>()(
+export const runSnapshot = exactly<RunSnapshot>("RunSnapshot")(
   z.strictObject({
     runId: z.string(),
     graphId: z.string(),

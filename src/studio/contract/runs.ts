@@ -1,7 +1,6 @@
 import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { graphSchema } from "../../graph/document/schema.ts";
-import { base, command, refusal, runRef, stepRef, words } from "./base.ts";
+import { base, command, graph, refusal, runRef, stepRef, words } from "./base.ts";
 import { mediaKind } from "./media-value.ts";
 import { preflight } from "./preflight.ts";
 import { runEvent, runOutcome, runSignal } from "./run-event.ts";
@@ -109,7 +108,9 @@ export const runsContract = {
    * Starts what `graphs.preflight` looked at. Refused (`preflight-void`) when that is not what would start. Begins at
    * once where the queue has room, else waits there, whatever is edited meanwhile.
    */
-  start: base.input(z.object({ handle: z.string() })).output(answer(runRef.extend({ queued: z.boolean() }))),
+  start: base
+    .input(z.object({ handle: z.string() }))
+    .output(answer(z.strictObject({ ...runRef.shape, queued: z.boolean() }))),
   list: base
     .input(z.object({ graphId: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }))
     .output(answer(z.array(runSummary))),
@@ -131,7 +132,7 @@ export const runsContract = {
   checkAgain: command.input(stepRef),
   fetchPreviewAgain: command.input(stepRef),
   /** Which of the posts that wait for an approval this graph, as it is edited just now, would not make like that. */
-  outdated: base.input(runRef.extend({ graph: graphSchema })).output(answer(z.array(outdatedPost))),
+  outdated: base.input(runRef.extend({ graph })).output(answer(z.array(outdatedPost))),
   /** Refused (`post-outdated`) while the document, as it was last kept, would make another post. */
   approve: command.input(stepRef.extend({ digest: z.string() })),
   /** Each is checked on its own: the answers come in the order of the posts. */
@@ -182,7 +183,7 @@ export const runsContract = {
    */
   resume: base
     .input(runRef.extend({ handle: z.string().optional(), evenIfParked: z.boolean().default(false) }))
-    .output(answer(runRef)),
+    .output(answer(z.strictObject(runRef.shape))),
   /** Ends an interrupted run where it stands. Nothing is asked of the server. */
   discard: base.input(runRef).output(answer(runLeftAtServer)),
   /** Removes the run, its steps and events. Results and the ledger stay: `history.removal` says which. */

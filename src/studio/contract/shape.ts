@@ -21,9 +21,14 @@ export function answer<Schema extends z.ZodType>(schema: Schema) {
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? unknown : never;
 
-/** For a type that another room states. The compiler refuses a schema that is not exactly this type. */
-export function exactly<T>() {
-  return <Schema extends z.ZodType>(schema: Schema & Same<Shape<Schema>, Deep<T>>): Schema => schema;
+/**
+ * For a type that another room states. The compiler refuses a schema that is not exactly this type.
+ *
+ * @param id its name in `docs/openapi.json`.
+ */
+export function exactly<T>(id: string) {
+  return <Schema extends z.ZodType>(schema: Schema & Same<Shape<Schema>, Deep<T>>): Schema =>
+    schema.meta({ id });
 }
 
 /** A string that one room alone makes, such as a step id. */

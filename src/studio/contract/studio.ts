@@ -63,8 +63,8 @@ const studioEvent = z
     /** The work in one document was changed or saved, or the document was removed: see `documents.latest`. */
     change("document").extend({
       id: z.string(),
-      /** `undefined` once it is removed. */
-      revision: z.number().or(z.undefined()),
+      /** Absent once it is removed. */
+      revision: z.number().optional(),
       savedAt: z.number().optional(),
     }),
     /** Somebody opened graph files by the operating system: see `files.openOffered`. */

@@ -5,7 +5,7 @@ import { jobRef, stepOutput } from "./media-value.ts";
 import { scope, timestamp } from "./run-event.ts";
 import { answer, exactly } from "./shape.ts";
 
-const take = exactly<Take>()(
+const take = exactly<Take>("Take")(
   z.strictObject({
     takeId: z.string(),
     key: z.string(),
@@ -36,7 +36,7 @@ const take = exactly<Take>()(
     startedAt: timestamp,
     madeAt: timestamp,
   }),
-).meta({ id: "Take" });
+);
 
 const takeRef = z.object({ takeId: z.string() });
 
