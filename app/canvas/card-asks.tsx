@@ -14,9 +14,9 @@ import { StepButtons } from "../steps/step-buttons.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { focusNode } from "../stores/focus-node.ts";
 import { Button } from "../ui/button.tsx";
-import { ago } from "../words/amounts.ts";
 import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
 import { accountWords } from "../words/post-words.ts";
+import { ago } from "../words/words.ts";
 import styles from "./card-result.module.css";
 import { FailureCode } from "./failure-code.tsx";
 

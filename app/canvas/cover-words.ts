@@ -3,7 +3,7 @@ import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { isNodeType, type NodeType } from "../../src/nodes/definitions.ts";
 import { platformTitle, productWords } from "../../src/nodes/publish/platforms/platforms.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import { shownText } from "./card-media.ts";
 
 /** What a card without a picture says from afar: a few large words instead of all its fields. Pure. */

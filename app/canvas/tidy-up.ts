@@ -8,7 +8,7 @@ import { boxAround, boxesOf } from "../stores/placement.ts";
 import { keepPlaces, shownNodes } from "../stores/places.ts";
 import { stage } from "../stores/stage.ts";
 import { closeToast, toast } from "../ui/toasts.tsx";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import { type TidyTask, tidyEdits, tidyTask } from "./tidy-layout.ts";
 
 type Tidying = {

@@ -7,7 +7,7 @@ import { uploadedFile } from "../media/uploaded-file.ts";
 import { useCommands } from "../stores/commands.ts";
 import { hasFolder } from "../table/import-flow.ts";
 import { IconButton } from "../ui/button.tsx";
-import { size } from "../words/amounts.ts";
+import { size } from "../words/words.ts";
 import styles from "./upload-field.module.css";
 import { startUpload, useUpload } from "./uploads.ts";
 

@@ -7,7 +7,7 @@ import { paletteEntries } from "../stores/entries.ts";
 import { namesOf, notTakenNotice } from "../stores/not-taken.ts";
 import { stage } from "../stores/stage.ts";
 import { cameWith, importFiles, importIntoNew, isMediaFile, isTableFile } from "../table/import-flow.ts";
-import { list } from "../words/amounts.ts";
+import { list } from "../words/words.ts";
 import { inputUnder } from "./port-under.ts";
 import { startUpload } from "./uploads.ts";
 import { connectToNode, type PortRef, refuse } from "./wiring.ts";

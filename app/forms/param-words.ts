@@ -3,7 +3,7 @@ import type { PublishTarget } from "../../src/nodes/definition/catalogue.ts";
 import { withHints } from "../../src/nodes/fields/form.ts";
 import { productWords } from "../../src/nodes/publish/platforms/platforms.ts";
 import { useCatalogue } from "../stores/server.ts";
-import { list } from "../words/amounts.ts";
+import { list } from "../words/words.ts";
 import { type Field, fieldsOf } from "./form.ts";
 
 export type ParamWords = { readonly name: string; readonly value: string };

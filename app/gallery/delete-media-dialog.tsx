@@ -7,7 +7,7 @@ import { called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count, list, money } from "../words/amounts.ts";
+import { count, list, money } from "../words/words.ts";
 import styles from "./delete-media-dialog.module.css";
 import { refreshGallery } from "./gallery-items.ts";
 

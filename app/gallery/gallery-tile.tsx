@@ -4,7 +4,7 @@ import { Thumb } from "../media/thumb.tsx";
 import { setDragData } from "../stores/drag-data.ts";
 import { IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { duration } from "../words/amounts.ts";
+import { duration } from "../words/words.ts";
 import { copyText } from "./copy-text.ts";
 import {
   type GalleryItem,

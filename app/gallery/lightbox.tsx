@@ -11,7 +11,7 @@ import {
 import type { StoredMedia } from "../media/stored-media.ts";
 import { downloadUrl, mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { IconButton } from "../ui/button.tsx";
-import { duration } from "../words/amounts.ts";
+import { duration } from "../words/words.ts";
 import { copyText } from "./copy-text.ts";
 import styles from "./lightbox.module.css";
 import { RecipePanel } from "./recipe-panel.tsx";

@@ -12,7 +12,7 @@ import { downloadUrl } from "../stores/media-urls.ts";
 import { useCatalogue } from "../stores/server.ts";
 import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { ago, count, duration, money, size } from "../words/amounts.ts";
+import { ago, count, duration, money, size } from "../words/words.ts";
 import { copyText } from "./copy-text.ts";
 import { askToDelete } from "./delete-media-dialog.tsx";
 import { kindWords } from "./gallery-items.ts";

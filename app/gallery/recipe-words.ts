@@ -4,7 +4,7 @@ import type { Catalogue } from "../../src/nodes/definition/catalogue.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import type { MadeRecipe } from "../../src/studio/contract.ts";
 import { type Field, fieldsOf } from "../forms/form.ts";
-import { duration } from "../words/amounts.ts";
+import { duration } from "../words/words.ts";
 
 /** A recipe as a person reads it. Pure. */
 

@@ -5,7 +5,7 @@ import { called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago, count, money } from "../words/amounts.ts";
+import { ago, count, money } from "../words/words.ts";
 import styles from "./delete-run-dialog.module.css";
 import { refreshPastRuns } from "./past-runs.ts";
 

@@ -7,8 +7,8 @@ import { focusNode } from "../stores/focus-node.ts";
 import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
-import { count, duration, money } from "../words/amounts.ts";
 import { statusWords } from "../words/step-words.ts";
+import { count, duration, money } from "../words/words.ts";
 import { openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./run-details.module.css";
 

@@ -9,10 +9,10 @@ import { useRun } from "../stores/run.ts";
 import { useHistory, useShownStatus } from "../stores/run-history.ts";
 import { refreshAccounts, useAccounts, useServer } from "../stores/server.ts";
 import styles from "../ui/panel.module.css";
-import { ago, count, money } from "../words/amounts.ts";
 import { doneWords } from "../words/count-words.ts";
 import { outcomeWords } from "../words/event-words.ts";
 import { accountWords } from "../words/post-words.ts";
+import { ago, count, money } from "../words/words.ts";
 import { ProblemCard } from "./node-inspector.tsx";
 
 /** Shown while nothing is selected: what the graph is, what a run of it would do, and its last run. */

@@ -4,7 +4,7 @@ import { graphStore, useGraph } from "../stores/graph.ts";
 import { useUnderWay } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import { GraphOverview } from "./graph-overview.tsx";
 import { NodeInspector } from "./node-inspector.tsx";
 

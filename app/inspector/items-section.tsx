@@ -7,7 +7,7 @@ import { graphStore } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
 import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import own from "./items-section.module.css";
 
 /** How many items a node maps over, how its lists go together, and what a missing item means. Only where it matters. */

@@ -26,11 +26,11 @@ import { IconButton } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
 import { useNow } from "../ui/ticker.ts";
 import { toast } from "../ui/toasts.tsx";
-import { clockTime, duration } from "../words/amounts.ts";
 import { riskWords, targetWords } from "../words/doubt-words.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../words/event-words.ts";
 import { postAddress } from "../words/post-address.ts";
 import { chargeWords, shownCost } from "../words/shown-cost.ts";
+import { clockTime, duration } from "../words/words.ts";
 
 /** The status of the steps on the card and, where one needs a person, what there is to do. */
 export function StepStatuses({ nodeId }: { readonly nodeId: string }) {

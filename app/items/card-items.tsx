@@ -9,7 +9,7 @@ import { runStore } from "../stores/run.ts";
 import { isVariation, itemOf, type NodeSteps } from "../stores/run-steps.ts";
 import { shellStore } from "../stores/shell.ts";
 import { useNow } from "../ui/ticker.ts";
-import { timeLeft } from "../words/amounts.ts";
+import { timeLeft } from "../words/words.ts";
 import styles from "./card-items.module.css";
 import { itemsLeftMs } from "./items-left.ts";
 import { countWords } from "./status-words.ts";

@@ -2,7 +2,7 @@ import { Pause, Play } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { z } from "zod";
 import { mediaUrl, waveformUrl } from "../stores/media-urls.ts";
-import { duration } from "../words/amounts.ts";
+import { duration } from "../words/words.ts";
 import styles from "./audio-player.module.css";
 
 export type AudioPlayerProps = {

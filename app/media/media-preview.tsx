@@ -1,7 +1,7 @@
 import { ImageOff, Play } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
-import { duration } from "../words/amounts.ts";
+import { duration } from "../words/words.ts";
 import { AudioPlayer } from "./audio-player.tsx";
 import { openLightbox } from "./lightbox-store.ts";
 import styles from "./media-preview.module.css";

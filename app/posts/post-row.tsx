@@ -13,9 +13,9 @@ import { runStore } from "../stores/run.ts";
 import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago, dateTime } from "../words/amounts.ts";
 import { postAddress } from "../words/post-address.ts";
 import { accountWords, approverWords, postStatusWords } from "../words/post-words.ts";
+import { ago, dateTime } from "../words/words.ts";
 import styles from "./posts-drawer.module.css";
 
 /** One line of the ledger; opened, it says all that is kept and takes a person's word on a doubt. */

@@ -10,8 +10,8 @@ import { DrawerList, FilterChoices, ListNote, MoreRows, SearchField } from "../u
 import { Menu } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words/amounts.ts";
 import { accountWords, filterWords } from "../words/post-words.ts";
+import { count } from "../words/words.ts";
 import { PostRow } from "./post-row.tsx";
 import styles from "./posts-drawer.module.css";
 

@@ -8,8 +8,8 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count } from "../words/amounts.ts";
 import { accountWords } from "../words/post-words.ts";
+import { count } from "../words/words.ts";
 import {
   isHeld,
   nextUnseen,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Preflight } from "../../src/studio/contract.ts";
 import type { RunLimits } from "../stores/commands.ts";
 import { preferencesStore, setPreference } from "../stores/preferences.ts";
-import { count, money } from "../words/amounts.ts";
+import { count, money } from "../words/words.ts";
 
 /** What a person has set for a graph on this machine; never part of its file. */
 export type Budget = Pick<RunLimits, "budgetMicrodollars" | "assumedPriceMicrodollars">;

@@ -4,7 +4,7 @@ import type { Preflight } from "../../src/studio/contract.ts";
 import { runStore, useRun } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import styles from "./earlier-doubts.module.css";
 
 /** In a dialog before a run: what earlier runs of the graph left in doubt, and the way there. */

@@ -6,8 +6,8 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { clockTime, count } from "../words/amounts.ts";
 import { type LogLine, lineText, logLine } from "../words/event-words.ts";
+import { clockTime, count } from "../words/words.ts";
 import styles from "./event-log.module.css";
 
 type Filter = "all" | "trouble";

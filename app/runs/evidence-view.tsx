@@ -3,8 +3,8 @@ import type { StepId } from "../../src/graph/plan/plan.ts";
 import type { Evidence, EvidenceItem } from "../../src/studio/contract.ts";
 import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
-import { clockTime, count } from "../words/amounts.ts";
 import { postAddress } from "../words/post-address.ts";
+import { clockTime, count } from "../words/words.ts";
 import styles from "./evidence-view.module.css";
 
 /** So many are shown; the rest is a number. */

@@ -1,7 +1,7 @@
 import type { RunSummary } from "../../src/studio/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ago, count } from "../words/amounts.ts";
+import { ago, count } from "../words/words.ts";
 import styles from "./interrupted-dialog.module.css";
 
 /** The runs that were cut off, one by one; the question before they are discarded. */

@@ -5,7 +5,7 @@ import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count, list } from "../words/amounts.ts";
+import { count, list } from "../words/words.ts";
 import { InterruptedDialog } from "./interrupted-dialog.tsx";
 import { resumeRun } from "./start-run.ts";
 

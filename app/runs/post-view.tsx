@@ -4,8 +4,8 @@ import { Clip, Picture } from "../media/media-preview.tsx";
 import { useCommands } from "../stores/commands.ts";
 import { mediaUrl, posterUrl } from "../stores/media-urls.ts";
 import { Button } from "../ui/button.tsx";
-import { ago } from "../words/amounts.ts";
 import { itemName } from "../words/item-name.ts";
+import { ago } from "../words/words.ts";
 import type { WaitingPost } from "./approval-choice.ts";
 import styles from "./approval-dialog.module.css";
 

@@ -17,7 +17,7 @@ import { refreshHistory } from "../stores/run-history.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Select } from "../ui/select.tsx";
 import { useNow } from "../ui/ticker.ts";
-import { clockTime, count, duration, list, money } from "../words/amounts.ts";
+import { clockTime, count, duration, list, money } from "../words/words.ts";
 import styles from "./queue-list.module.css";
 
 const none: readonly QueueEntry[] = [];

@@ -7,7 +7,7 @@ import { openWorkStore } from "../stores/open-work.ts";
 import { runStore } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";
 import { toast } from "../ui/toasts.tsx";
-import { count, list } from "../words/amounts.ts";
+import { count, list } from "../words/words.ts";
 import { waitingPosts } from "./approval-choice.ts";
 import { reviewDoubts } from "./open-doubts.ts";
 import { lookForOutdated } from "./outdated-posts.ts";

@@ -5,8 +5,8 @@ import { focusNode } from "../stores/focus-node.ts";
 import { useRun } from "../stores/run.ts";
 import { useNow } from "../ui/ticker.ts";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
-import { duration } from "../words/amounts.ts";
 import { statusWords } from "../words/step-words.ts";
+import { duration } from "../words/words.ts";
 import styles from "./timeline.module.css";
 
 /** In pixels, as the style sheet has it. */

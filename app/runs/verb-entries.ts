@@ -4,7 +4,7 @@ import { graphViewStore } from "../stores/graph-view.ts";
 import { hideNodes, showNodes } from "../stores/highlight.ts";
 import { runStore } from "../stores/run.ts";
 import type { MenuEntry } from "../ui/menu.tsx";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import { runControlStore } from "./run-control.ts";
 import { selectionOf, type VerbId, type VerbScope, verbScope, verbs } from "./verbs.ts";
 

@@ -4,7 +4,7 @@ import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count, size } from "../words/amounts.ts";
+import { t } from "../words/words.ts";
 import shared from "./settings-dialog.module.css";
 import styles from "./storage-part.module.css";
 
@@ -32,7 +32,7 @@ export function DiskLimit({ onFreed }: { readonly onFreed: () => void }) {
   const take = async () => {
     if (!isValid || limitBytes === bound.limitBytes) return;
     const answer = await called(studio.client.storage.setLimit({ limitBytes }));
-    if (!answer.ok) return told("The limit was not kept", answer);
+    if (!answer.ok) return told(t("settings.limitNotKept"), answer);
     show(answer.value);
     onFreed();
   };
@@ -40,35 +40,35 @@ export function DiskLimit({ onFreed }: { readonly onFreed: () => void }) {
     setBusy(true);
     const answer = await called(studio.client.storage.freeUp());
     setBusy(false);
-    if (!answer.ok) told("Nothing was freed", answer);
-    else toast({ title: `Freed ${size(answer.value.freedBytes)} in ${count(answer.value.files, "file")}.` });
+    if (!answer.ok) told(t("settings.nothingFreed"), answer);
+    else {
+      const { freedBytes, files } = answer.value;
+      toast({ title: t("settings.freed", { bytes: freedBytes, files }) });
+    }
     await look();
     onFreed();
   };
   return (
     <>
       <div className={styles["bound"]}>
-        <span>Keep media and previews within</span>
+        <span>{t("settings.keepWithin")}</span>
         <TextField
           inputMode="decimal"
-          aria-label="Keep media and previews within, GB"
+          aria-label={t("settings.keepWithinGb")}
           aria-invalid={!isValid}
-          title={`At least ${LEAST_GB} GB`}
+          title={t("settings.atLeastGb", { least: LEAST_GB })}
           value={text}
           onChange={(event) => setText(event.target.value)}
           onBlur={() => void take()}
           onKeyDown={(event) => event.key === "Enter" && void take()}
         />
-        <span>GB; {size(bound.usedBytes)} are used</span>
+        <span>{t("settings.gbUsed", { used: bound.usedBytes })}</span>
       </div>
-      <p className={shared["text"]}>
-        Above that, previews and renders that can be made again free of charge go by themselves, the least
-        recently used first. Results from servers and your own files go only by your hand.
-      </p>
+      <p className={shared["text"]}>{t("settings.aboveLimit")}</p>
       {bound.freeableBytes > 0 && (
         <div>
           <Button size="small" disabled={busy} onClick={() => void free()}>
-            Free {size(bound.freeableBytes)} that can be made again
+            {t("settings.freeRemakable", { bytes: bound.freeableBytes })}
           </Button>
         </div>
       )}

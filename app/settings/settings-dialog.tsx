@@ -1,6 +1,8 @@
 import { FlaskConical, Globe, Radio } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Connection, ServerChoice } from "../../src/studio/contract.ts";
+import type { Language } from "../../src/words/language.ts";
+import { languageChoices, setLanguage, useLanguageChoice } from "../stores/language.ts";
 import { serverStore, useServer } from "../stores/server.ts";
 import { closeOverlay, useShell } from "../stores/shell.ts";
 import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
@@ -10,6 +12,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
+import { t } from "../words/words.ts";
 import { Part } from "./part.tsx";
 import styles from "./settings-dialog.module.css";
 import { StoragePart } from "./storage-part.tsx";
@@ -19,15 +22,16 @@ export function SettingsDialog() {
   const open = useShell((state) => state.overlay === "settings");
   const connection = useServer((state) => state.connection);
   return (
-    <Dialog open={open} onClose={closeOverlay} title="Settings" wide>
+    <Dialog open={open} onClose={closeOverlay} title={t("settings.title")} wide>
       {open && (
         <div className={styles["settings"]}>
           {connection && <Server connection={connection} />}
           {connection && <Key connection={connection} />}
-          <Part title="Posts without asking">
+          <Part title={t("settings.unaskedPart")}>
             <UnaskedList />
           </Part>
           <Appearance />
+          <LanguagePart />
           <StoragePart />
         </div>
       )}
@@ -50,21 +54,21 @@ async function settle(what: string, call: Promise<Connection>): Promise<boolean>
 const servers = [
   {
     kind: "sandbox",
-    title: "Sandbox",
+    title: "settings.sandbox",
     Icon: FlaskConical,
-    text: "Runs on this machine and makes real files. No account, play money, nothing is posted anywhere.",
+    text: "settings.sandboxText",
   },
   {
     kind: "live",
-    title: "Live",
+    title: "settings.live",
     Icon: Radio,
-    text: "The real Wondercat server. Jobs cost money and posts are real; each run asks first.",
+    text: "settings.liveText",
   },
   {
     kind: "custom",
-    title: "Another server",
+    title: "settings.custom",
     Icon: Globe,
-    text: "A server that speaks the same API, by its address. Treated as one that costs money.",
+    text: "settings.customText",
   },
 ] as const;
 
@@ -75,19 +79,19 @@ function Server({ connection }: { readonly connection: Connection }) {
   const [busy, setBusy] = useState(false);
   const choose = async (server: ServerChoice) => {
     setBusy(true);
-    const worked = await settle("The server was not changed", studio.client.connection.choose({ server }));
+    const worked = await settle(t("settings.serverNotChanged"), studio.client.connection.choose({ server }));
     setBusy(false);
     if (!worked) return setDraft(current.kind);
     if (server.kind !== "sandbox")
       toast({
-        title: "This server is real: runs cost money and posts go out.",
-        description: "Each run asks first, and so does each post.",
+        title: t("settings.serverIsReal"),
+        description: t("settings.eachRunAsks"),
         look: "danger",
       });
   };
   return (
-    <Part title="Server">
-      <div className={styles["servers"]} role="radiogroup" aria-label="Server">
+    <Part title={t("settings.server")}>
+      <div className={styles["servers"]} role="radiogroup" aria-label={t("settings.server")}>
         {servers.map(({ kind, title, Icon, text }) => (
           // biome-ignore lint/a11y/useSemanticElements: a card with a picture and a sentence, which a native radio cannot be
           <button
@@ -104,21 +108,18 @@ function Server({ connection }: { readonly connection: Connection }) {
           >
             <Icon size={16} />
             <span className={styles["name"]}>
-              {title}
-              {current.kind === kind && <span className={styles["now"]}>in use</span>}
+              {t(title)}
+              {current.kind === kind && <span className={styles["now"]}>{t("settings.inUse")}</span>}
             </span>
-            <span className={styles["text"]}>{text}</span>
+            <span className={styles["text"]}>{t(text)}</span>
           </button>
         ))}
       </div>
       {draft === "live" && current.kind !== "live" && (
         <Loud>
-          <p>
-            From then on every run uses your account at the live server. Catwalk shows jobs, cost and posts
-            before each run, and asks before each post.
-          </p>
+          <p>{t("settings.liveWarning")}</p>
           <Button look="danger" disabled={busy} onClick={() => void choose({ kind: "live" })}>
-            Switch to Live
+            {t("settings.switchToLive")}
           </Button>
         </Loud>
       )}
@@ -132,25 +133,25 @@ function Server({ connection }: { readonly connection: Connection }) {
             }}
           >
             <TextField
-              aria-label="Address of the server"
+              aria-label={t("settings.addressOfServer")}
               placeholder="https://…"
               value={url}
               onChange={(event) => setUrl(event.target.value)}
             />
             <Button type="submit" look="danger" disabled={busy || !URL.canParse(url.trim())}>
-              Use this server
+              {t("settings.useThisServer")}
             </Button>
           </form>
         </Loud>
       )}
       <dl className={styles["facts"]}>
-        <dt>Address</dt>
+        <dt>{t("settings.address")}</dt>
         <dd data-selectable>{connection.origin}</dd>
-        <dt>State</dt>
-        <dd>{stateWords[connection.state]}</dd>
+        <dt>{t("settings.state")}</dt>
+        <dd>{t(`settings.${connection.state}`)}</dd>
         {connection.account && (
           <>
-            <dt>Account</dt>
+            <dt>{t("settings.account")}</dt>
             <dd data-selectable>
               {connection.account.email ?? connection.account.accountId}
               {connection.account.plan ? ` · ${connection.account.plan}` : ""}
@@ -159,7 +160,7 @@ function Server({ connection }: { readonly connection: Connection }) {
         )}
         {connection.balance !== undefined && (
           <>
-            <dt>{connection.isSandbox ? "Play money" : "Balance"}</dt>
+            <dt>{t(connection.isSandbox ? "settings.playMoney" : "settings.balance")}</dt>
             <dd>{connection.balance}</dd>
           </>
         )}
@@ -172,26 +173,19 @@ function Server({ connection }: { readonly connection: Connection }) {
       <div>
         <Button
           size="small"
-          onClick={() => void settle("The server was not reached", studio.client.connection.refresh())}
+          onClick={() => void settle(t("settings.serverNotReached"), studio.client.connection.refresh())}
         >
-          Look again
+          {t("settings.lookAgain")}
         </Button>
       </div>
     </Part>
   );
 }
 
-const stateWords: { readonly [State in Connection["state"]]: string } = {
-  connecting: "Connecting…",
-  ready: "Ready",
-  unreachable: "Not reachable",
-  refused: "Refused",
-};
-
 const sourceWords = {
-  environment: "from the environment of this process",
-  stored: "stored on this machine",
-  sandbox: "made by the sandbox",
+  environment: "settings.keyFromEnvironment",
+  stored: "settings.keyStored",
+  sandbox: "settings.keyOfSandbox",
 } as const;
 
 /** A key goes in and can be cleared; there is no way to read it back. */
@@ -200,8 +194,8 @@ function Key({ connection }: { readonly connection: Connection }) {
   const [busy, setBusy] = useState(false);
   if (connection.isSandbox)
     return (
-      <Part title="Key">
-        <p className={styles["text"]}>The sandbox needs none. Choose another server to enter one.</p>
+      <Part title={t("settings.key")}>
+        <p className={styles["text"]}>{t("settings.keyNotNeeded")}</p>
       </Part>
     );
   const act = async (what: string, call: Promise<Connection>) => {
@@ -212,19 +206,20 @@ function Key({ connection }: { readonly connection: Connection }) {
     setBusy(false);
   };
   return (
-    <Part title="Key">
+    <Part title={t("settings.key")}>
       {connection.key && (
         <p className={styles["key"]}>
           <span>
-            Ends in <code>{connection.key.lastFour}</code>, {sourceWords[connection.key.source]}
+            {t("settings.keyEnds")} <code>{connection.key.lastFour}</code>,{" "}
+            {t(sourceWords[connection.key.source])}
           </span>
           {connection.key.source === "stored" && (
             <Button
               size="small"
               disabled={busy}
-              onClick={() => void act("The key was not cleared", studio.client.connection.clearKey())}
+              onClick={() => void act(t("settings.keyNotCleared"), studio.client.connection.clearKey())}
             >
-              Clear key
+              {t("settings.clearKey")}
             </Button>
           )}
         </p>
@@ -234,24 +229,23 @@ function Key({ connection }: { readonly connection: Connection }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (key.trim() !== "")
-            void act("The key was not stored", studio.client.connection.setKey({ key: key.trim() }));
+            void act(t("settings.keyNotStored"), studio.client.connection.setKey({ key: key.trim() }));
         }}
       >
         <TextField
           type="password"
-          aria-label="API key"
-          placeholder={connection.key ? "Replace the key" : "Paste your API key"}
+          aria-label={t("settings.apiKey")}
+          placeholder={t(connection.key ? "settings.replaceKey" : "settings.pasteKey")}
           autoComplete="off"
           value={key}
           onChange={(event) => setKey(event.target.value)}
         />
         <Button type="submit" disabled={busy || key.trim() === ""}>
-          Store key
+          {t("settings.storeKey")}
         </Button>
       </form>
       <p className={styles["text"]}>
-        {connection.keyStorage} The key goes to {connection.origin} and nowhere else, and is never shown
-        again.
+        {connection.keyStorage} {t("settings.keyGoesTo", { origin: connection.origin })}
       </p>
     </Part>
   );
@@ -260,22 +254,44 @@ function Key({ connection }: { readonly connection: Connection }) {
 function Appearance() {
   const theme = useTheme();
   return (
-    <Part title="Appearance">
+    <Part title={t("settings.appearance")}>
       <div className={styles["theme"]}>
         <Segmented
-          label="Theme"
+          label={t("settings.theme")}
           value={theme}
           onChange={setTheme}
           options={[
-            { value: "system", label: "As the system" },
-            { value: "light", label: "Light" },
-            { value: "dark", label: "Dark" },
+            { value: "system", label: t("settings.asSystem") },
+            { value: "light", label: t("settings.light") },
+            { value: "dark", label: t("settings.dark") },
           ]}
         />
       </div>
     </Part>
   );
 }
+
+function LanguagePart() {
+  const language = useLanguageChoice();
+  return (
+    <Part title={t("settings.language")}>
+      <div className={styles["theme"]}>
+        <Segmented
+          label={t("settings.language")}
+          value={language}
+          onChange={setLanguage}
+          options={languageChoices.map((value) => ({
+            value,
+            label: value === "system" ? t("settings.asSystem") : ownNames[value],
+          }))}
+        />
+      </div>
+    </Part>
+  );
+}
+
+/** A language is found by its own name, whatever is spoken now. */
+const ownNames: { readonly [L in Language]: string } = { en: "English", de: "Deutsch" };
 
 function Loud({ children }: { readonly children: ReactNode }) {
   return <div className={styles["loud"]}>{children}</div>;

@@ -10,7 +10,7 @@ import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago, count, money, size } from "../words/amounts.ts";
+import { ago, money, size, t } from "../words/words.ts";
 import { DiskLimit } from "./disk-limit.tsx";
 import { Part } from "./part.tsx";
 import shared from "./settings-dialog.module.css";
@@ -30,15 +30,12 @@ export function StoragePart() {
   const keep = async (next: Retention) => {
     setRetention(next);
     const answer = await called(studio.client.history.setRetention(next));
-    if (!answer.ok) told("This was not kept", answer);
+    if (!answer.ok) told(t("settings.notKept"), answer);
   };
   return (
-    <Part title="Storage">
+    <Part title={t("settings.storage")}>
       {retention && <Bounds retention={retention} onChange={(next) => void keep(next)} />}
-      <p className={shared["text"]}>
-        Runs outside these bounds are removed once a day. Their results and posts stay. Runs under way,
-        interrupted ones and those that wait for you are never removed by themselves.
-      </p>
+      <p className={shared["text"]}>{t("settings.outsideBounds")}</p>
       <Usage usage={usage} />
       <DiskLimit onFreed={look} />
       {retention && <FreeUp retention={retention} usage={usage} onFreed={look} />}
@@ -63,15 +60,15 @@ function Bounds(props: { readonly retention: Retention; readonly onChange: (next
   return (
     <div className={styles["bounds"]}>
       <Bound
-        label="Keep runs for"
-        unit="days"
+        label={t("settings.keepRunsFor")}
+        unit={t("settings.days")}
         most={3650}
         value={days}
         onChange={(value) => set({ days: value })}
       />
       <Bound
-        label="Keep at most"
-        unit="runs"
+        label={t("settings.keepAtMost")}
+        unit={t("settings.runs")}
         most={1_000_000}
         value={runs}
         onChange={(value) => set({ runs: value })}
@@ -101,7 +98,7 @@ function Bound(props: {
       <span>{label}</span>
       <TextField
         inputMode="numeric"
-        placeholder="all"
+        placeholder={t("settings.all")}
         aria-label={`${label}, ${unit}`}
         aria-invalid={!isValid}
         value={text}
@@ -114,19 +111,19 @@ function Bound(props: {
   );
 }
 
-const classWords: { readonly [Class in StorageClass]: string } = {
-  results: "Results from servers",
-  uploads: "Uploads",
-  renders: "Local renders",
-  previews: "Previews",
-  records: "Runs, graphs and ledger",
-  saved: "Saved files",
-  sandbox: "The sandbox’s own files",
-  other: "Other",
-};
+const classWords = {
+  results: "settings.results",
+  uploads: "settings.uploads",
+  renders: "settings.renders",
+  previews: "settings.previews",
+  records: "settings.records",
+  saved: "settings.saved",
+  sandbox: "settings.sandboxFiles",
+  other: "settings.other",
+} as const satisfies { readonly [Class in StorageClass]: string };
 
 function Usage({ usage }: { readonly usage: Called<StorageUsage> | undefined }) {
-  if (!usage) return <p className={shared["text"]}>Looking through the data folder…</p>;
+  if (!usage) return <p className={shared["text"]}>{t("settings.lookingThrough")}</p>;
   if (!usage.ok)
     return (
       <p role="alert" className={shared["problem"]}>
@@ -138,19 +135,19 @@ function Usage({ usage }: { readonly usage: Called<StorageUsage> | undefined }) 
   const used = storageClasses.filter((name) => figures[name].bytes > 0);
   return (
     <table className={styles["usage"]}>
-      <caption className="visually-hidden">What fills the data folder</caption>
+      <caption className="visually-hidden">{t("settings.whatFills")}</caption>
       <tbody>
         {used.map((name) => (
           <tr key={name}>
-            <th scope="row">{classWords[name]}</th>
-            <td>{count(figures[name].files, "file")}</td>
+            <th scope="row">{t(classWords[name])}</th>
+            <td>{t("settings.files", { files: figures[name].files })}</td>
             <td>{size(figures[name].bytes)}</td>
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row">Together</th>
+          <th scope="row">{t("settings.together")}</th>
           <td />
           <td>{size(total)}</td>
         </tr>
@@ -177,7 +174,7 @@ function FreeUp(props: {
   const lookNow = async () => {
     const answer = await called(studio.client.history.cleanUpPreview(retention));
     if (answer.ok) setPreview(answer.value);
-    else told("What can go was not found", answer);
+    else told(t("settings.whatCanGoNotFound"), answer);
   };
   const free = async (looked: CleanUpPreview) => {
     setBusy(true);
@@ -188,11 +185,11 @@ function FreeUp(props: {
     ]);
     setBusy(false);
     setPreview(undefined);
-    if (!removed.ok) told("The runs were not removed", removed);
-    if (!cleared.ok) told("The previews were not cleared", cleared);
+    if (!removed.ok) told(t("settings.runsNotRemoved"), removed);
+    if (!cleared.ok) told(t("settings.previewsNotCleared"), cleared);
     if (removed.ok && cleared.ok)
       toast({
-        title: `Removed ${count(removed.value.removed, "run")} and ${size(cleared.value.freedBytes)} of previews.`,
+        title: t("settings.removedRuns", { runs: removed.value.removed, freed: cleared.value.freedBytes }),
       });
     onFreed();
   };
@@ -201,20 +198,20 @@ function FreeUp(props: {
     return (
       <div>
         <Button size="small" onClick={() => void lookNow()}>
-          Free up space…
+          {t("settings.freeUpLook")}
         </Button>
       </div>
     );
   const isNothing = preview.count === 0 && (previews?.files ?? 0) === 0;
   const later = preview.count - preview.runs.length;
   return (
-    <section className={styles["preview"]} aria-label="What would go">
+    <section className={styles["preview"]} aria-label={t("settings.whatWouldGo")}>
       {isNothing ? (
-        <p>There is nothing that can go without a loss.</p>
+        <p>{t("settings.nothingCanGo")}</p>
       ) : (
         <ul>
           {preview.count > 0 && (
-            <Going title={`${count(preview.runs.length, "run")} outside the bounds, with steps and log`}>
+            <Going title={t("settings.runsOutside", { runs: preview.runs.length })}>
               <ul className={styles["runs"]}>
                 {preview.runs.map((run) => (
                   <li key={run.runId}>
@@ -226,21 +223,19 @@ function FreeUp(props: {
                   </li>
                 ))}
               </ul>
-              {later > 0 && <p>{count(later, "more run")} after these.</p>}
+              {later > 0 && <p>{t("settings.moreRuns", { runs: later })}</p>}
             </Going>
           )}
-          {previews && previews.files > 0 && (
-            <li>{size(previews.bytes)} of previews, drawn again when they are looked at</li>
-          )}
+          {previews && previews.files > 0 && <li>{t("settings.previewsGo", { bytes: previews.bytes })}</li>}
         </ul>
       )}
       <div className={styles["buttons"]}>
         <Button size="small" onClick={() => setPreview(undefined)}>
-          Keep everything
+          {t("settings.keepEverything")}
         </Button>
         {!isNothing && (
           <Button size="small" look="danger" disabled={busy} onClick={() => void free(preview)}>
-            Free up space
+            {t("settings.freeUp")}
           </Button>
         )}
       </div>

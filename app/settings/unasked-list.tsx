@@ -4,8 +4,8 @@ import type { UnaskedRule } from "../../src/studio/contract.ts";
 import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago } from "../words/amounts.ts";
 import { accountWords } from "../words/post-words.ts";
+import { ago, t } from "../words/words.ts";
 import styles from "./unasked-list.module.css";
 
 /** Which nodes post without asking, and a way to be asked again. */
@@ -17,11 +17,11 @@ export function UnaskedList() {
     const answer = await called(studio.client.unasked.remove({ ruleId }));
     if (!answer.ok) {
       const { message, remedy } = wordsOf(answer.failure);
-      toast({ title: `This was not changed. ${message}`, description: remedy, look: "danger" });
+      toast({ title: t("settings.notChanged", { why: message }), description: remedy, look: "danger" });
     }
     load();
   };
-  if (!rules) return <p className={styles["quiet"]}>Loading…</p>;
+  if (!rules) return <p className={styles["quiet"]}>{t("settings.loading")}</p>;
   if (!rules.ok) {
     const { message, remedy } = wordsOf(rules.failure);
     return (
@@ -30,28 +30,20 @@ export function UnaskedList() {
       </p>
     );
   }
-  if (rules.value.length === 0)
-    return (
-      <p className={styles["quiet"]}>
-        Every post asks. In the dialog that asks you can spare a node that for one account; it is listed here
-        then, on this machine alone.
-      </p>
-    );
+  if (rules.value.length === 0) return <p className={styles["quiet"]}>{t("settings.everyPostAsks")}</p>;
   return (
-    <ul className={styles["list"]} aria-label="Posts without asking">
+    <ul className={styles["list"]} aria-label={t("settings.unaskedPart")}>
       {rules.value.map((rule) => (
         <li key={rule.ruleId} className={styles["rule"]}>
           <span className={styles["text"]}>
-            <b>
-              “{rule.title}” to {accountWords(rule)}
-            </b>
+            <b>{t("settings.titleTo", { title: rule.title, account: accountWords(rule) })}</b>
             <span className={styles["quiet"]}>
               {platformTitle(rule.platform)} · {rule.graphName} · {rule.serverLabel} ·{" "}
               {ago(rule.at, Date.now())}
             </span>
           </span>
           <Button size="small" onClick={() => void remove(rule)}>
-            Ask again
+            {t("settings.askAgain")}
           </Button>
         </li>
       ))}

@@ -10,6 +10,7 @@ import { DryRunDialog } from "../runs/dry-run-dialog.tsx";
 import { createCommands } from "../runs/run-commands.ts";
 import { SettingsDialog } from "../settings/settings-dialog.tsx";
 import { CommandsContext } from "../stores/commands.ts";
+import { useLanguage } from "../stores/language.ts";
 import { TableDialog } from "../table/table-section.tsx";
 import { CompareDialog } from "../takes/compare-dialog.tsx";
 import { Toasts } from "../ui/toasts.tsx";
@@ -28,6 +29,11 @@ import { useActionKeys } from "./use-action-keys.ts";
 import { useGraphFileDrop } from "./use-graph-file-drop.ts";
 
 export function App() {
+  // Drawn anew in another language, so that no part of it has to follow the words.
+  return <Spoken key={useLanguage()} />;
+}
+
+function Spoken() {
   const commands = useMemo(createCommands, []);
   const actions = useMemo(() => createActions(commands), [commands]);
   useActionKeys(actions);

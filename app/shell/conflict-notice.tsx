@@ -8,7 +8,7 @@ import { graphViewStore } from "../stores/graph-view.ts";
 import { catalogueNow } from "../stores/server.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { list } from "../words/amounts.ts";
+import { list } from "../words/words.ts";
 
 /** Said when two windows changed the same: which version is on show, and where the other one is. */
 export function ConflictNotice() {

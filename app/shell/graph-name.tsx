@@ -4,7 +4,7 @@ import type { DocumentOrigin } from "../../src/studio/contract.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { ago } from "../words/amounts.ts";
+import { ago } from "../words/words.ts";
 import styles from "./graph-name.module.css";
 
 /** Name of the open graph, renamed in place, and how safe it is. */

@@ -8,7 +8,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { rank } from "../ui/rank.ts";
 import { TextField } from "../ui/text-field.tsx";
-import { ago, count } from "../words/amounts.ts";
+import { ago, count } from "../words/words.ts";
 import { importFile } from "./actions.ts";
 import styles from "./open-dialog.module.css";
 

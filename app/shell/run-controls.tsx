@@ -21,8 +21,8 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { count, duration, money } from "../words/amounts.ts";
 import { stepsThrough } from "../words/event-words.ts";
+import { count, duration, money } from "../words/words.ts";
 import styles from "./run-controls.module.css";
 
 /** Run with its variants, and what it would cost or how far it is; more runs may be asked for meanwhile. */

@@ -3,7 +3,7 @@ import type { Example } from "../../src/studio/contract.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Keys } from "../ui/keys.tsx";
-import { ago, count } from "../words/amounts.ts";
+import { ago, count } from "../words/words.ts";
 import { GraphPicture } from "./graph-picture.tsx";
 import styles from "./start-view.module.css";
 

@@ -1,7 +1,7 @@
 import { createStore, useStore } from "zustand";
 import { emptyGraph, type Graph } from "../../src/graph/document/schema.ts";
 import type { OpenDocument, OpenResult } from "../../src/studio/contract.ts";
-import { clockTime } from "../words/amounts.ts";
+import { clockTime } from "../words/words.ts";
 import { createDocumentSync } from "./document-sync.ts";
 import type {
   DocumentsActions,

@@ -1,5 +1,5 @@
 import { toast } from "../ui/toasts.tsx";
-import { count, list } from "../words/amounts.ts";
+import { count, list } from "../words/words.ts";
 
 /** Files that were dropped and not taken, with one reason for all of them. */
 export type NotTaken = {

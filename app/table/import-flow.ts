@@ -27,7 +27,7 @@ import { type EditOptions, graphStore } from "../stores/graph.ts";
 import { type NotTaken, namesOf, tellNotTaken } from "../stores/not-taken.ts";
 import { openTable } from "../stores/shell.ts";
 import { toast } from "../ui/toasts.tsx";
-import { count, list } from "../words/amounts.ts";
+import { count, list } from "../words/words.ts";
 import { editTable, replaceTable, tableOf } from "./edit-table.ts";
 
 /** Files on their way into a Table, or what stands in the way. By node: a card may leave the view meanwhile. */

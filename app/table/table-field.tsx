@@ -4,7 +4,7 @@ import { PortGlyph } from "../node-look/port-glyph.tsx";
 import { useNodeView } from "../stores/graph-view.ts";
 import { openTable } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import { CellView } from "./cell-view.tsx";
 import { cellAt } from "./table-edits.ts";
 import styles from "./table-field.module.css";

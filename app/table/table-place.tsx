@@ -3,7 +3,7 @@ import { type DragEvent, type ReactNode, useState } from "react";
 import type { Table } from "../../src/graph/describe/table.ts";
 import { useCommands } from "../stores/commands.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import { replaceTable } from "./edit-table.ts";
 import { chooseFiles, dismissImport, droppedFiles, importFiles, useImport } from "./import-flow.ts";
 import styles from "./table-place.module.css";

@@ -7,7 +7,7 @@ import { openTable, useShell } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Menu } from "../ui/menu.tsx";
-import { count } from "../words/amounts.ts";
+import { count } from "../words/words.ts";
 import { TableGrid } from "./table-grid.tsx";
 import { EmptyTable, TablePlace, useTableImport } from "./table-place.tsx";
 import styles from "./table-section.module.css";

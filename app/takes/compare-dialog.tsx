@@ -8,7 +8,7 @@ import { type Comparison, shellStore, useShell } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
-import { ago, duration, money } from "../words/amounts.ts";
+import { ago, duration, money } from "../words/words.ts";
 import styles from "./compare-dialog.module.css";
 import { currentTakeId, differences, mediaOfTake, textOfTake } from "./take-choice.ts";
 import { chooseTake } from "./take-edits.ts";

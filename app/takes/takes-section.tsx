@@ -10,7 +10,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import sections from "../ui/panel.module.css";
 import { Switch } from "../ui/switch.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { ago, clockTime, duration, money } from "../words/amounts.ts";
+import { ago, clockTime, duration, money } from "../words/words.ts";
 import { openCompare } from "./compare-dialog.tsx";
 import { currentTakeId, mediaOfTake, takesOfItem, textOfTake } from "./take-choice.ts";
 import { chooseTake, lockTake, removeTake, setReuse } from "./take-edits.ts";

@@ -1,6 +1,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { type ReactNode, useRef } from "react";
+import { t } from "../words/words.ts";
 import { IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import styles from "./dialog.module.css";
@@ -45,7 +46,7 @@ export function Dialog(props: DialogProps) {
             <Base.Title className={styles["title"]}>{title}</Base.Title>
             <Base.Close
               render={
-                <IconButton label="Close">
+                <IconButton label={t("ui.close")}>
                   <X size={16} />
                 </IconButton>
               }

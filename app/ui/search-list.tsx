@@ -1,5 +1,6 @@
 import { Command } from "cmdk";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { t } from "../words/words.ts";
 import { classNames } from "./class-names.ts";
 import { type Findable, rank } from "./rank.ts";
 import styles from "./search-list.module.css";
@@ -33,7 +34,8 @@ export type SearchListProps<Entry extends Listed> = {
 const MOST_FOUND = 60;
 const MOST_IN_GROUP = 60;
 const MOST_RECENT = 5;
-const RECENT = "Used last";
+/** Marks the rows of what was used last, which may stand in another group, too. */
+const RECENT = "recent ";
 /** No entry's id: ids have a prefix. */
 const HINT = "hint";
 
@@ -100,7 +102,7 @@ export function SearchList<Entry extends Listed>(props: SearchListProps<Entry>) 
         )}
         {groups.map(({ heading, rows }) => (
           <Command.Group key={heading ?? ""} heading={heading} className={styles["group"]}>
-            {rows.map((entry) => row(entry, heading === RECENT ? RECENT : ""))}
+            {rows.map((entry) => row(entry, heading === t("ui.usedLast") ? RECENT : ""))}
           </Command.Group>
         ))}
       </Command.List>
@@ -109,8 +111,8 @@ export function SearchList<Entry extends Listed>(props: SearchListProps<Entry>) 
 }
 
 function hintFor({ disabled, why, needsOwnName }: Listed): string {
-  if (disabled) return ["Not possible now.", why].filter(Boolean).join(" ");
-  return needsOwnName ? "Press ↓ to choose. This one acts on a run." : "Press ↓ to choose.";
+  if (disabled) return [t("ui.notPossibleNow"), why].filter(Boolean).join(" ");
+  return t(needsOwnName ? "ui.pressDownActs" : "ui.pressDown");
 }
 
 type Group<Entry> = { readonly heading: string | undefined; readonly rows: readonly Entry[] };
@@ -132,7 +134,7 @@ function grouped<Entry extends Listed>(
     groups.set(entry.group, rows);
   }
   return [
-    ...(used.length > 0 ? [{ heading: RECENT, rows: used }] : []),
+    ...(used.length > 0 ? [{ heading: t("ui.usedLast"), rows: used }] : []),
     ...[...groups].map(([heading, rows]) => ({ heading, rows })),
   ];
 }

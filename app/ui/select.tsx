@@ -1,6 +1,7 @@
 import { Select as Base } from "@base-ui/react/select";
 import { Check, ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
+import { t } from "../words/words.ts";
 import { classNames } from "./class-names.ts";
 import field from "./field.module.css";
 import popup from "./popup.module.css";
@@ -33,7 +34,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
     value,
     options,
     onChange,
-    placeholder = "Choose",
+    placeholder = t("ui.choose"),
     size,
     disabled,
     invalid,

@@ -2,6 +2,7 @@ import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
 import { type CSSProperties, useEffect, useLayoutEffect, useRef } from "react";
 import { createStore, useStore } from "zustand";
+import { t } from "../words/words.ts";
 import { Button, IconButton } from "./button.tsx";
 import styles from "./toasts.module.css";
 
@@ -135,7 +136,7 @@ function List() {
         {item.actionProps && <Toast.Action render={<Button size="small" />} />}
         <Toast.Close
           render={
-            <IconButton label="Dismiss" size="small">
+            <IconButton label={t("ui.dismiss")} size="small">
               <X size={14} />
             </IconButton>
           }

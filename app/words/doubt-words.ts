@@ -1,8 +1,8 @@
 import { type DoubtDecision, type DoubtSum, isPost, type StepState } from "../../src/engine/record.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Evidence } from "../../src/studio/contract.ts";
-import { clockTime, count, list, money } from "./amounts.ts";
 import { accountWords } from "./post-words.ts";
+import { clockTime, count, list, money } from "./words.ts";
 
 /** What a create of which nobody can say whether it arrived means for a person's money and accounts. Pure. */
 

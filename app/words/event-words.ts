@@ -7,8 +7,8 @@ import {
   type StepPhase,
   type StepState,
 } from "../../src/engine/record.ts";
-import { clockTime, count, dateTime, money } from "./amounts.ts";
 import { accountWords } from "./post-words.ts";
+import { clockTime, count, dateTime, money } from "./words.ts";
 
 /** Run events as lines a person reads. Pure. */
 

@@ -1,5 +1,5 @@
 import { type Failure, type StepState, spentBy, stepFacts } from "../../src/engine/record.ts";
-import { money } from "../words/amounts.ts";
+import { money } from "../words/words.ts";
 
 /** What a step costs as far as it is known; nothing where the server refused it, since then nothing was charged. */
 export function shownCost(step: StepState): string | undefined {

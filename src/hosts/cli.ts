@@ -5,18 +5,21 @@ import { parseDollars } from "../base/dollars.ts";
 import { guardProcess } from "./process/crash-guard.ts";
 import { exitCode, tellFailure } from "./terminal/exit-codes.ts";
 import { note, print } from "./terminal/terminal.ts";
+import { words } from "./terminal/words.ts";
+
+const { t } = words;
 
 /**
  * The command line. It only parses and dispatches: each command lives in `commands/` and is loaded when it is asked
  * for, so that `catwalk --help` is quick.
  */
 const program = new Command("catwalk")
-  .description("Run and serve Catwalk graphs: Upload, Generate, Edit and Publish as one pipeline.")
+  .description(t("cli.description"))
   .version(manifest.version)
   .exitOverride()
   // What follows the name of a command is its own: `runs` and `runs show` both have --json.
   .enablePositionalOptions()
-  .showHelpAfterError("Run with --help to see what there is.")
+  .showHelpAfterError(t("cli.seeHelp"))
   .configureOutput({ writeOut: eachLine(print), writeErr: eachLine(note) });
 
 const home = () => new Option("--home <dir>", "data folder (else CATWALK_HOME, else the platform's)");
@@ -54,7 +57,7 @@ const port = (fallback: number) =>
 
 program
   .command("run")
-  .description("Run a graph to its end and keep what it made")
+  .description(t("cli.run"))
   .argument("<graph>", "a graph file, or - for standard input")
   .addOption(server())
   .option("--yes", "make paid jobs on the named server without asking")
@@ -82,7 +85,7 @@ program
 
 program
   .command("resume")
-  .description("Go on with a run whose process was ended; jobs that were made are looked at, not made again")
+  .description(t("cli.resume"))
   .argument("<run>", "the run's id, from catwalk runs")
   .addOption(server())
   .addOption(
@@ -104,7 +107,7 @@ program
 
 program
   .command("retry")
-  .description("Make one step of a run again, and what depends on it, with the other results as they are")
+  .description(t("cli.retry"))
   .argument("<run>", "the run's id, from catwalk runs")
   .argument("<step>", "the step's id, from catwalk runs show, or its node's where that has one step")
   .addOption(server())
@@ -122,7 +125,7 @@ program
 
 program
   .command("validate")
-  .description("Say what is wrong with a graph, without running it")
+  .description(t("cli.validate"))
   .argument("<graph>", "a graph file, or - for standard input")
   .option("--json", "print the problems as JSON")
   .addOption(home())
@@ -130,7 +133,7 @@ program
 
 program
   .command("export")
-  .description("Write a graph with the files it uses into a folder that runs anywhere")
+  .description(t("cli.export"))
   .argument("<graph>", "a graph file, or - for standard input")
   .requiredOption("--with-media <dir>", "the folder to write")
   .addOption(home())
@@ -138,7 +141,7 @@ program
 
 program
   .command("sandbox")
-  .description("Serve the Wondercat API on this machine: real media, no account, nothing leaves the machine")
+  .description(t("cli.sandbox"))
   .addOption(sandboxMode())
   .addOption(port(4010))
   .option("--state <dir>", "where its media, jobs and posts live (default: the data folder's sandbox)")
@@ -151,7 +154,7 @@ program
 
 program
   .command("serve")
-  .description("Serve the studio to a browser on this machine")
+  .description(t("cli.serve"))
   .addOption(port(4020))
   .option("--no-open", "do not open a browser")
   .option("--first-example <id>", "open this example when there is no graph yet, e.g. product-clip")
@@ -163,7 +166,7 @@ program
 
 const runs = program
   .command("runs")
-  .description("List runs, interrupted ones with the remote jobs they left")
+  .description(t("cli.runs"))
   .option(
     "--search <words>",
     "only runs with all of these words in graph, server, outcome, prompts or captions",
@@ -175,7 +178,7 @@ const runs = program
 
 runs
   .command("show")
-  .description("Say what a run's steps cost, took and made")
+  .description(t("cli.runsShow"))
   .argument("<run>", "the run's id")
   .option("--json", "print it as JSON")
   .addOption(home())
@@ -183,21 +186,21 @@ runs
 
 runs
   .command("graph")
-  .description("Print the graph that made a run, as it was when the run began")
+  .description(t("cli.runsGraph"))
   .argument("<run>", "the run's id")
   .addOption(home())
   .action(async (run, options) => (await import("./commands/runs.ts")).printGraphOfRun(run, options));
 
 program
   .command("salvage")
-  .description("Set a damaged library aside and bring over what can still be read: graphs first")
+  .description(t("cli.salvage"))
   .option("--force", "also when no damage is found")
   .addOption(home())
   .action(async (options) => (await import("./commands/salvage.ts")).salvageHome(options));
 
 const posts = program
   .command("posts")
-  .description("List what was posted, and what became of it")
+  .description(t("cli.posts"))
   .option("--search <words>", "only posts with these words in caption, account or graph name")
   .option("--open", "only those of which nobody can say whether they went out")
   .option("--json", "print them as JSON")
@@ -206,7 +209,7 @@ const posts = program
 
 posts
   .command("settle")
-  .description("Say what became of a post of which nobody could say whether it went out")
+  .description(t("cli.postsSettle"))
   .argument("<run>", "the run's id")
   .argument("<step>", "the step's id, both from catwalk posts --open")
   .addOption(
@@ -219,7 +222,7 @@ posts
 
 program
   .command("schema")
-  .description("Print the JSON Schema of graph files")
+  .description(t("cli.schema"))
   .action(async () => (await import("./commands/schema.ts")).printSchema());
 
 // A reader that goes away (`| head`) must not end a run in the middle of paid work.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ago, clockTime, count, duration, list, money, size, timeLeft } from "../../app/words/amounts.ts";
+import { ago, clockTime, count, duration, list, money, size, timeLeft } from "../../app/words/words.ts";
 
 test("durations read as people say them", () => {
   expect([0, 400, 9900, 12_000, 59_400, 72_000, 120_000, 7_500_000].map(duration)).toEqual([

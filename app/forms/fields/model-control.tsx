@@ -4,7 +4,7 @@ import { Check, ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { useCatalogue } from "../../stores/server.ts";
 import { rank } from "../../ui/rank.ts";
-import { timeLeft } from "../../words/amounts.ts";
+import { timeLeft } from "../../words/words.ts";
 import type { ControlProps } from "./control.ts";
 import styles from "./model-control.module.css";
 

@@ -1,0 +1,6 @@
+import type { en } from "../en/en.ts";
+import type { Translation } from "../message.ts";
+import { amounts } from "./amounts.ts";
+import { cli } from "./cli.ts";
+
+export const de: Translation<typeof en> = { amounts, cli };

@@ -1,0 +1,15 @@
+export const amounts = {
+  free: "free",
+  lessThanCent: "less than $0.01",
+  aboutDollars: "about {dollars, number, ::currency/USD}",
+  longerThanUsual: "longer than usual",
+  fewSecondsLeft: "a few seconds left",
+  secondsLeft: "about {seconds} s left",
+  minutesLeft: "about {minutes} min left",
+  hoursLeft: "about {hours} h left",
+  justNow: "just now",
+  minutesAgo: "{minutes} min ago",
+  hoursAgo: "{hours} h ago",
+  yesterday: "yesterday",
+  daysAgo: "{days} days ago",
+} as const;

@@ -1,0 +1,18 @@
+export const cli = {
+  description: "Run and serve Catwalk graphs: Upload, Generate, Edit and Publish as one pipeline.",
+  seeHelp: "Run with --help to see what there is.",
+  run: "Run a graph to its end and keep what it made",
+  resume: "Go on with a run whose process was ended; jobs that were made are looked at, not made again",
+  retry: "Make one step of a run again, and what depends on it, with the other results as they are",
+  validate: "Say what is wrong with a graph, without running it",
+  export: "Write a graph with the files it uses into a folder that runs anywhere",
+  sandbox: "Serve the Wondercat API on this machine: real media, no account, nothing leaves the machine",
+  serve: "Serve the studio to a browser on this machine",
+  runs: "List runs, interrupted ones with the remote jobs they left",
+  runsShow: "Say what a run's steps cost, took and made",
+  runsGraph: "Print the graph that made a run, as it was when the run began",
+  salvage: "Set a damaged library aside and bring over what can still be read: graphs first",
+  posts: "List what was posted, and what became of it",
+  postsSettle: "Say what became of a post of which nobody could say whether it went out",
+  schema: "Print the JSON Schema of graph files",
+} as const;

@@ -1,0 +1,5 @@
+import { amounts } from "./amounts.ts";
+import { cli } from "./cli.ts";
+
+/** What Catwalk says in English, apart from what only its window says (`app/words/en.ts`). */
+export const en = { amounts, cli } as const;
