@@ -14,6 +14,7 @@ import {
 import "@xyflow/react/dist/base.css";
 import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { addDragged, addNode, besidePort } from "../stores/add-nodes.ts";
+import { droppedFiles, hasFolder } from "../stores/chosen-files.ts";
 import { hasDragData, readDragData } from "../stores/drag-data.ts";
 import { type PaletteEntry, portFor } from "../stores/entries.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
@@ -24,7 +25,6 @@ import { followPlaces, keepPlaces, shownNodes } from "../stores/places.ts";
 import { catalogueNow } from "../stores/server.ts";
 import { openMenu } from "../stores/shell.ts";
 import { CARD_WIDTH, type Point } from "../stores/stage.ts";
-import { droppedFiles, hasFolder } from "../table/import-flow.ts";
 import { motionMs } from "../ui/motion.ts";
 import styles from "./canvas.module.css";
 import { CanvasMenu } from "./canvas-menu.tsx";

@@ -1,11 +1,13 @@
 import { FileSpreadsheet, FolderOpen, Rows3, X } from "lucide-react";
 import { type DragEvent, type ReactNode, useState } from "react";
 import type { Table } from "../../src/graph/describe/table.ts";
+import { chooseFiles, droppedFiles } from "../stores/chosen-files.ts";
 import { useCommands } from "../stores/commands.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { count } from "../words/words.ts";
 import { replaceTable } from "./edit-table.ts";
-import { chooseFiles, dismissImport, droppedFiles, importFiles, useImport } from "./import-flow.ts";
+import { importFiles } from "./import-flow.ts";
+import { dismissImport, useImport } from "./import-state.ts";
 import styles from "./table-place.module.css";
 
 /** Picks a file of rows or a folder of media and takes it into a Table. */

@@ -1,6 +1,7 @@
 import { type RefObject, useId, useRef, useState } from "react";
 import type { Table } from "../../src/graph/describe/table.ts";
 import { cellText } from "../../src/graph/lists/templates.ts";
+import { chooseFiles } from "../stores/chosen-files.ts";
 import { useCommands } from "../stores/commands.ts";
 import { toast } from "../ui/toasts.tsx";
 import { type ColumnMenu, columnMenu } from "./column-menu.tsx";
@@ -14,7 +15,7 @@ import {
   move,
   selectionOf,
 } from "./grid-places.ts";
-import { chooseFiles, importCell } from "./import-flow.ts";
+import { importCell } from "./import-media.ts";
 import { cellAt } from "./table-edits.ts";
 
 /** The column of keys; the head is row −1. */
