@@ -1,14 +1,25 @@
-/** Writes the pages that come from code: `npm run docs`. A test holds them to be current. */
-import { mkdirSync, writeFileSync } from "node:fs";
+/**
+ * Writes the pages that come from code: `npm run docs`. With `--check` it writes nothing, names the pages that are
+ * behind and exits 1; `npm run check` asks for that.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { builtInCatalogue } from "../src/nodes/catalogue-data.ts";
 import { graphSchemaText, nodesPage } from "../src/nodes/docs.ts";
 import { faultsJsonSchema } from "../src/sandbox/faults.ts";
 import { openApiText } from "./openapi.ts";
 
-const docs = new URL("../docs/", import.meta.url);
-mkdirSync(docs, { recursive: true });
-writeFileSync(new URL("graph.schema.json", docs), graphSchemaText());
-writeFileSync(new URL("nodes.md", docs), nodesPage(builtInCatalogue));
-writeFileSync(new URL("openapi.json", docs), await openApiText());
-const faults = new URL("../examples/faults/schema.json", import.meta.url);
-writeFileSync(faults, `${JSON.stringify(faultsJsonSchema(), undefined, 2)}\n`);
+const pages = {
+  "docs/graph.schema.json": graphSchemaText(),
+  "docs/nodes.md": nodesPage(builtInCatalogue),
+  "docs/openapi.json": await openApiText(),
+  "examples/faults/schema.json": `${JSON.stringify(faultsJsonSchema(), undefined, 2)}\n`,
+};
+
+for (const [name, text] of Object.entries(pages)) {
+  const file = new URL(`../${name}`, import.meta.url);
+  if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
+  if (process.argv.includes("--check")) {
+    console.error(`${name} is behind the code: run "npm run docs".`);
+    process.exitCode = 1;
+  } else writeFileSync(file, text);
+}
