@@ -150,8 +150,12 @@ const ADVICE = {
   },
   proxy_refused: {
     message: "The proxy does not let the connection through.",
-    remedy:
-      "407: put its user name and password into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT). Else ask who runs it, or name the server in NO_PROXY.",
+    remedy: "Ask the person who runs it to allow this server, or name the server in NO_PROXY.",
+    retryable: false,
+  },
+  proxy_login_required: {
+    message: "The proxy wants a user name and a password.",
+    remedy: "Put them into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT), or name the server in NO_PROXY.",
     retryable: false,
   },
   proxy_cannot_reach: {

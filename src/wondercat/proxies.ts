@@ -155,7 +155,8 @@ export function connectThrough(
 /** A gateway's 502 to 504 is of the server behind it; any other word is the proxy's own no. */
 function refusal(name: string, status = 0): ProxyError {
   const isOfServer = status >= 502 && status <= 504;
-  return new ProxyError(isOfServer ? "proxy_cannot_reach" : "proxy_refused", `${name} answered ${status}`);
+  const no = status === 407 ? "proxy_login_required" : "proxy_refused";
+  return new ProxyError(isOfServer ? "proxy_cannot_reach" : no, `${name} answered ${status}`);
 }
 
 /** @throws ProxyError */

@@ -255,12 +255,13 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
     ]);
   });
 
-  test("a server elsewhere is reached through the proxy of the environment, whose password is told nowhere", async () => {
+  test("a server elsewhere is reached through the proxy of the environment, which is asked few times and whose password is told nowhere", async () => {
     const asked: string[] = [];
+    let answer = 403;
     const proxy = createServer();
     proxy.on("connect", ({ url, headers }: IncomingMessage, socket: Socket) => {
       asked.push(`${url} ${headers["proxy-authorization"]}`);
-      socket.end("HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n");
+      socket.end(`HTTP/1.1 ${answer} No\r\ncontent-length: 0\r\n\r\n`);
     });
     proxy.listen(0, "127.0.0.1");
     await once(proxy, "listening");
@@ -280,6 +281,19 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
       const before = asked.length;
       const around = await run({ https_proxy: `http://127.0.0.1:${port}`, no_proxy: "example.org" });
       expect([around.code, asked.length]).toEqual([4, before]);
+
+      for (const [status, times, words] of [
+        [403, 1, "The proxy does not let the connection through."],
+        [407, 1, "The proxy wants a user name and a password."],
+        [502, 4, "The proxy does not reach the server."],
+      ] as const) {
+        asked.length = 0;
+        answer = status;
+        const end = await run({ HTTPS_PROXY: `http://me:hunter2@127.0.0.1:${port}` });
+        expect([end.code, asked.length]).toEqual([4, times]);
+        expect(end.stderr).toContain(`${words} (127.0.0.1:${port} answered ${status})`);
+        expect(end.stderr).not.toContain("hunter2");
+      }
     } finally {
       proxy.closeAllConnections();
       proxy.close();

@@ -177,6 +177,7 @@ const turnedAway = new Set([
   "tls_failed",
   "proxy_unreachable",
   "proxy_refused",
+  "proxy_login_required",
   "proxy_cannot_reach",
   "proxy_address_invalid",
   "proxy_unsupported",

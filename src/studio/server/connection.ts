@@ -226,10 +226,11 @@ export function createConnections(
       return latest.connection;
     },
     async ready() {
+      const isOld = latest.connection.state !== "connecting";
       const { server, connection } = await (connecting ?? reconnect());
       if (server) return server;
-      // A server that was down may be up again by now, and asking costs nothing.
-      const again = connection.state === "unreachable" ? await reconnect() : undefined;
+      // A server that was down earlier may be up again by now. One that was asked just now was asked often enough.
+      const again = isOld && connection.state === "unreachable" ? await reconnect() : undefined;
       if (again?.server) return again.server;
       const { problem } = again?.connection ?? connection;
       throw new Refused(
@@ -363,8 +364,9 @@ async function lookAround(client: WondercatClient): Promise<Look> {
       return undefined; // shown as absent; the run's own requests will say what is wrong
     }
   };
-  const [whoami, capabilities, balance, ...accounts] = await Promise.all([
-    orMissing(client.whoami({ signal })),
+  // Alone at first: what cannot be reached, or refuses the key, is not asked for four more things at once.
+  const whoami = await orMissing(client.whoami({ signal }));
+  const [capabilities, balance, ...accounts] = await Promise.all([
     orMissing(client.capabilities({ signal })),
     orNothing(client.balance({ signal })),
     ...platformNames.map((platform) => orNothing(accountsOn(platform, client, signal))),

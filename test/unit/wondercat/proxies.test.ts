@@ -175,8 +175,8 @@ test("the proxy's user and password go to it alone, and stand in no message", as
   });
   const error: unknown = await client.whoami(going()).catch((reason: unknown) => reason);
   expect(error).toMatchObject({
-    code: "proxy_refused",
-    message: `The proxy does not let the connection through. (127.0.0.1:${proxy.port} answered 407)`,
+    code: "proxy_login_required",
+    message: `The proxy wants a user name and a password. (127.0.0.1:${proxy.port} answered 407)`,
   });
   expect(proxy.asked[0]?.headers["proxy-authorization"]).toBe(
     `Basic ${Buffer.from("us@er:s3cr:t").toString("base64")}`,
