@@ -1,11 +1,8 @@
 import { z } from "zod";
+import { type Budget, overBudget } from "../../src/base/budget.ts";
 import type { Preflight } from "../../src/studio/contract.ts";
-import type { RunLimits } from "../stores/commands.ts";
 import { preferencesStore, setPreference } from "../stores/preferences.ts";
 import { count, money } from "../words/words.ts";
-
-/** What a person has set for a graph on this machine; never part of its file. */
-export type Budget = Pick<RunLimits, "budgetMicrodollars" | "assumedPriceMicrodollars">;
 
 const budgetSchema = z
   .object({
@@ -14,6 +11,7 @@ const budgetSchema = z
   })
   .catch({});
 
+/** What a person has set for a graph on this machine; never part of its file. */
 export function budgetOf(graphId: string): Budget {
   return budgetSchema.parse(preferencesStore.getState().values[`budget.${graphId}`] ?? {});
 }
@@ -26,17 +24,16 @@ export type Verdict = { readonly ok: boolean; readonly text: string };
 
 /** What the budget means for this run; undefined while there is none. Pure. */
 export function verdictOf(
-  { estimateMicrodollars, unpricedSteps }: Pick<Preflight, "estimateMicrodollars" | "unpricedSteps">,
-  { budgetMicrodollars, assumedPriceMicrodollars }: Budget,
+  preflight: Pick<Preflight, "estimateMicrodollars" | "unpricedSteps">,
+  budget: Budget,
 ): Verdict | undefined {
-  if (budgetMicrodollars === undefined) return undefined;
-  if (unpricedSteps > 0 && assumedPriceMicrodollars === undefined)
+  if (budget.budgetMicrodollars === undefined) return undefined;
+  const over = overBudget(preflight, budget);
+  if (over === undefined)
     return {
       ok: false,
-      text: `${count(unpricedSteps, "step")} without a known price will not be made. Give a price to assume for them, or run without a budget.`,
+      text: `${count(preflight.unpricedSteps, "step")} without a known price will not be made. Give a price to assume for them, or run without a budget.`,
     };
-  const total = estimateMicrodollars + unpricedSteps * (assumedPriceMicrodollars ?? 0);
-  const over = total - budgetMicrodollars;
   if (over > 0)
     return {
       ok: false,

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { Budget } from "../../src/base/budget.ts";
 import { dollarsText, parseDollars } from "../../src/base/dollars.ts";
 import { jobsOutWords } from "../../src/base/words.ts";
 import type { NodeForecast, Preflight, RunSelection } from "../../src/studio/contract.ts";
@@ -13,7 +14,7 @@ import { Switch } from "../ui/switch.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { accountWords } from "../words/post-words.ts";
 import { count, duration, list, money } from "../words/words.ts";
-import { type Budget, budgetOf, rememberBudget, verdictOf } from "./budget.ts";
+import { budgetOf, rememberBudget, verdictOf } from "./budget.ts";
 import styles from "./dry-run-dialog.module.css";
 import { EarlierDoubts } from "./earlier-doubts.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
@@ -178,8 +179,7 @@ function Failed({ failure }: { readonly failure: CallFailure }) {
 
 function Nodes({ preflight }: { readonly preflight: Preflight }) {
   const { nodes, time, estimateMicrodollars, unpricedSteps, jobsOut = 0 } = preflight;
-  const saved = nodes.reduce((sum, { savedMicrodollars = 0 }) => sum + savedMicrodollars, 0);
-  const reused = nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
+  const { reusedSteps: reused } = preflight;
   const steps = nodes.reduce((sum, node) => sum + node.steps, 0);
   const timed = time.p90Ms > 0;
   return (
@@ -209,7 +209,7 @@ function Nodes({ preflight }: { readonly preflight: Preflight }) {
           <tr>
             <th scope="row">Together</th>
             <td>{steps - reused - jobsOut}</td>
-            {reused > 0 && <td>{reusedWords({ reusedSteps: reused, savedMicrodollars: saved })}</td>}
+            {reused > 0 && <td>{reusedWords(preflight)}</td>}
             <td>{costWords(estimateMicrodollars, unpricedSteps) || "free"}</td>
             {timed && <td>{span(time)}</td>}
           </tr>

@@ -167,7 +167,7 @@ function Forecast() {
     );
   if (!forecast || forecast.steps === 0) return null;
   const { uploads, generate, edits, publishes } = forecast.jobs;
-  const reused = forecast.nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
+  const { reusedSteps: reused } = forecast;
   const jobs = generate + edits;
   const sent = [
     ...(jobs > 0 ? [count(jobs, "job")] : []),

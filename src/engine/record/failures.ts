@@ -1,5 +1,6 @@
 import { money } from "../../base/dollars.ts";
 import { saidBy } from "../../base/words.ts";
+import { workKindOf } from "../../nodes/definitions.ts";
 import type { JobKind, JobView, RemoteFailure } from "../../wondercat/types.ts";
 import type { Failure } from "./events.ts";
 import type { StepState } from "./run-state.ts";
@@ -156,7 +157,7 @@ export function bytesGone(maker: StepState | undefined): Failure {
       ? `The file that “${maker.title}” gave is no longer in the library.`
       : "The file of an input is no longer in the library.",
     remedy:
-      maker === undefined || maker.type === "upload"
+      maker === undefined || workKindOf(maker.type) === "upload"
         ? "Choose the file again, then run this step again."
         : (maker.job ?? maker.madeBy)
           ? `Retry “${maker.title}”, which makes and charges it anew${cost === undefined ? "" : `: ${money(cost)}`}.`

@@ -64,7 +64,7 @@ export function createFetching(deps: FetchDeps): Fetching {
   const batches = new Map<StepId, Batch>();
   const open = new Set<Batch>();
   /** The last look at each job with open fetches. */
-  const views = new Map<string, { readonly begunAt: Timestamp; readonly view: Promise<JobView> }>();
+  const views = new Map<string, Look>();
 
   /** Each try but the first asks the job for a fresh link: the one before may have expired, or not be good yet. */
   async function fetchBytes(
@@ -138,7 +138,7 @@ export function createFetching(deps: FetchDeps): Fetching {
     });
     try {
       startTime(batch, output);
-      const from = remote ?? (await unlessStopped(freshUrl(output, failedAt), signal));
+      const from = remote ?? (await freshUrl(output, failedAt, signal));
       const stored = await unlessStopped(
         media.fetch(from, {
           scope: server.scope,
@@ -193,8 +193,12 @@ export function createFetching(deps: FetchDeps): Fetching {
   }
 
   /** The server's URLs are short-lived, so a later fetch asks for a new one; one look serves all outputs of the job. */
-  async function freshUrl(output: FinishedOutput, failedAt: Timestamp): Promise<RemoteMedia> {
-    const view = await viewOf(output.job, failedAt);
+  async function freshUrl(
+    output: FinishedOutput,
+    failedAt: Timestamp,
+    signal: AbortSignal,
+  ): Promise<RemoteMedia> {
+    const view = await viewOf(output.job, failedAt, signal);
     for (const each of view.outputs)
       if (each.type === "media" && each.media.mediaId === output.mediaId) return each.media;
     const listed = view.outputs.find((each) => each.type === "unusable" && each.mediaId === output.mediaId);
@@ -202,18 +206,34 @@ export function createFetching(deps: FetchDeps): Fetching {
   }
 
   /** @param since a look begun earlier knows no better link. */
-  function viewOf(job: JobRef, since: Timestamp): Promise<JobView> {
+  async function viewOf(job: JobRef, since: Timestamp, signal: AbortSignal): Promise<JobView> {
     const key = `${job.kind} ${job.id}`;
     const last = views.get(key);
-    const now = clock.now();
-    if (last && last.begunAt >= since && now - last.begunAt < FRESH_MS) return last.view;
-    // Several wait for it, so none of them ends it.
-    const look = { begunAt: now, view: server.look(job, { signal: new AbortController().signal }) };
+    const isFresh = last && last.begunAt >= since && clock.now() - last.begunAt < FRESH_MS;
+    const look = isFresh ? last : lookAt(job, key);
+    look.asking++;
+    try {
+      return await unlessStopped(look.view, signal);
+    } finally {
+      // Several may wait for it, so the last of them to go ends it. One that has its answer is not disturbed.
+      if (--look.asking === 0 && signal.aborted) {
+        forget(key, look);
+        look.end.abort();
+      }
+    }
+  }
+
+  function lookAt(job: JobRef, key: string): Look {
+    const end = new AbortController();
+    const view = server.look(job, { signal: end.signal });
+    const look: Look = { begunAt: clock.now(), view, end, asking: 0 };
     views.set(key, look);
-    look.view.catch(() => {
-      if (views.get(key) === look) views.delete(key);
-    });
-    return look.view;
+    view.catch(() => forget(key, look));
+    return look;
+  }
+
+  function forget(key: string, look: Look): void {
+    if (views.get(key) === look) views.delete(key);
   }
 
   return {
@@ -244,6 +264,15 @@ const MOST_RETRYING = 20;
 
 /** So long the links of one look are used, in milliseconds. */
 const FRESH_MS = 30_000;
+
+/** A look at a job for fresh links, shared by those who ask for one at about the same time. */
+type Look = {
+  readonly begunAt: Timestamp;
+  readonly view: Promise<JobView>;
+  readonly end: AbortController;
+  /** Fetches that wait for it. */
+  asking: number;
+};
 
 type Turn = {
   readonly batch: Batch;

@@ -1,17 +1,14 @@
+import { type Budget, overBudget } from "../../base/budget.ts";
 import { dollarsText, money } from "../../base/dollars.ts";
 import { amount, counted, earlierDoubtWords, jobsOutWords } from "../../base/words.ts";
 import type { NodeForecast, Preflight } from "../../studio/contract.ts";
 import { commandLine, type Place, resumeCommand, utc } from "../terminal/needs-person.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
-export function dryRunLines(
-  preflight: Preflight,
-  budget: { readonly budgetMicrodollars?: number; readonly assumedPriceMicrodollars?: number },
-): string[] {
+export function dryRunLines(preflight: Preflight, budget: Budget): string[] {
   const { nodes, time, jobs, estimateMicrodollars, unpricedSteps, serverLabel } = preflight;
+  const { reusedSteps: reused, savedMicrodollars: saved } = preflight;
   const width = Math.max(...nodes.map(({ title }) => title.length), 4);
-  const saved = nodes.reduce((sum, { savedMicrodollars = 0 }) => sum + savedMicrodollars, 0);
-  const reused = nodes.reduce((sum, { reusedSteps = 0 }) => sum + reusedSteps, 0);
   return [
     `Dry run on ${serverLabel}. Nothing was sent.`,
     ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node, heldAt(node, preflight))}`),
@@ -83,26 +80,16 @@ export function earlierWords({ isBlocked, lastSentAt }: Preflight["posts"][numbe
 }
 
 /** Whether a run within this budget would leave something unmade. */
-export function isOverBudget(
-  { estimateMicrodollars, unpricedSteps }: Preflight,
-  budget: { readonly budgetMicrodollars?: number; readonly assumedPriceMicrodollars?: number },
-): boolean {
-  const { budgetMicrodollars, assumedPriceMicrodollars } = budget;
-  if (budgetMicrodollars === undefined) return false;
-  if (unpricedSteps > 0 && assumedPriceMicrodollars === undefined) return true;
-  return estimateMicrodollars + unpricedSteps * (assumedPriceMicrodollars ?? 0) > budgetMicrodollars;
+export function isOverBudget(preflight: Preflight, budget: Budget): boolean {
+  return budget.budgetMicrodollars !== undefined && (overBudget(preflight, budget) ?? 1) > 0;
 }
 
-function budgetLines(
-  preflight: Preflight,
-  budget: { readonly budgetMicrodollars?: number; readonly assumedPriceMicrodollars?: number },
-): string[] {
-  const { budgetMicrodollars, assumedPriceMicrodollars } = budget;
+function budgetLines(preflight: Preflight, budget: Budget): string[] {
+  const { budgetMicrodollars } = budget;
   if (budgetMicrodollars === undefined) return [];
-  const { unpricedSteps } = preflight;
   const unpriced =
-    unpricedSteps > 0 && assumedPriceMicrodollars === undefined
-      ? ` ${unpricedSteps} without a known price would not be made: give one with --assume-price.`
+    overBudget(preflight, budget) === undefined
+      ? ` ${preflight.unpricedSteps} without a known price would not be made: give one with --assume-price.`
       : "";
   const fits = isOverBudget(preflight, budget) ? "This run would go over it." : "This run fits.";
   return [`Budget: $${dollarsText(budgetMicrodollars)}, by estimates. ${fits}${unpriced}`];

@@ -5,7 +5,6 @@ import {
   type LedgerPlace,
   type LedgerRow,
   type LedgerSlice,
-  type LedgerStanding,
   type LedgerTable,
   ledgerRowSchema,
 } from "../ports/ledger.ts";
@@ -24,16 +23,12 @@ const accountRow = z.object({
 });
 const holdRow = z.object({ ownerId: z.string() }).optional();
 
-const unspoken = "state IN ('intended', 'in-doubt', 'unknown')";
-const unsettled = `settled_as IS NULL AND ${unspoken}`;
+const unsettled = "settled_as IS NULL AND state IN ('intended', 'in-doubt', 'unknown')";
 
-const standings: { readonly [Standing in LedgerStanding]: string } = {
-  posted: "state = 'succeeded'",
-  accepted: "state = 'sent'",
-  open: unsettled,
-  settled: `settled_as IS NOT NULL AND ${unspoken}`,
-  "not-posted": "state IN ('refused', 'not-sent', 'failed')",
-};
+/** As `ledger_by_standing` has it, word for word: so a list by it reads that index alone. */
+const standingOf = `CASE WHEN state = 'succeeded' THEN 'posted' WHEN state = 'sent' THEN 'accepted'
+    WHEN state IN ('refused', 'not-sent', 'failed') THEN 'not-posted'
+    WHEN settled_as IS NULL THEN 'open' ELSE 'settled' END`;
 
 /** Set by a salvage. */
 export const LEDGER_HOLES = { space: "studio", name: "ledger-lost" } as const;
@@ -78,7 +73,10 @@ function conditionsOf(filter: LedgerFilter & LedgerSlice): {
     sql.push(`at >= ? AND NOT (${isAfter})`);
     values.push(until.at, ...valuesOf(until));
   }
-  if (standing !== undefined) sql.push(standings[standing]);
+  if (standing !== undefined) {
+    sql.push(`${standingOf} = ?`);
+    values.push(standing);
+  }
   if (platform !== undefined) {
     sql.push("platform = ?");
     values.push(platform);

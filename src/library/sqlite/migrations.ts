@@ -353,4 +353,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX ledger_by_account ON ledger (platform, account_id, account_name);
   CREATE INDEX ledger_by_job ON ledger (scope, job_id) WHERE job_id IS NOT NULL;
   `,
+  `
+  -- Posts of one state, newest first.
+  CREATE INDEX ledger_by_standing ON ledger (
+    CASE WHEN state = 'succeeded' THEN 'posted' WHEN state = 'sent' THEN 'accepted'
+    WHEN state IN ('refused', 'not-sent', 'failed') THEN 'not-posted'
+    WHEN settled_as IS NULL THEN 'open' ELSE 'settled' END,
+    at DESC, run_id, step_id, attempt);
+  `,
 ];

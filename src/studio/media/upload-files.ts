@@ -8,6 +8,7 @@ import { safeRelativePath } from "../../graph/document/files.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Graph, GraphNode } from "../../graph/document/schema.ts";
 import { bytesOf, type Library, LibraryFailure } from "../../library/index.ts";
+import { isTable, workKindOf } from "../../nodes/definitions.ts";
 import { table } from "../../nodes/table/definition.ts";
 import { upload } from "../../nodes/upload/definition.ts";
 import { isMissing } from "../ground/atomic-file.ts";
@@ -187,7 +188,7 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     async resolve(graph, folder) {
       const resolved = await Promise.all(
         graph.nodes.map((node) =>
-          node.type === "table" ? resolveTable(node, folder) : resolveUpload(node, folder),
+          isTable(node.type) ? resolveTable(node, folder) : resolveUpload(node, folder),
         ),
       );
       return {
@@ -292,7 +293,7 @@ function withParams(node: GraphNode, params: Readonly<Record<string, unknown>>):
 
 /** Undefined for other nodes, and where the params do not parse: validation says so. */
 function fileOf(node: GraphNode): UploadFile | undefined {
-  if (node.type !== "upload") return undefined;
+  if (workKindOf(node.type) !== "upload") return undefined;
   const parsed = upload.params.safeParse(node.data.params);
   return parsed.success ? parsed.data.file : undefined;
 }

@@ -92,6 +92,11 @@ export function createStudioPosts(deps: {
     return rows.map((row) => postOf(row, runs));
   }
 
+  /** An index answers at once: by time, or by state and time. */
+  function isIndexed({ search, platform, accountId }: PostFilter): boolean {
+    return !isSearch(search) && platform === undefined && accountId === undefined;
+  }
+
   function inSlices<Found>(
     { after, ...filter }: PostFilter & { readonly after?: LedgerPlace | undefined },
     limit: number,
@@ -119,7 +124,10 @@ export function createStudioPosts(deps: {
   return {
     async list({ cursor, limit, ...filter }) {
       const after = cursor === undefined ? undefined : parseCursor(cursor);
-      const rows = await inSlices({ ...filter, after }, limit + 1, (found) => found);
+      const query = { ...filter, after };
+      const rows = isIndexed(filter)
+        ? library.ledger.list({ ...query, limit: limit + 1 })
+        : await inSlices(query, limit + 1, (found) => found);
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       return {

@@ -3,6 +3,7 @@ import type { RunState, TakeRecipe } from "../../engine/record.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import { openStoredPlan } from "../../graph/plan/stored-plan.ts";
 import type { GalleryRow, Library, ResultPlace } from "../../library/index.ts";
+import { workKindOf } from "../../nodes/definitions.ts";
 import type {
   BroughtMedia,
   GalleryPage,
@@ -70,7 +71,7 @@ export function createStudioGallery(deps: {
     const { spentMicrodollars, startedAt, endedAt } = step ?? {};
     return {
       // A job that a server made cannot be made again for nothing.
-      paid: step ? step.job !== undefined : row.nodeType === "generate",
+      paid: step ? step.job !== undefined : workKindOf(row.nodeType) === "generate",
       ...(spentMicrodollars === undefined ? {} : { estimateMicrodollars: spentMicrodollars }),
       ...(startedAt === undefined || endedAt === undefined ? {} : { tookMs: endedAt - startedAt }),
     };

@@ -10,11 +10,13 @@ import {
 import type { Plan, StepId } from "../../graph/plan/plan.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
 import type { ResultNote } from "../../library/index.ts";
+import type { NodeWork } from "../../nodes/definition/definition.ts";
 import type { StepOutput, StepValue } from "../../nodes/definition/work.ts";
+import { workKindOf } from "../../nodes/definitions.ts";
 import { textsOf } from "./run-text.ts";
 
 /** Nodes that make media and texts. What the others hand on is somebody else's. */
-const makers = new Set(["generate", "edit"]);
+const makers: ReadonlySet<NodeWork["kind"]> = new Set(["generate", "edit"]);
 /** A result is found by so many characters of its recipe. */
 const MOST_TEXT = 8_000;
 /** So many characters of its words are shown under it. */
@@ -44,7 +46,7 @@ export function createResultNoter(
   return (event) => {
     if (event.type !== "step-succeeded" && event.type !== "output-stored") return [];
     const step = fold()?.step(event.stepId);
-    if (!step || !makers.has(step.type)) return [];
+    if (!step || !makers.has(workKindOf(step.type))) return [];
     const results = resultsIn(event);
     if (results.length === 0) return [];
     const made = recipeOfStep(event.stepId);

@@ -306,6 +306,25 @@ test("a fetch is tried several times, each but the first with a fresh link from 
   expect(world.seen.creates).toHaveLength(1);
 });
 
+test("a look for a fresh link is shared, and ends with the last fetch that waits for it", async () => {
+  const world = createWorld();
+  world.rules.fetches = () => remoteFailure("body_cut_off", { retryable: true });
+  const { look } = world.deps.server;
+  const left: AbortSignal[] = [];
+  world.deps.server.look = async (ref, options) => {
+    const isForLink = world.seen.fetches.length > 0;
+    if (!isForLink) return await look(ref, options);
+    left.push(options.signal);
+    return await new Promise(() => {});
+  };
+  const run = world.start([step.generate("a"), step.save("files", "a")]);
+  await world.settle();
+  expect(left.map(({ aborted }) => aborted)).toEqual([false]);
+  run.cancel();
+  await world.settle();
+  expect(left.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
 test("a fetch that goes on failing is given up after five tries, and says so", async () => {
   const world = createWorld();
   world.rules.fetches = () => remoteFailure("result_unfit", { retryable: true });

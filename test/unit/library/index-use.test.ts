@@ -35,8 +35,22 @@ test("no question that the library asks reads every run, post, take or piece of 
   });
   library.ledger.list({ limit: 5, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
   library.ledger.count({});
+  for (const standing of ["open", "settled", "posted", "accepted", "not-posted"] as const) {
+    library.ledger.list({ limit: 5, standing });
+    library.ledger.list({ limit: 5, standing, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
+    library.ledger.count({ standing });
+  }
   spy.mockRestore();
   const database = new DatabaseSync(join(folder, "library.db"));
+  const byStanding = [...asked].filter((sql) => sql.includes("ledger WHERE") && sql.includes("END = ?"));
+  expect(byStanding).toHaveLength(3);
+  for (const sql of byStanding) {
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    // In its order, too: nothing is sorted.
+    expect(plan.map(({ detail }) => String(detail))).toEqual([
+      expect.stringMatching(/^SEARCH ledger USING (COVERING )?INDEX ledger_by_standing/),
+    ]);
+  }
   const scans = [...asked]
     .filter((sql) => /^\s*(SELECT|WITH|UPDATE|DELETE)/.test(sql))
     .filter((sql) => /\brun(s|_history)\b|ledger|takes?\b|media|gallery|journal/.test(sql))
