@@ -33,7 +33,16 @@ export default defineConfig({
   plugins: [react()],
   builder: { sharedConfigBuild: true },
   environments: {
-    client: { build: { outDir: "../dist/renderer", emptyOutDir: true } },
+    client: {
+      build: {
+        outDir: "../dist/renderer",
+        emptyOutDir: true,
+        // A window needs the contract's types, and a few of its facts: without this all its schemas start with it.
+        rolldownOptions: {
+          treeshake: { moduleSideEffects: [{ test: /src\/studio\/contract/, sideEffects: false }] },
+        },
+      },
+    },
     main: nodeBundle("electron/main.ts", "main", "es"),
     preload: nodeBundle("electron/preload.ts", "preload", "cjs"),
     editor: nodeBundle("src/editing/worker.ts", "editor", "es"),

@@ -39,6 +39,13 @@ export type * from "./contract/base.ts";
 export type * from "./contract/catalogue.ts";
 export type * from "./contract/connection.ts";
 export type * from "./contract/documents.ts";
+export {
+  LARGEST_MESSAGE_BYTES,
+  LEAST_DISK_LIMIT_BYTES,
+  PROOF_PATH,
+  storageClasses,
+  WINDOW_PATH_KEY,
+} from "./contract/facts.ts";
 export type * from "./contract/gallery.ts";
 export type * from "./contract/history.ts";
 export type * from "./contract/media-value.ts";
@@ -47,7 +54,5 @@ export type * from "./contract/preflight.ts";
 export type * from "./contract/queue.ts";
 export type * from "./contract/runs.ts";
 export type * from "./contract/storage.ts";
-export { LEAST_DISK_LIMIT_BYTES, storageClasses } from "./contract/storage.ts";
 export type * from "./contract/studio.ts";
-export { LARGEST_MESSAGE_BYTES, PROOF_PATH, WINDOW_PATH_KEY } from "./contract/studio.ts";
 export type * from "./contract/takes.ts";

@@ -72,6 +72,8 @@ const postingAccount = socialAccount.extend({ platform }).meta({ id: "PostingAcc
 export type PostingAccount = Shape<typeof postingAccount>;
 
 export const catalogueContract = {
+  /** The models, publish targets and editing of the chosen server. */
   get: base.output(answer(catalogue)),
+  /** Accounts that posts can go to. */
   accounts: base.output(answer(z.array(postingAccount))),
 };

@@ -4,9 +4,9 @@ import { answer, type Shape } from "./shape.ts";
 
 export const serverChoiceSchema = z
   .discriminatedUnion("kind", [
-    z.object({ kind: z.literal("sandbox") }),
-    z.object({ kind: z.literal("live") }),
-    z.object({ kind: z.literal("custom"), url: z.url() }),
+    z.strictObject({ kind: z.literal("sandbox") }),
+    z.strictObject({ kind: z.literal("live") }),
+    z.strictObject({ kind: z.literal("custom"), url: z.url() }),
   ])
   .meta({ id: "ServerChoice" });
 export type ServerChoice = z.infer<typeof serverChoiceSchema>;
@@ -42,11 +42,14 @@ export type Connection = Shape<typeof connection>;
 const told = base.output(answer(connection));
 
 export const connectionContract = {
+  /** The chosen server, and how we stand with it. */
   get: told,
+  /** Uses this server from now on; runs that go on stay where they were started. */
   choose: told.input(z.object({ server: serverChoiceSchema })),
   /** Looks again: reachable, account, balance, catalogue. */
   refresh: told,
   /** Stores a key for the chosen server's origin. There is no way to read it back. */
   setKey: told.input(z.object({ key: z.string().trim().min(1).max(500) })),
+  /** Forgets the stored key of the chosen server's origin. */
   clearKey: told,
 };

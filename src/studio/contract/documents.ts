@@ -133,8 +133,11 @@ export const documentsContract = {
       }),
     )
     .output(answer(saveAnswer)),
+  /** The documents of the library. */
   list: base.output(answer(z.array(documentSummary))),
+  /** Opens a document of the library. */
   load: base.input(z.object({ id: z.string() })).output(answer(openResult)),
+  /** Removes it from the library. Its runs, results and posts stay. */
   remove: command.input(z.object({ id: z.string() })),
   /** Text of a picked, dropped or pasted file. Becomes the open document. */
   importText: base.input(z.object({ text: z.string(), name: z.string() })).output(answer(openResult)),
@@ -151,9 +154,12 @@ export type OfferedFile = Shape<typeof offeredFile>;
 
 /** Native dialogs; refused where `StudioInfo.nativeFiles` is false. Paths stay with the host. */
 export const filesContract = {
+  /** Asks for a graph file and opens it; nothing where the person gives up. */
   open: base.output(answer(openResult.optional())),
   /** Opens the next of the files that the host was handed by the system; a window cannot name one. */
   openOffered: base.output(answer(offeredFile.optional())),
+  /** Saves into a file the person names. Of a document that was saved before it makes a copy, under an id of its own. */
   saveAs: base.input(z.object({ graph })).output(answer(openDocument.optional())),
+  /** Writes a copy into a file the person names; the document stays where it lives. */
   export: base.input(z.object({ graph })).output(answer(z.strictObject({ fileName: z.string() }).optional())),
 };

@@ -125,6 +125,7 @@ const mediaRemoval = z.strictObject({
 export type MediaRemoval = Shape<typeof mediaRemoval>;
 
 export const galleryContract = {
+  /** Newest first. */
   list: base.input(galleryQuerySchema).output(answer(galleryPage)),
   /** By a result of the gallery, else the latest with these bytes. */
   recipe: base

@@ -99,12 +99,15 @@ const cleanUpPreview = z.strictObject({
 export type CleanUpPreview = Shape<typeof cleanUpPreview>;
 
 export const historyContract = {
+  /** Newest first. */
   list: base.input(historyQuerySchema).output(answer(historyPage)),
   run: base.input(runRef).output(answer(runRecord)),
   /** Opens a copy of the graph that made the run, under an id of its own. Becomes the open document. */
   openGraph: base.input(runRef).output(answer(openResult)),
+  /** What goes and what stays if this run is removed. */
   removal: base.input(runRef).output(answer(runRemoval)),
   retention: base.output(answer(z.strictObject(retentionSchema.shape))),
+  /** Runs outside these bounds are removed once a day and at each start; the first time in a day. */
   setRetention: command.input(retentionSchema),
   /** What a clean-up under these bounds would remove now. Removes nothing. */
   cleanUpPreview: base.input(retentionSchema).output(answer(cleanUpPreview)),

@@ -115,5 +115,6 @@ export const unaskedContract = {
   list: base.output(answer(z.array(unaskedRule))),
   /** For the node and the account of this step, which waits for an approval. */
   add: command.input(stepRef),
+  /** Such posts ask again. */
   remove: command.input(z.object({ ruleId: z.string() })),
 };

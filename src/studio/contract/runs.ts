@@ -111,9 +111,11 @@ export const runsContract = {
   start: base
     .input(z.object({ handle: z.string() }))
     .output(answer(z.strictObject({ ...runRef.shape, queued: z.boolean() }))),
+  /** Newest first. */
   list: base
     .input(z.object({ graphId: z.string().optional(), limit: z.number().int().min(1).max(200).default(50) }))
     .output(answer(z.array(runSummary))),
+  /** The run as it is, then its events as they come. */
   watch: base.input(runRef).output(eventIterator(answer(runMessage))),
   /** The event log, a page at a time, oldest first. */
   log: base
@@ -126,10 +128,13 @@ export const runsContract = {
     .output(answer(z.array(runEvent))),
   /** A queued run is taken out as if it had never been: nothing of it was made. */
   cancel: command.input(runRef),
+  /** Starts a step that failed or was cancelled over, and what depends on it. A post asks again. */
   retry: command.input(stepRef),
   /** Every step that failed or was cancelled, with the finished results of the run. Posts that went out ask again. */
   retryFailed: command.input(runRef),
+  /** Looks at the job of a step that is past its deadline. Makes nothing. */
   checkAgain: command.input(stepRef),
+  /** Fetches results that could not be fetched. Makes nothing. */
   fetchPreviewAgain: command.input(stepRef),
   /** Which of the posts that wait for an approval this graph, as it is edited just now, would not make like that. */
   outdated: base.input(runRef.extend({ graph })).output(answer(z.array(outdatedPost))),
@@ -146,6 +151,7 @@ export const runsContract = {
       }),
     )
     .output(answer(z.array(stepAnswer))),
+  /** The post is not sent. */
   decline: command.input(stepRef),
   /** `attempt` is the one that was looked at; refused (`wrong-state`) when the step has gone on since. */
   settleDoubt: command.input(stepRef.extend({ attempt: z.number().int(), decision: doubtDecision })),

@@ -1,25 +1,12 @@
 import { z } from "zod";
 import { base } from "./base.ts";
+import { LEAST_DISK_LIMIT_BYTES, storageClasses } from "./facts.ts";
 import { answer, type Shape } from "./shape.ts";
 
-/** What the data folder holds. `renders` and `previews` can be made again here, free of charge. */
-export const storageClasses = [
-  "results",
-  "uploads",
-  "renders",
-  "previews",
-  "records",
-  "saved",
-  "sandbox",
-  "other",
-] as const;
 export type StorageClass = (typeof storageClasses)[number];
 
 const usage = z.record(z.enum(storageClasses), z.strictObject({ bytes: z.number(), files: z.number() }));
 export type StorageUsage = Shape<typeof usage>;
-
-/** At least this much, in bytes: 100 MB. */
-export const LEAST_DISK_LIMIT_BYTES = 100_000_000;
 
 /** How media and previews stand to the bound on their use of the disk, in bytes. */
 const diskBoundState = z.strictObject({

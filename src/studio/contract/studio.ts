@@ -30,18 +30,6 @@ export type StudioInfo = Shape<typeof studioInfo>;
  */
 export type MediaRoutes = never;
 
-/**
- * Where a window in a browser keeps its path in the browser's own storage, which is its port's alone: the bare address
- * finds the way back by it.
- */
-export const WINDOW_PATH_KEY = "catwalk:path";
-
-/** Where the web host proves that it is the one a window has met: HMAC-SHA-256 of `nonce` by the window's path, in base64url. */
-export const PROOF_PATH = "/here";
-
-/** The largest message a window may send to a host that takes messages as text, in bytes. */
-export const LARGEST_MESSAGE_BYTES = 32 * 1024 * 1024;
-
 function change<const Type extends string>(type: Type) {
   return z.strictObject({ type: z.literal(type) });
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Clock } from "../../base/clock.ts";
 import { diskUseOf, type Library, LibraryFailure, removePreview } from "../../library/index.ts";
-import { type DiskBoundState, LEAST_DISK_LIMIT_BYTES } from "../contract/storage.ts";
+import { LEAST_DISK_LIMIT_BYTES } from "../contract/facts.ts";
+import type { DiskBoundState } from "../contract/storage.ts";
 
 /** In bytes: 20 GB. */
 const DEFAULT_LIMIT_BYTES = 20_000_000_000;
