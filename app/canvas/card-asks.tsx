@@ -16,7 +16,7 @@ import { focusNode } from "../stores/focus-node.ts";
 import { Button } from "../ui/button.tsx";
 import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
 import { accountWords } from "../words/post-words.ts";
-import { ago } from "../words/words.ts";
+import { ago, say, told } from "../words/words.ts";
 import styles from "./card-result.module.css";
 import { FailureCode } from "./failure-code.tsx";
 
@@ -126,7 +126,7 @@ export function Doubt({ step, failure }: { readonly step: StepState; readonly fa
       <SentWords step={step} />
       {failure && (
         <p className={styles["remedy"]}>
-          {failure.message} <FailureCode failure={failure} />
+          {say(failure.message)} <FailureCode failure={failure} />
         </p>
       )}
       <div className={styles["choices"]}>
@@ -169,7 +169,7 @@ export function Overdue({ step, status: { job, failure } }: StatusProps<"overdue
       title={failure ? "No word of the job" : "Not finished yet"}
       text={
         failure
-          ? `${failure.message} ${failure.remedy} It is not sent again.`
+          ? `${told(failure)} It is not sent again.`
           : "It takes longer than usual. The job goes on at the server and may still end well."
       }
       jobId={job.id}
@@ -183,7 +183,7 @@ export function OutcomeUnknown({ step, status: { job, failure } }: StatusProps<"
       step={step}
       title="Outcome unknown"
       text={`Sent to ${targetWords(step)}; the server has not said how it ended. ${
-        failure ? `${failure.message} ${failure.remedy} ` : ""
+        failure ? `${told(failure)} ` : ""
       }It is not sent again by itself.`}
       jobId={job.id}
     />

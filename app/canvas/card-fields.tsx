@@ -10,6 +10,7 @@ import { graphStore } from "../stores/graph.ts";
 import { isUnset, type NodeView } from "../stores/graph-view.ts";
 import { catalogueNow, useCatalogue } from "../stores/server.ts";
 import { TableField } from "../table/table-field.tsx";
+import { say } from "../words/words.ts";
 import styles from "./card-fields.module.css";
 import { UploadField } from "./upload-field.tsx";
 
@@ -59,7 +60,7 @@ export const CardFields = memo(function CardFields({ node, view, problems }: Car
               key={field.path}
               className={styles["field"]}
               data-kind={field.kind}
-              title={wrong[0]?.message}
+              title={wrong[0] && say(wrong[0].message)}
             >
               <FieldControl
                 field={field}

@@ -19,6 +19,7 @@ import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { capitalised, statusWords } from "../words/step-words.ts";
+import { told } from "../words/words.ts";
 import styles from "./card-status-mark.module.css";
 
 type Mark = {
@@ -71,6 +72,6 @@ function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark |
   // What is done may have been edited since; then what is wrong now comes first.
   if (!first || (mark && step?.status.kind !== "succeeded")) return mark;
   const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : "";
-  const label = `${first.message} ${first.remedy}${more}`;
+  const label = `${told(first)}${more}`;
   return errors.every(isUnset) ? { Icon: CircleDot, label } : { Icon: CircleAlert, label, look: "danger" };
 }

@@ -8,7 +8,7 @@ import { useShownStatus } from "../stores/run-history.ts";
 import { useNow } from "../ui/ticker.ts";
 import { skipWords } from "../words/event-words.ts";
 import { chargeWords } from "../words/shown-cost.ts";
-import { clockTime, duration, timeLeft } from "../words/words.ts";
+import { clockTime, duration, say, timeLeft } from "../words/words.ts";
 import type { StatusProps } from "./card-asks.tsx";
 import { Approval, Doubt, OutcomeUnknown, Overdue } from "./card-asks.tsx";
 import styles from "./card-result.module.css";
@@ -48,7 +48,11 @@ function Waiting({ step }: StatusProps<"waiting">) {
     const open = step.needs.map((id) => run?.steps.get(id)).find((each) => each?.status.kind !== "succeeded");
     return open?.title;
   });
-  return <p className={styles["line"]}>Waits for {waitingFor ?? (before ? `“${before}”` : "its turn")}</p>;
+  return (
+    <p className={styles["line"]}>
+      Waits for {(waitingFor && say(waitingFor)) ?? (before ? `“${before}”` : "its turn")}
+    </p>
+  );
 }
 
 /** A card has no room for more; the inspector and the log say it whole. */
@@ -107,13 +111,14 @@ function UnderWay({ step, status }: StatusProps<"running">) {
         <span className={styles["word"]}>{what}</span>
         <span className={styles["percent"]}>{percent}</span>
         <span className={styles["end"]}>
-          {(trouble ? undefined : signal?.detail) ?? [elapsed, left].filter(Boolean).join(" · ")}
+          {(trouble || !signal?.detail ? undefined : say(signal.detail)) ??
+            [elapsed, left].filter(Boolean).join(" · ")}
         </span>
       </p>
       {trouble && (
         <div className={`${styles["trouble"]} nodrag`} role="status" data-selectable="">
-          <p className={styles["text"]}>No answer about the job: {trouble.message}</p>
-          <p className={styles["remedy"]}>{trouble.remedy}</p>
+          <p className={styles["text"]}>No answer about the job: {say(trouble.message)}</p>
+          <p className={styles["remedy"]}>{say(trouble.remedy)}</p>
         </div>
       )}
     </div>
@@ -125,7 +130,7 @@ function Succeeded({ step }: StatusProps<"succeeded">) {
   if (!missing) return null;
   return (
     <div className={`${styles["trouble"]} nodrag`} role="note">
-      <p className={styles["text"]}>Done. The preview is not fetched yet: {missing.message}</p>
+      <p className={styles["text"]}>Done. The preview is not fetched yet: {say(missing.message)}</p>
       <StepButtons step={step} />
     </div>
   );
@@ -140,10 +145,10 @@ function Failed({ step, status: { failure } }: StatusProps<"failed">) {
   return (
     <div className={`${styles["trouble"]} nodrag`} data-look="danger" role="alert">
       <p className={styles["text"]} data-selectable="">
-        {failure.message}
+        {say(failure.message)}
       </p>
       <p className={styles["remedy"]}>
-        {failure.remedy} {chargeWords[failure.cost]} <FailureCode failure={failure} />
+        {say(failure.remedy)} {chargeWords[failure.cost]} <FailureCode failure={failure} />
       </p>
       <StepButtons step={step} />
     </div>

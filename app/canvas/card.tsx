@@ -15,6 +15,7 @@ import type { NodeSteps } from "../stores/run-steps.ts";
 import { openMenu } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { told } from "../words/words.ts";
 import styles from "./card.module.css";
 import { CardCover } from "./card-cover.tsx";
 import { CardFields } from "./card-fields.tsx";
@@ -168,7 +169,7 @@ function byPort(problems: readonly Problem[]): ReadonlyMap<string, string> {
   const found = problems.filter((problem) => problem.portId !== undefined && !isUnset(problem));
   // One empty map for all, so that rows without problems sleep.
   if (found.length === 0) return noProblems;
-  return new Map(found.map(({ portId = "", message, remedy }) => [portId, `${message} ${remedy}`]));
+  return new Map(found.map((problem) => [problem.portId ?? "", told(problem)]));
 }
 
 /** What the edge of a card says of many: what is under way, else what went wrong. */

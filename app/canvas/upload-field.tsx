@@ -7,7 +7,7 @@ import { uploadedFile } from "../media/uploaded-file.ts";
 import { hasFolder } from "../stores/chosen-files.ts";
 import { useCommands } from "../stores/commands.ts";
 import { IconButton } from "../ui/button.tsx";
-import { size } from "../words/words.ts";
+import { size, told } from "../words/words.ts";
 import styles from "./upload-field.module.css";
 import { startUpload, useUpload } from "./uploads.ts";
 
@@ -97,7 +97,7 @@ export function UploadField({ node }: { readonly node: GraphNode }) {
       )}
       {upload?.kind === "refused" && (
         <p className={styles["problem"]} role="alert">
-          {upload.problem.message} {upload.problem.remedy}
+          {told(upload.problem)}
         </p>
       )}
     </div>

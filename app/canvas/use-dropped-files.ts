@@ -8,7 +8,7 @@ import { namesOf, notTakenNotice } from "../stores/not-taken.ts";
 import { stage } from "../stores/stage.ts";
 import { isMediaFile, isTableFile } from "../table/given-files.ts";
 import { cameWith, importFiles, importIntoNew } from "../table/import-flow.ts";
-import { list } from "../words/words.ts";
+import { list, told } from "../words/words.ts";
 import { inputUnder } from "./port-under.ts";
 import { startUpload } from "./uploads.ts";
 import { connectToNode, type PortRef, refuse } from "./wiring.ts";
@@ -49,7 +49,7 @@ export async function addDropped(
   /** Files that are no rows, each of which may become an Upload. */
   const addSingly = (singles: readonly File[]) => {
     const others = singles.filter((file) => !isMediaFile(file));
-    tell(...others.map(({ name }) => ({ names: [name], reason: sentence(notTaken(name)) })));
+    tell(...others.map(({ name }) => ({ names: [name], reason: told(notTaken(name)) })));
     const [first, ...more] = singles.filter(isMediaFile);
     if (!first) return;
     if (nodeId !== undefined && type !== undefined && workKindOf(type) === "upload") {
@@ -78,7 +78,7 @@ export async function addDropped(
   const addLeft = (left: readonly File[], areRowsRefused = false) => {
     if (!isMany) return addSingly(left);
     const unnamed = `No row of ${list(tables.map(({ name }) => `“${name}”`))} names a file like that.`;
-    tell({ names: namesOf(left), reason: areRowsRefused ? sentence(cameWith) : unnamed });
+    tell({ names: namesOf(left), reason: areRowsRefused ? told(cameWith) : unnamed });
   };
   if (tables.length > 1) {
     // Each file of rows is a table of its own, which takes the media that its rows name.
@@ -92,9 +92,6 @@ export async function addDropped(
   else addSingly(singles);
   await Promise.all(uploads);
 }
-
-const sentence = ({ message, remedy }: { readonly message: string; readonly remedy: string }) =>
-  `${message} ${remedy}`;
 
 function entryOf(type: "upload" | "table") {
   const entry = paletteEntries.find(({ id }) => id === type);
@@ -124,7 +121,7 @@ async function addUploads(
       if (place) refuse({ ...place, reason: decision.reason });
     }
     const problem = await upload;
-    if (problem) tell({ names: [file.name], reason: sentence(problem) });
+    if (problem) tell({ names: [file.name], reason: told(problem) });
   });
   await Promise.all(ends);
 }

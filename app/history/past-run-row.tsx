@@ -9,7 +9,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
 import { doneWords } from "../words/count-words.ts";
 import { jobWords, outcomeWords } from "../words/event-words.ts";
-import { ago, count, duration, money } from "../words/words.ts";
+import { ago, count, duration, money, told } from "../words/words.ts";
 import { copyRunId, openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./past-run-row.module.css";
 import { RunDetails } from "./run-details.tsx";
@@ -122,7 +122,7 @@ function Interrupted({ run }: { readonly run: PastRun }) {
     <div className={styles["interrupted"]} data-selectable>
       <p>
         {run.stopped
-          ? `${run.stopped.message} ${run.stopped.remedy}`
+          ? told(run.stopped)
           : run.parked
             ? "Each time this run was resumed, Catwalk ended soon after. It is parked until you resume it here."
             : "Catwalk stopped in the middle of this run. Nothing was started again by itself."}

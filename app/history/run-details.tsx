@@ -8,7 +8,7 @@ import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { statusWords } from "../words/step-words.ts";
-import { count, duration, money } from "../words/words.ts";
+import { count, duration, money, say } from "../words/words.ts";
 import { openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./run-details.module.css";
 
@@ -101,7 +101,7 @@ function NodeLine(props: {
       )}
       {failure && (
         <p className={styles["failure"]} data-selectable>
-          {failure.message}
+          {say(failure.message)}
         </p>
       )}
       {text !== undefined && (

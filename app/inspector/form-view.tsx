@@ -13,6 +13,7 @@ import { useCatalogue } from "../stores/server.ts";
 import { TableSection } from "../table/table-section.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { say, told } from "../words/words.ts";
 import styles from "./form-view.module.css";
 
 /** The form of one node, drawn from its definition for its present params. */
@@ -104,7 +105,7 @@ function FieldView({ node, type, field }: FieldViewProps) {
       {wired && <p className={styles["note"]}>Comes from the wire at “{field.label}”.</p>}
       {shown.map((problem) => (
         <Complaint
-          key={`${problem.code}:${problem.message}`}
+          key={`${problem.code}:${say(problem.message)}`}
           problem={problem}
           quiet={!touched && isUnset(problem)}
         />
@@ -121,7 +122,7 @@ function hasUsualValue({ kind }: Field): boolean {
 function Complaint({ problem, quiet }: { readonly problem: Problem; readonly quiet: boolean }) {
   return (
     <p className={styles["complaint"]} data-quiet={quiet ? "" : undefined}>
-      {problem.message} {problem.remedy}
+      {told(problem)}
     </p>
   );
 }

@@ -12,7 +12,7 @@ import styles from "../ui/panel.module.css";
 import { doneWords } from "../words/count-words.ts";
 import { outcomeWords } from "../words/event-words.ts";
 import { accountWords } from "../words/post-words.ts";
-import { ago, count, money } from "../words/words.ts";
+import { ago, count, money, say } from "../words/words.ts";
 import { ProblemCard } from "./node-inspector.tsx";
 
 /** Shown while nothing is selected: what the graph is, what a run of it would do, and its last run. */
@@ -61,7 +61,7 @@ export function GraphOverview() {
         <div className={styles["foot"]}>
           <section className={styles["section"]} aria-label="Problems">
             {general.map((problem) => (
-              <ProblemCard key={`${problem.code}:${problem.message}`} problem={problem} />
+              <ProblemCard key={`${problem.code}:${say(problem.message)}`} problem={problem} />
             ))}
           </section>
         </div>

@@ -12,6 +12,7 @@ import { ReuseSettings } from "../takes/reuse-settings.tsx";
 import { Button } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
+import { say } from "../words/words.ts";
 import { FormView } from "./form-view.tsx";
 import { ItemsSection } from "./items-section.tsx";
 import { NodeResults, StepStatuses } from "./node-results.tsx";
@@ -86,7 +87,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
           <section className={styles["section"]} aria-label="Problems">
             {general.map((problem) => (
               <ProblemCard
-                key={`${problem.code}:${problem.portId ?? ""}:${problem.message}`}
+                key={`${problem.code}:${problem.portId ?? ""}:${say(problem.message)}`}
                 problem={problem}
                 {...(problem.code === "unknown-param" && problem.param !== undefined && isNodeType(type)
                   ? { onRemove: () => removeParam(node.id, type, problem.param ?? "") }
@@ -129,8 +130,8 @@ export function ProblemCard({
     <div className={styles["problem"]} data-severity={problem.severity}>
       <Icon size={14} />
       <div>
-        <p>{problem.message}</p>
-        <p className={styles["remedy"]}>{problem.remedy}</p>
+        <p>{say(problem.message)}</p>
+        <p className={styles["remedy"]}>{say(problem.remedy)}</p>
         {onRemove && (
           <Button size="small" onClick={onRemove}>
             Delete “{problem.param}”

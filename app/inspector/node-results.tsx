@@ -30,7 +30,7 @@ import { riskWords, targetWords } from "../words/doubt-words.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../words/event-words.ts";
 import { postAddress } from "../words/post-address.ts";
 import { chargeWords, shownCost } from "../words/shown-cost.ts";
-import { clockTime, duration } from "../words/words.ts";
+import { clockTime, duration, say, told } from "../words/words.ts";
 
 /** The status of the steps on the card and, where one needs a person, what there is to do. */
 export function StepStatuses({ nodeId }: { readonly nodeId: string }) {
@@ -208,7 +208,7 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
     case "outcome-unknown":
       return (
         <p>
-          {status.failure && `${status.failure.message} ${status.failure.remedy} `}
+          {status.failure && `${told(status.failure)} `}
           {status.kind === "overdue"
             ? status.failure
               ? "The job is not sent again."
@@ -220,9 +220,7 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
       if (isPostOpen(step)) return <MayBeOut step={step} failure={status.failure} />;
       return (
         <>
-          <p>
-            {status.failure.message} {status.failure.remedy}
-          </p>
+          <p>{told(status.failure)}</p>
           <p className={styles["description"]}>
             {chargeWords[status.failure.cost]} <span className={styles["mono"]}>{status.failure.code}</span>
           </p>
@@ -247,7 +245,7 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
 function MayBeOut({ step, failure }: { readonly step: StepState; readonly failure?: Failure }) {
   return (
     <p>
-      May have been sent. {riskWords(step)} {failure?.message}
+      May have been sent. {riskWords(step)} {failure && say(failure.message)}
     </p>
   );
 }
@@ -257,8 +255,8 @@ function Running({ step, text }: { readonly step: StepState; readonly text: stri
   const percent = signal?.fraction === undefined ? "" : `, ${Math.round(signal.fraction * 100)} %`;
   return (
     <p className={styles["description"]}>
-      {signal?.waitingFor ? `Waits for ${signal.waitingFor}` : `${text}${percent}`}
-      {signal?.detail ? ` · ${signal.detail}` : ""}
+      {signal?.waitingFor ? `Waits for ${say(signal.waitingFor)}` : `${text}${percent}`}
+      {signal?.detail ? ` · ${say(signal.detail)}` : ""}
     </p>
   );
 }

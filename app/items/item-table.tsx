@@ -21,7 +21,7 @@ import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { skipWords } from "../words/event-words.ts";
 import { shownSum } from "../words/shown-cost.ts";
 import { statusWords } from "../words/step-words.ts";
-import { duration } from "../words/words.ts";
+import { duration, say } from "../words/words.ts";
 import styles from "./item-table.module.css";
 import { chooseVariation, Made } from "./made.tsx";
 import { statusGroupWords } from "./status-words.ts";
@@ -351,7 +351,7 @@ function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string 
   for (const step of steps) {
     const { status, title } = step;
     if ("failure" in status && status.failure && status.kind !== "in-doubt")
-      return `${title}: ${status.failure.message}`;
+      return `${title}: ${say(status.failure.message)}`;
     if (status.kind === "skipped" && isPostOpen(step)) return `${title}: ${statusWords["in-doubt"]}`;
     if (statusGroupOf(step) === "needs-you") return `${title}: ${statusWords[status.kind]}`;
   }

@@ -9,7 +9,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { accountWords } from "../words/post-words.ts";
-import { count } from "../words/words.ts";
+import { count, told } from "../words/words.ts";
 import {
   isHeld,
   nextUnseen,
@@ -282,8 +282,8 @@ async function approveAll(
   const refused = answers?.filter((answer) => !answer.ok) ?? [];
   const [first] = refused;
   if (!first) return undefined;
-  if (answers?.length === 1) return `${first.message} ${first.remedy}`;
-  return `${count(refused.length, "post")} of ${answers?.length} ${refused.length === 1 ? "was" : "were"} not approved. ${first.message} ${first.remedy}`;
+  if (answers?.length === 1) return told(first);
+  return `${count(refused.length, "post")} of ${answers?.length} ${refused.length === 1 ? "was" : "were"} not approved. ${told(first)}`;
 }
 
 async function remember(runId: string, stepId: string): Promise<void> {

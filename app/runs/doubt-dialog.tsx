@@ -6,6 +6,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
+import { told } from "../words/words.ts";
 import styles from "./doubt-dialog.module.css";
 import { EvidenceView } from "./evidence-view.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
@@ -43,7 +44,7 @@ export function DoubtDialog() {
 function wordsOf(step: StepState): string | undefined {
   const { status } = step;
   if (status.kind === "in-doubt" || (status.kind === "failed" && isPostOpen(step)))
-    return `${riskWords(step)} ${status.failure.message} ${status.failure.remedy}`;
+    return `${riskWords(step)} ${told(status.failure)}`;
   if (!isPostOpen(step)) return undefined;
   if (status.kind === "skipped") return `${riskWords(step)} It was left so. Look at the account itself.`;
   return `The server took the post to ${targetWords(step)} and has not said how it ended. Look at the account itself.`;

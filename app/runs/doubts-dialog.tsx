@@ -9,7 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { manyWords } from "../words/doubt-words.ts";
-import { count, money } from "../words/words.ts";
+import { count, money, told } from "../words/words.ts";
 import styles from "./doubts-dialog.module.css";
 import { DoubtsList } from "./doubts-list.tsx";
 import { runControlStore, useRunControl } from "./run-control.ts";
@@ -268,5 +268,5 @@ function refusalWords(steps: readonly StepState[], answers: readonly DoubtAnswer
   const which =
     refused.length === 1 ? `“${first.step?.title ?? ""}” was` : `${count(refused.length, "step")} were`;
   const others = answers.length - refused.length;
-  return `${which} not settled: ${first.message} ${first.remedy}${others > 0 ? ` The other ${others === 1 ? "one was" : `${others} were`}.` : ""}`;
+  return `${which} not settled: ${told(first)}${others > 0 ? ` The other ${others === 1 ? "one was" : `${others} were`}.` : ""}`;
 }

@@ -13,7 +13,7 @@ import { Segmented } from "../ui/segmented.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { accountWords } from "../words/post-words.ts";
-import { count, duration, list, money } from "../words/words.ts";
+import { count, duration, list, money, told } from "../words/words.ts";
 import { budgetOf, rememberBudget, verdictOf } from "./budget.ts";
 import styles from "./dry-run-dialog.module.css";
 import { EarlierDoubts } from "./earlier-doubts.tsx";
@@ -170,9 +170,7 @@ function usePreflight(selection: RunSelection, fresh: boolean): Answer {
 function Failed({ failure }: { readonly failure: CallFailure }) {
   return (
     <p className={styles["warning"]} role="alert">
-      {"message" in failure
-        ? `${failure.message} ${failure.remedy}`
-        : "The studio did not answer. Try again."}
+      {"message" in failure ? told(failure) : "The studio did not answer. Try again."}
     </p>
   );
 }

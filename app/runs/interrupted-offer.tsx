@@ -5,7 +5,7 @@ import { called, studio } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { count, list } from "../words/words.ts";
+import { count, list, told } from "../words/words.ts";
 import { InterruptedDialog } from "./interrupted-dialog.tsx";
 import { resumeRun } from "./start-run.ts";
 
@@ -55,11 +55,7 @@ export function InterruptedOffer() {
           {[
             ...(ready.length === 0
               ? []
-              : [
-                  stopped
-                    ? `${whichWere(ready)} stopped. ${stopped.message} ${stopped.remedy}`
-                    : interrupted(ready),
-                ]),
+              : [stopped ? `${whichWere(ready)} stopped. ${told(stopped)}` : interrupted(ready)]),
             ...(parked.length === 0 ? [] : [parkedWords(parked)]),
           ].join(" ")}
         </Notice>
@@ -110,7 +106,7 @@ async function discardAll(runs: readonly RunSummary[]): Promise<void> {
       toast({
         title: "The run was not discarded.",
         look: "danger",
-        description: `${answer.failure.message} ${answer.failure.remedy}`,
+        description: told(answer.failure),
       });
   }
   if (jobs > 0)

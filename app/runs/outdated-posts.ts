@@ -3,6 +3,7 @@ import { graphStore, sameWork } from "../stores/graph.ts";
 import { createLatest } from "../stores/latest.ts";
 import { runStore } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";
+import { say } from "../words/words.ts";
 import { runControlStore, useRunControl } from "./run-control.ts";
 
 const none: ReadonlyMap<string, string> = new Map();
@@ -29,7 +30,7 @@ const question = createLatest(LOOK_DELAY_MS, async (isLatest) => {
   // Without an answer what is known stays: the studio looks again before it approves anything.
   if (!isLatest() || !answer.ok) return;
   runControlStore.setState({
-    outdated: new Map(answer.value.map(({ stepId, message }) => [stepId, message])),
+    outdated: new Map(answer.value.map(({ stepId, message }) => [stepId, say(message)])),
   });
 });
 

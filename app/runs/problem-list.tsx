@@ -3,6 +3,7 @@ import { titleOf } from "../../src/graph/describe/describe.ts";
 import { focusNode } from "../stores/focus-node.ts";
 import { useGraph } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
+import { say } from "../words/words.ts";
 import styles from "./problem-list.module.css";
 
 /** What stands in the way of a run, errors first; a press goes to the node. */
@@ -21,7 +22,7 @@ export function ProblemList() {
         const Icon = problem.severity === "error" ? CircleAlert : TriangleAlert;
         return (
           <li
-            key={`${problem.code}:${problem.nodeId ?? ""}:${problem.edgeId ?? ""}:${problem.portId ?? ""}:${problem.param ?? ""}:${problem.message}`}
+            key={`${problem.code}:${problem.nodeId ?? ""}:${problem.edgeId ?? ""}:${problem.portId ?? ""}:${problem.param ?? ""}:${say(problem.message)}`}
           >
             {/* biome-ignore lint/a11y/useSemanticElements: the words of a button element cannot be selected */}
             <div
@@ -40,7 +41,7 @@ export function ProblemList() {
               <Icon size={14} />
               <span className={styles["node"]}>{node ? titleOf(node, describe(node)) : "Graph"}</span>
               <p>
-                {problem.message} <span className={styles["remedy"]}>{problem.remedy}</span>
+                {say(problem.message)} <span className={styles["remedy"]}>{say(problem.remedy)}</span>
               </p>
             </div>
           </li>

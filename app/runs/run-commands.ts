@@ -7,7 +7,7 @@ import { openWorkStore } from "../stores/open-work.ts";
 import { runStore } from "../stores/run.ts";
 import { called, studio } from "../stores/studio.ts";
 import { toast } from "../ui/toasts.tsx";
-import { count, list } from "../words/words.ts";
+import { count, list, say } from "../words/words.ts";
 import { waitingPosts } from "./approval-choice.ts";
 import { reviewDoubts } from "./open-doubts.ts";
 import { lookForOutdated } from "./outdated-posts.ts";
@@ -112,7 +112,7 @@ async function isKeptForPosts(): Promise<boolean> {
       title: "Nothing was approved",
       code: notKept?.code ?? "NOT_KEPT",
       message:
-        `The studio does not have your latest edits, so it cannot tell whether a post is still what the graph makes. ${notKept?.message ?? ""}`.trim(),
+        `The studio does not have your latest edits, so it cannot tell whether a post is still what the graph makes. ${say(notKept?.message ?? "")}`.trim(),
       remedy: notKept?.remedy ?? "Wait until the window is connected again, then approve once more.",
     },
   });

@@ -12,7 +12,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { t } from "../words/words.ts";
+import { t, told } from "../words/words.ts";
 import { Part } from "./part.tsx";
 import styles from "./settings-dialog.module.css";
 import { StoragePart } from "./storage-part.tsx";
@@ -167,7 +167,7 @@ function Server({ connection }: { readonly connection: Connection }) {
       </dl>
       {connection.problem && (
         <p className={styles["problem"]} role="alert">
-          {connection.problem.message} {connection.problem.remedy}
+          {told(connection.problem)}
         </p>
       )}
       <div>

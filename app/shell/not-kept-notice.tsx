@@ -2,6 +2,7 @@ import { documentGone } from "../stores/document-sync.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { told } from "../words/words.ts";
 import { exportFile } from "./actions.ts";
 
 /** Said while the library does not take what a person edits: why, what to do, and how to have the graph all the same. */
@@ -34,7 +35,7 @@ export function NotKeptNotice() {
       <strong>
         {isGone ? "This graph is in this window alone." : "Your latest edits are in this window alone."}
       </strong>{" "}
-      {notKept.message} {notKept.remedy}
+      {told(notKept)}
     </Notice>
   );
 }

@@ -2,6 +2,7 @@ import { ChevronDown, FlaskConical, Radio, TriangleAlert } from "lucide-react";
 import { useServer } from "../stores/server.ts";
 import { openOverlay } from "../stores/shell.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { told } from "../words/words.ts";
 import styles from "./server-pill.module.css";
 
 /** Which server a run would use. The sandbox never looks like the real thing, nor the other way round. */
@@ -11,7 +12,7 @@ export function ServerPill() {
   const { label, isSandbox, state, problem } = connection;
   const Icon = problem ? TriangleAlert : isSandbox ? FlaskConical : Radio;
   const why = problem
-    ? `${problem.message} ${problem.remedy}`
+    ? told(problem)
     : isSandbox
       ? "Everything runs on this machine: no account, play money, nothing is posted anywhere."
       : `Runs on ${label} cost money, and posts are real.`;

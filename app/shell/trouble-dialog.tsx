@@ -2,6 +2,7 @@ import { useDocuments } from "../stores/documents.ts";
 import { openOverlay } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { say } from "../words/words.ts";
 import { exportFile } from "./actions.ts";
 import styles from "./trouble-dialog.module.css";
 
@@ -42,8 +43,8 @@ export function TroubleDialog() {
     >
       {trouble && (
         <div className={styles["trouble"]} data-selectable>
-          <p>{trouble.message}</p>
-          <p className={styles["remedy"]}>{trouble.remedy}</p>
+          <p>{say(trouble.message)}</p>
+          <p className={styles["remedy"]}>{say(trouble.remedy)}</p>
           <code>{trouble.code}</code>
         </div>
       )}

@@ -1,7 +1,7 @@
 import { createStore, useStore } from "zustand";
 import { emptyGraph, type Graph } from "../../src/graph/document/schema.ts";
 import type { OpenDocument, OpenResult } from "../../src/studio/contract.ts";
-import { clockTime } from "../words/words.ts";
+import { clockTime, say } from "../words/words.ts";
 import { createDocumentSync } from "./document-sync.ts";
 import type {
   DocumentsActions,
@@ -88,8 +88,8 @@ export function createDocumentsStore(deps: DocumentsDeps): DocumentsStore {
             title: `“${graph.name}” is not kept yet`,
             code: "NOT_KEPT",
             message:
-              `The studio did not take its latest edits, so it stays open. ${get().notKept?.message ?? ""}`.trim(),
-            remedy: `${get().notKept?.remedy ?? "Wait until the window is connected again."} Or export the graph to a file.`,
+              `The studio did not take its latest edits, so it stays open. ${say(get().notKept?.message ?? "")}`.trim(),
+            remedy: `${say(get().notKept?.remedy ?? "Wait until the window is connected again.")} Or export the graph to a file.`,
           },
         });
         return false;

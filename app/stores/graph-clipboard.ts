@@ -1,5 +1,6 @@
 import { createStore } from "zustand";
 import { toast } from "../ui/toasts.tsx";
+import { told } from "../words/words.ts";
 import { type Fragment, fragmentText, partOf, readFragment, renewed } from "./fragment.ts";
 import { graphStore } from "./graph.ts";
 import { addPart, type Where } from "./make-room.ts";
@@ -70,7 +71,7 @@ export function pasteText(text: string, at?: Point): void {
     if (text.includes("catwalk.graph"))
       toast({
         title: "Nothing was pasted",
-        description: `${read.reason.message} ${read.reason.remedy}`,
+        description: told(read.reason),
         look: "danger",
       });
     return;

@@ -7,6 +7,7 @@ import { outputTypes, wireFaults } from "../../src/graph/describe/wires.ts";
 import type { Problem, ProblemCode } from "../../src/graph/document/problems.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { describeNode } from "../../src/nodes/definitions.ts";
+import { told } from "../words/words.ts";
 import { graphStore } from "./graph.ts";
 import { catalogueNow, serverStore } from "./server.ts";
 
@@ -218,9 +219,7 @@ function wiredButUnknown(
 
 function edgeViews(index: GraphIndex): Map<string, EdgeView> {
   const typeOf = outputTypes(index);
-  const faults = new Map(
-    wireFaults(index).map(({ edge, message, remedy }) => [edge.id, `${message} ${remedy}`]),
-  );
+  const faults = new Map(wireFaults(index).map((fault) => [fault.edge.id, told(fault)]));
   return new Map(
     index.graph.edges.map((edge) => {
       const fault = faults.get(edge.id);

@@ -4,6 +4,7 @@ import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { type contract, PROOF_PATH, type Refusal, WINDOW_PATH_KEY } from "../../src/studio/contract.ts";
+import { say } from "../words/words.ts";
 import { refuseLargeMessages, TooLargeToSend } from "./message-limit.ts";
 
 /** The only door to the contract: a MessagePort in the desktop app, a WebSocket in a browser. */
@@ -52,16 +53,20 @@ export type Called<T> =
   | { readonly ok: false; readonly failure: CallFailure };
 
 /** A failed call in the words of a dialog. */
-export function wordsOf(failure: CallFailure): Refusal {
+export function wordsOf(failure: CallFailure): {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+} {
   switch (failure.kind) {
     case "refused":
-      return { code: failure.code, message: failure.message, remedy: failure.remedy };
+      return { code: failure.code, message: say(failure.message), remedy: say(failure.remedy) };
     case "invalid-graph": {
       const [first] = failure.problems;
       return {
         code: "INVALID_GRAPH",
-        message: first?.message ?? "The graph has problems.",
-        remedy: first?.remedy ?? "Look at the marked nodes.",
+        message: say(first?.message ?? "The graph has problems."),
+        remedy: say(first?.remedy ?? "Look at the marked nodes."),
       };
     }
     case "offline":

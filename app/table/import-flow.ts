@@ -2,7 +2,7 @@ import { guessTypes } from "../../src/nodes/table/fill-table.ts";
 import type { TableFault } from "../../src/nodes/table/read-table.ts";
 import { type EditOptions, graphStore } from "../stores/graph.ts";
 import { type NotTaken, namesOf, tellNotTaken } from "../stores/not-taken.ts";
-import { count } from "../words/words.ts";
+import { count, told } from "../words/words.ts";
 import { tableOf } from "./edit-table.ts";
 import { type Given, readGiven } from "./given-files.ts";
 import { importMedia } from "./import-media.ts";
@@ -70,7 +70,7 @@ function refusedWords({
   readonly title: string;
   readonly faults: readonly TableFault[];
 }): readonly NotTaken[] {
-  const words = ({ message, remedy }: TableFault) => `${message} ${remedy}`;
+  const words = (fault: TableFault) => told(fault);
   if (!rows)
     return faults.map((fault) =>
       fault.where === undefined

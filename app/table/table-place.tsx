@@ -4,7 +4,7 @@ import type { Table } from "../../src/graph/describe/table.ts";
 import { chooseFiles, droppedFiles } from "../stores/chosen-files.ts";
 import { useCommands } from "../stores/commands.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { count } from "../words/words.ts";
+import { count, told } from "../words/words.ts";
 import { replaceTable } from "./edit-table.ts";
 import { importFiles } from "./import-flow.ts";
 import { dismissImport, useImport } from "./import-state.ts";
@@ -173,7 +173,7 @@ function ImportProgress({ nodeId }: { readonly nodeId: string }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
               <li key={index} data-selectable>
                 {where && <b>{where}: </b>}
-                {message} {remedy}
+                {told({ message, remedy })}
               </li>
             ))}
           </ul>

@@ -7,7 +7,7 @@ import { openTable, useShell } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Menu } from "../ui/menu.tsx";
-import { count } from "../words/words.ts";
+import { count, told } from "../words/words.ts";
 import { TableGrid } from "./table-grid.tsx";
 import { EmptyTable, TablePlace, useTableImport } from "./table-place.tsx";
 import styles from "./table-section.module.css";
@@ -84,7 +84,7 @@ type GridProps = {
 function Grid({ nodeId, table, width }: GridProps) {
   const problems = useNodeProblems(nodeId);
   const faults = useMemo(
-    () => new Map(problems.map(({ param = "", message, remedy }) => [param, `${message} ${remedy}`])),
+    () => new Map(problems.map((problem) => [problem.param ?? "", told(problem)])),
     [problems],
   );
   return <TableGrid nodeId={nodeId} table={table} faults={faults} width={width} />;
@@ -98,9 +98,9 @@ function Faults({ nodeId }: { readonly nodeId: string }) {
   const more = problems.length - FAULTS_SHOWN;
   return (
     <>
-      {problems.slice(0, FAULTS_SHOWN).map(({ message, remedy, severity }) => (
-        <p key={message} className={styles["fault"]} data-severity={severity}>
-          {message} {remedy}
+      {problems.slice(0, FAULTS_SHOWN).map((problem) => (
+        <p key={told(problem)} className={styles["fault"]} data-severity={problem.severity}>
+          {told(problem)}
         </p>
       ))}
       {more > 0 && <p className={styles["fault"]}>And {more} more of the kind.</p>}

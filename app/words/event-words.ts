@@ -8,7 +8,7 @@ import {
   type StepState,
 } from "../../src/engine/record.ts";
 import { accountWords } from "./post-words.ts";
-import { clockTime, count, dateTime, money } from "./words.ts";
+import { clockTime, count, dateTime, money, say, told } from "./words.ts";
 
 /** Run events as lines a person reads. Pure. */
 
@@ -97,16 +97,16 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
     case "create-ended":
       return [
         event.againAt === undefined
-          ? event.failure.message
-          : `${event.failure.message} Sending it again at ${clockTime(event.againAt)}.`,
+          ? say(event.failure.message)
+          : `${say(event.failure.message)} Sending it again at ${clockTime(event.againAt)}.`,
         "warning",
       ];
     case "create-in-doubt":
-      return [`May have been sent: ${event.failure.message}`, "warning"];
+      return [`May have been sent: ${say(event.failure.message)}`, "warning"];
     case "job-status":
       return [`The server says: ${event.status.replaceAll("_", " ")}`];
     case "look-failed":
-      return [`No answer about the job: ${event.failure.message} ${event.failure.remedy}`, "warning"];
+      return [`No answer about the job: ${told(event.failure)}`, "warning"];
     case "approval-requested":
       return [`Waiting for your approval of a post to ${accountWords(event.post)}`, "warning"];
     case "approval-given":
@@ -117,16 +117,15 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
     case "output-stored":
       return ["The result is in the library"];
     case "output-not-stored":
-      return [`The result was not fetched yet: ${event.failure.message}`, "warning"];
+      return [`The result was not fetched yet: ${say(event.failure.message)}`, "warning"];
     case "step-failed":
-      return [`Failed: ${event.failure.message} ${event.failure.remedy}`, "bad"];
+      return [`Failed: ${told(event.failure)}`, "bad"];
     case "step-skipped":
       return [`Skipped: ${skipWords(event.reason, steps)}`];
     case "step-cancelled":
       return [event.job ? `Cancelled; job ${event.job.id} goes on at the server` : "Cancelled"];
     case "step-overdue":
-      if (event.failure)
-        return [`No word of the job: ${event.failure.message} ${event.failure.remedy}`, "warning"];
+      if (event.failure) return [`No word of the job: ${told(event.failure)}`, "warning"];
       return [
         event.job.kind === "publish"
           ? "Nobody knows yet whether the post went out"

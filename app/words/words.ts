@@ -13,6 +13,9 @@ const spoken = wordsStore.getState;
 
 export const t: Words<typeof en>["t"] = (id, ...values) => spoken().t(id, ...values);
 
+export const say: Words["say"] = (said) => spoken().say(said);
+export const told: Words["told"] = (failure) => spoken().told(failure);
+
 /** Other languages than English are loaded when they are chosen. */
 export async function speak(language: Language): Promise<void> {
   const table = language === "de" ? (await import("./de/de.ts")).de : en;

@@ -296,7 +296,7 @@ export function createApi(deps: {
     const parsed = parseEditParams(operation, body.params, still ? [] : facts);
     if (!parsed.ok) {
       const [issue] = parsed.issues;
-      const missing = issue?.message.endsWith("received undefined");
+      const missing = String(issue?.message).endsWith("received undefined");
       throw invalid(
         missing
           ? `'params.${issue?.param}' is required`

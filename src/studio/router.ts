@@ -5,6 +5,7 @@ import type { Run } from "../engine/index.ts";
 import type { StepId } from "../graph/plan/plan.ts";
 import { LibraryFailure } from "../library/index.ts";
 import { WondercatError } from "../wondercat/failures.ts";
+import { english } from "../words/english.ts";
 import { contract, type RunLimits, type StudioEvent, type StudioInfo } from "./contract.ts";
 import type { StudioDocuments } from "./documents/documents.ts";
 import { InvalidGraph, Refused } from "./ground/refused.ts";
@@ -246,13 +247,14 @@ function declared(error: unknown, procedure: string): unknown {
     });
   const refusal =
     error instanceof Refused || error instanceof LibraryFailure
-      ? error
+      ? { code: error.code, message: error.said, remedy: error.remedy }
       : error instanceof WondercatError
         ? error.failure
         : undefined;
   if (!refusal) return error;
   const { code, message, remedy } = refusal;
-  return new ORPCError("REFUSED", { defined: true, status: 409, message, data: { code, message, remedy } });
+  const data = { code, message, remedy };
+  return new ORPCError("REFUSED", { defined: true, status: 409, message: english.say(message), data });
 }
 
 /** The latest of each type waits for the window; these carry no history. */

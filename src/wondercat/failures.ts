@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { brokenJsonBound } from "../base/json-bounds.ts";
 import { saidBy } from "../base/words.ts";
+import { mapTexts, type Said } from "../words/message.ts";
+import { Told } from "../words/told.ts";
 import type { JobKind, RemoteFailure } from "./types.ts";
 
 /**
@@ -11,9 +13,9 @@ import type { JobKind, RemoteFailure } from "./types.ts";
 
 type Advice = {
   /** What happened, where the server does not say it itself. */
-  readonly message: string;
+  readonly message: Said;
   /** What the person can do. */
-  readonly remedy: string;
+  readonly remedy: Said;
   /** Whether the same request may work if it is simply sent again. A create in doubt overrules this with no. */
   readonly retryable: boolean;
 };
@@ -285,7 +287,7 @@ export function failureOf(code: FailureCode, detail?: string): RemoteFailure {
 }
 
 /** A read, upload or download that did not do its work. `cause` is the network's own error, where there is one. */
-export class WondercatError extends Error {
+export class WondercatError extends Told {
   override readonly name: string = "WondercatError";
   readonly failure: RemoteFailure;
   readonly code: string;
@@ -329,7 +331,8 @@ export function scrubText(text: string, key: string | undefined, limit = MESSAGE
 }
 
 export function scrubFailure(failure: RemoteFailure, key: string | undefined): RemoteFailure {
-  return { ...failure, message: scrubText(failure.message, key), code: scrubText(failure.code, key, 64) };
+  const message = mapTexts(failure.message, (text) => scrubText(text, key));
+  return { ...failure, message, code: scrubText(failure.code, key, 64) };
 }
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;

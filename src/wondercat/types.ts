@@ -1,3 +1,4 @@
+import type { Said } from "../words/message.ts";
 /**
  * What the Wondercat API deals in, normalised at the client's edge. Pure types: the engine imports this file
  * and nothing else of the room.
@@ -122,9 +123,9 @@ export type RemoteFailure = {
   /** The API's `error.code` where there is one, else ours: see `failures.ts`. */
   readonly code: string;
   /** The server's own words or ours, bounded to 500 characters. */
-  readonly message: string;
+  readonly message: Said;
   /** What the person can do about it. */
-  readonly remedy: string;
+  readonly remedy: Said;
   readonly status?: number;
   /** Whether the same request may be sent again without a person's word. */
   readonly retryable: boolean;

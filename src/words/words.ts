@@ -25,6 +25,8 @@ export type Words<T extends Table = typeof en> = Amounts & {
   readonly t: Telling<T>;
   /** Never throws: a message of a newer Catwalk shows as its id. */
   readonly say: (said: Said) => string;
+  /** What happened and what to do, as one text. */
+  readonly told: (failure: { readonly message: Said; readonly remedy: Said }) => string;
 };
 
 /** Times, money, sizes and lists in words a person uses. A text names them as styles: `{took, number, duration}`. */
@@ -198,7 +200,8 @@ export function createWords<T extends Table = typeof en>(
       names.map((name) => [name, (value: number, now?: number) => styles[name](value, ground, now)]),
     ) as Pick<Amounts, keyof typeof styles>),
   };
-  return { language, t, say, ...amounts };
+  const told: Words["told"] = ({ message, remedy }) => `${say(message)} ${say(remedy)}`;
+  return { language, t, say, told, ...amounts };
 }
 
 /** Formatters are dear to make and few. */

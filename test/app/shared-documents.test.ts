@@ -17,6 +17,7 @@ import { serialise } from "../../src/graph/document/serialise.ts";
 import { openLibrary } from "../../src/library/sqlite/library.ts";
 import { createStudioDocuments, type StudioDocuments } from "../../src/studio/documents/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { said } from "../support/in-english.ts";
 import { memoryOfWindow, memoryShelf } from "./memory-of-window.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
@@ -301,7 +302,7 @@ async function play(ops: readonly Op[], delays: readonly number[]): Promise<void
         }
         case "file": {
           const before = parseGraph(await readFile(world.file, "utf8"));
-          if (!before.ok) throw new Error(before.reason.message);
+          if (!before.ok) throw new Error(said(before.reason.message));
           const next = edited(before.graph, each.edit, world.newMark());
           world.will("file", before.graph, next);
           await writeFile(world.file, serialise(next));

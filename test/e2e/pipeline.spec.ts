@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { parseGraph } from "../../src/graph/document/parse.ts";
+import { said } from "../support/in-english.ts";
 import { catwalk } from "./launch-studio.ts";
 import { openStudio } from "./open-studio.ts";
 import { watchStatuses } from "./studio-page.ts";
@@ -72,7 +73,7 @@ test("a pipeline built with the mouse runs, shows what it made, and runs again f
   // Export, reload, import: the same graph.
   const exported = await app.exportText();
   const graph = parseGraph(exported);
-  if (!graph.ok) throw new Error(graph.reason.message);
+  if (!graph.ok) throw new Error(said(graph.reason.message));
   expect(graph.graph.edges).toHaveLength(3);
   await page.reload();
   await expect(page.locator("article[data-node-id]")).toHaveCount(4);
@@ -87,7 +88,7 @@ test("a pipeline built with the mouse runs, shows what it made, and runs again f
   });
   await expect(page.locator("article[data-node-id]")).toHaveCount(4);
   const again = parseGraph(await app.exportText());
-  if (!again.ok) throw new Error(again.reason.message);
+  if (!again.ok) throw new Error(said(again.reason.message));
   expect({ ...again.graph, viewport: graph.graph.viewport }).toEqual(graph.graph);
 
   // With its media it runs headless from another folder, with a data folder of its own.

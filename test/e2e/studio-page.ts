@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { parseGraph } from "../../src/graph/document/parse.ts";
 import type { Graph, GraphNode } from "../../src/graph/document/schema.ts";
 import { graphOf } from "../support/graph-builders.ts";
+import { said } from "../support/in-english.ts";
 
 /** A file in the hand: what a person drops or picks. */
 export type HeldFile = {
@@ -156,7 +157,7 @@ export function studioPage(page: Page): StudioPage {
     },
     async exported() {
       const opened = parseGraph(await this.exportText());
-      if (!opened.ok) throw new Error(opened.reason.message);
+      if (!opened.ok) throw new Error(said(opened.reason.message));
       return opened.graph;
     },
   };

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseGraph } from "../../src/graph/document/parse.ts";
 import { catwalk, cliTimeout, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { said } from "../support/in-english.ts";
 import { examplesFolder } from "../support/studio.ts";
 
 /** Rows from files on the command line. */
@@ -266,7 +267,7 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     await rm(work.home, { recursive: true });
     await rm(join(work.path, "photo.jpg"));
     const exported = parseGraph(await readFile(join(folder, "A test.json"), "utf8"));
-    if (!exported.ok) throw new Error(exported.reason.message);
+    if (!exported.ok) throw new Error(said(exported.reason.message));
     expect(exported.graph.nodes[0]?.data.params["rows"]).toMatchObject([
       { key: "a", cells: { image: { path: "media/photo.jpg" } } },
       { key: "b", cells: { image: { path: "media/photo.jpg" } } },

@@ -8,6 +8,7 @@ import { systemClock } from "../../src/studio/ground/system-clock.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { said } from "../support/in-english.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
 import { lookedAt, openTestStudio } from "../support/studio.ts";
 
@@ -124,7 +125,7 @@ test("A run is opened again as the graph that made it: a copy of its own, with t
   await keepNow(client, edited);
 
   const opened = await client.history.openGraph({ runId });
-  if (!opened.ok) throw new Error(opened.message);
+  if (!opened.ok) throw new Error(said(opened.message));
   const { graph, revision, unsaved, origin } = opened.document;
   expect(graph.id).not.toBe(before.id);
   expect(graph.name).toMatch(/^Harbour · run of /);

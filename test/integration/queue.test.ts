@@ -4,6 +4,7 @@ import { createRouterClient } from "@orpc/server";
 import { expect, test } from "vitest";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import type { Studio } from "../../src/studio/service.ts";
+import type { Said } from "../../src/words/message.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
@@ -97,7 +98,7 @@ test("while the queue is paused no create reaches the server, jobs that are out 
 
     // The job that is out ends, and the step after it says what holds it.
     const stop = new AbortController();
-    let heldFor: string | undefined;
+    let heldFor: Said | undefined;
     for await (const message of await client.runs.watch({ runId: first.runId }, { signal: stop.signal })) {
       if (message.type !== "signals") continue;
       heldFor = message.signals.find(({ stepId }) => stepId === "second")?.waitingFor;

@@ -17,12 +17,13 @@ import type { ChildProcess } from "../../src/studio/ground/options.ts";
 import type { Studio } from "../../src/studio/service.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { said } from "../support/in-english.ts";
 import { openSandbox, sandboxKey, temporaryFolder } from "../support/sandbox.ts";
 import { examplesFolder, filesHolding, lookedAt, openTestStudio } from "../support/studio.ts";
 
 async function example(name: string): Promise<Graph> {
   const opened = parseGraph(await readFile(join(examplesFolder, `${name}.json`), "utf8"));
-  if (!opened.ok) throw new Error(opened.reason.message);
+  if (!opened.ok) throw new Error(said(opened.reason.message));
   return opened.graph;
 }
 
@@ -111,7 +112,7 @@ test("On a legacy server edits are remote jobs, and the studio says which graph'
   const { graphFile } = await studio.exportWithMedia({ graph }, exported);
   await using elsewhere = await openTestStudio();
   const opened = parseGraph(await readFile(join(exported, graphFile), "utf8"));
-  if (!opened.ok) throw new Error(opened.reason.message);
+  if (!opened.ok) throw new Error(said(opened.reason.message));
   expect((await elsewhere.check({ graph: opened.graph })).map((problem) => problem.code)).toEqual([
     "file-missing",
   ]);

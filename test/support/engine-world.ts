@@ -40,6 +40,7 @@ import type {
   RemoteFailure,
   RemoteMedia,
 } from "../../src/wondercat/types.ts";
+import { said } from "./in-english.ts";
 import { createMortalProcess, type MortalProcess } from "./mortal-process.ts";
 import { createTakeMemory } from "./take-memory.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
@@ -57,7 +58,7 @@ export function remoteFailure(code: string, more: Partial<RemoteFailure> = {}): 
 export class RemoteError extends Error {
   readonly failure: RemoteFailure;
   constructor(failure: RemoteFailure) {
-    super(failure.message);
+    super(said(failure.message));
     this.failure = failure;
   }
 }

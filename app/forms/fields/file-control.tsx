@@ -6,7 +6,7 @@ import { useCommands } from "../../stores/commands.ts";
 import { posterUrl } from "../../stores/media-urls.ts";
 import { namesOf, tellNotTaken } from "../../stores/not-taken.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { duration, size } from "../../words/words.ts";
+import { duration, size, told } from "../../words/words.ts";
 import type { ControlProps } from "./control.ts";
 import styles from "./file-control.module.css";
 
@@ -108,7 +108,7 @@ export function FileControl({ field, value, onChange, disabled }: ControlProps<"
       )}
       {problem && (
         <p className={styles["problem"]} role="alert">
-          {problem.message} {problem.remedy}
+          {told(problem)}
         </p>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MediaKind } from "../../base/media-kind.ts";
+import type { Said } from "../../words/message.ts";
 
 export type EditEndpoint = "video" | "image" | "audio";
 
@@ -24,7 +25,7 @@ export type EditInputFacts = {
 };
 
 /** What is wrong with one param (or, with a slot's id as `param`, one input), in words for the person. */
-export type EditIssue = { readonly param: string; readonly message: string };
+export type EditIssue = { readonly param: string; readonly message: Said };
 
 export type EditOperationSpec<Params extends z.ZodObject = z.ZodObject> = {
   readonly operation: string;

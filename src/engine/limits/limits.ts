@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
+import type { Said } from "../../words/message.ts";
 import type { Signals } from "../journal/signals.ts";
 import { createJobTimes, type JobTimes, type TimesStore } from "../polling/job-times.ts";
 import { createPoller, type Poller } from "../polling/poller.ts";
@@ -61,7 +62,7 @@ export async function acquireSlot(
     readonly stepId: StepId;
     readonly signal: AbortSignal;
     readonly signals: Signals;
-    readonly waitingFor: string;
+    readonly waitingFor: Said;
     readonly first?: boolean;
   },
 ): Promise<() => void> {

@@ -1,7 +1,8 @@
+import type { Said } from "../../words/message.ts";
 import type { QueuePause } from "../ports/deps.ts";
 
 /** @param waitingFor completes "waiting for …" on a step that waits. */
-export function createQueuePause(waitingFor: string): QueuePause & { pause(): void; resume(): void } {
+export function createQueuePause(waitingFor: Said): QueuePause & { pause(): void; resume(): void } {
   let paused: PromiseWithResolvers<void> | undefined;
   return {
     waitingFor,

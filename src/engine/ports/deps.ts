@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { MediaValue, StepValue } from "../../nodes/definition/work.ts";
 import type { CreateOutcome, CreateRequest, JobRef, JobView, RemoteMedia } from "../../wondercat/types.ts";
+import type { Said } from "../../words/message.ts";
 import type { Approver, RunEvent, RunSignal, Scope, Timestamp, UnsettledPost } from "../record/events.ts";
 import type { JobOut, Take, TakeChange } from "../record/takes.ts";
 
@@ -124,7 +125,7 @@ export type LocalEditor = {
       readonly inputs: readonly { readonly slot: string; readonly path: string; readonly kind: MediaKind }[];
       readonly text?: string;
     },
-    options: { signal: AbortSignal; onProgress(fraction: number, detail?: string): void },
+    options: { signal: AbortSignal; onProgress(fraction: number, detail?: Said): void },
   ): Promise<{ readonly path: string }>;
 };
 
@@ -229,7 +230,7 @@ export type PublishPolicy = "ask" | "sandbox" | "flag" | "skip";
 export type QueuePause = {
   readonly isPaused: boolean;
   /** What a step says it waits for meanwhile. */
-  readonly waitingFor: string;
+  readonly waitingFor: Said;
   /** Resolves at once where there is no pause. */
   whenResumed(): Promise<void>;
 };

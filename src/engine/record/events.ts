@@ -2,6 +2,7 @@ import type { OutlinedStep, StepOutline } from "../../graph/plan/outline.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { MediaValue, StepOutput } from "../../nodes/definition/work.ts";
 import type { JobRef } from "../../wondercat/types.ts";
+import type { Said } from "../../words/message.ts";
 
 /** Milliseconds since the epoch. */
 export type Timestamp = number;
@@ -13,14 +14,14 @@ export type Scope = string & { readonly brand: "Scope" };
 export type Failure = {
   readonly code: string;
   /** One plain sentence: what happened. */
-  readonly message: string;
+  readonly message: Said;
   /** What to do about it. */
-  readonly remedy: string;
+  readonly remedy: Said;
   /** What it means for the person's money. */
   readonly cost: "none" | "charged" | "unknown";
   /** Whether Retry makes sense as it is. */
   readonly retryable: boolean;
-  readonly cause?: string;
+  readonly cause?: Said;
 };
 
 /** The account a post goes to. */
@@ -226,10 +227,10 @@ export type RunSignal = {
   /** 0 to 1, where it is known. */
   readonly fraction?: number;
   /** "1.2 of 3.4 MB", "74 of 150 frames". */
-  readonly detail?: string;
+  readonly detail?: Said;
   readonly lastPollAt?: Timestamp;
   /** When the job probably ends, and from when on it takes longer than usual; by how long its kind took before. */
   readonly eta?: { readonly endsAt: Timestamp; readonly lateAt: Timestamp };
   /** What a step that is ready waits for: "a free upload slot", "the server, until 12:04". */
-  readonly waitingFor?: string;
+  readonly waitingFor?: Said;
 };

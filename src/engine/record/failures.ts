@@ -2,6 +2,8 @@ import { money } from "../../base/dollars.ts";
 import { saidBy } from "../../base/words.ts";
 import { workKindOf } from "../../nodes/definitions.ts";
 import type { JobKind, JobView, RemoteFailure } from "../../wondercat/types.ts";
+import { isMessage, type Said } from "../../words/message.ts";
+import { saidIn, Told } from "../../words/told.ts";
 import type { Failure } from "./events.ts";
 import type { StepState } from "./run-state.ts";
 import type { Take } from "./takes.ts";
@@ -20,7 +22,7 @@ export function failureIn(error: unknown): RemoteFailure {
   if (carriesFailure(error)) return error.failure;
   return {
     code: codeOf(error) ?? "unexpected_error",
-    message: messageOf(error),
+    message: saidIn(error),
     remedy: "Try again; if it goes on, look at the log.",
     retryable: false,
     cost: "none",
@@ -28,16 +30,18 @@ export function failureIn(error: unknown): RemoteFailure {
 }
 
 /** A failure of something on this machine: a render, a file, the library. Nothing of it costs money. */
-export function localFailure(error: unknown, fallback: { code: string; remedy: string }): Failure {
+export function localFailure(error: unknown, fallback: { code: string; remedy: Said }): Failure {
   if (carriesFailure(error)) return toFailure(error.failure);
   const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : undefined;
   const remedy =
-    error instanceof Error && "remedy" in error && typeof error.remedy === "string"
+    error instanceof Error &&
+    "remedy" in error &&
+    (typeof error.remedy === "string" || isMessage(error.remedy))
       ? error.remedy
       : undefined;
   return {
     code: codeOf(error) ?? fallback.code,
-    message: messageOf(error),
+    message: saidIn(error),
     remedy: remedy ?? fallback.remedy,
     cost: "none",
     retryable: true,
@@ -55,7 +59,7 @@ export function lookFailure(failure: RemoteFailure, isLast: boolean): Failure {
   return {
     ...toFailure(failure),
     message:
-      status === undefined || message.includes(`${status}`)
+      status === undefined || typeof message !== "string" || message.includes(`${status}`)
         ? message
         : `${message.replace(/\.$/, "")} (HTTP ${status}).`,
     remedy: retryable
@@ -240,7 +244,7 @@ function dollars(microdollars: number): string {
 }
 
 /** A step's failure on its way out of nested calls. */
-export class StepFailed extends Error {
+export class StepFailed extends Told {
   override readonly name = "StepFailed";
   readonly failure: Failure;
   constructor(failure: Failure) {

@@ -1,9 +1,10 @@
+import type { Said } from "../../words/message.ts";
 /** Whether a run takes a command; what follows from it is told by events. */
 export type CommandAnswer =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly reason: { readonly code: RefusalCode; readonly message: string; readonly remedy: string };
+      readonly reason: { readonly code: RefusalCode; readonly message: Said; readonly remedy: Said };
     };
 
 type RefusalCode =
@@ -25,6 +26,6 @@ type RefusalCode =
 
 export const accepted: CommandAnswer = { ok: true };
 
-export function refuse(code: RefusalCode, message: string, remedy: string): CommandAnswer {
+export function refuse(code: RefusalCode, message: Said, remedy: Said): CommandAnswer {
   return { ok: false, reason: { code, message, remedy } };
 }

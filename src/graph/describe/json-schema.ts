@@ -1,5 +1,6 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import { isJsonObject } from "../../base/json-object.ts";
+import type { Said } from "../../words/message.ts";
 
 /** JSON Schema (draft 2020-12) of an object, as `GET /capabilities` speaks it and `z.toJSONSchema` writes it. */
 export type JsonSchema = { readonly [key: string]: unknown };
@@ -10,7 +11,7 @@ export type SchemaIssue = {
   /** What a form calls the field: its title, else its path. */
   readonly field: string;
   /** Goes on after the field's name: "must be from 1 to 4". */
-  readonly message: string;
+  readonly message: Said;
   /** The field is required and not there. */
   readonly missing?: true;
 };

@@ -1,4 +1,5 @@
 import { type MediaKind, mediaKinds } from "../../base/media-kind.ts";
+import type { Said } from "../../words/message.ts";
 import type { ProblemCode } from "../document/problems.ts";
 import type { Graph, GraphEdge } from "../document/schema.ts";
 import { type DescribeNode, titleOf } from "./describe.ts";
@@ -104,8 +105,8 @@ function narrowedBy(index: GraphIndex, wire: Readonly<Record<WireEnd, string>>):
 export type WireFault = {
   readonly edge: GraphEdge;
   readonly code: Extract<ProblemCode, "broken-edge" | "wrong-port-type" | "too-many-inputs">;
-  readonly message: string;
-  readonly remedy: string;
+  readonly message: Said;
+  readonly remedy: Said;
 };
 
 /** Wires to show as broken: they stay in the document and heal when their port returns. */
@@ -143,7 +144,7 @@ function faultOf(
   edge: GraphEdge,
   flows: OutputFlows,
 ): Omit<WireFault, "edge"> | undefined {
-  const broken = (message: string, remedy: string) => ({ code: "broken-edge", message, remedy }) as const;
+  const broken = (message: Said, remedy: Said) => ({ code: "broken-edge", message, remedy }) as const;
   if (!index.nodes.has(edge.source))
     return broken("A wire comes from a node that is not in the graph.", "Remove the wire.");
   if (!index.nodes.has(edge.target))

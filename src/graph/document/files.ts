@@ -1,4 +1,5 @@
 import type { MediaFacts, MediaKind } from "../../base/media-kind.ts";
+import type { Said } from "../../words/message.ts";
 
 /** The rules for uploads that need no disk: which files are taken, and which paths a graph may name. */
 
@@ -91,7 +92,7 @@ export function isOtherFormat(name: string): boolean {
 }
 
 /** Why a file of this name is not taken, as a sentence about it, and what to do. */
-export function notTaken(name: string): { readonly message: string; readonly remedy: string } {
+export function notTaken(name: string): { readonly message: Said; readonly remedy: Said } {
   const format = isOtherFormat(name) ? otherFormats[extensionOf(name)] : undefined;
   return format
     ? {

@@ -1,11 +1,12 @@
 import { brokenJsonBound } from "../../base/json-bounds.ts";
 import { isJsonObject, type JsonObject } from "../../base/json-object.ts";
+import type { Said } from "../../words/message.ts";
 import { locateJsonError } from "./json-text.ts";
 import { createMigrator, migrations } from "./migrations.ts";
 import { type Graph, graphFormat, graphSchema, graphSchemaId, graphVersion } from "./schema.ts";
 
 /** Opening a file ends in a graph or in one of these. `message` says what is wrong, `remedy` what to do. */
-export type OpenFailure = { readonly message: string; readonly remedy: string } & (
+export type OpenFailure = { readonly message: Said; readonly remedy: Said } & (
   | { readonly code: "too-large" }
   | { readonly code: "too-deep" }
   | { readonly code: "broken-json"; readonly line: number; readonly column: number }
@@ -18,7 +19,7 @@ export type OpenFailure = { readonly message: string; readonly remedy: string } 
 );
 
 /** `path` as a person reads it: `nodes[3].position.x`. */
-export type OpenIssue = { readonly path: string; readonly message: string };
+export type OpenIssue = { readonly path: string; readonly message: Said };
 
 export type OpenResult =
   | {

@@ -1,3 +1,4 @@
+import type { Said } from "../../words/message.ts";
 /** What is wrong with a graph, where, and how to mend it. A value, never thrown. */
 
 export const problemCodes = [
@@ -47,9 +48,9 @@ export type Problem = {
   /** `error` stops a run that includes the node; `warning` does not. */
   readonly severity: "error" | "warning";
   /** One plain sentence: what is wrong. */
-  readonly message: string;
+  readonly message: Said;
   /** One plain sentence: what to do. */
-  readonly remedy: string;
+  readonly remedy: Said;
   readonly nodeId?: string;
   /** Every node concerned, where it is more than `nodeId`: a cycle. */
   readonly nodeIds?: readonly string[];
@@ -75,6 +76,6 @@ export type ParamProblem = {
   /** Default: `error`. */
   readonly severity?: "warning";
   readonly param: string;
-  readonly message: string;
-  readonly remedy: string;
+  readonly message: Said;
+  readonly remedy: Said;
 };

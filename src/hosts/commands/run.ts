@@ -14,6 +14,7 @@ import { type Overridden, withOverrides } from "../terminal/param-overrides.ts";
 import { problemLines, readGraph, standardInput } from "../terminal/read-graph.ts";
 import { parseTableOverride, withTables } from "../terminal/table-overrides.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
+import { words } from "../terminal/words.ts";
 import {
   costWords,
   doubtedSteps,
@@ -137,7 +138,7 @@ export async function reached(preflight: Promise<Preflight>, nothing: string): P
     if (!(error instanceof Refused)) throw error;
     throw new CommandFailure(
       exitByCode[error.code] ?? exitCode.server,
-      [`${error.message} ${error.remedy} (${error.code})`, `${nothing}, and nothing was charged.`],
+      [`${words.told(error)} (${error.code})`, `${nothing}, and nothing was charged.`],
       { cause: error },
     );
   }

@@ -7,6 +7,7 @@ import type { Studio } from "../../studio/service.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { utc } from "../terminal/needs-person.ts";
 import { note, print, printJson, printJsonText } from "../terminal/terminal.ts";
+import { words } from "../terminal/words.ts";
 
 type Place = { readonly home?: string };
 type ListArguments = Place & { readonly json?: boolean; readonly search?: string; readonly all?: boolean };
@@ -94,8 +95,7 @@ function* stepLines(step: StepState, { steps }: RunState): Generator<string> {
     ...(step.attempt > 1 ? [`${step.attempt} attempts`] : []),
   ];
   yield `  ${title.padEnd(28)}  ${facts.join(", ")}  [${stepId}]`;
-  if ("failure" in status)
-    yield `      ${status.failure.message} ${status.failure.remedy} (${status.failure.code})`;
+  if ("failure" in status) yield `      ${words.told(status.failure)} (${status.failure.code})`;
   if ("reason" in status && status.reason.kind === "upstream")
     yield `      because “${steps.get(status.reason.stepId)?.title ?? status.reason.stepId}” did not finish`;
   if (step.job) yield `      ${step.job.kind} job ${step.job.id}`;

@@ -1,3 +1,6 @@
+import type { Said } from "../../words/message.ts";
+import { Told } from "../../words/told.ts";
+import { words } from "./words.ts";
 /** What the command line answers with. */
 export const exitCode = {
   done: 0,
@@ -48,10 +51,10 @@ export function tellFailure(
   if (error instanceof CommandFailure) return { lines: error.lines, exit: error.exit };
   const otherwise = unbegun.has(error) ? exitCode.usage : exitCode.stepFailed;
   // The failures of studio, library and journal: each knows what to do about it.
-  if ("remedy" in error && typeof error.remedy === "string") {
+  if (error instanceof Told && "remedy" in error) {
     const code = "code" in error ? String(error.code) : error.name;
     return {
-      lines: [`${error.message} ${error.remedy} (${code})`],
+      lines: [`${words.say(error.said)} ${words.say(error.remedy as Said)} (${code})`],
       exit: exitByCode[code] ?? otherwise,
     };
   }

@@ -3,6 +3,7 @@ import type { Failure, PostPreview, PostTarget, RunState, StepState } from "../.
 import { isFetchable, isPostOpen, NO_OUTPUT } from "../../engine/record.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
+import { words } from "./words.ts";
 
 /** What the command line was started with and a further command needs again. */
 export type Place = {
@@ -167,11 +168,11 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
     case "in-doubt":
       return isPostOpen(step)
         ? {
-            why: `${mayHaveGone(postTo)} ${sentence(status.failure.message)} ${settleFirst}`,
+            why: `${mayHaveGone(postTo)} ${sentence(words.say(status.failure.message))} ${settleFirst}`,
             commands: settle,
           }
         : {
-            why: `${sentence(status.failure.message)} ${status.failure.remedy} Send it again, or leave it out:`,
+            why: `${sentence(words.say(status.failure.message))} ${words.say(status.failure.remedy)} Send it again, or leave it out:`,
             ofAll: () =>
               "nobody can say whether their jobs were made and charged. Look at the server, then send all of them again, or leave all of them out:",
             commands: [resume("--in-doubt", "retry"), resume("--in-doubt", "skip")],
@@ -213,7 +214,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
         ? { why: `${mayHaveGone(postTo)} ${failureWords(status.failure)}${settleFirst}`, commands: settle }
         : status.failure.code === NO_OUTPUT
           ? {
-              why: `${sentence(status.failure.message)} Only a retry looks at it once more, free of charge:`,
+              why: `${sentence(words.say(status.failure.message))} Only a retry looks at it once more, free of charge:`,
               commands: [commandLine(["retry", runId, stepId, ...serverFlags(place)], place)],
             }
           : undefined;
@@ -235,7 +236,7 @@ function missingResults({ previewFailures, outputs }: StepState, resume: string)
       : outputs.length > 1 || first
         ? "one of its results"
         : "its result";
-  const never = first ? `${which(lasting.length)} cannot be fetched. ${first.remedy}` : "";
+  const never = first ? `${which(lasting.length)} cannot be fetched. ${words.say(first.remedy)}` : "";
   if (count > 0) {
     const [are, them] = count > 1 ? ["are", "them"] : ["is", "it"];
     return {
@@ -247,13 +248,13 @@ function missingResults({ previewFailures, outputs }: StepState, resume: string)
   if (!first) return undefined;
   return {
     why: never,
-    ofAll: () => `some of their results cannot be fetched. ${first.remedy}`,
+    ofAll: () => `some of their results cannot be fetched. ${words.say(first.remedy)}`,
     commands: [],
   };
 }
 
 function failureWords(failure: Failure | undefined): string {
-  return failure ? `${sentence(failure.message)} ${failure.remedy} ` : "";
+  return failure ? `${sentence(words.say(failure.message))} ${words.say(failure.remedy)} ` : "";
 }
 
 /** A server's own words may end without a mark, and ours follow them. */

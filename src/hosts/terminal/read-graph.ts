@@ -8,6 +8,7 @@ import type { Graph } from "../../graph/document/schema.ts";
 import type { GraphWithFolder } from "../../studio/host.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 import { note } from "./terminal.ts";
+import { words } from "./words.ts";
 
 /** A graph that another program gives, in place of a file. */
 export const standardInput = "-";
@@ -28,9 +29,9 @@ export async function readGraph(argument: string): Promise<GraphWithFolder> {
   if (!opened.ok) {
     const issues = "issues" in opened.reason ? opened.reason.issues : [];
     throw new CommandFailure(exitCode.usage, [
-      `${path}: ${opened.reason.message}`,
-      ...issues.map((issue) => `  ${issue.path}: ${issue.message}`),
-      `${opened.reason.remedy} (${opened.reason.code})`,
+      `${path}: ${words.say(opened.reason.message)}`,
+      ...issues.map((issue) => `  ${issue.path}: ${words.say(issue.message)}`),
+      `${words.say(opened.reason.remedy)} (${opened.reason.code})`,
     ]);
   }
   for (const warning of opened.warnings) note(`${path}: ${warning}`);
@@ -81,13 +82,15 @@ export function problemLines(problems: readonly Problem[], graph: Graph): readon
     const which = `${named.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${amount(more)} more` : ""}`;
     const what = ofOne
       ? `${placeOf(first, graph)}: there are no params ${which}.`
-      : `${counted(named.length, "node")} (${which})${partOf(first)}: ${first.message}`;
-    return [`${first.severity}: ${what} ${first.remedy} (${first.code}, ${amount(group.length)} times)`];
+      : `${counted(named.length, "node")} (${which})${partOf(first)}: ${words.say(first.message)}`;
+    return [
+      `${first.severity}: ${what} ${words.say(first.remedy)} (${first.code}, ${amount(group.length)} times)`,
+    ];
   });
 }
 
 function problemLine(problem: Problem, graph: Graph): string {
-  return `${problem.severity}: ${placeOf(problem, graph)}${partOf(problem)}: ${problem.message} ${problem.remedy} (${problem.code})`;
+  return `${problem.severity}: ${placeOf(problem, graph)}${partOf(problem)}: ${words.told(problem)} (${problem.code})`;
 }
 
 function placeOf({ nodeId }: Problem, graph: Graph): string {

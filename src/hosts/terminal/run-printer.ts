@@ -4,6 +4,7 @@ import { countHeads, headsOf, RESULT_NOT_HERE, runCounts } from "../../engine/re
 import type { KnownJobStatus } from "../../wondercat/types.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
 import { listed, nameOf, postWords, sentence, utc } from "./needs-person.ts";
+import { words } from "./words.ts";
 
 const jobStatuses: { readonly [Status in KnownJobStatus]: true } = {
   ...{ idle: true, queued: true, scheduled: true, locked: true },
@@ -83,12 +84,12 @@ export function createRunPrinter(
     if (event.type === "look-failed") unanswered.set(event.stepId, event.failure.code);
     else if (event.type === "job-status") unanswered.delete(event.stepId);
     const isTold = event.type === "step-overdue" && unanswered.get(event.stepId) === event.failure?.code;
-    const words =
+    const told =
       isTold && event.failure
-        ? `NO WORD of job ${event.job.id} to the end, as said above. ${event.failure.remedy} It is not sent again.`
+        ? `NO WORD of job ${event.job.id} to the end, as said above. ${words.say(event.failure.remedy)} It is not sent again.`
         : inWords(event);
-    if (words === undefined) return undefined;
-    return lineWith(event.at, "stepId" in event ? nameIn(event) : "run", words);
+    if (told === undefined) return undefined;
+    return lineWith(event.at, "stepId" in event ? nameIn(event) : "run", told);
   };
   return {
     lineOf,
@@ -140,11 +141,11 @@ function lostWords({ failure }: LostEvent, events: readonly LostEvent[], isMore:
         )})`;
   const charge =
     events.length === 1 ? "It was made and is charged, and is" : "They were made and are charged, and are";
-  return `${which} NOT FETCHED${numbers}: ${sentence(failure.message)} ${charge} not made again.`;
+  return `${which} NOT FETCHED${numbers}: ${sentence(words.say(failure.message))} ${charge} not made again.`;
 }
 
 function inDoubtWords({ failure }: DoubtEvent): string {
-  return `IN DOUBT: ${sentence(failure.message)} ${failure.remedy}`;
+  return `IN DOUBT: ${sentence(words.say(failure.message))} ${words.say(failure.remedy)}`;
 }
 
 /** What goes well says nothing in a big run. */
@@ -205,11 +206,11 @@ function inWords(
         ? event.status
         : `“${event.status.slice(0, STATUS_SHOWN)}”, a status that Catwalk does not know; the job is looked at further`;
     case "look-failed":
-      return `NO ANSWER about the job: ${sentence(event.failure.message)} ${event.failure.remedy}`;
+      return `NO ANSWER about the job: ${sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)}`;
     case "create-ended":
       return event.againAt === undefined
         ? undefined
-        : `${sentence(event.failure.message)} Sending again by itself.`;
+        : `${sentence(words.say(event.failure.message))} Sending again by itself.`;
     case "approval-requested": {
       const { blockedBy } = event.post;
       const settle = blockedBy
@@ -224,14 +225,14 @@ function inWords(
       return describeMedia(event.media);
     case "step-failed":
       // Why is said above, where the result was made.
-      return `FAILED: ${event.failure.code === RESULT_NOT_HERE ? "A result that it needs was not fetched." : sentence(event.failure.message)} ${event.failure.remedy} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
+      return `FAILED: ${event.failure.code === RESULT_NOT_HERE ? "A result that it needs was not fetched." : sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
     case "step-skipped":
       return `skipped: ${skipInWords[event.reason.kind]}`;
     case "step-cancelled":
       return event.job ? `cancelled here; job ${event.job.id} goes on at the server` : "cancelled";
     case "step-overdue":
       if (event.failure)
-        return `NO WORD of job ${event.job.id}: ${sentence(event.failure.message)} ${event.failure.remedy} It is not sent again.`;
+        return `NO WORD of job ${event.job.id}: ${sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)} It is not sent again.`;
       return event.job.kind === "publish"
         ? `OUTCOME UNKNOWN: job ${event.job.id} may still post; look at the account itself before you post again`
         : `not finished yet: job ${event.job.id} goes on at the server and may be charged; it is not sent again`;
@@ -303,7 +304,7 @@ function reasonIn({ steps }: RunState): string {
       status.kind === "overdue" || status.kind === "outcome-unknown"
         ? status.failure
         : Object.values(previewFailures)[0];
-    if (failure) return `; ${nameOf(step)}: ${failure.message}`;
+    if (failure) return `; ${nameOf(step)}: ${words.say(failure.message)}`;
   }
   return "";
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { inEnglish } from "../../words/english.ts";
 
 /**
  * The one place through which the command line prints. A server's message, a file's name, a node's title or a caption
@@ -18,7 +19,7 @@ export function note(line: string): void {
 
 /** @param space as `JSON.stringify` has it; without it the value is one line. */
 export function printJson(value: unknown, space?: number): void {
-  printJsonText(`${JSON.stringify(value, undefined, space)}\n`);
+  printJsonText(`${JSON.stringify(value, inEnglish, space)}\n`);
 }
 
 /** Text that is JSON already, line ends included. */

@@ -1,3 +1,5 @@
+import type { Said } from "../../words/message.ts";
+import { Told } from "../../words/told.ts";
 export type LibraryFailureCode =
   | "disk-full"
   | "read-only"
@@ -10,20 +12,20 @@ export type LibraryFailureCode =
   | "broken";
 
 /** The data folder could not do what was asked. Nothing half-done is left behind: the transaction was rolled back. */
-export class LibraryFailure extends Error {
+export class LibraryFailure extends Told {
   override readonly name = "LibraryFailure";
   readonly code: LibraryFailureCode;
   /** What the person can do. */
-  readonly remedy: string;
+  readonly remedy: Said;
 
-  constructor(code: LibraryFailureCode, message: string, remedy: string, cause?: unknown) {
+  constructor(code: LibraryFailureCode, message: Said, remedy: Said, cause?: unknown) {
     super(message, { cause });
     this.code = code;
     this.remedy = remedy;
   }
 }
 
-const told: { readonly [Code in LibraryFailureCode]: readonly [message: string, remedy: string] } = {
+const told: { readonly [Code in LibraryFailureCode]: readonly [message: Said, remedy: Said] } = {
   "disk-full": ["The disk that holds the data folder is full.", "Free some space, then try again."],
   "read-only": ["The data folder cannot be written to.", "Make it writable, or choose another with --home."],
   "no-access": [

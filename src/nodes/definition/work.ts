@@ -1,5 +1,6 @@
 import type { MediaFacts, MediaKind } from "../../base/media-kind.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
+import type { Said } from "../../words/message.ts";
 import type { PublishPlatform } from "../publish/platforms/platforms.ts";
 
 /** What flows on a wire during a run. */
@@ -78,7 +79,7 @@ export type StepWork =
       readonly params: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: "save"; readonly items: readonly StepValue[]; readonly name: string }
-  | { readonly kind: "impossible"; readonly message: string; readonly remedy: string };
+  | { readonly kind: "impossible"; readonly message: Said; readonly remedy: Said };
 
 export type WorkOf<Kind extends StepWork["kind"]> = Extract<StepWork, { kind: Kind }>;
 

@@ -1,3 +1,4 @@
+import type { Said } from "../../words/message.ts";
 import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { captionTrouble, type PublishParams } from "./definition.ts";
 import { scheduleParam } from "./platforms/platform.ts";
@@ -5,7 +6,7 @@ import { isPlatform, platforms, productOf, unknownPlatform } from "./platforms/p
 import { scheduleOf, unreadableWords } from "./schedule.ts";
 
 export const executePublish: Executor<PublishParams> = ({ platform, accountId, caption, params }, inputs) => {
-  const no = (message: string, remedy: string) => ({ kind: "impossible", message, remedy }) as const;
+  const no = (message: Said, remedy: Said) => ({ kind: "impossible", message, remedy }) as const;
   if (!isPlatform(platform)) {
     const { message, remedy } = unknownPlatform(platform);
     return no(message, `${remedy} Nothing was sent.`);

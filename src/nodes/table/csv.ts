@@ -1,3 +1,4 @@
+import type { Said } from "../../words/message.ts";
 /**
  * CSV as people have it: RFC 4180, with `,`, `;`, `|` or tab between fields, any line end, a BOM or none, and a first line
  * `sep=;` as Excel takes it. Strict about quotes, because a forgotten one swallows the rest of a file without a word.
@@ -9,7 +10,7 @@ export type CsvRecord = {
   readonly fields: readonly string[];
 };
 
-export type CsvFault = { readonly line: number; readonly message: string; readonly remedy: string };
+export type CsvFault = { readonly line: number; readonly message: Said; readonly remedy: Said };
 
 export type CsvRead =
   | { readonly ok: true; readonly records: readonly CsvRecord[] }
@@ -27,7 +28,7 @@ export function readCsv(text: string): CsvRead {
   let line = told ? 2 : 1;
   let recordLine = line;
 
-  const fault = (atLine: number, message: string, remedy: string): CsvRead => ({
+  const fault = (atLine: number, message: Said, remedy: Said): CsvRead => ({
     ok: false,
     fault: { line: atLine, message, remedy },
   });

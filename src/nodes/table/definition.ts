@@ -4,6 +4,7 @@ import { counted } from "../../base/words.ts";
 import { columnPort, type TableColumn, type TableRow } from "../../graph/describe/table.ts";
 import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/document/files.ts";
 import type { ParamProblem } from "../../graph/document/problems.ts";
+import type { Said } from "../../words/message.ts";
 import type { NodeDefinition } from "../definition/definition.ts";
 import { uploadFileSchema } from "../definition/upload-file.ts";
 import { objectSchema } from "../fields/form.ts";
@@ -147,7 +148,7 @@ function distinct(columns: readonly TableColumn[]): readonly TableColumn[] {
   return columns.filter(({ name }) => !seen.has(name) && seen.add(name));
 }
 
-function invalid(param: string, message: string, remedy: string): ParamProblem {
+function invalid(param: string, message: Said, remedy: Said): ParamProblem {
   return { code: "invalid-param", param, message, remedy };
 }
 

@@ -4,6 +4,7 @@ import type { MediaKind } from "../../base/media-kind.ts";
 import { counted } from "../../base/words.ts";
 import { uploadTypeOfName } from "../../graph/document/files.ts";
 import type { ProblemCode } from "../../graph/document/problems.ts";
+import type { Said } from "../../words/message.ts";
 import { readCsv } from "./csv.ts";
 import { columnNameTrouble, mostRows } from "./definition.ts";
 import { keysFrom } from "./row-keys.ts";
@@ -36,8 +37,8 @@ export type TextColumn = {
 
 export type TableFault = {
   readonly where?: string;
-  readonly message: string;
-  readonly remedy: string;
+  readonly message: Said;
+  readonly remedy: Said;
   /** Of a file that a cell names: why it was not taken, by the name that problems have. */
   readonly code?: ProblemCode;
 };

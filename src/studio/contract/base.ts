@@ -2,6 +2,7 @@ import { oc } from "@orpc/contract";
 import { z } from "zod";
 import { type Problem, problemCodes } from "../../graph/document/problems.ts";
 import { graphSchema } from "../../graph/document/schema.ts";
+import { messageSchema } from "../../words/message-schema.ts";
 import { exactly, type Shape } from "./shape.ts";
 
 /** As a document: `docs/graph.schema.json`. */
@@ -12,7 +13,7 @@ export const stepRef = z.object({ runId: z.string(), stepId: z.string() });
 export const mediaRef = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** What a person reads of a failure, a refusal or a problem. */
-export const words = z.string();
+export const words = z.union([z.string(), messageSchema]);
 
 /** A command was not carried out: why, and what to do. */
 export const refusal = z

@@ -26,7 +26,7 @@ export const failure = exactly<Failure>("Failure")(
     remedy: words,
     cost: z.enum(["none", "charged", "unknown"]),
     retryable: z.boolean(),
-    cause: z.string().exactOptional(),
+    cause: words.exactOptional(),
   }),
 );
 
@@ -186,9 +186,9 @@ export const runSignal = exactly<RunSignal>("RunSignal")(
     runId: z.string(),
     stepId,
     fraction: z.number().exactOptional(),
-    detail: z.string().exactOptional(),
+    detail: words.exactOptional(),
     lastPollAt: timestamp.exactOptional(),
     eta: z.strictObject({ endsAt: timestamp, lateAt: timestamp }).exactOptional(),
-    waitingFor: z.string().exactOptional(),
+    waitingFor: words.exactOptional(),
   }),
 );

@@ -4,6 +4,8 @@ import { Readable } from "node:stream";
 import type { Editor } from "../../editing/editor.ts";
 import { EditFailure } from "../../editing/failure.ts";
 import { type Library, LibraryFailure, PRIVATE_FILE } from "../../library/index.ts";
+import { english } from "../../words/english.ts";
+import type { Said } from "../../words/message.ts";
 import { isMissing, writeFileAtomically } from "../ground/atomic-file.ts";
 import { Refused } from "../ground/refused.ts";
 import type { StudioMedia } from "./media-store.ts";
@@ -90,9 +92,9 @@ export function createMediaRoutes(deps: {
       const taken = await media.importBytes(body.bytes, name, { signal: request.signal, sizeBytes });
       return Response.json(taken, { headers: safety });
     } catch (error) {
-      if (error instanceof Refused) return problem(415, error.code, error.message, error.remedy);
+      if (error instanceof Refused) return problem(415, error.code, error.said, error.remedy);
       if (error instanceof LibraryFailure)
-        return problem(error.code === "too-large" ? 413 : 507, error.code, error.message, error.remedy);
+        return problem(error.code === "too-large" ? 413 : 507, error.code, error.said, error.remedy);
       if (!request.signal.aborted && !body.isBroken()) throw error;
       const message = "The import was stopped before the file was whole.";
       return problem(499, "cancelled", message, "Choose the file again.");
@@ -106,7 +108,8 @@ export function createMediaRoutes(deps: {
       return await answer(request);
     } catch (error) {
       if (error instanceof EditFailure) return text(422, error.message);
-      if (error instanceof LibraryFailure) return text(507, `${error.message} ${error.remedy}`);
+      if (error instanceof LibraryFailure)
+        return text(507, english.told({ message: error.said, remedy: error.remedy }));
       throw error;
     }
   };
@@ -221,6 +224,6 @@ function text(status: number, message: string): Response {
   });
 }
 
-function problem(status: number, code: string, message: string, remedy: string): Response {
+function problem(status: number, code: string, message: Said, remedy: Said): Response {
   return Response.json({ error: { code, message, remedy } }, { status, headers: safety });
 }

@@ -18,6 +18,7 @@ import {
   readTextTable,
   type TableFault,
 } from "../../nodes/table/read-table.ts";
+import type { Said } from "../../words/message.ts";
 import { isMissing } from "../ground/atomic-file.ts";
 import type { UploadFiles } from "./upload-files.ts";
 
@@ -184,6 +185,6 @@ function foldersOf(names: readonly string[]): readonly (readonly [string, number
   return [...counts];
 }
 
-function fault(message: string, remedy: string): TableRead {
+function fault(message: Said, remedy: Said): TableRead {
   return { ok: false, faults: [{ message, remedy }] };
 }

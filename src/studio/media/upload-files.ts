@@ -11,6 +11,7 @@ import { bytesOf, type Library, LibraryFailure } from "../../library/index.ts";
 import { isTable, workKindOf } from "../../nodes/definitions.ts";
 import { table } from "../../nodes/table/definition.ts";
 import { upload } from "../../nodes/upload/definition.ts";
+import type { Said } from "../../words/message.ts";
 import { isMissing } from "../ground/atomic-file.ts";
 import { Refused } from "../ground/refused.ts";
 import { IMPORT_LIMIT_BYTES, type StudioMedia } from "./media-store.ts";
@@ -237,9 +238,9 @@ async function pathAsWritten(
   folder: string,
 ): Promise<
   | { readonly ok: true; readonly path: string }
-  | { readonly ok: false; readonly message: string; readonly remedy: string }
+  | { readonly ok: false; readonly message: Said; readonly remedy: Said }
 > {
-  const no = (message: string, remedy: string) => ({ ok: false, message, remedy }) as const;
+  const no = (message: Said, remedy: Said) => ({ ok: false, message, remedy }) as const;
   if (/^[a-z][a-z\d+.-]+:\/\//i.test(written))
     return no(
       `“${written}” is a web address; only files of the folder are taken.`,
@@ -315,7 +316,7 @@ function atMost(problems: readonly Problem[], nodeId: string): readonly Problem[
   ];
 }
 
-function problem(place: Place, code: Problem["code"], message: string, remedy: string): Found {
+function problem(place: Place, code: Problem["code"], message: Said, remedy: Said): Found {
   return { ok: false, problem: { code, severity: "error", message, remedy, ...place } };
 }
 

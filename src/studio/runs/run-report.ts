@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import type { RunState, StepState } from "../../engine/record.ts";
 import { runCounts } from "../../engine/record.ts";
 import type { StepOutput } from "../../nodes/definition/work.ts";
+import { inEnglish } from "../../words/english.ts";
 import { writeFileAtomically } from "../ground/atomic-file.ts";
 
 export type RunReport = {
@@ -77,7 +78,7 @@ function* partsOf({ state, saved, hiddenFolders }: RunReport): Generator<string>
     counts: runCounts(state),
     estimateMicrodollars: steps.reduce((sum, step) => sum + (step.estimateMicrodollars ?? 0), 0),
   };
-  const write = (value: unknown) => redacted(JSON.stringify(value, undefined, 2), hiddenFolders);
+  const write = (value: unknown) => redacted(JSON.stringify(value, inEnglish, 2), hiddenFolders);
   yield `${write(head).slice(0, -2)},\n  "steps": [`;
   for (let at = 0; at < steps.length; at += STEPS_AT_ONCE) {
     const some = steps.slice(at, at + STEPS_AT_ONCE).map((step) => describeStep(step, saved));

@@ -11,6 +11,7 @@ import { proxiesOf } from "../../wondercat/proxies.ts";
 import { parseServerUrl } from "../../wondercat/server-url.ts";
 import type { WondercatOptions } from "../../wondercat/transport.ts";
 import type { Balance, Whoami } from "../../wondercat/types.ts";
+import type { Said } from "../../words/message.ts";
 import type { PostingAccount } from "../contract/catalogue.ts";
 import { type Connection, type ServerChoice, serverChoiceSchema } from "../contract/connection.ts";
 import type { StudioOptions } from "../ground/options.ts";
@@ -404,12 +405,12 @@ function balanceInWords({ microdollars, credits }: Balance): string | undefined 
 
 function problemOf(error: unknown): {
   readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
+  readonly message: Said;
+  readonly remedy: Said;
   readonly status?: number;
 } {
   if (error instanceof WondercatError) return error.failure;
-  if (error instanceof Refused) return error;
+  if (error instanceof Refused) return { code: error.code, message: error.said, remedy: error.remedy };
   return {
     code: "connection-failed",
     message: error instanceof Error ? error.message : "The server could not be asked.",

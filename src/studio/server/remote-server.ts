@@ -5,10 +5,11 @@ import { uploadTypeOfMime } from "../../graph/document/files.ts";
 import type { Library } from "../../library/index.ts";
 import { isSandboxMade } from "../../sandbox/mark.ts";
 import type { CreateRequest, JobOutput, RemoteFailure } from "../../wondercat/types.ts";
+import { Told } from "../../words/told.ts";
 import type { Server } from "./connection.ts";
 
 /** Media that must not, or cannot, go to the server. Nothing was sent. */
-class UploadRefused extends Error implements CarriesFailure {
+class UploadRefused extends Told implements CarriesFailure {
   override readonly name = "UploadRefused";
   readonly failure: RemoteFailure;
 

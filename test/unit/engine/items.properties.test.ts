@@ -12,6 +12,7 @@ import { describeNode } from "../../../src/nodes/definitions.ts";
 import { workOf } from "../../../src/nodes/executors.ts";
 import { batchGraph } from "../../support/batch-arbitraries.ts";
 import { type CreateRule, createWorld, remoteFailure, type World } from "../../support/engine-world.ts";
+import { said } from "../../support/in-english.ts";
 
 /** Random batches × random luck, cancels and crashes: every row is accounted for, and items meet only their own. */
 
@@ -40,7 +41,7 @@ function planned(graph: Graph): Plan | undefined {
     "too-few-items",
     "too-many-items",
   ]);
-  for (const problem of result.problems) expect(expected, problem.message).toContain(problem.code);
+  for (const problem of result.problems) expect(expected, said(problem.message)).toContain(problem.code);
   return undefined;
 }
 

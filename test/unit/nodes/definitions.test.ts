@@ -18,6 +18,7 @@ import {
 import { graphSchemaText, nodesPage } from "../../../src/nodes/docs.ts";
 import { arbitraryJson } from "../../support/graph-arbitraries.ts";
 import { fileOf, graphOf, nodeOf } from "../../support/graph-builders.ts";
+import { said } from "../../support/in-english.ts";
 
 const describe = describeNode(builtInCatalogue);
 const root = new URL("../../../", import.meta.url);
@@ -227,7 +228,7 @@ const examples = readdirSync(new URL("examples/", root)).filter((name) => name.e
 
 test.each(examples)("examples/%s runs as it is, and its files are beside it", (name) => {
   const result = parseGraph(readFileSync(new URL(`examples/${name}`, root), "utf8"));
-  if (!result.ok) throw new Error(result.reason.message);
+  if (!result.ok) throw new Error(said(result.reason.message));
   expect(result.warnings).toEqual([]);
   expect(validate(result.graph, describe)).toEqual([]);
   for (const node of result.graph.nodes) {
@@ -246,7 +247,7 @@ test.each(examples)("examples/%s runs as it is, and its files are beside it", (n
 
 test.each(examples)("in examples/%s no card lies on another", (name) => {
   const result = parseGraph(readFileSync(new URL(`examples/${name}`, root), "utf8"));
-  if (!result.ok) throw new Error(result.reason.message);
+  if (!result.ok) throw new Error(said(result.reason.message));
   const { nodes } = result.graph;
   const boxes = nodes
     .filter(({ type }) => type !== "group")
@@ -265,7 +266,7 @@ test.each(examples)("in examples/%s no card lies on another", (name) => {
 
 test.each(examples)("in examples/%s a group holds its cards also when they show what they made", (name) => {
   const result = parseGraph(readFileSync(new URL(`examples/${name}`, root), "utf8"));
-  if (!result.ok) throw new Error(result.reason.message);
+  if (!result.ok) throw new Error(said(result.reason.message));
   const { nodes } = result.graph;
   for (const { id, type, position, parentId } of nodes) {
     const group = nodes.find((node) => node.id === parentId);

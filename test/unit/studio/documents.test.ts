@@ -11,6 +11,7 @@ import { createStudioDocuments, type StudioDocuments } from "../../../src/studio
 import { writeFileAtomically } from "../../../src/studio/ground/atomic-file.ts";
 import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { graphOf, nodeOf } from "../../support/graph-builders.ts";
+import { said } from "../../support/in-english.ts";
 
 let root: string;
 let library: Library;
@@ -86,7 +87,7 @@ test("What is exported comes back equal, and a different graph of the same id is
 
   keep(words("two"));
   const copy = documents.importText(text, fileName);
-  if (!copy.ok) throw new Error(copy.message);
+  if (!copy.ok) throw new Error(said(copy.message));
   expect(copy.document.graph.id).not.toBe(words("one").id);
   expect(copy.notices).toHaveLength(1);
   expect(documents.load(words("one").id)).toMatchObject({ document: { graph: words("two") } });
@@ -109,7 +110,7 @@ test("An example opens as a copy under a new id", async () => {
     expect.objectContaining({ id: "product-clip", title: "A test", description: "Says hi.", nodeCount: 1 }),
   ]);
   const opened = await documents.openExample("product-clip");
-  if (!opened.ok) throw new Error(opened.message);
+  if (!opened.ok) throw new Error(said(opened.message));
   expect(opened.document.graph.id).not.toBe(words("hi").id);
   await expect(documents.openExample("../first")).rejects.toMatchObject({ code: "example-missing" });
 });
@@ -280,7 +281,7 @@ test("An example that is opened and not kept leaves no document, and is there ag
   await mkdir(join(root, "examples"));
   await writeFile(join(root, "examples", "product-clip.json"), serialise({ ...words("hi"), name: "Clip" }));
   const opened = await documents.openExample("product-clip");
-  if (!opened.ok) throw new Error(opened.message);
+  if (!opened.ok) throw new Error(said(opened.message));
   expect(documents.list()).toEqual([]);
   const { graph, origin } = opened.document;
   const again = await documents.restore({ id: graph.id, origin });

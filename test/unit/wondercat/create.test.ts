@@ -9,6 +9,7 @@ import { platforms } from "../../../src/nodes/publish/platforms/platforms.ts";
 import { connectIf } from "../../../src/wondercat/connectors.ts";
 import { outcomeOf } from "../../../src/wondercat/create-outcome.ts";
 import type { CreateOutcome, CreateRequest } from "../../../src/wondercat/types.ts";
+import { said } from "../../support/in-english.ts";
 import {
   deadOrigin,
   going,
@@ -500,7 +501,7 @@ test("what a server repeats of a key is taken out, and its words are bounded", a
   const outcome = await testClient(server.origin).create(IMAGE, going());
   const text = JSON.stringify(outcome);
   expect(text).not.toMatch(/0123456789|ffff/);
-  expect(outcome.outcome === "refused" && outcome.failure.message.length).toBe(500);
+  expect(outcome.outcome === "refused" && said(outcome.failure.message).length).toBe(500);
 });
 
 test("any answer whatever ends in one of the four ways, and only the API's own 4xx error is a refusal", () => {

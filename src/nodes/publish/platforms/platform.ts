@@ -1,6 +1,7 @@
 import type { MediaKind } from "../../../base/media-kind.ts";
 import type { TextUnit } from "../../../graph/describe/describe.ts";
 import type { PublishApi } from "../../../wondercat/types.ts";
+import type { Said } from "../../../words/message.ts";
 import type { Field } from "../../fields/form.ts";
 
 /** All that is said of one platform: how the API posts to it, what it takes, and how a person reads of it. */
@@ -40,7 +41,7 @@ export type ProductRule = {
   readonly only: Readonly<Record<string, { readonly kind: MediaKind } & Refusal>>;
 };
 
-export type Refusal = { readonly message: string; readonly remedy: string };
+export type Refusal = { readonly message: Said; readonly remedy: Said };
 
 /** When a post may be told to go out, in milliseconds from now. */
 export type ScheduleRule = { readonly leastAheadMs: number; readonly mostAheadMs: number };

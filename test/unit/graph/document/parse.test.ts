@@ -11,6 +11,7 @@ import {
 import { graphVersion } from "../../../../src/graph/document/schema.ts";
 import { arbitraryJson } from "../../../support/graph-arbitraries.ts";
 import { graphOf, nodeOf, wireOf } from "../../../support/graph-builders.ts";
+import { said } from "../../../support/in-english.ts";
 
 const fixtures = new URL("../../../fixtures/graphs/", import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(name, fixtures), "utf8");
@@ -166,7 +167,7 @@ test("a `__proto__` key reaches no object, and the person is told", () => {
     '"params":{"__proto__":{"polluted":true},"constructor":"kept",',
   );
   const result = parseGraph(text);
-  if (!result.ok) throw new Error(result.reason.message);
+  if (!result.ok) throw new Error(said(result.reason.message));
   const params = result.graph.nodes[0]?.data.params ?? {};
   expect(params).toEqual({ constructor: "kept", text: "x" });
   expect({ ...params }).not.toHaveProperty("polluted");
@@ -196,7 +197,7 @@ test("a parsed graph shares nothing with the value it came from", () => {
   const list = [1];
   const value = graphOf([nodeOf("a", "prompt", { deep: { list } })], [wireOf("a.out > b.in")]);
   const result = parseGraphValue(value);
-  if (!result.ok) throw new Error(result.reason.message);
+  if (!result.ok) throw new Error(said(result.reason.message));
   list.push(2);
   expect(result.graph.nodes[0]?.data.params).toEqual({ deep: { list: [1] } });
 });

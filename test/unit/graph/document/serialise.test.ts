@@ -7,10 +7,11 @@ import { exportGraph, serialise } from "../../../../src/graph/document/serialise
 import { sandboxAccounts } from "../../../../src/nodes/definition/sandbox-accounts.ts";
 import { arbitraryGraph } from "../../../support/graph-arbitraries.ts";
 import { fileOf, graphOf, nodeOf } from "../../../support/graph-builders.ts";
+import { said } from "../../../support/in-english.ts";
 
 function opened(text: string): Graph {
   const result = parseGraph(text);
-  if (!result.ok) throw new Error(result.reason.message);
+  if (!result.ok) throw new Error(said(result.reason.message));
   return result.graph;
 }
 
