@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { safeStorage } from "electron";
 import { z } from "zod";
-import { isMissing, type SecretStore, writeFileAtomically } from "../src/studio/host.ts";
+import { isMissing } from "../src/base/errors.ts";
+import { type SecretStore, writeFileAtomically } from "../src/studio/host.ts";
 import { keyStorageWords } from "./rules.ts";
 
 const fileSchema = z.record(z.string(), z.string());

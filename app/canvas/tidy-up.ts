@@ -1,6 +1,7 @@
 import ELK, { type ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
 import { createStore, useStore } from "zustand";
+import { messageOf } from "../../src/base/errors.ts";
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { graphStore } from "../stores/graph.ts";
 import { sizeNow } from "../stores/node-boxes.ts";
@@ -49,7 +50,7 @@ export async function tidyUp(): Promise<void> {
   } catch (error) {
     toast({
       title: "Tidy up did not work",
-      description: `${error instanceof Error ? error.message : "The layout stopped."} Nothing was moved.`,
+      description: `${messageOf(error, "The layout stopped.")} Nothing was moved.`,
       look: "danger",
     });
   }

@@ -1,4 +1,5 @@
 import { useStore } from "zustand";
+import { mediaKinds } from "../../src/base/media-kind.ts";
 import type {
   BroughtMedia,
   GalleryPage,
@@ -10,7 +11,7 @@ import { graphStore } from "../stores/graph.ts";
 import { createPagedList, type PagedList } from "../stores/paged-list.ts";
 import { called, studio } from "../stores/studio.ts";
 
-export const kinds = ["any", "image", "video", "audio", "text"] as const;
+export const kinds = ["any", ...mediaKinds, "text"] as const;
 
 export type GalleryFilter = {
   /** Of every graph, not only of the open one. */

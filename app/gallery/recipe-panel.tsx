@@ -1,5 +1,6 @@
 import { Copy, Download, Plus, Trash2, Workflow } from "lucide-react";
 import { useEffect, useState } from "react";
+import { mediaFileName } from "../../src/graph/document/files.ts";
 import { definitionOf, isNodeType } from "../../src/nodes/definitions.ts";
 import type { BroughtMedia, MadeRecipe, Recipe, TextResult } from "../../src/studio/contract.ts";
 import { openGraphOf } from "../history/open-run.ts";
@@ -18,7 +19,7 @@ import { askToDelete } from "./delete-media-dialog.tsx";
 import { kindWords } from "./gallery-items.ts";
 import styles from "./recipe-panel.module.css";
 import { madeWith, paramLines, promptOf } from "./recipe-words.ts";
-import { mediaFileName, uploadFileOf } from "./upload-file.ts";
+import { uploadFileOf } from "./upload-file.ts";
 
 /** How something was made, and what can be done with it. */
 export function RecipePanel({ result, title }: { readonly result: ShownResult; readonly title: string }) {

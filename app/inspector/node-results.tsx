@@ -9,6 +9,7 @@ import {
   stepFacts,
   type Take,
 } from "../../src/engine/record.ts";
+import { mediaFileName } from "../../src/graph/document/files.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import type { StepValue } from "../../src/nodes/definition/work.ts";
 import { workKindOf } from "../../src/nodes/definitions.ts";
@@ -159,17 +160,16 @@ function Output({ nodeId, value, name }: OutputProps) {
       {kind === "audio" && (
         <AudioPlayer key={sha256} sha256={sha256} durationMs={value.durationMs} title={name} />
       )}
-      <a className={styles["download"]} href={downloadUrl(sha256, fileName(name, value.mimeType))} download>
+      <a
+        className={styles["download"]}
+        href={downloadUrl(sha256, mediaFileName(name, value.mimeType ?? ""))}
+        download
+      >
         <Download size={12} />
         Download
       </a>
     </div>
   );
-}
-
-function fileName(name: string, mimeType = ""): string {
-  const extension = { "image/jpeg": "jpg", "audio/mpeg": "mp3", "video/quicktime": "mov" }[mimeType];
-  return `${name}.${extension ?? mimeType.split("/")[1] ?? "bin"}`;
 }
 
 function StatusView({ step }: { readonly step: StepState }) {

@@ -2,6 +2,8 @@ import { createORPCClient, isDefinedError } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
+import { doubledMs } from "../../src/base/back-off.ts";
+import { messageOf } from "../../src/base/errors.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { type contract, PROOF_PATH, type Refusal, WINDOW_PATH_KEY } from "../../src/studio/contract.ts";
 import { say } from "../words/words.ts";
@@ -104,7 +106,7 @@ function describeFailure(error: unknown): CallFailure {
   }
   return {
     kind: "bug",
-    message: error instanceof Error ? error.message : "The studio answered something unexpected.",
+    message: messageOf(error, "The studio answered something unexpected."),
     remedy: "Try once more. If it happens again, export the graph and restart Catwalk.",
     cause: error,
   };
@@ -113,6 +115,7 @@ function describeFailure(error: unknown): CallFailure {
 /** First wait before trying again, doubled up to `LONGEST_WAIT_MS`. */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
+const waitMs = (turn: number) => doubledMs(turn, FIRST_WAIT_MS, LONGEST_WAIT_MS);
 
 export function createStudio(openLine: () => Promise<Line>): Studio {
   let line: Line | undefined;
@@ -124,17 +127,16 @@ export function createStudio(openLine: () => Promise<Line>): Studio {
   };
 
   const keepOpen = async () => {
-    let waitMs = FIRST_WAIT_MS;
+    let turn = 0;
     for (;;) {
       try {
         line = await openLine();
       } catch {
         // Not reachable yet: the state already says so, and the loop tries again.
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-        waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+        await new Promise((resolve) => setTimeout(resolve, waitMs(turn++)));
         continue;
       }
-      waitMs = FIRST_WAIT_MS;
+      turn = 0;
       next.resolve(line);
       tell(true);
       await line.ended;
@@ -174,14 +176,14 @@ export function createStudio(openLine: () => Promise<Line>): Studio {
     follow(open, onMessage, onRefused) {
       const stop = new AbortController();
       const loop = async () => {
-        let waitMs = FIRST_WAIT_MS;
+        let turn = 0;
         while (!stop.signal.aborted) {
           const used = await next.promise;
           if (stop.signal.aborted) return;
           try {
             for await (const message of await open(stop.signal)) {
               if (stop.signal.aborted) return;
-              waitMs = FIRST_WAIT_MS;
+              turn = 0;
               onMessage(message);
             }
           } catch (error) {
@@ -191,8 +193,7 @@ export function createStudio(openLine: () => Promise<Line>): Studio {
             if (used === line && failure.kind === "refused") return onRefused?.(failure);
           }
           if (used !== line) continue;
-          await new Promise((resolve) => setTimeout(resolve, waitMs));
-          waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+          await new Promise((resolve) => setTimeout(resolve, waitMs(turn++)));
         }
       };
       void loop();

@@ -7,6 +7,17 @@ export type Clock = {
   clearTimeout(handle: unknown): void;
 };
 
+/** The longest a timer can wait, in milliseconds; one that is to wait longer goes off at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Real time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, Math.min(LONGEST_MS, ms)),
+  // The handle came from `setTimeout` above.
+  clearTimeout: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout> | undefined),
+};
+
 /** Waits. @throws the signal's reason as soon as it is aborted */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -9,6 +9,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import type { MediaKind } from "../base/media-kind.ts";
+import { createSemaphore, type Semaphore } from "../base/semaphore.ts";
 import { EditFailure, toEditFailure, toErrorData } from "./failure.ts";
 import { type EditorTask, FromWorker, MediaFacts, RenderedFile, type ToWorker } from "./messages.ts";
 import type { EditOperation } from "./operations.ts";
@@ -89,8 +90,10 @@ export function createEditor(options: {
   };
   const closing = new AbortController();
   const closed = new EditFailure("closed", "The editor was closed.");
-  const renderGate = createGate(options.maxParallel ?? Math.min(4, Math.max(1, availableParallelism() >> 1)));
-  const previewGate = createGate(1);
+  const renderGate = createSemaphore(
+    options.maxParallel ?? Math.min(4, Math.max(1, availableParallelism() >> 1)),
+  );
+  const previewGate = createSemaphore(1);
   const running = new Set<Promise<unknown>>();
   let previewer: LiveProcess | undefined;
 
@@ -120,7 +123,7 @@ export function createEditor(options: {
     { signal, onProgress }: RenderOptions,
   ): Promise<RenderedFile[]> {
     const stop = stopSignal(signal);
-    using _turn = await renderGate(stop);
+    using _turn = await turnOf(renderGate, stop);
     await mkdir(request.outputDir, { recursive: true });
     const workDir = await mkdtemp(join(request.outputDir, ".rendering-"));
     let live: LiveProcess | undefined;
@@ -151,7 +154,7 @@ export function createEditor(options: {
   /** Previews are quick and many, so one process is kept for them and goes when it stood idle for a while. */
   async function preview(task: EditorTask, signal: AbortSignal | undefined): Promise<unknown> {
     const stop = stopSignal(signal);
-    using _turn = await previewGate(stop);
+    using _turn = await turnOf(previewGate, stop);
     if (!previewer?.alive) previewer = start();
     const live = previewer;
     try {
@@ -188,34 +191,13 @@ export function createEditor(options: {
   };
 }
 
-/** Lets so many through at once, in order of arrival. */
-function createGate(places: number): (stop: AbortSignal) => Promise<Disposable> {
-  let free = places;
-  const waiting: (() => void)[] = [];
-  // A place is handed to the next in line, so that nobody who comes at that moment can take it.
-  const leave = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  };
-  return async (stop) => {
-    if (stop.aborted) throw stopFailure(stop);
-    if (free > 0) free -= 1;
-    else
-      await new Promise<void>((resolve, reject) => {
-        const enter = () => {
-          stop.removeEventListener("abort", giveUp);
-          resolve();
-        };
-        const giveUp = () => {
-          waiting.splice(waiting.indexOf(enter), 1);
-          reject(stopFailure(stop));
-        };
-        stop.addEventListener("abort", giveUp, { once: true });
-        waiting.push(enter);
-      });
-    return { [Symbol.dispose]: leave };
-  };
+/** As a semaphore says it, which knows only that it was to stop. */
+async function turnOf(gate: Semaphore, stop: AbortSignal): Promise<Disposable> {
+  try {
+    return await gate.enter(stop);
+  } catch {
+    throw stopFailure(stop);
+  }
 }
 
 function stopFailure({ reason }: AbortSignal): EditFailure {

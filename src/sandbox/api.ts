@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import type { Clock } from "../base/clock.ts";
 import { mediaKinds } from "../base/media-kind.ts";
 import {
   checkEditInputs,
@@ -17,7 +18,6 @@ import { generateFamilies, generateFamilyNames } from "../nodes/generate/familie
 import { platformNames } from "../nodes/publish/platforms/platforms.ts";
 import { ApiError, invalid, parseOr400 } from "./apiError.ts";
 import { createSpending } from "./balance.ts";
-import type { Clock } from "./clock.ts";
 import type { Fault } from "./faults.ts";
 import type { Jobs } from "./jobs.ts";
 import { createRandom } from "./media/random.ts";

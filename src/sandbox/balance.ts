@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Job, State } from "./state.ts";
 import { statusAt } from "./timeline.ts";
 

@@ -2,11 +2,11 @@ import { appendFileSync } from "node:fs";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { z } from "zod";
+import type { Clock } from "../base/clock.ts";
 import { generateFamilies, generateFamilyNames } from "../nodes/generate/families.ts";
 import { platformNames } from "../nodes/publish/platforms/platforms.ts";
 import type { Call } from "./api.ts";
 import { ApiError, type ApiStatus } from "./apiError.ts";
-import type { Clock } from "./clock.ts";
 import { type Fault, type FaultSubject, isJobFault, type RequestKind } from "./faults.ts";
 
 type Handle = (
@@ -123,7 +123,7 @@ export function createGate(deps: {
       response.headers.set("x-catwalk-sandbox", deps.identity);
       return response;
     };
-    const later = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
+    const later = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms));
 
     switch (fault?.type) {
       case "resetBefore":

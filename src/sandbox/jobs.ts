@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { z } from "zod";
+import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import { createSemaphore } from "../base/semaphore.ts";
 import { EditFailure } from "../editing/failure.ts";
 import { editOperations, isEditOperation } from "../editing/operations.ts";
 import { probeSource } from "../editing/probe.ts";
 import { isGenerateFamily } from "../nodes/generate/families.ts";
 import { isPlatform } from "../nodes/publish/platforms/platforms.ts";
-import type { Clock } from "./clock.ts";
 import { markFile } from "./mark.ts";
 import { createRandom } from "./media/random.ts";
 import { sandboxFamilies } from "./models.ts";
@@ -55,30 +57,25 @@ export function startJobs(deps: {
 }): Jobs {
   const { state, clock } = deps;
   const stop = new AbortController();
-  const timers = new Map<string, () => void>();
-  const waiting: Job[] = [];
+  const timers = new Map<string, unknown>();
+  const makers = createSemaphore(workers);
   const running = new Set<Promise<void>>();
 
   function add(job: Job): void {
     if (job.timeline.end !== "made") return;
-    const cancel = clock.after(startsAt(job.timeline) - clock.now(), () => {
+    const begin = () => {
       timers.delete(job.jobId);
-      waiting.push(job);
-      work();
-    });
-    timers.set(job.jobId, cancel);
+      const run = inTurn(job).finally(() => running.delete(run));
+      running.add(run);
+    };
+    timers.set(job.jobId, clock.setTimeout(begin, Math.max(0, startsAt(job.timeline) - clock.now())));
   }
 
-  function work(): void {
-    while (running.size < workers && !stop.signal.aborted) {
-      const job = waiting.shift();
-      if (!job) return;
-      const run = carryOut(job).finally(() => {
-        running.delete(run);
-        work();
-      });
-      running.add(run);
-    }
+  async function inTurn(job: Job): Promise<void> {
+    const place = await makers.enter(stop.signal).catch(() => undefined);
+    if (!place) return; // closed before its turn: it is made after a restart
+    using _place = place;
+    await carryOut(job);
   }
 
   async function carryOut(job: Job): Promise<void> {
@@ -103,7 +100,7 @@ export function startJobs(deps: {
         return;
       }
       deps.onBug(error);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       state.failJob(job.jobId, clock.now(), "sandbox_error", `The sandbox could not make this: ${reason}`);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -242,7 +239,7 @@ export function startJobs(deps: {
     add,
     async close() {
       stop.abort();
-      for (const cancel of timers.values()) cancel();
+      for (const timer of timers.values()) clock.clearTimeout(timer);
       await Promise.all(running);
     },
   };

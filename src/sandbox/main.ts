@@ -3,8 +3,10 @@
  * `CATWALK_SANDBOX_OPTIONS`; `--with-parent` ends it when the process that started it is gone and nobody else uses it.
  * Prints one line, `listening URL`, once ready, and `staying` when it goes on without its parent.
  */
+
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { messageOf } from "../base/errors.ts";
 import { sandboxOptions } from "./options.ts";
 import { startSandbox } from "./server.ts";
 
@@ -83,7 +85,7 @@ try {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   process.stdout.write(`listening ${sandbox.url}\n`);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   const badFlags =
     error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
   process.exit(badFlags ? 2 : 1);

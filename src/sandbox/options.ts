@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { messageOf } from "../base/errors.ts";
 import { FaultFile } from "./faults.ts";
 
 const fromText = (value: unknown): unknown =>
@@ -13,7 +14,7 @@ const FaultsPath = z.string().transform((path, context): FaultFile => {
   } catch (error) {
     context.addIssue({
       code: "custom",
-      message: `cannot read ${path}: ${error instanceof Error ? error.message : error}`,
+      message: `cannot read ${path}: ${messageOf(error)}`,
     });
     return z.NEVER;
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { MediaKind } from "../base/media-kind.ts";
 import { type PublishPlatform, platforms } from "../nodes/publish/platforms/platforms.ts";
 import { invalid } from "./apiError.ts";
 import { uuidOf } from "./state.ts";
@@ -40,21 +41,19 @@ const tiktokParams = z.looseObject({
 
 const common = { mediaId: z.string().min(1), caption };
 
-type Kind = "image" | "video" | "audio";
-
 /** How one platform answers here: written down apart from the client's record, so that each checks the other. */
 type PublishTarget = {
   readonly operation: string;
   readonly label: string;
   readonly description: string;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly MediaKind[];
   readonly accountField: string;
   readonly idField: string;
   readonly cursorField: string;
   readonly params: z.ZodObject;
   readonly body: z.ZodObject;
   /** What the request is kept as, for media of this kind. @throws ApiError where it does not fit */
-  request(body: Readonly<Record<string, unknown>>, kind: Kind): Record<string, unknown>;
+  request(body: Readonly<Record<string, unknown>>, kind: MediaKind): Record<string, unknown>;
   /** Under its own names, the invented accounts of one key: the first is one that every sandbox has. */
   accounts(accountId: string): readonly Readonly<Record<string, unknown>>[];
   /** What a job that posted says of the post. */

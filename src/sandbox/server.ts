@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { createApi } from "./api.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import { createFaults, type FaultFile } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { startJobs } from "./jobs.ts";

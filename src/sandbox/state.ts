@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { z } from "zod";
+import { isMissing } from "../base/errors.ts";
 import { mediaKinds } from "../base/media-kind.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -84,7 +85,7 @@ function readIdentity(folder: string): string {
   try {
     return z.object({ identity: z.uuid() }).parse(JSON.parse(readFileSync(path, "utf8"))).identity;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) {
+    if (!isMissing(error)) {
       throw new Error(`${path} is damaged. Restore it, or start with a new state folder.`, { cause: error });
     }
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
 import { createEditor } from "../editing/editor.ts";
 import type { EditorProcess } from "../editing/process.ts";
 import type { EngineLimits } from "../engine/index.ts";
@@ -18,7 +19,6 @@ import { createStudioDocuments } from "./documents/documents.ts";
 import { exportWithMedia } from "./documents/export-with-media.ts";
 import type { ChildProcess, GraphWithFolder, StudioOptions } from "./ground/options.ts";
 import { keepHeapSmall } from "./ground/small-heap.ts";
-import { systemClock } from "./ground/system-clock.ts";
 import { createHeadlessRuns, type HeadlessRuns } from "./headless/headless-runs.ts";
 import { createDiskBound } from "./media/disk-bound.ts";
 import { createMediaRoutes } from "./media/media-routes.ts";

@@ -1,3 +1,5 @@
+import { doubledMs } from "../base/back-off.ts";
+
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 
@@ -16,7 +18,7 @@ export function retryDelayMs(
   random: number,
 ): number | undefined {
   if (retryAtMs === undefined)
-    return Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS) * (0.5 + random / 2);
+    return doubledMs(attempt, FIRST_DELAY_MS, LONGEST_DELAY_MS) * (0.5 + random / 2);
   const delayMs = Math.max(0, retryAtMs - nowMs);
   return delayMs <= LONGEST_DELAY_MS ? delayMs : undefined;
 }

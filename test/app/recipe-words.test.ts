@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { madeWith, paramLines, promptOf } from "../../app/gallery/recipe-words.ts";
-import { mediaFileName } from "../../app/gallery/upload-file.ts";
+import { mediaFileName } from "../../src/graph/document/files.ts";
 import { builtInCatalogue } from "../../src/nodes/catalogue-data.ts";
 import type { MadeRecipe } from "../../src/studio/contract.ts";
 
@@ -51,5 +51,11 @@ test("models, operations and params are named as the forms name them", () => {
 test("a title gets the ending of its kind of file, once", () => {
   expect(mediaFileName("Hero", "image/jpeg")).toBe("Hero.jpg");
   expect(mediaFileName("serum.jpg", "image/jpeg")).toBe("serum.jpg");
+  expect(mediaFileName("photo.JPEG", "image/jpeg")).toBe("photo.JPEG");
+  expect(mediaFileName("Logo", "image/svg+xml")).toBe("Logo.svg");
+  expect(mediaFileName("Voice", "audio/x-m4a")).toBe("Voice.m4a");
+  expect(mediaFileName("Sky", "image/avif")).toBe("Sky.avif");
+  expect(mediaFileName("Ratio 1.50", "image/png")).toBe("Ratio 1.50.png");
+  expect(mediaFileName("Thing", "")).toBe("Thing.bin");
   expect(mediaFileName("Version 2.5 of it", "video/mp4")).toBe("Version 2.5 of it.mp4");
 });

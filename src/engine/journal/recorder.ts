@@ -1,7 +1,7 @@
+import { messageOf } from "../../base/errors.ts";
 import type { JobRef } from "../../wondercat/types.ts";
 import type { EngineDeps, Journal, JournalExtras, LedgerEntry } from "../ports/deps.ts";
 import type { RunEvent, RunEventBody } from "../record/events.ts";
-import { messageOf } from "../record/failures.ts";
 import { openFold, type RunFold } from "../record/fold.ts";
 import type { RunState, StepState } from "../record/run-state.ts";
 import type { TakeChange } from "../record/takes.ts";

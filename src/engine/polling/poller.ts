@@ -1,3 +1,4 @@
+import { doubledMs } from "../../base/back-off.ts";
 import type { Clock } from "../../base/clock.ts";
 import { createHeap } from "../../base/heap.ts";
 import type { JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
@@ -219,9 +220,7 @@ export function createPoller(deps: {
     const learned = options.nextLook?.(Math.max(0, now - startedAt));
     const interval = learned?.inMs ?? plainInterval(looks);
     const delay =
-      troubles === 0
-        ? interval
-        : Math.max(interval, Math.min(TROUBLE_MAX_MS, 1000 * 2 ** Math.min(troubles, 5)));
+      troubles === 0 ? interval : Math.max(interval, doubledMs(Math.min(troubles, 5), 1000, TROUBLE_MAX_MS));
     const jitter = Math.min(JITTER * delay, JITTER_MAX_MS) * (2 * deps.random() - 1);
     const slack = learned && troubles === 0 ? Math.max(0, interval - learned.soonestInMs) : 0;
     watch.place = budget.plan(now + delay + jitter, slack);

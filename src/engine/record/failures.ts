@@ -1,4 +1,5 @@
 import { money } from "../../base/dollars.ts";
+import { codeOf, messageOf } from "../../base/errors.ts";
 import { saidBy } from "../../base/words.ts";
 import { workKindOf } from "../../nodes/definitions.ts";
 import type { JobKind, JobView, RemoteFailure } from "../../wondercat/types.ts";
@@ -271,14 +272,6 @@ export function onBug(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function carriesFailure(error: unknown): error is CarriesFailure {

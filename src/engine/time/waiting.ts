@@ -1,3 +1,4 @@
+import { doubledMs } from "../../base/back-off.ts";
 import { type Clock, sleep as wait } from "../../base/clock.ts";
 
 /** A server that asks for a longer pause than this is not waited for; nor is a clock that makes it look so: 30 minutes. */
@@ -74,5 +75,5 @@ export function patientTimeout(clock: Clock, ms: number, giveUp: () => void): ()
 
 /** Doubles from `firstMs` to at most `maxMs`, ±20 %, so that many waiting at once do not come back at once. */
 export function backOffMs(turn: number, firstMs: number, maxMs: number, random: () => number): number {
-  return Math.round(Math.min(maxMs, firstMs * 2 ** turn) * (0.8 + 0.4 * random()));
+  return Math.round(doubledMs(turn, firstMs, maxMs) * (0.8 + 0.4 * random()));
 }

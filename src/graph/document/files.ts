@@ -131,6 +131,15 @@ export function uploadTypeOfName(name: string): UploadMimeType | undefined {
   return extension ? uploadMimeTypes.find((row) => row.extensions.includes(extension)) : undefined;
 }
 
+/** A title with the ending of its kind of file, unless it has one. */
+export function mediaFileName(title: string, mimeType: string): string {
+  const type = uploadTypeOfMime(mimeType);
+  if (type?.extensions.includes(extensionOf(title))) return title;
+  // Of what is not taken the subtype is mostly the extension: "image/avif", "audio/x-flac".
+  const subtype = /\/(?:x-)?([a-z0-9]{1,8})/i.exec(mimeType)?.[1];
+  return `${title}.${type?.extensions[0] ?? subtype ?? "bin"}`;
+}
+
 const LONGEST_PATH = 1024;
 const deviceName = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 const encodedTrick = /%(?:2e|2f|5c|00)/i;

@@ -1,9 +1,10 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { isMissing, messageOf } from "../../base/errors.ts";
 import { amount, counted } from "../../base/words.ts";
 import type { RunState } from "../../engine/record.ts";
 import { openFold, type RunFold, runCounts } from "../../engine/record.ts";
-import { type Headless, type HeadlessResumeRequest, type HeadlessRun, isMissing } from "../../studio/host.ts";
+import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/host.ts";
 import { endSignals } from "../process/until-signal.ts";
 import { CommandFailure, type ExitCode, exitCode } from "../terminal/exit-codes.ts";
 import {
@@ -134,7 +135,7 @@ class NotAFolder extends Error {
 function whyNoFolder(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   const known = code === undefined ? undefined : folderTroubles[code];
-  return known ?? (error instanceof Error ? error.message : "it cannot be written");
+  return known ?? messageOf(error, "it cannot be written");
 }
 
 const folderTroubles: { readonly [code: string]: string } = {

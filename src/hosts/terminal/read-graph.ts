@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { codeOf } from "../../base/errors.ts";
 import { amount, counted } from "../../base/words.ts";
 import { parseGraph } from "../../graph/document/parse.ts";
 import type { Problem } from "../../graph/document/problems.ts";
@@ -42,7 +43,7 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const missing = codeOf(error) === "ENOENT";
     const words = missing ? "there is no such file" : "it cannot be read";
     throw new CommandFailure(exitCode.usage, `${path}: ${words}.`, { cause: error });
   }

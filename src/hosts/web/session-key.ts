@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { isMissing, writeFileAtomically } from "../../studio/host.ts";
+import { isMissing } from "../../base/errors.ts";
+import { writeFileAtomically } from "../../studio/host.ts";
 
 const KEY_BYTES = 32;
 /** A window that was left open for longer signs in anew. */

@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isMissing } from "../../base/errors.ts";
 import { asLibraryFailure } from "../ports/failure.ts";
 
 export type DiskUse = {
@@ -53,8 +54,7 @@ async function filesIn(folder: string): Promise<(readonly [name: string, stats: 
 /** Nothing where there is no such folder yet. */
 async function namesIn(folder: string): Promise<string[]> {
   return await readdir(folder).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    if (isMissing(error)) return [];
     throw error;
   });
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isMissing } from "../../base/errors.ts";
 import { asLibraryFailure, libraryFailure } from "../ports/failure.ts";
 import type { MediaFiles } from "../ports/media-files.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "./private-files.ts";
@@ -149,8 +150,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }

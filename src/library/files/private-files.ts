@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { codeOf } from "../../base/errors.ts";
 
 /** What the data folder holds is this user's alone: prompts, results, the record of posts, keys. */
 export const PRIVATE_FILE = 0o600;
@@ -68,7 +69,7 @@ function close(path: string, stats: Stats, most: number): void {
     chmodSync(path, stats.mode & most);
   } catch (error) {
     // Another user's, or gone by now: there is nothing to do about it here, and the library opens all the same.
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code !== "EPERM" && code !== "ENOENT" && code !== "EROFS") throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isBlankText } from "../../base/blank-text.ts";
+import { mediaKinds } from "../../base/media-kind.ts";
 import { counted } from "../../base/words.ts";
 import { columnPort, type TableColumn, type TableRow } from "../../graph/describe/table.ts";
 import { safeRelativePath, type UploadFile, uploadTypeOfMime } from "../../graph/document/files.ts";
@@ -18,7 +19,7 @@ const mostColumns = 40;
 /** So many faults of cells are told one by one; the rest is counted. */
 const FAULTS_TOLD = 20;
 
-export const columnTypes = ["text", "image", "video", "audio"] as const satisfies TableColumn["type"][];
+export const columnTypes = ["text", ...mediaKinds] as const satisfies TableColumn["type"][];
 
 export const columnTypeLabels: Readonly<Record<TableColumn["type"], string>> = {
   text: "Text",

@@ -1,4 +1,5 @@
 import { isBlankText } from "../../base/blank-text.ts";
+import { messageOf } from "../../base/errors.ts";
 import { isJsonObject } from "../../base/json-object.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
 import { counted } from "../../base/words.ts";
@@ -162,7 +163,7 @@ function rawFromJson(text: string): Raw {
 const jsonShape = 'Write an array of objects ([{"subject": "a red shoe"}]) or an object of arrays.';
 
 function jsonFault(text: string, error: unknown): TableFault {
-  const message = error instanceof Error ? error.message : "";
+  const message = messageOf(error, "");
   const position = /position (\d+)/.exec(message)?.[1];
   const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
   return {

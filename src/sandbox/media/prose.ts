@@ -1,3 +1,4 @@
+import type { MediaKind } from "../../base/media-kind.ts";
 import { platformNames } from "../../nodes/publish/platforms/platforms.ts";
 import { createRandom } from "./random.ts";
 
@@ -18,7 +19,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 export function writeProse(request: {
   readonly prompt: string;
   readonly seed: string;
-  readonly attachments: readonly ("image" | "video" | "audio")[];
+  readonly attachments: readonly MediaKind[];
 }): string {
   const random = createRandom(`${request.seed}\u0000prose\u0000${request.prompt}`);
   const [first = "quiet", second = "light", third = "colour"] = keywords(request.prompt);

@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../base/clock.ts";
+import { isMissing } from "../../base/errors.ts";
 import { changesOf, isSameContent, rebased } from "../../graph/changes/changes.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
 import { graphLimits, type OpenFailure, parseGraph, tooLarge } from "../../graph/document/parse.ts";
@@ -23,7 +24,7 @@ import type {
   SaveAnswer,
 } from "../contract/documents.ts";
 import type { StudioEvent } from "../contract/studio.ts";
-import { isMissing, writeFileAtomically } from "../ground/atomic-file.ts";
+import { writeFileAtomically } from "../ground/atomic-file.ts";
 import type { FileDialogs } from "../ground/options.ts";
 import { plainName } from "../ground/plain-name.ts";
 import { InvalidGraph, Refused } from "../ground/refused.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isMissing } from "../../base/errors.ts";
 
 /**
  * Writes a file whole or not at all: beside it, synced, renamed over it. When anything fails the old file is as it
@@ -47,8 +48,4 @@ export async function copyAsNew(
 ): Promise<void> {
   await copyFile(source, path, flags);
   if (process.platform !== "win32") await chmod(path, mode & ~process.umask());
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }

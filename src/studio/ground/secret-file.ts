@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { isMissing, writeFileAtomically } from "./atomic-file.ts";
+import { isMissing } from "../../base/errors.ts";
+import { writeFileAtomically } from "./atomic-file.ts";
 import { Refused } from "./refused.ts";
 import type { SecretStore } from "./secrets.ts";
 

@@ -1,12 +1,13 @@
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { isMissing } from "../../base/errors.ts";
 import type { Editor } from "../../editing/editor.ts";
 import { EditFailure } from "../../editing/failure.ts";
 import { type Library, LibraryFailure, PRIVATE_FILE } from "../../library/index.ts";
 import { english } from "../../words/english.ts";
 import type { Said } from "../../words/message.ts";
-import { isMissing, writeFileAtomically } from "../ground/atomic-file.ts";
+import { writeFileAtomically } from "../ground/atomic-file.ts";
 import { Refused } from "../ground/refused.ts";
 import type { StudioMedia } from "./media-store.ts";
 

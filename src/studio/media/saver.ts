@@ -3,6 +3,7 @@ import { constants, createReadStream } from "node:fs";
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { codeOf } from "../../base/errors.ts";
 import type { MediaStore, Saver } from "../../engine/index.ts";
 import { uploadTypeOfMime } from "../../graph/document/files.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "../../library/index.ts";
@@ -85,7 +86,7 @@ export function createSaver(
         own.add(fileName);
         return fileName;
       } catch (error) {
-        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+        if (codeOf(error) !== "EEXIST") throw error;
       }
       if (takeUp && !own.has(fileName) && (await holds(path, content))) {
         own.add(fileName);

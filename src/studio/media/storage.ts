@@ -1,10 +1,10 @@
 import type { Dirent } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isMissing } from "../../base/errors.ts";
 import { asLibraryFailure, type Library } from "../../library/index.ts";
 import { storageClasses } from "../contract/facts.ts";
 import type { StorageClass, StorageUsage } from "../contract/storage.ts";
-import { isMissing } from "../ground/atomic-file.ts";
 
 /** The data folder: what fills it, and what of that can go without a loss. */
 export type StudioStorage = {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isMissing } from "../../base/errors.ts";
 import { counted } from "../../base/words.ts";
 import type { Table } from "../../graph/describe/table.ts";
 import { notTaken, uploadTypeOfName } from "../../graph/document/files.ts";
@@ -19,7 +20,6 @@ import {
   type TableFault,
 } from "../../nodes/table/read-table.ts";
 import type { Said } from "../../words/message.ts";
-import { isMissing } from "../ground/atomic-file.ts";
 import type { UploadFiles } from "./upload-files.ts";
 
 export type TableRead =

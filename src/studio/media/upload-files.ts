@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, posix, relative, resolve, sep, win32 } from "node:path";
+import { isMissing } from "../../base/errors.ts";
 import type { MediaKind } from "../../base/media-kind.ts";
 import type { UploadFile } from "../../graph/document/files.ts";
 import { safeRelativePath } from "../../graph/document/files.ts";
@@ -12,7 +13,6 @@ import { isTable, workKindOf } from "../../nodes/definitions.ts";
 import { table } from "../../nodes/table/definition.ts";
 import { upload } from "../../nodes/upload/definition.ts";
 import type { Said } from "../../words/message.ts";
-import { isMissing } from "../ground/atomic-file.ts";
 import { Refused } from "../ground/refused.ts";
 import { IMPORT_LIMIT_BYTES, type StudioMedia } from "./media-store.ts";
 

@@ -1,6 +1,7 @@
 import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { codeOf } from "../../base/errors.ts";
 import type { RunState, StepState } from "../../engine/record.ts";
 import { runCounts } from "../../engine/record.ts";
 import type { StepOutput } from "../../nodes/definition/work.ts";
@@ -36,7 +37,7 @@ async function isFree(path: string): Promise<boolean> {
     await (await open(path, "wx")).close();
     return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
     return false;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { Scope } from "../../engine/record.ts";
 import type { Library } from "../../library/index.ts";
 import { builtInCatalogue } from "../../nodes/catalogue-data.ts";
@@ -277,7 +278,7 @@ export function createConnections(
         if (error instanceof Refused) throw error;
         throw new Refused(
           "key-not-stored",
-          `The key could not be stored: ${error instanceof Error ? error.message : "the key store failed"}`,
+          `The key could not be stored: ${messageOf(error, "the key store failed")}`,
           "Set CATWALK_API_KEY instead.",
           error,
         );
@@ -413,7 +414,7 @@ function problemOf(error: unknown): {
   if (error instanceof Refused) return { code: error.code, message: error.said, remedy: error.remedy };
   return {
     code: "connection-failed",
-    message: error instanceof Error ? error.message : "The server could not be asked.",
+    message: messageOf(error, "The server could not be asked."),
     remedy: "Try again; if it stays, restart Catwalk.",
   };
 }

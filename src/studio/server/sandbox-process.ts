@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { sleep } from "../../base/clock.ts";
+import { sleep, systemClock } from "../../base/clock.ts";
+import { isMissing } from "../../base/errors.ts";
 import { PRIVATE_FOLDER } from "../../library/index.ts";
 import type { SandboxAddress } from "../../sandbox/presence.ts";
-import { isMissing } from "../ground/atomic-file.ts";
 import type { ChildProcess, StudioOptions } from "../ground/options.ts";
 import { Refused } from "../ground/refused.ts";
-import { systemClock } from "../ground/system-clock.ts";
 import { attendSandbox, type LivingSandbox } from "./living-sandbox.ts";
 
 export type RunningSandbox = {

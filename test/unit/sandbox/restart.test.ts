@@ -55,10 +55,14 @@ test("time is the stored one: what came due while nothing ran is done soon after
   const waiting: { at: number; callback: () => void }[] = [];
   const clock = {
     now: () => now,
-    after: (ms: number, callback: () => void) => {
+    setTimeout: (callback: () => void, ms: number) => {
       const entry = { at: now + ms, callback };
       waiting.push(entry);
-      return () => void waiting.splice(waiting.indexOf(entry), 1);
+      return entry;
+    },
+    clearTimeout: (entry: unknown) => {
+      const at = waiting.findIndex((each) => each === entry);
+      if (at >= 0) waiting.splice(at, 1);
     },
   };
   const pass = (ms: number): void => {

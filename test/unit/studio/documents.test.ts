@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../../src/base/clock.ts";
 import { parseGraph } from "../../../src/graph/document/parse.ts";
 import type { Graph } from "../../../src/graph/document/schema.ts";
 import { serialise } from "../../../src/graph/document/serialise.ts";
@@ -9,7 +10,6 @@ import type { Library } from "../../../src/library/ports/library.ts";
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { createStudioDocuments, type StudioDocuments } from "../../../src/studio/documents/documents.ts";
 import { writeFileAtomically } from "../../../src/studio/ground/atomic-file.ts";
-import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { graphOf, nodeOf } from "../../support/graph-builders.ts";
 import { said } from "../../support/in-english.ts";
 

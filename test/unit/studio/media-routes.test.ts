@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../../src/base/clock.ts";
 import type { Library } from "../../../src/library/ports/library.ts";
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
-import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { createMediaRoutes } from "../../../src/studio/media/media-routes.ts";
 import { createStudioMedia } from "../../../src/studio/media/media-store.ts";
 

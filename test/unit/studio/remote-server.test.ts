@@ -2,13 +2,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../../src/base/clock.ts";
 import type { Scope } from "../../../src/engine/record.ts";
 import type { Library } from "../../../src/library/ports/library.ts";
 import type { MediaOrigin } from "../../../src/library/ports/media.ts";
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
-
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
-import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import type { Server } from "../../../src/studio/server/connection.ts";
 import { createRemoteServer, unknownSandbox } from "../../../src/studio/server/remote-server.ts";
 import type { WondercatClient } from "../../../src/wondercat/client.ts";

@@ -3,10 +3,10 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../../src/base/clock.ts";
 import { EditFailure } from "../../../src/editing/failure.ts";
 import type { Library } from "../../../src/library/ports/library.ts";
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
-import { systemClock } from "../../../src/studio/ground/system-clock.ts";
 import { createStudioMedia } from "../../../src/studio/media/media-store.ts";
 import { createUploadFiles, type UploadFiles } from "../../../src/studio/media/upload-files.ts";
 import { fileOf, graphOf, nodeOf } from "../../support/graph-builders.ts";
