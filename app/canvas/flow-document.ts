@@ -88,6 +88,9 @@ export function useFlowDocument() {
         selectChanged(changes, "nodes");
         const own = changes.filter(({ type }) => type === "position" || type === "dimensions");
         if (own.length > 0) setNodes((before) => applyNodeChanges(own, before));
+        // What was in the hand was left where it was: by now the document may say that it stands elsewhere.
+        if (own.some((change) => change.type === "dimensions" && change.resizing === false))
+          setDrawn(drawnNow);
         const sizes = own.flatMap((change) =>
           change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : [],
         );

@@ -3,9 +3,9 @@ import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { freshParams, shapeOf } from "../../src/nodes/definitions.ts";
 import { absolutePosition } from "./apply-edit.ts";
 import { graphStore } from "./graph.ts";
-import { makeRoom } from "./make-room.ts";
-import { besideOf, boxesNow, frameOf, round, topOfSelection } from "./node-boxes.ts";
-import { type Box, boxAround, GROUP_PADDING, groupAt, headOf, liesIn } from "./placement.ts";
+import { growAround, makeRoom } from "./make-room.ts";
+import { besideOf, boxesNow, frameOf, round, sizeNow, topOfSelection } from "./node-boxes.ts";
+import { type Box, boxAround, boxesOf, GROUP_PADDING, groupAt, headOf, liesIn } from "./placement.ts";
 import { keepPlaces } from "./places.ts";
 import { catalogueNow } from "./server.ts";
 
@@ -67,7 +67,10 @@ export function ungroupSelection(): void {
   select([...stay, ...(freed ?? []).map(({ id }) => id)]);
 }
 
-/** A group takes in what lies whole in its new frame, and pushes what the frame would cut. */
+/**
+ * A group takes in what lies whole in its new frame and pushes what the frame would cut; smaller than what is in it it
+ * does not get.
+ */
 export function resizeNode(id: string, box: Box): void {
   const { x, y, width, height } = box;
   const merge = crypto.randomUUID();
@@ -88,15 +91,28 @@ export function resizeNode(id: string, box: Box): void {
   );
   edit({ type: "parent", ids: taken.map(([each]) => each.id), parentId: id }, { merge });
   makeRoom(node, before, after, merge);
+  const { nodes = [] } = graphStore.getState().graph ?? {};
+  holdMembers(new Map([[id, nodes.filter(({ parentId }) => parentId === id)]]), merge);
 }
 
-/** After a drag: what was dropped on a group goes into it, what was dragged out leaves it. */
+/** Frames grow around those of their members that stick out. */
+function holdMembers(members: ReadonlyMap<string, readonly GraphNode[]>, merge: string): void {
+  for (const [groupId, inside] of members) {
+    const boxes = boxesOf(graphStore.getState().graph?.nodes ?? [], sizeNow);
+    const own = inside.flatMap(({ id }) => boxes.get(id) ?? []);
+    if (own.length > 0) growAround(groupId, boxAround(own), merge);
+  }
+}
+
+/** After a drag: what was dropped on a group goes into it, and the group holds it; what was dragged out leaves it. */
 export function dropIntoGroups(nodeIds: readonly string[], merge: string): void {
   const { graph } = graphStore.getState();
   if (!graph) return;
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const boxes = boxesNow(graph.nodes);
+  // A frame is as large as before the drag: on show it has grown after what was dragged out of it.
+  const boxes = boxesOf(graph.nodes, sizeNow);
   const moved = new Map<string | undefined, string[]>();
+  const held = new Map<string, GraphNode[]>();
   for (const node of topOfSelection(graph.nodes, new Set(nodeIds))) {
     const box = boxes.get(node.id);
     if (!box) continue;
@@ -107,7 +123,9 @@ export function dropIntoGroups(nodeIds: readonly string[], merge: string): void 
       (candidate) => candidate.id !== node.id && !ancestors(byId, candidate).includes(node),
     );
     if (group?.id !== node.parentId) moved.set(group?.id, [...(moved.get(group?.id) ?? []), node.id]);
+    if (group) held.set(group.id, [...(held.get(group.id) ?? []), node]);
   }
   for (const [parentId, ids] of moved)
     graphStore.getState().edit({ type: "parent", ids, parentId }, { merge });
+  holdMembers(held, merge);
 }

@@ -54,7 +54,7 @@ export function addPart(part: Fragment, at: Point, { anchor, group, merge, sizes
 }
 
 /** Frames hold what was put into them: a full one grows, pushes what it would cover, and so do those around it. */
-function growAround(groupId: string, box: Box, merge: string): void {
+export function growAround(groupId: string, box: Box, merge: string): void {
   const { graph, edit } = graphStore.getState();
   const group = graph?.nodes.find(({ id }) => id === groupId);
   if (!graph || !group) return;

@@ -75,11 +75,14 @@ const photos = async (...names: readonly string[]): Promise<readonly HeldFile[]>
 test("a group resized from its top left corner leaves its content where it stands", async () => {
   await app.openGraph(
     namedGraph("Resized", [
-      frame("frame", 200, 120, 640, 460),
+      frame("frame", 200, 120, 640, 660),
       prompt("inside", 60, 100, { parentId: "frame" }),
+      nodeOf("inner", "group", {}, { ...at(40, 300), width: 400, height: 260, parentId: "frame" }),
+      prompt("leaf", 40, 60, { parentId: "inner" }),
     ]),
   );
   const inside = app.node("inside");
+  const leaf = await boxOf(app.node("leaf"));
   const before = await boxOf(inside);
   const box = await boxOf(app.node("frame"));
   await app.head("frame").click({ position: { x: 200, y: 10 } });
@@ -88,6 +91,14 @@ test("a group resized from its top left corner leaves its content where it stand
   expect(await boxOf(inside)).toEqual(before);
   await undo();
   await expect.poll(async () => (await boxOf(app.node("frame"))).y).toBeCloseTo(box.y, 0);
+  expect(await boxOf(inside)).toEqual(before);
+  // A group that sticks out of the one around it makes that one larger; still nothing else moves.
+  await app.head("inner").click({ position: { x: 100, y: 10 } });
+  const inner = await boxOf(app.node("inner"));
+  await drag({ x: inner.x, y: inner.y + 40 }, { x: box.x - 60, y: inner.y + 40 });
+  await expect.poll(async () => (await boxOf(app.node("frame"))).x).toBeLessThan(box.x - 60);
+  expect((await boxOf(app.node("inner"))).x).toBeCloseTo(box.x - 60, -1);
+  expect(await boxOf(app.node("leaf"))).toEqual(leaf);
   expect(await boxOf(inside)).toEqual(before);
 });
 
