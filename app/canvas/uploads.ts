@@ -29,13 +29,14 @@ function setUpload(nodeId: string, state: UploadState | undefined): void {
  *
  * @param isNew the node was added for this file: one undo step, however long the file takes, and it goes again where
  *   the file is refused. Default: a step of its own, and the card says why it was refused.
+ * @param merge of the step that it is part of, where the node was there before. Default: a step of its own.
  * @returns why it was refused, if it was.
  */
 export async function startUpload(
   nodeId: string,
   file: File,
   importFile: Commands["importFile"],
-  { isNew = false }: { readonly isNew?: boolean } = {},
+  { isNew = false, merge }: { readonly isNew?: boolean; readonly merge?: string } = {},
 ): Promise<Refusal | undefined> {
   const paramsNow = () => graphStore.getState().graph?.nodes.find(({ id }) => id === nodeId)?.data.params;
   const was = paramsNow();
@@ -54,6 +55,6 @@ export async function startUpload(
   if (!before) return undefined;
   const params = editParam("upload", before, "file", answer.file, catalogueNow());
   if (isNew) edit({ type: "params", id: nodeId, params, was: before }, { follows: true });
-  else edit({ type: "params", id: nodeId, params });
+  else edit({ type: "params", id: nodeId, params }, merge === undefined ? {} : { merge });
   return undefined;
 }

@@ -53,8 +53,9 @@ export async function addDropped(
     const [first, ...more] = singles.filter(isMediaFile);
     if (!first) return;
     if (nodeId !== undefined && type !== undefined && workKindOf(type) === "upload") {
-      void startUpload(nodeId, first, importFile);
-      uploads.push(addUploads(more, drop, importFile, tell));
+      // The others once the first is in: before that there is nothing that their step could be part of.
+      const taken = startUpload(nodeId, first, importFile, { merge });
+      uploads.push(taken.then(() => addUploads(more, drop, importFile, tell)));
     } else uploads.push(addUploads([first, ...more], drop, importFile, tell, inputUnder(target ?? null)));
   };
 

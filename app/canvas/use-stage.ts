@@ -9,7 +9,8 @@ import { type RefObject, useEffect, useMemo } from "react";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { onFocusNode } from "../stores/focus-node.ts";
 import { graphStore, useGraph } from "../stores/graph.ts";
-import { APART, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
+import { boxesNow } from "../stores/node-boxes.ts";
+import { APART, type Box, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, type Stage, setStage } from "../stores/stage.ts";
 import { motionMs } from "../ui/motion.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
@@ -56,7 +57,7 @@ export function useStage({ box, pointer, aim, glide, openQuickAdd, dropFiles }: 
           ? { width: measured.width, height: measured.height }
           : defaultSize;
       },
-      fit: (nodeIds) => showWhole(flow, store.getState().minZoom, nodeIds),
+      fit: (nodeIds) => showWhole(flow, bounds(), store.getState().minZoom, nodeIds),
       reveal(target) {
         const { left, top, width, height } = bounds();
         const zoom = flow.getZoom();
@@ -74,11 +75,7 @@ export function useStage({ box, pointer, aim, glide, openQuickAdd, dropFiles }: 
         const to = isTooLarge ? getViewportForBounds(target, width, height, minZoom, zoom, PADDING) : seen;
         void flow.setViewport(to, { duration: motionMs(180) });
       },
-      fitBox(target) {
-        const { width, height } = bounds();
-        const to = getViewportForBounds(target, width, height, store.getState().minZoom, 1, PADDING);
-        void flow.setViewport(to, { duration: motionMs(180) });
-      },
+      fitBox: (target) => showBox(flow, bounds(), store.getState().minZoom, target),
       glide,
       zoomBy(factor) {
         const { minZoom, maxZoom } = store.getState();
@@ -102,14 +99,14 @@ export function useStage({ box, pointer, aim, glide, openQuickAdd, dropFiles }: 
     () =>
       onFocusNode((nodeId) => {
         graphStore.getState().select([nodeId]);
-        showWhole(flow, store.getState().minZoom, [nodeId]);
+        const pane = box.current?.getBoundingClientRect();
+        if (pane) showWhole(flow, pane, store.getState().minZoom, [nodeId]);
       }),
-    [flow, store],
+    [flow, store, box],
   );
 }
 
 const PADDING = 0.08;
-const fitOptions = { padding: PADDING, maxZoom: 1 } as const;
 
 /** What is seen of a document that was just opened. */
 export function showOpening(
@@ -123,17 +120,30 @@ export function showOpening(
   const bounds = flow.getNodesBounds(graph.nodes.map(({ id }) => id));
   const whole = getViewportForBounds(bounds, width, height, 0, 1, PADDING).zoom;
   const view = openingView(graph, { width, height }, whole);
-  if (view === "whole") void flow.fitView({ ...fitOptions, minZoom, duration: 0 });
+  if (view === "whole") void flow.fitView({ padding: PADDING, maxZoom: 1, minZoom, duration: 0 });
   else if (view !== graph.viewport) void flow.setViewport(view);
 }
 
+/** All of the nodes, or of these. React Flow's own way leaves out the cards that were never in view. */
 function showWhole(
   flow: ReactFlowInstance<FlowNode, FlowEdge>,
+  pane: Size,
   minZoom: number,
   nodeIds?: readonly string[],
 ): void {
-  const nodes = nodeIds ? { nodes: nodeIds.map((id) => ({ id })) } : {};
-  void flow.fitView({ ...fitOptions, ...nodes, minZoom, duration: motionMs(180) });
+  const boxes = boxesNow(graphStore.getState().graph?.nodes ?? []);
+  const shown = nodeIds ? nodeIds.flatMap((id) => boxes.get(id) ?? []) : [...boxes.values()];
+  if (shown.length > 0) showBox(flow, pane, minZoom, boxAround(shown));
+}
+
+function showBox(
+  flow: ReactFlowInstance<FlowNode, FlowEdge>,
+  { width, height }: Size,
+  minZoom: number,
+  box: Box,
+): void {
+  const to = getViewportForBounds(box, width, height, minZoom, 1, PADDING);
+  void flow.setViewport(to, { duration: motionMs(180) });
 }
 
 /** Farther out there is nothing to see, but for a graph that needs it to be seen whole. */

@@ -25,7 +25,7 @@ import { OpenDialog } from "./open-dialog.tsx";
 import { SaveAsDialog } from "./save-as-dialog.tsx";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
 import { TroubleDialog } from "./trouble-dialog.tsx";
-import { useActionKeys } from "./use-action-keys.ts";
+import { useActionKeys, useWheelZoomsNoPage } from "./use-action-keys.ts";
 import { useGraphFileDrop } from "./use-graph-file-drop.ts";
 
 export function App() {
@@ -37,6 +37,7 @@ function Spoken() {
   const commands = useMemo(createCommands, []);
   const actions = useMemo(() => createActions(commands), [commands]);
   useActionKeys(actions);
+  useWheelZoomsNoPage();
   useGraphFileDrop();
   return (
     <CSPProvider disableStyleElements>

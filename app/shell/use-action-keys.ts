@@ -5,6 +5,18 @@ import type { Action } from "./actions.ts";
 /** The browser's own zoom makes the whole window unfit for its screen; on the canvas these zoom the graph. */
 const zoomsPage = /^Mod\+(=|-|_|0|Plus)$/;
 
+/** A wheel turned with Ctrl, and two fingers on a touchpad that spread, zoom the canvas and nowhere the page. */
+export function useWheelZoomsNoPage(): void {
+  useEffect(() => {
+    const onWheel = (event: WheelEvent) => {
+      if (event.ctrlKey) event.preventDefault();
+    };
+    const options = { capture: true, passive: false };
+    window.addEventListener("wheel", onWheel, options);
+    return () => window.removeEventListener("wheel", onWheel, options);
+  }, []);
+}
+
 /** Presses of an action's keys, wherever the focus is; keys that write only outside of fields. */
 export function useActionKeys(actions: readonly Action[]): void {
   useEffect(() => {

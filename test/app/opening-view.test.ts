@@ -36,3 +36,18 @@ test("no document opens from afar: it opens on its first card, or on the one nex
   expect(far.zoom).toBe(0.5);
   expect([card.x > 0 && card.x < pane.width, card.y > 0 && card.y < pane.height]).toEqual([true, true]);
 });
+
+test("a document whose view shows nothing for miles opens on what is in it", () => {
+  for (const viewport of [
+    { x: 1e9, y: 1e9, zoom: 1 },
+    { x: -1e6, y: 70, zoom: 0.5 },
+  ]) {
+    expect(openingView(seen(viewport), pane, 0.2), JSON.stringify(viewport)).toBe("whole");
+    expect(openingView(seen(viewport), pane, 0.02), JSON.stringify(viewport)).toEqual(
+      openingView(unseen, pane, 0.02),
+    );
+  }
+  // Who moved the cards out of sight finds the view as it was left.
+  const aside = { x: -3000, y: 900, zoom: 1 };
+  expect(openingView(seen(aside), pane, 0.2)).toEqual(aside);
+});

@@ -405,6 +405,9 @@ test("a photo is one step and each file is taken or named, wherever files are dr
   await expect(upload).toHaveCount(2);
   await expect(page.getByRole("img", { name: "c.jpg" })).toBeVisible();
   await expect(page.getByRole("img", { name: "a.jpg" })).toHaveCount(0);
+  await undo();
+  await expect(upload).toHaveCount(1);
+  await expect(page.getByRole("img", { name: "a.jpg" })).toBeVisible();
 
   // What the studio refuses leaves no card behind.
   const cards = await app.nodes.count();
@@ -452,6 +455,35 @@ test("fast presses of zoom add up, and Fit shows all of a graph, however large",
     for (let turn = 0; turn < 4; turn++) press();
   });
   await expect(percent).toHaveText("41 %");
+
+  // With Ctrl the wheel never zooms the page, wherever the pointer is and whatever is open.
+  const zoomsPage = async (x: number, y: number) => {
+    await page.mouse.move(x, y);
+    const turned = page.evaluate(
+      () =>
+        new Promise<boolean>((resolve) => {
+          const heard = (event: Event) => setTimeout(() => resolve(!event.defaultPrevented));
+          window.addEventListener("wheel", heard, { once: true, capture: true });
+        }),
+    );
+    // It listens from now on.
+    await page.evaluate(() => undefined);
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    return turned;
+  };
+  const pane = await boxOf(app.canvas);
+  for (const [x, y] of [
+    [400, 300],
+    [400, 10],
+    [10, 300],
+    [pane.x + pane.width + 60, 300],
+  ] as const)
+    expect(await zoomsPage(x, y), `at ${x}, ${y}`).toBe(false);
+  await page.keyboard.press("Control+,");
+  await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
+  expect(await zoomsPage(400, 300)).toBe(false);
 });
 
 test("a wire goes around the card that stands between the two it joins", async () => {
