@@ -15,6 +15,14 @@ export const listed = (words: readonly string[]): string => joined(words, "and")
 /** "a, b or c". */
 export const either = (words: readonly string[]): string => joined(words, "or");
 
+const NAMED = 3;
+
+/** "a, b, c and 4 more". */
+export function someOf(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return more > 0 ? `${names.slice(0, NAMED).join(", ")} and ${amount(more)} more` : names.join(", ");
+}
+
 function joined(words: readonly string[], by: "and" | "or"): string {
   const last = words.at(-1) ?? "";
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} ${by} ${last}` : last;

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+
 import { parseGraph } from "../../src/graph/document/parse.ts";
 import { catwalk, cliTimeout, openWorkFolder } from "../support/catwalk-cli.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
@@ -14,6 +15,28 @@ const table = (columns: readonly { name: string; type: string }[] = [], id = "t"
   nodeOf(id, "table", { columns, rows: [] });
 const named = nodeOf("keep", "save", { name: "{{name}}" });
 const written = nodeOf("words", "prompt", { text: "About {{subject}}." });
+
+/** A tenth of a second of sound. */
+function tone(): Buffer {
+  const samples = Buffer.alloc(1600, 100);
+  const head = Buffer.alloc(44);
+  head.write("RIFF");
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    head.writeUInt16LE(value, at);
+  head.writeUInt32LE(8000, 24);
+  head.writeUInt32LE(16_000, 28);
+  head.write("data", 36);
+  head.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([head, samples]);
+}
 
 describe.concurrent("catwalk run --table", cliTimeout, () => {
   test("the batch example makes a picture for each row of its CSV, named by a column", async () => {
@@ -188,6 +211,9 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     await symlink(join(work.path, "elsewhere"), join(work.path, "photos", "linked"));
     await work.write("photos/IMG_1.HEIC", "not looked at");
     await work.write("photos/notes.doc", "not looked at");
+    for (const name of ["IMG_2.HEIC", ".cache", ".git", ".idea", ".old"])
+      await work.write(`photos/${name}`, "not looked at");
+    await symlink(join(work.path, "elsewhere"), join(work.path, "photos", "other"));
     const graph = await work.write("graph.json", cropped("image", [{ name: "image", type: "image" }]));
     const home = ["--home", work.home];
     const { code, stderr } = await catwalk([
@@ -201,10 +227,20 @@ describe.concurrent("catwalk run --table", cliTimeout, () => {
     expect(code).toBe(0);
     expect(stderr).toContain("3 rows into t.");
     expect(stderr).toContain("1 file from the folder monday/ in it.");
-    expect(stderr).toContain("IMG_1.HEIC: It is a HEIC picture, a kind that is not taken. Save it as JPEG.");
+    expect(stderr).toContain(
+      "2 files (IMG_1.HEIC, IMG_2.HEIC): It is a HEIC picture, a kind that is not taken. Save it as JPEG.",
+    );
     expect(stderr).toContain("notes.doc: It is no picture, video or sound that is taken.");
-    expect(stderr).toContain("linked: not taken. It is a link to a folder. Put the folder itself there.");
-    expect(stderr).toContain("Hidden and not taken: .trash. Rename what you want in the table.");
+    expect(stderr).toContain("2 links to folders not taken: linked, other. Put the folder itself there.");
+    expect(stderr).toContain(
+      "5 hidden and not taken: .cache, .git, .idea and 2 more. Rename what you want in the table.",
+    );
+    await writeFile(join(work.path, "photos", "monday", "bell.wav"), tone());
+    const mixed = await catwalk(["run", graph, "--table", join(work.path, "photos"), "--dry-run", ...home]);
+    expect([mixed.code, mixed.stderr]).toEqual([
+      2,
+      expect.stringContaining("several kinds: image (a.jpg, c.JFIF, monday/b.jpg); audio (monday/bell.wav)."),
+    ]);
   });
 
   test("a dry run counts the files of cells that have to be sent, each once", async () => {

@@ -1,6 +1,7 @@
 import { counted } from "../../base/words.ts";
 import { LibraryFailure } from "../../library/index.ts";
 import { type SalvageReport, salvageLibrary } from "../../library/open.ts";
+import { asUnbegun } from "../terminal/exit-codes.ts";
 
 /** Whether it is this failure that a salvage mends. */
 export function isDamage(error: unknown): error is LibraryFailure {
@@ -32,7 +33,11 @@ export async function openOrSalvage<Opened>(
     return await open();
   } catch (error) {
     if (!isDamage(error) || !(await person.ask(`${error.message} ${salvageOffer}`))) throw error;
-    person.tell(salvageLines(salvage(home)));
+    try {
+      person.tell(salvageLines(salvage(home)));
+    } catch (failure) {
+      throw asUnbegun(failure);
+    }
     return await open();
   }
 }

@@ -1,4 +1,4 @@
-import { amount, counted } from "../../base/words.ts";
+import { amount, counted, someOf } from "../../base/words.ts";
 import type { Failure, PostPreview, PostTarget, RunState, StepState } from "../../engine/record.ts";
 import { isFetchable, isPostOpen, NO_OUTPUT } from "../../engine/record.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
@@ -47,22 +47,13 @@ export function needsPersonLines(state: RunState, place: Place, rerun: Rerun): s
   ];
 }
 
-/** So many steps of a group are named. */
-const NAMED = 3;
-
 function groupWords(group: readonly (Need & { readonly step: StepState })[]): string {
   const [first] = group;
   if (!first) return "";
   const { ofAll, step, why } = first;
   if (!ofAll || group.length === 1) return `${nameOf(step)}: ${why}`;
-  const jobs = listed(group.flatMap(({ step: { job } }) => (job ? [job.id] : [])));
-  return `${counted(group.length, "step")} (${listed(group.map((each) => nameOf(each.step)))}): ${ofAll(jobs)}`;
-}
-
-/** The first three, and how many more. */
-export function listed(names: readonly string[]): string {
-  const more = names.length - NAMED;
-  return more > 0 ? `${names.slice(0, NAMED).join(", ")} and ${amount(more)} more` : names.join(", ");
+  const jobs = someOf(group.flatMap(({ step: { job } }) => (job ? [job.id] : [])));
+  return `${counted(group.length, "step")} (${someOf(group.map((each) => nameOf(each.step)))}): ${ofAll(jobs)}`;
 }
 
 /** Of a run that was cancelled: what goes on at the server, and the command that goes on with it. */
@@ -77,7 +68,7 @@ export function cancelledLines(state: RunState, place: Place): string[] {
       ? "Cancelled before anything was sent of what was left. To go on:"
       : jobs.length === 1
         ? `Cancelled: job ${jobs[0]} goes on at the server. It is not made again, neither by this nor by a new run of the graph. To fetch its result and go on:`
-        : `Cancelled: ${counted(jobs.length, "job")} go on at the server (${listed(jobs)}). They are not made again, neither by this nor by a new run of the graph. To fetch their results and go on:`;
+        : `Cancelled: ${counted(jobs.length, "job")} go on at the server (${someOf(jobs)}). They are not made again, neither by this nor by a new run of the graph. To fetch their results and go on:`;
   return [words, `  ${resumeCommand(state.runId, [], place)}`];
 }
 
@@ -87,7 +78,7 @@ export function endedAtOnceLines(state: RunState, place: Place): string[] {
   const posts = left.filter(({ unanswered }) => unanswered?.jobKind === "publish");
   const jobs = left.filter((step) => !posts.includes(step));
   const named = (steps: readonly StepState[]) =>
-    `${counted(steps.length, "step")} (${listed(steps.map(nameOf))})`;
+    `${counted(steps.length, "step")} (${someOf(steps.map(nameOf))})`;
   return [
     ...(jobs.length === 0
       ? []

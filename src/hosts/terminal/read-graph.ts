@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { codeOf } from "../../base/errors.ts";
-import { amount, counted } from "../../base/words.ts";
+import { amount, counted, someOf } from "../../base/words.ts";
 import { parseGraph } from "../../graph/document/parse.ts";
 import type { Problem } from "../../graph/document/problems.ts";
 import type { Graph } from "../../graph/document/schema.ts";
@@ -62,8 +62,8 @@ async function readInput(): Promise<string> {
   return input;
 }
 
-/** So many nodes or params are named. */
-const NAMED = 3;
+/** So many problems of one kind have a line each. */
+const TOLD = 3;
 
 /** Problems as lines: where, what, and what to do. Many of one kind with the same words are one line, with their count. */
 export function problemLines(problems: readonly Problem[], graph: Graph): readonly string[] {
@@ -76,11 +76,10 @@ export function problemLines(problems: readonly Problem[], graph: Graph): readon
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    if (group.length <= NAMED) return group.map((problem) => problemLine(problem, graph));
+    if (group.length <= TOLD) return group.map((problem) => problemLine(problem, graph));
     const ofOne = first.code === "unknown-param" && group.every(({ nodeId }) => nodeId === first.nodeId);
     const named = [...new Set(group.map((each) => (ofOne ? each.param : each.nodeId) ?? "graph"))];
-    const more = named.length - NAMED;
-    const which = `${named.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${amount(more)} more` : ""}`;
+    const which = someOf(named);
     const what = ofOne
       ? `${placeOf(first, graph)}: there are no params ${which}.`
       : `${counted(named.length, "node")} (${which})${partOf(first)}: ${words.say(first.message)}`;

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isMissing } from "../../base/errors.ts";
-import { counted } from "../../base/words.ts";
+import { amount, counted, someOf } from "../../base/words.ts";
 import type { Table } from "../../graph/describe/table.ts";
 import { notTaken, uploadTypeOfName } from "../../graph/document/files.ts";
 import { mostRows } from "../../nodes/table/definition.ts";
@@ -124,32 +124,52 @@ async function fromFolder(uploads: Pick<UploadFiles, "take">, folder: string): P
   // Each file stands for itself: the good ones come in, the others are named.
   if (taken.length === 0)
     return { ok: false, faults: [...faults].map(([where, refused]) => ({ where, ...refused })) };
-  const kinds = new Set(taken.map(({ kind }) => kind));
-  const [kind, ...more] = kinds;
+  const byKind = Map.groupBy(
+    media.filter((name) => files.has(name)),
+    (name) => files.get(name)?.kind,
+  );
+  const [kind, ...more] = new Set(taken.map((file) => file.kind));
   if (!kind || more.length > 0)
     return fault(
-      `The folder holds files of several kinds: ${[...kinds].join(", ")}.`,
+      `The folder holds files of several kinds: ${[...byKind].map(([one, names]) => `${one} (${someOf(names)})`).join("; ")}.`,
       "Give each kind a folder of its own; a column takes one.",
     );
   return {
     ok: true,
     table: addFiles({ columns: [], rows: [] }, taken, kind),
     notes: [
-      ...[...faults].map(
-        ([name, { message, remedy, code }]) => `${name}: not taken. ${message} ${remedy} (${code})`,
+      ...together(
+        [...faults].map(([name, { message, remedy, code }]) => [
+          name,
+          `not taken. ${message} ${remedy} (${code})`,
+        ]),
       ),
-      ...others.map((name) => `${name}: ${notTaken(name).message} ${notTaken(name).remedy}`),
-      ...left.links.map(
-        (name) => `${name}: not taken. It is a link to a folder. Put the folder itself there.`,
-      ),
+      ...together(others.map((name) => [name, `${notTaken(name).message} ${notTaken(name).remedy}`])),
+      ...(left.links.length === 0
+        ? []
+        : [
+            `${counted(left.links.length, "link")} to folders not taken: ${someOf(left.links)}. Put the folder itself there.`,
+          ]),
       ...(left.hidden.length === 0
         ? []
-        : [`Hidden and not taken: ${left.hidden.join(", ")}. Rename what you want in the table.`]),
+        : [
+            `${amount(left.hidden.length)} hidden and not taken: ${someOf(left.hidden)}. Rename what you want in the table.`,
+          ]),
       ...foldersOf(media.filter((name) => files.has(name))).map(
         ([inner, count]) => `${counted(count, "file")} from the folder ${inner} in it.`,
       ),
     ],
   };
+}
+
+/** One line for all files of which the same is to be said, with their number. */
+function together(said: readonly (readonly [name: string, words: string])[]): string[] {
+  return [...Map.groupBy(said, ([, words]) => words)].map(([words, group]) => {
+    const names = someOf(group.map(([name]) => name));
+    return group.length === 1
+      ? `${names}: ${words}`
+      : `${counted(group.length, "file")} (${names}): ${words}`;
+  });
 }
 
 type Left = { readonly hidden: string[]; readonly links: string[] };

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openOrSalvage } from "../../../src/hosts/process/salvage.ts";
+import { exitCode, tellFailure } from "../../../src/hosts/terminal/exit-codes.ts";
 import { libraryFailure } from "../../../src/library/ports/failure.ts";
 
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
@@ -36,4 +37,13 @@ test("any other failure is nobody's question", async () => {
   await expect(openOrSalvage("/nowhere", open, { ask, tell: () => {} })).rejects.toMatchObject({
     code: "disk-full",
   });
+});
+
+test("a salvage that fails ends a command as a data folder that does not open: with 2", async () => {
+  await using work = await openWorkFolder();
+  await writeFile(work.home, "a file where the folder should be");
+  const open = () => Promise.reject(libraryFailure("damaged"));
+  const end = openOrSalvage(work.home, open, { ask: () => true, tell: () => {} });
+  const error: unknown = await end.catch((reason: unknown) => reason);
+  expect(tellFailure(error)).toMatchObject({ exit: exitCode.usage });
 });
