@@ -6,7 +6,7 @@ import { StepButtons } from "../steps/step-buttons.tsx";
 import { runStore } from "../stores/run.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { useNow } from "../ui/ticker.ts";
-import { skipWords } from "../words/event-words.ts";
+import { skipWords, strangeStatus } from "../words/event-words.ts";
 import { chargeWords } from "../words/shown-cost.ts";
 import { clockTime, duration, say, timeLeft } from "../words/words.ts";
 import type { StatusProps } from "./card-asks.tsx";
@@ -78,14 +78,15 @@ function UnderWay({ step, status }: StatusProps<"running">) {
   const signal = useSignal(step.stepId);
   const now = useNow();
   const { fraction } = signal ?? {};
-  const { trouble } = status;
+  const { trouble, remoteStatus } = status;
+  const strange = remoteStatus === undefined ? undefined : strangeStatus(remoteStatus, status.until);
   const again = status.againAt !== undefined && status.againAt > now ? status.againAt : undefined;
   const what = signal?.waitingFor
     ? `Waits for ${signal.waitingFor}`
     : again
       ? `Tries again at ${clockTime(again)}`
-      : status.phase === "remote" && status.remoteStatus
-        ? status.remoteStatus
+      : status.phase === "remote" && remoteStatus && !strange
+        ? remoteStatus
         : shortPhases[status.phase];
   const percent = fraction === undefined ? "" : `${Math.round(fraction * 100)} %`;
   // Between the probable end and the time it gets late there is nothing better to say than "soon".
@@ -115,6 +116,11 @@ function UnderWay({ step, status }: StatusProps<"running">) {
             [elapsed, left].filter(Boolean).join(" · ")}
         </span>
       </p>
+      {strange && !trouble && (
+        <div className={`${styles["trouble"]} nodrag`} role="status" data-selectable="">
+          <p className={styles["text"]}>{strange}.</p>
+        </div>
+      )}
       {trouble && (
         <div className={`${styles["trouble"]} nodrag`} role="status" data-selectable="">
           <p className={styles["text"]}>No answer about the job: {say(trouble.message)}</p>

@@ -1,11 +1,13 @@
 import {
   countHeads,
+  isKnownStatus,
   isUnfinished,
   type RunEvent,
   type RunState,
   type SkipReason,
   type StepPhase,
   type StepState,
+  unknownStatusWords,
 } from "../../src/engine/record.ts";
 import { accountWords } from "./post-words.ts";
 import { clockTime, count, dateTime, money, say, told } from "./words.ts";
@@ -44,6 +46,12 @@ export const outcomeWords = {
   cancelled: "Cancelled",
   "needs-you": "Needs you",
 } as const;
+
+/** A status of the server's own; undefined for the ones that the API documents. */
+export function strangeStatus(status: string, until: number | undefined): string | undefined {
+  if (isKnownStatus(status)) return undefined;
+  return unknownStatusWords(status, until === undefined ? undefined : dateTime(until));
+}
 
 /** An event never changes, and neither do the titles of its run: each line is made once and can be compared by identity. */
 const made = new WeakMap<RunEvent, LogLine>();
@@ -103,8 +111,10 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
       ];
     case "create-in-doubt":
       return [`May have been sent: ${say(event.failure.message)}`, "warning"];
-    case "job-status":
-      return [`The server says: ${event.status.replaceAll("_", " ")}`];
+    case "job-status": {
+      const strange = strangeStatus(event.status, event.until);
+      return strange ? [strange, "warning"] : [`The server says: ${event.status.replaceAll("_", " ")}`];
+    }
     case "look-failed":
       return [`No answer about the job: ${told(event.failure)}`, "warning"];
     case "approval-requested":

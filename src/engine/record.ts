@@ -31,6 +31,7 @@ export {
   runCounts,
   toSnapshot,
 } from "./record/fold.ts";
+export { isKnownStatus, unknownStatusWords } from "./record/job-status.ts";
 export {
   allDoubts,
   type DoubtDecision,

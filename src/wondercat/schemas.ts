@@ -238,14 +238,15 @@ const jobOutput: z.ZodType<JobOutput | undefined> = z
     outputValue: z.unknown().optional(),
     media: z.unknown().optional(),
     mediaId: z.unknown().optional(),
+    url: z.unknown().optional(),
   })
   .transform((output): JobOutput | undefined => {
     const { outputKey: key, outputValue: value } = output;
     const isNested = output.media !== undefined && output.media !== null;
-    if (!isNested && !output.mediaId)
-      return value === undefined || value === null
-        ? undefined
-        : { type: "value", value, ...definite({ key }) };
+    if (!isNested && !output.mediaId) {
+      if (value !== undefined && value !== null) return { type: "value", value, ...definite({ key }) };
+      return output.url ? { type: "unusable", ...definite({ key }) } : undefined;
+    }
     const from = isNested ? output.media : output;
     const media = remoteMedia.safeParse(from);
     if (media.success) return { type: "media", media: media.data, ...definite({ key }) };

@@ -157,6 +157,26 @@ describe.concurrent("Bytes on their way", cliTimeout, () => {
     expect(stdout).not.toContain("catwalk resume");
   });
 
+  test("a link that is led to an unsafe place takes nothing from the picture beside it, and is told once", async () => {
+    await using trial = await openTrial({
+      look: (id) => ({
+        outputs: ["astray", id].map((name) => ({
+          media: { mediaId: name, url: trial.url(`/files/${name}`), mimeType: "image/jpeg" },
+        })),
+      }),
+      file({ request, response }) {
+        if (!request.url?.includes("astray")) return false;
+        response.writeHead(302, { location: "http://169.254.169.254/secret" }).end();
+        return true;
+      },
+    });
+    const { code, stdout } = await trial.run();
+    expect([code, await trial.kite()]).toEqual([3, true]);
+    expect(stdout.match(/NOT FETCHED/g)).toHaveLength(1);
+    expect(stdout).toContain("one of its results cannot be fetched.");
+    expect(trial.api.count(/GET \/files\/astray/)).toBe(1);
+  });
+
   test("hundreds of outputs that cannot be fetched are two lines, few looks and a number at the end", async () => {
     await using trial = await openTrial({
       look: (id) => ({

@@ -134,7 +134,13 @@ export type RunEventBody =
       readonly attempt: number;
       readonly failure: Failure;
     }
-  | { readonly type: "job-status"; readonly stepId: StepId; readonly status: string }
+  | {
+      readonly type: "job-status";
+      readonly stepId: StepId;
+      readonly status: string;
+      /** With a status of no known meaning: so long the job is looked at again. */
+      readonly until?: Timestamp;
+    }
   /** The job could not be looked at, and it may stay so; the next `job-status` or end says that it can be again. */
   | { readonly type: "look-failed"; readonly stepId: StepId; readonly failure: Failure }
   | {

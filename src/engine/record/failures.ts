@@ -110,10 +110,12 @@ export function jobFailure(view: JobView): Failure {
 
 export const NO_OUTPUT = "no_output";
 
-export function noOutput(wanted: string): Failure {
+/** @param forms what the job gave instead. */
+export function noOutput(wanted: string, forms: readonly string[] = []): Failure {
+  const instead = forms.length === 0 ? "" : `: what it gave came as ${forms.join(" and as ")}`;
   return {
     code: NO_OUTPUT,
-    message: `The job succeeded, but gave no ${wanted}.`,
+    message: `The job succeeded, but gave no ${wanted}${instead}.`,
     remedy:
       "Look at the job on the server. Retry looks at it once more, free of charge; a fresh run makes and charges a new one.",
     cost: "charged",
@@ -146,11 +148,16 @@ export const unsafeOutput: Failure = {
   retryable: false,
 };
 
-const neverHere: readonly string[] = [unsafeOutput.code, unreadableOutput.code];
+const neverHere: readonly unknown[] = [unsafeOutput.code, unreadableOutput.code];
 
 /** Whether a result that is not here may come when it is fetched once more. */
 export function isFetchable({ code }: Failure): boolean {
   return !neverHere.includes(code);
+}
+
+/** Whether a step lacks a result that can never be fetched. */
+export function isNeverHere({ code, cause }: Failure): boolean {
+  return code === RESULT_NOT_HERE && neverHere.includes(cause);
 }
 
 /** @param maker the step that gave the media, where one of this run did. Nothing upstream runs again by itself. */

@@ -314,7 +314,13 @@ function foldStep(step: StepState, event: StepEvent): StepState {
         },
       };
     case "job-status":
-      return { ...step, status: { kind: "running", phase: "remote", remoteStatus: event.status } };
+      return {
+        ...step,
+        status: {
+          ...{ kind: "running", phase: "remote", remoteStatus: event.status },
+          ...(event.until === undefined ? {} : { until: event.until }),
+        },
+      };
     case "look-failed":
       return {
         ...step,

@@ -63,6 +63,8 @@ export type StepStatus =
       readonly kind: "running";
       readonly phase: StepPhase;
       readonly remoteStatus?: string;
+      /** With a status of no known meaning: so long the job is looked at again. */
+      readonly until?: Timestamp;
       /** Why its job cannot be looked at just now. */
       readonly trouble?: Failure;
       readonly againAt?: Timestamp;

@@ -4,6 +4,7 @@ import type { RemoteMedia } from "../../wondercat/types.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { StoredMedia } from "../ports/deps.ts";
 import type { Failure } from "../record/events.ts";
+import { isFetchable } from "../record/failures.ts";
 import type { TakeChange } from "../record/takes.ts";
 import { Stopped, unlessStopped } from "../time/waiting.ts";
 import {
@@ -123,7 +124,10 @@ export function createResults(
       if (sha256 !== undefined) return { ok: true, media: { ...value, sha256 } };
       const kept = value.mediaId === undefined ? undefined : byMediaId.get(value.mediaId);
       if (!kept) return { ok: false, failure: unknownBytes };
-      if (kept.state === "failed") again(kept, fetching.newBatch());
+      const last = kept.state === "failed" ? await kept.fetched : undefined;
+      // What is refused by rule has been told, and asking again changes nothing.
+      if (last && !last.ok && isFetchable(last.failure) && kept.state === "failed")
+        again(kept, fetching.newBatch());
       return await unlessStopped(kept.fetched, signal);
     },
     fetchAgain(stepId) {

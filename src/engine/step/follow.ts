@@ -6,10 +6,11 @@ import type { JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
 import { classOf } from "../polling/job-times.ts";
 import type { EngineLimits } from "../ports/deps.ts";
 import { jobFailure, lookFailure, noOutput, unreadableOutput, unsafeOutput } from "../record/failures.ts";
+import { isKnownStatus } from "../record/job-status.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { isReusable, type ReusableWork } from "../takes/take-key.ts";
 import { Stopped, sleep } from "../time/waiting.ts";
-import { type JobResults, resultsOf } from "./job-results.ts";
+import { formsOf, type JobResults, resultsOf } from "./job-results.ts";
 import type { StepContext } from "./step-context.ts";
 import { failed, made, succeeded } from "./step-ends.ts";
 
@@ -48,16 +49,20 @@ export async function follow(
     return left && { eta: { endsAt: now + left.leftMs, lateAt: now + left.lateInMs } };
   };
   if (times.forecast(jobClass)) signals.send(stepId, { ...eta() });
+  const deadlineAt = deps.clock.now() + deadlineOf(work, deps.limits);
   const end = await traffic.poller.watch(job, {
     signal,
     atOnce,
     startedAt,
     nextLook: (elapsedMs) => times.forecast(jobClass)?.nextLook(elapsedMs),
-    deadlineAt: deps.clock.now() + deadlineOf(work, deps.limits),
+    deadlineAt,
     onView: (view) => {
       // Said again after trouble, so that everybody knows that it is over.
       if ((view.status !== status || told !== undefined) && !view.ended)
-        recorder.record({ type: "job-status", stepId, status: view.status });
+        recorder.record({
+          ...{ type: "job-status", stepId, status: view.status },
+          ...(isKnownStatus(view.status) ? {} : { until: deadlineAt }),
+        });
       status = view.status;
       troubles = 0;
       told = undefined;
@@ -140,7 +145,10 @@ async function withOutputs(work: StepWork, first: JobView, context: StepContext)
 const LATE_LOOK_MS = 60_000;
 
 function isWhole({ outputs, missing }: JobResults): boolean {
-  return missing.length === 0 && outputs.every(({ value, remote }) => value.type === "text" || remote);
+  return (
+    missing.length === 0 &&
+    outputs.every(({ value, remote, isUnsafe }) => value.type === "text" || remote || isUnsafe)
+  );
 }
 
 /** The plan may know better than the work what a port gives; an edit gives what it took. */
@@ -160,7 +168,9 @@ function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
   if (!isReusable(work)) throw new Error(`No job makes ${work.kind} work.`);
 
   const { outputs, linkless, unreadable, unsafe, missing } = resultsIn(view, work, step);
-  const wanted = missing.map(({ select }) => noOutput(select.key ?? select.kind));
+  const wanted = missing.map(({ select }) =>
+    noOutput(select.key ?? select.kind, select.kind === "text" ? [] : formsOf(view.outputs)),
+  );
   if (outputs.length === 0) return failed(stepId, wanted[0] ?? noOutput("result"));
   // Behind the outputs stand those that may still come, and those that cannot be had.
   const media = [...outputs, ...linkless].flatMap(({ mediaId, value, remote }, index) =>

@@ -10,9 +10,15 @@ export type Landed = {
   readonly value: MediaValue;
   /** Absent: the server gave its id alone. */
   readonly remote?: RemoteMedia;
+  /** The server gave a link, too, which leads nowhere safe: no later look makes it one that is followed. */
+  readonly isUnsafe?: true;
 };
 
-type Given = { readonly key?: string; readonly media: Omit<RemoteMedia, "url"> | RemoteMedia };
+type Given = {
+  readonly key?: string;
+  readonly isUnsafe?: true;
+  readonly media: Omit<RemoteMedia, "url"> | RemoteMedia;
+};
 type MediaPort = { readonly port: string; readonly kind: MediaKind; readonly key?: string };
 
 /**
@@ -22,24 +28,25 @@ type MediaPort = { readonly port: string; readonly kind: MediaKind; readonly key
 function land(given: readonly Given[], ports: readonly MediaPort[]): Landed[] {
   const [first] = ports;
   if (!first) return [];
-  const landed = given.flatMap(({ key, media }) => {
-    const kind = kindOf(media.mimeType);
-    const port = ports.find((one) => (kind ?? one.kind) === one.kind && (one.key ?? key) === key);
-    return port ? [landedAt(port, media)] : [];
+  const landed = given.flatMap((one) => {
+    const kind = kindOf(one.media.mimeType);
+    const port = ports.find((port) => (kind ?? port.kind) === port.kind && (port.key ?? one.key) === one.key);
+    return port ? [landedAt(port, one)] : [];
   });
-  return landed.length > 0 ? landed : given.map(({ media }) => landedAt(first, media));
+  return landed.length > 0 ? landed : given.map((one) => landedAt(first, one));
 }
 
-function landedAt({ port, kind }: MediaPort, media: Given["media"]): Landed {
+function landedAt({ port, kind }: MediaPort, { media, isUnsafe }: Given): Landed {
   const { mediaId } = media;
   return {
     ...{ portId: port, mediaId, value: mediaValue(media, kind) },
     ...("url" in media ? { remote: media } : {}),
+    ...(isUnsafe ? { isUnsafe } : {}),
   };
 }
 
 /** One output of the step; media has what it takes to fetch it. */
-type Result = StepOutput & Partial<Pick<Landed, "mediaId" | "remote">>;
+type Result = StepOutput & Partial<Pick<Landed, "mediaId" | "remote" | "isUnsafe">>;
 
 /** What a job gave, by port. */
 export type JobResults = {
@@ -126,4 +133,15 @@ function firstText(values: readonly unknown[]): string | undefined {
     if (typeof value === "object" && value !== null) search.push(...Object.values(value).reverse());
   }
   return undefined;
+}
+
+/** In which other forms than media a job gave its results. The reference knows values as what is no media. */
+export function formsOf(given: readonly JobOutput[]): readonly string[] {
+  const forms = given.flatMap((output) => {
+    if (output.type === "media") return [];
+    if (output.type === "unusable") return ["an entry that Catwalk cannot read"];
+    if (typeof output.value !== "string") return ["data without media"];
+    return [/^https?:\/\//.test(output.value) ? "a web address without a media id" : "a text"];
+  });
+  return [...new Set(forms)];
 }

@@ -3,7 +3,7 @@ import { assertNever } from "../../base/assert-never.ts";
 import type { StepValue, StepWork, WorkOf } from "../../nodes/definition/work.ts";
 import type { StoredMedia } from "../ports/deps.ts";
 import type { PostPreview } from "../record/events.ts";
-import { localFailure, StepFailed } from "../record/failures.ts";
+import { isNeverHere, localFailure, StepFailed } from "../record/failures.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { Stopped, unlessStopped } from "../time/waiting.ts";
 import { edit } from "./edit.ts";
@@ -91,7 +91,16 @@ async function generate(work: WorkOf<"generate">, context: StepContext): Promise
 
 async function save(work: WorkOf<"save">, context: StepContext): Promise<StepEnd> {
   const items: StepValue[] = [];
-  for (const item of work.items) items.push(item.type === "media" ? await bytesOf(item, context) : item);
+  let lost: StepFailed | undefined;
+  for (const item of work.items)
+    try {
+      items.push(item.type === "media" ? await bytesOf(item, context) : item);
+    } catch (error) {
+      // What can never be had takes nothing from what stands beside it; the step that made it names it.
+      if (!(error instanceof StepFailed) || !isNeverHere(error.failure)) throw error;
+      lost = error;
+    }
+  if (lost && items.length === 0) throw lost;
   enter("saving", context);
   try {
     await unlessStopped(context.run.deps.saver.save(items, work.name), context.signal);

@@ -1,22 +1,17 @@
-import { amount, counted } from "../../base/words.ts";
+import { amount, counted, someOf } from "../../base/words.ts";
 import type { RunEvent, RunState, StepHead } from "../../engine/record.ts";
-import { countHeads, headsOf, RESULT_NOT_HERE, runCounts } from "../../engine/record.ts";
-import type { KnownJobStatus } from "../../wondercat/types.ts";
+import {
+  countHeads,
+  headsOf,
+  isKnownStatus,
+  RESULT_NOT_HERE,
+  runCounts,
+  unknownStatusWords,
+} from "../../engine/record.ts";
 import { type ExitCode, exitCode } from "./exit-codes.ts";
-import { listed, nameOf, postWords, sentence, utc } from "./needs-person.ts";
+import { nameOf, postWords, sentence, utc } from "./needs-person.ts";
 import { words } from "./words.ts";
 
-const jobStatuses: { readonly [Status in KnownJobStatus]: true } = {
-  ...{ idle: true, queued: true, scheduled: true, locked: true },
-  ...{ in_progress: true, succeeded: true, failed: true, canceled: true },
-};
-
-function isJobStatus(status: string): boolean {
-  return Object.hasOwn(jobStatuses, status);
-}
-
-/** So many characters of a server's own word are shown. */
-const STATUS_SHOWN = 60;
 /** A run of more steps is told by its progress and its trouble, not step by step. */
 const BIG = 200;
 /** Of a big run's progress. */
@@ -77,7 +72,7 @@ export function createRunPrinter(
     const line = progress?.(event);
     if (line !== undefined) return `${clock(event.at)}  ${line}`;
     if (progress && isEveryday(event)) return undefined;
-    if (event.type === "job-status" && !isJobStatus(event.status)) {
+    if (event.type === "job-status" && !isKnownStatus(event.status)) {
       if (strange.has(event.status)) return undefined;
       strange.add(event.status);
     }
@@ -115,7 +110,7 @@ export function createRunPrinter(
         const [name = ""] = names;
         return lineWith(
           events[0]?.at ?? startedAt,
-          names.length === 1 ? name : `${counted(names.length, "step")} (${listed(names)})`,
+          names.length === 1 ? name : `${counted(names.length, "step")} (${someOf(names)})`,
           words,
         );
       });
@@ -133,7 +128,7 @@ function lostWords({ failure }: LostEvent, events: readonly LostEvent[], isMore:
   const numbers =
     events.length === 1
       ? ""
-      : ` (outputs ${listed(
+      : ` (outputs ${someOf(
           events
             .map(({ index }) => index + 1)
             .sort((a, b) => a - b)
@@ -202,9 +197,9 @@ function inWords(
     case "job-adopted":
       return `job ${event.job.id} is out already, of an earlier run; it is looked at, and nothing new is made`;
     case "job-status":
-      return isJobStatus(event.status)
+      return isKnownStatus(event.status)
         ? event.status
-        : `“${event.status.slice(0, STATUS_SHOWN)}”, a status that Catwalk does not know; the job is looked at further`;
+        : unknownStatusWords(event.status, event.until === undefined ? undefined : utc(event.until));
     case "look-failed":
       return `NO ANSWER about the job: ${sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)}`;
     case "create-ended":

@@ -150,7 +150,7 @@ export const runEvent = exactly<RunEvent>("RunEvent")(
       againAt: timestamp.exactOptional(),
     }),
     stepEvent("create-in-doubt", { attempt, failure }),
-    stepEvent("job-status", { status: z.string() }),
+    stepEvent("job-status", { status: z.string(), until: timestamp.exactOptional() }),
     stepEvent("look-failed", { failure }),
     stepEvent("approval-requested", { post: postPreview }),
     stepEvent("approval-given", {

@@ -25,6 +25,7 @@ const stepStatus = exactly<StepStatus>("StepStatus")(
       kind: z.literal("running"),
       phase: stepPhase,
       remoteStatus: z.string().exactOptional(),
+      until: timestamp.exactOptional(),
       trouble: failure.exactOptional(),
       againAt: timestamp.exactOptional(),
     }),

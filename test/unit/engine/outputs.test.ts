@@ -102,6 +102,23 @@ test("a job that gives nothing for any port has failed; a port that nothing came
   });
 });
 
+test.each<[string, readonly JobOutput[], string]>([
+  ["nothing", [], "gave no image."],
+  ["a bare link", [value("image", "https://x/a.png")], "came as a web address without a media id."],
+  [
+    "other forms",
+    [value("image", { url: "x" }), { type: "unusable" }],
+    "came as data without media and as an entry",
+  ],
+])("a picture's job that gives %s says in which form it came", async (_name, given, words) => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ outputs: given }]);
+  const run = world.start([generating("a", [port("out", "image")])]);
+  await world.settle();
+  const { status } = stepOf(run, "a");
+  expect(status.kind === "failed" && status.failure.message).toContain(words);
+});
+
 test("a later run takes all outputs of an earlier one, and its dependents have each by its port", async () => {
   const world = createWorld();
   world.rules.jobs.set("a", [{ outputs: [value("transcript", "Hello"), picture("sheet", "compositeGrid")] }]);

@@ -474,10 +474,14 @@ test("each new status of a job is told once, unknown ones too", async () => {
   world.rules.jobs.set("a", [{ afterMs: 60_000, statuses: ["idle", "thinking_hard", "in_progress"] }]);
   const run = world.start([step.generate("a")]);
   await world.settle();
-  expect(world.eventsOf("job-status").map((event) => event.status)).toEqual([
-    "idle",
-    "thinking_hard",
-    "in_progress",
+  const { at: accepted = Number.NaN } = world.eventsOf("job-accepted")[0] ?? {};
+  expect(
+    world.eventsOf("job-status").map(({ status, until }) => [status, until && until - accepted]),
+  ).toEqual([
+    ["idle", undefined],
+    // So long it is looked at again, since it may mean anything.
+    ["thinking_hard", 900_000],
+    ["in_progress", undefined],
   ]);
   expect(kindOf(run, "a")).toBe("succeeded");
 });
@@ -603,6 +607,40 @@ test("an output whose link leads nowhere safe takes nothing from those beside it
   expect(maker.previewFailures).toMatchObject({ 1: { code: "download_insecure", cost: "charged" } });
   expect(stepActions(maker)).not.toContain("fetch");
   expect(world.seen.fetches).toHaveLength(1);
+});
+
+test("a picture whose link is led astray takes nothing from the one beside it, and is told once", async () => {
+  const world = createWorld();
+  world.rules.fetches = (id) => (id === "media-bad" ? remoteFailure("download_insecure") : undefined);
+  world.rules.jobs.set("a", [
+    {
+      outputs: [
+        { type: "media", media: remoteMedia("bad") },
+        { type: "media", media: remoteMedia("good") },
+      ],
+    },
+  ]);
+  const run = world.start([step.generate("a"), step.save("files", "a")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", files: "succeeded" });
+  expect(stepOf(run, "a").previewFailures).toMatchObject({ 0: { code: "download_insecure" } });
+  expect(world.eventsOf("output-not-stored")).toHaveLength(1);
+  expect(world.seen.saved.map(({ items }) => items.length)).toEqual([1]);
+});
+
+test("a picture at an unsafe address alone is told at once: no later look makes it a safe one", async () => {
+  const world = createWorld();
+  world.rules.jobs.set("a", [{ outputs: [{ type: "unusable", mediaId: "unsafe", isUnsafe: true }] }]);
+  const run = world.start([step.generate("a"), step.save("files", "a")]);
+  await world.settle();
+  expect(kinds(run)).toEqual({ a: "succeeded", files: "failed" });
+  const ended = world.eventsOf("step-succeeded")[0]?.at ?? Number.NaN;
+  const told = world.eventsOf("output-not-stored");
+  // By then the server was asked once for a fresh link.
+  expect(told.map(({ failure, at }) => [failure.code, at - ended < 100])).toEqual([
+    ["download_insecure", true],
+  ]);
+  expect(world.seen.looks.filter(({ at }) => at >= ended)).toHaveLength(1);
 });
 
 const hundredsOfOutputs = Array.from(

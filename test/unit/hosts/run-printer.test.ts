@@ -92,11 +92,13 @@ test("creates in doubt of one cause are told in one line with their number, thos
 
 test("a job's status of no known name is told once, as unknown", () => {
   const status = (index: number, word: string): RunEventBody => ({
-    ...{ type: "job-status", stepId: stepId(index), status: word },
+    ...{ type: "job-status", stepId: stepId(index), status: word, until: Date.UTC(2026, 4, 1, 12) },
   });
   const told = lines(2, [status(0, "queued"), status(0, "baking"), status(1, "baking"), status(0, "baking")]);
   expect(told.filter((line) => line.includes("baking"))).toEqual([
-    expect.stringContaining("“baking”, a status that Catwalk does not know"),
+    expect.stringMatching(
+      /The server says “baking”, which Catwalk does not know; it is looked at again until 2026-05-01 12:00 UTC$/,
+    ),
   ]);
   expect(told.some((line) => line.endsWith("queued"))).toBe(true);
 });
