@@ -55,15 +55,35 @@ const noPublish = () => new Option("--publish").hideHelp();
 const port = (fallback: number) =>
   new Option("--port <n>", "port on 127.0.0.1; 0 picks a free one").argParser(parsePort).default(fallback);
 
-program
-  .command("run")
-  .description(t("cli.run"))
+/** Of every command that may start the sandbox. */
+const sandboxOptions = () => [home(), sandboxMode(), speed(), faults()];
+
+/** A command that follows a run to its end; what `run`, `resume` and `retry` share is said here alone. */
+function runCommand(name: "run" | "resume" | "retry", { yes, out }: Readonly<Record<"yes" | "out", string>>) {
+  const command = program.command(name).description(t(`cli.${name}`));
+  const options = [
+    server(),
+    new Option("--yes", yes),
+    despiteDoubts(),
+    new Option("--out <dir>", `where results and run.json go (default: ${out})`),
+    deadline(),
+    new Option("--json", "print one event per line on stdout and nothing else"),
+    ...sandboxOptions(),
+  ];
+  return withOptions(command, options);
+}
+
+function withOptions(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+const paid = "make paid jobs on the named server without asking";
+const asTold = "as the run was told, else out/RUN_ID";
+
+runCommand("run", { yes: paid, out: "out/RUN_ID" })
   .argument("<graph>", "a graph file, or - for standard input")
-  .addOption(server())
-  .option("--yes", "make paid jobs on the named server without asking")
-  .addOption(despiteDoubts())
   .option("--publish", "let publish steps post on the named server")
-  .option("--out <dir>", "where results and run.json go (default: out/RUN_ID)")
   .option("--set <node.param=value>", "change a param for this run; may be repeated", collect)
   .option(
     "--table <[node=]file>",
@@ -75,52 +95,25 @@ program
   .option("--fresh", "take nothing from earlier results; posts that went out are never sent again")
   .option("--budget <dollars>", "send no job whose estimate would go above this, e.g. 1.50", parseAmount)
   .option("--assume-price <dollars>", "what a job without a known price counts as, e.g. 0.10", parseAmount)
-  .addOption(deadline())
-  .option("--json", "print one event per line on stdout and nothing else")
-  .addOption(home())
-  .addOption(sandboxMode())
-  .addOption(speed())
-  .addOption(faults())
   .action(async (file, options) => (await import("./commands/run.ts")).run(file, options));
 
-program
-  .command("resume")
-  .description(t("cli.resume"))
+runCommand("resume", {
+  yes: "make what is left of the paid jobs on the named server without asking",
+  out: asTold,
+})
   .argument("<run>", "the run's id, from catwalk runs")
-  .addOption(server())
   .addOption(
     new Option("--in-doubt <what>", "what becomes of creates of which nobody can say whether they arrived")
       .choices(["ask", "retry", "skip"])
       .default("ask"),
   )
-  .option("--yes", "make what is left of the paid jobs on the named server without asking")
-  .addOption(despiteDoubts())
-  .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
   .addOption(noPublish())
-  .addOption(deadline())
-  .option("--json", "print one event per line on stdout and nothing else")
-  .addOption(home())
-  .addOption(sandboxMode())
-  .addOption(speed())
-  .addOption(faults())
   .action(async (run, options) => (await import("./commands/resume.ts")).resume(run, options));
 
-program
-  .command("retry")
-  .description(t("cli.retry"))
+runCommand("retry", { yes: paid, out: asTold })
   .argument("<run>", "the run's id, from catwalk runs")
   .argument("<step>", "the step's id, from catwalk runs show, or its node's where that has one step")
-  .addOption(server())
-  .option("--yes", "make paid jobs on the named server without asking")
-  .addOption(despiteDoubts())
-  .option("--out <dir>", "where results and run.json go (default: as the run was told, else out/RUN_ID)")
   .addOption(noPublish())
-  .addOption(deadline())
-  .option("--json", "print one event per line on stdout and nothing else")
-  .addOption(home())
-  .addOption(sandboxMode())
-  .addOption(speed())
-  .addOption(faults())
   .action(async (run, step, options) => (await import("./commands/retry.ts")).retry(run, step, options));
 
 program
@@ -139,29 +132,17 @@ program
   .addOption(home())
   .action(async (file, options) => (await import("./commands/export.ts")).exportWithMedia(file, options));
 
-program
-  .command("sandbox")
-  .description(t("cli.sandbox"))
-  .addOption(sandboxMode())
+withOptions(program.command("sandbox").description(t("cli.sandbox")), sandboxOptions())
   .addOption(port(4010))
   .option("--state <dir>", "where its media, jobs and posts live (default: the data folder's sandbox)")
-  .addOption(speed())
   .option("--seed <n>", "makes durations and faults repeatable", parseInteger, 1)
-  .addOption(faults())
   .option("--log <file>", "write one JSON line per request")
-  .addOption(home())
   .action(async (options) => (await import("./commands/sandbox.ts")).serveSandbox(options));
 
-program
-  .command("serve")
-  .description(t("cli.serve"))
+withOptions(program.command("serve").description(t("cli.serve")), sandboxOptions())
   .addOption(port(4020))
   .option("--no-open", "do not open a browser")
   .option("--first-example <id>", "open this example when there is no graph yet, e.g. product-clip")
-  .addOption(home())
-  .addOption(sandboxMode())
-  .addOption(speed())
-  .addOption(faults())
   .action(async (options) => (await import("./commands/serve.ts")).serve(options));
 
 const runs = program
