@@ -1,11 +1,22 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { RPCHandler } from "@orpc/server/message-port";
-import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, session } from "electron";
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  session,
+  utilityProcess,
+} from "electron";
 import manifest from "../package.json" with { type: "json" };
+import { childEnvironment } from "../src/editing/child-environment.ts";
 import { attendStudio, guardProcess } from "../src/hosts/process/crash-guard.ts";
 import { homeFolder } from "../src/hosts/process/home-folder.ts";
 import { openOrSalvage } from "../src/hosts/process/salvage.ts";
+import type { Spawn } from "../src/studio/host.ts";
 import { createStudio, type Studio } from "../src/studio/service.ts";
 import { proxyOfSystem } from "../src/wondercat/proxies.ts";
 import { ask } from "./ask.ts";
@@ -13,7 +24,6 @@ import { createFileDialogs } from "./file-dialogs.ts";
 import { declareScheme, serveScheme } from "./protocol.ts";
 import { filesToOpen, isOurs } from "./rules.ts";
 import { createElectronSecrets } from "./secrets.ts";
-import { spawnUtility } from "./spawn.ts";
 import { lockNavigation, openWindow } from "./window.ts";
 
 /** The life of the desktop app. Every decision that needs no Electron lives in `src/studio`. */
@@ -148,3 +158,19 @@ function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return "remedy" in error ? `${error.message}\n\n${error.remedy}` : error.message;
 }
+
+/** Starts a child program as a utility process; Electron ends it with the app. */
+const spawnUtility: Spawn = (entry, args) => {
+  const child = utilityProcess.fork(fileURLToPath(entry), [...args], {
+    stdio: "pipe",
+    env: childEnvironment(),
+  });
+  return {
+    postMessage: (message) => child.postMessage(message),
+    onMessage: (listener) => child.on("message", listener),
+    onStdout: (listener) => child.stdout?.setEncoding("utf8").on("data", listener),
+    onStderr: (listener) => child.stderr?.setEncoding("utf8").on("data", listener),
+    onExit: (listener) => child.once("exit", listener),
+    kill: () => child.kill(),
+  };
+};

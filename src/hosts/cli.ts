@@ -122,7 +122,7 @@ program
   .argument("<graph>", "a graph file, or - for standard input")
   .option("--json", "print the problems as JSON")
   .addOption(home())
-  .action(async (file, options) => (await import("./commands/validate.ts")).validateFile(file, options));
+  .action(async (file, options) => (await import("./commands/graph-files.ts")).validateFile(file, options));
 
 program
   .command("export")
@@ -130,7 +130,9 @@ program
   .argument("<graph>", "a graph file, or - for standard input")
   .requiredOption("--with-media <dir>", "the folder to write")
   .addOption(home())
-  .action(async (file, options) => (await import("./commands/export.ts")).exportWithMedia(file, options));
+  .action(async (file, options) =>
+    (await import("./commands/graph-files.ts")).exportWithMedia(file, options),
+  );
 
 withOptions(program.command("sandbox").description(t("cli.sandbox")), sandboxOptions())
   .addOption(port(4010))
@@ -204,7 +206,7 @@ posts
 program
   .command("schema")
   .description(t("cli.schema"))
-  .action(async () => (await import("./commands/schema.ts")).printSchema());
+  .action(async () => (await import("./commands/graph-files.ts")).printSchema());
 
 // A reader that goes away (`| head`) must not end a run in the middle of paid work.
 for (const stream of [process.stdout, process.stderr])

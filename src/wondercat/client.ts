@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { doubledMs } from "../base/back-off.ts";
 import { sleep } from "../base/clock.ts";
 import type { CreateAnswer } from "./create-outcome.ts";
 import { createDownloads, type Download } from "./downloads.ts";
@@ -6,7 +7,6 @@ import { exchange } from "./exchange.ts";
 import { failureOf, headerOf, noticeOf, scrubText, WondercatError } from "./failures.ts";
 import type { UploadFile } from "./multipart.ts";
 import { parseAnswer } from "./parse-answer.ts";
-import { retryDelayMs } from "./retry.ts";
 import { answers } from "./schemas.ts";
 import { sendCreate } from "./send-create.ts";
 import { sendUpload } from "./send-upload.ts";
@@ -231,4 +231,27 @@ export function createWondercatClient(options: WondercatOptions): WondercatClien
 function withServerTime<Page extends object>(page: Page, { headers }: CreateAnswer): Page {
   const serverTimeMs = Date.parse(headerOf(headers, "date") ?? "");
   return Number.isNaN(serverTimeMs) ? page : { ...page, serverTimeMs };
+}
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 30_000;
+
+/**
+ * How long to wait before a read is sent again: the time the server gave, else 0.5 s doubled with each attempt and
+ * spread by half, so that many readers do not come back at once.
+ *
+ * @param attempt 0 after the first failure.
+ * @param random 0 ≤ x < 1.
+ * @returns milliseconds, or undefined when the server asks for more than 30 s: then the caller should know.
+ */
+function retryDelayMs(
+  attempt: number,
+  retryAtMs: number | undefined,
+  nowMs: number,
+  random: number,
+): number | undefined {
+  if (retryAtMs === undefined)
+    return doubledMs(attempt, FIRST_DELAY_MS, LONGEST_DELAY_MS) * (0.5 + random / 2);
+  const delayMs = Math.max(0, retryAtMs - nowMs);
+  return delayMs <= LONGEST_DELAY_MS ? delayMs : undefined;
 }

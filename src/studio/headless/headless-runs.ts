@@ -1,23 +1,20 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DoubtPolicy, PublishPolicy, Run } from "../../engine/index.ts";
-import {
-  offers,
-  type RunEvent,
-  type RunOutcome,
-  type RunSignal,
-  type RunState,
-} from "../../engine/record.ts";
-import type { StepId } from "../../graph/plan/plan.ts";
+import { createInputs } from "../../engine/index.ts";
+import type { RunState } from "../../engine/record.ts";
+import { offers, type RunEvent, type RunOutcome, type RunSignal } from "../../engine/record.ts";
+import type { Plan, StepId } from "../../graph/plan/plan.ts";
 import { rowKeysOf } from "../../graph/plan/step-id.ts";
 import type { Library } from "../../library/index.ts";
+import type { WorkOf } from "../../nodes/definition/work.ts";
 import { workKindOf } from "../../nodes/definitions.ts";
+import { workOf } from "../../nodes/executors.ts";
 import { Refused } from "../ground/refused.ts";
 import { createSaver, type FolderSaver } from "../media/saver.ts";
 import type { ResumeRequest, RunOrders, RunRequest } from "../preflight/run-orders.ts";
 import { writeRunReport } from "../runs/run-report.ts";
 import type { StudioRuns } from "../runs/runs.ts";
-import { finishedSaves } from "./finished-saves.ts";
 
 export type Headless = {
   /** Where results and `run.json` go. Default: where the run was told to at first, else `out/RUN_ID` in the working folder. */
@@ -183,4 +180,15 @@ async function saveRest(state: RunState, saver: FolderSaver): Promise<readonly U
     }
   }
   return unsaved;
+}
+
+/** What the Save steps of a run have saved in an earlier process, as they were asked to. */
+function finishedSaves(plan: Plan, state: RunState): WorkOf<"save">[] {
+  const gather = createInputs(plan);
+  return plan.steps.flatMap((step) => {
+    if (state.steps.get(step.stepId)?.status.kind !== "succeeded") return [];
+    const inputs = gather(step, (needed) => state.steps.get(needed)?.outputs ?? []);
+    const work = workOf(step.type, step.params, inputs);
+    return work.kind === "save" ? [work] : [];
+  });
 }
