@@ -19,7 +19,11 @@ export function answer<Schema extends z.ZodType>(schema: Schema) {
   return schema as unknown as z.ZodType<Shape<Schema>, Shape<Schema>>;
 }
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? unknown : never;
+/** Two types that are not the same as what the compiler then shows: of two unions the members that differ. */
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2
+    ? unknown
+    : { readonly schemaHas: Exclude<A, B>; readonly typeHas: Exclude<B, A> };
 
 /**
  * For a type that another room states. The compiler refuses a schema that is not exactly this type.
