@@ -65,3 +65,17 @@ describe("an import that is cut off or broken leaves the host alive and nothing 
     expect(await readdir(join(work.home, "media", "incoming"))).toEqual([]);
   });
 });
+
+describe("a call by HTTP that is cut off or broken leaves the host alive and quiet", cliTimeout, () => {
+  test.each(brokenImports)("%s", async (_what, broken) => {
+    let words = "";
+    studio.process.child.stderr?.on("data", (text: string) => {
+      words += text;
+    });
+    const headers = { ...studio.headers, "content-type": "application/json" };
+    for (const path of ["api/studio/info", "api/documents/importText"])
+      for (let attempt = 0; attempt < 5; attempt++) await sendBroken({ ...studio, headers }, broken, path);
+    await expectAlive();
+    expect(words).toBe("");
+  });
+});

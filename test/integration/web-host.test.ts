@@ -14,6 +14,7 @@ let cookie: string;
 /** The secret path that everything lies under, with slashes around it. */
 let place: string;
 let mediaRequests: string[];
+let streamEnds: PromiseWithResolvers<void>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "catwalk-web-"));
@@ -25,9 +26,20 @@ beforeEach(async () => {
   await symlink(join(folder, "secret.txt"), join(renderer, "assets", "link.txt"));
   await symlink(folder, join(renderer, "up"));
   mediaRequests = [];
+  streamEnds = Promise.withResolvers();
   host = await startWebHost({
     studio: {
-      router: { ping: os.handler(() => "pong") },
+      router: {
+        ping: os.handler(() => "pong"),
+        watch: os.handler(async function* ({ signal }) {
+          try {
+            yield "first";
+            await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+          } finally {
+            streamEnds.resolve();
+          }
+        }),
+      },
       handleMedia: async (request) => {
         mediaRequests.push(request.url);
         return new Response("bytes");
@@ -244,4 +256,17 @@ test("the host proves by its secret path that it is the one a window has met, an
   expect(body).toBe(createHmac("sha256", place).update(nonce).digest("base64url"));
   for (const path of ["/here", "/here?nonce=short", `/here?nonce=${"n".repeat(65)}`])
     expect((await ask({ path })).status).toBe(404);
+});
+
+test("a program that goes away while it watches ends its stream", async () => {
+  const gone = new AbortController();
+  const { status, body } = await fetch(`${host.origin}${inside("/api/watch")}`, {
+    method: "POST",
+    headers: { cookie, origin: host.origin },
+    signal: gone.signal,
+  });
+  expect(status).toBe(200);
+  expect(new TextDecoder().decode((await body?.getReader().read())?.value)).toBeDefined();
+  gone.abort();
+  await streamEnds.promise;
 });

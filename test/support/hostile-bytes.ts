@@ -46,6 +46,7 @@ export const brokenImports: readonly (readonly [what: string, broken: BrokenImpo
 export async function sendBroken(
   { base, headers }: { readonly base: string; readonly headers: Readonly<Record<string, string>> },
   broken: BrokenImport,
+  path = "import?name=a.png",
 ): Promise<void> {
   const { host, hostname, port, pathname } = new URL(base);
   const socket = connect(Number(port), hostname);
@@ -53,7 +54,7 @@ export async function sendBroken(
   const closed = new Promise((resolve) => socket.once("close", resolve));
   socket.resume();
   const lines = [
-    `POST ${pathname}import?name=a.png HTTP/1.1`,
+    `POST ${pathname}${path} HTTP/1.1`,
     `Host: ${host}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...broken.headers,

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { AnyRouter } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type WebSocket, WebSocketServer } from "ws";
 import { LARGEST_MESSAGE_BYTES, PROOF_PATH } from "../../studio/contract.ts";
@@ -82,9 +82,14 @@ export async function startWebHost(options: {
   app.all("/:path/media/*", (c) => options.studio.handleMedia(c.req.raw));
   app.all("/:path/import", (c) => options.studio.handleMedia(c.req.raw));
   const call = createHttpCalls(options.studio.router);
-  app.post("/:path/api/*", bodyLimit({ maxSize: LARGEST_MESSAGE_BYTES }), (c) =>
+  app.post("/:path/api/*", bodyLimit({ maxSize: LARGEST_MESSAGE_BYTES, onError: tooLarge }), (c) =>
     call(c.req.raw, `/${c.req.param("path")}/api`),
   );
+  app.onError((error, c) => {
+    // A request that was cut off is no mistake of ours, and nobody waits for its answer.
+    if (!c.env.incoming.readableAborted) console.error(error);
+    return c.text("Catwalk itself went wrong.", 500);
+  });
   app.get("*", (c) => {
     // The path as it came: nothing is decoded, so no second spelling of a path exists.
     const file = files.get(c.get("target").split("?", 1)[0] ?? "/");
@@ -155,6 +160,11 @@ function judged(webSocket: WebSocket): Pick<WebSocket, "send" | "addEventListene
       });
     },
   };
+}
+
+function tooLarge(c: Context): Response {
+  const most = LARGEST_MESSAGE_BYTES / 1024 / 1024;
+  return c.text(`A call takes at most ${most} MB. Bring files in by POST /import.`, 413);
 }
 
 function guarded(request: IncomingMessage, webSocket: boolean): GuardedRequest {
