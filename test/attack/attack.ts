@@ -44,7 +44,16 @@ const photo = await work.addPhoto();
 const studio = await serveStudio(work.home, ["--speed", "max"]);
 const before = await outside();
 const faults: string[] = [];
-const figures = { messages: 0, graphs: 0, frames: 0, imports: 0, answers: 0, closed: 0, slowestCpuMs: 0 };
+const figures = {
+  messages: 0,
+  calls: 0,
+  graphs: 0,
+  frames: 0,
+  imports: 0,
+  answers: 0,
+  closed: 0,
+  slowestCpuMs: 0,
+};
 process.stdout.write(`seed ${seed}\n`);
 
 const graph = graphOf(
@@ -142,8 +151,25 @@ async function send(text: string, what: string): Promise<void> {
   if (spent > MOST_CPU_MS) faults.push(`took ${spent} ms of the processor: ${what} ${text.slice(0, 300)}`);
 }
 
+/** Makes one call by HTTP. Whatever is wrong with it, the mistake is not the host's own. */
+async function post(path: string, body: string): Promise<void> {
+  const answer = await fetch(`${studio.base}api/${path}`, {
+    method: "POST",
+    headers: { ...studio.headers, "content-type": "application/json" },
+    body,
+    signal: AbortSignal.timeout(120_000),
+  }).catch((error: unknown) => String(error));
+  figures.calls++;
+  if (typeof answer === "string")
+    faults.push(`never answered by HTTP: ${path} ${body.slice(0, 300)}: ${answer}`);
+  else if (answer.status >= 500)
+    faults.push(`${answer.status}: ${path} ${body.slice(0, 300)} ${await answer.text()}`);
+  else await answer.body?.cancel();
+}
+
 for (; figures.messages < messages && isAlive(); figures.messages++) {
   const [path, json] = random.pick(calls);
+  if (json !== undefined) await post(path, mutated(json, random));
   const message = {
     i: `m${figures.messages}`,
     p: { u: `/${path}`, ...(json === undefined ? {} : { b: { json, meta: [] } }) },
@@ -189,7 +215,7 @@ if (/Catwalk met an error/.test(stderr))
   faults.push(`an error nothing was ready for: ${stderr.slice(0, 2_000)}`);
 for (const fault of faults.slice(0, 20)) process.stdout.write(`${fault}\n`);
 process.stdout.write(
-  `attack: seed=${seed} messages=${figures.messages} graphs=${figures.graphs} frames=${figures.frames} imports=${figures.imports} ` +
+  `attack: seed=${seed} messages=${figures.messages} calls=${figures.calls} graphs=${figures.graphs} frames=${figures.frames} imports=${figures.imports} ` +
     `answers=${figures.answers} closed=${figures.closed} slowestCpuMs=${figures.slowestCpuMs} faults=${faults.length} ` +
     `seconds=${Math.round((performance.now() - began) / 1000)}\n`,
 );
