@@ -47,8 +47,8 @@ export function createRouter(deps: {
   readonly storage: StudioStorage;
   readonly disk: DiskBound;
   readonly preferences: {
-    all(): Record<string, unknown>;
-    set(name: string, value: unknown): void;
+    all(): Promise<Record<string, unknown>>;
+    set(name: string, value: unknown): Promise<void>;
   };
   readonly orders: Pick<RunOrders, "check" | "preflight" | "forecast" | "resumePreflight">;
   start(request: RunRequest): Promise<{ readonly runId: string; readonly queued: boolean }>;
@@ -116,9 +116,9 @@ export function createRouter(deps: {
       export: os.files.export.handler(({ input }) => documents.exportFile(input.graph)),
     },
     graphs: {
-      check: os.graphs.check.handler(({ input }) => orders.check(withFolder(input))),
-      preflight: os.graphs.preflight.handler(({ input }) => orders.preflight(withLimits(input))),
-      forecast: os.graphs.forecast.handler(({ input }) => orders.forecast(withLimits(input))),
+      check: os.graphs.check.handler(async ({ input }) => orders.check(await withFolder(input))),
+      preflight: os.graphs.preflight.handler(async ({ input }) => orders.preflight(await withLimits(input))),
+      forecast: os.graphs.forecast.handler(async ({ input }) => orders.forecast(await withLimits(input))),
     },
     runs: {
       start: os.runs.start.handler(({ input }) => deps.start(input)),
@@ -214,10 +214,12 @@ export function createRouter(deps: {
     },
   });
 
-  function withLimits<Input extends RunLimits & { readonly graph: { readonly id: string } }>(input: Input) {
+  async function withLimits<Input extends RunLimits & { readonly graph: { readonly id: string } }>(
+    input: Input,
+  ) {
     const { fresh, budgetMicrodollars, assumedPriceMicrodollars } = input;
     return {
-      ...withFolder(input),
+      ...(await withFolder(input)),
       limits: {
         fresh,
         ...(budgetMicrodollars === undefined ? {} : { budgetMicrodollars }),
@@ -226,8 +228,8 @@ export function createRouter(deps: {
     };
   }
 
-  function withFolder<Input extends { readonly graph: { readonly id: string } }>(input: Input) {
-    const folder = documents.folderOf(input.graph.id);
+  async function withFolder<Input extends { readonly graph: { readonly id: string } }>(input: Input) {
+    const folder = await documents.folderOf(input.graph.id);
     return { ...input, ...(folder === undefined ? {} : { folder }) };
   }
 }

@@ -72,7 +72,7 @@ export type Studio = Pick<RunOrders, "check" | "preflight" | "resumePreflight"> 
     /** Ends an interrupted run where it stands, and says what goes on at the server. @throws Refused */
     discard(request: { readonly runId: string }): Promise<RunLeftAtServer>;
     readonly history: StudioHistory;
-    listRuns(query?: { readonly graphId?: string; readonly limit?: number }): readonly RunSummary[];
+    listRuns(query?: { readonly graphId?: string; readonly limit?: number }): Promise<readonly RunSummary[]>;
     /** Every attempt to publish that the filter finds, newest first. */
     listPosts(filter: PostFilter): Promise<readonly LedgerPost[]>;
     /** What a person found out about the last post of a step. @throws Refused */
@@ -93,7 +93,7 @@ export type Studio = Pick<RunOrders, "check" | "preflight" | "resumePreflight"> 
     /** What quitting would interrupt; undefined when there is nothing. */
     quitting(): QuitNotice | undefined;
     /** Whether the record of posts has holes since the library was damaged: then `--publish` asks a person. */
-    readonly isLedgerLost: boolean;
+    hasLedgerHoles(): Promise<boolean>;
     /** Awaits creates in flight, leaves runs unfinished for a later start, ends child processes. */
     close(): Promise<void>;
   };
@@ -104,15 +104,15 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   keepHeapSmall();
   const clock = options.clock ?? systemClock;
   const random = Math.random;
-  const library = openLibrary(homeFolder);
+  const library = await (options.openLibrary ?? openLibrary)(homeFolder);
   const editor = createEditor({ spawn: () => editorProcess(options.spawn(options.entries.editor, [])) });
-  const connections = createConnections(options, { library, clock, random });
+  const connections = await createConnections(options, { library, clock, random });
   const media = createStudioMedia({ library, editor, clock });
   const uploads = createUploadFiles(library, media);
   const savedFolder = join(homeFolder, "saved");
   const limits = limitsWith(options.jobDeadlineMs);
   const servers = createServerShares({ library, clock, random, limits });
-  const runs = createStudioRuns({
+  const runs = await createStudioRuns({
     library,
     media,
     editor,
@@ -139,7 +139,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
 
   const gallery = createStudioGallery({
     library,
-    stateOf: (runId) => runs.reads.steps(runId).state,
+    stateOf: async (runId) => (await runs.reads.steps(runId)).state,
     onRemoved: () => tell({ type: "gallery" }),
   });
 
@@ -180,7 +180,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
   const resume: Studio["resume"] = async ({ runId, handle, evenIfParked = false }) => {
     if (runs.starts.isOpen(runId)) return { runId };
     const order = await orders.toResume({ runId, handle, inDoubt: "ask", attended: true });
-    runs.starts.resumeOrEnqueue({ ...order, evenIfParked });
+    await runs.starts.resumeOrEnqueue({ ...order, evenIfParked });
     return { runId };
   };
 
@@ -208,8 +208,8 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     ...{ orders, start, resume },
     preferences: {
       all: () => library.settings.all("window"),
-      set(name, value) {
-        library.settings.set("window", name, value);
+      async set(name, value) {
+        await library.settings.set("window", name, value);
         tell({ type: "preferences" });
       },
     },
@@ -226,7 +226,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     await disk.close();
     await connections.close();
     await editor.close();
-    library.close();
+    await library.close();
   }
 
   return {
@@ -243,7 +243,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     listRuns: ({ graphId, limit = 50 } = {}) => runs.reads.list({ graphId, limit }),
     listPosts: (filter) => posts.all(filter),
     async settlePost({ runId, stepId, as }) {
-      const attempts = library.ledger.ofRun(runId).filter((row) => row.stepId === stepId);
+      const attempts = (await library.ledger.ofRun(runId)).filter((row) => row.stepId === stepId);
       const post = attempts.at(-1) ?? { runId, stepId, attempt: 1 };
       await runs.posts.settle(post, as, as === "sent" ? evidence.permalinkOf(post) : undefined);
     },
@@ -251,9 +251,7 @@ export async function createStudio(options: StudioOptions): Promise<Studio> {
     readTable: (path, before) => readTableFile(uploads, path, before),
     offerFiles: documents.offerFiles,
     quitting: () => quitNotice(runs.reads.unfinished()),
-    get isLedgerLost() {
-      return library.ledger.hasHoles();
-    },
+    hasLedgerHoles: () => library.ledger.hasHoles(),
     close: () => (closing ??= close()),
   };
 }

@@ -73,8 +73,8 @@ async function openWorld(delays: readonly number[]) {
   const root = await mkdtemp(join(tmpdir(), "catwalk-shared-"));
   const file = join(root, "graph.json");
   let time = 1_000_000;
-  const openProcess = () => {
-    const library = openLibrary(join(root, "home"));
+  const openProcess = async () => {
+    const library = await openLibrary(join(root, "home"));
     const documents = createStudioDocuments({
       library,
       uploads: { resolve: async (graph) => ({ graph, problems: [] }) },
@@ -85,8 +85,8 @@ async function openWorld(delays: readonly number[]) {
     });
     return { library, documents };
   };
-  const studio = openProcess();
-  const other = openProcess();
+  const studio = await openProcess();
+  const other = await openProcess();
   await writeFile(file, serialise(start));
   await studio.documents.openFile();
 
@@ -135,8 +135,8 @@ async function openWorld(delays: readonly number[]) {
         restore: (own?: { id?: string | undefined }) => over((documents) => documents.restore(own)),
         keep: ({ graph, base }: { graph: Graph; base: number }) => {
           const sent = structuredClone(graph);
-          return over((documents) => {
-            const answer = documents.keep(sent, base);
+          return over(async (documents) => {
+            const answer = await documents.keep(sent, base);
             if (answer.answer !== "kept") return answer;
             // A lower revision is never answered as kept.
             expect(answer.revision).toBeGreaterThanOrEqual(revisions.get(graph.id) ?? 0);
@@ -205,8 +205,8 @@ async function openWorld(delays: readonly number[]) {
     ...{ file, studio, other, settle, openWindow, newMark, will, authors, kept, erased },
     async close() {
       await Promise.allSettled(underWay);
-      studio.library.close();
-      other.library.close();
+      await studio.library.close();
+      await other.library.close();
       await rm(root, { recursive: true, force: true });
     },
   };
@@ -289,13 +289,13 @@ async function play(ops: readonly Op[], delays: readonly number[]): Promise<void
           await settle(each.ms);
           break;
         case "process": {
-          const latest = world.other.documents.latest(start.id, -1);
+          const latest = await world.other.documents.latest(start.id, -1);
           if (latest.answer !== "changed") break;
           const { graph, revision } = latest.document;
           const next = edited(graph, each.edit, world.newMark());
           if (!parseGraph(serialise(next)).ok) break;
           world.will("process", graph, next);
-          const answer = world.other.documents.keep(next, revision);
+          const answer = await world.other.documents.keep(next, revision);
           expect(answer.answer).toBe("kept");
           for (const mark of marksIn(next)) world.kept.add(mark);
           break;
@@ -355,7 +355,7 @@ async function play(ops: readonly Op[], delays: readonly number[]): Promise<void
           changedFile: undefined,
         });
       }
-      const end = world.studio.library.documents.get(start.id);
+      const end = await world.studio.library.documents.get(start.id);
       const file = parseGraph(await readFile(world.file, "utf8"));
       const now = end && parseGraph(end.json);
       if (!now?.ok || !file.ok) throw new Error("The graph cannot be read.");
@@ -365,7 +365,9 @@ async function play(ops: readonly Op[], delays: readonly number[]): Promise<void
       }
       expect(isSameContent(file.graph, now.graph)).toBe(true);
     });
-    const found = new Set(world.studio.library.documents.list().flatMap(({ json }) => [...marksIn(json)]));
+    const found = new Set(
+      (await world.studio.library.documents.list()).flatMap(({ json }) => [...marksIn(json)]),
+    );
     const made = [...world.authors.keys()].filter((mark) => world.kept.has(mark) || !closed.has(mark));
     const lost = made.filter((mark) => !found.has(mark) && !world.erased.has(mark));
     expect(lost.map((mark) => `${mark} of ${world.authors.get(mark)}`)).toEqual([]);

@@ -197,12 +197,12 @@ async function timed(
   runs: number,
 ): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), "catwalk-bench-"));
-  const library = openLibrary(folder);
+  const library = await openLibrary(folder);
   try {
     const scope = "bench" as Scope; // as above
     const runIds = Array.from({ length: runs }, () => randomUUID());
     for (const runId of runIds)
-      library.runs.add({
+      await library.runs.add({
         ...{
           runId,
           graphId: "bench",
@@ -229,7 +229,7 @@ async function timed(
     const steps = plan.steps.length * kept.length;
     return { ms: ms / steps, cpuMs: (user + system) / 1000 / steps };
   } finally {
-    library.close();
+    await library.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -225,11 +225,11 @@ function readingCsv(rows: number): Work {
 
 async function searchRatio(): Promise<{ small: number; large: number; ratio: number }> {
   const words = "a person's own words about a picture of the sea ".repeat(60);
-  const libraryWith = (graphJson: string) => {
+  const libraryWith = async (graphJson: string) => {
     const folder = mkdtempSync(join(tmpdir(), "catwalk-growth-"));
-    const library = openLibrary(folder);
+    const library = await openLibrary(folder);
     for (let index = 0; index < 1000; index++)
-      library.runs.add({
+      await library.runs.add({
         ...{ runId: `run-${index}`, graphId: `g${index % 7}`, graphName: `Graph ${index}`, scope: "scope" },
         ...{ serverLabel: "Sandbox", startedAt: index, steps: 1, planJson: "{}", optionsJson: "{}" },
         graphJson: index % 10 === 0 ? graphJson : "{}",
@@ -237,19 +237,22 @@ async function searchRatio(): Promise<{ small: number; large: number; ratio: num
       });
     return { folder, library };
   };
-  const both = [libraryWith("{}"), libraryWith(JSON.stringify({ nodes: "x".repeat(200_000) }))] as const;
+  const both = [
+    await libraryWith("{}"),
+    await libraryWith(JSON.stringify({ nodes: "x".repeat(200_000) })),
+  ] as const;
   const times: [number[], number[]] = [[], []];
   for (let turn = 0; turn <= TURNS; turn++)
     for (const [at, { library }] of both.entries()) {
       const began = cpuMs();
       for (let again = 0; again < 20; again++) {
-        library.runs.history.find({ text: "needle sea", statuses: ["running"], limit: 30 });
-        library.runs.history.find({ graphId: "g3", limit: 30 });
+        await library.runs.history.find({ text: "needle sea", statuses: ["running"], limit: 30 });
+        await library.runs.history.find({ graphId: "g3", limit: 30 });
       }
       if (turn > 0) times[at]?.push((cpuMs() - began) / 20);
     }
   for (const { folder, library } of both) {
-    library.close();
+    await library.close();
     rmSync(folder, { recursive: true, force: true });
   }
   const [small, large] = [median(times[0]), median(times[1])];
@@ -258,7 +261,7 @@ async function searchRatio(): Promise<{ small: number; large: number; ratio: num
 
 /** What a clean-up of a long past takes: of the processor, of the clock, and of everything else's turn. */
 async function pastFigures(runs: number) {
-  const home = makePast(runs);
+  const home = await makePast(runs);
   const studio = await createStudio(studioOptions(home));
   const client = createRouterClient(studio.router, { context: {} });
   let began = cpuMs();
@@ -284,10 +287,10 @@ async function pastFigures(runs: number) {
 /** Two runs of 30,000 events are cleaned up by a studio. @returns the event loop's delay at p99, in milliseconds */
 async function cleaningDelay(): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), "catwalk-growth-"));
-  const library = openLibrary(home);
+  const library = await openLibrary(home);
   const glance = { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
   for (const runId of ["one", "two"]) {
-    library.runs.add({
+    await library.runs.add({
       ...{ runId, graphId: "g", graphName: "Batch", scope: "s", serverLabel: "Sandbox", startedAt: 1 },
       ...{ steps: 1, graphJson: "{}", planJson: "x".repeat(2_000_000), optionsJson: "{}" },
     });
@@ -302,7 +305,7 @@ async function cleaningDelay(): Promise<number> {
     const progress = { runId, status: "done", settledAt: 2, done: 1, failed: 0, glance };
     await library.journal.append([end], "now", { progress });
   }
-  library.close();
+  await library.close();
   const studio = await createStudio(studioOptions(home));
   const delay = monitorEventLoopDelay({ resolution: 2 });
   delay.enable();

@@ -15,9 +15,9 @@ const RECIPE = JSON.stringify({ params: { prompt: "x".repeat(600) }, inputs: [] 
  * A data folder whose library holds so many runs that came to rest, each a minute after the other, with as many takes
  * and results, and with posts of every second one. Written straight into the tables, which takes seconds.
  */
-export function makePast(runs: number): string {
+export async function makePast(runs: number): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), "catwalk-past-"));
-  openLibrary(home).close();
+  await (await openLibrary(home)).close();
   const database = new DatabaseSync(join(home, "library.db"));
   const addRun = database.prepare(`
     INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, settled_at, steps,

@@ -177,7 +177,7 @@ async function learn(
 ): Promise<{ readonly history: readonly Took[]; readonly figures: Figures }> {
   const history = [...before];
   const jobClass = { kind: "inference", model: "model" } as const;
-  const times = createJobTimes({ recent: () => before, add: (_, took) => void history.push(took) });
+  const times = createJobTimes({ recent: async () => before, add: (_, took) => void history.push(took) });
   const figures = await watchJobs({
     ...{ medianS, spread, jobs, atOnce: 1, seed: historySeed(seed) },
     forecast: () => times.forecast(jobClass),

@@ -74,11 +74,12 @@ test("a parked run is named with why, opens nothing by itself, and is resumed by
   await app.run();
   await expect(app.node("picture").getByText(/queued|progress/i)).toBeVisible();
   await studio.kill();
-  const library = openLibrary(studio.home);
-  const [run] = library.runs.list({ limit: 1 });
+  const library = await openLibrary(studio.home);
+  const [found] = await library.runs.history.find({ limit: 1 });
+  const run = found?.row;
   // What three processes do before they crash.
-  for (let crash = 0; crash < 3; crash++) library.runs.claim(run?.runId ?? "");
-  library.close();
+  for (let crash = 0; crash < 3; crash++) await library.runs.claim(run?.runId ?? "");
+  await library.close();
   await studio.restart();
 
   await app.open(studio.url);

@@ -211,13 +211,13 @@ describe.concurrent("Ended from outside", cliTimeout, () => {
     );
     await run.until(/started/);
     // A step starts before its create leaves, and one that has not left is not awaited.
-    const library = openLibrary(work.home);
-    const types = () =>
-      library.runs
-        .list({ limit: 1 })
-        .flatMap(({ runId }) => library.journal.read(runId).map(({ type }) => type));
+    const library = await openLibrary(work.home);
+    const types = async () => {
+      const [found] = await library.runs.history.find({ limit: 1 });
+      return found ? (await library.journal.read(found.row.runId)).map(({ type }) => type) : [];
+    };
     await expect.poll(types).toContain("create-intended");
-    library.close();
+    await library.close();
     run.child.kill("SIGINT");
     const { code, stdout, stderr } = await run.end;
     expect(code).toBe(130);
@@ -258,9 +258,9 @@ describe.concurrent("Ended from outside", cliTimeout, () => {
     ]);
 
     for (let crash = 0; crash < 3; crash++) {
-      const library = openLibrary(work.home);
-      library.runs.claim(runId);
-      library.close();
+      const library = await openLibrary(work.home);
+      await library.runs.claim(runId);
+      await library.close();
     }
     expect((await catwalk(["runs", "--home", work.home])).stdout).toMatch(
       new RegExp(`  parked  .*\n    three processes .*: catwalk resume ${runId}\n`),

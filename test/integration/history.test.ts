@@ -94,18 +94,18 @@ test("Removing a run takes its steps away and keeps what was paid for, what was 
       expect((await studio.handleMedia(new Request(`http://studio/media/${sha256}`))).status).toBe(200);
     await studio.history.erased();
   }
-  const library = openLibrary(home);
+  const library = await openLibrary(home);
   try {
-    expect(library.runs.hidden(1)).toEqual([]);
-    expect(library.ledger.list({ limit: 10 })).toEqual([
+    expect(await library.runs.hidden(1)).toEqual([]);
+    expect(await library.ledger.list({ limit: 10 })).toEqual([
       expect.objectContaining({ accountId: account, caption: "Ahoy", state: "succeeded" }),
     ]);
     for (const sha256 of shas) {
-      expect(library.media.get(sha256)).toBeDefined();
+      expect(await library.media.get(sha256)).toBeDefined();
       expect((await stat((await library.files.pathOf(sha256)) ?? "")).size).toBeGreaterThan(0);
     }
   } finally {
-    library.close();
+    await library.close();
   }
 });
 
@@ -152,7 +152,7 @@ test("A run is opened again as the graph that made it: a copy of its own, with t
   // The document that was open is as it was, and the run still tells what really ran.
   const kept = await client.documents.load({ id: before.id });
   expect(kept).toMatchObject({ ok: true, document: { graph: { name: "Edited since" }, unsaved: true } });
-  expect(JSON.parse(studio.history.graphJson(runId))).toMatchObject({ id: before.id, name: "Harbour" });
+  expect(JSON.parse(await studio.history.graphJson(runId))).toMatchObject({ id: before.id, name: "Harbour" });
   // Each copy is one of its own, and so is what is run from it.
   const again = await client.history.openGraph({ runId });
   expect(again.ok && again.document.graph.id).not.toBe(graph.id);

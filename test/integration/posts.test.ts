@@ -79,7 +79,7 @@ test("a post whose answer was lost is found on the server, and goes on blocking 
     ...{ standing: "said-sent", permalink: evidence.match?.permalink, settledAt: expect.any(Number) },
     ...{ graphName: "Harbour", hasRun: true, product: "IMAGE", approvedBy: "sandbox" },
   });
-  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
+  await expect.poll(async () => (await studio.listRuns({}))[0]?.status).toBe("done");
   await expect(client.ledger.settle({ runId, stepId, attempt: 1, as: "not-sent" })).rejects.toMatchObject({
     data: { code: "post-settled" },
   });
@@ -136,7 +136,7 @@ test("a picture whose create was lost is shown as made since then; nothing follo
   await expect
     .poll(async () => (await client.runs.evidence({ runId, stepId: "picture" })).found)
     .toEqual([{ what: "image", at: expect.any(Number) }]);
-  expect(studio.listRuns({})[0]?.status).toBe("needs-you");
+  expect((await studio.listRuns({}))[0]?.status).toBe("needs-you");
   await expect(client.runs.evidence({ runId, stepId: "post" })).rejects.toMatchObject({
     data: { code: "nothing-sent" },
   });
@@ -183,10 +183,10 @@ test("a setting not to ask is made from a post that waits, listed, and revoked",
   const { runId } = await client.runs.start(
     await lookedAt(client.graphs, { graph: posting("First", "A harbour", ids[0]) }),
   );
-  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
+  await expect.poll(async () => (await studio.listRuns({}))[0]?.status).toBe("done");
   // In the sandbox a post asks once it would be sent by the same step again.
   await client.runs.retry({ runId, stepId: "picture" });
-  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("needs-you");
+  await expect.poll(async () => (await studio.listRuns({}))[0]?.status).toBe("needs-you");
   await client.unasked.add({ runId, stepId: "post" });
   const [rule] = await client.unasked.list();
   expect(rule).toMatchObject({ graphName: "Harbour", nodeId: "post", accountId, serverLabel: "Sandbox" });
@@ -221,9 +221,9 @@ test("a post of a graph that has changed since is not approved until the change 
   };
   await keepNow(client, graph);
   const { runId } = await client.runs.start(await lookedAt(client.graphs, { graph }));
-  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
+  await expect.poll(async () => (await studio.listRuns({}))[0]?.status).toBe("done");
   await client.runs.retry({ runId, stepId: "picture" });
-  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("needs-you");
+  await expect.poll(async () => (await studio.listRuns({}))[0]?.status).toBe("needs-you");
   const asked = (await client.runs.log({ runId, limit: 1000 })).findLast(
     (event) => event.type === "approval-requested",
   );
@@ -247,7 +247,7 @@ test("a post of a graph that has changed since is not approved until the change 
     nodes: edited.nodes.map((node) => (node.id === "post" ? (graph.nodes[1] ?? node) : node)),
   });
   await client.runs.approve(yes);
-  await expect.poll(() => studio.listRuns({})[0]?.status).toBe("done");
+  await expect.poll(async () => (await studio.listRuns({}))[0]?.status).toBe("done");
   expect((await client.ledger.list({})).posts.map(({ caption }) => caption)).toEqual([
     "As it was",
     "As it was",

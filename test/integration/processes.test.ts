@@ -151,9 +151,9 @@ describe("The app and two command lines on one data folder", cliTimeout, () => {
       expect([code, stderr]).toEqual([0, expect.not.stringMatching(/^\s+at /m)]);
       expect(stderr).toMatch(/run/i);
 
-      const library = openLibrary(work.home);
-      const events: RunEvent[] = library.journal.read(runId).map(parseEvent);
-      library.close();
+      const library = await openLibrary(work.home);
+      const events: RunEvent[] = (await library.journal.read(runId)).map(parseEvent);
+      await library.close();
       const types = events.map(({ type }) => type);
       expect(types.filter((type) => type === "job-accepted")).toHaveLength(3);
       expect(types).not.toContain("create-in-doubt");

@@ -109,7 +109,7 @@ test("Of an app and two command lines that resume a run at once one gets it, and
   for (const { stderr } of refused) expect(stderr).toMatch(/held by a Catwalk that is alive \(process \d+\)/);
   expect(["got it", "run-held"]).toContain(app);
   expect(refused.length + (app === "run-held" ? 1 : 0)).toBeGreaterThanOrEqual(1);
-  await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
+  await expect.poll(async () => (await studio.listRuns())[0]?.status).toBe("needs-you");
   expect((await sandbox.made(key)).filter((create) => create.endsWith("/generate"))).toHaveLength(1);
 });
 
@@ -143,7 +143,7 @@ test("A run belongs to its server and account, and to the process that holds it 
   const client = createRouterClient(studio.router, { context: {} });
   const left = await client.runs.discard({ runId });
   expect(left.openJobs).toEqual([{ stepId: "picture", kind: "inference", id: expect.any(String) }]);
-  expect(studio.listRuns()[0]).toMatchObject({ status: "cancelled" });
+  expect((await studio.listRuns())[0]).toMatchObject({ status: "cancelled" });
   await expect(client.runs.discard({ runId })).rejects.toMatchObject({ data: { code: "run-over" } });
   expect((await sandbox.made(key)).length).toBe(1);
 });
@@ -155,9 +155,9 @@ test("A run that ends the process three times after it was resumed is parked, an
   const runId = await killedRun(work, sandbox.url, key);
   for (let crash = 0; crash < 3; crash++) {
     // What a process does before it crashes.
-    const library = openLibrary(work.home);
-    expect(library.runs.claim(runId)).toEqual({ ok: true });
-    library.close();
+    const library = await openLibrary(work.home);
+    expect(await library.runs.claim(runId)).toEqual({ ok: true });
+    await library.close();
   }
   const options = {
     homeFolder: work.home,
@@ -165,7 +165,7 @@ test("A run that ends the process three times after it was resumed is parked, an
     environment: { CATWALK_API_KEY: key },
   } as const;
   await using studio = await openTestStudio(options);
-  expect(studio.listRuns()).toMatchObject([{ runId, status: "interrupted", parked: true }]);
+  expect(await studio.listRuns()).toMatchObject([{ runId, status: "interrupted", parked: true }]);
   const client = createRouterClient(studio.router, { context: {} });
   const looked = async () => {
     const { handle = "" } = await client.runs.resumePreflight({ runId });
@@ -179,12 +179,12 @@ test("A run that ends the process three times after it was resumed is parked, an
     data: { code: "run-parked" },
   });
   await client.runs.resume({ ...(await looked()), evenIfParked: true });
-  await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
+  await expect.poll(async () => (await studio.listRuns())[0]?.status).toBe("needs-you");
   await studio.close();
   // It came to rest, so it is not what crashes.
-  const library = openLibrary(work.home);
-  expect(library.runs.get(runId)?.resumes).toBe(0);
-  library.close();
+  const library = await openLibrary(work.home);
+  expect((await library.runs.get(runId))?.resumes).toBe(0);
+  await library.close();
 });
 
 test("A post that waits for a yes still does after a restart, goes out once, and a window sees it", async () => {
@@ -200,7 +200,7 @@ test("A post that waits for a yes still does after a restart, goes out once, and
   {
     await using studio = await openTestStudio(options);
     ({ runId } = await studio.start(await lookedAt(studio, { graph })));
-    await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
+    await expect.poll(async () => (await studio.listRuns())[0]?.status).toBe("needs-you");
   }
   await using studio = await openTestStudio(options);
   const client = createRouterClient(studio.router, { context: {} });

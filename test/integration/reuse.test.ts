@@ -117,7 +117,7 @@ test(
     const selection = { kind: "to" as const, nodeIds: ["post"] };
     const start = async (more: { fresh?: boolean } = {}) => {
       const { runId } = await client.runs.start(await lookedAt(client.graphs, { graph, selection, ...more }));
-      await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
+      await expect.poll(async () => (await studio.listRuns())[0]?.status).toBe("needs-you");
       const log = await client.runs.log({ runId });
       const asked = log.findLast((event) => event.type === "approval-requested");
       if (asked?.type !== "approval-requested") throw new Error("It does not ask.");
@@ -126,11 +126,11 @@ test(
     const posts = async () => (await sandbox.made(key)).filter((one) => one.includes("publish")).length;
     const { runId, stepId, post } = await start();
     await client.runs.approve({ runId, stepId, digest: post.digest });
-    await expect.poll(() => studio.listRuns()[0]?.status).toBe("done");
+    await expect.poll(async () => (await studio.listRuns())[0]?.status).toBe("done");
     expect(await posts()).toBe(1);
     // Nothing sends it again but another yes: a retry before it, another run, everything fresh.
     await client.runs.retry({ runId, stepId: "a" });
-    await expect.poll(() => studio.listRuns()[0]?.status).toBe("needs-you");
+    await expect.poll(async () => (await studio.listRuns())[0]?.status).toBe("needs-you");
     await start();
     await start({ fresh: true });
     expect(await posts()).toBe(1);

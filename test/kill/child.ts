@@ -97,10 +97,10 @@ async function work(order: Order, homeFolder: string, server: string): Promise<v
   );
   const outFolder = join(homeFolder, "out");
   let mayRunAgain = order.again;
-  for (const { runId, status } of studio.listRuns({ limit: 200 })) {
+  for (const { runId, status } of await studio.listRuns({ limit: 200 })) {
     if (signal.aborted) break;
     const mayBeOpen = status === "needs-you" || status === "failed";
-    if (status !== "interrupted" && status !== "cancelled" && !(mayBeOpen && isOpen(runId))) continue;
+    if (status !== "interrupted" && status !== "cancelled" && !(mayBeOpen && (await isOpen(runId)))) continue;
     if (mayRunAgain && (await ranAgain(runId))) mayRunAgain = false;
     else
       await agreed(async () => {
@@ -115,8 +115,8 @@ async function work(order: Order, homeFolder: string, server: string): Promise<v
    * What a resume goes on with, results that were not fetched within a deadline among it. A post that was left in doubt
    * waits for a person's word, and no resume gives that.
    */
-  function isOpen(runId: string): boolean {
-    const { state } = studio.history.steps(runId);
+  async function isOpen(runId: string): Promise<boolean> {
+    const { state } = await studio.history.steps(runId);
     const open = ["in-doubt", "overdue", "outcome-unknown"];
     return [...state.steps.values()].some(
       ({ status, previewFailures }) => open.includes(status.kind) || Object.keys(previewFailures).length > 0,
@@ -125,7 +125,7 @@ async function work(order: Order, homeFolder: string, server: string): Promise<v
 
   /** Not where the look before it names a doubt: whoever reads that settles it first, by resuming. */
   async function ranAgain(runId: string): Promise<boolean> {
-    const parsed = parseGraph(studio.history.graphJson(runId));
+    const parsed = parseGraph(await studio.history.graphJson(runId));
     if (!parsed.ok) throw new Error("The graph of a run does not open.");
     const { earlierDoubts = [] } = await studio.preflight({ graph: parsed.graph });
     if (earlierDoubts.length > 0) return false;

@@ -70,13 +70,14 @@ export async function judgeKills(place: {
   const accepted = new Set<string>();
   const here = new Set<string>();
 
-  const library = openLibrary(place.home);
+  const library = await openLibrary(place.home);
   const journals = { inDoubt: 0, falseDoubts: 0, unseen: 0, mistakes: [] as string[] };
-  for (const { runId } of library.runs.list({ limit: 1_000_000 })) {
-    const events = library.journal.read(runId).map(parseEvent);
+  for (const { row } of await library.runs.history.find({ limit: 1_000_000 })) {
+    const { runId } = row;
+    const events = (await library.journal.read(runId)).map(parseEvent);
     if (events.length > 0) await judgeRun(events);
   }
-  library.close();
+  await library.close();
   if (journals.unseen > Math.max(2, MOST_UNSEEN * journals.inDoubt))
     journals.mistakes.push(
       `Of ${journals.unseen} doubts the server saw nothing: the intent is written too early.`,
@@ -84,7 +85,7 @@ export async function judgeKills(place: {
 
   async function judgeRun(events: readonly RunEvent[]): Promise<void> {
     const state = foldEvents(undefined, events);
-    const nameOf = namesIn(state.runId);
+    const nameOf = await namesIn(state.runId);
     if (state.status === "running") journals.mistakes.push(`Run ${state.runId} is not at rest.`);
     for (const event of events) {
       if (event.type === "create-intended") {
@@ -123,8 +124,8 @@ export async function judgeKills(place: {
   }
 
   /** What the steps of a run ask the server for. */
-  function namesIn(runId: string): (stepId: string) => string {
-    const source = library.runs.source(runId);
+  async function namesIn(runId: string): Promise<(stepId: string) => string> {
+    const source = await library.runs.source(runId);
     const steps = source ? openStoredPlan(source.planJson).steps : [];
     const names = new Map(
       steps.map(({ stepId, params }) => [

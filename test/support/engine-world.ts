@@ -479,7 +479,8 @@ export function createWorld(options: WorldOptions = {}) {
     },
     journal: createJournal(),
     ledger: createLedger(),
-    mayPostUnasked: ({ graphId, nodeId, accountId }) => seen.unasked.has(`${graphId} ${nodeId} ${accountId}`),
+    mayPostUnasked: async ({ graphId, nodeId, accountId }) =>
+      seen.unasked.has(`${graphId} ${nodeId} ${accountId}`),
     takes: memory.storeFor({ isDead: false }),
     saver: {
       async save(items, name) {

@@ -14,13 +14,15 @@ export type JobClass = {
 /** What is kept of finished jobs, in one scope. The library has it. */
 export type TimesStore = {
   /** The last so many, oldest first. */
-  recent(jobClass: JobClass, limit: number): readonly Took[];
+  recent(jobClass: JobClass, limit: number): Promise<readonly Took[]>;
   add(jobClass: JobClass, took: Took): void;
 };
 
 /** How long jobs on one server take, learned as they end. */
 export type JobTimes = {
-  /** Undefined until enough jobs of this class have ended. */
+  /** Resolves when what is kept of this class is known; it is read once. */
+  learn(jobClass: JobClass): Promise<void>;
+  /** Undefined until enough jobs of this class have ended, here or among those that were learned. */
   forecast(jobClass: JobClass): Forecast | undefined;
   ended(jobClass: JobClass, took: Took): void;
 };
@@ -30,21 +32,37 @@ export type JobTimes = {
  * @param now in milliseconds. Default: time stands still between any two jobs, and forecasts are made as jobs end.
  */
 export function createJobTimes(store?: TimesStore, now?: () => number): JobTimes {
-  type Known = { history: Took[]; forecast: Forecast | undefined; unread: number; madeAt: number };
+  type Known = {
+    history: readonly Took[];
+    forecast: Forecast | undefined;
+    unread: number;
+    madeAt: number;
+    learned?: Promise<void>;
+  };
   const classes = new Map<string, Known>();
 
   function known(jobClass: JobClass): Known {
     const key = `${jobClass.kind} ${jobClass.model}`;
     let found = classes.get(key);
     if (!found) {
-      const history = [...(store?.recent(jobClass, WINDOW) ?? [])];
-      found = { history, forecast: forecastOf(history), unread: 0, madeAt: now?.() ?? 0 };
+      found = { history: [], forecast: undefined, unread: 0, madeAt: now?.() ?? 0 };
       classes.set(key, found);
     }
     return found;
   }
 
+  async function learn(one: Known, jobClass: JobClass): Promise<void> {
+    const before = (await store?.recent(jobClass, WINDOW)) ?? [];
+    one.history = [...before, ...one.history].slice(-WINDOW);
+    one.forecast = forecastOf(one.history);
+  }
+
   return {
+    learn(jobClass) {
+      const one = known(jobClass);
+      one.learned ??= learn(one, jobClass);
+      return one.learned;
+    },
     forecast(jobClass) {
       const one = known(jobClass);
       // A forecast takes milliseconds to make, so a large batch does not make one for every job that ends as expected,

@@ -270,7 +270,7 @@ export type EngineDeps = {
     readonly graphId: string;
     readonly nodeId: string;
     readonly accountId: string;
-  }): boolean;
+  }): Promise<boolean>;
   readonly limits: EngineLimits;
   /** Looked at before each create; polling, fetches, uploads and renders go on. Default: never paused. */
   readonly pause?: QueuePause;

@@ -48,6 +48,7 @@ export async function follow(
     const left = times.forecast(jobClass)?.eta(Math.max(0, now - startedAt));
     return left && { eta: { endsAt: now + left.leftMs, lateAt: now + left.lateInMs } };
   };
+  await times.learn(jobClass);
   if (times.forecast(jobClass)) signals.send(stepId, { ...eta() });
   const deadlineAt = deps.clock.now() + deadlineOf(work, deps.limits);
   const end = await traffic.poller.watch(job, {

@@ -86,10 +86,10 @@ export async function lockPost(post: Post, { run: { deps }, signal }: StepContex
 }
 
 /** Who approves in a person's stead; undefined when a person is asked. On any doubt one is. */
-export function selfApproval(
+export async function selfApproval(
   post: PostPreview,
   context: StepContext,
-): Exclude<Approver, "person"> | undefined {
+): Promise<Exclude<Approver, "person"> | undefined> {
   const { step } = context;
   const { deps, setup, recorder } = context.run;
   // This very step has posted before. Only a person sends it once more, whatever the policy.
@@ -100,7 +100,8 @@ export function selfApproval(
   // Media known by the server's id alone may have gone out before under its bytes.
   if (deps.publishPolicy !== "ask" || post.media.sha256 === undefined) return undefined;
   const { accountId } = post;
-  const isUnasked = deps.mayPostUnasked?.({ graphId: setup.plan.graphId, nodeId: step.nodeId, accountId });
+  const { graphId } = setup.plan;
+  const isUnasked = await deps.mayPostUnasked?.({ graphId, nodeId: step.nodeId, accountId });
   return isUnasked ? "setting" : undefined;
 }
 

@@ -39,7 +39,7 @@ export async function publish(
     // What was approved is exactly what is sent, or it is asked for again.
     if (approved.digest !== post.digest || post.blockedBy) return askFor(post, stepId);
   } else {
-    const self = selfApproval(post, context);
+    const self = await selfApproval(post, context);
     if (!self) return askFor(post, stepId);
     by = self;
     await recorder.commit({ type: "approval-given", stepId, digest: post.digest, by });

@@ -108,7 +108,7 @@ async function runOn(
   }
   if (!preflight.isSandbox) {
     for (const line of consentLines(preflight, options.publish === true)) note(line);
-    if (options.publish && studio.isLedgerLost)
+    if (options.publish && (await studio.hasLedgerHoles()))
       note("The record of earlier posts was damaged, so each post waits for a person in the app.");
     const lacking = lackingWords(preflight, options);
     if (lacking !== undefined && isFromInput) {

@@ -34,8 +34,8 @@ export async function listRuns(options: ListArguments): Promise<void> {
 
 /** `catwalk runs show RUN`: its steps with what they cost, took and made. */
 export async function showRun(runId: string, options: ShowArguments): Promise<void> {
-  await withStudio(options, (studio) => {
-    const { run, state } = studio.history.steps(runId);
+  await withStudio(options, async (studio) => {
+    const { run, state } = await studio.history.steps(runId);
     const steps = [...state.steps.values()];
     if (options.json) return printJson({ ...run, steps }, 2);
     for (const line of runLines(run)) print(line);
@@ -46,14 +46,14 @@ export async function showRun(runId: string, options: ShowArguments): Promise<vo
 
 /** `catwalk runs graph RUN`: the graph as it was when the run began, to be kept in a file or run again. */
 export async function printGraphOfRun(runId: string, options: Place): Promise<void> {
-  await withStudio(options, (studio) => {
-    const json = studio.history.graphJson(runId);
+  await withStudio(options, async (studio) => {
+    const json = await studio.history.graphJson(runId);
     const parsed = parseGraph(json);
     printJsonText(parsed.ok ? serialise(parsed.graph) : `${json}\n`);
   });
 }
 
-async function withStudio(options: Place, act: (studio: Studio) => void | Promise<void>): Promise<void> {
+async function withStudio(options: Place, act: (studio: Studio) => Promise<void>): Promise<void> {
   const studio = await openStudio(options);
   try {
     await act(studio);

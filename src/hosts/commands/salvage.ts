@@ -5,11 +5,14 @@ import { asUnbegun, exitCode } from "../terminal/exit-codes.ts";
 import { print } from "../terminal/terminal.ts";
 
 /** `catwalk salvage`: a new library in the place of a damaged one, and a word on everything that is not in it. */
-export function salvageHome(options: { readonly home?: string; readonly force?: boolean }): void {
+export async function salvageHome(options: {
+  readonly home?: string;
+  readonly force?: boolean;
+}): Promise<void> {
   const home = homeFolder(options.home, process.env);
   let report: SalvageReport;
   try {
-    if (!options.force && !isDamaged(home)) {
+    if (!options.force && !(await isDamaged(home))) {
       print("The library is sound, so nothing was done. Add --force to salvage it all the same.");
       return;
     }
@@ -21,9 +24,9 @@ export function salvageHome(options: { readonly home?: string; readonly force?: 
   process.exitCode = isWhole(report) ? exitCode.done : exitCode.needsPerson;
 }
 
-function isDamaged(home: string): boolean {
+async function isDamaged(home: string): Promise<boolean> {
   try {
-    openLibrary(home).close();
+    await (await openLibrary(home)).close();
     return false;
   } catch (error) {
     if (isDamage(error)) return true;

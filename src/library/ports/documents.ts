@@ -17,9 +17,9 @@ export type DocumentRow = Readonly<z.infer<typeof documentRowSchema>>;
 export type IsSame = (a: string, b: string) => boolean;
 
 export type Documents = {
-  get(id: string): DocumentRow | undefined;
+  get(id: string): Promise<DocumentRow | undefined>;
   /** Newest change first. */
-  list(): DocumentRow[];
+  list(): Promise<DocumentRow[]>;
   /**
    * Keeps the document as it is now, unless another hand has changed it since.
    *
@@ -29,15 +29,22 @@ export type Documents = {
   keep(
     document: { id: string; json: string; base: number; changedAt: number },
     isSame: IsSame,
-  ):
+  ): Promise<
     | { readonly isKept: true; readonly row: DocumentRow }
-    | { readonly isKept: false; readonly row?: DocumentRow };
+    | { readonly isKept: false; readonly row?: DocumentRow }
+  >;
   /** Takes this state, whatever was there, as the kept and the saved one. `filePath` stays as it was when left out. */
   put(
     document: { id: string; json: string; savedAt: number; savedJson?: string; filePath?: string },
     isSame: IsSame,
-  ): DocumentRow;
+  ): Promise<DocumentRow>;
+  /** As `put`, unless another hand has changed it since. `undefined` then. @param base as in `keep` */
+  putAfter(
+    base: number,
+    document: Parameters<Documents["put"]>[0],
+    isSame: IsSame,
+  ): Promise<DocumentRow | undefined>;
   /** Records that this state was saved; what is kept stays as it is. `undefined` where the document is gone. */
-  markSaved(document: { id: string; savedJson: string; savedAt: number }): DocumentRow | undefined;
-  remove(id: string): void;
+  markSaved(document: { id: string; savedJson: string; savedAt: number }): Promise<DocumentRow | undefined>;
+  remove(id: string): Promise<void>;
 };

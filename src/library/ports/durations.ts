@@ -12,10 +12,10 @@ type JobDuration = {
 };
 
 export type JobDurations = {
-  add(duration: JobDuration): void;
+  add(duration: JobDuration): Promise<void>;
   /** The last so many of a class, oldest first. */
   recent(
     jobClass: { readonly scope: string; readonly kind: string; readonly model: string },
     limit: number,
-  ): readonly { readonly afterMs: number; readonly byMs: number }[];
+  ): Promise<readonly { readonly afterMs: number; readonly byMs: number }[]>;
 };

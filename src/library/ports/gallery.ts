@@ -88,28 +88,26 @@ export type GalleryQuery = {
 
 /** Results of every run, and of runs that are gone: what the gallery shows. */
 export type Gallery = {
-  /** Only inside the journal's transaction. */
-  note(result: ResultNote): void;
   /** As `ResultPlace` says. Only media that the library still has; of a text its first `TEXT_SHOWN` characters. */
-  find(query: GalleryQuery): GalleryRow[];
+  find(query: GalleryQuery): Promise<GalleryRow[]>;
   /** Where so many results after this one end, among all of them; undefined when there are fewer. */
-  boundary(count: number, after?: ResultPlace): ResultPlace | undefined;
+  boundary(count: number, after?: ResultPlace): Promise<ResultPlace | undefined>;
   /** The latest result with these bytes, or this text. */
-  ofMedia(sha256: string): GalleryRow | undefined;
-  get(resultId: number): GalleryRow | undefined;
+  ofMedia(sha256: string): Promise<GalleryRow | undefined>;
+  get(resultId: number): Promise<GalleryRow | undefined>;
   /** Media that a person brought in, newest first. @param among only these, where given */
   brought(query: {
     readonly kind?: MediaKind | undefined;
     readonly among?: readonly string[] | undefined;
     readonly after?: { readonly addedAt: number; readonly sha256: string } | undefined;
     readonly limit: number;
-  }): BroughtRow[];
+  }): Promise<BroughtRow[]>;
   /** Whether a person brought it in. */
-  isBrought(sha256: string): boolean;
+  isBrought(sha256: string): Promise<boolean>;
   /** Unfinished runs, interrupted and queued ones too, that have these bytes in their graph or among their results. */
-  runsThatNeed(sha256: string): readonly { readonly runId: string; readonly graphName: string }[];
+  runsThatNeed(sha256: string): Promise<readonly { readonly runId: string; readonly graphName: string }[]>;
   /** Graphs kept in the library that have it in a node. */
-  documentsThatUse(sha256: string): number;
+  documentsThatUse(sha256: string): Promise<number>;
   /** Forgets the results and the takes that are these bytes or this text. What they are and where they came from is remembered. */
   forget(sha256: string): Promise<void>;
 };

@@ -32,9 +32,10 @@ export type Journal = {
    */
   append(rows: readonly JournalRow[], durability: "now" | "soon", company?: JournalCompany): Promise<void>;
   /** Oldest first. @param limit default: all. */
-  read(runId: string, options?: { readonly afterSeq?: number; readonly limit?: number }): JournalRow[];
+  read(
+    runId: string,
+    options?: { readonly afterSeq?: number; readonly limit?: number },
+  ): Promise<JournalRow[]>;
   /** Lets a run be written again after a failure: what was refused is gone, and the next event follows what is there. */
-  reopen(runId: string): void;
-  /** Commits what still waits. */
-  close(): void;
+  reopen(runId: string): Promise<void>;
 };

@@ -50,12 +50,12 @@ export type LedgerRow = Readonly<z.infer<typeof ledgerRowSchema>>;
 
 export type LedgerRowId = Pick<LedgerRow, "runId" | "stepId" | "attempt">;
 
-type PostKey = {
+export type PostKey = {
   readonly scope: string;
   readonly accountId: string;
   readonly product: string;
-  /** All names of the same media: its hash, and ids it had on the server. */
-  readonly media: readonly string[];
+  /** Any name of it: `namesOf`. */
+  readonly mediaSha256: string;
 };
 
 type PostHistory = {
@@ -87,26 +87,30 @@ export type LedgerSlice = {
 
 export type LedgerTable = {
   /** Whether rows were lost with damage: then it can no longer say that something was never sent. */
-  hasHoles(): boolean;
-  put(row: LedgerRow): void;
-  get(id: LedgerRowId): LedgerRow | undefined;
-  history(key: PostKey): PostHistory;
+  hasHoles(): Promise<boolean>;
+  get(id: LedgerRowId): Promise<LedgerRow | undefined>;
+  /**
+   * Every name under which this media may have been posted in the scope, the one that counts first: its hash where that
+   * is known, then `id:` with each id that the server had for it.
+   */
+  namesOf(scope: string, mediaSha256: string): Promise<readonly [string, ...string[]]>;
+  history(key: PostKey): Promise<PostHistory>;
   /** Every attempt to send this media to this account and product, newest first. */
-  ofPost(key: PostKey): LedgerRow[];
+  ofPost(key: PostKey): Promise<LedgerRow[]>;
   /** Newest first. */
-  list(query: LedgerFilter & LedgerSlice & { readonly limit: number }): LedgerRow[];
-  count(filter: LedgerFilter & LedgerSlice): number;
+  list(query: LedgerFilter & LedgerSlice & { readonly limit: number }): Promise<LedgerRow[]>;
+  count(filter: LedgerFilter & LedgerSlice): Promise<number>;
   /** Where so many rows after this one end, among all of them; undefined when there are fewer. */
-  boundary(count: number, after?: LedgerPlace): LedgerPlace | undefined;
+  boundary(count: number, after?: LedgerPlace): Promise<LedgerPlace | undefined>;
   /** Every account the ledger knows, by platform and name. */
-  accounts(): Pick<LedgerRow, "platform" | "accountId" | "accountName">[];
+  accounts(): Promise<Pick<LedgerRow, "platform" | "accountId" | "accountName">[]>;
   /** Whether one of our own posts is known to have made this job. */
-  hasJob(scope: string, jobId: string): boolean;
+  hasJob(scope: string, jobId: string): Promise<boolean>;
   /** Oldest attempt first. */
-  ofRun(runId: string): LedgerRow[];
+  ofRun(runId: string): Promise<LedgerRow[]>;
   /** Writes down what a person says of a row that nobody settled yet; durable when it returns. Whether it did. */
-  settle(id: LedgerRowId, settlement: Settlement, permalink?: string): boolean;
+  settle(id: LedgerRowId, settlement: Settlement, permalink?: string): Promise<boolean>;
   /** Takes this post for this process, unless a living one has it. */
-  tryHold(post: string): boolean;
-  letGo(post: string): void;
+  tryHold(post: string): Promise<boolean>;
+  letGo(post: string): Promise<void>;
 };

@@ -38,5 +38,5 @@ export type Library = {
   /** Resolves once little waits to reach the disk for good. For work that writes much, in steps. */
   caughtUp(): Promise<void>;
   /** Commits what waits and lets go of this process's runs: the unfinished ones count as interrupted from now on. */
-  close(): void;
+  close(): Promise<void>;
 };

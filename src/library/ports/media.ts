@@ -24,20 +24,20 @@ export type MediaOrigin =
 
 export type MediaTable = {
   /** Remembers media whose bytes are in the library. The same bytes may have several origins; all are kept. */
-  add(facts: MediaFacts, origin: MediaOrigin, at: number): void;
-  get(sha256: string): MediaFacts | undefined;
+  add(facts: MediaFacts, origin: MediaOrigin, at: number): Promise<void>;
+  get(sha256: string): Promise<MediaFacts | undefined>;
   /** Of media whose hash begins with these digits: what each is to the person who wonders what fills the disk. */
-  classesUnder(prefix: string): ReadonlyMap<string, "uploads" | "results" | "renders">;
+  classesUnder(prefix: string): Promise<ReadonlyMap<string, "uploads" | "results" | "renders">>;
   /**
    * What sandboxes made of it: for each such media, itself or one it was made from, the scopes that made those bytes.
    * Two sandboxes with the same seed make the same bytes, so there may be several.
    */
-  sandboxMakers(sha256: string): string[][];
+  sandboxMakers(sha256: string): Promise<string[][]>;
   /** Remembers that a server knows these bytes under this id. Ids are valid in their scope alone. */
-  addRemote(remote: { scope: string; mediaId: string; sha256: string; at: number }): void;
+  addRemote(remote: { scope: string; mediaId: string; sha256: string; at: number }): Promise<void>;
   /** The newest id of these bytes in this scope. */
-  remoteIdOf(scope: string, sha256: string): string | undefined;
-  sha256Of(scope: string, mediaId: string): string | undefined;
+  remoteIdOf(scope: string, sha256: string): Promise<string | undefined>;
+  sha256Of(scope: string, mediaId: string): Promise<string | undefined>;
   /** All ids that these bytes ever had in this scope, newest first. */
-  remoteIdsOf(scope: string, sha256: string): string[];
+  remoteIdsOf(scope: string, sha256: string): Promise<string[]>;
 };

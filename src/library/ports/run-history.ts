@@ -38,27 +38,30 @@ export type FoundRun = { readonly row: RunRow; readonly glance?: RunGlance };
 
 export type RunHistory = {
   /** Newest first. */
-  find(query: RunQuery): FoundRun[];
-  glance(runId: string): RunGlance | undefined;
+  find(query: RunQuery): Promise<FoundRun[]>;
+  glance(runId: string): Promise<RunGlance | undefined>;
   /** Only for a run at rest that has none. */
-  remember(runId: string, glance: RunGlance): void;
-  get(runId: string): FoundRun | undefined;
+  remember(runId: string, glance: RunGlance): Promise<void>;
+  get(runId: string): Promise<FoundRun | undefined>;
   /**
    * Where the newest so many runs end, in any state: the oldest of them. Looks at a part of them, and tells how many
    * are left to go on with after it; undefined when there are fewer.
    */
-  newest(count: number, after?: RunPlace): { readonly place: RunPlace; readonly left: number } | undefined;
+  newest(
+    count: number,
+    after?: RunPlace,
+  ): Promise<{ readonly place: RunPlace; readonly left: number } | undefined>;
   /**
    * Runs at rest that fall outside the bounds and that wait for no person, oldest first. Left alone are runs under way,
    * interrupted ones, those with a step that needs a person, and those with a post that may or may not be out.
    * Looks at so many runs at most, and tells where to go on; nothing when it has seen them all.
    */
-  outside(query: RunBounds & { readonly after?: RunPlace | undefined; readonly looksAt: number }): {
+  outside(query: RunBounds & { readonly after?: RunPlace | undefined; readonly looksAt: number }): Promise<{
     readonly runs: readonly OutsideRun[];
     readonly next?: RunPlace;
-  };
+  }>;
   /** Of these runs the ones that `outside` would tell. */
-  outsideAmong(bounds: RunBounds, runIds: readonly string[]): readonly OutsideRun[];
+  outsideAmong(bounds: RunBounds, runIds: readonly string[]): Promise<readonly OutsideRun[]>;
 };
 
 export type RunBounds = {

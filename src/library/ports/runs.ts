@@ -58,38 +58,34 @@ export type RunTable = {
         /** What it can be found by besides graph and server: its prompts and captions. */
         readonly searchText?: string;
       },
-  ): void;
+  ): Promise<void>;
   /** A queued run begins now. */
-  begin(runId: string, startedAt: number): void;
+  begin(runId: string, startedAt: number): Promise<void>;
   /**
    * Makes a run this process's own, unless a living process holds it, and counts that. Of several who ask at once
    * one gets it.
    */
-  claim(runId: string): RunClaim;
+  claim(runId: string): Promise<RunClaim>;
   /** The process that claimed it has lived with it for a while: it is not what crashes. */
-  survived(runId: string): void;
-  /** Only inside the journal's transaction. */
-  advance(progress: RunProgress): void;
-  get(runId: string): RunRow | undefined;
-  source(runId: string): RunSource | undefined;
-  /** Newest first. */
-  list(options: { readonly graphId?: string; readonly limit: number }): RunRow[];
+  survived(runId: string): Promise<void>;
+  get(runId: string): Promise<RunRow | undefined>;
+  source(runId: string): Promise<RunSource | undefined>;
   readonly history: RunHistory;
   /** Whose the run is. An unfinished run that nobody holds was interrupted. */
-  holder(run: RunRow): RunHolder;
+  holder(run: RunRow): Promise<RunHolder>;
   /** The process that holds it, for a message to the person. */
-  pidOf(run: RunRow): number | undefined;
+  pidOf(run: RunRow): Promise<number | undefined>;
   /**
    * Takes the run out of every list at once, for good. Its events are still there: `erase` takes them away in steps,
    * and goes on with it after a crash. Media and the ledger stay.
    */
-  hide(runId: string): void;
+  hide(runId: string): Promise<void>;
   /** The same of those that are at rest still and wait for no person, in one transaction. @returns how many */
-  hideResting(runIds: readonly string[]): number;
+  hideResting(runIds: readonly string[]): Promise<number>;
   /** Runs that are hidden and not yet erased, so many at most. */
-  hidden(limit: number): string[];
+  hidden(limit: number): Promise<string[]>;
   /** Takes away so many events of a hidden run, and the run with the last. @returns whether there are more */
-  erase(runId: string, events: number): boolean;
+  erase(runId: string, events: number): Promise<boolean>;
   /** Both at once, for a run of a few events. */
-  remove(runId: string): void;
+  remove(runId: string): Promise<void>;
 };

@@ -50,20 +50,22 @@ export type TakeNumber = {
 };
 
 export type TakeTable = {
-  /** Only inside the journal's transaction. */
-  change(change: TakeRowChange): void;
-  get(takeId: string): TakeRow | undefined;
+  get(takeId: string): Promise<TakeRow | undefined>;
   /** Takes that this node had as its result, or made, the newest first. */
-  ofNode(query: { readonly graphId: string; readonly nodeId: string; readonly limit: number }): TakeRow[];
+  ofNode(query: {
+    readonly graphId: string;
+    readonly nodeId: string;
+    readonly limit: number;
+  }): Promise<TakeRow[]>;
   /** The numbers handed out under a key above this one, oldest first. */
-  numbers(key: string, above: number): TakeNumber[];
-  stateOf(key: string, number: number): TakeNumber["state"];
+  numbers(key: string, above: number): Promise<TakeNumber[]>;
+  stateOf(key: string, number: number): Promise<TakeNumber["state"]>;
   /** Of the takes under these keys the one this node last had for this item, in any graph. */
-  lastUsed(nodeId: string, itemPath: string, keys: readonly string[]): string | undefined;
+  lastUsed(nodeId: string, itemPath: string, keys: readonly string[]): Promise<string | undefined>;
   /** The same whatever its key. */
-  lastUsedOfAll(nodeId: string, itemPath: string): string | undefined;
+  lastUsedOfAll(nodeId: string, itemPath: string): Promise<string | undefined>;
   /** Nodes that had it as their result. */
-  usersOf(takeId: string): readonly { readonly nodeId: string; readonly itemPath: string }[];
+  usersOf(takeId: string): Promise<readonly { readonly nodeId: string; readonly itemPath: string }[]>;
   /**
    * Hands out a number under the key that was never handed out before, and says whose it is. Nothing, when one that
    * the caller has not seen could do instead: above `seen`, and not over. Of those of its own run that holds only with
@@ -76,16 +78,16 @@ export type TakeTable = {
     readonly at: number;
     readonly seen: ReadonlyMap<string, number>;
     readonly shares: boolean;
-  }): number | undefined;
+  }): Promise<number | undefined>;
   /** This process goes on with what a dead one had reserved. */
-  hold(key: string, number: number): void;
+  hold(key: string, number: number): Promise<void>;
   /** As `hold` for a job that is out: gives what was written down with it. Nothing when somebody was faster. */
-  adopt(key: string, number: number): string | undefined;
+  adopt(key: string, number: number): Promise<string | undefined>;
   /**
    * This process works on nothing of the run any more, and could not write that down: what it had reserved for it is as
    * a dead process leaves it.
    */
-  leaveAll(runId: string): void;
+  leaveAll(runId: string): Promise<void>;
   /** Forgets the take; its media stay. */
-  remove(takeId: string): void;
+  remove(takeId: string): Promise<void>;
 };

@@ -2,12 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { type DocumentRow, type Documents, documentRowSchema, type IsSame } from "../ports/documents.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 import { withoutNulls } from "./rows.ts";
 
 const columns = `id, json, revision, changed_at AS changedAt, saved_json AS savedJson, saved_at AS savedAt,
   file_path AS filePath`;
 
-export function createDocuments(database: DatabaseSync): Documents {
+export function createDocuments(database: DatabaseSync): Immediate<Documents> {
   const selectOne = database.prepare(`SELECT ${columns} FROM documents WHERE id = ?`);
   const selectAll = database.prepare(`SELECT ${columns} FROM documents ORDER BY changed_at DESC`);
   const upsertKept = database.prepare(`
@@ -32,6 +33,16 @@ export function createDocuments(database: DatabaseSync): Documents {
     return isSame(before.json, json) ? before.revision : before.revision + 1;
   };
 
+  function put(
+    { id, json, savedAt, savedJson = json, filePath }: Parameters<Documents["put"]>[0],
+    before: DocumentRow | undefined,
+    isSame: IsSame,
+  ): DocumentRow {
+    const revision = nextRevision(before, json, savedAt, isSame);
+    upsertSaved.run(id, json, revision, savedAt, savedJson, savedAt, filePath ?? null);
+    return mustRead(id);
+  }
+
   return {
     get: (id) => guarded(() => readOne(id)),
     list: () => guarded(() => selectAll.all()).map(parse),
@@ -42,11 +53,11 @@ export function createDocuments(database: DatabaseSync): Documents {
         upsertKept.run(id, json, nextRevision(before, json, changedAt, isSame), changedAt);
         return { isKept: true, row: mustRead(id) };
       }),
-    put: ({ id, json, savedAt, savedJson = json, filePath }, isSame) =>
+    put: (document, isSame) => transaction(database, () => put(document, readOne(document.id), isSame)),
+    putAfter: (base, document, isSame) =>
       transaction(database, () => {
-        const revision = nextRevision(readOne(id), json, savedAt, isSame);
-        upsertSaved.run(id, json, revision, savedAt, savedJson, savedAt, filePath ?? null);
-        return mustRead(id);
+        const before = readOne(document.id);
+        return (before?.revision ?? 0) === base ? put(document, before, isSame) : undefined;
       }),
     markSaved: ({ id, savedJson, savedAt }) =>
       transaction(database, () => {

@@ -2,10 +2,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { JobDurations } from "../ports/durations.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 
 const rowSchema = z.object({ afterMs: z.number(), byMs: z.number() });
 
-export function createJobDurations(database: DatabaseSync): JobDurations {
+export function createJobDurations(database: DatabaseSync): Immediate<JobDurations> {
   const insert = database.prepare(
     "INSERT INTO job_durations (scope, kind, model, ended, after_ms, ms, at) VALUES (?, ?, ?, 'succeeded', ?, ?, ?)",
   );

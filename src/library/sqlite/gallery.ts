@@ -4,12 +4,14 @@ import {
   broughtRowSchema,
   type Gallery,
   galleryRowSchema,
+  type ResultNote,
   type ResultPlace,
   TEXT_SHOWN,
 } from "../ports/gallery.ts";
 import { foldText, searchWords } from "../ports/search-text.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 import { withoutNulls } from "./rows.ts";
 import { createTakeSlices, inSlice } from "./take-slices.ts";
 
@@ -27,7 +29,12 @@ const isAfter = `run_at <= ? AND ((run_at, run_id) < (?, ?)
 const kept = "gallery LEFT JOIN media USING (sha256)";
 const isThere = "(gallery.kind = 'text' OR media.sha256 IS NOT NULL)";
 
-export function createGallery(database: DatabaseSync): Gallery {
+export type GalleryRows = Immediate<Gallery, "forget"> & {
+  /** Only inside the journal's transaction. */
+  note(result: ResultNote): void;
+};
+
+export function createGallery(database: DatabaseSync): GalleryRows {
   const upsert = database.prepare(`
     INSERT INTO gallery (graph_id, node_id, sha256, kind, run_id, step_id, take_id, graph_name, node_type, title,
       excerpt, text, content, reused, made_at, run_at, place, output)

@@ -7,10 +7,12 @@ import {
   type LedgerSlice,
   type LedgerTable,
   ledgerRowSchema,
+  type PostKey,
 } from "../ports/ledger.ts";
 import { foldText, searchWords } from "../ports/search-text.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
 
@@ -21,6 +23,10 @@ const accountRow = z.object({
   accountId: z.string(),
   accountName: z.string().optional(),
 });
+/** Of media whose bytes could not be had, the server's id stands for it. */
+const ID = "id:";
+const sha256Row = z.object({ sha256: z.string() }).optional();
+const mediaIdRow = z.object({ mediaId: z.string() });
 const holdRow = z.object({ ownerId: z.string() }).optional();
 
 const unsettled = "settled_as IS NULL AND state IN ('intended', 'in-doubt', 'unknown')";
@@ -88,7 +94,12 @@ function conditionsOf(filter: LedgerFilter & LedgerSlice): {
   return { sql, values };
 }
 
-export function createLedger(database: DatabaseSync, owners: Owners): LedgerTable {
+export type LedgerRows = Immediate<LedgerTable> & {
+  /** Only inside the journal's transaction. */
+  put(row: LedgerRow): void;
+};
+
+export function createLedger(database: DatabaseSync, owners: Owners): LedgerRows {
   database.function("folded", { deterministic: true }, (text) => foldText(String(text)));
   // What a person said stays, whatever a process that does not know of it writes later.
   const upsert = database.prepare(`
@@ -132,7 +143,23 @@ export function createLedger(database: DatabaseSync, owners: Owners): LedgerTabl
   const putHold = database.prepare("INSERT OR REPLACE INTO post_holds (post, owner_id) VALUES (?, ?)");
   const deleteHold = database.prepare("DELETE FROM post_holds WHERE post = ? AND owner_id = ?");
 
+  const selectSha256 = database.prepare("SELECT sha256 FROM remote_media WHERE scope = ? AND media_id = ?");
+  const selectMediaIds = database.prepare(
+    "SELECT media_id AS mediaId FROM remote_media WHERE scope = ? AND sha256 = ? ORDER BY at DESC",
+  );
   const selectHoles = database.prepare("SELECT 1 FROM settings WHERE space = ? AND name = ?");
+
+  function namesOf(scope: string, name: string): readonly [string, ...string[]] {
+    const sha256 = name.startsWith(ID)
+      ? sha256Row.parse(selectSha256.get(scope, name.slice(ID.length)))?.sha256
+      : name;
+    if (sha256 === undefined) return [name];
+    const ids = selectMediaIds.all(scope, sha256).map((row) => mediaIdRow.parse(row).mediaId);
+    return [sha256, ...ids.map((id) => `${ID}${id}`)];
+  }
+
+  const valuesOfPost = ({ scope, accountId, product, mediaSha256 }: PostKey) =>
+    [scope, accountId, product, JSON.stringify(namesOf(scope, mediaSha256))] as const;
 
   return {
     hasHoles: () => guarded(() => selectHoles.get(LEDGER_HOLES.space, LEDGER_HOLES.name)) !== undefined,
@@ -169,17 +196,17 @@ export function createLedger(database: DatabaseSync, owners: Owners): LedgerTabl
       const row = guarded(() => selectOne.get(runId, stepId, attempt));
       return row && parse(row);
     },
-    history: ({ scope, accountId, product, media }) =>
+    namesOf: (scope, mediaSha256) => guarded(() => namesOf(scope, mediaSha256)),
+    history: (key) =>
       guarded(() => {
-        const key = [scope, accountId, product, JSON.stringify(media)] as const;
-        const { at } = historyRow.parse(selectLast.get(...key));
+        const values = valuesOfPost(key);
+        const { at } = historyRow.parse(selectLast.get(...values));
         return {
           ...(at === null ? {} : { lastSentAt: at }),
-          unsettled: selectUnsettled.all(...key).map(parse),
+          unsettled: selectUnsettled.all(...values).map(parse),
         };
       }),
-    ofPost: ({ scope, accountId, product, media }) =>
-      guarded(() => selectOfPost.all(scope, accountId, product, JSON.stringify(media)).map(parse)),
+    ofPost: (key) => guarded(() => selectOfPost.all(...valuesOfPost(key)).map(parse)),
     list: ({ limit, ...filter }) =>
       guarded(() => {
         const { sql, values } = conditionsOf(filter);

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { createMediaFiles } from "../files/media-files.ts";
 import { keepPrivate } from "../files/private-files.ts";
+import type { Documents } from "../ports/documents.ts";
+import type { JobDurations } from "../ports/durations.ts";
+import type { Gallery } from "../ports/gallery.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { LedgerTable } from "../ports/ledger.ts";
 import type { Library } from "../ports/library.ts";
+import type { MediaTable } from "../ports/media.ts";
+import type { RunTable } from "../ports/runs.ts";
+import type { Settings } from "../ports/settings.ts";
+import type { TakeTable } from "../ports/takes.ts";
 import { type Checkpoints, openCheckpoints } from "./checkpoints.ts";
 import { checkFiles, lockNames, makeFolder, removeDeadLocks } from "./condition.ts";
 import { openDatabase } from "./database.ts";
@@ -11,6 +20,7 @@ import { createDocuments } from "./documents.ts";
 import { createJobDurations } from "./durations.ts";
 import { asStoreFailure, guarded } from "./failure.ts";
 import { createGallery } from "./gallery.ts";
+import { asynchronous } from "./immediate.ts";
 import { createJournal } from "./journal.ts";
 import { createLedger } from "./ledger.ts";
 import { createMediaTable } from "./media.ts";
@@ -32,7 +42,7 @@ import { createTakeTable } from "./takes.ts";
  *
  * @throws LibraryFailure when the folder cannot be used.
  */
-export function openLibrary(folder: string): Library {
+export async function openLibrary(folder: string): Promise<Library> {
   makeFolder(folder);
   guarded(() => keepPrivate(folder));
   guarded(() => checkFiles(folder));
@@ -57,19 +67,19 @@ function roomsOf(folder: string, database: DatabaseSync, owners: Owners, checkpo
   const journal = createJournal(database, { ledger, runs, takes, gallery });
   return {
     folder,
-    runs,
-    journal,
-    ledger,
-    takes,
+    runs: asynchronous<RunTable>(runs),
+    journal: asynchronous<Journal>(journal),
+    ledger: asynchronous<LedgerTable>(ledger),
+    takes: asynchronous<TakeTable>(takes),
     renders: createRenderTable(database),
-    gallery,
-    media: createMediaTable(database),
+    gallery: asynchronous<Gallery>(gallery),
+    media: asynchronous<MediaTable>(createMediaTable(database)),
     files: createMediaFiles(folder),
-    documents: createDocuments(database),
-    settings: createSettings(database),
-    durations: createJobDurations(database),
+    documents: asynchronous<Documents>(createDocuments(database)),
+    settings: asynchronous<Settings>(createSettings(database)),
+    durations: asynchronous<JobDurations>(createJobDurations(database)),
     caughtUp: checkpoints.caughtUp,
-    close() {
+    async close() {
       const locks = join(folder, "locks");
       const before = lockNames(locks);
       journal.close();

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type MediaTable, mediaFactsSchema } from "../ports/media.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 import { withoutNulls } from "./rows.ts";
 
 const makerRow = z.object({ sha256: z.string(), scope: z.string() });
@@ -10,7 +11,7 @@ const classRow = z.object({ sha256: z.string(), class: z.enum(["uploads", "resul
 const mediaIdRow = z.object({ mediaId: z.string() });
 const sha256Row = z.object({ sha256: z.string() }).optional();
 
-export function createMediaTable(database: DatabaseSync): MediaTable {
+export function createMediaTable(database: DatabaseSync): Immediate<MediaTable> {
   const insert = database.prepare(`
     INSERT INTO media (sha256, kind, mime_type, size_bytes, width, height, duration_ms, added_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING`);

@@ -12,6 +12,7 @@ import {
 import { runRowSchema } from "../ports/runs.ts";
 import { searchWords } from "../ports/search-text.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 import { withoutNulls } from "./rows.ts";
 import { runColumns } from "./run-row.ts";
 
@@ -28,7 +29,10 @@ const shownStatus = `CASE WHEN status IN ${atRest} OR owner_id IN (SELECT value 
 const foundColumns = `${runColumns}, spent_microdollars AS spentMicrodollars, needs_you AS needsYou,
   outputs_json AS outputsJson`;
 
-export function createRunHistory(database: DatabaseSync, isAlive: (ownerId: string) => boolean): RunHistory {
+export function createRunHistory(
+  database: DatabaseSync,
+  isAlive: (ownerId: string) => boolean,
+): Immediate<RunHistory> {
   const selectOwners = database.prepare(
     `SELECT DISTINCT owner_id AS ownerId FROM runs
      WHERE status NOT IN ('done', 'failed', 'cancelled', 'needs-you', 'deleted')`,

@@ -1,9 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { type RunClaim, type RunTable, runRowSchema, runSourceSchema } from "../ports/runs.ts";
+import {
+  type RunClaim,
+  type RunProgress,
+  type RunTable,
+  runRowSchema,
+  runSourceSchema,
+} from "../ports/runs.ts";
 import { foldText } from "../ports/search-text.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
 import { createRunHistory } from "./run-history.ts";
@@ -11,7 +18,12 @@ import { runColumns } from "./run-row.ts";
 
 const idRow = z.object({ runId: z.string() });
 
-export function createRunTable(database: DatabaseSync, owners: Owners): RunTable {
+export type RunRows = Immediate<RunTable> & {
+  /** Only inside the journal's transaction. */
+  advance(progress: RunProgress): void;
+};
+
+export function createRunTable(database: DatabaseSync, owners: Owners): RunRows {
   const insert = database.prepare(`
     INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, steps, done,
       failed, graph_json, plan_json, options_json)
@@ -93,7 +105,6 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunTable
       return row && parse(row);
     },
     source: (runId) => runSourceSchema.optional().parse(guarded(() => selectSource.get(runId))),
-    list: (query) => history.find(query).map(({ row }) => row),
     history,
     holder({ ownerId }) {
       if (ownerId === owners.ownerId) return "this-process";

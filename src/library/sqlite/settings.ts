@@ -2,10 +2,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { Settings } from "../ports/settings.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 
 const settingRow = z.object({ name: z.string(), json: z.string() });
 
-export function createSettings(database: DatabaseSync): Settings {
+export function createSettings(database: DatabaseSync): Immediate<Settings> {
   const select = database.prepare("SELECT name, json FROM settings WHERE space = ? ORDER BY name");
   const selectOne = database.prepare("SELECT name, json FROM settings WHERE space = ? AND name = ?");
   const upsert = database.prepare("INSERT OR REPLACE INTO settings (space, name, json) VALUES (?, ?, ?)");

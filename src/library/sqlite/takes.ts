@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { type TakeNumber, type TakeTable, takeRowSchema } from "../ports/takes.ts";
+import { type TakeNumber, type TakeRowChange, type TakeTable, takeRowSchema } from "../ports/takes.ts";
 import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
+import type { Immediate } from "./immediate.ts";
 import type { Owners } from "./owner.ts";
 import { withoutNulls } from "./rows.ts";
 
@@ -17,7 +18,12 @@ const numberRowSchema = z.object({
   takeId: z.string().optional(),
 });
 
-export function createTakeTable(database: DatabaseSync, owners: Owners): TakeTable {
+export type TakeRows = Immediate<TakeTable> & {
+  /** Only inside the journal's transaction. */
+  change(change: TakeRowChange): void;
+};
+
+export function createTakeTable(database: DatabaseSync, owners: Owners): TakeRows {
   const columns = `takes.take_id AS takeId, key, number, scope, run_id AS runId, step_id AS stepId,
     takes.graph_id AS graphId, takes.node_id AS nodeId, takes.item_path AS itemPath, node_type AS nodeType, title,
     recipe_json AS recipeJson, outputs_json AS outputsJson, job_json AS jobJson, paid,

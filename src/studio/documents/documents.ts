@@ -38,15 +38,15 @@ export type StudioDocuments = {
     readonly id?: string | undefined;
     readonly origin?: DocumentOrigin | undefined;
   }): Promise<OpenDocument | undefined>;
-  keep(graph: Graph, base: number): KeepAnswer;
-  latest(id: string, revision: number): LatestAnswer;
+  keep(graph: Graph, base: number): Promise<KeepAnswer>;
+  latest(id: string, revision: number): Promise<LatestAnswer>;
   save(id: string, revision: number, file?: FileChoice): Promise<SaveAnswer>;
-  list(): readonly DocumentSummary[];
-  load(id: string): OpenResult;
-  remove(id: string): void;
-  importText(text: string, name: string): OpenResult;
+  list(): Promise<readonly DocumentSummary[]>;
+  load(id: string): Promise<OpenResult>;
+  remove(id: string): Promise<void>;
+  importText(text: string, name: string): Promise<OpenResult>;
   /** Opens a copy of the graph as it was when a run began: of its own id, without the results it had chosen. */
-  openRun(runId: string): OpenResult;
+  openRun(runId: string): Promise<OpenResult>;
   exportText(graph: Graph): { readonly text: string; readonly fileName: string };
   examples(): Promise<readonly Example[]>;
   openExample(id: string): Promise<OpenResult>;
@@ -58,7 +58,7 @@ export type StudioDocuments = {
   saveAs(graph: Graph): Promise<OpenDocument | undefined>;
   exportFile(graph: Graph): Promise<{ readonly fileName: string } | undefined>;
   /** Where the document's file lies; its relative files are read there and nowhere else. */
-  folderOf(graphId: string): string | undefined;
+  folderOf(graphId: string): Promise<string | undefined>;
   onChange(listener: (change: DocumentsChange) => void): () => void;
 };
 
@@ -92,15 +92,20 @@ export function createStudioDocuments(deps: {
   let saves: Promise<unknown> = Promise.resolve();
 
   /** A disk that does not take this much must not keep a graph from being opened: it can be read all the same. */
-  function setOpen(id: string): void {
-    if (openId() !== id) withoutHarm(() => settings.set("studio", openSetting, id));
+  async function setOpen(id: string): Promise<void> {
+    if ((await openId()) !== id) await withoutHarm(() => settings.set("studio", openSetting, id));
   }
-  const openId = () => z.string().optional().catch(undefined).parse(settings.get("studio", openSetting));
+  const openId = async () =>
+    z
+      .string()
+      .optional()
+      .catch(undefined)
+      .parse(await settings.get("studio", openSetting));
 
-  function open(row: DocumentRow): OpenResult {
+  async function open(row: DocumentRow): Promise<OpenResult> {
     const parsed = parseGraph(row.json);
     if (!parsed.ok) return refusedBy(parsed.reason);
-    setOpen(row.id);
+    await setOpen(row.id);
     return { ok: true, document: openDocument(row, parsed.graph), notices: parsed.warnings };
   }
 
@@ -108,11 +113,11 @@ export function createStudioDocuments(deps: {
    * Makes a graph that came from outside the open document. What a person has not saved is never written over: where
    * its id is another document's, it is opened as a copy.
    */
-  function adopt(graph: Graph, notices: readonly string[]): OpenResult {
-    const there = documents.get(graph.id);
+  async function adopt(graph: Graph, notices: readonly string[]): Promise<OpenResult> {
+    const there = await documents.get(graph.id);
     const isFree = there === undefined || isSameWork(there.json, serialise(graph));
     const taken = isFree ? graph : { ...graph, id: randomUUID() };
-    const { row } = documents.keep(
+    const { isKept, row } = await documents.keep(
       {
         id: taken.id,
         json: serialise(taken),
@@ -121,9 +126,9 @@ export function createStudioDocuments(deps: {
       },
       isSameText,
     );
-    // Nothing can come between two calls that do not wait, so only another process may have put one there just now.
-    if (!row) throw new Error("A document that was kept is not there.");
-    setOpen(taken.id);
+    // Another hand came between the look and this: what is there now may be its work.
+    if (!isKept) return await adopt(graph, notices);
+    await setOpen(taken.id);
     changed();
     return {
       ok: true,
@@ -136,12 +141,12 @@ export function createStudioDocuments(deps: {
 
   /** As `adopt`, for a graph that lives in a file from now on. */
   async function adoptFile(graph: Graph, filePath: string, notices: readonly string[]): Promise<OpenResult> {
-    const there = documents.get(graph.id);
+    const there = await documents.get(graph.id);
     const json = serialise(graph);
     const isSameFile =
       there?.filePath === filePath || (there?.filePath !== undefined && !(await isFile(there.filePath)));
     if (there && isSameFile && isUnsaved(there)) {
-      const opened = open(there);
+      const opened = await open(there);
       // Only where the file is as we left it is it certain which of the two is the newer.
       if (opened.ok && there.savedJson !== undefined && isSameWork(there.savedJson, json))
         return { ...opened, notices: [...notices, "Changes that were not saved yet are here again."] };
@@ -149,11 +154,14 @@ export function createStudioDocuments(deps: {
     const isTaken = there !== undefined && !isSameWork(there.json, json);
     const keepsId = !isTaken || (isSameFile && !isUnsaved(there));
     const taken = keepsId ? graph : { ...graph, id: randomUUID() };
-    const row = documents.put(
+    const row = await documents.putAfter(
+      keepsId ? (there?.revision ?? 0) : 0,
       { id: taken.id, json: serialise(taken), savedAt: clock.now(), filePath },
       isSameText,
     );
-    setOpen(taken.id);
+    // As in `adopt`.
+    if (!row) return await adoptFile(graph, filePath, notices);
+    await setOpen(taken.id);
     changed();
     changedOne(row);
     return {
@@ -224,9 +232,9 @@ export function createStudioDocuments(deps: {
   }
 
   /** The file is written by now, so a library that does not take the graph as well must not make it look lost. */
-  function inLibrary<Row>(filePath: string | undefined, keep: () => Row): Row {
+  async function inLibrary<Row>(filePath: string | undefined, keep: () => Promise<Row>): Promise<Row> {
     try {
-      return keep();
+      return await keep();
     } catch (error) {
       if (filePath === undefined || !(error instanceof LibraryFailure)) throw error;
       throw new Refused(
@@ -275,9 +283,9 @@ export function createStudioDocuments(deps: {
   }
 
   /** As with an example: the copy is in the library once it is kept. */
-  function openRun(runId: string, graphId: string = randomUUID()): OpenResult {
-    const row = library.runs.get(runId);
-    const source = row && library.runs.source(runId);
+  async function openRun(runId: string, graphId: string = randomUUID()): Promise<OpenResult> {
+    const row = await library.runs.get(runId);
+    const source = row && (await library.runs.source(runId));
     if (!source) throw runMissing();
     const found = read(source.graphJson);
     if (!found.ok) return found;
@@ -296,7 +304,7 @@ export function createStudioDocuments(deps: {
     graphId: string | undefined,
   ): Promise<OpenResult | undefined> {
     if (kind === "example") return await openExample(id, graphId);
-    return library.runs.get(id) && openRun(id, graphId);
+    return (await library.runs.get(id)) && (await openRun(id, graphId));
   }
 
   /** What is in the way of an edit that began with an older revision. */
@@ -324,10 +332,11 @@ export function createStudioDocuments(deps: {
   }
 
   /** Takes what was changed in the file into the document. Where both changed the same, the file is kept as a copy. */
-  function joinFile(
+  async function joinFile(
     row: DocumentRow,
     text: string,
-  ): { readonly row: DocumentRow; readonly notices: readonly string[] } {
+    isCopyKept = false,
+  ): Promise<{ readonly row: DocumentRow | undefined; readonly notices: readonly string[] }> {
     const [before, file, now] = [row.savedJson ?? row.json, text, row.json].map((json) => parseGraph(json));
     if (!before?.ok || !file?.ok || !now?.ok) return { row, notices: [] };
     const changes = changesOf(before.graph, file.graph);
@@ -336,20 +345,27 @@ export function createStudioDocuments(deps: {
     if (conflicts.length > 0) {
       const name = `${file.graph.name} (as it was in the file)`;
       const copy = { ...withoutPaths(file.graph), id: randomUUID(), name };
-      documents.keep({ id: copy.id, json: serialise(copy), base: 0, changedAt: clock.now() }, isSameText);
+      const kept = { id: copy.id, json: serialise(copy), base: 0, changedAt: clock.now() };
+      if (!isCopyKept) await documents.keep(kept, isSameText);
       notices.push(
         `File and window had changed the same. The file's version is kept under Recent as “${name}”.`,
       );
     }
-    const joined = documents.put(
+    const joined = await documents.putAfter(
+      row.revision,
       { id: row.id, json: serialise(graph), savedJson: serialise(file.graph), savedAt: clock.now() },
       isSameText,
     );
-    return { row: joined, notices };
+    if (joined) return { row: joined, notices };
+    // A window has kept more meanwhile: that is joined with.
+    const latest = await documents.get(row.id);
+    return latest
+      ? await joinFile(latest, text, isCopyKept || conflicts.length > 0)
+      : { row: undefined, notices };
   }
 
   async function save(id: string, revision: number, choice: FileChoice | undefined): Promise<SaveAnswer> {
-    const found = documents.get(id);
+    const found = await documents.get(id);
     if (found?.revision !== revision) return overtaken(found);
     let row: DocumentRow = found;
     const { filePath } = row;
@@ -367,17 +383,18 @@ export function createStudioDocuments(deps: {
         };
       if (!isAsLeft && choice?.act === "join") {
         // While the file was read a window may have kept more: that is joined with, and saved.
-        const latest = documents.get(id);
-        if (!latest) return overtaken(latest);
-        ({ row, notices } = joinFile(latest, text));
+        const latest = await documents.get(id);
+        const joined = latest && (await joinFile(latest, text));
+        if (!joined?.row) return overtaken(undefined);
+        ({ row, notices } = { row: joined.row, notices: joined.notices });
       }
       await write(filePath, row.json);
     }
     const saved = { id, savedJson: row.json, savedAt: clock.now() };
-    const now = inLibrary(filePath, () => documents.markSaved(saved));
+    const now = await inLibrary(filePath, () => documents.markSaved(saved));
     const parsed = now && parseGraph(now.json);
     if (!now || !parsed?.ok) return overtaken(now);
-    setOpen(id);
+    await setOpen(id);
     changed();
     changedOne(now);
     return { answer: "saved", document: openDocument(now, parsed.graph), notices };
@@ -385,34 +402,34 @@ export function createStudioDocuments(deps: {
 
   return {
     async restore({ id: own, origin } = {}) {
-      const row = own === undefined ? undefined : documents.get(own);
-      const opened = row && open(row);
+      const row = own === undefined ? undefined : await documents.get(own);
+      const opened = row && (await open(row));
       if (opened) return opened.ok ? opened.document : undefined;
       const again = origin && (await openOrigin(origin, own));
       if (again) return again.ok ? again.document : undefined;
-      const id = openId();
-      const isFirstStart = id === undefined && documents.list().length === 0;
+      const id = await openId();
+      const isFirstStart = id === undefined && (await documents.list()).length === 0;
       if (isFirstStart && firstExample !== undefined) {
         const example = await openExample(firstExample);
         return example.ok ? example.document : undefined;
       }
-      const last = id === undefined ? undefined : documents.get(id);
-      const reopened = last && open(last);
+      const last = id === undefined ? undefined : await documents.get(id);
+      const reopened = last && (await open(last));
       return reopened?.ok ? reopened.document : undefined;
     },
-    keep(graph, base) {
-      const { isKept, row } = documents.keep(
+    async keep(graph, base) {
+      const { isKept, row } = await documents.keep(
         { id: graph.id, json: serialise(graph), base, changedAt: clock.now() },
         isSameText,
       );
       if (!isKept) return overtaken(row);
-      setOpen(graph.id);
+      await setOpen(graph.id);
       if (base === 0) changed();
       if (row.revision !== base) changedOne(row);
       return { answer: "kept", revision: row.revision, unsaved: isUnsaved(row) };
     },
-    latest(id, revision) {
-      const row = documents.get(id);
+    async latest(id, revision) {
+      const row = await documents.get(id);
       return row?.revision === revision ? { answer: "same", ...standing(row) } : overtaken(row);
     },
     save(id, revision, choice) {
@@ -420,8 +437,8 @@ export function createStudioDocuments(deps: {
       saves = saving.catch(() => undefined); // told by the call that asked for it
       return saving;
     },
-    list: () =>
-      documents.list().flatMap((row): DocumentSummary[] => {
+    list: async () =>
+      (await documents.list()).flatMap((row): DocumentSummary[] => {
         const parsed = parseGraph(row.json);
         if (!parsed.ok) return [];
         const { savedAt, filePath } = row;
@@ -437,9 +454,9 @@ export function createStudioDocuments(deps: {
           },
         ];
       }),
-    load(id) {
-      const row = documents.get(id);
-      if (row) return open(row);
+    async load(id) {
+      const row = await documents.get(id);
+      if (row) return await open(row);
       return {
         ok: false,
         code: "document-missing",
@@ -447,14 +464,14 @@ export function createStudioDocuments(deps: {
         remedy: "Open another one, or import its file.",
       };
     },
-    remove(id) {
-      documents.remove(id);
+    async remove(id) {
+      await documents.remove(id);
       changed();
       tell({ type: "document", id, revision: undefined });
     },
-    importText(text) {
+    async importText(text) {
       const found = read(text);
-      return found.ok ? adopt(found.graph, found.notices) : found;
+      return found.ok ? await adopt(found.graph, found.notices) : found;
     },
     openRun: (runId) => openRun(runId),
     exportText: exported,
@@ -477,15 +494,15 @@ export function createStudioDocuments(deps: {
       const path = await nativeDialogs().save(`${plainName(graph.name)}.json`);
       if (path === undefined) return undefined;
       // Files are found by their path beside the old file; the new one finds them by their bytes.
-      await uploads.resolve(graph, folderOf(graph.id));
-      const before = documents.get(graph.id);
+      await uploads.resolve(graph, await folderOf(graph.id));
+      const before = await documents.get(graph.id);
       const copy = before?.savedAt === undefined ? graph : { ...graph, id: randomUUID() };
       const json = serialise(copy);
       await write(path, json);
-      const row = inLibrary(path, () =>
+      const row = await inLibrary(path, () =>
         documents.put({ id: copy.id, json, savedAt: clock.now(), filePath: path }, isSameText),
       );
-      setOpen(copy.id);
+      await setOpen(copy.id);
       changed();
       changedOne(row);
       return openDocument(row, copy);
@@ -504,8 +521,8 @@ export function createStudioDocuments(deps: {
     },
   };
 
-  function folderOf(graphId: string): string | undefined {
-    const filePath = documents.get(graphId)?.filePath;
+  async function folderOf(graphId: string): Promise<string | undefined> {
+    const filePath = (await documents.get(graphId))?.filePath;
     return filePath === undefined ? undefined : dirname(filePath);
   }
 }

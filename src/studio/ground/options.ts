@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Graph } from "../../graph/document/schema.ts";
+import type { Library } from "../../library/index.ts";
 import type { FindProxy } from "../../wondercat/proxies.ts";
 import type { SecretStore } from "./secrets.ts";
 
@@ -55,6 +56,8 @@ export type StudioOptions = {
   readonly mediaBase?: string;
   /** Where the live server is. Default https://api.wondercat.ai; the vendor's staging server for one is elsewhere. */
   readonly liveUrl?: string;
+  /** Where everything is remembered. Default: SQLite in `homeFolder`. @throws LibraryFailure */
+  openLibrary?(folder: string): Promise<Library>;
   /** Default: the system's. */
   readonly clock?: Clock;
   readonly sandbox?: {

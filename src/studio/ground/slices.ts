@@ -14,17 +14,17 @@ export const isSearch = (words: string | undefined): boolean => !isBlankText(wor
 export async function findInSlices<Row, Place>(query: {
   readonly after?: Place | undefined;
   readonly limit: number;
-  boundary(after: Place | undefined): Place | undefined;
+  boundary(after: Place | undefined): Promise<Place | undefined>;
   find(slice: {
     readonly after: Place | undefined;
     readonly until: Place | undefined;
     readonly limit: number;
-  }): readonly Row[];
+  }): Promise<readonly Row[]>;
 }): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (let { after } = query; ; await nextTurn()) {
-    const until = query.boundary(after);
-    rows.push(...query.find({ after, until, limit: query.limit - rows.length }));
+    const until = await query.boundary(after);
+    rows.push(...(await query.find({ after, until, limit: query.limit - rows.length })));
     if (until === undefined || rows.length >= query.limit) return rows;
     after = until;
   }

@@ -112,7 +112,7 @@ export function createHeadlessRuns(deps: {
       if (request.signal?.aborted)
         throw new Refused("cancelled", "The run was cancelled before it began.", "Start it again.");
       const out = outFolderOf(request);
-      return await followToEnd(runs.starts.start({ ...order, ...out.hooks }), request, out);
+      return await followToEnd(await runs.starts.start({ ...order, ...out.hooks }), request, out);
     },
     async resumeGraph(request) {
       const { runId, handle, inDoubt, retry } = request;
@@ -120,10 +120,10 @@ export function createHeadlessRuns(deps: {
         ...{ runId, handle, inDoubt, attended: false },
         ...(retry === undefined ? {} : { retry }),
       });
-      const { plan, state, outFolder } = runs.resting.get(runId, order.server);
+      const { plan, state, outFolder } = await runs.resting.get(runId, order.server);
       const out = outFolderOf({ ...request, outFolder: request.outFolder ?? outFolder }, { takeUp: true });
       if (state) request.onOpen?.(state);
-      const run = runs.starts.resume({ ...order, evenIfParked: true, ...out.hooks });
+      const run = await runs.starts.resume({ ...order, evenIfParked: true, ...out.hooks });
       const refused = retryStep === undefined ? goOn(run) : retried(run, retryStep);
       // So that the folder is whole, and nothing of it is saved once more under another name.
       for (const { items, name } of state ? finishedSaves(plan, state) : [])

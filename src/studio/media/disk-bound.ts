@@ -44,8 +44,8 @@ export function createDiskBound(deps: {
   let timer = clock.setTimeout(look, SOON_MS);
   let turn: Promise<unknown> = Promise.resolve();
 
-  function limit(): number {
-    const stored = library.settings.get("studio", LIMIT_SETTING);
+  async function limit(): Promise<number> {
+    const stored = await library.settings.get("studio", LIMIT_SETTING);
     return z.int().min(LEAST_DISK_LIMIT_BYTES).catch(DEFAULT_LIMIT_BYTES).parse(stored);
   }
 
@@ -74,7 +74,7 @@ export function createDiskBound(deps: {
 
   async function state(): Promise<DiskBoundState> {
     const { usedBytes, previews, evictable } = await survey();
-    return { limitBytes: limit(), usedBytes, freeableBytes: sum(previews) + sum(evictable) };
+    return { limitBytes: await limit(), usedBytes, freeableBytes: sum(previews) + sum(evictable) };
   }
 
   /**
@@ -116,7 +116,8 @@ export function createDiskBound(deps: {
     return inTurn(async () => {
       isDue = false;
       const { usedBytes } = await survey();
-      if (usedBytes > limit()) await free(limit() * SLACK, clock.now() - RECENT_MS);
+      const limitBytes = await limit();
+      if (usedBytes > limitBytes) await free(limitBytes * SLACK, clock.now() - RECENT_MS);
     });
   }
 
@@ -136,7 +137,7 @@ export function createDiskBound(deps: {
   return {
     state,
     async setLimit(limitBytes) {
-      library.settings.set("studio", LIMIT_SETTING, limitBytes);
+      await library.settings.set("studio", LIMIT_SETTING, limitBytes);
       await keepWithin();
       return await state();
     },

@@ -39,7 +39,7 @@ export function createMediaRoutes(deps: {
     if (sha256 === undefined) return text(404, "There is nothing at this address.");
     if (request.method !== "GET" && request.method !== "HEAD") return notAllowed("GET, HEAD");
     const path = await library.files.pathOf(sha256);
-    const facts = library.media.get(sha256);
+    const facts = await library.media.get(sha256);
     if (path === undefined || !facts)
       return text(404, "This media is no longer in the library. Run the node that made it to have it again.");
     if (view === "/poster") {

@@ -74,13 +74,13 @@ export function createStudioMedia(deps: {
   }
 
   async function known(bytes: TakenBytes): Promise<MediaFacts> {
-    return media.get(bytes.sha256) ?? (await probed(bytes, false));
+    return (await media.get(bytes.sha256)) ?? (await probed(bytes, false));
   }
 
   const looks = new Map<string, Promise<boolean>>();
 
   async function lookForEnd(sha256: string): Promise<boolean> {
-    const known = settings.get(WHOLE_SPACE, sha256);
+    const known = await settings.get(WHOLE_SPACE, sha256);
     if (typeof known === "boolean") return known;
     const path = await files.pathOf(sha256);
     if (path === undefined) return true;
@@ -89,10 +89,10 @@ export function createStudioMedia(deps: {
     } catch (error) {
       // A look that itself went wrong says nothing, and is not remembered.
       if (!(error instanceof EditFailure && error.code === "incomplete")) return true;
-      settings.set(WHOLE_SPACE, sha256, false);
+      await settings.set(WHOLE_SPACE, sha256, false);
       return false;
     }
-    settings.set(WHOLE_SPACE, sha256, true);
+    await settings.set(WHOLE_SPACE, sha256, true);
     return true;
   }
 
@@ -115,8 +115,8 @@ export function createStudioMedia(deps: {
   return {
     storeFor: (server) => ({
       async fetch(remote, { scope, promised, signal, onProgress }) {
-        const earlier = media.sha256Of(scope, remote.mediaId);
-        const facts = earlier === undefined ? undefined : media.get(earlier);
+        const earlier = await media.sha256Of(scope, remote.mediaId);
+        const facts = earlier === undefined ? undefined : await media.get(earlier);
         // The server never changes what an id stands for.
         if (facts && (await files.pathOf(facts.sha256)) !== undefined)
           return { ...mediaValue(facts), mediaId: remote.mediaId };
@@ -138,17 +138,17 @@ export function createStudioMedia(deps: {
           },
         );
         const fromSandbox = server.isSandbox || (await fileCarriesMark(path));
-        media.add(own, { kind: fromSandbox ? "sandbox" : "server", scope }, clock.now());
-        media.addRemote({ scope, mediaId: remote.mediaId, sha256: own.sha256, at: clock.now() });
+        await media.add(own, { kind: fromSandbox ? "sandbox" : "server", scope }, clock.now());
+        await media.addRemote({ scope, mediaId: remote.mediaId, sha256: own.sha256, at: clock.now() });
         return { ...mediaValue(own), mediaId: remote.mediaId };
       },
       async adopt(path, { madeFrom }) {
         const { facts } = await takeMedia(bytesOf(path), known);
-        media.add(facts, { kind: "render", madeFrom }, clock.now());
+        await media.add(facts, { kind: "render", madeFrom }, clock.now());
         await rm(path, { force: true });
         return mediaValue(facts);
       },
-      sha256Of: async (scope, mediaId) => media.sha256Of(scope, mediaId),
+      sha256Of: (scope, mediaId) => media.sha256Of(scope, mediaId),
       pathOf: (sha256) => files.pathOf(sha256),
       has: (sha256) => files.has(sha256),
     }),
@@ -163,10 +163,11 @@ export function createStudioMedia(deps: {
       const { path, facts } = await takeMedia(bytes, orRefused, options);
       if (!uploadTypeOfMime(facts.mimeType)) throw unsupported(name);
       const marked = await fileCarriesMark(path);
-      const sandboxKnown = media.sandboxMakers(facts.sha256).length > 0;
-      media.add(facts, { kind: "person" }, clock.now());
+      const sandboxKnown = (await media.sandboxMakers(facts.sha256)).length > 0;
+      await media.add(facts, { kind: "person" }, clock.now());
       // Rendering it would lose the mark, so what it says is remembered.
-      if (marked && !sandboxKnown) media.add(facts, { kind: "sandbox", scope: unknownSandbox }, clock.now());
+      if (marked && !sandboxKnown)
+        await media.add(facts, { kind: "sandbox", scope: unknownSandbox }, clock.now());
       const { kind, mimeType, sizeBytes, sha256, width, height, durationMs } = facts;
       return { name, sha256, sizeBytes, kind, mimeType, ...rounded({ width, height, durationMs }) };
     },

@@ -45,7 +45,7 @@ export function createStudioStorage(library: Library): StudioStorage {
     }
     for (const entry of await entriesOf(join(folder, "media"))) {
       // Few enough at a time that the answer of the database is short.
-      const known = library.media.classesUnder(entry.name);
+      const known = await library.media.classesUnder(entry.name);
       for await (const { name, bytes } of filesIn(join(folder, "media"), entry))
         count(known.get(name) ?? "other", bytes);
     }

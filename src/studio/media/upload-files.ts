@@ -95,7 +95,11 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
     try {
       if (isUploadFile(file)) {
         const sha256 = await hashOf(path, stats);
-        if (sha256 === file.sha256 && library.media.get(sha256) && (await library.files.pathOf(sha256)))
+        if (
+          sha256 === file.sha256 &&
+          (await library.media.get(sha256)) &&
+          (await library.files.pathOf(sha256))
+        )
           return { ok: true, file };
       }
       const taken = await media.importBytes(bytesOf(path), file.name);
@@ -118,7 +122,7 @@ export function createUploadFiles(library: Library, media: StudioMedia): UploadF
       const found = await byPath(place, file, folder, safe.path);
       if (found) return found;
     }
-    if (library.media.get(file.sha256) && (await library.files.pathOf(file.sha256)) !== undefined)
+    if ((await library.media.get(file.sha256)) && (await library.files.pathOf(file.sha256)) !== undefined)
       return { ok: true, file };
     const where =
       folder !== undefined && file.path !== undefined ? "in the graph's folder" : "on this machine";

@@ -48,14 +48,14 @@ export function createApprovals(deps: {
   const { library, uploads, documents, commands, reads } = deps;
 
   async function outdated({ runId, graph }: { readonly runId: string; readonly graph: Graph }) {
-    const state = reads.state(runId);
-    const source = library.runs.source(runId);
+    const state = await reads.state(runId);
+    const source = await library.runs.source(runId);
     if (!source) throw runMissing();
     const waiting = state ? waitingIn(state) : [];
     const before = parseGraph(source.graphJson);
     if (!state || waiting.length === 0 || !before.ok) return [];
     // A run's files are what they were when it began, so the document's have to be what they are now.
-    const now = await uploads.resolve(graph, documents.folderOf(graph.id));
+    const now = await uploads.resolve(graph, await documents.folderOf(graph.id));
     const changes = stepChanges(
       waiting,
       before.graph,
@@ -71,8 +71,8 @@ export function createApprovals(deps: {
 
   /** As the document is kept; a graph that is not in the library any more says nothing against a post. */
   async function outdatedNow(runId: string): Promise<ReadonlyMap<string, OutdatedPost>> {
-    const row = library.runs.get(runId);
-    const kept = row && library.documents.get(row.graphId);
+    const row = await library.runs.get(runId);
+    const kept = row && (await library.documents.get(row.graphId));
     const parsed = kept && parseGraph(kept.json);
     const posts = parsed?.ok ? await outdated({ runId, graph: parsed.graph }) : [];
     return new Map(posts.map((post) => [post.stepId, post]));
@@ -83,12 +83,14 @@ export function createApprovals(deps: {
     async approve({ runId, stepId, digest }) {
       const old = (await outdatedNow(runId)).get(stepId);
       if (old) throw new Refused("post-outdated", old.message, REMEDY);
-      commands.command(runId, (run) => run.approve(stepId as StepId, digest)); // a wrong one is refused by the run
+      await commands.command(runId, (run) => run.approve(stepId as StepId, digest)); // a wrong one is refused by the run
     },
     async approveMany({ runId, posts }) {
       const old = await outdatedNow(runId);
       const rest = posts.filter(({ stepId }) => !old.has(stepId));
-      const answers = new Map(commands.approveMany(runId, rest).map((answer) => [answer.stepId, answer]));
+      const answers = new Map(
+        (await commands.approveMany(runId, rest)).map((answer) => [answer.stepId, answer]),
+      );
       return posts.flatMap(({ stepId }): ApprovalAnswer[] => {
         const outdatedPost = old.get(stepId);
         const answer = answers.get(stepId);

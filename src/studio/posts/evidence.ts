@@ -61,11 +61,8 @@ export function createEvidenceRoom(deps: {
     signal?: AbortSignal,
   ): Promise<Evidence> {
     const until = within(signal);
-    const post = library.ledger
-      .ofRun(runId)
-      .filter((row) => row.stepId === stepId)
-      .at(-1);
-    const run = library.runs.get(runId);
+    const post = (await library.ledger.ofRun(runId)).filter((row) => row.stepId === stepId).at(-1);
+    const run = await library.runs.get(runId);
     const scope = post?.scope ?? run?.scope;
     if (scope === undefined) throw runMissing();
     const server = await serverOf(scope, post?.serverLabel ?? run?.serverLabel);
@@ -96,8 +93,9 @@ export function createEvidenceRoom(deps: {
       throw new Refused("platform-unknown", message, `${remedy} Or look at the account itself.`);
     }
     const { records, cutOff } = await postsSince(server.client, platforms[platform].api, row, signal);
-    const ids = mediaIdsOf(row);
-    const candidates = records.filter(({ record }) => !isOurs(row, record));
+    const ids = await mediaIdsOf(row);
+    const ours = await Promise.all(records.map(({ record }) => isOurs(row, record)));
+    const candidates = records.filter((_, at) => !ours[at]);
     const found = candidates.map(({ record, at }): EvidenceItem => itemOf(record, at, ids));
     const same = candidates.filter(
       ({ record }) =>
@@ -107,7 +105,8 @@ export function createEvidenceRoom(deps: {
         (record.product ?? row.product) === row.product,
     );
     const [only] = same;
-    const isUnique = only !== undefined && same.length === 1 && !cutOff && !mayBeAnothers(row, only.at);
+    const isUnique =
+      only !== undefined && same.length === 1 && !cutOff && !(await mayBeAnothers(row, only.at));
     // What failed there did not go out, and what is under way may yet fail: those are a person's to judge.
     const match =
       isUnique && only.record.status === "succeeded" ? itemOf(only.record, only.at, ids) : undefined;
@@ -146,32 +145,28 @@ export function createEvidenceRoom(deps: {
     return { records, cutOff: true as const };
   }
 
-  function mediaIdsOf({ scope, mediaSha256 }: LedgerRow): ReadonlySet<string> {
-    if (!mediaSha256.startsWith("id:")) return new Set(library.media.remoteIdsOf(scope, mediaSha256));
-    const id = mediaSha256.slice("id:".length);
-    const sha256 = library.media.sha256Of(scope, id);
-    return new Set([id, ...(sha256 === undefined ? [] : library.media.remoteIdsOf(scope, sha256))]);
+  async function mediaIdsOf({ scope, mediaSha256 }: LedgerRow): Promise<ReadonlySet<string>> {
+    const names = await library.ledger.namesOf(scope, mediaSha256);
+    return new Set(names.flatMap((name) => (name.startsWith("id:") ? [name.slice("id:".length)] : [])));
   }
 
   /** Whether another post of ours is known to have made it. */
-  function isOurs({ scope }: LedgerRow, { outputJobId, publishId }: PublishRecord): boolean {
-    return [outputJobId, publishId].some((id) => id !== undefined && library.ledger.hasJob(scope, id));
+  async function isOurs({ scope }: LedgerRow, { outputJobId, publishId }: PublishRecord): Promise<boolean> {
+    for (const id of [outputJobId, publishId])
+      if (id !== undefined && (await library.ledger.hasJob(scope, id))) return true;
+    return false;
   }
 
   /** Whether an equal post of ours without an answer, sent before that time as well, may have made it. */
-  function mayBeAnothers(row: LedgerRow, at: number): boolean {
-    const { scope, accountId, product, mediaSha256 } = row;
-    const media = [mediaSha256, ...[...mediaIdsOf(row)].map((id) => `id:${id}`)];
-    return library.ledger
-      .ofPost({ scope, accountId, product, media })
-      .some(
-        (other) =>
-          nameOf(other) !== nameOf(row) &&
-          other.jobId === undefined &&
-          other.state !== "refused" &&
-          other.state !== "not-sent" &&
-          other.at <= at,
-      );
+  async function mayBeAnothers(row: LedgerRow, at: number): Promise<boolean> {
+    return (await library.ledger.ofPost(row)).some(
+      (other) =>
+        nameOf(other) !== nameOf(row) &&
+        other.jobId === undefined &&
+        other.state !== "refused" &&
+        other.state !== "not-sent" &&
+        other.at <= at,
+    );
   }
 
   // ── Media ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +180,7 @@ export function createEvidenceRoom(deps: {
     const wanted = new Set(stepIds);
     /** By step: its latest. */
     const intents = new Map<string, CreateIntent>();
-    for (const event of library.journal.read(runId).map(parseEvent))
+    for (const event of (await library.journal.read(runId)).map(parseEvent))
       if (event.type === "create-intended" && event.jobKind !== "publish" && wanted.has(event.stepId))
         intents.set(event.stepId, event);
     const looks = new Map<MediaSource, Promise<MediaLook>>();
@@ -208,9 +203,12 @@ export function createEvidenceRoom(deps: {
   async function lookAt(source: MediaSource, server: Server, signal: AbortSignal): Promise<MediaLook> {
     const answer = await server.client.mediaList({ source, limit: MEDIA_PAGE }, { signal });
     const offset = offsetOf(answer.serverTimeMs);
-    const records = answer.records.flatMap(({ mediaId, kind, createdAt }) => {
+    const known = await Promise.all(
+      answer.records.map(({ mediaId }) => library.media.sha256Of(server.scope, mediaId)),
+    );
+    const records = answer.records.flatMap(({ kind, createdAt }, index) => {
       const at = Date.parse(createdAt ?? "") - offset;
-      if (Number.isNaN(at) || library.media.sha256Of(server.scope, mediaId) !== undefined) return [];
+      if (Number.isNaN(at) || known[index] !== undefined) return [];
       const what = kind === "image" || kind === "video" || kind === "audio" ? kind : "media";
       return [{ at, item: { what, at } as const }];
     });
@@ -229,7 +227,7 @@ export function createEvidenceRoom(deps: {
   return {
     of,
     async ofMany({ runId, stepIds }, signal) {
-      const run = library.runs.get(runId);
+      const run = await library.runs.get(runId);
       if (!run) throw runMissing();
       const server = await serverOf(run.scope, run.serverLabel);
       return await ofMedia(runId, stepIds, server, within(signal));

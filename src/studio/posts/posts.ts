@@ -15,7 +15,7 @@ export type StudioPosts = {
     query: PostFilter & { readonly cursor?: string | undefined; readonly limit: number },
   ): Promise<PostPage>;
   all(filter: PostFilter): Promise<readonly LedgerPost[]>;
-  accounts(): readonly PostAccount[];
+  accounts(): Promise<readonly PostAccount[]>;
   exportText(query: PostFilter & { readonly format: "csv" | "json" }): Promise<{
     readonly text: string;
     readonly fileName: string;
@@ -29,15 +29,15 @@ const cursorSchema = z.tuple([z.number(), z.string(), z.string(), z.number()]);
 
 export function createStudioPosts(deps: {
   readonly library: Library;
-  isSending(row: LedgerRow): boolean;
+  isSending(row: LedgerRow): Promise<boolean>;
 }): StudioPosts {
   const { library, isSending } = deps;
 
   /** @param runs whether runs are kept, as far as that was looked up. */
-  function postOf(row: LedgerRow, runs: Map<string, boolean>): LedgerPost {
+  async function postOf(row: LedgerRow, runs: Map<string, boolean>): Promise<LedgerPost> {
     let hasRun = runs.get(row.runId);
     if (hasRun === undefined) {
-      hasRun = library.runs.get(row.runId) !== undefined;
+      hasRun = (await library.runs.get(row.runId)) !== undefined;
       runs.set(row.runId, hasRun);
     }
     const { runId, stepId, attempt, graphId, graphName, nodeId, serverLabel, platform, accountId } = row;
@@ -46,7 +46,7 @@ export function createStudioPosts(deps: {
     return {
       ...{ runId, stepId, attempt, graphId, graphName, nodeId, serverLabel, platform, accountId },
       ...{ product, caption, mediaKind, approvedBy, at, hasRun },
-      standing: standingOf(row),
+      standing: await standingOf(row),
       ...(when === undefined ? {} : { scheduledFor: when }),
       ...(row.accountName === undefined ? {} : { accountName: row.accountName }),
       ...(mediaSha256.startsWith("id:") ? {} : { mediaSha256 }),
@@ -62,7 +62,7 @@ export function createStudioPosts(deps: {
     return schedule?.kind === "at" ? schedule.at : undefined;
   }
 
-  function standingOf(row: LedgerRow): PostStanding {
+  async function standingOf(row: LedgerRow): Promise<PostStanding> {
     const { state, settled } = row;
     switch (state) {
       case "succeeded":
@@ -77,7 +77,7 @@ export function createStudioPosts(deps: {
       case "in-doubt":
       case "unknown":
         if (settled) return settled.as === "sent" ? "said-sent" : "said-not-sent";
-        return isOpenRow(row, isSending) ? "open" : "sending";
+        return (await isOpenRow(row, isSending)) ? "open" : "sending";
       default:
         return assertNever(state);
     }
@@ -87,9 +87,11 @@ export function createStudioPosts(deps: {
     return inSlices(filter, Number.POSITIVE_INFINITY, postsOf);
   }
 
-  function postsOf(rows: readonly LedgerRow[]): readonly LedgerPost[] {
+  async function postsOf(rows: readonly LedgerRow[]): Promise<readonly LedgerPost[]> {
     const runs = new Map<string, boolean>();
-    return rows.map((row) => postOf(row, runs));
+    const posts: LedgerPost[] = [];
+    for (const row of rows) posts.push(await postOf(row, runs));
+    return posts;
   }
 
   /** An index answers at once: by time, or by state and time. */
@@ -100,23 +102,25 @@ export function createStudioPosts(deps: {
   function inSlices<Found>(
     { after, ...filter }: PostFilter & { readonly after?: LedgerPlace | undefined },
     limit: number,
-    found: (rows: readonly LedgerRow[]) => readonly Found[],
+    found: (rows: readonly LedgerRow[]) => Promise<readonly Found[]>,
   ): Promise<readonly Found[]> {
     return findInSlices({
       ...{ after, limit },
       boundary: (from) => library.ledger.boundary(LOOKED_AT_ONCE, from),
-      find: ({ limit: left, ...slice }) =>
-        found(library.ledger.list({ ...filter, ...slice, limit: Math.min(left, LOOKED_AT_ONCE) })),
+      find: async ({ limit: left, ...slice }) =>
+        await found(
+          await library.ledger.list({ ...filter, ...slice, limit: Math.min(left, LOOKED_AT_ONCE) }),
+        ),
     });
   }
 
   async function count(filter: PostFilter): Promise<number> {
     // An index answers without a search.
-    if (!isSearch(filter.search)) return library.ledger.count(filter);
+    if (!isSearch(filter.search)) return await library.ledger.count(filter);
     const counts = await findInSlices({
       limit: Number.POSITIVE_INFINITY,
       boundary: (from: LedgerPlace | undefined) => library.ledger.boundary(LOOKED_AT_ONCE, from),
-      find: ({ after, until }) => [library.ledger.count({ ...filter, after, until })],
+      find: async ({ after, until }) => [await library.ledger.count({ ...filter, after, until })],
     });
     return counts.reduce((sum, each) => sum + each, 0);
   }
@@ -126,26 +130,26 @@ export function createStudioPosts(deps: {
       const after = cursor === undefined ? undefined : parseCursor(cursor);
       const query = { ...filter, after };
       const rows = isIndexed(filter)
-        ? library.ledger.list({ ...query, limit: limit + 1 })
-        : await inSlices(query, limit + 1, (found) => found);
+        ? await library.ledger.list({ ...query, limit: limit + 1 })
+        : await inSlices(query, limit + 1, async (found) => found);
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       return {
-        posts: postsOf(page),
+        posts: await postsOf(page),
         total: await count(filter),
         ...(last ? { cursor: writeCursor(last) } : {}),
       };
     },
     all,
-    accounts: () =>
-      library.ledger.accounts().map(({ accountName, ...account }) => ({
+    accounts: async () =>
+      (await library.ledger.accounts()).map(({ accountName, ...account }) => ({
         ...account,
         ...(accountName === undefined ? {} : { accountName }),
       })),
     async exportText({ format, ...filter }) {
       const { head, line, between, end } = formats[format];
-      const lines = await inSlices(filter, Number.POSITIVE_INFINITY, (rows) =>
-        postsOf(rows).map((post) => withoutKeys(line(post))),
+      const lines = await inSlices(filter, Number.POSITIVE_INFINITY, async (rows) =>
+        (await postsOf(rows)).map((post) => withoutKeys(line(post))),
       );
       return { text: `${head}${lines.join(between)}${end}`, fileName: `posts.${format}` };
     },

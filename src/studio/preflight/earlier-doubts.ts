@@ -18,51 +18,61 @@ type DoubtTeller = {
    * Of a graph, and of steps of other runs and graphs that are equal to its own. Asked after every edit, so of a journal
    * it has read it reads only what is new.
    */
-  of(graphId: string, scope: string, equal: readonly FoundDoubt[]): readonly EarlierDoubts[];
-  ofSteps(equal: readonly FoundDoubt[]): readonly EarlierDoubts[];
+  of(graphId: string, scope: string, equal: readonly FoundDoubt[]): Promise<readonly EarlierDoubts[]>;
+  ofSteps(equal: readonly FoundDoubt[]): Promise<readonly EarlierDoubts[]>;
 };
 
 export function createEarlierDoubts(library: Pick<Library, "runs" | "journal">): DoubtTeller {
   let read = new Map<string, RunState>();
 
-  function ofGraph(graphId: string, scope: string): readonly Omit<EarlierDoubts, "again">[] {
-    const waiting = library.runs.history
-      .find({ graphId, statuses: ["needs-you", "interrupted"], limit: RUNS_LOOKED_AT })
-      .filter(({ row }) => row.scope === scope);
+  async function ofGraph(graphId: string, scope: string): Promise<readonly Omit<EarlierDoubts, "again">[]> {
+    const statuses = ["needs-you", "interrupted"];
+    const waiting = await library.runs.history.find({ graphId, statuses, limit: RUNS_LOOKED_AT });
     const states = new Map<string, RunState>();
-    const found = waiting.flatMap(({ row: { runId, startedAt } }): Omit<EarlierDoubts, "again">[] => {
+    const found: Omit<EarlierDoubts, "again">[] = [];
+    for (const { row } of waiting) {
+      const { runId, startedAt } = row;
+      if (row.scope !== scope) continue;
       const before = read.get(runId);
-      const events = readEvents(library, { runId, afterSeq: before?.seq ?? 0, limit: -1 });
+      const events = await readEvents(library, { runId, afterSeq: before?.seq ?? 0, limit: -1 });
       const state = events.length === 0 ? before : foldEvents(before, events);
-      if (!state) return [];
+      if (!state) continue;
       states.set(runId, state);
       const steps = [...state.steps.values()].filter((step) => !isPost(step) && lacksAnswer(step));
-      return steps.length === 0 ? [] : [{ runId, startedAt, steps: steps.length, titles: titlesOf(steps) }];
-    });
+      if (steps.length > 0) found.push({ runId, startedAt, steps: steps.length, titles: titlesOf(steps) });
+    }
     read = states;
     return found;
   }
 
-  function ofSteps(equal: readonly FoundDoubt[]): readonly EarlierDoubts[] {
-    return [...Map.groupBy(equal, ({ runId }) => runId)]
-      .flatMap(([runId, steps]): EarlierDoubts[] => {
-        // A run that a person removed is over for them, and its doubts with it.
-        const row = library.runs.get(runId);
-        if (!row) return [];
-        const { length } = steps;
-        return [{ runId, startedAt: row.startedAt, steps: length, again: length, titles: titlesOf(steps) }];
-      })
-      .sort((a, b) => b.startedAt - a.startedAt);
+  async function ofSteps(equal: readonly FoundDoubt[]): Promise<readonly EarlierDoubts[]> {
+    const found: EarlierDoubts[] = [];
+    for (const [runId, steps] of Map.groupBy(equal, (doubt) => doubt.runId)) {
+      // A run that a person removed is over for them, and its doubts with it.
+      const row = await library.runs.get(runId);
+      const { length } = steps;
+      if (row)
+        found.push({
+          runId,
+          startedAt: row.startedAt,
+          steps: length,
+          again: length,
+          titles: titlesOf(steps),
+        });
+    }
+    return found.sort((a, b) => b.startedAt - a.startedAt);
   }
 
   return {
-    of(graphId, scope, equal) {
+    async of(graphId, scope, equal) {
       const again = Map.groupBy(equal, ({ runId }) => runId);
-      const known = ofGraph(graphId, scope).map((each) => ({
+      const known = (await ofGraph(graphId, scope)).map((each) => ({
         ...each,
         again: again.get(each.runId)?.length ?? 0,
       }));
-      const others = ofSteps(equal).filter(({ runId }) => !known.some((each) => each.runId === runId));
+      const others = (await ofSteps(equal)).filter(
+        ({ runId }) => !known.some((each) => each.runId === runId),
+      );
       return [...known, ...others];
     },
     ofSteps,

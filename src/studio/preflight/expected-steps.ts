@@ -56,7 +56,7 @@ export type KnownTakes = {
   pathOf(sha256: string): Promise<string | undefined>;
   sha256(text: string): string;
   /** Whether the server has these bytes from an earlier upload. */
-  isUploaded(sha256: string): boolean;
+  isUploaded(sha256: string): Promise<boolean>;
 };
 
 /** So long at most without giving others the event loop, in milliseconds. */
@@ -118,14 +118,14 @@ export async function expectedSteps(request: {
     else if (work.kind === "upload") {
       known.set(step.stepId, [uploaded(work)]);
       sent.add(work.file.sha256);
-      if (takes.isUploaded(work.file.sha256)) reused = { savedMicrodollars: 0 };
+      if (await takes.isUploaded(work.file.sha256)) reused = { savedMicrodollars: 0 };
     } else if ((work.kind === "generate" || work.kind === "edit") && (isWhole || step.reuse === "locked")) {
       const found = await findFor(step, work, isWhole, before?.anew ?? isAnew(step.stepId));
       if (found) reused = saving(found);
       if (found?.kind === "take") known.set(step.stepId, found.outputs);
     }
     visited.add(step.stepId);
-    const uploads = isDone || reused ? 0 : sendFirst(kind, step, arrived);
+    const uploads = isDone || reused ? 0 : await sendFirst(kind, step, arrived);
     steps.push({
       ...{ step, kind, work, arrived, ...(reused ? { reused } : {}), ...(uploads > 0 ? { uploads } : {}) },
       ...(work.kind === "publish" ? { earlier: await ledger.history(postKeyOf(work, remote)) } : {}),
@@ -134,7 +134,7 @@ export async function expectedSteps(request: {
   return { steps, problems, doubts };
 
   /** How many of the media that come in the server does not have yet, each counted once in a run. */
-  function sendFirst(kind: string, { params }: PlannedStep, inputs: StepInputs): number {
+  async function sendFirst(kind: string, { params }: PlannedStep, inputs: StepInputs): Promise<number> {
     const isRemoteEdit =
       kind === "edit" &&
       (params["via"] === "remote" || (params["via"] === "auto" && server.catalogue.remoteEditing === "yes"));
@@ -144,7 +144,7 @@ export async function expectedSteps(request: {
       if (value.type !== "media" || value.sha256 === undefined || value.mediaId !== undefined) continue;
       if (sent.has(value.sha256)) continue;
       sent.add(value.sha256);
-      if (!takes.isUploaded(value.sha256)) count++;
+      if (!(await takes.isUploaded(value.sha256))) count++;
     }
     return count;
   }

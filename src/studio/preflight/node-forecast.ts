@@ -6,6 +6,14 @@ import type { ExpectedStep } from "./expected-steps.ts";
 /** With about what it costs: undefined where nobody says, 0 for what is on no price list. */
 export type PricedStep = Omit<ExpectedStep, "arrived"> & { readonly costMicrodollars: number | undefined };
 
+/** The classes that its job may be of, the likeliest first; undefined where it makes none on a server. */
+export function jobClassesOf({ kind, work, step, costMicrodollars, reused }: PricedStep) {
+  if (reused || (kind === "edit" && costMicrodollars === 0)) return undefined;
+  return kind === "generate" || kind === "edit" || kind === "publish"
+    ? jobClassOf(kind, work, step.params)
+    : undefined;
+}
+
 /**
  * By node, in the order of the plan, and how long the whole takes: along the longest chain of steps, as if the server
  * took any number of jobs at once. Linear in steps and inputs.
@@ -18,7 +26,8 @@ export function nodeForecasts(
   const nodes = new Map<string, Sum>();
   const ends = new Map<StepId, { readonly p50Ms: number; readonly p90Ms: number }>();
   let [p50Ms, p90Ms, unknownSteps] = [0, 0, 0];
-  for (const { step, kind, work, costMicrodollars, reused } of steps) {
+  for (const one of steps) {
+    const { step, kind, costMicrodollars, reused } = one;
     const { nodeId, title, type } = step;
     const node = nodes.get(nodeId) ?? {
       nodeId,
@@ -40,15 +49,11 @@ export function nodeForecasts(
     }
 
     const isRender = kind === "edit" && costMicrodollars === 0 && !reused;
-    const makesJob = (kind === "generate" || kind === "edit" || kind === "publish") && !isRender && !reused;
-    const forecast = makesJob
-      ? jobClassOf(kind, work, step.params)
-          .map((one) => times.forecast(one))
-          .find(Boolean)
-      : undefined;
+    const classes = jobClassesOf(one);
+    const forecast = classes?.map((each) => times.forecast(each)).find(Boolean);
     if (forecast) node.time ??= { p50Ms: forecast.quantile(0.5), p90Ms: forecast.quantile(0.9) };
     // Renders on this machine are not in the history of jobs either.
-    else if (makesJob || isRender) unknownSteps++;
+    else if (classes || isRender) unknownSteps++;
 
     let [start50, start90] = [0, 0];
     for (const { fromStep } of step.inputs) {

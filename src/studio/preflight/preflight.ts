@@ -32,7 +32,7 @@ import {
   type KnownTakes,
   type PastPosts,
 } from "./expected-steps.ts";
-import { nodeForecasts } from "./node-forecast.ts";
+import { jobClassesOf, nodeForecasts } from "./node-forecast.ts";
 import { pricesOf } from "./prices.ts";
 import { type Terms, termsOf } from "./terms.ts";
 
@@ -91,7 +91,7 @@ type Asked = {
   readonly takes: KnownTakes;
   readonly ledger: PastPosts;
   /** Default: nothing is known of how long jobs take. */
-  readonly times?: Pick<JobTimes, "forecast">;
+  readonly times?: Pick<JobTimes, "forecast" | "learn">;
 };
 
 /**
@@ -201,7 +201,7 @@ function hasOutstanding({ steps }: RunState): boolean {
   return [...steps.values()].some((step) => offers(step, "check") || step.status.kind === "cancelled");
 }
 
-const noTimes: Pick<JobTimes, "forecast"> = { forecast: () => undefined };
+const noTimes: Pick<JobTimes, "forecast" | "learn"> = { forecast: () => undefined, learn: async () => {} };
 
 function mayStillCreate(step: StepState, goesOn: boolean, inDoubt: DoubtPolicy) {
   if (lacksAnswer(step)) return inDoubt === "retry";
@@ -225,6 +225,10 @@ async function forecastOf(
   const costs = await costsOf(expected, server, remote);
   const steps = expected.map((one, at) => ({ ...one, costMicrodollars: costs[at] }));
   const titles = new Map(all.map(({ step }) => [step.stepId, step.title]));
+  const classes = new Map(
+    steps.flatMap((step) => (jobClassesOf(step) ?? []).map((one) => [`${one.kind} ${one.model}`, one])),
+  );
+  await Promise.all([...classes.values()].map((one) => times.learn(one)));
   return {
     problems: [],
     ...nodeForecasts(steps, times),

@@ -107,7 +107,8 @@ export function createRunOrders(deps: {
 
   /** What a look before a run knows of the server and of earlier results. */
   function known(server: Server) {
-    const isUploaded = (sha256: string) => library.media.remoteIdOf(server.scope, sha256) !== undefined;
+    const isUploaded = async (sha256: string) =>
+      (await library.media.remoteIdOf(server.scope, sha256)) !== undefined;
     return {
       ...{ server, remote: servers.remote(server), times: servers.share(server).traffic.times, ledger },
       takes: { ...takes, isUploaded },
@@ -125,13 +126,13 @@ export function createRunOrders(deps: {
     });
     return {
       look: plan && { ...{ request, plan, selection, limits, terms }, graph: resolved.graph },
-      preflight: withDoubts(preflight, earlierDoubts.of(resolved.graph.id, server.scope, doubts)),
+      preflight: withDoubts(preflight, await earlierDoubts.of(resolved.graph.id, server.scope, doubts)),
     };
   }
 
   /** An edit in any window counts. A graph that the library does not keep changes only in the hands of its host. */
-  function revisionOf({ graph }: GraphRequest): number | undefined {
-    return library.documents.get(graph.id)?.revision;
+  async function revisionOf({ graph }: GraphRequest): Promise<number | undefined> {
+    return (await library.documents.get(graph.id))?.revision;
   }
 
   function withDoubts(preflight: Preflight, doubts: readonly EarlierDoubts[]): Preflight {
@@ -139,13 +140,13 @@ export function createRunOrders(deps: {
   }
 
   /** A ledger with holes cannot say that something was never sent, so no flag stands in for a person. */
-  function flagOrAsk(policy: PublishPolicy): PublishPolicy {
-    return policy === "flag" && library.ledger.hasHoles() ? "ask" : policy;
+  async function flagOrAsk(policy: PublishPolicy): Promise<PublishPolicy> {
+    return policy === "flag" && (await library.ledger.hasHoles()) ? "ask" : policy;
   }
 
   async function lookAtLeft({ runId, inDoubt = "ask", attended = true, retry: name }: ResumeLook) {
     const server = await connections.ready();
-    const found = resting.get(runId, server);
+    const found = await resting.get(runId, server);
     const retry = name === undefined ? undefined : stepToRetry(found, name);
     const { preflight, doubts, terms } = await lookAtResume({
       ...{ resting: found, inDoubt, attended, retry },
@@ -154,7 +155,7 @@ export function createRunOrders(deps: {
     return {
       ...(retry === undefined ? {} : { retryStep: retry }),
       ...{ server, terms },
-      preflight: withDoubts(preflight, earlierDoubts.ofSteps(doubts)),
+      preflight: withDoubts(preflight, await earlierDoubts.ofSteps(doubts)),
       toldDoubts: doubts.map(({ takeId }) => takeId),
     };
   }
@@ -163,14 +164,14 @@ export function createRunOrders(deps: {
     check: async ({ graph, folder, selection = { kind: "all" } }) =>
       checkGraph(await uploads.resolve(graph, folder), connections.catalogue(), selection, clock.now()),
     async preflight(request) {
-      const revision = revisionOf(request);
+      const revision = await revisionOf(request);
       const { look, preflight } = await lookAt(request);
       return look ? { ...preflight, handle: starts.keep({ ...look, revision }) } : preflight;
     },
     forecast: async (request) => (await lookAt(request)).preflight,
     async toStart({ handle }, publish) {
       const { request, revision, terms, ...order } = starts.take(handle);
-      if (revision !== undefined && revisionOf(request) !== revision)
+      if (revision !== undefined && (await revisionOf(request)) !== revision)
         throw preflightVoid("The graph has changed since you looked.");
       const files = await uploads.resolve(request.graph, request.folder);
       if (!isSameContent(files.graph, order.graph))
@@ -186,7 +187,7 @@ export function createRunOrders(deps: {
       return {
         ...{ ...order, server },
         toldDoubts: now.doubts.map(({ takeId }) => takeId),
-        publishPolicy: server.isSandbox ? "sandbox" : flagOrAsk(publish),
+        publishPolicy: server.isSandbox ? "sandbox" : await flagOrAsk(publish),
       };
     },
     async resumePreflight(outlook) {

@@ -23,9 +23,12 @@ export type StudioGallery = {
   /** @throws Refused `gallery-cursor` */
   list(query: GalleryQuery): Promise<GalleryPage>;
   /** How these bytes were made; undefined when the library never heard of them. */
-  recipe(question: { readonly sha256: string; readonly resultId?: number | undefined }): Recipe | undefined;
+  recipe(question: {
+    readonly sha256: string;
+    readonly resultId?: number | undefined;
+  }): Promise<Recipe | undefined>;
   /** What deleting these bytes would mean. Deletes nothing. */
-  removal(sha256: string): MediaRemoval;
+  removal(sha256: string): Promise<MediaRemoval>;
   /** @throws Refused `media-in-use` while an unfinished run needs them */
   remove(sha256: string): Promise<void>;
 };
@@ -36,27 +39,29 @@ const LOOKED_AT_ONCE = 5_000;
 export function createStudioGallery(deps: {
   readonly library: Library;
   /** A run as it stands. @throws Refused when there is none */
-  stateOf(runId: string): RunState | undefined;
+  stateOf(runId: string): Promise<RunState | undefined>;
   onRemoved(): void;
 }): StudioGallery {
   const { library } = deps;
   const { gallery, media } = library;
 
-  function recipeOf(row: GalleryRow): TakeRecipe | undefined {
-    const take = row.takeId === undefined ? undefined : library.takes.get(row.takeId);
+  async function recipeOf(row: GalleryRow): Promise<TakeRecipe | undefined> {
+    const take = row.takeId === undefined ? undefined : await library.takes.get(row.takeId);
     // Written by the journal's company alone, from a recipe of the engine's own.
     if (take) return JSON.parse(take.recipeJson) as TakeRecipe;
     // Made before there were takes: its run tells, as long as it is there.
-    const source = library.runs.get(row.runId) && library.runs.source(row.runId);
-    const state = source && deps.stateOf(row.runId);
+    const source = (await library.runs.get(row.runId)) && (await library.runs.source(row.runId));
+    const state = source && (await deps.stateOf(row.runId));
     if (!source || !state) return undefined;
     const stepId = row.stepId as StepId; // from an event of this run
     const recipeOfStep = createStepRecipes(openStoredPlan(source.planJson), (id) => state.steps.get(id));
     return recipeOfStep(stepId);
   }
 
-  function costOf(row: GalleryRow): Pick<MadeRecipe, "paid" | "estimateMicrodollars" | "tookMs"> {
-    const take = row.takeId === undefined ? undefined : library.takes.get(row.takeId);
+  async function costOf(
+    row: GalleryRow,
+  ): Promise<Pick<MadeRecipe, "paid" | "estimateMicrodollars" | "tookMs">> {
+    const take = row.takeId === undefined ? undefined : await library.takes.get(row.takeId);
     if (take)
       return {
         paid: take.paid === 1,
@@ -65,8 +70,8 @@ export function createStudioGallery(deps: {
           ? {}
           : { estimateMicrodollars: take.estimateMicrodollars }),
       };
-    const step = library.runs.get(row.runId)
-      ? deps.stateOf(row.runId)?.steps.get(row.stepId as StepId)
+    const step = (await library.runs.get(row.runId))
+      ? (await deps.stateOf(row.runId))?.steps.get(row.stepId as StepId)
       : undefined;
     const { spentMicrodollars, startedAt, endedAt } = step ?? {};
     return {
@@ -77,10 +82,10 @@ export function createStudioGallery(deps: {
     };
   }
 
-  function inputOf(input: TakeRecipe["inputs"][number]): RecipeInput {
+  async function inputOf(input: TakeRecipe["inputs"][number]): Promise<RecipeInput> {
     const { portId, sha256, text } = input;
-    const kind = sha256 === undefined ? undefined : media.get(sha256)?.kind;
-    const title = sha256 === undefined ? undefined : gallery.ofMedia(sha256)?.title;
+    const kind = sha256 === undefined ? undefined : (await media.get(sha256))?.kind;
+    const title = sha256 === undefined ? undefined : (await gallery.ofMedia(sha256))?.title;
     return {
       portId,
       ...(text === undefined ? {} : { text }),
@@ -90,8 +95,8 @@ export function createStudioGallery(deps: {
     };
   }
 
-  function brought(sha256: string): BroughtMedia | undefined {
-    return gallery.brought({ among: [sha256], limit: 1 })[0];
+  async function brought(sha256: string): Promise<BroughtMedia | undefined> {
+    return (await gallery.brought({ among: [sha256], limit: 1 }))[0];
   }
 
   return {
@@ -100,7 +105,7 @@ export function createStudioGallery(deps: {
         const after = cursor === undefined ? undefined : parseCursor(broughtCursor, cursor);
         // A person brings in files alone.
         if (kind === "text") return { source, media: [] };
-        const rows = gallery.brought({ kind, among, after, limit: limit + 1 });
+        const rows = await gallery.brought({ kind, among, after, limit: limit + 1 });
         const last = rows[limit - 1];
         return {
           source,
@@ -111,8 +116,8 @@ export function createStudioGallery(deps: {
       const after = cursor === undefined ? undefined : parseCursor(madeCursor, cursor);
       const rows = await findInSlices({
         ...{ after, limit: limit + 1 },
-        boundary: (from: ResultPlace | undefined) =>
-          isSearch(text) ? gallery.boundary(LOOKED_AT_ONCE, from) : undefined,
+        boundary: async (from: ResultPlace | undefined) =>
+          isSearch(text) ? await gallery.boundary(LOOKED_AT_ONCE, from) : undefined,
         find: (slice) => gallery.find({ graphId, kind, text, ...slice }),
       });
       const last = rows[limit - 1];
@@ -122,38 +127,39 @@ export function createStudioGallery(deps: {
         ...(rows.length > limit && last ? { next: cursorAt(madeCursor, last) } : {}),
       };
     },
-    recipe({ sha256, resultId }) {
-      const row = (resultId === undefined ? undefined : gallery.get(resultId)) ?? gallery.ofMedia(sha256);
+    async recipe({ sha256, resultId }) {
+      const row =
+        (resultId === undefined ? undefined : await gallery.get(resultId)) ?? (await gallery.ofMedia(sha256));
       if (!row) {
-        const media = brought(sha256);
+        const media = await brought(sha256);
         return media && { kind: "brought", media };
       }
-      const found = recipeOf(row);
+      const found = await recipeOf(row);
       return {
         kind: "made",
         result: resultOf(row),
-        runIsThere: library.runs.get(row.runId) !== undefined,
+        runIsThere: (await library.runs.get(row.runId)) !== undefined,
         params: found?.params ?? {},
-        inputs: found?.inputs.map(inputOf) ?? [],
+        inputs: await Promise.all(found?.inputs.map(inputOf) ?? []),
         isKnown: found !== undefined,
-        ...costOf(row),
+        ...(await costOf(row)),
       };
     },
-    removal(sha256) {
-      const row = gallery.ofMedia(sha256);
-      const cost = row ? costOf(row) : undefined;
+    async removal(sha256) {
+      const row = await gallery.ofMedia(sha256);
+      const cost = row ? await costOf(row) : undefined;
       return {
-        brought: gallery.isBrought(sha256),
+        brought: await gallery.isBrought(sha256),
         paid: cost?.paid ?? false,
         ...(cost?.estimateMicrodollars === undefined
           ? {}
           : { estimateMicrodollars: cost.estimateMicrodollars }),
-        documents: library.gallery.documentsThatUse(sha256),
-        neededBy: gallery.runsThatNeed(sha256).map(({ graphName }) => graphName),
+        documents: await gallery.documentsThatUse(sha256),
+        neededBy: (await gallery.runsThatNeed(sha256)).map(({ graphName }) => graphName),
       };
     },
     async remove(sha256) {
-      const [needing] = gallery.runsThatNeed(sha256);
+      const [needing] = await gallery.runsThatNeed(sha256);
       if (needing)
         throw new Refused(
           "media-in-use",

@@ -9,25 +9,25 @@ export type StudioTakes = {
     readonly graphId: string;
     readonly nodeId: string;
     readonly limit: number;
-  }): readonly Take[];
-  get(takeId: string): Take | undefined;
+  }): Promise<readonly Take[]>;
+  get(takeId: string): Promise<Take | undefined>;
   /** @throws Refused `take-paid` unless `evenIfPaid`. */
-  remove(request: { readonly takeId: string; readonly evenIfPaid: boolean }): void;
+  remove(request: { readonly takeId: string; readonly evenIfPaid: boolean }): Promise<void>;
 };
 
 export function createStudioTakes({ takes }: Library): StudioTakes {
-  const get = (takeId: string) => {
-    const row = takes.get(takeId);
+  const get = async (takeId: string) => {
+    const row = await takes.get(takeId);
     return row && takeOf(row);
   };
   return {
-    ofNode: (query) => takes.ofNode(query).map(takeOf),
+    ofNode: async (query) => (await takes.ofNode(query)).map(takeOf),
     get,
-    remove({ takeId, evenIfPaid }) {
-      const take = get(takeId);
+    async remove({ takeId, evenIfPaid }) {
+      const take = await get(takeId);
       if (!take) return;
       if (take.paid && !evenIfPaid) throw paid(take);
-      takes.remove(takeId);
+      await takes.remove(takeId);
     },
   };
 }
@@ -36,23 +36,24 @@ export function createStudioTakes({ takes }: Library): StudioTakes {
 export function takeStore({ takes }: Library): TakeStore {
   return {
     async get(takeId) {
-      const row = takes.get(takeId);
+      const row = await takes.get(takeId);
       return row && takeOf(row);
     },
-    numbers: async (key, above) => takes.numbers(key, above),
-    stateOf: async (key, number) => takes.stateOf(key, number),
-    lastUsed: async ({ nodeId, itemPath }, keys) =>
+    numbers: (key, above) => takes.numbers(key, above),
+    stateOf: (key, number) => takes.stateOf(key, number),
+    lastUsed: ({ nodeId, itemPath }, keys) =>
       keys
         ? takes.lastUsed(nodeId, JSON.stringify(itemPath), keys)
         : takes.lastUsedOfAll(nodeId, JSON.stringify(itemPath)),
     usersOf: async (takeId) =>
-      takes
-        .usersOf(takeId)
-        .map(({ nodeId, itemPath }) => ({ nodeId, itemPath: JSON.parse(itemPath) as string[] })),
-    reserve: async (order) => takes.reserve(order),
-    resume: async (key, number) => takes.hold(key, number),
+      (await takes.usersOf(takeId)).map(({ nodeId, itemPath }) => ({
+        nodeId,
+        itemPath: JSON.parse(itemPath) as string[],
+      })),
+    reserve: (order) => takes.reserve(order),
+    resume: (key, number) => takes.hold(key, number),
     async adopt(key, number) {
-      const json = takes.adopt(key, number);
+      const json = await takes.adopt(key, number);
       return json === undefined ? undefined : (JSON.parse(json) as JobOut); // written by `rowChangeOf` alone
     },
   };

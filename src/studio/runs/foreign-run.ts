@@ -17,7 +17,7 @@ export async function* watchForeign(
 ): AsyncGenerator<RunMessage, void, void> {
   const { library, clock, held } = deps;
   const { signal } = options;
-  const { state } = readRun(library, runId);
+  const { state } = await readRun(library, runId);
   if (state) yield { type: "snapshot", snapshot: toSnapshot(state) };
   let seq = state?.seq ?? 0;
   while (!signal?.aborted) {
@@ -25,7 +25,7 @@ export async function* watchForeign(
     if (signal?.aborted) return;
     const here = held.get(runId);
     if (here) return yield* here.feed.watch(options);
-    const events = readEvents(library, { runId, afterSeq: seq, limit: 1_000 });
+    const events = await readEvents(library, { runId, afterSeq: seq, limit: 1_000 });
     const last = events.at(-1);
     if (!last) continue;
     yield seq === 0

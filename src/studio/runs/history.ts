@@ -24,17 +24,17 @@ export type StudioHistory = {
   /** @throws Refused `history-cursor` */
   list(query: HistoryQuery): Promise<HistoryPage>;
   /** @throws Refused `run-missing`, as the others */
-  run(runId: string): RunRecord;
+  run(runId: string): Promise<RunRecord>;
   /** Everything that is known of it, step by step. */
-  steps(runId: string): { readonly run: PastRun; readonly state: RunState };
+  steps(runId: string): Promise<{ readonly run: PastRun; readonly state: RunState }>;
   /** The graph as it was when the run began, as JSON. */
-  graphJson(runId: string): string;
+  graphJson(runId: string): Promise<string>;
   /** What removing the run takes away and what stays. */
-  removal(runId: string): RunRemoval;
+  removal(runId: string): Promise<RunRemoval>;
   /** @throws Refused `run-running` */
-  remove(runId: string): void;
-  retention(): Retention;
-  setRetention(retention: Retention): void;
+  remove(runId: string): Promise<void>;
+  retention(): Promise<Retention>;
+  setRetention(retention: Retention): Promise<void>;
   /** What a clean-up would remove now, under these bounds. Removes nothing. */
   cleanUpPreview(retention: Retention): Promise<CleanUpPreview>;
   /**
@@ -80,13 +80,15 @@ export function createStudioHistory(deps: {
   let cleaning: Promise<void> = Promise.resolve();
   let timer = clock.setTimeout(cleanUpDaily, FIRST_CLEAN_UP_MS);
 
-  function retention(): Retention {
-    return retentionSchema.catch({}).parse(library.settings.get("studio", retentionSetting) ?? {});
+  async function retention(): Promise<Retention> {
+    const stored = await library.settings.get("studio", retentionSetting);
+    return retentionSchema.catch({}).parse(stored ?? {});
   }
 
   function cleanUpDaily(): void {
     timer = clock.setTimeout(cleanUpDaily, DAY_MS);
-    cleaning = cleanUp(retention())
+    cleaning = retention()
+      .then(cleanUp)
       .then(() => erase()) // and what an earlier process hid and had no time to erase
       .catch((error: unknown) => {
         // A full disk, another process in between: nothing is lost, and tomorrow it is tried again.
@@ -108,7 +110,7 @@ export function createStudioHistory(deps: {
       for (let from = 0; from < asked.length; from += looksAt) {
         await nextTurn();
         if (closed) return;
-        yield* removable(history.outsideAmong(bounds, asked.slice(from, from + looksAt)));
+        yield* removable(await history.outsideAmong(bounds, asked.slice(from, from + looksAt)));
       }
       return;
     }
@@ -116,7 +118,7 @@ export function createStudioHistory(deps: {
     do {
       await nextTurn();
       if (closed) return;
-      const { runs: found, next } = history.outside({ ...bounds, after, looksAt });
+      const { runs: found, next } = await history.outside({ ...bounds, after, looksAt });
       yield* removable(found);
       after = next;
     } while (after);
@@ -124,10 +126,10 @@ export function createStudioHistory(deps: {
 
   /** Where the newest so many end; undefined when there are no more than these. */
   async function placeOfNewest(count: number): Promise<RunPlace | undefined> {
-    let found = library.runs.history.newest(count);
+    let found = await library.runs.history.newest(count);
     while (found && found.left > 0) {
       await nextTurn();
-      found = library.runs.history.newest(found.left, found.place);
+      found = await library.runs.history.newest(found.left, found.place);
     }
     return found?.place;
   }
@@ -139,14 +141,14 @@ export function createStudioHistory(deps: {
     for (const { runId } of found.filter((run) => !isKnown(run))) {
       await nextTurn();
       if (closed) return;
-      if (restingRun(runId)) yield [runId];
+      if (await restingRun(runId)) yield [runId];
     }
   }
 
   /** As it is now: it may have been removed, or gone on, since it was found. */
-  function restingRun(runId: string): PastRun | undefined {
-    const found = library.runs.history.get(runId);
-    const run = found && reads.past(found);
+  async function restingRun(runId: string): Promise<PastRun | undefined> {
+    const found = await library.runs.history.get(runId);
+    const run = found && (await reads.past(found));
     return run && isAtRest.has(run.status) && run.needsYou === 0 ? run : undefined;
   }
 
@@ -154,7 +156,7 @@ export function createStudioHistory(deps: {
     let count = 0;
     try {
       for await (const runIds of outside(bounds, { looksAt: HIDDEN_AT_ONCE, among })) {
-        count += commands.hideResting(runIds);
+        count += await commands.hideResting(runIds);
         await library.caughtUp();
       }
     } finally {
@@ -170,18 +172,18 @@ export function createStudioHistory(deps: {
 
   /** In small steps, so that the process goes on with everything else; what a crash leaves is erased later. */
   function erase(): void {
-    const next = () => (closed ? [] : library.runs.hidden(HIDDEN_AT_ONCE));
+    const next = async () => (closed ? [] : await library.runs.hidden(HIDDEN_AT_ONCE));
     erasing = erasing.then(async () => {
-      for (let hidden = next(); hidden.length > 0; hidden = next())
+      for (let hidden = await next(); hidden.length > 0; hidden = await next())
         for (const runId of hidden)
           do await library.caughtUp().then(nextTurn);
-          while (!closed && library.runs.erase(runId, ERASED_AT_ONCE));
+          while (!closed && (await library.runs.erase(runId, ERASED_AT_ONCE)));
     });
     erasing.catch(() => undefined); // `erased` tells who asks; else it is tried again with the next clean-up
   }
 
-  function graphJson(runId: string): string {
-    const source = library.runs.get(runId) && library.runs.source(runId);
+  async function graphJson(runId: string): Promise<string> {
+    const source = (await library.runs.get(runId)) && (await library.runs.source(runId));
     if (!source) throw runMissing();
     return source.graphJson;
   }
@@ -191,40 +193,40 @@ export function createStudioHistory(deps: {
       const found = await findInSlices({
         after: cursor === undefined ? undefined : parseCursor(cursor),
         limit: limit + 1,
-        boundary: (from) =>
-          isSearch(text) ? library.runs.history.newest(SEARCHED_AT_ONCE, from)?.place : undefined,
+        boundary: async (from) =>
+          isSearch(text) ? (await library.runs.history.newest(SEARCHED_AT_ONCE, from))?.place : undefined,
         find: (slice) => library.runs.history.find({ graphId, text, since, statuses: outcomes, ...slice }),
       });
-      const page = found.slice(0, limit).map(reads.past);
+      const page = await Promise.all(found.slice(0, limit).map(reads.past));
       const last = found[limit - 1]?.row;
       return { runs: page, ...(found.length > limit && last ? { next: formatCursor(last) } : {}) };
     },
-    run(runId) {
-      const { run, state } = reads.steps(runId);
+    async run(runId) {
+      const { run, state } = await reads.steps(runId);
       return { run, nodes: state ? nodeRecords(state) : [] };
     },
-    steps(runId) {
-      const { run, state } = reads.steps(runId);
+    async steps(runId) {
+      const { run, state } = await reads.steps(runId);
       if (!state)
         throw new Refused("run-empty", "This run ended before its first step.", "There is nothing to show.");
       return { run, state };
     },
     graphJson,
-    removal(runId) {
-      const { run } = reads.steps(runId);
-      const posts = library.ledger
-        .ofRun(runId)
-        .filter(({ state }) => state !== "refused" && state !== "not-sent").length;
+    async removal(runId) {
+      const { run } = await reads.steps(runId);
+      const posts = (await library.ledger.ofRun(runId)).filter(
+        ({ state }) => state !== "refused" && state !== "not-sent",
+      ).length;
       const { outputs, spentMicrodollars, openJobs, doubts } = run;
       return { runId, outputs: outputs.count, spentMicrodollars, posts, openJobs, doubts };
     },
-    remove(runId) {
-      commands.hide(runId);
+    async remove(runId) {
+      await commands.hide(runId);
       removed();
     },
     retention,
-    setRetention(next) {
-      library.settings.set("studio", retentionSetting, next);
+    async setRetention(next) {
+      await library.settings.set("studio", retentionSetting, next);
       // A person who has just changed the bounds sees first what would go, however young the process is.
       clock.clearTimeout(timer);
       timer = clock.setTimeout(cleanUpDaily, DAY_MS);
@@ -236,7 +238,7 @@ export function createStudioHistory(deps: {
         count += runIds.length;
         for (const runId of runIds.slice(0, PREVIEWED_RUNS - shown.length)) {
           await nextTurn();
-          const run = restingRun(runId);
+          const run = await restingRun(runId);
           if (run) shown.push(run);
           else count--;
         }

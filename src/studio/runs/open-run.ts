@@ -67,9 +67,9 @@ export function createRunOpener(deps: {
   const { library, media, editor, clock, servers, held, queue, posts } = deps;
 
   /** Equal steps of other runs would wait for as long as this process lives. */
-  function leaveNumbers(runId: string): void {
+  async function leaveNumbers(runId: string): Promise<void> {
     try {
-      library.takes.leaveAll(runId);
+      await library.takes.leaveAll(runId);
     } catch {
       // The disk may take nothing still. A resume tries once more.
     }
@@ -100,7 +100,7 @@ export function createRunOpener(deps: {
         hooks.onEvents?.(told);
         if (told.some(({ type }) => type === "run-settled" || type === "run-started")) {
           deps.onChange();
-          queue.advance();
+          void queue.advance();
         } else if (selection) queue.moved();
       },
       onSignal(signal) {
@@ -116,13 +116,13 @@ export function createRunOpener(deps: {
     const run = leftovers ? resumeRun(setup, leftovers, engineDeps) : startRun(setup, engineDeps);
     feed = createRunFeed({ state: () => run.state(), steps: plan.steps.length, clock });
     held.add({ run, feed, selection });
-    run.whenSettled().catch((error: unknown) => {
+    run.whenSettled().catch(async (error: unknown) => {
       if (error instanceof JournalFailure) {
         held.breakOff(runId, error);
-        leaveNumbers(runId);
+        await leaveNumbers(runId);
       }
       deps.onChange();
-      queue.advance();
+      await queue.advance();
     });
     return run;
   };

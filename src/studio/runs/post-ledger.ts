@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import type { Ledger, LedgerEntry, PostKey } from "../../engine/index.ts";
+import type { Ledger, LedgerEntry } from "../../engine/index.ts";
 import { isUnsettled, type Scope } from "../../engine/record.ts";
 import type { LedgerRow, Library } from "../../library/index.ts";
 import { pause } from "./run-feed.ts";
@@ -14,51 +14,51 @@ export function createPostLedger(deps: {
   readonly library: Library;
   readonly clock: Clock;
   /** Whether the answer to this intent may still come. */
-  isSending(row: LedgerRow): boolean;
+  isSending(row: LedgerRow): Promise<boolean>;
 }): Ledger {
   const { library, clock, isSending } = deps;
 
-  /** The same media may have been posted under its bytes or, when these could not be had, under a server's id. */
-  function namesOf({ scope, mediaSha256 }: PostKey): readonly [string, ...string[]] {
-    const sha256 = mediaSha256.startsWith("id:")
-      ? library.media.sha256Of(scope, mediaSha256.slice("id:".length))
-      : mediaSha256;
-    if (sha256 === undefined) return [mediaSha256];
-    return [sha256, ...library.media.remoteIdsOf(scope, sha256).map((id) => `id:${id}`)];
-  }
-
-  function letGo(post: string): void {
+  async function letGo(post: string): Promise<void> {
     try {
-      library.ledger.letGo(post);
+      await library.ledger.letGo(post);
     } catch {
       // What was sent is sent, whatever the disk says now; until then only an equal post waits.
-      clock.setTimeout(() => letGo(post), LET_GO_AGAIN_MS);
+      clock.setTimeout(() => void letGo(post), LET_GO_AGAIN_MS);
     }
+  }
+
+  async function openOf(unsettled: readonly LedgerRow[]): Promise<LedgerRow | undefined> {
+    for (const row of unsettled) if (await isOpenRow(row, isSending)) return row;
+    return undefined;
   }
 
   return {
     async history(key) {
-      const { lastSentAt, unsettled } = library.ledger.history({ ...key, media: namesOf(key) });
-      const open = unsettled.find((row) => isOpenRow(row, isSending));
+      const { lastSentAt, unsettled } = await library.ledger.history(key);
+      const open = await openOf(unsettled);
       return {
         ...(lastSentAt === undefined ? {} : { lastSentAt }),
         ...(open ? { unsettled: unsettledOf(open) } : {}),
       };
     },
     async lock(key, signal) {
-      const post = JSON.stringify([key.scope, key.accountId, key.product, namesOf(key)[0]]);
-      while (!library.ledger.tryHold(post)) {
+      const [media] = await library.ledger.namesOf(key.scope, key.mediaSha256);
+      const post = JSON.stringify([key.scope, key.accountId, key.product, media]);
+      while (!(await library.ledger.tryHold(post))) {
         await pause(clock, HOLD_POLL_MS, signal);
         signal.throwIfAborted();
       }
-      return () => letGo(post);
+      return () => void letGo(post);
     },
   };
 }
 
 /** Whether a person's word about it is waited for: not while the answer to its create may still come. */
-export function isOpenRow(row: LedgerRow, isSending: (row: LedgerRow) => boolean): boolean {
-  return isUnsettled(row) && !(row.state === "intended" && isSending(row));
+export async function isOpenRow(
+  row: LedgerRow,
+  isSending: (row: LedgerRow) => Promise<boolean>,
+): Promise<boolean> {
+  return isUnsettled(row) && !(row.state === "intended" && (await isSending(row)));
 }
 
 function unsettledOf({ runId, stepId, attempt, state, at }: LedgerRow) {

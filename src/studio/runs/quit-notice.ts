@@ -1,4 +1,4 @@
-import type { RunSummary } from "../contract/runs.ts";
+import type { UnfinishedRun } from "./run-reads.ts";
 
 /** What quitting now would interrupt, in words: a question where there is a window, lines where there is a terminal. */
 export type QuitNotice = {
@@ -10,7 +10,7 @@ export type QuitNotice = {
 
 const MOST_NAMED = 4;
 
-export function quitNotice(unfinished: readonly RunSummary[]): QuitNotice | undefined {
+export function quitNotice(unfinished: readonly UnfinishedRun[]): QuitNotice | undefined {
   if (unfinished.length === 0) return undefined;
   const running = unfinished.filter(({ status }) => status !== "queued");
   const queued = unfinished.length - running.length;
@@ -40,13 +40,13 @@ function runs(count: number, state: string): string {
   return count === 1 ? `1 run is ${state}` : `${count} runs are ${state}`;
 }
 
-function standing({ graphName, serverLabel, status, done, steps }: RunSummary): string {
+function standing({ graphName, serverLabel, status, done, steps }: UnfinishedRun): string {
   const how = status === "queued" ? "queued" : `${done} of ${steps} done`;
   return `“${graphName}” on ${serverLabel}, ${how}`;
 }
 
 /** The command line uses the sandbox unless told otherwise, and a run goes on only where it began. */
-function serverFlag({ serverLabel }: RunSummary): string {
+function serverFlag({ serverLabel }: UnfinishedRun): string {
   if (serverLabel === "Sandbox") return "";
   return serverLabel === "Live" ? " --server live" : " --server URL";
 }

@@ -20,10 +20,10 @@ export type RestingRun = JournaledRun & RunOptions & { readonly plan: Plan };
 /** Runs that nobody works on: looked at, claimed for this process, or ended where they stand. */
 export type RestingRuns = {
   /** @throws Refused when somebody works on it (`run-held`), or when it is not this server's (`run-other-server`). */
-  get(runId: string, server: Server): RestingRun;
-  /** From here on it is this process's alone. @throws Refused when somebody else was faster (`run-held`) */
-  claim(runId: string): RestingRun;
-  /** Ends an interrupted run in its journal. @throws Refused */
+  get(runId: string, server: Server): Promise<RestingRun>;
+  /** From here on it is this process's alone. Only in the run's turn. @throws Refused when somebody else was faster (`run-held`) */
+  claim(runId: string): Promise<RestingRun>;
+  /** Ends an interrupted run in its journal. Only in the run's turn. @throws Refused */
   discard(runId: string): Promise<RunLeftAtServer>;
 };
 
@@ -36,30 +36,31 @@ export function createRestingRuns(deps: {
 }): RestingRuns {
   const { library, clock, held } = deps;
 
-  function unheld(runId: string): RestingRun {
-    const found = readRun(library, runId);
+  async function unheld(runId: string): Promise<RestingRun> {
+    const found = await readRun(library, runId);
     if (deps.isWaiting(runId)) throw runQueued();
     if (held.get(runId) && !held.isBroken(runId)) throw runHeld(process.pid);
     if (found.row.status === DAMAGED) throw runDamaged();
-    if (library.runs.holder(found.row) === "another-process") throw runHeld(library.runs.pidOf(found.row));
-    const source = library.runs.source(runId);
+    if ((await library.runs.holder(found.row)) === "another-process")
+      throw runHeld(await library.runs.pidOf(found.row));
+    const source = await library.runs.source(runId);
     if (!source) throw runMissing();
-    return readingRun(() => ({
+    return await readingRun(() => ({
       ...found,
       ...openStoredOptions(source.optionsJson),
       plan: openStoredPlan(source.planJson),
     }));
   }
 
-  function claim(runId: string): RestingRun {
-    const claimed = library.runs.claim(runId);
+  async function claim(runId: string): Promise<RestingRun> {
+    const claimed = await library.runs.claim(runId);
     if (!claimed.ok) throw claimed.why === "held" ? runHeld(claimed.pid) : runMissing();
     // Read after the claim: another process may have worked on it until then.
-    const found = unheld(runId);
+    const found = await unheld(runId);
     // What this process could not write is gone for good; the run goes on from what is there.
     if (held.isBroken(runId)) {
-      library.takes.leaveAll(runId);
-      library.journal.reopen(runId);
+      await library.takes.leaveAll(runId);
+      await library.journal.reopen(runId);
       held.mend(runId);
     }
     held.get(runId)?.feed.close();
@@ -68,25 +69,25 @@ export function createRestingRuns(deps: {
   }
 
   return {
-    get(runId, server) {
-      const found = unheld(runId);
+    async get(runId, server) {
+      const found = await unheld(runId);
       if (found.row.scope !== server.scope) throw runOnOtherServer(found.row, server);
       return found;
     },
     claim,
     async discard(runId) {
-      const { row } = unheld(runId);
+      const { row } = await unheld(runId);
       if (!isUnfinished(row))
         throw new Refused("run-over", "This run has come to rest.", "There is nothing to discard.");
-      const { events, state } = claim(runId);
+      const { events, state } = await claim(runId);
       if (!state) {
-        library.runs.remove(runId);
+        await library.runs.remove(runId);
         return nothingLeft;
       }
       const keeper = createRunKeeper(library, events);
       const ending = discardEvents(events, clock.now());
       await keeper.append(ending, "now");
-      library.runs.survived(runId);
+      await library.runs.survived(runId);
       return leftBy(foldEvents(state, ending));
     },
   };

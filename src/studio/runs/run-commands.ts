@@ -3,6 +3,7 @@ import type { StepId } from "../../graph/plan/plan.ts";
 import type { Library } from "../../library/index.ts";
 import type { ApprovalAnswer, DoubtAnswer, RunLeftAtServer } from "../contract/runs.ts";
 import { Refused } from "../ground/refused.ts";
+import { inAllTurns, type Turns } from "../ground/turns.ts";
 import type { HeldRuns } from "./held-runs.ts";
 import type { RestingRuns } from "./resting-runs.ts";
 import { runElsewhere, runMissing, runOver, runQueued } from "./run-refusals.ts";
@@ -13,9 +14,9 @@ import type { QueueOfRuns } from "./studio-queue.ts";
 /** What a person tells a run that is there. */
 export type RunCommands = {
   /** @throws Refused when this process does not hold the run, or the run refuses. */
-  command(runId: string, act: (run: Run) => CommandAnswer): void;
+  command(runId: string, act: (run: Run) => CommandAnswer): Promise<void>;
   /** A queued run is forgotten; one that goes on is told to stop. @throws Refused as `command` */
-  cancel(runId: string): void;
+  cancel(runId: string): Promise<void>;
   /**
    * Approves each post that is still as it was seen, and says of each whether it was.
    *
@@ -24,15 +25,15 @@ export type RunCommands = {
   approveMany(
     runId: string,
     seen: readonly { readonly stepId: string; readonly digest: string }[],
-  ): readonly ApprovalAnswer[];
+  ): Promise<readonly ApprovalAnswer[]>;
   /** @throws Refused when this process does not hold the run, or `sum-changed`: then nothing is settled. */
-  settleDoubts(runId: string, said: DoubtsWord): readonly DoubtAnswer[];
+  settleDoubts(runId: string, said: DoubtsWord): Promise<readonly DoubtAnswer[]>;
   /** Ends an interrupted run where it stands. @throws Refused */
   discard(runId: string): Promise<RunLeftAtServer>;
   /** Takes a run that no process works on out of every list. @throws Refused `run-running` */
-  hide(runId: string): void;
+  hide(runId: string): Promise<void>;
   /** Takes those that are at rest out of every list, for a clean-up. @returns how many */
-  hideResting(runIds: readonly string[]): number;
+  hideResting(runIds: readonly string[]): Promise<number>;
 };
 
 export function createRunCommands(deps: {
@@ -40,37 +41,42 @@ export function createRunCommands(deps: {
   readonly held: HeldRuns;
   readonly resting: RestingRuns;
   readonly queue: QueueOfRuns;
+  readonly turns: Turns;
   onChange(): void;
 }): RunCommands {
-  const { library, held, resting, queue, onChange } = deps;
+  const { library, held, resting, queue, turns, onChange } = deps;
 
-  function command(runId: string, act: (run: Run) => CommandAnswer): void {
-    const answer = act(heldRun(runId));
+  async function command(runId: string, act: (run: Run) => CommandAnswer): Promise<void> {
+    const answer = act(held.get(runId)?.run ?? (await notHeld(runId)));
     if (!answer.ok) throw new Refused(answer.reason.code, answer.reason.message, answer.reason.remedy);
     onChange();
-    queue.advance();
+    await queue.advance();
   }
 
   /** @throws Refused, with where it is instead */
-  function heldRun(runId: string): Run {
-    const found = held.get(runId);
-    if (found) return found.run;
-    const row = library.runs.get(runId);
+  async function notHeld(runId: string): Promise<never> {
+    const row = await library.runs.get(runId);
     if (!row) throw runMissing();
     if (queue.isWaiting(runId)) throw runQueued();
-    if (library.runs.holder(row) === "another-process") throw runElsewhere(library.runs.pidOf(row));
+    if ((await library.runs.holder(row)) === "another-process")
+      throw runElsewhere(await library.runs.pidOf(row));
     throw runOver();
   }
 
   return {
     command,
-    cancel(runId) {
-      if (!queue.take(runId)) return command(runId, (run) => run.cancel());
-      library.runs.remove(runId);
+    async cancel(runId) {
+      // In one go with the look: a run that begins meanwhile is told to stop.
+      const wasWaiting = await turns(runId, async () => {
+        if (!queue.take(runId)) return false;
+        await library.runs.remove(runId);
+        return true;
+      });
+      if (!wasWaiting) return await command(runId, (run) => run.cancel());
       onChange();
     },
-    approveMany(runId, seen) {
-      const run = heldRun(runId);
+    async approveMany(runId, seen) {
+      const run = held.get(runId)?.run ?? (await notHeld(runId));
       const answers = seen.map(({ stepId, digest }): ApprovalAnswer => {
         const answer = run.approve(stepId as StepId, digest); // a wrong one is refused by the run
         return answer.ok ? { stepId, ok: true } : { stepId, ok: false, ...answer.reason };
@@ -78,30 +84,38 @@ export function createRunCommands(deps: {
       onChange();
       return answers;
     },
-    settleDoubts(runId, said) {
-      const answers = settleDoubts(heldRun(runId), said);
+    async settleDoubts(runId, said) {
+      const answers = settleDoubts(held.get(runId)?.run ?? (await notHeld(runId)), said);
       onChange();
-      queue.advance();
+      await queue.advance();
       return answers;
     },
     async discard(runId) {
-      const left = await resting.discard(runId);
+      const left = await turns(runId, () => resting.discard(runId));
       onChange();
       return left;
     },
-    hide(runId) {
-      const row = library.runs.get(runId);
-      if (!row) return;
-      const found = held.get(runId);
-      const isRunning = found ? held.isUnderWay(found.run) : isUnfinished(row) && !held.isBroken(runId);
-      if (isRunning && library.runs.holder(row) !== "nobody")
-        throw new Refused("run-running", "This run is under way.", "Cancel it first.");
-      held.forget(runId);
-      library.runs.hide(runId);
-    },
-    hideResting(runIds) {
-      for (const runId of runIds) held.forget(runId);
-      return library.runs.hideResting(runIds);
-    },
+    hide: (runId) =>
+      turns(runId, async () => {
+        const row = await library.runs.get(runId);
+        if (!row) return;
+        const holder = await library.runs.holder(row);
+        // From this look to the forgetting nothing waits: what is forgotten takes no command.
+        const found = held.get(runId);
+        const isRunning = found ? held.isUnderWay(found.run) : isUnfinished(row) && !held.isBroken(runId);
+        if (isRunning && holder !== "nobody")
+          throw new Refused("run-running", "This run is under way.", "Cancel it first.");
+        held.forget(runId);
+        await library.runs.hide(runId);
+      }),
+    hideResting: (runIds) =>
+      inAllTurns(turns, runIds, async () => {
+        const resting = runIds.filter((runId) => {
+          const found = held.get(runId);
+          return !found || !held.isUnderWay(found.run);
+        });
+        for (const runId of resting) held.forget(runId);
+        return await library.runs.hideResting(resting);
+      }),
   };
 }

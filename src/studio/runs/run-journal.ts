@@ -18,25 +18,25 @@ export type JournaledRun = {
 const lastRead = new WeakMap<Library, WeakRef<JournaledRun>>();
 
 /** Reads its whole journal. @throws Refused `run-missing` */
-export function readRun(library: Library, runId: string): JournaledRun {
-  const row = library.runs.get(runId);
+export async function readRun(library: Library, runId: string): Promise<JournaledRun> {
+  const row = await library.runs.get(runId);
   if (!row) throw runMissing();
   const last = lastRead.get(library)?.deref();
   const known = last?.row.runId === runId ? last : undefined;
-  const news = readEvents(library, { runId, afterSeq: known?.state?.seq ?? 0, limit: -1 });
+  const news = await readEvents(library, { runId, afterSeq: known?.state?.seq ?? 0, limit: -1 });
   const events = known ? [...known.events, ...news] : news;
-  const state = news.length === 0 ? known?.state : readingRun(() => foldEvents(known?.state, news));
+  const state = news.length === 0 ? known?.state : await readingRun(() => foldEvents(known?.state, news));
   const found = { row, events, state };
   lastRead.set(library, new WeakRef(found));
   return found;
 }
 
 /** @param query.limit -1: all of them. */
-export function readEvents(
+export async function readEvents(
   library: Pick<Library, "journal">,
   query: { readonly runId: string; readonly afterSeq: number; readonly limit: number },
-): readonly RunEvent[] {
-  return readingRun(() => library.journal.read(query.runId, query).map(parseEvent));
+): Promise<readonly RunEvent[]> {
+  return await readingRun(async () => (await library.journal.read(query.runId, query)).map(parseEvent));
 }
 
 export function toRow({ runId, seq, at, type, ...rest }: RunEvent): JournalRow {

@@ -6,6 +6,7 @@ import type { StepId } from "../../graph/plan/plan.ts";
 import type { LedgerRow, LedgerRowId, Library } from "../../library/index.ts";
 import type { UnaskedRule } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";
+import type { Turns } from "../ground/turns.ts";
 import type { HeldRuns } from "./held-runs.ts";
 import { createPostLedger, entryOf } from "./post-ledger.ts";
 
@@ -16,7 +17,7 @@ export type RunPosts = {
   /** A row was written: posts that wait for an approval may have to be asked for anew. */
   changed(key: PostKey): void;
   /** Whether the answer to this intent may still come. */
-  isSending(row: LedgerRow): boolean;
+  isSending(row: LedgerRow): Promise<boolean>;
   /**
    * Writes down for good what a person found out about a post. A run that is held here goes on from it; another takes it up when
    * it is opened.
@@ -27,11 +28,11 @@ export type RunPosts = {
   onChange(listener: () => void): () => void;
   /** Nodes of graphs whose posts to an account go out without asking, on this machine. */
   readonly unasked: {
-    allows(scope: Scope, post: { graphId: string; nodeId: string; accountId: string }): boolean;
-    list(): readonly UnaskedRule[];
+    allows(scope: Scope, post: { graphId: string; nodeId: string; accountId: string }): Promise<boolean>;
+    list(): Promise<readonly UnaskedRule[]>;
     /** From now on the node of this step, which waits for an approval, posts to its account unasked. @throws Refused */
-    add(runId: string, stepId: string): void;
-    remove(ruleId: string): void;
+    add(runId: string, stepId: string): Promise<void>;
+    remove(ruleId: string): Promise<void>;
   };
 };
 
@@ -54,8 +55,9 @@ export function createRunPosts(deps: {
   readonly library: Library;
   readonly clock: Clock;
   readonly held: HeldRuns;
+  readonly turns: Turns;
 }): RunPosts {
-  const { library, clock, held } = deps;
+  const { library, clock, held, turns } = deps;
   const listeners = new Set<() => void>();
 
   function changed(key: PostKey): void {
@@ -63,20 +65,21 @@ export function createRunPosts(deps: {
     for (const listener of listeners) listener();
   }
 
-  function isSending({ runId, stepId }: LedgerRow): boolean {
+  async function isSending({ runId, stepId }: LedgerRow): Promise<boolean> {
     const here = held.get(runId);
     if (here) {
       const step = here.run.state().steps.get(stepId as StepId); // a wrong one is not found
       return !held.isBroken(runId) && step?.unanswered !== undefined;
     }
-    const row = library.runs.get(runId);
-    return row !== undefined && library.runs.holder(row) === "another-process";
+    const row = await library.runs.get(runId);
+    return row !== undefined && (await library.runs.holder(row)) === "another-process";
   }
 
-  async function settle(id: LedgerRowId, as: "sent" | "not-sent", permalink?: string): Promise<void> {
-    const row = library.ledger.get(id);
+  /** Only in the run's turn: while nobody takes it up here, what it sent last stays as it is. */
+  async function settleInTurn(id: LedgerRowId, as: "sent" | "not-sent", permalink?: string): Promise<void> {
+    const row = await library.ledger.get(id);
     if (!row) throw new Refused("post-missing", "The ledger has no such post.", "Look at the list of posts.");
-    if (row.state === "intended" && isSending(row))
+    if (row.state === "intended" && (await isSending(row)))
       throw new Refused("post-under-way", "This post is being sent just now.", "Wait for its answer.");
     const here = held.get(row.runId);
     if (here && !held.isBroken(row.runId)) {
@@ -85,7 +88,7 @@ export function createRunPosts(deps: {
       const { code, message, remedy } = answer.reason;
       if (code !== "nothing-unsettled") throw new Refused(code, message, remedy);
     }
-    if (!library.ledger.settle(id, { as, by: "person", at: clock.now() }, permalink))
+    if (!(await library.ledger.settle(id, { as, by: "person", at: clock.now() }, permalink)))
       throw new Refused("post-settled", "This post is not in doubt.", "There is nothing to say about it.");
     changed(entryOf(row, row.scope as Scope)); // written by a run of this scope
   }
@@ -103,33 +106,33 @@ export function createRunPosts(deps: {
     ledger: createPostLedger({ library, clock, isSending }),
     changed,
     isSending,
-    settle,
+    settle: (id, ...said) => turns(id.runId, () => settleInTurn(id, ...said)),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     unasked: {
-      allows(scope, { graphId, nodeId, accountId }) {
+      async allows(scope, { graphId, nodeId, accountId }) {
         try {
           // A ledger with holes cannot say that something was never sent.
-          if (library.ledger.hasHoles()) return false;
-          const found = library.settings.get(UNASKED, ruleIdOf(scope, graphId, nodeId, accountId));
+          if (await library.ledger.hasHoles()) return false;
+          const found = await library.settings.get(UNASKED, ruleIdOf(scope, graphId, nodeId, accountId));
           return unaskedSchema.safeParse(found).success;
         } catch {
           return false; // what cannot be read allows nothing
         }
       },
-      list: () =>
-        Object.entries(library.settings.all(UNASKED)).flatMap(([ruleId, json]) => {
+      list: async () =>
+        Object.entries(await library.settings.all(UNASKED)).flatMap(([ruleId, json]) => {
           const rule = unaskedSchema.safeParse(json);
           return rule.success ? [{ ruleId, ...rule.data }] : [];
         }),
-      add(runId, stepId) {
+      async add(runId, stepId) {
         const { state, step, post } = waitingPost(runId, stepId);
         const { graphId, graphName, scope, serverLabel } = state;
         const { nodeId, title } = step;
         const { platform, accountId, accountName = accountId } = post;
-        library.settings.set(UNASKED, ruleIdOf(scope, graphId, nodeId, accountId), {
+        await library.settings.set(UNASKED, ruleIdOf(scope, graphId, nodeId, accountId), {
           ...{ graphId, graphName, nodeId, title, platform, accountId, accountName, serverLabel },
           at: clock.now(),
         });

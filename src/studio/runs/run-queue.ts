@@ -18,61 +18,76 @@ export type RunQueue = {
   /** In the order in which they will begin. */
   readonly waiting: readonly string[];
   readonly queuePause: QueuePause;
-  /** Begins it at once where there is room and nobody waits, else puts it last. */
-  add(entry: QueuedRun): void;
+  /** Begins it at once where there is room and nobody waits, else puts it last. As `advance` resolves. */
+  add(entry: QueuedRun): Promise<void>;
   /** Takes a run out of the queue; false when it does not wait here. */
   take(runId: string): boolean;
   /** @param place 0 is next. False when the run does not wait here. */
   move(runId: string, place: number): boolean;
-  pause(): void;
-  resume(): void;
-  setLimit(limit: number): void;
-  /** Begins whatever has room by now; called when a run comes to rest. */
-  advance(): void;
+  /** Holds from the call on; resolves when that is remembered. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  setLimit(limit: number): Promise<void>;
+  /** Takes out whatever has room by now, within the call; resolves when these have begun. Called when a run comes to rest. */
+  advance(): Promise<void>;
   /** Nothing begins any more. */
   close(): void;
 };
 
-type QueuedRun = { readonly runId: string; begin(): void };
+type QueuedRun = {
+  readonly runId: string;
+  /** Resolves when it is under way. */
+  begin(): Promise<void>;
+};
 
 const settingsSchema = z
   .object({ paused: z.boolean(), limit: z.int().min(1).max(MOST_AT_ONCE) })
   .catch({ paused: false, limit: DEFAULT_LIMIT });
 
-export function createRunQueue(deps: {
+export async function createRunQueue(deps: {
   readonly settings: Pick<Settings, "get" | "set">;
   /** Runs of this queue with something under way. */
   underWay(): number;
   /** A run could not even be begun. */
   onLost(runId: string, error: unknown): void;
   onChange(): void;
-}): RunQueue {
+}): Promise<RunQueue> {
   const creates = createQueuePause("the queue, which is paused");
-  let { paused, limit } = settingsSchema.parse(deps.settings.get("studio", "queue"));
-  let waiting: QueuedRun[] = [];
-  let isAdvancing = false;
+  let { paused, limit } = settingsSchema.parse(await deps.settings.get("studio", "queue"));
+  let waiting: readonly QueuedRun[] = [];
+  /** Taken out and not yet among those under way. */
+  let beginning = 0;
   let isClosed = false;
   if (paused) creates.pause();
 
-  function advance(): void {
-    // Beginning a run may come back here by the events it tells.
-    if (isAdvancing) return;
-    isAdvancing = true;
-    while (!paused && !isClosed && deps.underWay() < limit) {
-      const next = waiting.shift();
+  async function advance(): Promise<void> {
+    const begun: Promise<void>[] = [];
+    while (!paused && !isClosed && deps.underWay() + beginning < limit) {
+      const [next, ...rest] = waiting;
       if (!next) break;
-      try {
-        next.begin();
-      } catch (error) {
-        deps.onLost(next.runId, error);
-      }
+      waiting = rest;
+      begun.push(begin(next));
     }
-    isAdvancing = false;
+    await Promise.all(begun);
   }
 
-  function remember(): void {
-    deps.settings.set("studio", "queue", { paused, limit });
-    advance();
+  async function begin({ runId, begin }: QueuedRun): Promise<void> {
+    beginning++;
+    try {
+      await begin();
+    } catch (error) {
+      deps.onLost(runId, error);
+    } finally {
+      beginning--;
+    }
+    deps.onChange();
+    // It may be lost, or over already.
+    await advance();
+  }
+
+  async function remember(): Promise<void> {
+    await deps.settings.set("studio", "queue", { paused, limit });
+    await advance();
     deps.onChange();
   }
 
@@ -88,9 +103,10 @@ export function createRunQueue(deps: {
       return waiting.map(({ runId }) => runId);
     },
     add(entry) {
-      waiting.push(entry);
-      advance();
+      waiting = [...waiting, entry];
+      const begun = advance();
       deps.onChange();
+      return begun;
     },
     take(runId) {
       const before = waiting.length;
@@ -107,23 +123,24 @@ export function createRunQueue(deps: {
       deps.onChange();
       return true;
     },
-    pause() {
+    async pause() {
       paused = true;
       creates.pause();
-      remember();
+      await remember();
     },
-    resume() {
+    async resume() {
       paused = false;
       creates.resume();
-      remember();
+      await remember();
     },
-    setLimit(next) {
+    async setLimit(next) {
       limit = next;
-      remember();
+      await remember();
     },
     advance() {
-      advance();
+      const begun = advance();
       deps.onChange();
+      return begun;
     },
     close() {
       isClosed = true;

@@ -7,28 +7,38 @@ import { watchForeign } from "./foreign-run.ts";
 import type { HeldRuns } from "./held-runs.ts";
 import type { WatchOptions } from "./run-feed.ts";
 import { readEvents, readRun } from "./run-journal.ts";
+import { progressOf } from "./run-record.ts";
 import type { RunSummaries } from "./run-summary.ts";
 import type { QueueOfRuns } from "./studio-queue.ts";
 
+/** What a process that ends says of a run it leaves. */
+export type UnfinishedRun = Pick<
+  RunSummary,
+  "runId" | "graphName" | "serverLabel" | "steps" | "done" | "status"
+>;
+
 /** What can be known of runs, whoever works on them. */
 export type RunReads = {
-  list(query: { readonly graphId?: string | undefined; readonly limit: number }): readonly RunSummary[];
+  list(query: {
+    readonly graphId?: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly RunSummary[]>;
   watch(runId: string, options: WatchOptions): AsyncGenerator<RunMessage, void, void>;
   log(query: {
     readonly runId: string;
     readonly afterSeq: number;
     readonly limit: number;
-  }): readonly RunEvent[];
+  }): Promise<readonly RunEvent[]>;
   /** The same with its cost and results, from a row that was found. */
-  past(found: FoundRun): PastRun;
+  past(found: FoundRun): Promise<PastRun>;
   /** A run as it stands; its state is undefined when its process went before the first event. @throws Refused */
-  steps(runId: string): { readonly run: PastRun; readonly state: RunState | undefined };
+  steps(runId: string): Promise<{ readonly run: PastRun; readonly state: RunState | undefined }>;
   /** The last of it alone, without reading its journal where this process holds it. @throws Refused */
-  state(runId: string): RunState | undefined;
+  state(runId: string): Promise<RunState | undefined>;
   /** Whether it is this process's: what its row says may be behind. */
   isHeld(runId: string): boolean;
-  /** Runs with something under way, and those that wait for their turn. */
-  unfinished(): readonly RunSummary[];
+  /** Runs of this process with something under way, and those that wait for their turn. At once, for a process that ends. */
+  unfinished(): readonly UnfinishedRun[];
 };
 
 export function createRunReads(deps: {
@@ -40,30 +50,41 @@ export function createRunReads(deps: {
 }): RunReads {
   const { library, clock, held, queue, summaries } = deps;
   return {
-    list: ({ graphId, limit }) =>
-      library.runs.list({ limit, ...(graphId === undefined ? {} : { graphId }) }).map(summaries.of),
+    async list(query) {
+      const found = await library.runs.history.find(query);
+      return await Promise.all(found.map(({ row }) => summaries.of(row)));
+    },
     watch(runId, options) {
       const found = held.get(runId);
       return found ? found.feed.watch(options) : watchForeign(runId, options, { library, clock, held });
     },
     log: (query) => readEvents(library, query),
     past: summaries.past,
-    steps(runId) {
-      const { row, state } = readRun(library, runId);
-      const glance = library.runs.history.glance(runId);
+    async steps(runId) {
+      const { row, state } = await readRun(library, runId);
+      const glance = await library.runs.history.glance(runId);
       return {
-        run: summaries.past({ row, ...(glance ? { glance } : {}) }),
+        run: await summaries.past({ row, ...(glance ? { glance } : {}) }),
         state: held.get(runId)?.run.state() ?? state,
       };
     },
-    state: (runId) => held.get(runId)?.run.state() ?? readRun(library, runId).state,
+    state: async (runId) => held.get(runId)?.run.state() ?? (await readRun(library, runId)).state,
     isHeld: (runId) => held.get(runId) !== undefined || held.isBroken(runId),
     unfinished() {
       const underWay = held.all().filter(({ run }) => held.isUnderWay(run));
-      return [...underWay.map(({ run }) => run.runId), ...queue.waiting()].flatMap((runId) => {
-        const row = library.runs.get(runId);
-        return row ? [summaries.of(row)] : [];
+      const running = underWay.map(({ run }): UnfinishedRun => {
+        const state = run.state();
+        const { runId, graphName, serverLabel, steps } = state;
+        return {
+          ...{ runId, graphName, serverLabel, steps: steps.size, done: progressOf(state).done },
+          status: "running",
+        };
       });
+      const waiting = queue.waiting().filter(({ runId }) => held.get(runId) === undefined);
+      return [
+        ...running,
+        ...waiting.map(({ selection: _, ...run }): UnfinishedRun => ({ ...run, done: 0, status: "queued" })),
+      ];
     },
   };
 }

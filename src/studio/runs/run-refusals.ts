@@ -52,9 +52,9 @@ export function runDamaged(): Refused {
  * Reads what the library keeps of a run. SQLite has no checksums: a text that reads well may be nonsense, and then it is
  * this run that cannot be shown, and no other. @throws Refused `run-damaged`
  */
-export function readingRun<Read>(read: () => Read): Read {
+export async function readingRun<Read>(read: () => Read | Promise<Read>): Promise<Read> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     const isNonsense =
       error instanceof SyntaxError || error instanceof TypeError || error instanceof z.core.$ZodError;

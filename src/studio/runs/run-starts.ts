@@ -5,6 +5,7 @@ import type { Graph } from "../../graph/document/schema.ts";
 import type { Plan } from "../../graph/plan/plan.ts";
 import { storedPlan } from "../../graph/plan/stored-plan.ts";
 import type { Library } from "../../library/index.ts";
+import type { Turns } from "../ground/turns.ts";
 import { searchTextOf } from "../results/run-text.ts";
 import type { Server } from "../server/connection.ts";
 import type { HeldRuns } from "./held-runs.ts";
@@ -13,7 +14,7 @@ import { entryOf } from "./post-ledger.ts";
 import type { RestingRuns } from "./resting-runs.ts";
 import { type RunOptions, storedOptions } from "./run-options.ts";
 import { checkParked, type SurvivalWatch } from "./run-survival.ts";
-import { type QueueOfRuns, selectionWords } from "./studio-queue.ts";
+import { type QueueOfRuns, selectionWords, type WaitingRun } from "./studio-queue.ts";
 
 export type RunOrder = RunHooks &
   RunOptions & {
@@ -36,18 +37,18 @@ export type ResumeOrder = RunHooks & {
 /** How runs begin, and go on after their process ended. */
 export type RunStarts = {
   /** Begins now, whatever the queue: for a command line that waits for it. */
-  start(order: RunOrder): Run;
+  start(order: RunOrder): Promise<Run>;
   /** Begins when the queue has room for it, with exactly this order. */
-  enqueue(order: RunOrder): { readonly runId: string; readonly queued: boolean };
+  enqueue(order: RunOrder): Promise<{ readonly runId: string; readonly queued: boolean }>;
   /** Whether it is held here and at rest, so that it takes commands and there is nothing to resume. */
   isOpen(runId: string): boolean;
   /** Resumes the run in this process, at once. @throws Refused as `RestingRuns.get`, and `run-parked`. */
-  resume(order: ResumeOrder): Run;
+  resume(order: ResumeOrder): Promise<Run>;
   /**
    * As `resume`, but a run that never began goes through the queue. One that had begun is resumed at once whatever the
    * limit: its jobs are out already, and somebody has to look at them.
    */
-  resumeOrEnqueue(order: ResumeOrder): void;
+  resumeOrEnqueue(order: ResumeOrder): Promise<void>;
 };
 
 export function createRunStarts(deps: {
@@ -57,15 +58,15 @@ export function createRunStarts(deps: {
   readonly resting: RestingRuns;
   readonly queue: QueueOfRuns;
   readonly survival: SurvivalWatch;
+  readonly turns: Turns;
   open(opening: Opening): Run;
   onChange(): void;
 }): RunStarts {
-  const { library, clock, held, resting, queue, survival, open } = deps;
+  const { library, clock, held, resting, queue, survival, turns, open } = deps;
 
-  function record(order: RunOrder, status: "queued" | "running"): string {
+  async function record(runId: string, order: RunOrder, status: "queued" | "running"): Promise<void> {
     const { graph, plan, server } = order;
-    const runId = randomUUID();
-    library.runs.add({
+    await library.runs.add({
       runId,
       status,
       graphId: plan.graphId,
@@ -79,15 +80,15 @@ export function createRunStarts(deps: {
       optionsJson: storedOptions(order),
       searchText: searchTextOf(graph),
     });
-    return runId;
   }
 
-  function resume(order: ResumeOrder): Run {
+  /** Only in the run's turn: between the claim and the opening nobody else may take it up. */
+  async function resumeInTurn(order: ResumeOrder): Promise<Run> {
     const { runId, server, inDoubt, attended } = order;
-    checkParked(resting.get(runId, server).row, order);
-    const { plan, selection, publishPolicy, limits, events, toldDoubts = [] } = resting.claim(runId);
+    checkParked((await resting.get(runId, server)).row, order);
+    const { plan, selection, publishPolicy, limits, events, toldDoubts = [] } = await resting.claim(runId);
     // The same scope, as `resting` saw to.
-    const sent = library.ledger.ofRun(runId).map((row) => entryOf(row, server.scope));
+    const sent = (await library.ledger.ofRun(runId)).map((row) => entryOf(row, server.scope));
     const run = open({
       ...{ runId, plan, server, limits, hooks: order },
       toldDoubts: [...toldDoubts, ...(order.toldDoubts ?? [])],
@@ -100,34 +101,57 @@ export function createRunStarts(deps: {
     return run;
   }
 
-  function resumeOrEnqueue(order: ResumeOrder): void {
+  /** Puts a run into the queue in its turn. It may begin only after that, so what waits for it is handed on as it is. */
+  function add(
+    runId: string,
+    { plan, server, selection }: Pick<RunOrder, "plan" | "server" | "selection">,
+    begin: (selection: WaitingRun["selection"]) => Promise<unknown>,
+  ): { readonly begun: Promise<void> } {
+    const run = {
+      ...{ runId, graphName: plan.graphName, serverLabel: server.label, steps: plan.steps.length },
+      selection: selectionWords(plan, selection),
+    };
+    return { begun: queue.add(run, () => begin(run.selection)) };
+  }
+
+  async function resumeOrEnqueue(order: ResumeOrder): Promise<void> {
     const { runId, server } = order;
-    const { row, plan, state, selection } = resting.get(runId, server);
-    if (state) {
-      resume(order);
-      return;
-    }
-    checkParked(row, order);
-    resting.claim(runId);
-    // Waiting is no crash: what counts is the claim when it begins.
-    library.runs.survived(runId);
-    queue.add(runId, selectionWords(plan, selection), () => void resume(order));
+    const { begun } = await turns(runId, async () => {
+      const { row, plan, state, selection } = await resting.get(runId, server);
+      if (state) {
+        await resumeInTurn(order);
+        return { begun: undefined };
+      }
+      checkParked(row, order);
+      await resting.claim(runId);
+      // Waiting is no crash: what counts is the claim when it begins.
+      await library.runs.survived(runId);
+      return add(runId, { plan, server, selection }, () => resumeInTurn(order));
+    });
+    await begun;
     deps.onChange();
+  }
+
+  function opening(runId: string, order: RunOrder): Opening {
+    const { plan, server, publishPolicy, limits, toldDoubts } = order;
+    return { runId, plan, server, publishPolicy, limits, toldDoubts, hooks: order };
   }
 
   return {
     start(order) {
-      const runId = record(order, "running");
-      const { plan, server, publishPolicy, limits, toldDoubts } = order;
-      return open({ runId, plan, server, publishPolicy, limits, toldDoubts, hooks: order });
-    },
-    enqueue(order) {
-      const runId = record(order, "queued");
-      const { plan, server, publishPolicy, limits, toldDoubts } = order;
-      const selection = selectionWords(plan, order.selection);
-      queue.add(runId, selection, () => {
-        open({ runId, plan, server, publishPolicy, limits, toldDoubts, hooks: order, selection });
+      const runId = randomUUID();
+      return turns(runId, async () => {
+        await record(runId, order, "running");
+        return open(opening(runId, order));
       });
+    },
+    async enqueue(order) {
+      const runId = randomUUID();
+      const { begun } = await turns(runId, async () => {
+        await record(runId, order, "queued");
+        return add(runId, order, async (selection) => open({ ...opening(runId, order), selection }));
+      });
+      await begun;
       deps.onChange();
       return { runId, queued: queue.isWaiting(runId) };
     },
@@ -135,7 +159,7 @@ export function createRunStarts(deps: {
       const found = held.get(runId);
       return found !== undefined && !held.isBroken(runId) && !held.isUnderWay(found.run);
     },
-    resume,
+    resume: (order) => turns(order.runId, () => resumeInTurn(order)),
     resumeOrEnqueue,
   };
 }

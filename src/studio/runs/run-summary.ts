@@ -18,9 +18,9 @@ import { isParked } from "./run-survival.ts";
 
 /** What lists show of a run: from its state where this process holds it, else from its row, and its journal at need. */
 export type RunSummaries = {
-  of(row: RunRow): RunSummary;
+  of(row: RunRow): Promise<RunSummary>;
   /** The same with its cost and results, from a row that was found. */
-  past(found: FoundRun): PastRun;
+  past(found: FoundRun): Promise<PastRun>;
 };
 
 export function createRunSummaries({
@@ -30,7 +30,7 @@ export function createRunSummaries({
   readonly library: Library;
   readonly held: HeldRuns;
 }): RunSummaries {
-  function summary(row: RunRow): RunSummary {
+  async function summary(row: RunRow): Promise<RunSummary> {
     const { runId } = row;
     const state = held.get(runId)?.run.state();
     const base = {
@@ -49,9 +49,9 @@ export function createRunSummaries({
     const { done, failed, settledAt } = row;
     const counts = { done, failed, ...(settledAt === undefined ? {} : { settledAt }) };
     if (!isUnfinished(row)) return { ...base, ...counts, status: outcome(row.status), ...nothingLeft };
-    const isHeld = library.runs.holder(row) !== "nobody" && !isBroken;
+    const isHeld = (await library.runs.holder(row)) !== "nobody" && !isBroken;
     if (isHeld && row.status === "queued") return { ...base, ...counts, status: "queued", ...nothingLeft };
-    const { state: folded } = readRun(library, runId);
+    const { state: folded } = await readRun(library, runId);
     const progress = folded ? progressOf(folded) : counts;
     if (isHeld) return { ...base, ...progress, status: "running", ...nothingLeft };
     const left = folded ? leftBy(folded) : nothingLeft;
@@ -59,19 +59,20 @@ export function createRunSummaries({
     return { ...base, ...progress, status: "interrupted", ...left, ...parked, ...stopped };
   }
 
-  function glanceNow({ runId }: RunRow): RunGlance {
-    const state = held.get(runId)?.run.state() ?? readRun(library, runId).state;
+  async function glanceNow({ runId }: RunRow): Promise<RunGlance> {
+    const state = held.get(runId)?.run.state() ?? (await readRun(library, runId)).state;
     if (!state) return { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
     const glance = glanceOf(state);
-    if (state.status !== "running") withoutHarm(() => library.runs.history.remember(runId, glance));
+    if (state.status !== "running") await withoutHarm(() => library.runs.history.remember(runId, glance));
     return glance;
   }
 
   return {
     of: summary,
-    past({ row, glance }) {
-      const run = summary(row);
-      const { spentMicrodollars, needsYou, outputs } = isUnfinished(row) || !glance ? glanceNow(row) : glance;
+    async past({ row, glance }) {
+      const run = await summary(row);
+      const { spentMicrodollars, needsYou, outputs } =
+        isUnfinished(row) || !glance ? await glanceNow(row) : glance;
       return { ...run, spentMicrodollars, needsYou, outputs };
     },
   };

@@ -30,13 +30,13 @@ export function createSurvivalWatch(deps: {
 
   return {
     watch(run) {
-      const survived = () => {
+      const survived = async () => {
         clock.clearTimeout(timer);
         if (held.isBroken(run.runId)) return;
         // Else the count stays, and costs at worst one more question.
-        withoutHarm(() => library.runs.survived(run.runId));
+        await withoutHarm(() => library.runs.survived(run.runId));
       };
-      const timer = clock.setTimeout(survived, SURVIVAL_MS);
+      const timer = clock.setTimeout(() => void survived(), SURVIVAL_MS);
       const watched = run.whenSettled().then(survived, survived);
       survivals.add(watched);
       void watched.finally(() => survivals.delete(watched));

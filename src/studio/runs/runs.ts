@@ -3,6 +3,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Editor } from "../../editing/editor.ts";
 import type { EngineLimits, Saver } from "../../engine/index.ts";
 import type { Library } from "../../library/index.ts";
+import { createTurns } from "../ground/turns.ts";
 import { createLocalEditor } from "../media/local-editor.ts";
 import type { StudioMedia } from "../media/media-store.ts";
 import type { ServerShares } from "../server/server-shares.ts";
@@ -29,7 +30,7 @@ export type StudioRuns = {
   stop(): Promise<void>;
 };
 
-export function createStudioRuns(deps: {
+export async function createStudioRuns(deps: {
   readonly library: Library;
   readonly media: StudioMedia;
   readonly editor: Editor;
@@ -39,16 +40,17 @@ export function createStudioRuns(deps: {
   savedSaver(): Saver;
   readonly servers: ServerShares;
   readonly limits: EngineLimits;
-}): StudioRuns {
+}): Promise<StudioRuns> {
   const { library, media, clock, random, savedSaver, servers, limits } = deps;
   const listeners = new Set<() => void>();
   const onChange = () => {
     for (const listener of listeners) listener();
   };
   const held = createHeldRuns();
+  const turns = createTurns();
   const summaries = createRunSummaries({ library, held });
-  const queue = createQueueOfRuns({ library, clock, held, summaries });
-  const posts = createRunPosts({ library, clock, held });
+  const queue = await createQueueOfRuns({ library, clock, held, summaries, turns });
+  const posts = createRunPosts({ library, clock, held, turns });
   const resting = createRestingRuns({ library, clock, held, isWaiting: queue.isWaiting });
   const survival = createSurvivalWatch({ library, clock, held });
   const open = createRunOpener({
@@ -57,9 +59,9 @@ export function createStudioRuns(deps: {
   });
 
   return {
-    starts: createRunStarts({ library, clock, held, resting, queue, survival, open, onChange }),
+    starts: createRunStarts({ library, clock, held, resting, queue, survival, turns, open, onChange }),
     reads: createRunReads({ library, clock, held, queue, summaries }),
-    commands: createRunCommands({ library, held, resting, queue, onChange }),
+    commands: createRunCommands({ library, held, resting, queue, turns, onChange }),
     resting,
     queue: queue.queue,
     posts,

@@ -5,18 +5,19 @@ import type { Library } from "../../library/index.ts";
 import type { RunSelection } from "../contract/preflight.ts";
 import type { QueueEntry, RunQueueState } from "../contract/queue.ts";
 import { Refused } from "../ground/refused.ts";
+import type { Turns } from "../ground/turns.ts";
 import type { HeldRun, HeldRuns } from "./held-runs.ts";
 import { createRunQueue } from "./run-queue.ts";
 import type { RunSummaries } from "./run-summary.ts";
 
 /** The queue as the contract has it. */
 export type StudioQueue = {
-  state(): RunQueueState;
-  pause(): RunQueueState;
-  resume(): RunQueueState;
+  state(): Promise<RunQueueState>;
+  pause(): Promise<RunQueueState>;
+  resume(): Promise<RunQueueState>;
   /** @throws Refused when the run does not wait here. */
-  move(runId: string, place: number): RunQueueState;
-  setLimit(limit: number): RunQueueState;
+  move(runId: string, place: number): Promise<RunQueueState>;
+  setLimit(limit: number): Promise<RunQueueState>;
   /** Called when it changed, and once a second at most while its runs move on. */
   onChange(listener: () => void): () => void;
 };
@@ -24,44 +25,53 @@ export type StudioQueue = {
 /** The queue as the runs of this process go through it. */
 export type QueueOfRuns = {
   readonly queue: StudioQueue;
-  /** Runs that wait, in the order in which they will begin. */
-  waiting(): readonly string[];
+  /** Runs that have not begun, in the order in which they will. */
+  waiting(): readonly WaitingRun[];
   isWaiting(runId: string): boolean;
-  /** Puts a recorded run that has not begun into it. */
-  add(runId: string, selection: QueueEntry["selection"], begin: () => void): void;
+  /**
+   * Puts a recorded run that has not begun into it; resolves when whatever had room has begun.
+   *
+   * @param begin has the run's turn to itself
+   */
+  add(run: WaitingRun, begin: () => Promise<unknown>): Promise<void>;
   /** Takes a run out; false when it does not wait here. */
   take(runId: string): boolean;
   /** Keeps creates of its runs from leaving while it is paused. */
   readonly queuePause: QueuePause;
   /** One of its runs moved on: tells so within the second. */
   moved(): void;
-  /** Begins whatever has room by now; called when a run comes to rest. */
-  advance(): void;
+  /** As `RunQueue.advance`. */
+  advance(): Promise<void>;
   /** Nothing begins any more. */
   close(): void;
 };
+
+/** What is known of a run in the queue without a look into the library. */
+export type WaitingRun = Pick<QueueEntry, "runId" | "graphName" | "serverLabel" | "steps" | "selection">;
 
 /** How often the queue tells how far its runs are, in milliseconds. */
 const PROGRESS_MS = 1_000;
 /** So many nodes are named; "and 4 more" says the rest better than a list. */
 const MOST_TITLES = 12;
 
-export function createQueueOfRuns(deps: {
+export async function createQueueOfRuns(deps: {
   readonly library: Library;
   readonly clock: Clock;
   readonly held: HeldRuns;
   readonly summaries: RunSummaries;
-}): QueueOfRuns {
-  const { library, clock, held, summaries } = deps;
-  const selections = new Map<string, QueueEntry["selection"]>();
+  readonly turns: Turns;
+}): Promise<QueueOfRuns> {
+  const { library, clock, held, summaries, turns } = deps;
+  /** Those that wait, and those that begin just now. */
+  const entries = new Map<string, WaitingRun>();
   const listeners = new Set<() => void>();
   let progressTimer: unknown;
-  const queue = createRunQueue({
+  const queue = await createRunQueue({
     settings: library.settings,
     underWay: () => underWay().length,
     onLost(runId, error) {
       held.breakOff(runId, error);
-      selections.delete(runId);
+      entries.delete(runId);
     },
     onChange: tell,
   });
@@ -76,67 +86,74 @@ export function createQueueOfRuns(deps: {
     for (const listener of listeners) listener();
   }
 
-  function state(): RunQueueState {
+  async function state(): Promise<RunQueueState> {
+    const { paused, limit } = queue;
+    const running = underWay().map(({ run, selection }) =>
+      entry(run.runId, selection, run.state().spentMicrodollars),
+    );
+    const queued = queue.waiting.map((runId) => entry(runId, entries.get(runId)?.selection, 0));
     return {
-      paused: queue.paused,
-      limit: queue.limit,
-      running: underWay().flatMap(({ run, selection }) =>
-        entry(run.runId, selection, run.state().spentMicrodollars),
-      ),
-      queued: queue.waiting.flatMap((runId) => entry(runId, selections.get(runId), 0)),
+      ...{ paused, limit },
+      running: (await Promise.all(running)).flat(),
+      queued: (await Promise.all(queued)).flat(),
     };
   }
 
-  function entry(
+  async function entry(
     runId: string,
     selection: QueueEntry["selection"] | undefined,
     spentMicrodollars: number,
-  ): readonly QueueEntry[] {
-    const row = library.runs.get(runId);
-    return row && selection ? [{ ...summaries.of(row), selection, spentMicrodollars }] : [];
+  ): Promise<readonly QueueEntry[]> {
+    const row = await library.runs.get(runId);
+    return row && selection ? [{ ...(await summaries.of(row)), selection, spentMicrodollars }] : [];
   }
 
   return {
     queue: {
       state,
-      pause() {
-        queue.pause();
-        return state();
+      async pause() {
+        await queue.pause();
+        return await state();
       },
-      resume() {
-        queue.resume();
-        return state();
+      async resume() {
+        await queue.resume();
+        return await state();
       },
-      move(runId, place) {
+      async move(runId, place) {
         if (!queue.move(runId, place))
           throw new Refused("not-queued", "This run does not wait in the queue any more.", "Nothing to do.");
-        return state();
+        return await state();
       },
-      setLimit(limit) {
-        queue.setLimit(limit);
-        return state();
+      async setLimit(limit) {
+        await queue.setLimit(limit);
+        return await state();
       },
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
     },
-    waiting: () => queue.waiting,
+    waiting() {
+      const beginning = [...entries.keys()].filter((runId) => !queue.waiting.includes(runId));
+      return [...beginning, ...queue.waiting].flatMap((runId) => entries.get(runId) ?? []);
+    },
     isWaiting: (runId) => queue.waiting.includes(runId),
-    add(runId, selection, begin) {
-      selections.set(runId, selection);
-      queue.add({
+    add(run, begin) {
+      const { runId } = run;
+      entries.set(runId, run);
+      return queue.add({
         runId,
-        begin() {
-          library.runs.begin(runId, clock.now());
-          begin();
-          selections.delete(runId);
-        },
+        begin: () =>
+          turns(runId, async () => {
+            await library.runs.begin(runId, clock.now());
+            await begin();
+            entries.delete(runId);
+          }),
       });
     },
     take(runId) {
       if (!queue.take(runId)) return false;
-      selections.delete(runId);
+      entries.delete(runId);
       return true;
     },
     queuePause: queue.queuePause,

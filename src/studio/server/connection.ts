@@ -60,10 +60,10 @@ type Attempt = {
 
 const LOOK_TIMEOUT_MS = 30_000;
 
-export function createConnections(
+export async function createConnections(
   options: StudioOptions,
   deps: { readonly library: Library; readonly clock: Clock; random(): number },
-): Connections {
+): Promise<Connections> {
   const { library, clock } = deps;
   const { secrets, environment, liveUrl = defaultLiveUrl } = options;
   const findProxy = proxiesOf(environment) ?? options.systemProxy;
@@ -71,7 +71,7 @@ export function createConnections(
   const clients = new Map<string, WondercatClient>();
   const sandbox = createSandboxProcess(options, { onRestart: () => void reconnect() });
 
-  let choice = options.server ?? storedChoice(library);
+  let choice = options.server ?? (await storedChoice(library));
   let latest: Attempt = { connection: describe(choice, { state: "connecting" }) };
   let connecting: Promise<Attempt> | undefined;
   /** Grows with each reason to look again; an answer to an older question is dropped. */
@@ -250,8 +250,8 @@ export function createConnections(
           "Start without --server.",
         );
       if (next.kind === "custom") checkedOrigin(next.url);
+      await library.settings.set("studio", "server", next);
       choice = next;
-      library.settings.set("studio", "server", next);
       return (await reconnect()).connection;
     },
     refresh: async () => (await reconnect()).connection,
@@ -302,8 +302,9 @@ export function createConnections(
   };
 }
 
-function storedChoice(library: Library): ServerChoice {
-  return serverChoiceSchema.catch({ kind: "sandbox" }).parse(library.settings.get("studio", "server"));
+async function storedChoice(library: Library): Promise<ServerChoice> {
+  const stored = await library.settings.get("studio", "server");
+  return serverChoiceSchema.catch({ kind: "sandbox" }).parse(stored);
 }
 
 function labelOf(server: ServerChoice): string {

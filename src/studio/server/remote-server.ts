@@ -64,10 +64,10 @@ export function createRemoteServer(server: Server, library: Library, clock: Cloc
           message: "This media was made by the sandbox, and goes to no other server.",
           remedy: "Make it again on this server, or upload media of your own.",
         });
-      const remembered = again ? undefined : library.media.remoteIdOf(scope, sha256);
+      const remembered = again ? undefined : await library.media.remoteIdOf(scope, sha256);
       if (remembered !== undefined) return { mediaId: remembered, remembered: true };
 
-      const facts = library.media.get(sha256);
+      const facts = await library.media.get(sha256);
       const type = mimeType ?? facts?.mimeType ?? "application/octet-stream";
       const sizeBytes = facts?.sizeBytes ?? (await sizeOf(path));
       const extension = uploadTypeOfMime(type)?.extensions[0];
@@ -83,7 +83,7 @@ export function createRemoteServer(server: Server, library: Library, clock: Cloc
       );
       if (!outcome.ok) throw new UploadRefused(outcome.failure);
       const { mediaId } = outcome.media;
-      library.media.addRemote({ scope, mediaId, sha256, at: clock.now() });
+      await library.media.addRemote({ scope, mediaId, sha256, at: clock.now() });
       return { mediaId, remembered: false };
     },
 
@@ -132,7 +132,7 @@ export const unknownSandbox = "sandbox:unknown";
  * media was made from, and by the mark in the bytes themselves.
  */
 async function mayGoTo(server: Server, library: Library, sha256: string, path: string): Promise<boolean> {
-  const makers = library.media.sandboxMakers(sha256);
+  const makers = await library.media.sandboxMakers(sha256);
   // Equal bytes may have been made in several scopes, each of which may have them back.
   const isAtHome = (scopes: readonly string[]) =>
     scopes.includes(server.scope) ||

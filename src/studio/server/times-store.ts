@@ -23,11 +23,12 @@ export function timesStore(library: Library, scope: Scope, clock: Clock): TimesS
   }
 
   return {
-    recent: (jobClass, limit) =>
-      withoutHarm(() => library.durations.recent({ scope, ...jobClass }, limit)) ?? [],
+    recent: async (jobClass, limit) =>
+      (await withoutHarm(() => library.durations.recent({ scope, ...jobClass }, limit))) ?? [],
     add(jobClass, took) {
       if (!isWorthKeeping(`${jobClass.kind} ${jobClass.model}`)) return;
-      withoutHarm(() => library.durations.add({ scope, ...jobClass, ...took, at: clock.now() }));
+      const at = clock.now();
+      void withoutHarm(() => library.durations.add({ scope, ...jobClass, ...took, at }));
     },
   };
 }

@@ -122,11 +122,11 @@ test("what is probably left shrinks as a job goes on, until it is late", () => {
   expect(forecast?.eta(60_000).lateInMs).toBe(0);
 });
 
-test("times of a class are read once, kept as they come, and mix with no other class", () => {
+test("times of a class are read once, kept as they come, and mix with no other class", async () => {
   const kept: [string, Took][] = [];
   const read: string[] = [];
   const times = createJobTimes({
-    recent(jobClass) {
+    async recent(jobClass) {
       read.push(jobClass.model);
       return jobClass.model === "known" ? around(20_000, 10) : [];
     },
@@ -134,6 +134,7 @@ test("times of a class are read once, kept as they come, and mix with no other c
   });
   const known = { kind: "inference", model: "known" } as const;
   const fresh = { kind: "inference", model: "fresh" } as const;
+  await Promise.all([times.learn(known), times.learn(known), times.learn(fresh)]);
   expect(times.forecast(known)).toBeDefined();
   expect(times.forecast(fresh)).toBeUndefined();
   for (const took of around(8000, 6)) times.ended(fresh, took);

@@ -24,7 +24,7 @@ test("a damaged library stays as it is until a person says yes", async () => {
   const asked: string[] = [];
   const ask = (offer: string) => asked.push(offer) > 0;
   const library = await openOrSalvage(work.home, open, { ask, tell });
-  library.close();
+  await library.close();
   expect(asked).toHaveLength(1);
   expect(told.join("\n")).toContain("The damaged files are kept in");
 });

@@ -11,13 +11,13 @@ const PAGE = 4096;
 
 async function withLibrary(act: (library: Library, folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "catwalk-checkpoints-"));
-  const library = openLibrary(folder);
-  library.runs.add({
+  const library = await openLibrary(folder);
+  await library.runs.add({
     ...{ runId: "run", graphId: "g", graphName: "Batch", scope: "s", serverLabel: "Sandbox", startedAt: 1 },
     ...{ steps: 1, graphJson: "{}", planJson: "{}", optionsJson: "{}" },
   });
   await act(library, folder);
-  library.close();
+  await library.close();
   // The last to close it brought the log in, also where a checkpoint was under way.
   expect(readdirSync(folder).filter((name) => name.startsWith("library.db"))).toEqual(["library.db"]);
   const database = new DatabaseSync(join(folder, "library.db"), { readOnly: true });
@@ -49,7 +49,7 @@ test("who writes much and waits between keeps the log short, and loses nothing",
     database.close();
     // Thirty thousand pages were written.
     expect(most).toBeLessThan(6000);
-    expect(library.journal.read("run")).toHaveLength(30);
+    expect(await library.journal.read("run")).toHaveLength(30);
   });
 });
 

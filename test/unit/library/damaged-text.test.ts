@@ -17,20 +17,20 @@ let whole: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "catwalk-text-"));
   whole = join(folder, "whole");
-  const library = openLibrary(whole);
+  const library = await openLibrary(whole);
   for (let index = 0; index < RUNS; index++) {
     const runId = `run-${index}`;
-    library.documents.keep(
+    await library.documents.keep(
       { id: `g${index}`, json: `{"name":"g${index}"}`, base: 0, changedAt: index },
       () => false,
     );
-    library.runs.add({
+    await library.runs.add({
       ...{ runId, graphId: "g", graphName: "g", scope: "s", serverLabel: "S", startedAt: index, steps: 1 },
       ...{ graphJson: "{}", planJson: "{}", optionsJson: "{}" },
     });
     await library.journal.append([{ runId, seq: 1, at: 1, type: "run-started", json: "{}" }], "now");
   }
-  library.close();
+  await library.close();
 });
 afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
@@ -50,27 +50,27 @@ function withSchemaDamage(seed: number): string {
 }
 
 describe("a schema with wrong letters is named as damage, and salvage brings everything over", () => {
-  test.each(Array.from({ length: 30 }, (_, seed) => seed))("seed %i", (seed) => {
+  test.each(Array.from({ length: 30 }, (_, seed) => seed))("seed %i", async (seed) => {
     const home = withSchemaDamage(seed);
-    expect(() => openLibrary(home)).toThrow(expect.objectContaining({ code: "damaged" }));
+    await expect(openLibrary(home)).rejects.toThrow(expect.objectContaining({ code: "damaged" }));
     const report = salvageLibrary(home, "set-aside");
     expect(report).toMatchObject({ documents: { saved: RUNS }, runs: { saved: RUNS } });
-    const library = openLibrary(home);
-    expect(library.runs.list({ limit: 100 })).toHaveLength(RUNS);
-    library.close();
+    const library = await openLibrary(home);
+    expect(await library.runs.history.find({ limit: 100 })).toHaveLength(RUNS);
+    await library.close();
   });
 });
 
 describe("a run whose text is nonsense is named as damaged, and the others are as they were", () => {
-  test.each(['{"broken', "[]", '{"a":1}', "null"])("%s in the journal", (nonsense) => {
+  test.each(['{"broken', "[]", '{"a":1}', "null"])("%s in the journal", async (nonsense) => {
     const database = new DatabaseSync(join(whole, "library.db"));
     database.prepare("UPDATE journal SET json = ? WHERE run_id = 'run-3'").run(nonsense);
     database.close();
-    const library = openLibrary(whole);
-    expect(() => readRun(library, "run-3")).toThrow(
+    const library = await openLibrary(whole);
+    await expect(readRun(library, "run-3")).rejects.toThrow(
       expect.objectContaining({ code: "run-damaged", remedy: expect.stringContaining("salvage") }),
     );
-    expect(library.runs.list({ limit: 100 })).toHaveLength(RUNS);
-    library.close();
+    expect(await library.runs.history.find({ limit: 100 })).toHaveLength(RUNS);
+    await library.close();
   });
 });

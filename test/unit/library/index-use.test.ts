@@ -20,25 +20,25 @@ test("no question that the library asks reads every run, post, take or piece of 
     asked.add(sql);
     return prepare.call(this, sql);
   });
-  const library = openLibrary(folder);
+  const library = await openLibrary(folder);
   const { history } = library.runs;
   const place = { startedAt: 5, runId: "run" };
-  history.find({ limit: 5 });
-  history.find({ limit: 5, after: place, since: 1 });
-  history.find({ limit: 5, graphId: "graph", after: place });
-  history.find({ limit: 5, graphId: "graph", statuses: ["needs-you", "interrupted"] });
-  library.gallery.find({ limit: 5 });
-  library.gallery.find({
+  await history.find({ limit: 5 });
+  await history.find({ limit: 5, after: place, since: 1 });
+  await history.find({ limit: 5, graphId: "graph", after: place });
+  await history.find({ limit: 5, graphId: "graph", statuses: ["needs-you", "interrupted"] });
+  await library.gallery.find({ limit: 5 });
+  await library.gallery.find({
     limit: 5,
     graphId: "graph",
     after: { runAt: 5, runId: "run", place: 0, output: 0, resultId: 1 },
   });
-  library.ledger.list({ limit: 5, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
-  library.ledger.count({});
+  await library.ledger.list({ limit: 5, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
+  await library.ledger.count({});
   for (const standing of ["open", "settled", "posted", "accepted", "not-posted"] as const) {
-    library.ledger.list({ limit: 5, standing });
-    library.ledger.list({ limit: 5, standing, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
-    library.ledger.count({ standing });
+    await library.ledger.list({ limit: 5, standing });
+    await library.ledger.list({ limit: 5, standing, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
+    await library.ledger.count({ standing });
   }
   spy.mockRestore();
   const database = new DatabaseSync(join(folder, "library.db"));
@@ -62,7 +62,7 @@ test("no question that the library asks reads every run, post, take or piece of 
         .map(({ detail }) => `${String(detail)}: ${sql.replaceAll(/\s+/g, " ").slice(0, 150)}`),
     );
   database.close();
-  library.close();
+  await library.close();
   await rm(folder, { recursive: true, force: true });
   expect(scans).toEqual([]);
 });

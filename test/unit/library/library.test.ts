@@ -22,23 +22,23 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "catwalk-library-"));
 });
 afterEach(async () => {
-  for (const library of opened.splice(0)) library.close();
+  for (const library of opened.splice(0)) await library.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-function open(): Library {
-  const library = openLibrary(folder);
+async function open(): Promise<Library> {
+  const library = await openLibrary(folder);
   opened.push(library);
   return library;
 }
 
-function close(library: Library): void {
+async function close(library: Library): Promise<void> {
   opened.splice(opened.indexOf(library), 1);
-  library.close();
+  await library.close();
 }
 
-function addRun(library: Library, runId: string, graphId = "graph"): void {
-  library.runs.add({
+async function addRun(library: Library, runId: string, graphId = "graph"): Promise<void> {
+  await library.runs.add({
     runId,
     graphId,
     graphName: "A graph",
@@ -89,9 +89,9 @@ test("A journal read in another opening is what was written, in order, whatever 
         maxLength: 30,
       }),
       async (appends) => {
-        const writer = open();
+        const writer = await open();
         const runId = crypto.randomUUID();
-        addRun(writer, runId);
+        await addRun(writer, runId);
         const written: Promise<void>[] = [];
         let seq = 0;
         for (const { size, now, wait } of appends) {
@@ -100,12 +100,12 @@ test("A journal read in another opening is what was written, in order, whatever 
           if (wait) await written.at(-1);
         }
         await Promise.all(written);
-        const reader = open();
-        expect(reader.journal.read(runId).map((row) => row.seq)).toEqual(
+        const reader = await open();
+        expect((await reader.journal.read(runId)).map((row) => row.seq)).toEqual(
           Array.from({ length: seq }, (_, index) => index + 1),
         );
-        close(reader);
-        close(writer);
+        await close(reader);
+        await close(writer);
       },
     ),
     { numRuns: 15 },
@@ -113,102 +113,113 @@ test("A journal read in another opening is what was written, in order, whatever 
 });
 
 test("The journal is read a page at a time", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   await library.journal.append(
     [1, 2, 3, 4, 5].map((seq) => event("run", seq)),
     "now",
   );
-  expect(library.journal.read("run", { afterSeq: 1, limit: 2 }).map((row) => row.seq)).toEqual([2, 3]);
+  expect((await library.journal.read("run", { afterSeq: 1, limit: 2 })).map((row) => row.seq)).toEqual([
+    2, 3,
+  ]);
 });
 
 test("An event that would leave a gap is refused", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   await library.journal.append([event("run", 1)], "now");
   await expect(library.journal.append([event("run", 3)], "now")).rejects.toThrow("does not follow");
 });
 
 test("Closing commits the events that still waited", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   const written = library.journal.append([event("run", 1)], "soon");
-  close(library);
+  await close(library);
   await written;
-  expect(open().journal.read("run")).toHaveLength(1);
+  expect(await (await open()).journal.read("run")).toHaveLength(1);
 });
 
 test("A ledger row and a run's progress are written with the events they come with, or not at all", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   const progress = { runId: "run", status: "done", settledAt: 9, done: 2, failed: 0 };
   await library.journal.append([event("run", 1)], "now", { ledger: post, progress });
-  expect(library.ledger.list({ limit: 10 })).toEqual([post]);
-  expect(library.runs.get("run")).toMatchObject({ status: "done", settledAt: 9, done: 2 });
+  expect(await library.ledger.list({ limit: 10 })).toEqual([post]);
+  expect(await library.runs.get("run")).toMatchObject({ status: "done", settledAt: 9, done: 2 });
 
   // A run that is not there makes the events fail, and the ledger row with them.
   await expect(
     library.journal.append([event("nobody", 1)], "now", { ledger: { ...post, attempt: 2 } }),
   ).rejects.toThrow();
-  expect(library.ledger.list({ limit: 10 })).toEqual([post]);
+  expect(await library.ledger.list({ limit: 10 })).toEqual([post]);
 });
 
 test("The ledger tells when a post last went or may have gone, whatever its caption, and only in its scope", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   const write = (row: LedgerRow, seq: number) =>
     library.journal.append([event("run", seq)], "now", { ledger: row });
-  const last = (other: Partial<LedgerRow> = {}) =>
-    library.ledger.history({ ...post, ...other, media: [post.mediaSha256] }).lastSentAt;
+  const last = async (other: Partial<LedgerRow> = {}) =>
+    (await library.ledger.history({ ...post, ...other })).lastSentAt;
 
   await write({ ...post, state: "refused" }, 1);
-  expect(last()).toBeUndefined();
+  expect(await last()).toBeUndefined();
   await write({ ...post, attempt: 2, state: "in-doubt", caption: "Other", at: 6_000 }, 2);
-  expect(last()).toBe(6_000);
+  expect(await last()).toBe(6_000);
   await write({ ...post, attempt: 3, state: "succeeded", jobId: "job", at: 7_000 }, 3);
-  expect(last()).toBe(7_000);
-  expect(last({ scope: "another" })).toBeUndefined();
-  expect(last({ product: "STORIES" })).toBeUndefined();
+  expect(await last()).toBe(7_000);
+  expect(await last({ scope: "another" })).toBeUndefined();
+  expect(await last({ product: "STORIES" })).toBeUndefined();
 });
 
 test("A person's word is kept whatever is written later, and counts only where the server gave none", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   let seq = 0;
   const write = (row: Partial<LedgerRow>) =>
     library.journal.append([event("run", ++seq)], "now", { ledger: { ...post, ...row } });
-  const history = () => library.ledger.history({ ...post, media: [post.mediaSha256] });
+  const history = () => library.ledger.history(post);
 
   await write({ state: "in-doubt" });
-  expect(history()).toMatchObject({ lastSentAt: 5_000, unsettled: [{ attempt: 1, state: "in-doubt" }] });
+  expect(await history()).toMatchObject({
+    lastSentAt: 5_000,
+    unsettled: [{ attempt: 1, state: "in-doubt" }],
+  });
   const settlement = { as: "not-sent", by: "person", at: 9 } as const;
-  expect(library.ledger.settle(post, settlement)).toBe(true);
-  expect(library.ledger.settle(post, { ...settlement, as: "sent" })).toBe(false);
-  expect(history()).toEqual({ unsettled: [] });
+  expect(await library.ledger.settle(post, settlement)).toBe(true);
+  expect(await library.ledger.settle(post, { ...settlement, as: "sent" })).toBe(false);
+  expect(await history()).toEqual({ unsettled: [] });
 
   await write({ state: "unknown" });
-  expect(library.ledger.get(post)).toMatchObject({ state: "unknown", settled: settlement });
-  expect(history()).toEqual({ unsettled: [] });
+  expect(await library.ledger.get(post)).toMatchObject({ state: "unknown", settled: settlement });
+  expect(await history()).toEqual({ unsettled: [] });
   // The server says after all that it took it.
   await write({ state: "sent", jobId: "job" });
-  expect(history()).toEqual({ lastSentAt: 5_000, unsettled: [] });
-  expect(library.ledger.settle(post, settlement)).toBe(false);
-  expect(library.ledger.hasJob("scope", "job")).toBe(true);
-  expect(library.ledger.hasJob("another", "job")).toBe(false);
+  expect(await history()).toEqual({ lastSentAt: 5_000, unsettled: [] });
+  expect(await library.ledger.settle(post, settlement)).toBe(false);
+  expect(await library.ledger.hasJob("scope", "job")).toBe(true);
+  expect(await library.ledger.hasJob("another", "job")).toBe(false);
 });
 
 test("The same media is known by its hash and by every id it had on the server", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   await library.journal.append([event("run", 1)], "now", { ledger: { ...post, mediaSha256: "id:m-1" } });
-  const media = [post.mediaSha256, "id:m-0", "id:m-1"];
-  expect(library.ledger.history({ ...post, media }).lastSentAt).toBe(5_000);
-  expect(library.ledger.history({ ...post, media: [post.mediaSha256] }).lastSentAt).toBeUndefined();
+  const { scope, mediaSha256: sha256 } = post;
+  expect((await library.ledger.history(post)).lastSentAt).toBeUndefined();
+  expect(await library.ledger.namesOf(scope, "id:m-1")).toEqual(["id:m-1"]);
+  for (const [at, mediaId] of ["m-1", "m-0"].entries())
+    await library.media.addRemote({ scope, mediaId, sha256, at });
+  expect((await library.ledger.history(post)).lastSentAt).toBe(5_000);
+  for (const name of [sha256, "id:m-0", "id:m-1"])
+    expect(await library.ledger.namesOf(scope, name)).toEqual([sha256, "id:m-0", "id:m-1"]);
+  expect(await library.ledger.namesOf("another", "id:m-1")).toEqual(["id:m-1"]);
 });
 
 test("Posts are found by words of caption, account and graph, by what became of them, and in pages", async () => {
-  const library = open();
-  addRun(library, "run");
+  const library = await open();
+  await addRun(library, "run");
   for (let attempt = 1; attempt <= 25; attempt++)
     await library.journal.append([event("run", attempt)], "now", {
       ledger: {
@@ -218,82 +229,82 @@ test("Posts are found by words of caption, account and graph, by what became of 
         state: attempt === 3 ? "in-doubt" : attempt === 4 ? "refused" : "succeeded",
       },
     });
-  const found = (filter: Parameters<typeof library.ledger.count>[0]) => {
-    const rows = library.ledger.list({ ...filter, limit: 100 });
-    expect(library.ledger.count(filter)).toBe(rows.length);
+  const found = async (filter: Parameters<typeof library.ledger.count>[0]) => {
+    const rows = await library.ledger.list({ ...filter, limit: 100 });
+    expect(await library.ledger.count(filter)).toBe(rows.length);
     return rows.map(({ attempt }) => attempt);
   };
-  expect(found({ search: "über NEU_" })).toEqual([7]);
-  expect(found({ search: "100 %" })).toEqual([7]);
-  expect(found({ search: "%" })).toEqual([7]);
-  expect(found({ search: "graph" })).toHaveLength(25);
-  expect(found({ search: "even.cat 2" })).toEqual(expect.arrayContaining([2, 12, 20, 22, 24]));
-  expect(found({ standing: "open" })).toEqual([3]);
-  expect(found({ standing: "not-posted" })).toEqual([4]);
-  expect(found({ standing: "posted", accountId: "account", platform: "instagram" })).toHaveLength(23);
-  expect(found({ platform: "tiktok" })).toEqual([]);
-  expect(library.ledger.accounts()).toEqual([
+  expect(await found({ search: "über NEU_" })).toEqual([7]);
+  expect(await found({ search: "100 %" })).toEqual([7]);
+  expect(await found({ search: "%" })).toEqual([7]);
+  expect(await found({ search: "graph" })).toHaveLength(25);
+  expect(await found({ search: "even.cat 2" })).toEqual(expect.arrayContaining([2, 12, 20, 22, 24]));
+  expect(await found({ standing: "open" })).toEqual([3]);
+  expect(await found({ standing: "not-posted" })).toEqual([4]);
+  expect(await found({ standing: "posted", accountId: "account", platform: "instagram" })).toHaveLength(23);
+  expect(await found({ platform: "tiktok" })).toEqual([]);
+  expect(await library.ledger.accounts()).toEqual([
     { platform: "instagram", accountId: "account", accountName: "odd.cat" },
   ]);
 
   const paged: LedgerRow[] = [];
   for (;;) {
     const after = paged.at(-1);
-    const page = library.ledger.list({ limit: 4, ...(after ? { after } : {}) });
+    const page = await library.ledger.list({ limit: 4, ...(after ? { after } : {}) });
     paged.push(...page);
     if (page.length < 4) break;
   }
-  expect(paged).toEqual(library.ledger.list({ limit: 100 }));
+  expect(paged).toEqual(await library.ledger.list({ limit: 100 }));
   expect(new Set(paged.map(({ attempt }) => attempt)).size).toBe(25);
   expect(paged.map(({ at }) => at)).toEqual([...paged.map(({ at }) => at)].sort((a, b) => b - a));
 });
 
-test("A post is held by one at a time, across openings, until it is let go or its process is gone", () => {
-  const first = open();
-  const second = open();
-  expect(first.ledger.tryHold("post")).toBe(true);
-  expect(first.ledger.tryHold("post")).toBe(false);
-  expect(second.ledger.tryHold("post")).toBe(false);
-  expect(second.ledger.tryHold("another")).toBe(true);
-  second.ledger.letGo("post");
-  expect(second.ledger.tryHold("post")).toBe(false);
-  first.ledger.letGo("post");
-  expect(second.ledger.tryHold("post")).toBe(true);
-  close(second);
-  expect(first.ledger.tryHold("post")).toBe(true);
+test("A post is held by one at a time, across openings, until it is let go or its process is gone", async () => {
+  const first = await open();
+  const second = await open();
+  expect(await first.ledger.tryHold("post")).toBe(true);
+  expect(await first.ledger.tryHold("post")).toBe(false);
+  expect(await second.ledger.tryHold("post")).toBe(false);
+  expect(await second.ledger.tryHold("another")).toBe(true);
+  await second.ledger.letGo("post");
+  expect(await second.ledger.tryHold("post")).toBe(false);
+  await first.ledger.letGo("post");
+  expect(await second.ledger.tryHold("post")).toBe(true);
+  await close(second);
+  expect(await first.ledger.tryHold("post")).toBe(true);
 });
 
 test("An unfinished run is held by its process while it lives and by nobody after it closed", async () => {
-  const first = open();
-  const second = open();
-  addRun(first, "run");
-  const run = () => {
-    const row = second.runs.get("run");
+  const first = await open();
+  const second = await open();
+  await addRun(first, "run");
+  const run = async () => {
+    const row = await second.runs.get("run");
     if (!row) throw new Error("The run is gone.");
     return row;
   };
-  expect(first.runs.holder(run())).toBe("this-process");
-  expect(second.runs.holder(run())).toBe("another-process");
-  expect(second.runs.pidOf(run())).toBe(process.pid);
-  close(first);
-  expect(second.runs.holder(run())).toBe("nobody");
+  expect(await first.runs.holder(await run())).toBe("this-process");
+  expect(await second.runs.holder(await run())).toBe("another-process");
+  expect(await second.runs.pidOf(await run())).toBe(process.pid);
+  await close(first);
+  expect(await second.runs.holder(await run())).toBe("nobody");
 });
 
-test("Of two openings that claim a run one gets it, the other is told its process, and each claim counts", () => {
-  const first = open();
-  addRun(first, "run");
-  const second = open();
-  expect(second.runs.claim("run")).toEqual({ ok: false, why: "held", pid: process.pid });
-  expect(second.runs.claim("none")).toEqual({ ok: false, why: "missing" });
-  close(first);
-  const third = open();
-  expect(second.runs.claim("run")).toEqual({ ok: true });
-  expect(third.runs.claim("run")).toEqual({ ok: false, why: "held", pid: process.pid });
-  close(second);
-  expect(third.runs.claim("run")).toEqual({ ok: true });
-  expect(third.runs.get("run")).toMatchObject({ resumes: 2 });
-  third.runs.survived("run");
-  expect(third.runs.get("run")).toMatchObject({ resumes: 0 });
+test("Of two openings that claim a run one gets it, the other is told its process, and each claim counts", async () => {
+  const first = await open();
+  await addRun(first, "run");
+  const second = await open();
+  expect(await second.runs.claim("run")).toEqual({ ok: false, why: "held", pid: process.pid });
+  expect(await second.runs.claim("none")).toEqual({ ok: false, why: "missing" });
+  await close(first);
+  const third = await open();
+  expect(await second.runs.claim("run")).toEqual({ ok: true });
+  expect(await third.runs.claim("run")).toEqual({ ok: false, why: "held", pid: process.pid });
+  await close(second);
+  expect(await third.runs.claim("run")).toEqual({ ok: true });
+  expect(await third.runs.get("run")).toMatchObject({ resumes: 2 });
+  await third.runs.survived("run");
+  expect(await third.runs.get("run")).toMatchObject({ resumes: 0 });
 });
 
 test("A process killed in mid-write loses no acknowledged event, and its run is free at once", async () => {
@@ -310,16 +321,16 @@ test("A process killed in mid-write loses no acknowledged event, and its run is 
     if (output.length > 2_000) enough.resolve();
   });
   await enough.promise;
-  const library = open();
-  const row = library.runs.get(runId);
+  const library = await open();
+  const row = await library.runs.get(runId);
   if (!row) throw new Error("The run was not recorded.");
-  expect(library.runs.holder(row)).toBe("another-process");
+  expect(await library.runs.holder(row)).toBe("another-process");
 
   writer.kill("SIGKILL");
   await once(writer, "close");
-  expect(library.runs.holder(row)).toBe("nobody");
+  expect(await library.runs.holder(row)).toBe("nobody");
   const acknowledged = Math.max(...output.trim().split("\n").slice(0, -1).map(Number));
-  const kept = library.journal.read(runId).map((one) => one.seq);
+  const kept = (await library.journal.read(runId)).map((one) => one.seq);
   expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
   expect(kept).toEqual(Array.from(kept, (_, index) => index + 1));
 });
@@ -342,26 +353,28 @@ test("Two processes opening a new folder at once and writing to it both get ever
       return lines;
     }),
   );
-  const library = open();
-  expect(library.journal.read("a").length).toBeGreaterThanOrEqual(counts[0] ?? 0);
-  expect(library.journal.read("b").length).toBeGreaterThanOrEqual(counts[1] ?? 0);
+  const library = await open();
+  expect((await library.journal.read("a")).length).toBeGreaterThanOrEqual(counts[0] ?? 0);
+  expect((await library.journal.read("b")).length).toBeGreaterThanOrEqual(counts[1] ?? 0);
 });
 
 test("Runs are listed newest first, by graph, and removing one takes its journal but not the ledger", async () => {
-  const library = open();
-  addRun(library, "one", "graph-1");
-  addRun(library, "two", "graph-2");
+  const library = await open();
+  await addRun(library, "one", "graph-1");
+  await addRun(library, "two", "graph-2");
   await library.journal.append([event("one", 1)], "now", { ledger: { ...post, runId: "one" } });
-  expect(library.runs.list({ limit: 10 })).toHaveLength(2);
-  expect(library.runs.list({ graphId: "graph-1", limit: 10 }).map((run) => run.runId)).toEqual(["one"]);
-  expect(library.runs.source("one")).toEqual({
+  expect(await library.runs.history.find({ limit: 10 })).toHaveLength(2);
+  expect(await library.runs.history.find({ graphId: "graph-1", limit: 10 })).toMatchObject([
+    { row: { runId: "one" } },
+  ]);
+  expect(await library.runs.source("one")).toEqual({
     graphJson: '{"g":1}',
     planJson: '{"p":1}',
     optionsJson: "{}",
   });
-  library.runs.remove("one");
-  expect(library.journal.read("one")).toEqual([]);
-  expect(library.ledger.list({ limit: 10 })).toHaveLength(1);
+  await library.runs.remove("one");
+  expect(await library.journal.read("one")).toEqual([]);
+  expect(await library.ledger.list({ limit: 10 })).toHaveLength(1);
 });
 
 async function* chunks(...parts: string[]) {
@@ -369,7 +382,7 @@ async function* chunks(...parts: string[]) {
 }
 
 test("The same bytes are kept once, under their hash", async () => {
-  const { files } = open();
+  const { files } = await open();
   const first = await files.take(chunks("hel", "lo"));
   const second = await files.take(chunks("hello"));
   expect(first.sha256).toBe("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
@@ -378,7 +391,7 @@ test("The same bytes are kept once, under their hash", async () => {
 });
 
 test("Missing and damaged media is not there, and taking it in again mends it", async () => {
-  const { files } = open();
+  const { files } = await open();
   const { sha256, path } = await files.take(chunks("hello"));
   await appendFile(path, "!");
   expect(await files.pathOf(sha256)).toBeUndefined();
@@ -390,7 +403,7 @@ test("Missing and damaged media is not there, and taking it in again mends it", 
 });
 
 test("Too many bytes and a stopped stream leave nothing behind", async () => {
-  const { files } = open();
+  const { files } = await open();
   await expect(files.take(chunks("hello", "world"), { limitBytes: 7 })).rejects.toMatchObject({
     code: "too-large",
   });
@@ -409,74 +422,74 @@ const facts = (sha256: string): MediaFacts => ({
   sizeBytes: 5,
 });
 
-test("Media made by a sandbox is known as such through everything made from it, however it came in", () => {
-  const { media } = open();
-  media.add(facts("made"), { kind: "sandbox", scope: "sandbox-1" }, 1);
-  media.add(facts("cut"), { kind: "render", madeFrom: ["made", "own"] }, 2);
-  media.add(facts("cut-again"), { kind: "render", madeFrom: ["cut"] }, 3);
-  media.add(facts("own"), { kind: "person" }, 4);
-  media.add(facts("made"), { kind: "person" }, 5);
-  expect(media.sandboxMakers("cut-again")).toEqual([["sandbox-1"]]);
-  expect(media.sandboxMakers("made")).toEqual([["sandbox-1"]]);
-  expect(media.sandboxMakers("own")).toEqual([]);
+test("Media made by a sandbox is known as such through everything made from it, however it came in", async () => {
+  const { media } = await open();
+  await media.add(facts("made"), { kind: "sandbox", scope: "sandbox-1" }, 1);
+  await media.add(facts("cut"), { kind: "render", madeFrom: ["made", "own"] }, 2);
+  await media.add(facts("cut-again"), { kind: "render", madeFrom: ["cut"] }, 3);
+  await media.add(facts("own"), { kind: "person" }, 4);
+  await media.add(facts("made"), { kind: "person" }, 5);
+  expect(await media.sandboxMakers("cut-again")).toEqual([["sandbox-1"]]);
+  expect(await media.sandboxMakers("made")).toEqual([["sandbox-1"]]);
+  expect(await media.sandboxMakers("own")).toEqual([]);
 });
 
-test("Ids on a server are known in their scope alone", () => {
-  const { media } = open();
-  media.addRemote({ scope: "one", mediaId: "id-1", sha256: "bytes", at: 1 });
-  media.addRemote({ scope: "one", mediaId: "id-2", sha256: "bytes", at: 2 });
-  expect(media.remoteIdOf("one", "bytes")).toBe("id-2");
-  expect(media.sha256Of("one", "id-1")).toBe("bytes");
-  expect(media.remoteIdOf("two", "bytes")).toBeUndefined();
-  expect(media.sha256Of("two", "id-1")).toBeUndefined();
+test("Ids on a server are known in their scope alone", async () => {
+  const { media } = await open();
+  await media.addRemote({ scope: "one", mediaId: "id-1", sha256: "bytes", at: 1 });
+  await media.addRemote({ scope: "one", mediaId: "id-2", sha256: "bytes", at: 2 });
+  expect(await media.remoteIdOf("one", "bytes")).toBe("id-2");
+  expect(await media.sha256Of("one", "id-1")).toBe("bytes");
+  expect(await media.remoteIdOf("two", "bytes")).toBeUndefined();
+  expect(await media.sha256Of("two", "id-1")).toBeUndefined();
 });
 
-test("What was edited from an older revision is never kept over a newer one", () => {
-  const { documents } = open();
+test("What was edited from an older revision is never kept over a newer one", async () => {
+  const { documents } = await open();
   const keep = (json: string, base: number) =>
     documents.keep({ id: "doc", json, base, changedAt: 10 }, (a, b) => a.trim() === b.trim());
-  const first = keep("new", 0);
+  const first = await keep("new", 0);
   expect(first).toMatchObject({ isKept: true, row: { json: "new" } });
   const { revision = 0 } = first.row ?? {};
-  expect(keep("newer", revision)).toMatchObject({ isKept: true, row: { revision: revision + 1 } });
+  expect(await keep("newer", revision)).toMatchObject({ isKept: true, row: { revision: revision + 1 } });
   for (const base of [0, revision, revision + 2])
-    expect(keep("old", base)).toMatchObject({
+    expect(await keep("old", base)).toMatchObject({
       isKept: false,
       row: { json: "newer", revision: revision + 1 },
     });
   // The same work in another form is no revision of its own.
-  expect(keep(" newer ", revision + 1)).toMatchObject({
+  expect(await keep(" newer ", revision + 1)).toMatchObject({
     isKept: true,
     row: { json: " newer ", revision: revision + 1 },
   });
-  documents.remove("doc");
-  expect(keep("late", revision + 1)).toEqual({ isKept: false });
+  await documents.remove("doc");
+  expect(await keep("late", revision + 1)).toEqual({ isKept: false });
 });
 
-test("A saved state has its file, and what was kept since stays", () => {
-  const { documents } = open();
+test("A saved state has its file, and what was kept since stays", async () => {
+  const { documents } = await open();
   const isSame = (a: string, b: string) => a === b;
-  const put = documents.put({ id: "doc", json: "one", savedAt: 12, filePath: "/a" }, isSame);
+  const put = await documents.put({ id: "doc", json: "one", savedAt: 12, filePath: "/a" }, isSame);
   expect(put).toMatchObject({ json: "one", savedJson: "one", filePath: "/a" });
-  documents.keep({ id: "doc", json: "two", base: put.revision, changedAt: 13 }, isSame);
-  expect(documents.markSaved({ id: "doc", savedJson: "one", savedAt: 14 })).toMatchObject({
+  await documents.keep({ id: "doc", json: "two", base: put.revision, changedAt: 13 }, isSame);
+  expect(await documents.markSaved({ id: "doc", savedJson: "one", savedAt: 14 })).toMatchObject({
     ...{ json: "two", savedJson: "one", savedAt: 14, revision: put.revision + 1, filePath: "/a" },
   });
-  expect(documents.put({ id: "doc", json: "three", savedAt: 15 }, isSame)).toMatchObject({
+  expect(await documents.put({ id: "doc", json: "three", savedAt: 15 }, isSame)).toMatchObject({
     ...{ revision: put.revision + 2, filePath: "/a" },
   });
-  documents.remove("doc");
-  expect(documents.markSaved({ id: "doc", savedJson: "one", savedAt: 16 })).toBeUndefined();
+  await documents.remove("doc");
+  expect(await documents.markSaved({ id: "doc", savedJson: "one", savedAt: 16 })).toBeUndefined();
 });
 
-test("Settings keep JSON by name, and an absent value removes one", () => {
-  const { settings } = open();
-  settings.set("window", "theme", { dark: true });
-  settings.set("studio", "theme", 1);
-  expect(settings.all("window")).toEqual({ theme: { dark: true } });
-  settings.set("window", "theme", undefined);
-  expect(settings.all("window")).toEqual({});
-  expect(settings.get("studio", "theme")).toBe(1);
+test("Settings keep JSON by name, and an absent value removes one", async () => {
+  const { settings } = await open();
+  await settings.set("window", "theme", { dark: true });
+  await settings.set("studio", "theme", 1);
+  expect(await settings.all("window")).toEqual({ theme: { dark: true } });
+  await settings.set("window", "theme", undefined);
+  expect(await settings.all("window")).toEqual({});
+  expect(await settings.get("studio", "theme")).toBe(1);
 });
 
 test("A damaged database is named, with what to do", async () => {
@@ -484,39 +497,39 @@ test("A damaged database is named, with what to do", async () => {
     join(folder, "library.db"),
     "this is no database, and long enough to have a header".repeat(40),
   );
-  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "damaged" }));
+  await expect(openLibrary(folder)).rejects.toThrow(expect.objectContaining({ code: "damaged" }));
 });
 
-test("A database that another line of versions has changed is named, and left as it is", () => {
+test("A database that another line of versions has changed is named, and left as it is", async () => {
   const database = new DatabaseSync(join(folder, "library.db"));
   database.exec("CREATE TABLE run_history (mine TEXT); INSERT INTO run_history VALUES ('kept')");
   const message = expect.stringContaining(`The data folder is ${folder}.`);
-  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "unlike", message }));
+  await expect(openLibrary(folder)).rejects.toThrow(expect.objectContaining({ code: "unlike", message }));
   expect(database.prepare("SELECT name FROM sqlite_master").all()).toEqual([{ name: "run_history" }]);
   expect(database.prepare("SELECT mine FROM run_history").all()).toEqual([{ mine: "kept" }]);
   database.close();
 });
 
-test("A database of a newer version is left alone", () => {
+test("A database of a newer version is left alone", async () => {
   const database = new DatabaseSync(join(folder, "library.db"));
   database.exec("PRAGMA user_version = 99");
   database.close();
-  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "too-new" }));
+  await expect(openLibrary(folder)).rejects.toThrow(expect.objectContaining({ code: "too-new" }));
 });
 
 test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
   "A folder that cannot be written to is named",
   async () => {
     await chmod(folder, 0o500);
-    expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ name: "LibraryFailure" }));
+    await expect(openLibrary(folder)).rejects.toThrow(expect.objectContaining({ name: "LibraryFailure" }));
     await chmod(folder, 0o700);
   },
 );
 
 test("After events that could not be written their run takes no more, and other runs go on", async () => {
-  const library = open();
-  addRun(library, "run");
-  addRun(library, "other");
+  const library = await open();
+  await addRun(library, "run");
+  await addRun(library, "other");
   await library.journal.append([event("run", 1)], "now");
   const other = new DatabaseSync(join(folder, "library.db"));
   other.exec("CREATE TRIGGER broken BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no room'); END");
@@ -529,7 +542,7 @@ test("After events that could not be written their run takes no more, and other 
   other.close();
   await expect(library.journal.append([event("run", 4)], "now")).rejects.toThrow("no room");
   await library.journal.append([event("other", 1)], "now");
-  expect(library.journal.read("run")).toHaveLength(1);
+  expect(await library.journal.read("run")).toHaveLength(1);
 });
 
 test("A full disk is named, with what to do", () => {
@@ -541,15 +554,15 @@ test("A full disk is named, with what to do", () => {
   database.close();
 });
 
-test("Durations come back oldest first, the last so many, of their own scope and class alone", () => {
-  const library = open();
+test("Durations come back oldest first, the last so many, of their own scope and class alone", async () => {
+  const library = await open();
   const add = (scope: string, model: string, at: number) =>
     library.durations.add({ scope, kind: "inference", model, afterMs: at * 1000, byMs: at * 1000 + 500, at });
-  for (let at = 1; at <= 5; at++) add("here", "one", at);
-  add("there", "one", 6);
-  add("here", "another", 7);
-  close(library);
-  const recent = open().durations.recent({ scope: "here", kind: "inference", model: "one" }, 3);
+  for (let at = 1; at <= 5; at++) await add("here", "one", at);
+  await add("there", "one", 6);
+  await add("here", "another", 7);
+  await close(library);
+  const recent = await (await open()).durations.recent({ scope: "here", kind: "inference", model: "one" }, 3);
   expect(recent.map(({ afterMs, byMs }) => [afterMs, byMs])).toEqual([
     [3000, 3500],
     [4000, 4500],

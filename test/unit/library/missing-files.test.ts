@@ -19,12 +19,12 @@ afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
 async function fill(library: Library): Promise<void> {
   for (let index = 0; index < 20; index++) {
-    library.documents.keep(
+    await library.documents.keep(
       { id: `g${index}`, json: `{"name":"g${index}"}`, base: 0, changedAt: index },
       () => false,
     );
     const runId = `run-${index}`;
-    library.runs.add({
+    await library.runs.add({
       ...{ runId, graphId: "g", graphName: "g", scope: "s", serverLabel: "S", startedAt: index, steps: 1 },
       ...{ graphJson: "{}", planJson: "{}", optionsJson: "{}" },
     });
@@ -40,10 +40,10 @@ async function fill(library: Library): Promise<void> {
 /** The files of a library while a process has it open: what is left of them when that process is killed. */
 async function killed(): Promise<void> {
   const living = join(folder, "living");
-  const library = openLibrary(living);
+  const library = await openLibrary(living);
   await fill(library);
   cpSync(living, home, { recursive: true });
-  library.close();
+  await library.close();
 }
 
 const file = (end: string) => join(home, `library.db${end}`);
@@ -83,7 +83,7 @@ describe("a data folder whose files are missing or cut off is named, and not tou
     await killed();
     await damage();
     const before = await lookOf();
-    expect(() => openLibrary(home)).toThrow(
+    await expect(openLibrary(home)).rejects.toThrow(
       expect.objectContaining({ code: "damaged", message: expect.stringMatching(says) }),
     );
     expect(await lookOf()).toEqual(before);
@@ -92,39 +92,40 @@ describe("a data folder whose files are missing or cut off is named, and not tou
     expect(report.ledger.isWhole).toBe(false);
     expect(report.documents.isWhole).toBe(false);
     for (let opening = 0; opening < 2; opening++) {
-      const library = openLibrary(home);
+      const library = await openLibrary(home);
       // No flag stands in for a person from now on, and no run goes on that may have sent more than is known.
-      expect(library.ledger.hasHoles()).toBe(true);
-      for (const { status } of library.runs.list({ limit: 100 })) expect(status).toBe("damaged");
-      library.close();
+      expect(await library.ledger.hasHoles()).toBe(true);
+      for (const { row } of await library.runs.history.find({ limit: 100 }))
+        expect(row.status).toBe("damaged");
+      await library.close();
     }
   });
 });
 
 test("what a killed process leaves is whole, and opens with everything that was written", async () => {
   await killed();
-  const library = openLibrary(home);
-  expect(library.documents.list()).toHaveLength(20);
-  library.close();
+  const library = await openLibrary(home);
+  expect(await library.documents.list()).toHaveLength(20);
+  await library.close();
   expect(await readdir(join(home, "locks"))).toEqual([]);
 });
 
 test("a lock of a process that died beside another is no sign of a log that was lost", async () => {
   await killed();
   const [dead = ""] = await readdir(join(home, "locks"));
-  const other = openLibrary(home);
+  const other = await openLibrary(home);
   // Died after the other looked for dead ones.
   await writeFile(join(home, "locks", dead), "");
-  other.close();
+  await other.close();
   expect(existsSync(file("-wal"))).toBe(false);
-  openLibrary(home).close();
+  await (await openLibrary(home)).close();
 });
 
 test("a new folder, and one whose library was closed, open without a word", async () => {
-  openLibrary(home).close();
-  openLibrary(home).close();
-  const library = openLibrary(home);
+  await (await openLibrary(home)).close();
+  await (await openLibrary(home)).close();
+  const library = await openLibrary(home);
   await fill(library);
-  library.close();
-  openLibrary(home).close();
+  await library.close();
+  await (await openLibrary(home)).close();
 });

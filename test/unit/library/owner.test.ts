@@ -35,8 +35,8 @@ function beforeNextLock(act: () => void): void {
 }
 
 /** Two on one database, as two processes have it. */
-function openTwo() {
-  openLibrary(folder).close();
+async function openTwo() {
+  await (await openLibrary(folder)).close();
   const connect = (timeout: number) => new DatabaseSync(join(folder, "library.db"), { timeout });
   const databases = [connect(0), connect(0)] as const;
   const [one, two] = databases.map((database) => openOwners(database, locks));
@@ -47,8 +47,8 @@ function openTwo() {
   return { one, two, databases, close };
 }
 
-test("A lock that others look at before it is taken is taken all the same, under its name", () => {
-  openLibrary(folder).close();
+test("A lock that others look at before it is taken is taken all the same, under its name", async () => {
+  await (await openLibrary(folder)).close();
   const looks: readonly (() => unknown)[] = [() => isHeld(locks), () => removeDeadLocks(locks)];
   for (const look of looks) {
     beforeNextLock(look);
@@ -63,8 +63,8 @@ test("A lock that others look at before it is taken is taken all the same, under
   expect(readdirSync(locks)).toEqual([]);
 });
 
-test("A process that ends while another asks whether it lives is gone, and that is no failure", () => {
-  const { one, two, close } = openTwo();
+test("A process that ends while another asks whether it lives is gone, and that is no failure", async () => {
+  const { one, two, close } = await openTwo();
   beforeNextLock(() => one.close());
   expect(two.isAlive(one.ownerId)).toBe(false);
   two.close();
@@ -72,8 +72,8 @@ test("A process that ends while another asks whether it lives is gone, and that 
   expect(readdirSync(locks)).toEqual([]);
 });
 
-test("A dead process is dead for all who ask, also where its name cannot be struck off", () => {
-  const { one, two, databases, close } = openTwo();
+test("A dead process is dead for all who ask, also where its name cannot be struck off", async () => {
+  const { one, two, databases, close } = await openTwo();
   const [, other] = databases;
   // Cut off: its lock is free, and its name is still there.
   const dead = openOwners(other, locks);

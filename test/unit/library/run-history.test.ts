@@ -15,10 +15,10 @@ let library: Library;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "catwalk-history-"));
-  library = openLibrary(folder);
+  library = await openLibrary(folder);
 });
 afterEach(async () => {
-  library.close();
+  await library.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -42,7 +42,7 @@ type Past = {
 async function addRun(runId: string, past: Past = {}, to = library): Promise<void> {
   const { graphId = "graph", graphName = "A graph", serverLabel = "Sandbox", startedAt = 1_000 } = past;
   const { status, needsYou = 0, events = 1 } = past;
-  to.runs.add({
+  await to.runs.add({
     ...{ runId, graphId, graphName, serverLabel, startedAt, scope: "scope", steps: 1 },
     ...{ graphJson: past.graphJson ?? "{}", planJson: "{}", optionsJson: "{}" },
     searchText: past.text ?? "",
@@ -82,32 +82,32 @@ async function addRun(runId: string, past: Past = {}, to = library): Promise<voi
   );
 }
 
-const find = (query: Partial<RunQuery> = {}) =>
-  library.runs.history.find({ limit: 100, ...query }).map(({ row }) => row.runId);
+const find = async (query: Partial<RunQuery> = {}) =>
+  (await library.runs.history.find({ limit: 100, ...query })).map(({ row }) => row.runId);
 
 test("every word of a search has to occur: in graph, server, outcome or the person's own words", async () => {
   await addRun("kite", { graphName: "Über Café", text: "A red KITE\nover the harbour", status: "done" });
   await addRun("boat", { serverLabel: "Live", text: "A boat in the harbour", status: "needs-you" });
-  expect(find({ text: "harbour" }).sort()).toEqual(["boat", "kite"]);
-  expect(find({ text: "kite harbour" })).toEqual(["kite"]);
-  expect(find({ text: "cafe uber" })).toEqual(["kite"]);
-  expect(find({ text: "LIVE" })).toEqual(["boat"]);
-  expect(find({ text: "needs you" })).toEqual(["boat"]);
-  expect(find({ text: "100%" })).toEqual([]);
-  expect(find({ text: "  " }).sort()).toEqual(["boat", "kite"]);
+  expect((await find({ text: "harbour" })).sort()).toEqual(["boat", "kite"]);
+  expect(await find({ text: "kite harbour" })).toEqual(["kite"]);
+  expect(await find({ text: "cafe uber" })).toEqual(["kite"]);
+  expect(await find({ text: "LIVE" })).toEqual(["boat"]);
+  expect(await find({ text: "needs you" })).toEqual(["boat"]);
+  expect(await find({ text: "100%" })).toEqual([]);
+  expect((await find({ text: "  " })).sort()).toEqual(["boat", "kite"]);
 });
 
 test("an unfinished run is running while its process lives and interrupted after that, also for a search", async () => {
-  const other = openLibrary(folder);
+  const other = await openLibrary(folder);
   await addRun("theirs", { startedAt: 2_000 }, other);
   await addRun("ours", { startedAt: 1_000 });
   await addRun("done", { status: "done", startedAt: 500 });
-  expect(find({ statuses: ["running"] })).toEqual(["theirs", "ours"]);
-  expect(find({ statuses: ["interrupted"] })).toEqual([]);
-  other.close();
-  expect(find({ statuses: ["running"] })).toEqual(["ours"]);
-  expect(find({ statuses: ["interrupted", "done"] })).toEqual(["theirs", "done"]);
-  expect(find({ text: "interrupted" })).toEqual(["theirs"]);
+  expect(await find({ statuses: ["running"] })).toEqual(["theirs", "ours"]);
+  expect(await find({ statuses: ["interrupted"] })).toEqual([]);
+  await other.close();
+  expect(await find({ statuses: ["running"] })).toEqual(["ours"]);
+  expect(await find({ statuses: ["interrupted", "done"] })).toEqual(["theirs", "done"]);
+  expect(await find({ text: "interrupted" })).toEqual(["theirs"]);
 });
 
 test("pages follow each other without a gap or a double, also where many runs began in one millisecond", async () => {
@@ -120,48 +120,48 @@ test("pages follow each other without a gap or a double, also where many runs be
   const pages: string[] = [];
   let after: RunQuery["after"];
   do {
-    const page = library.runs.history.find({ graphId: "graph", limit: 6, after });
+    const page = await library.runs.history.find({ graphId: "graph", limit: 6, after });
     pages.push(...page.map(({ row }) => row.runId));
     after = page.length === 6 ? page.at(-1)?.row : undefined;
   } while (after);
-  expect(pages).toEqual(find({ graphId: "graph" }));
+  expect(pages).toEqual(await find({ graphId: "graph" }));
   expect(pages).toHaveLength(20);
-  expect(find({ since: 1_002 })).toHaveLength(5);
+  expect(await find({ since: 1_002 })).toHaveLength(5);
 });
 
 test("a removed run is in no list at once, is erased in steps, and one left half erased is found again", async () => {
   await addRun("big", { events: 25, status: "done", text: "harbour", ledger: "succeeded" });
   await addRun("kept", { status: "done" });
-  library.runs.hide("big");
-  expect([find(), find({ text: "harbour" }), library.runs.list({ limit: 9 }).length]).toEqual([
-    ["kept"],
-    [],
-    1,
-  ]);
-  expect(library.runs.get("big")).toBeUndefined();
-  expect(library.runs.claim("big")).toEqual({ ok: false, why: "missing" });
-  expect(library.runs.erase("big", 10)).toBe(true);
+  await library.runs.hide("big");
+  expect([
+    await find(),
+    await find({ text: "harbour" }),
+    (await library.runs.history.find({ limit: 9 })).length,
+  ]).toEqual([["kept"], [], 1]);
+  expect(await library.runs.get("big")).toBeUndefined();
+  expect(await library.runs.claim("big")).toEqual({ ok: false, why: "missing" });
+  expect(await library.runs.erase("big", 10)).toBe(true);
   const late = { runId: "big", seq: 26, at: 1, type: "create-intended", json: "{}" };
   await expect(library.journal.append([late], "now")).rejects.toThrow("The run was removed.");
 
-  library.close();
-  library = openLibrary(folder);
-  expect(library.runs.hidden(9)).toEqual(["big"]);
-  expect(library.journal.read("big")).toHaveLength(15);
-  expect([1, 2, 3].map(() => library.runs.erase("big", 10))).toEqual([true, false, false]);
-  expect([library.journal.read("big"), library.runs.hidden(9)]).toEqual([[], []]);
-  expect(library.ledger.list({ limit: 10 })).toHaveLength(1);
-  expect(library.journal.read("kept")).toHaveLength(1);
+  await library.close();
+  library = await openLibrary(folder);
+  expect(await library.runs.hidden(9)).toEqual(["big"]);
+  expect(await library.journal.read("big")).toHaveLength(15);
+  for (const isMore of [true, false, false]) expect(await library.runs.erase("big", 10)).toBe(isMore);
+  expect([await library.journal.read("big"), await library.runs.hidden(9)]).toEqual([[], []]);
+  expect(await library.ledger.list({ limit: 10 })).toHaveLength(1);
+  expect(await library.journal.read("kept")).toHaveLength(1);
   // A run that is not hidden is never erased, not even a part of it.
-  expect(library.runs.erase("kept", 10)).toBe(false);
-  expect(find()).toEqual(["kept"]);
-  expect(library.journal.read("kept")).toHaveLength(1);
+  expect(await library.runs.erase("kept", 10)).toBe(false);
+  expect(await find()).toEqual(["kept"]);
+  expect(await library.journal.read("kept")).toHaveLength(1);
 });
 
 test("outside the bounds are only runs that wait for no person, however few are looked at in one go", async () => {
-  const other = openLibrary(folder);
+  const other = await openLibrary(folder);
   await addRun("interrupted", { startedAt: 1 }, other);
-  other.close();
+  await other.close();
   await addRun("running", { startedAt: 2 });
   await addRun("waiting", { startedAt: 3, status: "needs-you", needsYou: 1 });
   await addRun("failed and waiting", { startedAt: 4, status: "failed", needsYou: 1 });
@@ -170,32 +170,36 @@ test("outside the bounds are only runs that wait for no person, however few are 
   await addRun("failed", { startedAt: 7, status: "failed" });
   await addRun("young", { startedAt: 1_000, status: "done" });
   const { history } = library.runs;
-  const outside = (bounds: RunBounds, looksAt = 100) => {
+  const outside = async (bounds: RunBounds, looksAt = 100) => {
     const found: string[] = [];
     let after: RunPlace | undefined;
     do {
-      const { runs, next } = history.outside({ ...bounds, after, looksAt });
+      const { runs, next } = await history.outside({ ...bounds, after, looksAt });
       found.push(...runs.map(({ runId }) => runId));
       after = next;
     } while (after);
     return found;
   };
-  const newest = (count: number) => ({ olderThan: history.newest(count)?.place });
-  expect(outside({ restedBefore: 500 })).toEqual(["posted", "failed"]);
+  const newest = async (count: number) => ({ olderThan: (await history.newest(count))?.place });
+  expect(await outside({ restedBefore: 500 })).toEqual(["posted", "failed"]);
   // Every run counts for the number that is kept, but only these may go.
-  expect(outside(newest(2))).toEqual(["posted"]);
-  expect(outside(newest(8))).toEqual([]);
-  expect(outside(newest(9))).toEqual([]);
-  expect(outside({ restedBefore: 500, ...newest(1) }, 1)).toEqual(["posted", "failed"]);
-  expect(outside({ restedBefore: 5_000, ...newest(2) }, 3)).toEqual(["posted", "failed", "young"]);
-  expect(history.outsideAmong(newest(2), ["failed", "posted", "waiting", "none"])).toEqual([
+  expect(await outside(await newest(2))).toEqual(["posted"]);
+  expect(await outside(await newest(8))).toEqual([]);
+  expect(await outside(await newest(9))).toEqual([]);
+  expect(await outside({ restedBefore: 500, ...(await newest(1)) }, 1)).toEqual(["posted", "failed"]);
+  expect(await outside({ restedBefore: 5_000, ...(await newest(2)) }, 3)).toEqual([
+    "posted",
+    "failed",
+    "young",
+  ]);
+  expect(await history.outsideAmong(await newest(2), ["failed", "posted", "waiting", "none"])).toEqual([
     { runId: "posted", needsYou: 0 },
   ]);
-  expect(outside({})).toEqual([]);
+  expect(await outside({})).toEqual([]);
 });
 
-test("runs of before the history was kept are found by the words in their graph", () => {
-  library.close();
+test("runs of before the history was kept are found by the words in their graph", async () => {
+  await library.close();
   const old = join(folder, "old");
   const database = makeOldLibrary(old, "CREATE TABLE run_history");
   const graph = {
@@ -207,12 +211,12 @@ test("runs of before the history was kept are found by the words in their graph"
   insert.run("old", JSON.stringify(graph));
   insert.run("broken", "no JSON");
   database.close();
-  library = openLibrary(old);
-  expect(find({ text: "quiet harbour live" })).toEqual(["old"]);
-  expect(library.runs.history.find({ limit: 5, text: "old" }).map(({ glance }) => glance)).toEqual([
+  library = await openLibrary(old);
+  expect(await find({ text: "quiet harbour live" })).toEqual(["old"]);
+  expect((await library.runs.history.find({ limit: 5, text: "old" })).map(({ glance }) => glance)).toEqual([
     undefined,
     undefined,
   ]);
-  library.runs.history.remember("old", glance);
-  expect(library.runs.history.glance("old")).toEqual(glance);
+  await library.runs.history.remember("old", glance);
+  expect(await library.runs.history.glance("old")).toEqual(glance);
 });

@@ -47,12 +47,12 @@ const names = Array.from({ length: 40 }, (_, index) => `number-${String(index).p
 
 async function fill(library: Library): Promise<void> {
   for (const [index, name] of names.entries()) {
-    library.documents.keep(
+    await library.documents.keep(
       { id: name, json: graphJson(name, 1 + index * 12), base: 0, changedAt: index },
       () => false,
     );
     const { runId } = postOf(name);
-    library.runs.add({
+    await library.runs.add({
       ...{ runId, graphId: name, graphName: name, scope: "scope", serverLabel: "Sandbox", startedAt: index },
       ...{ steps: 1, graphJson: "{}", planJson: "{}", optionsJson: "{}" },
     });
@@ -66,9 +66,9 @@ async function fill(library: Library): Promise<void> {
 }
 
 async function filledHome(home = folder): Promise<void> {
-  const library = openLibrary(home);
+  const library = await openLibrary(home);
   await fill(library);
-  library.close();
+  await library.close();
 }
 
 async function overwrite(path: string, at: number, bytes: Uint8Array): Promise<void> {
@@ -86,8 +86,8 @@ async function untouched(path: string, pages: readonly number[]): Promise<readon
   );
 }
 
-function savedGraphs(library: Library): string[] {
-  return library.documents.list().map(({ id, json }) => {
+async function savedGraphs(library: Library): Promise<string[]> {
+  return (await library.documents.list()).map(({ id, json }) => {
     const name = (JSON.parse(json) as { name: string }).name;
     expect(json).toBe(graphJson(name, 1 + names.indexOf(name) * 12));
     expect(id).toBe(name);
@@ -115,17 +115,17 @@ test("whatever pages are overwritten, every graph and post that lies on others i
 
         const report = salvageLibrary(home, "set-aside");
         expect(await readFile(join(report.folder, "library.db"))).toEqual(before);
-        const library = openLibrary(home);
-        const graphs = savedGraphs(library);
+        const library = await openLibrary(home);
+        const graphs = await savedGraphs(library);
         expect(graphs).toEqual(expect.arrayContaining([...expected]));
         expect(report.documents.saved).toBe(graphs.length);
-        const posts = library.ledger.list({ limit: 100 });
+        const posts = await library.ledger.list({ limit: 100 });
         for (const post of posts) expect(names.map(postOf)).toContainEqual(post);
         expect(posts.map((post) => post.caption)).toEqual(
           expect.arrayContaining(expected.map((name) => postOf(name).caption)),
         );
         if (posts.length < names.length) expect(report.ledger.isWhole).toBe(false);
-        library.close();
+        await library.close();
         await rm(home, { recursive: true });
       },
     ),
@@ -139,35 +139,35 @@ test("damage among the graphs or the posts is found at the start, wherever it li
   for (const word of ["words of number-20;", "media of number-20;"]) {
     const page = Math.floor(bytes.indexOf(word) / PAGE);
     await overwrite(database(folder), page * PAGE, Buffer.alloc(PAGE, 7));
-    expect(() => openLibrary(folder)).toThrow(
+    await expect(openLibrary(folder)).rejects.toThrow(
       expect.objectContaining({ code: "damaged", remedy: expect.stringContaining("catwalk salvage") }),
     );
     await writeFile(database(folder), bytes);
   }
-  openLibrary(folder).close();
+  await (await openLibrary(folder)).close();
 });
 
 test("commits behind a broken place of the write-ahead log are missed at the start, and are saved", async () => {
   const living = join(folder, "living");
-  const library = openLibrary(living);
+  const library = await openLibrary(living);
   await fill(library);
   const home = join(folder, "copy");
   cpSync(living, home, { recursive: true });
   await rm(join(home, "locks"), { recursive: true });
-  library.close();
+  await library.close();
   const log = `${database(home)}-wal`;
   expect((await stat(log)).size).toBeGreaterThan(100 * PAGE);
-  openLibrary(join(await copyOf(home), "")).close(); // a log that was left by a crash is sound
+  await (await openLibrary(join(await copyOf(home), ""))).close(); // a log that was left by a crash is sound
 
   await overwrite(log, 32 + 20 * (24 + PAGE) + 24, Buffer.alloc(PAGE, 7));
-  expect(() => openLibrary(home)).toThrow(expect.objectContaining({ code: "damaged" }));
+  await expect(openLibrary(home)).rejects.toThrow(expect.objectContaining({ code: "damaged" }));
   const report = salvageLibrary(home, "set-aside");
-  const salvaged = openLibrary(home);
-  expect(savedGraphs(salvaged).length).toBeGreaterThanOrEqual(names.length - 1);
-  expect(salvaged.ledger.list({ limit: 100 }).length).toBeGreaterThanOrEqual(names.length - 1);
+  const salvaged = await openLibrary(home);
+  expect((await savedGraphs(salvaged)).length).toBeGreaterThanOrEqual(names.length - 1);
+  expect((await salvaged.ledger.list({ limit: 100 })).length).toBeGreaterThanOrEqual(names.length - 1);
   // It cannot be known what else was written last.
   expect(report.ledger.isWhole).toBe(false);
-  salvaged.close();
+  await salvaged.close();
 });
 
 async function copyOf(home: string): Promise<string> {
@@ -177,43 +177,43 @@ async function copyOf(home: string): Promise<string> {
 }
 
 test("a library cut short or emptied is not taken for a new one", async () => {
-  const library = openLibrary(folder);
+  const library = await openLibrary(folder);
   await fill(library);
   await library.files.take(
     (async function* () {
       yield Buffer.from("bytes");
     })(),
   );
-  library.close();
+  await library.close();
   await truncate(database(folder), 3 * PAGE + 100);
-  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "damaged" }));
+  await expect(openLibrary(folder)).rejects.toThrow(expect.objectContaining({ code: "damaged" }));
   await truncate(database(folder), 0);
-  expect(() => openLibrary(folder)).toThrow(expect.objectContaining({ code: "damaged" }));
+  await expect(openLibrary(folder)).rejects.toThrow(expect.objectContaining({ code: "damaged" }));
   expect(salvageLibrary(folder, "set-aside").documents.saved).toBe(0);
-  openLibrary(folder).close();
+  await (await openLibrary(folder)).close();
 });
 
 test("a library that somebody has open is not salvaged", async () => {
-  const library = openLibrary(folder);
+  const library = await openLibrary(folder);
   expect(() => salvageLibrary(folder, "set-aside")).toThrow(expect.objectContaining({ code: "busy" }));
   expect(existsSync(join(folder, "set-aside"))).toBe(false);
-  library.close();
+  await library.close();
 });
 
 test("a run with a gap in its journal, or unfinished in the damage, is nobody's to go on with", async () => {
   await filledHome();
-  const library = openLibrary(folder);
+  const library = await openLibrary(folder);
   const unfinished = postOf(names[1] ?? "").runId;
-  expect(library.runs.get(unfinished)?.status).toBe("running");
-  library.close();
+  expect((await library.runs.get(unfinished))?.status).toBe("running");
+  await library.close();
   const report = salvageLibrary(folder, "set-aside");
   expect(report).toMatchObject({
     unfinishedRuns: names.length / 2,
     documents: { saved: names.length, isWhole: true, lost: 0 },
   });
   expect(report.lostFrom).toEqual([]);
-  const salvaged = openLibrary(folder);
-  expect(salvaged.runs.get(unfinished)?.status).toBe("damaged");
-  expect(salvaged.runs.get(postOf(names[0] ?? "").runId)?.status).toBe("done");
-  salvaged.close();
+  const salvaged = await openLibrary(folder);
+  expect((await salvaged.runs.get(unfinished))?.status).toBe("damaged");
+  expect((await salvaged.runs.get(postOf(names[0] ?? "").runId))?.status).toBe("done");
+  await salvaged.close();
 });

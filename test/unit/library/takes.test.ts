@@ -17,25 +17,25 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "catwalk-takes-"));
 });
 afterEach(async () => {
-  for (const library of opened.splice(0)) library.close();
+  for (const library of opened.splice(0)) await library.close();
   await rm(folder, { recursive: true, force: true });
 });
 
 /** Each opening counts as a process of its own. */
-function open(): Library {
-  const library = openLibrary(folder);
+async function open(): Promise<Library> {
+  const library = await openLibrary(folder);
   opened.push(library);
-  if (!library.runs.get("run")) addRun(library, "run");
+  if (!(await library.runs.get("run"))) await addRun(library, "run");
   return library;
 }
 
-function die(library: Library): void {
+async function die(library: Library): Promise<void> {
   opened.splice(opened.indexOf(library), 1);
-  library.close();
+  await library.close();
 }
 
-function addRun(library: Library, runId: string): void {
-  library.runs.add({
+async function addRun(library: Library, runId: string): Promise<void> {
+  await library.runs.add({
     ...{
       runId,
       graphId: "graph",
@@ -78,7 +78,7 @@ const order = (more: Partial<Parameters<Library["takes"]["reserve"]>[0]> = {}) =
 
 let seq = 0;
 async function made(library: Library, ...rows: TakeRow[]): Promise<void> {
-  seq = library.journal.read("run").at(-1)?.seq ?? 0;
+  seq = (await library.journal.read("run")).at(-1)?.seq ?? 0;
   await library.journal.append(
     [{ runId: "run", seq: seq + 1, at: 1, type: "step-succeeded", json: "{}" }],
     "now",
@@ -88,23 +88,23 @@ async function made(library: Library, ...rows: TakeRow[]): Promise<void> {
   );
 }
 
-test("A number is handed out once, however many ask and whatever becomes of it", () => {
-  fc.assert(
-    fc.property(
+test("A number is handed out once, however many ask and whatever becomes of it", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(fc.record({ key: fc.constantFrom("a", "b"), who: fc.nat(2) }), { maxLength: 40 }),
-      (asks) => {
-        const openings = [open(), open(), open()];
+      async (asks) => {
+        const openings = [await open(), await open(), await open()];
         const given = new Set<string>();
-        const before = new Map(
-          ["a", "b"].map((key) => [key, openings[0]?.takes.numbers(key, 0).at(-1)?.number ?? 0]),
-        );
+        const before = new Map<string, number>();
+        for (const key of ["a", "b"])
+          before.set(key, (await openings[0]?.takes.numbers(key, 0))?.at(-1)?.number ?? 0);
         for (const { key, who } of asks) {
-          const number = openings[who]?.takes.reserve(order({ key, seen: new Map() })) ?? 0;
+          const number = (await openings[who]?.takes.reserve(order({ key, seen: new Map() }))) ?? 0;
           expect(number).toBeGreaterThan(before.get(key) ?? 0);
           expect(given.has(`${key}#${number}`)).toBe(false);
           given.add(`${key}#${number}`);
         }
-        for (const library of openings) die(library);
+        for (const library of openings) await die(library);
       },
     ),
     { numRuns: 15 },
@@ -112,18 +112,20 @@ test("A number is handed out once, however many ask and whatever becomes of it",
 });
 
 test("What another run makes stands in the way of a new number until its process is gone or says that nothing comes", async () => {
-  const one = open();
-  const two = open();
-  expect(one.takes.reserve(order({ runId: "other" }))).toBe(1);
-  expect(two.takes.numbers("key", 0)).toEqual([{ number: 1, runId: "other", stepId: "step", state: "open" }]);
-  expect(two.takes.reserve(order())).toBeUndefined();
+  const one = await open();
+  const two = await open();
+  expect(await one.takes.reserve(order({ runId: "other" }))).toBe(1);
+  expect(await two.takes.numbers("key", 0)).toEqual([
+    { number: 1, runId: "other", stepId: "step", state: "open" },
+  ]);
+  expect(await two.takes.reserve(order())).toBeUndefined();
   // Whoever has seen it decides for themselves.
-  expect(two.takes.reserve(order({ seen: new Map([["key", 1]]) }))).toBe(2);
-  die(one);
-  expect(two.takes.stateOf("key", 1)).toBe("over");
+  expect(await two.takes.reserve(order({ seen: new Map([["key", 1]]) }))).toBe(2);
+  await die(one);
+  expect(await two.takes.stateOf("key", 1)).toBe("over");
   // Its own run's numbers are in nobody's way, unless one result will do for all.
-  expect(two.takes.reserve(order())).toBe(3);
-  expect(two.takes.reserve(order({ shares: true }))).toBeUndefined();
+  expect(await two.takes.reserve(order())).toBe(3);
+  expect(await two.takes.reserve(order({ shares: true }))).toBeUndefined();
   for (const number of [2, 3])
     await two.journal.append(
       [{ runId: "run", seq: number - 1, at: 1, type: "step-failed", json: "{}" }],
@@ -132,31 +134,31 @@ test("What another run makes stands in the way of a new number until its process
         takes: [{ kind: "ended", key: "key", number }],
       },
     );
-  expect(two.takes.stateOf("key", 3)).toBe("over");
-  expect(two.takes.reserve(order({ shares: true }))).toBe(4);
+  expect(await two.takes.stateOf("key", 3)).toBe("over");
+  expect(await two.takes.reserve(order({ shares: true }))).toBe(4);
 });
 
 test("A later process goes on with what a dead one had begun, but not with what is made", async () => {
-  const one = open();
-  one.takes.reserve(order());
-  die(one);
-  const two = open();
-  expect(two.takes.stateOf("key", 1)).toBe("over");
-  two.takes.hold("key", 1);
-  const three = open();
-  expect(three.takes.stateOf("key", 1)).toBe("open");
+  const one = await open();
+  await one.takes.reserve(order());
+  await die(one);
+  const two = await open();
+  expect(await two.takes.stateOf("key", 1)).toBe("over");
+  await two.takes.hold("key", 1);
+  const three = await open();
+  expect(await three.takes.stateOf("key", 1)).toBe("open");
   await made(two, take(1));
-  expect(three.takes.stateOf("key", 1)).toBe("made");
-  three.takes.hold("key", 1);
-  expect(three.takes.stateOf("key", 1)).toBe("made");
+  expect(await three.takes.stateOf("key", 1)).toBe("made");
+  await three.takes.hold("key", 1);
+  expect(await three.takes.stateOf("key", 1)).toBe("made");
 });
 
 test("A take is written with its events, knows who has it, learns where its bytes are, and is forgotten by word alone", async () => {
-  const library = open();
+  const library = await open();
   await made(library, take(1), take(2, { nodeId: "other" }));
-  expect(library.takes.get("take-key-1")).toEqual(take(1));
-  expect(library.takes.lastUsed("node", "[]", ["key"])).toBe("take-key-1");
-  expect(library.takes.lastUsed("node", "[]", ["another"])).toBeUndefined();
+  expect(await library.takes.get("take-key-1")).toEqual(take(1));
+  expect(await library.takes.lastUsed("node", "[]", ["key"])).toBe("take-key-1");
+  expect(await library.takes.lastUsed("node", "[]", ["another"])).toBeUndefined();
   await library.journal.append(
     [{ runId: "run", seq: seq + 2, at: 1, type: "output-stored", json: "{}" }],
     "soon",
@@ -174,58 +176,58 @@ test("A take is written with its events, knows who has it, learns where its byte
       ],
     },
   );
-  expect(JSON.parse(library.takes.get("take-key-1")?.outputsJson ?? "")).toEqual([
+  expect(JSON.parse((await library.takes.get("take-key-1"))?.outputsJson ?? "")).toEqual([
     { portId: "out", value: { type: "media", kind: "image", sha256: "s" } },
   ]);
-  expect(library.takes.lastUsed("node", "[]", ["key"])).toBe("take-key-2");
-  expect(library.takes.lastUsedOfAll("node", "[]")).toBe("take-key-2");
-  expect(library.takes.usersOf("take-key-2")).toEqual([
+  expect(await library.takes.lastUsed("node", "[]", ["key"])).toBe("take-key-2");
+  expect(await library.takes.lastUsedOfAll("node", "[]")).toBe("take-key-2");
+  expect(await library.takes.usersOf("take-key-2")).toEqual([
     { nodeId: "node", itemPath: "[]" },
     { nodeId: "other", itemPath: "[]" },
   ]);
-  const ofNode = library.takes.ofNode({ graphId: "graph", nodeId: "node", limit: 10 });
+  const ofNode = await library.takes.ofNode({ graphId: "graph", nodeId: "node", limit: 10 });
   expect(ofNode.map(({ takeId }) => takeId)).toEqual(["take-key-2", "take-key-1"]);
   // The run may go; its takes stay.
-  library.runs.remove("run");
-  expect(library.takes.get("take-key-1")).toBeDefined();
-  library.takes.remove("take-key-1");
-  expect(library.takes.get("take-key-1")).toBeUndefined();
-  expect(library.takes.usersOf("take-key-1")).toEqual([]);
+  await library.runs.remove("run");
+  expect(await library.takes.get("take-key-1")).toBeDefined();
+  await library.takes.remove("take-key-1");
+  expect(await library.takes.get("take-key-1")).toBeUndefined();
+  expect(await library.takes.usersOf("take-key-1")).toEqual([]);
   // Its number is not given again.
-  expect(library.takes.reserve(order({ seen: new Map() }))).toBe(3);
+  expect(await library.takes.reserve(order({ seen: new Map() }))).toBe(3);
 });
 
 test("A job is out from its acceptance until its take is there, and one of those who ask looks at it", async () => {
-  const one = open();
+  const one = await open();
   let seq = 0;
   const append = async (library: Library, ...takes: TakeRowChange[]) =>
     library.journal.append([{ runId: "run", seq: ++seq, at: 1, type: "step-phase", json: "{}" }], "now", {
       takes,
     });
   const at = { key: "key", number: 1 };
-  one.takes.reserve(order());
+  await one.takes.reserve(order());
   await append(one, { kind: "sent", ...at }, { kind: "left", ...at });
-  expect(one.takes.stateOf("key", 1)).toBe("doubt");
-  expect(one.takes.adopt("key", 1)).toBeUndefined();
+  expect(await one.takes.stateOf("key", 1)).toBe("doubt");
+  expect(await one.takes.adopt("key", 1)).toBeUndefined();
   await append(one, { kind: "accepted", ...at, outJson: '{"job":1}' });
-  expect(one.takes.stateOf("key", 1)).toBe("out");
-  const two = open();
-  expect(two.takes.adopt("key", 1)).toBe('{"job":1}');
-  expect(one.takes.adopt("key", 1)).toBeUndefined();
-  expect(one.takes.stateOf("key", 1)).toBe("open");
-  die(two);
-  expect(one.takes.stateOf("key", 1)).toBe("out");
+  expect(await one.takes.stateOf("key", 1)).toBe("out");
+  const two = await open();
+  expect(await two.takes.adopt("key", 1)).toBe('{"job":1}');
+  expect(await one.takes.adopt("key", 1)).toBeUndefined();
+  expect(await one.takes.stateOf("key", 1)).toBe("open");
+  await die(two);
+  expect(await one.takes.stateOf("key", 1)).toBe("out");
   await append(one, { kind: "ended", ...at });
-  expect(one.takes.stateOf("key", 1)).toBe("over");
+  expect(await one.takes.stateOf("key", 1)).toBe("over");
   // What was sent by a process that is gone is in doubt, and what it was only about to send is not.
-  const three = open();
-  expect(three.takes.reserve(order({ seen: new Map() }))).toBe(2);
-  expect(three.takes.reserve(order({ seen: new Map() }))).toBe(3);
+  const three = await open();
+  expect(await three.takes.reserve(order({ seen: new Map() }))).toBe(2);
+  expect(await three.takes.reserve(order({ seen: new Map() }))).toBe(3);
   await append(three, { kind: "sent", key: "key", number: 2 }, { kind: "sent", key: "key", number: 3 });
   await append(three, { kind: "not-sent", key: "key", number: 3 });
-  die(three);
-  expect([2, 3].map((number) => one.takes.stateOf("key", number))).toEqual(["doubt", "over"]);
-  expect(one.takes.reserve(order({ runId: "other" }))).toBeUndefined();
+  await die(three);
+  expect([await one.takes.stateOf("key", 2), await one.takes.stateOf("key", 3)]).toEqual(["doubt", "over"]);
+  expect(await one.takes.reserve(order({ runId: "other" }))).toBeUndefined();
 });
 
 test.each<
@@ -238,22 +240,20 @@ test.each<
   ["reserved sends", [], ["sent"], "doubt"],
 ])(
   "A process that, with a number %s, and ends while another looks at it, is read to its end",
-  (_what, was, does, state) => {
-    const one = open();
-    const at = { key: "key", number: one.takes.reserve(order()) ?? 0 };
+  async (_what, was, does, state) => {
+    const one = await open();
+    const at = { key: "key", number: (await one.takes.reserve(order())) ?? 0 };
     let seq = 0;
-    const write = (kinds: readonly TakeRowChange["kind"][]) => {
-      for (const kind of kinds) {
+    const write = (kinds: readonly TakeRowChange["kind"][]) =>
+      kinds.map((kind) => {
         const change = kind === "made" ? { kind, row: take(1) } : { kind, ...at, outJson: "{}" };
-        one.journal
+        return one.journal
           .append([{ runId: "run", seq: ++seq, at: 1, type: "step-phase", json: "{}" }], "soon", {
             takes: [change as TakeRowChange],
           })
           .catch(() => expect.unreachable());
-      }
-    };
-    write(was);
-    one.journal.close(); // commits it
+      });
+    await Promise.all(write(was));
 
     const database = new DatabaseSync(join(folder, "library.db"));
     const table = createTakeTable(database, {
@@ -261,7 +261,7 @@ test.each<
       isAlive() {
         if (opened.includes(one)) {
           write(does);
-          die(one);
+          void die(one); // a close of SQLite commits within the call
         }
         return false;
       },
@@ -274,11 +274,11 @@ test.each<
 );
 
 test("What a living process has left of a run that it could not write to is as a dead one leaves it", async () => {
-  const one = open();
-  const two = open();
-  for (let number = 1; number <= 4; number++) one.takes.reserve(order({ seen: new Map() }));
-  two.takes.reserve(order({ seen: new Map() }));
-  one.takes.reserve(order({ seen: new Map(), runId: "other" }));
+  const one = await open();
+  const two = await open();
+  for (let number = 1; number <= 4; number++) await one.takes.reserve(order({ seen: new Map() }));
+  await two.takes.reserve(order({ seen: new Map() }));
+  await one.takes.reserve(order({ seen: new Map(), runId: "other" }));
   await one.journal.append([{ runId: "run", seq: 1, at: 1, type: "step-phase", json: "{}" }], "now", {
     takes: [
       { kind: "sent", key: "key", number: 2 },
@@ -286,15 +286,16 @@ test("What a living process has left of a run that it could not write to is as a
       { kind: "made", row: take(4) },
     ],
   });
-  one.takes.leaveAll("run");
-  expect([1, 2, 3, 4, 5, 6].map((number) => two.takes.stateOf("key", number))).toEqual([
+  await one.takes.leaveAll("run");
+  const states = await Promise.all([1, 2, 3, 4, 5, 6].map((number) => two.takes.stateOf("key", number)));
+  expect(states).toEqual([
     ...["over", "doubt", "out", "made"],
     // Another process's, and another run's.
     ...["open", "open"],
   ]);
 });
 
-test("Jobs that were out before the library noted it are known from the journal", () => {
+test("Jobs that were out before the library noted it are known from the journal", async () => {
   const database = makeOldLibrary(folder, "out_json");
   database.exec(`INSERT INTO runs (run_id, graph_id, graph_name, scope, server_label, owner_id, status, started_at, steps,
     done, failed, graph_json, plan_json, options_json)
@@ -315,9 +316,9 @@ test("Jobs that were out before the library noted it are known from the journal"
     for (const type of ends) event.run(++seq, type, JSON.stringify({ stepId, attempt: 1, job }));
   }
   database.close();
-  const library = open();
-  expect(library.takes.numbers("key", 0).map(({ state }) => state)).toEqual(["out", "over", "over"]);
-  expect(JSON.parse(library.takes.adopt("key", 1) ?? "")).toEqual({
+  const library = await open();
+  expect((await library.takes.numbers("key", 0)).map(({ state }) => state)).toEqual(["out", "over", "over"]);
+  expect(JSON.parse((await library.takes.adopt("key", 1)) ?? "")).toEqual({
     job: { kind: "inference", id: "job-0" },
     estimateMicrodollars: 4000,
   });

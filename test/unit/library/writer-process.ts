@@ -3,8 +3,8 @@ import { openLibrary } from "../../../src/library/sqlite/library.ts";
 
 const [folder, runId] = process.argv.slice(2);
 if (!folder || !runId) throw new Error("usage: writer-process FOLDER RUN");
-const library = openLibrary(folder);
-library.runs.add({
+const library = await openLibrary(folder);
+await library.runs.add({
   runId,
   graphId: "graph",
   graphName: "Killed",

@@ -22,12 +22,12 @@ const servers: Server[] = [];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "catwalk-connection-"));
-  library = openLibrary(home);
+  library = await openLibrary(home);
 });
 afterEach(async () => {
   for (const connections of opened.splice(0)) await connections.close();
   for (const server of servers.splice(0)) server.close();
-  library.close();
+  await library.close();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -51,8 +51,8 @@ async function startServer(status = 200): Promise<{ readonly url: string; readon
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys };
 }
 
-function connect(options: Partial<Parameters<typeof createConnections>[0]> = {}): Connections {
-  const connections = createConnections(studioOptions(home, options), {
+async function connect(options: Partial<Parameters<typeof createConnections>[0]> = {}): Promise<Connections> {
+  const connections = await createConnections(studioOptions(home, options), {
     library,
     clock: systemClock,
     random: Math.random,
@@ -64,7 +64,7 @@ function connect(options: Partial<Parameters<typeof createConnections>[0]> = {})
 test("In the app the environment's key goes to the live server and to no other", async () => {
   const live = await startServer();
   const other = await startServer();
-  const connections = connect({
+  const connections = await connect({
     liveUrl: live.url,
     environment: { CATWALK_API_KEY: environmentKey, WONDA_API_KEY: sandboxKey("9") },
   });
@@ -84,7 +84,7 @@ test("In the app the environment's key goes to the live server and to no other",
 
 test("A server named on the command line gets the environment's key", async () => {
   const named = await startServer();
-  const connections = connect({
+  const connections = await connect({
     server: { kind: "custom", url: named.url },
     environment: { WONDA_API_KEY: environmentKey },
   });
@@ -96,7 +96,7 @@ test("A server named on the command line gets the environment's key", async () =
 test("A stored key belongs to the origin it was stored for, and is kept in a file of one's own", async () => {
   const one = await startServer();
   const two = await startServer();
-  const connections = connect();
+  const connections = await connect();
   await connections.choose({ kind: "custom", url: one.url });
   expect(await connections.setKey(storedKey)).toMatchObject({
     state: "ready",
@@ -113,20 +113,20 @@ test("A stored key belongs to the origin it was stored for, and is kept in a fil
 
 test("The choice outlives the process", async () => {
   const server = await startServer();
-  await connect().choose({ kind: "custom", url: server.url });
-  expect(connect().current().server).toEqual({ kind: "custom", url: server.url });
+  await (await connect()).choose({ kind: "custom", url: server.url });
+  expect((await connect()).current().server).toEqual({ kind: "custom", url: server.url });
 });
 
 test("A refused key, an unreachable server, plain http elsewhere and a broken key say what to do", async () => {
   const refusing = await startServer(401);
-  const connections = connect({
+  const connections = await connect({
     server: { kind: "custom", url: refusing.url },
     environment: { WONDA_API_KEY: "k" },
   });
   await expect(connections.ready()).rejects.toMatchObject({ code: "unauthorized", remedy: /key/i });
   expect(connections.current().state).toBe("refused");
 
-  const app = connect();
+  const app = await connect();
   await expect(app.choose({ kind: "custom", url: "http://example.com" })).rejects.toMatchObject({
     code: "server_insecure",
   });
@@ -140,7 +140,10 @@ test("Accounts and servers have scopes of their own", async () => {
   const two = await startServer();
   const scopes = new Set<string>();
   for (const { url } of [one, two]) {
-    const connections = connect({ server: { kind: "custom", url }, environment: { WONDA_API_KEY: "key" } });
+    const connections = await connect({
+      server: { kind: "custom", url },
+      environment: { WONDA_API_KEY: "key" },
+    });
     scopes.add((await connections.ready()).scope);
     scopes.add((await connections.ready()).scope);
   }

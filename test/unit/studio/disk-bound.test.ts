@@ -23,12 +23,12 @@ let told = 0;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "catwalk-disk-"));
-  library = openLibrary(home);
+  library = await openLibrary(home);
   disk = createDiskBound({ library, clock, onFreed: () => told++ });
 });
 afterEach(async () => {
   await disk.close();
-  library.close();
+  await library.close();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -39,7 +39,7 @@ async function media(origin: MediaOrigin, megabytes = 30): Promise<string> {
     yield bytes;
   }
   const { sha256, sizeBytes } = await library.files.take(once());
-  library.media.add({ sha256, kind: "image", mimeType: "image/png", sizeBytes }, origin, clock.now());
+  await library.media.add({ sha256, kind: "image", mimeType: "image/png", sizeBytes }, origin, clock.now());
   return sha256;
 }
 
@@ -55,7 +55,7 @@ async function made(take: {
 }): Promise<void> {
   const runId = `run-${runs++}`;
   const at = clock.now() - (take.daysAgo ?? 2) * DAY_MS;
-  library.runs.add({
+  await library.runs.add({
     ...{ runId, status: "running", graphId: "graph", graphName: "A graph", scope: "scope" },
     ...{
       serverLabel: "Sandbox",
@@ -145,12 +145,12 @@ test("a render stays that something paid was made from, that was posted, that a 
     });
   const paid = await media({ kind: "server", scope: "scope" }, 1);
   await made({ of: paid, from: [keeps.paidFor], paid: true });
-  library.media.add(
+  await library.media.add(
     { sha256: keeps.both, kind: "image", mimeType: "image/png", sizeBytes: 30 * MB },
     { kind: "person" },
     1,
   );
-  library.documents.keep(
+  await library.documents.keep(
     { id: "d", json: JSON.stringify({ file: keeps.named }), base: 0, changedAt: 1 },
     () => false,
   );
@@ -180,7 +180,7 @@ test("of a chain of renders all go whose first source is there, and a render is 
 
 test("the bound is looked at after the start, after runs, and in between", async () => {
   const photo = await media({ kind: "person" }, 1);
-  library.settings.set("studio", "diskLimitBytes", 100 * MB);
+  await library.settings.set("studio", "diskLimitBytes", 100 * MB);
   const old: string[] = [];
   for (let nth = 0; nth < 5; nth++) {
     const sha256 = await render(photo);
@@ -196,7 +196,7 @@ test("a process that ends before the next look keeps within the bound, where med
   const photo = await media({ kind: "person" }, 90);
   const old = await render(photo);
   await made({ of: old, from: [photo], daysAgo: 9 });
-  library.settings.set("studio", "diskLimitBytes", 100 * MB);
+  await library.settings.set("studio", "diskLimitBytes", 100 * MB);
   await createDiskBound({ library, clock, onFreed: () => undefined }).close();
   expect(await isThere(old)).toBe(true);
   disk.lookSoon();

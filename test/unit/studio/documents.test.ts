@@ -20,15 +20,15 @@ let picked: string | undefined;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "catwalk-documents-"));
-  open();
+  await open();
 });
 afterEach(async () => {
-  library.close();
+  await library.close();
   await rm(root, { recursive: true, force: true });
 });
 
-function open(firstExample?: string): void {
-  library = openLibrary(join(root, "home"));
+async function open(firstExample?: string): Promise<void> {
+  library = await openLibrary(join(root, "home"));
   documents = createStudioDocuments({
     library,
     uploads: { resolve: async (graph) => ({ graph, problems: [] }) },
@@ -40,62 +40,65 @@ function open(firstExample?: string): void {
 }
 
 /** As a window does that has seen the latest state. */
-function keep(graph: Graph): number {
-  const latest = documents.latest(graph.id, -1);
-  const answer = documents.keep(graph, latest.answer === "changed" ? latest.document.revision : 0);
+async function keep(graph: Graph): Promise<number> {
+  const latest = await documents.latest(graph.id, -1);
+  const answer = await documents.keep(graph, latest.answer === "changed" ? latest.document.revision : 0);
   if (answer.answer !== "kept") throw new Error(answer.answer);
   return answer.revision;
 }
 
-const save = (graph: Graph) => documents.save(graph.id, keep(graph));
+const save = async (graph: Graph) => documents.save(graph.id, await keep(graph));
 
 const words = (text: string): Graph => graphOf([nodeOf("words", "prompt", { text })]);
 
 test("The open document is back after the process died, with what was not saved", async () => {
   expect(await documents.restore()).toBeUndefined();
-  expect(documents.keep(words("one"), 0)).toMatchObject({ answer: "kept", unsaved: true });
+  expect(await documents.keep(words("one"), 0)).toMatchObject({ answer: "kept", unsaved: true });
   // No close: as after a kill.
   const dead = library;
-  open();
+  await open();
   expect(await documents.restore()).toMatchObject({ graph: words("one"), unsaved: true });
-  dead.close();
+  await dead.close();
 });
 
 test("Saving makes the kept state the saved one; looking elsewhere on the canvas changes nothing", async () => {
-  const revision = keep(words("one"));
+  const revision = await keep(words("one"));
   expect(await documents.save(words("one").id, revision)).toMatchObject({ document: { unsaved: false } });
   // No new revision either, so no other window has to look.
-  expect(documents.keep({ ...words("one"), viewport: { x: 9, y: 9, zoom: 2 } }, revision)).toEqual({
+  expect(await documents.keep({ ...words("one"), viewport: { x: 9, y: 9, zoom: 2 } }, revision)).toEqual({
     ...{ answer: "kept", revision, unsaved: false },
   });
-  expect(documents.keep(words("two"), revision)).toMatchObject({ revision: revision + 1, unsaved: true });
-  expect(documents.keep(words("one"), revision)).toMatchObject({
+  expect(await documents.keep(words("two"), revision)).toMatchObject({
+    revision: revision + 1,
+    unsaved: true,
+  });
+  expect(await documents.keep(words("one"), revision)).toMatchObject({
     ...{ answer: "changed", document: { graph: words("two"), revision: revision + 1 } },
   });
   expect(await documents.restore()).toMatchObject({ graph: words("two") });
-  expect(documents.list()).toEqual([
+  expect(await documents.list()).toEqual([
     expect.objectContaining({ name: "A test", nodeCount: 1, unsaved: true }),
   ]);
 });
 
-test("What is exported comes back equal, and a different graph of the same id is opened as a copy", () => {
-  keep(words("one"));
+test("What is exported comes back equal, and a different graph of the same id is opened as a copy", async () => {
+  await keep(words("one"));
   const { text, fileName } = documents.exportText(words("one"));
   expect(fileName).toBe("A test.json");
-  const again = documents.importText(text, fileName);
+  const again = await documents.importText(text, fileName);
   expect(again).toMatchObject({ ok: true, document: { graph: words("one") } });
 
-  keep(words("two"));
-  const copy = documents.importText(text, fileName);
+  await keep(words("two"));
+  const copy = await documents.importText(text, fileName);
   if (!copy.ok) throw new Error(said(copy.message));
   expect(copy.document.graph.id).not.toBe(words("one").id);
   expect(copy.notices).toHaveLength(1);
-  expect(documents.load(words("one").id)).toMatchObject({ document: { graph: words("two") } });
+  expect(await documents.load(words("one").id)).toMatchObject({ document: { graph: words("two") } });
 });
 
 test("A broken file is refused with its reason and leaves the open document alone", async () => {
-  keep(words("one"));
-  expect(documents.importText("{", "x.json")).toMatchObject({ ok: false, code: "broken-json" });
+  await keep(words("one"));
+  expect(await documents.importText("{", "x.json")).toMatchObject({ ok: false, code: "broken-json" });
   expect((await documents.restore())?.graph).toEqual(words("one"));
 });
 
@@ -117,7 +120,7 @@ test("An example opens as a copy under a new id", async () => {
 
 test("Save as writes a file under a new id once the document was saved; saving goes on writing that file", async () => {
   picked = join(root, "mine.json");
-  keep(words("one"));
+  await keep(words("one"));
   const first = await documents.saveAs(words("one"));
   expect(first).toMatchObject({ graph: { id: words("one").id }, fileName: "mine.json", unsaved: false });
   await save(words("two"));
@@ -126,15 +129,15 @@ test("Save as writes a file under a new id once the document was saved; saving g
   picked = join(root, "other.json");
   const second = await documents.saveAs(words("two"));
   expect(second?.graph.id).not.toBe(words("one").id);
-  expect(documents.folderOf(second?.graph.id ?? "")).toBe(root);
+  expect(await documents.folderOf(second?.graph.id ?? "")).toBe(root);
   // What the window learns of a file is its name.
-  expect(JSON.stringify([second, documents.list()])).not.toContain(root);
+  expect(JSON.stringify([second, await documents.list()])).not.toContain(root);
 });
 
 test("Opening a file again brings back what was not saved, and never writes over it", async () => {
   picked = join(root, "mine.json");
   await documents.saveAs(words("one"));
-  keep(words("not saved"));
+  await keep(words("not saved"));
   expect(await documents.openFile()).toMatchObject({
     ok: true,
     document: { graph: words("not saved"), unsaved: true, fileName: "mine.json" },
@@ -147,7 +150,7 @@ test("Opening a file again brings back what was not saved, and never writes over
   if (!opened?.ok) throw new Error("not opened");
   expect(opened.document.graph).toEqual({ ...words("from elsewhere"), id: opened.document.graph.id });
   expect(opened.document.graph.id).not.toBe(words("one").id);
-  expect(documents.load(words("one").id)).toMatchObject({ document: { graph: words("not saved") } });
+  expect(await documents.load(words("one").id)).toMatchObject({ document: { graph: words("not saved") } });
 });
 
 test("A file that was renamed is the same document; a file that is not ours is refused with its reason", async () => {
@@ -209,13 +212,13 @@ test("a first start opens the example it was told to, and never again once there
     join(root, "examples", "product-clip.json"),
     serialise({ ...words("sample"), name: "Sample" }),
   );
-  library.close();
-  open("product-clip");
+  await library.close();
+  await open("product-clip");
   const first = await documents.restore();
   expect(first?.graph.name).toBe("Sample");
-  keep(words("mine"));
+  await keep(words("mine"));
   expect((await documents.restore())?.graph).toEqual(words("mine"));
-  for (const { id } of documents.list()) documents.remove(id);
+  for (const { id } of await documents.list()) await documents.remove(id);
   expect(await documents.restore()).toBeUndefined();
 });
 
@@ -225,7 +228,7 @@ test("A file that another program has changed is not written over before that wa
   const { id } = words("one");
   const theirs = serialise({ ...words("one"), name: "Renamed in the file" });
   await writeFile(picked, theirs);
-  const revision = keep(words("two"));
+  const revision = await keep(words("two"));
   const told = await documents.save(id, revision);
   if (told.answer !== "file-changed") throw new Error(told.answer);
   expect(told).toMatchObject({ fileName: "mine.json", canJoin: true });
@@ -252,15 +255,15 @@ test("Where file and window changed the same, the window's is saved and the file
   picked = join(root, "mine.json");
   await documents.saveAs(words("one"));
   await writeFile(picked, serialise(words("of the file")));
-  const revision = keep(words("of the window"));
+  const revision = await keep(words("of the window"));
   const told = await documents.save(words("one").id, revision);
   const seen = told.answer === "file-changed" ? told.seen : "";
   expect(await documents.save(words("one").id, revision, { seen, act: "join" })).toMatchObject({
     document: { graph: words("of the window") },
     notices: [expect.stringContaining("“A test (as it was in the file)”")],
   });
-  const copy = documents.list().find(({ name }) => name === "A test (as it was in the file)");
-  expect(documents.load(copy?.id ?? "")).toMatchObject({
+  const copy = (await documents.list()).find(({ name }) => name === "A test (as it was in the file)");
+  expect(await documents.load(copy?.id ?? "")).toMatchObject({
     document: { graph: { nodes: words("of the file").nodes } },
   });
 });
@@ -282,7 +285,7 @@ test("An example that is opened and not kept leaves no document, and is there ag
   await writeFile(join(root, "examples", "product-clip.json"), serialise({ ...words("hi"), name: "Clip" }));
   const opened = await documents.openExample("product-clip");
   if (!opened.ok) throw new Error(said(opened.message));
-  expect(documents.list()).toEqual([]);
+  expect(await documents.list()).toEqual([]);
   const { graph, origin } = opened.document;
   const again = await documents.restore({ id: graph.id, origin });
   expect(again).toMatchObject({ graph: { id: graph.id, name: "Clip" }, revision: 0, origin });
@@ -314,13 +317,13 @@ test("Files that the system hands over wait for the window, which opens them in 
     undefined,
   ]);
   // As where it is chosen in a dialog, its relative files lie beside it.
-  expect(documents.folderOf(words("one").id)).toBe(root);
+  expect(await documents.folderOf(words("one").id)).toBe(root);
 });
 
 test("A window that comes back has its own document, whatever another one opened since", async () => {
   const other = { ...words("other"), id: "6f1c2a34-9b1d-4f7e-8a5c-0d2e4f6a8b11" };
-  keep(words("mine"));
-  keep(other);
+  await keep(words("mine"));
+  await keep(other);
   expect(await documents.restore()).toMatchObject({ graph: { id: other.id } });
   expect(await documents.restore({ id: words("mine").id })).toMatchObject({
     graph: { id: words("mine").id },

@@ -12,6 +12,7 @@ import { planRun } from "../../../src/graph/plan/plan-run.ts";
 import { rowKeysOf } from "../../../src/graph/plan/step-id.ts";
 import { storedPlan } from "../../../src/graph/plan/stored-plan.ts";
 import { needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
+import type { Library } from "../../../src/library/index.ts";
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
@@ -46,7 +47,7 @@ function planned() {
 }
 
 /** A run whose items end in another order than they stand in; its posts wait. */
-async function run(runId: string, at: number, home: string, library: ReturnType<typeof openLibrary>) {
+async function run(runId: string, at: number, home: string, library: Library) {
   const { plan, heads } = planned();
   const started: RunEventBody = {
     ...{ type: "run-started", graphId: "g", graphName: "Fruit", scope: "s" as Scope },
@@ -82,12 +83,12 @@ async function run(runId: string, at: number, home: string, library: ReturnType<
     { type: "run-settled", outcome: "needs-you" } as const,
   ];
   const events = bodies.map((body, index): RunEvent => ({ runId, seq: index + 1, at: at + index, ...body }));
-  library.runs.add({
+  await library.runs.add({
     ...{ runId, graphId: "g", graphName: "Fruit", scope: "s", serverLabel: "Sandbox", startedAt: at },
     ...{ steps: steps.length, graphJson: "{}", planJson: storedPlan(plan), optionsJson: "{}" },
   });
   for (const { stepId, itemPath, nodeId } of makers)
-    library.media.add(
+    await library.media.add(
       {
         ...{ sha256: `${runId} ${nodeId} ${rowKeysOf(itemPath).join()}`, kind: "image" },
         ...{ mimeType: "image/png", sizeBytes: stepId.length },
@@ -104,9 +105,9 @@ async function run(runId: string, at: number, home: string, library: ReturnType<
 
 test("items stand in the table's order in every place that lists them, whichever ended first", async () => {
   const home = await mkdtemp(join(tmpdir(), "catwalk-order-"));
-  const library = openLibrary(home);
+  const library = await openLibrary(home);
   onTestFinished(async () => {
-    library.close();
+    await library.close();
     await rm(home, { recursive: true, force: true });
   });
   await run("earlier", 1_000, join(home), library);
@@ -135,7 +136,7 @@ test("items stand in the table's order in every place that lists them, whichever
   const results = (runId: string) =>
     ["cut", "picture"].flatMap((node) => keys.map((key) => `${runId} ${node} ${key}`));
   expect(glanceOf(state).outputs.shown.map(({ sha256 }) => sha256)).toEqual(results("later"));
-  const gallery = createStudioGallery({ library, stateOf: () => undefined, onRemoved() {} });
+  const gallery = createStudioGallery({ library, stateOf: async () => undefined, onRemoved() {} });
   const shown: string[] = [];
   let cursor: string | undefined;
   do {

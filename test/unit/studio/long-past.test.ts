@@ -12,7 +12,7 @@ let home: string;
 let studio: Studio;
 
 beforeAll(async () => {
-  home = makePast(RUNS);
+  home = await makePast(RUNS);
   const database = new DatabaseSync(join(home, "library.db"));
   // The oldest of each alone can be found by this word.
   database.exec(`

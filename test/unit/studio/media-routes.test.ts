@@ -15,7 +15,7 @@ let postersDrawn = 0;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "catwalk-media-"));
-  library = openLibrary(home);
+  library = await openLibrary(home);
   postersDrawn = 0;
   const probe = async (path: string) => {
     if (!(await readFile(path, "utf8")).startsWith("<svg")) throw new Error("no media");
@@ -34,7 +34,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  library.close();
+  await library.close();
   await rm(home, { recursive: true, force: true });
 });
 

@@ -26,7 +26,7 @@ let picture: Buffer;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "catwalk-media-store-"));
-  library = openLibrary(home);
+  library = await openLibrary(home);
   const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
   picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: "teal", noise } })
     .jpeg()
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await editor.close();
-  library.close();
+  await library.close();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -93,7 +93,7 @@ test.each(unfit)("%s is no result: it is said, and none of it is kept", async (_
     },
   });
   expect(await files()).toEqual(before);
-  expect(library.media.sha256Of("server", `media-${fetches}`)).toBeUndefined();
+  expect(await library.media.sha256Of("server", `media-${fetches}`)).toBeUndefined();
 });
 
 test("another kind than promised is no result, whatever the server calls it", async () => {

@@ -50,7 +50,7 @@ async function look(
       store: createTakeMemory().storeFor({ isDead: false }),
       has: async () => true,
       pathOf: async () => "/somewhere",
-      isUploaded: (sha256) => sha256 === known.sha256,
+      isUploaded: async (sha256) => sha256 === known.sha256,
       sha256: (text) => text,
     },
     ledger: {

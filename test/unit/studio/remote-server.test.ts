@@ -21,11 +21,11 @@ let sent: { readonly name: string; readonly bytes: string }[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "catwalk-remote-"));
-  library = openLibrary(home);
+  library = await openLibrary(home);
   sent = [];
 });
 afterEach(async () => {
-  library.close();
+  await library.close();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -59,7 +59,7 @@ async function take(bytes: string, ...origins: readonly MediaOrigin[]): Promise<
   }
   const { sha256, sizeBytes } = await library.files.take(once());
   for (const origin of origins)
-    library.media.add({ sha256, kind: "image", mimeType: "image/png", sizeBytes }, origin, 1);
+    await library.media.add({ sha256, kind: "image", mimeType: "image/png", sizeBytes }, origin, 1);
   return sha256;
 }
 

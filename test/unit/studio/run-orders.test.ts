@@ -29,7 +29,7 @@ let keep: (graph: Graph) => void;
 
 beforeEach(async () => {
   const folder = await temporaryFolder();
-  const library = openLibrary(folder.path);
+  const library = await openLibrary(folder.path);
   world = {
     server: {
       client: {} as WondercatClient, // nothing here asks it
@@ -65,21 +65,21 @@ beforeEach(async () => {
         accountName: () => "Me",
         ...{ create: refused, upload: refused, look: refused },
       }),
-      share: () => ({ traffic: { times: { forecast: () => undefined } } }) as never,
+      share: () => ({ traffic: { times: { forecast: () => undefined, learn: async () => {} } } }) as never,
     } as ServerShares,
   });
-  keep = (kept) =>
-    void library.documents.keep(
+  keep = async (kept) =>
+    void (await library.documents.keep(
       {
         id: kept.id,
         json: JSON.stringify(kept),
-        base: library.documents.get(kept.id)?.revision ?? 0,
+        base: (await library.documents.get(kept.id))?.revision ?? 0,
         changedAt: 1,
       },
       (a, b) => a === b,
-    );
+    ));
   return async () => {
-    library.close();
+    await library.close();
     await folder[Symbol.asyncDispose]();
   };
 });
@@ -93,7 +93,7 @@ async function handleOf(): Promise<string> {
 const nothing = "Nothing was started, and nothing was charged.";
 
 test("What was looked at is what starts: the same plan, by its handle alone, and once", async () => {
-  keep(graph);
+  await keep(graph);
   const handle = await handleOf();
   const order = await orders.toStart({ handle }, "ask");
   expect(order.plan.steps.map(({ stepId }) => stepId)).toEqual(["file", "picture", "post"]);
@@ -102,14 +102,14 @@ test("What was looked at is what starts: the same plan, by its handle alone, and
 });
 
 test("A run that has become cheaper starts, and so does one whose document is kept as it was", async () => {
-  keep(graph);
+  await keep(graph);
   const handle = await handleOf();
   world.price = 3_000;
-  keep(graph);
+  await keep(graph);
   await expect(orders.toStart({ handle }, "ask")).resolves.toMatchObject({ publishPolicy: "ask" });
 });
 
-test.each<[string, () => void, string]>([
+test.each<[string, () => unknown, string]>([
   ["graph", () => keep({ ...graph, name: "Edited" }), "The graph has changed"],
   [
     "file",
@@ -120,9 +120,9 @@ test.each<[string, () => void, string]>([
   ["posts", () => (world.history = { lastSentAt: 5 }), "The posts have changed"],
   ["account", () => (world.server = { ...world.server, scope: "live/another" as Scope }), "the account"],
 ])("A look is void when the %s changed, and nothing starts", async (_, change, words) => {
-  keep(graph);
+  await keep(graph);
   const handle = await handleOf();
-  change();
+  await change();
   const starting = orders.toStart({ handle }, "ask");
   await expect(starting).rejects.toMatchObject({
     code: "preflight-void",

@@ -22,7 +22,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "catwalk-uploads-"));
   folder = join(root, "graphs");
   await mkdir(join(folder, "media"), { recursive: true });
-  library = openLibrary(join(root, "home"));
+  library = await openLibrary(join(root, "home"));
   const media = createStudioMedia({
     library,
     clock: systemClock,
@@ -40,7 +40,7 @@ beforeEach(async () => {
   uploads = createUploadFiles(library, media);
 });
 afterEach(async () => {
-  library.close();
+  await library.close();
   await rm(root, { recursive: true, force: true });
 });
 
@@ -87,7 +87,7 @@ test("Nothing outside the graph's folder is read, by no path and no symlink", as
   ];
   for (const path of [...escapes, "%2e%2e/secret.png", "..\\secret.png", "file:../secret.png"])
     expect(await resolve(path, "image secret"), path).toMatchObject({ problems: ["file-outside-folder"] });
-  expect(library.media.get(sha256("image secret"))).toBeUndefined();
+  expect(await library.media.get(sha256("image secret"))).toBeUndefined();
 });
 
 test("A folder that is itself a symlink is the graph's folder all the same", async () => {
