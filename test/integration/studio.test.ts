@@ -64,7 +64,7 @@ test("A whole example runs on the built-in sandbox and leaves media, a report an
   });
   expect(outcome).toBe("done");
   expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
-  expect(studio.listRuns()).toEqual([
+  expect(await studio.listRuns()).toEqual([
     expect.objectContaining({ runId, status: "done", steps: 10, done: 10, failed: 0 }),
   ]);
 
@@ -326,7 +326,7 @@ test("A run whose process was killed is listed as interrupted with its open job,
     const [, runId, jobId] = /accepted (\S+) (\S+)/.exec(output) ?? [];
     {
       await using studio = await openTestStudio({ homeFolder: home });
-      expect(studio.listRuns()).toEqual([
+      expect(await studio.listRuns()).toEqual([
         expect.objectContaining({ runId, status: "running", openJobs: [] }),
       ]);
     }
@@ -338,7 +338,7 @@ test("A run whose process was killed is listed as interrupted with its open job,
       server: { kind: "custom", url: sandbox.url },
       environment: { CATWALK_API_KEY: sandboxKey("d") },
     });
-    expect(studio.listRuns()).toEqual([
+    expect(await studio.listRuns()).toEqual([
       expect.objectContaining({
         runId,
         status: "interrupted",
