@@ -37,7 +37,11 @@ test("no question that the library asks reads every run, post, take or piece of 
   await library.ledger.count({});
   for (const standing of ["open", "settled", "posted", "accepted", "not-posted"] as const) {
     await library.ledger.list({ limit: 5, standing });
-    await library.ledger.list({ limit: 5, standing, after: { runId: "run", stepId: "post", attempt: 1, at: 5 } });
+    await library.ledger.list({
+      limit: 5,
+      standing,
+      after: { runId: "run", stepId: "post", attempt: 1, at: 5 },
+    });
     await library.ledger.count({ standing });
   }
   spy.mockRestore();
