@@ -67,8 +67,8 @@ export function wayAround(
   clear = NEAREST,
 ): readonly Point[] | undefined {
   const [start, end] = [
-    { x: from.x + STUB, y: from.y },
-    { x: to.x - STUB, y: to.y },
+    { x: from.x + stubTo(others, from, ({ x }) => x - from.x), y: from.y },
+    { x: to.x - stubTo(others, to, ({ x, width }) => to.x - x - width), y: to.y },
   ];
   // A card that lies on an end cannot be avoided.
   const avoidable = others.filter(
@@ -90,6 +90,15 @@ export function wayAround(
     inWay = [...inWay, ...met];
   }
   return undefined;
+}
+
+/** How far it goes straight on at an end: half way to the card that stands close before it, if one does. */
+function stubTo(others: readonly Box[], at: Point, gapTo: (box: Box) => number): number {
+  const gaps = others
+    .filter(({ y, height }) => at.y > y - TIGHT && at.y < y + height + TIGHT)
+    .map(gapTo)
+    .filter((gap) => gap >= 2 * TIGHT && gap < STUB + TIGHT);
+  return Math.min(STUB, ...gaps.map((gap) => gap / 2));
 }
 
 const grown = ({ x, y, width, height }: Box, by: number): Box => ({
@@ -146,7 +155,7 @@ function shortest(
     const [place] = open.splice(nearest, 1);
     if (!place) break;
     const { column, row, across, cost } = place;
-    if (column === endColumn && row === endRow && across) return traced(place, cameFrom, keyOf, pointAt);
+    if (column === endColumn && row === endRow) return traced(place, cameFrom, keyOf, pointAt);
     if (cost > (best.get(keyOf(column, row, across)) ?? Number.POSITIVE_INFINITY)) continue;
     const here = pointAt(column, row);
     const steps = [
@@ -160,7 +169,9 @@ function shortest(
       const there = pointAt(step.column, step.row);
       if (walls.some((wall) => crosses([here, there], wall))) continue;
       const far = Math.abs(there.x - here.x) + Math.abs(there.y - here.y);
-      const next = cost + far + (step.across === across ? 0 : TURN);
+      // It goes on to the right from the end, so what comes there from above or below turns once more.
+      const turns = step.across || step.column !== endColumn || step.row !== endRow ? 0 : 1;
+      const next = cost + far + TURN * (turns + (step.across === across ? 0 : 1));
       const key = keyOf(step.column, step.row, step.across);
       if (next >= (best.get(key) ?? Number.POSITIVE_INFINITY)) continue;
       best.set(key, next);

@@ -71,3 +71,22 @@ test("a card that lies on an end of the wire is no reason for a way around", () 
   const on = { x: -20, y: 0, ...card };
   expect(wayAround({ x: 0, y: 100 }, { x: 900, y: 100 }, [on])).toBeUndefined();
 });
+
+test("a wire goes around a card that stands close before its end, as close as cards are put", () => {
+  const [from, to] = [
+    { x: 0, y: 100 },
+    { x: 700, y: 340 },
+  ];
+  const own = [
+    { x: -280, y: 0, ...card },
+    { x: 700, y: 240, ...card },
+  ];
+  for (const gap of [12, 16, 20, 24, 27, 30]) {
+    const before = { x: gap, y: -40, ...card };
+    const behind = { x: 700 - gap - 280, y: 220, ...card };
+    for (const others of [[before], [behind], [before, behind]]) {
+      const way = wayAround(from, to, others, own);
+      expect(way && others.some((box) => crosses(way, box)), `${gap} pixels`).toBe(false);
+    }
+  }
+});
