@@ -1,10 +1,11 @@
 import { runStore } from "../stores/run.ts";
-import { toast } from "../ui/toasts.tsx";
+import { closeToast, toast } from "../ui/toasts.tsx";
 import { waitingPosts } from "./approval-choice.ts";
 import { runControlStore } from "./run-control.ts";
 
 /** So long after the first post begins to wait it is told, with those that came meanwhile, in milliseconds. */
 const TOLD_AFTER_MS = 800;
+const TOAST_ID = "waiting";
 
 /** Says in passing that posts wait. No dialog opens by itself: whoever types here would be typing into it. */
 export function watchApprovals(): void {
@@ -12,6 +13,7 @@ export function watchApprovals(): void {
   runStore.subscribe(({ run: now }, { run: before }) => {
     if (now === before) return;
     const { approval } = runControlStore.getState();
+    if (waitingPosts(now).length === 0) closeToast(TOAST_ID);
     // The dialog shows all that wait, so it stays while there are others.
     if (approval && now?.steps.get(approval)?.status.kind !== "waiting-for-approval")
       runControlStore.setState({ approval: waitingPosts(now)[0]?.stepId });
@@ -22,13 +24,17 @@ export function watchApprovals(): void {
       timer = setTimeout(tellWaiting, TOLD_AFTER_MS);
     }
   });
+  // Who looks at them needs no word of them.
+  runControlStore.subscribe(({ approval }) => {
+    if (approval) closeToast(TOAST_ID);
+  });
 }
 
 function tellWaiting(): void {
   const waiting = waitingPosts(runStore.getState().run);
   if (waiting.length === 0 || runControlStore.getState().approval) return;
   toast({
-    id: "waiting",
+    id: TOAST_ID,
     // Others may begin to wait while it is read; the top bar counts.
     title: waiting.length === 1 ? "A post waits for you." : "Posts wait for you.",
     description: "Nothing is posted until you approve it.",

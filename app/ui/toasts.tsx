@@ -9,7 +9,7 @@ import styles from "./toasts.module.css";
 const manager = Toast.createToastManager();
 
 export type ToastOptions = {
-  /** A later toast with the same takes its place. */
+  /** A later toast with the same takes its place. Default: its words, so that nothing is said twice at once. */
   readonly id?: string;
   readonly title: string;
   readonly description?: string;
@@ -21,7 +21,7 @@ export type ToastOptions = {
 export function toast({ id, title, description, look = "plain", action }: ToastOptions): void {
   const close = () => manager.close(shown);
   const shown = manager.add({
-    ...(id === undefined ? {} : { id }),
+    id: id ?? `${title}\n${description ?? ""}`,
     title,
     type: look,
     timeout: look === "danger" || action ? 10_000 : 5000,
