@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { mediaKinds } from "../base/media-kind.ts";
 import { ErrorData } from "./failure.ts";
-import { editOperationNames } from "./operations.ts";
+import { type EditOperation, isEditOperation } from "./operations.ts";
 
 export const MediaFacts = z.object({
   kind: z.enum(mediaKinds),
@@ -17,12 +17,17 @@ export const MediaFacts = z.object({
 });
 export type MediaFacts = z.infer<typeof MediaFacts>;
 
-export const RenderedFile = MediaFacts.extend({ path: z.string(), sizeBytes: z.number() });
+export const RenderedFile = MediaFacts.extend({
+  path: z.string(),
+  sizeBytes: z.number(),
+  /** Which of several results it is. */
+  key: z.string().optional(),
+});
 export type RenderedFile = z.infer<typeof RenderedFile>;
 
 export const RenderTask = z.object({
   type: z.literal("render"),
-  operation: z.enum(editOperationNames),
+  operation: z.custom<EditOperation>(isEditOperation),
   params: z.record(z.string(), z.unknown()),
   inputs: z.array(z.object({ slot: z.string(), path: z.string(), kind: z.enum(mediaKinds) })),
   text: z.string().optional(),

@@ -19,7 +19,13 @@ import { extractFrame } from "./operations/extract-frame.ts";
 import { imageCrop } from "./operations/image-crop.ts";
 import { imageToVideo } from "./operations/image-to-video.ts";
 import { merge } from "./operations/merge.ts";
-import type { EditEndpoint, EditInputFacts, EditIssue, EditOperationSpec } from "./operations/operation.ts";
+import type {
+  EditEndpoint,
+  EditInputFacts,
+  EditIssue,
+  EditOperationSpec,
+  EditOutput,
+} from "./operations/operation.ts";
 import { overlay } from "./operations/overlay.ts";
 import { reverseVideo } from "./operations/reverse-video.ts";
 import { speed } from "./operations/speed.ts";
@@ -76,6 +82,19 @@ export function editOutputKind(
   const { output }: EditOperationSpec = editOperations[operation];
   if (typeof output === "string") return output;
   return inputs.find((input) => input.slot === output.sameAs)?.kind ?? "video";
+}
+
+/** The ports of its results, and what of a render or a job goes to each. */
+export function editOutputs({ output, outputs }: EditOperationSpec) {
+  const [first, ...more] = outputs ?? [];
+  if (!first) return [{ port: "out", label: "Result", type: output, select: { kind: "media" } }] as const;
+  const ported = ({ port, label, kind, key }: EditOutput) => ({
+    port,
+    label,
+    type: kind,
+    select: { kind, key },
+  });
+  return [ported(first), ...more.map(ported)] as const;
 }
 
 /** Parses params (defaults filled in) and applies the rules across fields. Unknown params are dropped. */

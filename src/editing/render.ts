@@ -41,10 +41,16 @@ type Job<Operation extends EditOperation> = {
   readonly onProgress: OnProgress;
 };
 
-/** Gives the path of the finished file, inside the job's folder. */
-type Renderer<Operation extends EditOperation> = (job: Job<Operation>) => Promise<string>;
+/** A finished file inside the job's folder, and which of the operation's results it is. */
+type RenderedPart = { readonly path: string; readonly key?: string };
 
-const renderers: { readonly [Operation in EditOperation]: Renderer<Operation> } = {
+/** Gives the path of the finished file, or its several files. */
+type Renderer<Operation extends EditOperation> = (
+  job: Job<Operation>,
+) => Promise<string | readonly RenderedPart[]>;
+
+/** How each operation is carried out. */
+export const renderers: { readonly [Operation in EditOperation]: Renderer<Operation> } = {
   trim: async (job) => {
     const { trimStartMs, trimEndMs } = job.params;
     const still = job.sources.get("video_0");
@@ -294,10 +300,14 @@ export async function render(task: RenderTask, onProgress: OnProgress): Promise<
 
   const job = { params: parsed.params, sources, text: task.text ?? "", workDir: task.workDir, onProgress };
   // The params were parsed by this operation's schema; the record's type cannot follow a name chosen at run time.
-  const path = await (renderers[task.operation] as Renderer<EditOperation>)(job);
-  const { facts } = await probeSource(path);
+  const made = await (renderers[task.operation] as Renderer<EditOperation>)(job);
+  const files: RenderedFile[] = [];
+  for (const part of typeof made === "string" ? [{ path: made }] : made) {
+    const { facts } = await probeSource(part.path);
+    files.push({ ...facts, ...part, sizeBytes: (await stat(part.path)).size });
+  }
   onProgress({ fraction: 1 });
-  return [{ ...facts, path, sizeBytes: (await stat(path)).size }];
+  return files;
 }
 
 type AnyJob = Omit<Job<EditOperation>, "params">;

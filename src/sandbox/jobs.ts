@@ -146,10 +146,13 @@ export function startJobs(deps: {
     };
   }
 
-  const mediaResult = (media: readonly Omit<Media, "token">[], key?: string): JobResult => ({
-    outputs: media.map((item) => ({
+  const mediaResult = (
+    media: readonly Omit<Media, "token">[],
+    keys: readonly (string | undefined)[] = [],
+  ): JobResult => ({
+    outputs: media.map((item, place) => ({
       id: randomUUID(),
-      key: key ?? item.kind,
+      key: keys[place] ?? item.kind,
       mediaId: item.mediaId,
       value: null,
     })),
@@ -196,7 +199,13 @@ export function startJobs(deps: {
     );
     const media: Omit<Media, "token">[] = [];
     for (const file of files) media.push(await keep(job, file.path, "editor_output"));
-    return { media, result: mediaResult(media) };
+    return {
+      media,
+      result: mediaResult(
+        media,
+        files.map(({ key }) => key),
+      ),
+    };
   }
 
   /** Writes the post folder. It appears whole, under the job's id, and is left alone if it is already there. */

@@ -474,7 +474,7 @@ export function createWorld(options: WorldOptions = {}) {
           seen.killedRenders++;
           throw error;
         }
-        return { path: `/tmp/render-${seen.renders.length}` };
+        return [{ path: `/tmp/render-${seen.renders.length}` }];
       },
     },
     journal: createJournal(),

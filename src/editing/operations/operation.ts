@@ -15,6 +15,15 @@ type EditSlot = {
   readonly field: "mediaIds" | "audioMediaId";
 };
 
+/** One of several results of an operation, at a port of its own. */
+export type EditOutput = {
+  readonly port: string;
+  readonly label: string;
+  readonly kind: MediaKind;
+  /** What the render, or the server's job, gives it under. */
+  readonly key: string;
+};
+
 /** What is known of an input before rendering; facts that are missing are not checked. */
 export type EditInputFacts = {
   readonly slot: string;
@@ -35,7 +44,10 @@ export type EditOperationSpec<Params extends z.ZodObject = z.ZodObject> = {
   /** The remote endpoint; by the kind of the first input where the API has several. See `editEndpoint`. */
   readonly endpoint: EditEndpoint | Readonly<Partial<Record<MediaKind, EditEndpoint>>>;
   readonly slots: readonly EditSlot[];
+  /** What it gives, as one result. */
   readonly output: MediaKind | { readonly sameAs: string };
+  /** What it gives, where that is more than one result, in the order of the ports. `output` is the kind of the first. */
+  readonly outputs?: readonly [EditOutput, ...EditOutput[]];
   /** The result's frame, where it is known before rendering: the first input's, or as param `aspectRatio` asks. */
   readonly frame?: "kept" | "asked";
   /** Also takes an image in its first slot, if the caller allows it: the API's own first example trims one. */

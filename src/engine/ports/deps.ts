@@ -117,6 +117,13 @@ export type MediaStore = {
   has(sha256: string): Promise<boolean>;
 };
 
+/** A file that a render made. */
+export type RenderedMedia = {
+  readonly path: string;
+  /** Which of the edit's results it is, where there are several. */
+  readonly key?: string;
+};
+
 export type LocalEditor = {
   render(
     request: {
@@ -126,7 +133,7 @@ export type LocalEditor = {
       readonly text?: string;
     },
     options: { signal: AbortSignal; onProgress(fraction: number, detail?: Said): void },
-  ): Promise<{ readonly path: string }>;
+  ): Promise<readonly RenderedMedia[]>;
 };
 
 /**

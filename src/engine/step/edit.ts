@@ -8,6 +8,7 @@ import { bytesGone, localFailure, StepFailed } from "../record/failures.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { remoteParams } from "../takes/take-key.ts";
 import { Stopped, unlessStopped } from "../time/waiting.ts";
+import { plannedKind, rendered } from "./job-results.ts";
 import { reuseOrCreate, wantedOf } from "./reuse-or-create.ts";
 import type { StepContext } from "./step-context.ts";
 import { enter, made } from "./step-ends.ts";
@@ -91,19 +92,19 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
   });
   try {
     enter("rendering", context);
-    const files = await Promise.all(
+    const sources = await Promise.all(
       stored.map(async (media, index) => {
         const path = await deps.media.pathOf(media.sha256);
         if (path === undefined) throw new StepFailed(bytesGone(makerOf(media, context)?.step));
         return { slot: work.inputs[index]?.slot ?? "", path, kind: media.kind };
       }),
     );
-    const { path } = await unlessStopped(
+    const files = await unlessStopped(
       deps.editor.render(
         {
           operation: work.operation,
           params: work.params,
-          inputs: files,
+          inputs: sources,
           ...(work.text === undefined ? {} : { text: work.text }),
         },
         {
@@ -114,8 +115,11 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
       ),
       signal,
     );
-    const media = await deps.media.adopt(path, { madeFrom: stored.map((each) => each.sha256) });
-    return made(context, [{ portId: work.outputs[0].port, value: media }]);
+    const madeFrom = stored.map((each) => each.sha256);
+    const given: { readonly key?: string; readonly value: StoredMedia }[] = [];
+    for (const { path, ...which } of files)
+      given.push({ ...which, value: await deps.media.adopt(path, { madeFrom }) });
+    return made(context, rendered(given, work.outputs, plannedKind(step, work)));
   } catch (error) {
     if (error instanceof Stopped || error instanceof StepFailed) throw error;
     throw new StepFailed(

@@ -1,5 +1,4 @@
 import { assertNever } from "../../base/assert-never.ts";
-import { isMediaKind } from "../../base/media-kind.ts";
 import type { StepWork } from "../../nodes/definition/work.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
 import type { JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
@@ -8,9 +7,9 @@ import type { EngineLimits } from "../ports/deps.ts";
 import { jobFailure, lookFailure, noOutput, unreadableOutput, unsafeOutput } from "../record/failures.ts";
 import { isKnownStatus } from "../record/job-status.ts";
 import type { StepEnd } from "../record/step-end.ts";
-import { isReusable, type ReusableWork } from "../takes/take-key.ts";
+import { isReusable } from "../takes/take-key.ts";
 import { Stopped, sleep } from "../time/waiting.ts";
-import { formsOf, type JobResults, resultsOf } from "./job-results.ts";
+import { formsOf, type JobResults, plannedKind, resultsOf } from "./job-results.ts";
 import type { StepContext } from "./step-context.ts";
 import { failed, made, succeeded } from "./step-ends.ts";
 
@@ -130,7 +129,7 @@ async function withOutputs(work: StepWork, first: JobView, context: StepContext)
   const { deps, signals, traffic } = context.run;
   let view = first;
   for (const pauseMs of LATE_LOOKS_MS) {
-    if (!isReusable(work) || isWhole(resultsIn(view, work, step))) break;
+    if (!isReusable(work) || isWhole(resultsOf(view.outputs, work.outputs, plannedKind(step, work)))) break;
     signals.send(step.stepId, { waitingFor: "the result, which the server does not show yet" });
     await sleep(deps.clock, pauseMs, signal);
     const deadlineAt = deps.clock.now() + LATE_LOOK_MS;
@@ -152,15 +151,6 @@ function isWhole({ outputs, missing }: JobResults): boolean {
   );
 }
 
-/** The plan may know better than the work what a port gives; an edit gives what it took. */
-function resultsIn(view: JobView, work: ReusableWork, { outputs }: StepContext["step"]): JobResults {
-  return resultsOf(view.outputs, work.outputs, (port) => {
-    const planned = outputs.find(({ id }) => id === port)?.type;
-    const first = work.kind === "edit" ? work.inputs[0]?.media.kind : undefined;
-    return isMediaKind(planned) ? planned : (first ?? "video");
-  });
-}
-
 function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
   const { step } = context;
   const { stepId } = step;
@@ -168,7 +158,11 @@ function collect(work: StepWork, view: JobView, context: StepContext): StepEnd {
     return succeeded(stepId, [], view.permalink === undefined ? {} : { permalink: view.permalink });
   if (!isReusable(work)) throw new Error(`No job makes ${work.kind} work.`);
 
-  const { outputs, linkless, unreadable, unsafe, missing } = resultsIn(view, work, step);
+  const { outputs, linkless, unreadable, unsafe, missing } = resultsOf(
+    view.outputs,
+    work.outputs,
+    plannedKind(step, work),
+  );
   const wanted = missing.map(({ select }) =>
     noOutput(select.key ?? select.kind, select.kind === "text" ? [] : formsOf(view.outputs)),
   );

@@ -1,7 +1,9 @@
 /** What a finished job gave, as values of a step. */
 import { isMediaKind, type MediaKind } from "../../base/media-kind.ts";
+import type { PlannedStep } from "../../graph/plan/plan.ts";
 import type { MediaValue, StepOutput, WorkOutput } from "../../nodes/definition/work.ts";
 import type { JobOutput, RemoteMedia } from "../../wondercat/types.ts";
+import type { ReusableWork } from "../takes/take-key.ts";
 
 /** Media of a job at the port it goes to. */
 export type Landed = {
@@ -29,11 +31,15 @@ function land(given: readonly Given[], ports: readonly MediaPort[]): Landed[] {
   const [first] = ports;
   if (!first) return [];
   const landed = given.flatMap((one) => {
-    const kind = kindOf(one.media.mimeType);
-    const port = ports.find((port) => (kind ?? port.kind) === port.kind && (port.key ?? one.key) === one.key);
+    const port = portFor(ports, kindOf(one.media.mimeType), one.key);
     return port ? [landedAt(port, one)] : [];
   });
   return landed.length > 0 ? landed : given.map((one) => landedAt(first, one));
+}
+
+/** The first that selects it. */
+function portFor(ports: readonly MediaPort[], kind: MediaKind | undefined, key: string | undefined) {
+  return ports.find((port) => (kind ?? port.kind) === port.kind && (port.key ?? key) === key);
 }
 
 function landedAt({ port, kind }: MediaPort, { media, isUnsafe }: Given): Landed {
@@ -67,9 +73,7 @@ export function resultsOf(
   wanted: readonly WorkOutput[],
   kindAt: (port: string) => MediaKind,
 ): JobResults {
-  const ports = wanted.flatMap(({ port, select: { kind, ...only } }) =>
-    kind === "text" ? [] : [{ ...only, port, kind: kind === "media" ? kindAt(port) : kind }],
-  );
+  const ports = mediaPorts(wanted, kindAt);
   const linked = land(
     given.filter((output) => output.type === "media"),
     ports,
@@ -94,6 +98,41 @@ export function resultsOf(
     unreadable: ports.length === 0 ? 0 : unusable.length - named.length,
     unsafe: ports.length === 0 ? 0 : named.length - ids.length,
     missing: wanted.filter(({ port }) => !outputs.some(({ portId }) => portId === port)),
+  };
+}
+
+/**
+ * What a render gave, by port and in their order.
+ *
+ * @throws when a port is left without: the operation does not make what it says.
+ */
+export function rendered(
+  files: readonly { readonly key?: string; readonly value: MediaValue }[],
+  wanted: readonly WorkOutput[],
+  kindAt: (port: string) => MediaKind,
+): readonly StepOutput[] {
+  const ports = mediaPorts(wanted, kindAt);
+  return ports.flatMap(({ port }) => {
+    const here = files.filter(({ key, value }) => portFor(ports, value.kind, key)?.port === port);
+    // An edit with one result gives what it gives, whatever the plan said of its kind.
+    const values = here.length === 0 && ports.length === 1 ? files : here;
+    if (values.length === 0) throw new Error(`The render gave nothing for “${port}”.`);
+    return values.map(({ value }) => ({ portId: port, value }));
+  });
+}
+
+function mediaPorts(wanted: readonly WorkOutput[], kindAt: (port: string) => MediaKind): MediaPort[] {
+  return wanted.flatMap(({ port, select: { kind, ...only } }) =>
+    kind === "text" ? [] : [{ ...only, port, kind: kind === "media" ? kindAt(port) : kind }],
+  );
+}
+
+/** The plan may know better than the work what a port gives; an edit gives what it took. */
+export function plannedKind({ outputs }: PlannedStep, work: ReusableWork): (port: string) => MediaKind {
+  const first = work.kind === "edit" ? work.inputs[0]?.media.kind : undefined;
+  return (port) => {
+    const planned = outputs.find(({ id }) => id === port)?.type;
+    return isMediaKind(planned) ? planned : (first ?? "video");
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type EditOperationSpec,
   editOperationNames,
   editOperations,
+  editOutputs,
   isEditOperation,
   parseEditParams,
 } from "../../editing/operations.ts";
@@ -109,7 +110,10 @@ export const edit: NodeDefinition<EditParams> = {
       inputs.push({ id: "text", label: "Text", type: "text", param: "text", required: isBlankText(text) });
     return {
       inputs,
-      outputs: [{ id: "out", label: "Result", type: spec.output, ...frameOf(operation, params) }],
+      outputs: editOutputs(spec).map(({ port, label, type }, place) => ({
+        ...{ id: port, label, type },
+        ...(place === 0 ? frameOf(operation, params) : {}),
+      })),
     };
   },
   form({ operation }) {

@@ -1,4 +1,4 @@
-import { editEndpoint, isEditOperation } from "../../editing/operations.ts";
+import { editEndpoint, editOutputs, isEditOperation } from "../../editing/operations.ts";
 import { type Executor, isMedia, textOf } from "../definition/work.ts";
 import { type EditParams, editSpec } from "./definition.ts";
 
@@ -28,6 +28,7 @@ export const executeEdit: Executor<EditParams> = ({ operation, via, text, params
       message: "The text is empty.",
       remedy: "Write it on the card, or wire a text.",
     };
+  const [firstOutput, ...moreOutputs] = editOutputs(spec);
   return {
     kind: "edit",
     operation,
@@ -36,6 +37,6 @@ export const executeEdit: Executor<EditParams> = ({ operation, via, text, params
     params,
     ...(spec.text ? { text: words } : {}),
     via,
-    outputs: [{ port: "out", select: { kind: "media" } }],
+    outputs: [firstOutput, ...moreOutputs],
   };
 };

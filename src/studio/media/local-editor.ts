@@ -7,7 +7,7 @@ import type { LocalEditor } from "../../engine/index.ts";
 import { PRIVATE_FOLDER } from "../../library/index.ts";
 import { Refused } from "../ground/refused.ts";
 
-/** This machine's editor as the engine asks for it: one render, one file of its own in `folder`. */
+/** This machine's editor as the engine asks for it: the files of a render have names of their own in `folder`. */
 export function createLocalEditor(editor: Editor, folder: string): LocalEditor {
   return {
     async render({ operation, ...request }, { signal, onProgress }) {
@@ -18,7 +18,7 @@ export function createLocalEditor(editor: Editor, folder: string): LocalEditor {
           "Choose another.",
         );
       await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-      const [file] = await editor.render(
+      const files = await editor.render(
         { ...request, operation, outputDir: folder, outputName: randomUUID() },
         {
           signal,
@@ -26,8 +26,7 @@ export function createLocalEditor(editor: Editor, folder: string): LocalEditor {
             onProgress(fraction, frames === undefined ? undefined : counted(frames, "frame")),
         },
       );
-      if (!file) throw new Error("The render gave no file.");
-      return { path: file.path };
+      return files.map(({ path, key }) => ({ path, ...(key === undefined ? {} : { key }) }));
     },
   };
 }
