@@ -6,8 +6,9 @@ import { MediaPreview } from "../media/media-preview.tsx";
 import { uploadedFile } from "../media/uploaded-file.ts";
 import { hasFolder } from "../stores/chosen-files.ts";
 import { useCommands } from "../stores/commands.ts";
+import { useNodeProblems } from "../stores/graph-view.ts";
 import { IconButton } from "../ui/button.tsx";
-import { size, told } from "../words/words.ts";
+import { say, size, told } from "../words/words.ts";
 import styles from "./upload-field.module.css";
 import { startUpload, useUpload } from "./uploads.ts";
 
@@ -18,6 +19,7 @@ export function UploadField({ node }: { readonly node: GraphNode }) {
   const upload = useUpload(node.id);
   const [over, setOver] = useState(false);
   const file = uploadedFile(node);
+  const half = useNodeProblems(node.id).find(({ code }) => code === "file-incomplete");
 
   const take = (picked: File | undefined) => {
     if (picked) void startUpload(node.id, picked, importFile);
@@ -94,6 +96,11 @@ export function UploadField({ node }: { readonly node: GraphNode }) {
             Drop a file here, or <b>choose one</b>
           </span>
         </button>
+      )}
+      {file && half && (
+        <p className={styles["half"]} role="note" title={say(half.remedy)}>
+          {say(half.message)}
+        </p>
       )}
       {upload?.kind === "refused" && (
         <p className={styles["problem"]} role="alert">

@@ -5,7 +5,7 @@ import type { Preflight } from "../../src/studio/contract.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { accountWords } from "../words/post-words.ts";
-import { ago, count, dateTime, money } from "../words/words.ts";
+import { ago, count, dateTime, money, say } from "../words/words.ts";
 import styles from "./consent-dialog.module.css";
 import { EarlierDoubts } from "./earlier-doubts.tsx";
 import { useRunControl } from "./run-control.ts";
@@ -60,6 +60,11 @@ export function ConsentDialog() {
               would go above it is not sent.
             </p>
           )}
+          {warningsOf(preflight).map((message) => (
+            <p key={message} className={styles["warning"]}>
+              {message}
+            </p>
+          ))}
           {preflight.unpricedSteps > 0 && (
             <p className={styles["warning"]}>
               The price of {count(preflight.unpricedSteps, "step")} is not known and not in this estimate.
@@ -86,6 +91,17 @@ export function ConsentDialog() {
       )}
     </Dialog>
   );
+}
+
+/** So many warnings stand here; the list of problems has all. */
+const WARNINGS_SHOWN = 3;
+
+/** What makes a paid result worth less, as half a photo does, is said before it is paid. */
+function warningsOf({ problems }: Preflight): readonly string[] {
+  return problems
+    .filter(({ code }) => code === "file-incomplete" || code === "file-changed")
+    .slice(0, WARNINGS_SHOWN)
+    .map(({ message, remedy }) => `${say(message)} ${say(remedy)}`);
 }
 
 /** What there is to do, and what need not be done again. Posts are always said, as there being none is news, too. */

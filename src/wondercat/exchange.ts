@@ -266,7 +266,10 @@ const unpackers: {
 };
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
-/** An unknown encoding is left as it is: its reader finds no answer in it. */
+/**
+ * An unknown encoding is left as it is: its reader finds no answer in it. So is a whole JSON object that only says it is
+ * packed.
+ */
 async function unpack(bytes: Buffer, encodings: string | undefined, maxBytes: number): Promise<Buffer> {
   const named = (encodings ?? "").toLowerCase().split(",");
   const layers = named.map((name) => name.trim()).filter((name) => name !== "" && name !== "identity");
@@ -279,6 +282,7 @@ async function unpack(bytes: Buffer, encodings: string | undefined, maxBytes: nu
       plain = await unpacker(plain, { maxOutputLength: maxBytes });
     }
   } catch (error) {
+    if (isWholeObject(decode(bytes))) return bytes;
     const isLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
     throw new ExchangeError(isLarge ? "answer_too_large" : "body_cut_off", true, error);
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { nodeOf, wireOf } from "../support/graph-builders.ts";
+import { examplesFolder } from "../support/studio.ts";
 import { openServer, openStudio } from "./open-studio.ts";
 import { namedGraph } from "./studio-page.ts";
 
@@ -73,6 +74,36 @@ test("a run on a real server asks once, with jobs, estimate and posts, and sends
   await expect(consent).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
   expect(await creates()).toEqual(before);
+});
+
+test("a photo that stops before its end is said on its card, and once more before the yes to pay", async () => {
+  const { page } = app;
+  await app.openGraph(
+    namedGraph(
+      "Half a photo",
+      [
+        nodeOf("photo", "upload", {}, { position: { x: 0, y: 0 } }),
+        nodeOf(
+          "picture",
+          "generate",
+          { family: "image", model: "nano-banana-2", prompt: "The same at night." },
+          { position: { x: 400, y: 0 } },
+        ),
+      ],
+      [wireOf("photo.out > picture.reference_images")],
+    ),
+  );
+  const whole = await readFile(join(examplesFolder, "media", "dusk-ridges.jpg"));
+  const buffer = whole.subarray(0, whole.length / 2);
+  const half = { name: "half.jpg", mimeType: "image/jpeg", buffer };
+  await app.node("photo").locator('input[type="file"]').setInputFiles(half);
+  const words = "Only a part of the picture “half.jpg” is here: it stops before its end.";
+  await expect(app.node("photo")).toContainText(words);
+  await app.run();
+  const consent = page.getByRole("dialog", { name: /^Run on 127\.0\.0\.1/ });
+  await expect(consent).toContainText(words);
+  await consent.getByRole("button", { name: "Do not run" }).click();
+  await expect(consent).toHaveCount(0);
 });
 
 test("a post waits for a yes to exactly what it shows, and goes out once", async () => {

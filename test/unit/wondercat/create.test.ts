@@ -567,6 +567,7 @@ test.each([
   ["packed by deflate", packed(deflateSync(ACCEPTED), "content-encoding: deflate\r\n")],
   ["packed by Brotli", packed(brotliCompressSync(ACCEPTED), "Content-Encoding: BR\r\n")],
   ["packed by zstd", packed(zstdCompressSync(ACCEPTED), "content-encoding: zstd\r\n")],
+  ["said to be packed, and not", packed(Buffer.from(ACCEPTED), "content-encoding: gzip\r\n")],
   ["packed twice", packed(brotliCompressSync(gzipSync(ACCEPTED)), "content-encoding: gzip, br\r\n")],
 ])("an answer %s is an answer, in one piece and byte by byte", async (_how, bytes) => {
   for (const size of [bytes.length, 1]) {
