@@ -1,5 +1,8 @@
 import { defineConfig } from "@playwright/test";
 import { chromiumPath } from "./test/e2e/chromium.ts";
+import { compileCache } from "./test/support/compile-cache.ts";
+
+process.env["NODE_COMPILE_CACHE"] = compileCache;
 
 export default defineConfig({
   testDir: "test/e2e",

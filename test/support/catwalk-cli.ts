@@ -14,8 +14,6 @@ const cli = fileURLToPath(new URL("../../src/hosts/cli.ts", import.meta.url));
 const LONGEST_MS = 180_000;
 /** For every test that starts processes, some of them several one after the other. In milliseconds. */
 export const cliTimeout = { timeout: 3 * LONGEST_MS };
-/** Half of a short command's time is stripping types, which is the same work each time. */
-const compileCache = fileURLToPath(new URL("../../node_modules/.cache/catwalk-tests", import.meta.url));
 
 export type CliOptions = {
   /** Who runs it, where the tests themselves may read everything. */
@@ -55,7 +53,7 @@ export function startCatwalk(args: readonly string[], options: CliOptions = {}):
     cwd: options.cwd ?? tmpdir(),
     env: {
       ...Object.fromEntries(clean),
-      ...{ NODE_COMPILE_CACHE: compileCache, CATWALK_CHECK_ANSWERS: "1" },
+      CATWALK_CHECK_ANSWERS: "1",
       ...options.env,
     },
     stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
