@@ -13,6 +13,7 @@ import { boxesNow } from "../stores/node-boxes.ts";
 import { APART, type Box, boxAround, boxesOf, shiftToShow } from "../stores/placement.ts";
 import { CARD_WIDTH, defaultSize, type Point, type Size, type Stage, setStage } from "../stores/stage.ts";
 import { motionMs } from "../ui/motion.ts";
+import { seenPart } from "../ui/seen-part.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
 import { setZoom } from "./lod.ts";
 import { startRenaming } from "./node-title.tsx";
@@ -36,7 +37,7 @@ export function useStage({ box, pointer, aim, glide, openQuickAdd, dropFiles }: 
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi<FlowNode, FlowEdge>();
   useEffect(() => {
-    const bounds = () => box.current?.getBoundingClientRect() ?? new DOMRect();
+    const bounds = () => seenPart(box.current?.getBoundingClientRect() ?? new DOMRect());
     const zoomTo = (zoom: number) => {
       aim.current = zoom;
       void flow.zoomTo(zoom, { duration: motionMs(120) }).then(() => {
@@ -100,7 +101,7 @@ export function useStage({ box, pointer, aim, glide, openQuickAdd, dropFiles }: 
       onFocusNode((nodeId) => {
         graphStore.getState().select([nodeId]);
         const pane = box.current?.getBoundingClientRect();
-        if (pane) showWhole(flow, pane, store.getState().minZoom, [nodeId]);
+        if (pane) showWhole(flow, seenPart(pane), store.getState().minZoom, [nodeId]);
       }),
     [flow, store, box],
   );

@@ -61,6 +61,8 @@ function Panels() {
   const isEmpty = useGraph((state) => (state.graph?.nodes.length ?? 0) === 0);
   // An empty graph has nothing to inspect, and its first view wants the room.
   const isSlim = useInspectorLiesOver();
+  // Its lane is measured anew when the inspector comes to lie over it, or goes.
+  const inspectorOver = useShell((state) => state.inspectorOver);
   const showInspector = inspector && !isEmpty && !isSlim;
   const crowded = useIsNarrow() && drawer !== undefined && (showInspector || isSlim);
   return (
@@ -84,7 +86,7 @@ function Panels() {
                 <Canvas />
                 {isEmpty && <StartView />}
               </div>
-              <ToastLane />
+              <ToastLane key={`${isSlim && inspectorOver}`} />
             </div>
           </Panel>
           {runPanel && <Separator className={styles["separator"]} aria-label="Height of the run panel" />}
@@ -123,7 +125,7 @@ function InspectorOver() {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape anywhere within closes it; its button does, too
-    <div className={styles["over"]} onKeyDown={onKeyDown}>
+    <div className={styles["over"]} data-lies-over="" onKeyDown={onKeyDown}>
       <IconButton
         size="small"
         label="Close inspector"

@@ -4,6 +4,7 @@ import { type CSSProperties, useEffect, useLayoutEffect, useRef } from "react";
 import { createStore, useStore } from "zustand";
 import { t } from "../words/words.ts";
 import { Button, IconButton } from "./button.tsx";
+import { seenPart } from "./seen-part.ts";
 import styles from "./toasts.module.css";
 
 const manager = Toast.createToastManager();
@@ -68,7 +69,7 @@ export function ToastLane() {
     const around = element?.parentElement;
     if (!element || !around) return;
     const measure = () => {
-      const { left, width, bottom, height } = around.getBoundingClientRect();
+      const { left, width, bottom, height } = seenPart(around.getBoundingClientRect());
       laneStore.setState({ left, width, bottom: window.innerHeight - bottom, available: height });
     };
     measure();

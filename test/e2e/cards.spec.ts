@@ -141,6 +141,16 @@ test("a toast covers no control, whatever the window's size and whatever is open
     await expect(toast).toHaveCount(1);
     await expect.poll(() => covered(page), `${size.width} × ${size.height}`).toEqual([]);
   }
+  // Where the inspector lies over the canvas, it does not lie over the inspector.
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await app.head("scene").click();
+  await page.getByRole("button", { name: "Show inspector" }).click();
+  const over = await page.getByRole("complementary", { name: "Inspector" }).boundingBox();
+  const edge = async () => {
+    const box = await page.locator('[role="alertdialog"]').boundingBox();
+    return box ? box.x + box.width : Number.POSITIVE_INFINITY;
+  };
+  await expect.poll(edge, "beside the inspector").toBeLessThanOrEqual((over?.x ?? 0) + 16);
   await page.keyboard.press("Control+,");
   await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
   expect(await covered(page)).toEqual([]);

@@ -275,6 +275,19 @@ test("what is pasted lands at the pointer, else in the middle of the view; it co
   await expect(page.locator("article[data-node-id][data-selected]")).toBeInViewport({ ratio: 0.999 });
   await page.keyboard.press("Control+d");
   await expect.poll(misplaced).toEqual([]);
+
+  // In a slim window the inspector lies over the canvas: the middle is that of the part beside it.
+  await page.setViewportSize({ width: 860, height: 700 });
+  await page.getByRole("button", { name: "Show inspector" }).click();
+  const inspector = await boxOf(page.getByRole("complementary", { name: "Inspector" }));
+  await page.mouse.move(200, 400);
+  for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(0, 600);
+  await expect(page.locator("article[data-node-id]").first()).not.toBeInViewport();
+  await page.mouse.move(200, 10);
+  await page.keyboard.press("Control+v");
+  await expect(fresh).toBeInViewport({ ratio: 0.999 });
+  const slim = await boxOf(fresh);
+  expect(slim.x + slim.width).toBeLessThan(inspector.x);
 });
 
 test("a press on one of several selected cards selects it alone, also after a rectangle was drawn around them", async () => {
