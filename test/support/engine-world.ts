@@ -40,7 +40,7 @@ import type {
   RemoteFailure,
   RemoteMedia,
 } from "../../src/wondercat/types.ts";
-import { said } from "./in-english.ts";
+import { inEnglish, said } from "./in-english.ts";
 import { createMortalProcess, type MortalProcess } from "./mortal-process.ts";
 import { createTakeMemory } from "./take-memory.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
@@ -669,9 +669,12 @@ export function createWorld(options: WorldOptions = {}) {
       ),
     createsOf: (name: string) => seen.creates.filter((create) => create.name === name),
     eventsOf: <Type extends RunEventBody["type"]>(type: Type, stepName?: string) =>
-      seen.journal.filter(
-        (event): event is Extract<RunEvent, { type: Type }> =>
-          event.type === type && (stepName === undefined || ("stepId" in event && event.stepId === stepName)),
+      inEnglish(
+        seen.journal.filter(
+          (event): event is Extract<RunEvent, { type: Type }> =>
+            event.type === type &&
+            (stepName === undefined || ("stepId" in event && event.stepId === stepName)),
+        ),
       ),
   };
 }
@@ -688,7 +691,7 @@ export function remoteMedia(jobId: string): RemoteMedia {
 export function stepOf(run: Run, name: string): StepState {
   const found = run.state().steps.get(id(name));
   if (!found) throw new Error(`No step ${name}.`);
-  return found;
+  return inEnglish(found);
 }
 
 export function kindOf(run: Run, name: string): StepState["status"]["kind"] {

@@ -1,5 +1,6 @@
 import { messageOf } from "../../base/errors.ts";
 import type { JobRef } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import type { EngineDeps, Journal, JournalExtras, LedgerEntry } from "../ports/deps.ts";
 import type { RunEvent, RunEventBody } from "../record/events.ts";
 import { openFold, type RunFold } from "../record/fold.ts";
@@ -10,7 +11,7 @@ import type { TakeChange } from "../record/takes.ts";
 export class JournalFailure extends Error {
   override readonly name = "JournalFailure";
   readonly code = "journal_failed";
-  readonly remedy = "Make room on the disk or mend the data folder, then resume the run.";
+  readonly remedy = message("failures.journalRemedy");
   /** Jobs the server accepted and the journal does not know: they go on, and may cost money. */
   readonly lostJobs: readonly JobRef[];
 

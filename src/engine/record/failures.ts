@@ -1,9 +1,8 @@
-import { money } from "../../base/dollars.ts";
 import { codeOf, messageOf } from "../../base/errors.ts";
 import { saidBy } from "../../base/words.ts";
 import { workKindOf } from "../../nodes/definitions.ts";
 import type { JobKind, JobView, RemoteFailure } from "../../wondercat/types.ts";
-import { isMessage, type Said } from "../../words/message.ts";
+import { isMessage, message, type Said } from "../../words/message.ts";
 import { saidIn, Told } from "../../words/told.ts";
 import type { Failure } from "./events.ts";
 import type { StepState } from "./run-state.ts";
@@ -24,7 +23,7 @@ export function failureIn(error: unknown): RemoteFailure {
   return {
     code: codeOf(error) ?? "unexpected_error",
     message: saidIn(error),
-    remedy: "Try again; if it goes on, look at the log.",
+    remedy: message("failures.tryAgainLog"),
     retryable: false,
     cost: "none",
   };
@@ -56,31 +55,28 @@ export function localFailure(error: unknown, fallback: { code: string; remedy: S
  * @param isLast whether it is not looked at again by itself.
  */
 export function lookFailure(failure: RemoteFailure, isLast: boolean): Failure {
-  const { message, status, retryable } = failure;
+  const { message: said, status, retryable } = failure;
   return {
     ...toFailure(failure),
     message:
-      status === undefined || typeof message !== "string" || message.includes(`${status}`)
-        ? message
-        : `${message.replace(/\.$/, "")} (HTTP ${status}).`,
+      status === undefined || typeof said !== "string" || said.includes(`${status}`)
+        ? said
+        : `${said.replace(/\.$/, "")} (HTTP ${status}).`,
     remedy: retryable
       ? isLast
         ? LOOK_LATER
-        : "It is looked at again by itself."
+        : message("failures.lookedAgain")
       : (lookRemedies[status ?? 0] ?? unreadableRemedy),
     cost: "unknown",
   };
 }
 
-const CHECK_KEY = "Check the API key, then look at the job once more: it goes on without you.";
-const CHECK_JOB =
-  "The server is late with it or has removed it, or the key is another account's: look on the server's own site. A run with fresh results makes it anew, and charges it again.";
-const LOOK_LATER =
-  "Nothing looks at it by itself any more: once the server answers again, look at the job once more. That costs nothing.";
-const unreadableRemedy =
-  "Look on the server's own site whether the job is done; the API may have changed, so look for a newer Catwalk.";
+const CHECK_KEY = message("failures.checkKeyThenLook");
+const CHECK_JOB = message("failures.lateOrRemoved");
+const LOOK_LATER = message("failures.lookLater");
+const unreadableRemedy = message("failures.unreadableJob");
 
-const lookRemedies: { readonly [status: number]: string } = {
+const lookRemedies: { readonly [status: number]: Said } = {
   401: CHECK_KEY,
   403: CHECK_KEY,
   404: CHECK_JOB,
@@ -93,15 +89,16 @@ export function jobFailure(view: JobView): Failure {
   const said = view.errorMessage === undefined ? undefined : saidBy(view.errorMessage);
   return {
     code: view.errorCode ?? (canceled ? "job_canceled" : "job_failed"),
-    message: canceled
-      ? `The server cancelled the job${said === undefined ? "" : ` and says: ${said}`}.`
-      : `The job failed on the server${said === undefined ? "" : `, which says: ${said}`}.`,
+    message:
+      said === undefined
+        ? message(canceled ? "failures.jobCanceled" : "failures.jobFailed")
+        : message(canceled ? "failures.jobCanceledSaying" : "failures.jobFailedSaying", { said }),
     remedy:
       view.job.kind === "publish"
-        ? "Nothing was posted, says the server. Change what it complains about and retry; you are asked again before it is sent."
+        ? message("failures.nothingPosted")
         : canceled
-          ? "Retry to have it made again."
-          : "Change what it complains about and retry.",
+          ? message("failures.retryToMake")
+          : message("failures.changeAndRetry"),
     // The API does not say whether the hold of a failed job is released.
     cost: "unknown",
     retryable: true,
@@ -112,12 +109,13 @@ export const NO_OUTPUT = "no_output";
 
 /** @param forms what the job gave instead. */
 export function noOutput(wanted: string, forms: readonly string[] = []): Failure {
-  const instead = forms.length === 0 ? "" : `: what it gave came as ${forms.join(" and as ")}`;
   return {
     code: NO_OUTPUT,
-    message: `The job succeeded, but gave no ${wanted}${instead}.`,
-    remedy:
-      "Look at the job on the server. Retry looks at it once more, free of charge; a fresh run makes and charges a new one.",
+    message:
+      forms.length === 0
+        ? message("failures.gaveNo", { wanted })
+        : message("failures.gaveInstead", { wanted, forms }),
+    remedy: message("failures.gaveNoRemedy"),
     cost: "charged",
     retryable: true,
   };
@@ -133,8 +131,8 @@ export function resultNotHere(failure: Failure): Failure {
 /** Beside others that are good. */
 export const unreadableOutput: Failure = {
   code: "output_unreadable",
-  message: "The server lists this result in a form that Catwalk cannot read.",
-  remedy: "Look at the job on the server; the API may have changed, so look for a newer Catwalk.",
+  message: message("failures.outputUnreadable"),
+  remedy: message("failures.outputUnreadableRemedy"),
   cost: "charged",
   retryable: false,
 };
@@ -142,8 +140,8 @@ export const unreadableOutput: Failure = {
 /** Wherever its link is found to lead. */
 export const unsafeOutput: Failure = {
   code: "download_insecure",
-  message: "The media's address is not a safe one to fetch from.",
-  remedy: "Catwalk never fetches from such an address. Look at the job on the server's own site.",
+  message: message("failures.unsafeAddress"),
+  remedy: message("failures.unsafeAddressRemedy"),
   cost: "charged",
   retryable: false,
 };
@@ -165,15 +163,17 @@ export function bytesGone(maker: StepState | undefined): Failure {
   const cost = maker?.savedMicrodollars ?? maker?.estimateMicrodollars;
   return {
     code: "media_missing",
-    message: maker
-      ? `The file that “${maker.title}” gave is no longer in the library.`
-      : "The file of an input is no longer in the library.",
+    message: maker ? message("failures.fileOfGone", { title: maker.title }) : message("failures.inputGone"),
     remedy:
       maker === undefined || workKindOf(maker.type) === "upload"
-        ? "Choose the file again, then run this step again."
+        ? message("failures.chooseFileAgain")
         : (maker.job ?? maker.madeBy)
-          ? `Retry “${maker.title}”, which makes and charges it anew${cost === undefined ? "" : `: ${money(cost)}`}.`
-          : `Retry “${maker.title}”: it is rendered here again and costs nothing.`,
+          ? message("failures.retryMaker", {
+              title: maker.title,
+              known: cost === undefined ? "no" : "yes",
+              cost: cost ?? 0,
+            })
+          : message("failures.retryRender", { title: maker.title }),
     cost: "none",
     retryable: true,
   };
@@ -183,11 +183,8 @@ export function bytesGone(maker: StepState | undefined): Failure {
 export function unheard(jobKind: JobKind): Failure {
   return {
     code: "interrupted",
-    message: "Catwalk was ended while this was being sent, and the answer is not known.",
-    remedy:
-      jobKind === "publish"
-        ? "Nobody can say whether the post went out. Look at the account itself; publish again only if it is not there."
-        : "Nobody can say whether the job was made and charged. Look at the server; send it again only if it is not there.",
+    message: message("failures.endedWhileSent"),
+    remedy: jobKind === "publish" ? message("failures.doubtPost") : message("failures.doubtJob"),
     cost: "unknown",
     retryable: false,
   };
@@ -197,9 +194,8 @@ export function unheard(jobKind: JobKind): Failure {
 export function equalInDoubt(runId: string): Failure {
   return {
     code: "equal_in_doubt",
-    message: `Run ${runId} has sent exactly this, and its answer is not known: the job may have been made and charged.`,
-    remedy:
-      "Nothing was sent for this step. Settle the doubt in that run; or retry this step, which makes it all the same.",
+    message: message("failures.equalSent", { runId }),
+    remedy: message("failures.equalSentRemedy"),
     cost: "none",
     retryable: true,
   };
@@ -208,8 +204,7 @@ export function equalInDoubt(runId: string): Failure {
 export function takesUnreadable(error: unknown): Failure {
   return localFailure(error, {
     code: "takes_unreadable",
-    remedy:
-      "Nothing was sent, because nobody can say what was made before. Mend the data folder, then retry.",
+    remedy: message("failures.takesUnreadable"),
   });
 }
 
@@ -217,8 +212,12 @@ export function takesUnreadable(error: unknown): Failure {
 export function takeGone({ title, estimateMicrodollars }: Take): Failure {
   return {
     code: "take_gone",
-    message: `The take that “${title}” is locked to is gone: its file is not in the library, and this server does not have it.`,
-    remedy: `Choose another take, or unlock “${title}” and run it again${costWords(estimateMicrodollars)}.`,
+    message: message("failures.takeGone", { title }),
+    remedy: message("failures.takeGoneRemedy", {
+      title,
+      known: estimateMicrodollars === undefined ? "no" : "yes",
+      cost: estimateMicrodollars ?? 0,
+    }),
     cost: "none",
     retryable: true,
   };
@@ -227,8 +226,12 @@ export function takeGone({ title, estimateMicrodollars }: Take): Failure {
 export function overBudget(spent: number, estimate: number, budget: number): Failure {
   return {
     code: "over-budget",
-    message: `This would cost ${money(estimate)}. ${dollars(spent)} of the run's budget, ${dollars(budget)}, is spent or reserved.`,
-    remedy: "Nothing was sent. Start it in a run with a larger budget. The bound is on estimates.",
+    message: message("failures.overBudget", {
+      estimate,
+      spent: spent / 1_000_000,
+      budget: budget / 1_000_000,
+    }),
+    remedy: message("failures.overBudgetRemedy"),
     cost: "none",
     retryable: true,
   };
@@ -236,20 +239,11 @@ export function overBudget(spent: number, estimate: number, budget: number): Fai
 
 export const priceUnknown: Failure = {
   code: "price-unknown",
-  message: "The price of this job is not known, and the run has a budget.",
-  remedy: "Nothing was sent. Say what such a job is to count as, or run it without a budget.",
+  message: message("failures.priceUnknown"),
+  remedy: message("failures.priceUnknownRemedy"),
   cost: "none",
   retryable: true,
 };
-
-function costWords(microdollars: number | undefined): string {
-  if (microdollars === undefined) return "";
-  return ` (${money(microdollars)})`;
-}
-
-function dollars(microdollars: number): string {
-  return `$${(microdollars / 1_000_000).toFixed(2)}`;
-}
 
 /** A step's failure on its way out of nested calls. */
 export class StepFailed extends Told {
@@ -267,8 +261,8 @@ export const INTERNAL_ERROR = "internal_error";
 export function bug(error: unknown): Failure {
   return {
     code: INTERNAL_ERROR,
-    message: `Catwalk itself went wrong: ${messageOf(error)}`,
-    remedy: "Please report this with the log of the run.",
+    message: message("failures.bug", { why: messageOf(error) }),
+    remedy: message("failures.bugRemedy"),
     cost: "unknown",
     retryable: false,
   };

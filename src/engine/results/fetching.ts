@@ -2,6 +2,8 @@ import type { MediaKind } from "../../base/media-kind.ts";
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { MediaValue } from "../../nodes/definition/work.ts";
 import type { JobRef, JobView, RemoteMedia } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
+import { Told } from "../../words/told.ts";
 import type { Signals } from "../journal/signals.ts";
 import { acquireSlot, type Slots } from "../limits/limits.ts";
 import type { EngineDeps, StoredMedia } from "../ports/deps.ts";
@@ -88,13 +90,13 @@ export function createFetching(deps: FetchDeps): Fetching {
         } catch (error) {
           if (error instanceof Stopped) throw error;
           failedAt = clock.now();
-          const { retryable, retryAtMs, message } = failureIn(error);
+          const { retryable, retryAtMs, message: detail } = failureIn(error);
           if (!retryable) throw error;
           if (turn + 1 >= MAX_TRIES) throw new GivenUp(error, MAX_TRIES);
           waitMs = pauseBeforeTry(turn, retryAtMs, deps);
           signals.send(output.stepId, {
-            waitingFor: "the server, to fetch the result again",
-            detail: message,
+            waitingFor: message("failures.waitsToFetch"),
+            detail,
           });
           if (!isRetrying && !(await unlessStopped(mayRetry(batch), begins)))
             throw new GivenUp(error, turn + 1);
@@ -134,7 +136,7 @@ export function createFetching(deps: FetchDeps): Fetching {
     const { stepId } = output;
     const release = await acquireSlot(fetches, {
       ...{ stepId, signal: begins, signals },
-      waitingFor: "a free download slot",
+      waitingFor: message("failures.waitsForDownload"),
     });
     try {
       startTime(batch, output);
@@ -283,17 +285,17 @@ type Turn = {
 };
 
 /** The last of so many tries failed, too. */
-class GivenUp extends Error {
+class GivenUp extends Told {
   override readonly cause: unknown;
   readonly tries: number;
   constructor(cause: unknown, tries: number) {
-    super("The result could not be fetched.");
+    super(message("failures.notFetched"));
     this.cause = cause;
     this.tries = tries;
   }
 }
 
-export const FETCH_AGAIN = "The result is safe on the server: fetch it again. That costs nothing.";
+export const FETCH_AGAIN = message("failures.fetchAgain");
 
 /** A fetch that ended badly, as a run keeps it. */
 export function notFetched(error: unknown): Failure {
@@ -301,14 +303,15 @@ export function notFetched(error: unknown): Failure {
   const isGivenUp = error instanceof GivenUp;
   const last = localFailure(isGivenUp ? error.cause : error, fallback);
   if (last.code === unsafeOutput.code) return unsafeOutput;
-  const message =
-    isGivenUp && error.tries > 1 ? `${last.message} (tried ${error.tries} times)` : last.message;
-  return { ...last, message, remedy: isFromServer(last) ? ASK_AGAIN : FETCH_AGAIN };
+  const said =
+    isGivenUp && error.tries > 1
+      ? message("failures.tried", { said: last.message, times: error.tries })
+      : last.message;
+  return { ...last, message: said, remedy: isFromServer(last) ? ASK_AGAIN : FETCH_AGAIN };
 }
 
 /** The server was asked and gave something else: whether it has the result is not known. */
-const ASK_AGAIN =
-  "Whether the server still has it is not known. Fetch it again, which costs nothing; if it stays so, look at the job on the server's own site.";
+const ASK_AGAIN = message("failures.askAgain");
 
 const fromServer: readonly string[] = [
   "download_failed",
@@ -321,7 +324,7 @@ const isFromServer = ({ code }: Failure) => fromServer.includes(code);
 
 const noLink: Failure = {
   code: "no_link",
-  message: "The server lists this result without a link to it.",
+  message: message("failures.noLink"),
   remedy: FETCH_AGAIN,
   cost: "none",
   retryable: true,
@@ -330,7 +333,7 @@ const noLink: Failure = {
 const notListed: Failure = {
   ...noLink,
   code: "not_listed",
-  message: "The server does not list this result of the job any more.",
+  message: message("failures.notListed"),
   retryable: false,
 };
 

@@ -1,6 +1,7 @@
 import type { StepId } from "../../graph/plan/plan.ts";
 import type { MediaValue } from "../../nodes/definition/work.ts";
 import type { RemoteMedia } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { StoredMedia } from "../ports/deps.ts";
 import type { Failure } from "../record/events.ts";
@@ -158,7 +159,7 @@ export function createResults(
 
 const stoppedFetch: Failure = {
   code: "fetch_stopped",
-  message: "The run stopped before the result was fetched.",
+  message: message("failures.stoppedBeforeFetched"),
   remedy: FETCH_AGAIN,
   cost: "none",
   retryable: true,
@@ -167,13 +168,13 @@ const stoppedFetch: Failure = {
 const overdueFetch: Failure = {
   ...stoppedFetch,
   code: "fetch_overdue",
-  message: "The result was not fetched within the deadline.",
+  message: message("failures.notFetchedInTime"),
 };
 
 const unknownBytes: Failure = {
   code: "bytes_unknown",
-  message: "This media is only known to the server, and Catwalk does not know which job made it.",
-  remedy: "Retry the step that made it.",
+  message: message("failures.makerUnknown"),
+  remedy: message("failures.retryItsMaker"),
   cost: "none",
   retryable: true,
 };

@@ -1,4 +1,5 @@
 import type { StepId } from "../../graph/plan/plan.ts";
+import { message } from "../../words/message.ts";
 import type { Signals } from "../journal/signals.ts";
 import { acquireSlot, type Slots } from "../limits/limits.ts";
 import type { EngineDeps, StoredMedia } from "../ports/deps.ts";
@@ -45,7 +46,7 @@ export function createUploads(
       let isWhole = false;
       const release = await acquireSlot(slots, {
         ...{ stepId, signal, signals },
-        waitingFor: "a free upload slot",
+        waitingFor: message("failures.waitsForUpload"),
       });
       let waitMs: number;
       try {
@@ -65,12 +66,12 @@ export function createUploads(
         );
       } catch (error) {
         if (error instanceof Stopped) throw error;
-        const { retryable, retryAtMs, message, status } = failureIn(error);
+        const { retryable, retryAtMs, message: detail, status } = failureIn(error);
         if (!retryable || turn + 1 >= MAX_TRIES) throw error;
         // Where nothing but silence comes back for the whole file, more copies of it only fill the server.
         if (isWhole && status === undefined && ++wholeSends >= MAX_WHOLE_SENDS) throw error;
         waitMs = pauseBeforeTry(turn, retryAtMs, deps);
-        signals.send(stepId, { waitingFor: "the server", detail: message });
+        signals.send(stepId, { waitingFor: message("failures.waitsForServer"), detail });
       } finally {
         release();
       }

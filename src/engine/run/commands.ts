@@ -1,4 +1,5 @@
 import type { StepId } from "../../graph/plan/plan.ts";
+import { message } from "../../words/message.ts";
 import { ignoreBrokenJournal } from "../journal/recorder.ts";
 import type { PostKey, PostSettlement } from "../ports/deps.ts";
 import type { DoubtDecision, DoubtRef } from "../record/open-doubts.ts";
@@ -62,14 +63,14 @@ export function createCommands(
     const refused = refusedNow();
     if (refused) return refused;
     const node = nodes.get(stepId);
-    if (!node) return refuse("unknown-step", "This run has no such step.", "Reload the run.");
+    if (!node) return refuse("unknown-step", message("commands.noSuchStep"), message("commands.reloadRun"));
     return act(node);
   }
 
   function refusedNow(): CommandAnswer | undefined {
     if (recorder.broken || scheduler.isOver || scheduler.stopping === "quit") return stoppedForGood;
     if (scheduler.stopping)
-      return refuse("stopping", "The run is being cancelled.", "Wait until it has come to rest.");
+      return refuse("stopping", message("commands.beingCancelled"), message("commands.waitForRest"));
     return undefined;
   }
 
@@ -82,7 +83,7 @@ export function createCommands(
     cancel() {
       if (recorder.broken || scheduler.isOver) return stoppedForGood;
       if (scheduler.stopping || scheduler.cancel()) return accepted;
-      return refuse("not-running", "Nothing of this run is under way.", "There is nothing to cancel.");
+      return refuse("not-running", message("commands.nothingUnderWay"), message("commands.nothingToCancel"));
     },
     retry: (stepId) => command(stepId, reruns.retry),
     retryFailed: () => refusedNow() ?? reruns.retryFailed(),
@@ -94,7 +95,8 @@ export function createCommands(
           status.kind === "overdue" || status.kind === "outcome-unknown" || status.kind === "cancelled"
             ? status.job
             : undefined;
-        if (!job) return refuse("wrong-state", "This step has no unfinished job.", "Nothing to do.");
+        if (!job)
+          return refuse("wrong-state", message("commands.noUnfinishedJob"), message("commands.nothingToDo"));
         recorder.record({ type: "step-reset", stepId, because: "check-again" });
         scheduler.collect(node, job);
         return goOn();
@@ -103,15 +105,15 @@ export function createCommands(
       command(stepId, (node) => {
         const { status } = stateOf(node);
         if (status.kind !== "waiting-for-approval")
-          return refuse("wrong-state", "This step does not wait for an approval.", "Nothing to do.");
+          return refuse("wrong-state", message("commands.noApprovalWaits"), message("commands.nothingToDo"));
         if (status.post.digest !== digest)
-          return refuse("approval-void", "The post has changed since you saw it.", "Look at it again.");
+          return refuse("approval-void", message("commands.postChanged"), message("commands.lookAgain"));
         if (status.post.blockedBy) {
           doubts.recheck(node); // another process may have settled it
           return refuse(
             "earlier-unsettled",
-            "Nobody can say whether an earlier post of the same media went out.",
-            "Look at the account, then say whether it did.",
+            message("commands.earlierPostOpen"),
+            message("commands.lookAtAccount"),
           );
         }
         recorder.commit({ type: "approval-given", stepId, digest, by: "person" }).catch(ignoreBrokenJournal);
@@ -121,7 +123,7 @@ export function createCommands(
     declineApproval: (stepId) =>
       command(stepId, (node) => {
         if (statusOf(node).kind !== "waiting-for-approval")
-          return refuse("wrong-state", "This step does not wait for an approval.", "Nothing to do.");
+          return refuse("wrong-state", message("commands.noApprovalWaits"), message("commands.nothingToDo"));
         scheduler.finish(node, { body: { type: "step-skipped", stepId, reason: { kind: "declined" } } });
         return goOn();
       }),
@@ -149,18 +151,18 @@ export function createCommands(
     fetchPreviewAgain: (stepId) =>
       command(stepId, () => {
         if (!results.fetchAgain(stepId))
-          return refuse("nothing-to-fetch", "Every result of this step is here.", "Nothing to do.");
+          return refuse("nothing-to-fetch", message("commands.allHere"), message("commands.nothingToDo"));
         return goOn();
       }),
   };
 }
 
-const notInDoubt = refuse("wrong-state", "This step is not in doubt any more.", "Nothing to do.");
+const notInDoubt = refuse("wrong-state", message("commands.doubtSettled"), message("commands.nothingToDo"));
 
 const postAlone = refuse(
   "one-by-one",
-  "A post is settled on its own.",
-  "Look at the account, then say whether it went out.",
+  message("commands.postOnItsOwn"),
+  message("commands.lookAtAccountOut"),
 );
 
-const stoppedForGood = refuse("stopped", "This run has stopped for good.", "Start a new run.");
+const stoppedForGood = refuse("stopped", message("commands.stoppedForGood"), message("commands.startNewRun"));

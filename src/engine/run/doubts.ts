@@ -1,3 +1,4 @@
+import { message } from "../../words/message.ts";
 import { ignoreBrokenJournal } from "../journal/recorder.ts";
 import type { LedgerEntry, PostKey, PostSettlement } from "../ports/deps.ts";
 import type { PostPreview } from "../record/events.ts";
@@ -109,7 +110,11 @@ export function createDoubts(
     settlePost(node, attempt, as, permalink) {
       const row = posts.get(node.planned.stepId);
       if (row?.attempt !== attempt || !isUnsettled(row) || node.execution)
-        return refuse("nothing-unsettled", "This post is not in doubt.", "Nothing to do.");
+        return refuse(
+          "nothing-unsettled",
+          message("commands.postNotInDoubt"),
+          message("commands.nothingToDo"),
+        );
       const link = permalink === undefined ? {} : { permalink };
       return applyWord(node, { ...row, ...link }, { as, by: "person", at: deps.clock.now() });
     },

@@ -1,5 +1,5 @@
-import { amount, counted } from "../../base/words.ts";
 import type { PlannedStep, StepId } from "../../graph/plan/plan.ts";
+import { message } from "../../words/message.ts";
 import type { Failure } from "../record/events.ts";
 import type { StepStatus } from "../record/run-state.ts";
 
@@ -20,10 +20,8 @@ export function holeFailure(
     if (missing === 0 || (usesRest && missing < items)) continue;
     return {
       code: "items-missing",
-      message: `${amount(missing)} of ${counted(items, "item")} ${missing === 1 ? "is" : "are"} missing.`,
-      remedy: usesRest
-        ? "None of them succeeded: look at the steps that make them, then retry."
-        : "Retry to make them, or let this node use what succeeded and run it again.",
+      message: message("failures.itemsMissing", { missing, items }),
+      remedy: usesRest ? message("failures.noneSucceeded") : message("failures.useSucceeded"),
       cost: "none",
       retryable: true,
     };

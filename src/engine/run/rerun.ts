@@ -1,4 +1,5 @@
 import type { JobRef } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import type { RunEventBody } from "../record/events.ts";
 import { isRetryRoot, keepsOwnVerb, lacksBytes } from "../record/retry-scope.ts";
 import type { RunContext } from "../step/step-context.ts";
@@ -33,17 +34,21 @@ export function createReruns(
     switch (status.kind) {
       case "waiting":
       case "running":
-        return refuse("wrong-state", "This step has not ended yet.", "Wait for it, or cancel the run.");
+        return refuse("wrong-state", message("commands.notEnded"), message("commands.waitOrCancel"));
       case "waiting-for-approval":
-        return refuse("wrong-state", "This step waits for your approval.", "Approve or decline it.");
+        return refuse(
+          "wrong-state",
+          message("commands.waitsForApproval"),
+          message("commands.approveOrDecline"),
+        );
       case "in-doubt":
-        return refuse("in-doubt", "Nobody can say whether this was made.", "Decide: send again, or skip.");
+        return refuse("in-doubt", message("commands.maybeMade"), message("commands.sendOrSkip"));
       case "overdue":
       case "outcome-unknown":
-        return refuse("wrong-state", "The job of this step may still end well.", "Check again.");
+        return refuse("wrong-state", message("commands.mayEndWell"), message("commands.checkAgain"));
       case "succeeded":
         if (sentAt !== undefined)
-          return refuse("already-published", "This post is out.", "Start a new run to post again.");
+          return refuse("already-published", message("commands.postIsOut"), message("commands.newRunToPost"));
         return rerun([node]);
       case "failed":
       case "cancelled":
@@ -53,13 +58,13 @@ export function createReruns(
           case "declined":
             return rerun([node]);
           case "doubt-skipped":
-            return refuse("in-doubt", "Nobody can say whether this was made.", "Decide to send it again.");
+            return refuse("in-doubt", message("commands.maybeMade"), message("commands.decideToSend"));
           case "publish-not-allowed":
-            return refuse("wrong-state", "This run must not publish.", "Start a run that may.");
+            return refuse("wrong-state", message("commands.mustNotPublish"), message("commands.runThatMay"));
           case "upstream": {
             const roots = culpritsAbove(node, states);
             if (roots.length > 0) return rerun(roots);
-            return refuse("wrong-state", "What this step needs was left out.", "Look at the step before it.");
+            return refuse("wrong-state", message("commands.needLeftOut"), message("commands.lookBefore"));
           }
         }
     }
@@ -72,8 +77,8 @@ export function createReruns(
       if (node.execution)
         return refuse(
           "dependants-running",
-          `"${node.planned.title}" still runs with the result of this step.`,
-          "Wait until it has ended, or cancel the run.",
+          message("commands.stillRunning", { title: node.planned.title }),
+          message("commands.waitEndedOrCancel"),
         );
 
     const rootSet = new Set(roots);
@@ -114,7 +119,7 @@ export function createReruns(
     retryFailed() {
       const roots = [...nodes.values()].filter((node) => isRetryRoot(statusOf(node)));
       if (roots.length > 0) return rerun(roots);
-      return refuse("nothing-failed", "No step of this run failed or was cancelled.", "Nothing to do.");
+      return refuse("nothing-failed", message("commands.noneFailed"), message("commands.nothingToDo"));
     },
     retryLeft() {
       const roots = [...nodes.values()].filter((node) => {
@@ -122,7 +127,7 @@ export function createReruns(
         return status.kind === "cancelled" || lacksBytes(status);
       });
       if (roots.length > 0) return rerun(roots);
-      return refuse("nothing-left", "No step of this run was left behind.", "Nothing to do.");
+      return refuse("nothing-left", message("commands.noneLeft"), message("commands.nothingToDo"));
     },
     rerun,
   };

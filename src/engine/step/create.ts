@@ -6,6 +6,7 @@
 
 import { canonicalJson } from "../../base/canonical-json.ts";
 import type { CreateOutcome, CreateRequest, JobRef, RemoteFailure } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import { JournalFailure } from "../journal/recorder.ts";
 import { acquireSlot } from "../limits/limits.ts";
 import type { EngineDeps, LedgerEntry, SentPost } from "../ports/deps.ts";
@@ -241,7 +242,7 @@ async function acquireTurn(context: StepContext, order: CreateOrder, first: bool
     try {
       release = await acquireSlot(traffic.creates, {
         ...{ stepId, signal, signals, first },
-        waitingFor: "a free slot on the server",
+        waitingFor: message("failures.waitsForSlot"),
       });
     } catch (error) {
       unlock();
@@ -335,11 +336,8 @@ function allowed(
 function silence(kind: CreateRequest["kind"]): RemoteFailure {
   return {
     code: "no_answer",
-    message: "The run was stopped while this was being sent, and no answer came.",
-    remedy:
-      kind === "publish"
-        ? "Nobody can say whether the post went out. Look at the account itself; publish again only if it is not there."
-        : "Nobody can say whether the job was made and charged. Look at the server; send it again only if it is not there.",
+    message: message("failures.stoppedWhileSent"),
+    remedy: kind === "publish" ? message("failures.doubtPost") : message("failures.doubtJob"),
     retryable: false,
     cost: "unknown",
   };

@@ -1,7 +1,9 @@
 /** Edits: by the server, or rendered here where it does them no more. */
+
 import { type EditOperationSpec, editOperations, isEditOperation } from "../../editing/operations.ts";
 import type { WorkOf } from "../../nodes/definition/work.ts";
 import type { CreateRequest } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import { acquireSlot } from "../limits/limits.ts";
 import type { StoredMedia } from "../ports/deps.ts";
 import { bytesGone, localFailure, StepFailed } from "../record/failures.ts";
@@ -88,7 +90,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
   }
   const release = await acquireSlot(traffic.renders, {
     ...{ stepId: step.stepId, signal, signals },
-    waitingFor: "the editor, which renders another clip",
+    waitingFor: message("failures.waitsForEditor"),
   });
   try {
     enter("rendering", context);
@@ -123,7 +125,7 @@ async function renderHere(work: WorkOf<"edit">, context: StepContext): Promise<S
   } catch (error) {
     if (error instanceof Stopped || error instanceof StepFailed) throw error;
     throw new StepFailed(
-      localFailure(error, { code: "render_failed", remedy: "Change the edit or its input and retry." }),
+      localFailure(error, { code: "render_failed", remedy: message("failures.changeEdit") }),
     );
   } finally {
     release();

@@ -2,6 +2,7 @@ import { assertNever } from "../../base/assert-never.ts";
 import type { StepWork } from "../../nodes/definition/work.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
 import type { JobRef, JobView, RemoteFailure } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import { classOf } from "../polling/job-times.ts";
 import type { EngineLimits } from "../ports/deps.ts";
 import { jobFailure, lookFailure, noOutput, unreadableOutput, unsafeOutput } from "../record/failures.ts";
@@ -36,7 +37,11 @@ export async function follow(
   let told: string | undefined;
   /** What may stay so is said at once, what may pass by itself only when it goes on. */
   const onTrouble = (failure: RemoteFailure) => {
-    signals.send(stepId, { lastPollAt: deps.clock.now(), waitingFor: "the server", detail: failure.message });
+    signals.send(stepId, {
+      lastPollAt: deps.clock.now(),
+      waitingFor: message("failures.waitsForServer"),
+      detail: failure.message,
+    });
     troubles++;
     if (told === failure.code || (failure.retryable && troubles < TOLD_TROUBLES)) return;
     told = failure.code;
@@ -130,7 +135,7 @@ async function withOutputs(work: StepWork, first: JobView, context: StepContext)
   let view = first;
   for (const pauseMs of LATE_LOOKS_MS) {
     if (!isReusable(work) || isWhole(resultsOf(view.outputs, work.outputs, plannedKind(step, work)))) break;
-    signals.send(step.stepId, { waitingFor: "the result, which the server does not show yet" });
+    signals.send(step.stepId, { waitingFor: message("failures.waitsForResult") });
     await sleep(deps.clock, pauseMs, signal);
     const deadlineAt = deps.clock.now() + LATE_LOOK_MS;
     const end = await traffic.poller.watch(view.job, { signal, atOnce: true, deadlineAt, onView: () => {} });

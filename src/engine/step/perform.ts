@@ -1,6 +1,7 @@
 import { assertNever } from "../../base/assert-never.ts";
 /** What each kind of step work means. Executors say what; this says how. */
 import type { StepValue, StepWork, WorkOf } from "../../nodes/definition/work.ts";
+import { message } from "../../words/message.ts";
 import type { StoredMedia } from "../ports/deps.ts";
 import type { PostPreview } from "../record/events.ts";
 import { isNeverHere, localFailure, StepFailed } from "../record/failures.ts";
@@ -106,9 +107,7 @@ async function save(work: WorkOf<"save">, context: StepContext): Promise<StepEnd
     await unlessStopped(context.run.deps.saver.save(items, work.name), context.signal);
   } catch (error) {
     if (error instanceof Stopped) throw error;
-    throw new StepFailed(
-      localFailure(error, { code: "save_failed", remedy: "Make room or choose another folder, then retry." }),
-    );
+    throw new StepFailed(localFailure(error, { code: "save_failed", remedy: message("failures.makeRoom") }));
   }
   return succeeded(context.step.stepId, []);
 }

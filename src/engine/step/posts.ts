@@ -4,6 +4,7 @@ import { canonicalJson } from "../../base/canonical-json.ts";
 import type { MediaValue, WorkOf } from "../../nodes/definition/work.ts";
 import { isPlatform, productOf, unknownPlatform } from "../../nodes/publish/platforms/platforms.ts";
 import type { JobRef } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import type { EngineDeps, LedgerEntry, PostHistory, PostKey, SentPost } from "../ports/deps.ts";
 import type { Approver, PostPreview } from "../record/events.ts";
 import { INTERNAL_ERROR, localFailure, StepFailed } from "../record/failures.ts";
@@ -62,8 +63,7 @@ async function historyOf(post: Post, { ledger, server }: PostDeps): Promise<Post
     throw new StepFailed(
       localFailure(error, {
         code: "ledger_unreadable",
-        remedy:
-          "Nothing was sent, because nobody can say what was sent before. Mend the data folder, then retry.",
+        remedy: message("failures.ledgerUnreadable"),
       }),
     );
   }
@@ -79,7 +79,7 @@ export async function lockPost(post: Post, { run: { deps }, signal }: StepContex
     throw new StepFailed(
       localFailure(error, {
         code: "ledger_unreadable",
-        remedy: "Nothing was sent. Mend the data folder, then retry.",
+        remedy: message("failures.mendThenRetry"),
       }),
     );
   }
@@ -165,11 +165,11 @@ export function postKeyOf(
 ): PostKey {
   const { platform, accountId, media, params } = post;
   if (!isPlatform(platform)) {
-    const { message, remedy } = unknownPlatform(platform);
+    const { message: said, remedy } = unknownPlatform(platform);
     throw new StepFailed({
       code: "platform_unknown",
-      message,
-      remedy: `${remedy} Nothing was sent.`,
+      message: said,
+      remedy: message("failures.nothingSent", { remedy }),
       cost: "none",
       retryable: false,
     });

@@ -1,6 +1,8 @@
 /** A post: shown, approved, sent once. `posts.ts` knows what an approval covers, `create.ts` sends. */
+
 import { platforms } from "../../nodes/publish/platforms/platforms.ts";
 import { scheduleOf, utcWords } from "../../nodes/publish/schedule.ts";
+import { message } from "../../words/message.ts";
 import type { Approver, PostPreview } from "../record/events.ts";
 import type { StepEnd } from "../record/step-end.ts";
 import { create } from "./create.ts";
@@ -25,8 +27,8 @@ export async function publish(
   if (schedule.kind === "at" && schedule.at <= deps.clock.now())
     return failed(stepId, {
       code: "schedule_past",
-      message: `The time to post, ${utcWords(schedule.at)}, is past.`,
-      remedy: "Nothing was sent. Set another time and run it again; what was made is taken again.",
+      message: message("failures.timeIsPast", { at: utcWords(schedule.at) }),
+      remedy: message("failures.setAnotherTime"),
       cost: "none",
       retryable: false,
     });

@@ -1,5 +1,7 @@
 /** Media that come in at a step: as ids of the server for a create, as bytes for what is done here. */
+
 import type { MediaValue } from "../../nodes/definition/work.ts";
+import { message } from "../../words/message.ts";
 import type { StoredMedia } from "../ports/deps.ts";
 import { bytesGone, localFailure, resultNotHere, StepFailed } from "../record/failures.ts";
 import type { StepState } from "../record/run-state.ts";
@@ -37,7 +39,7 @@ export async function sendBytes(
     throw new StepFailed(
       localFailure(error, {
         code: "upload_failed",
-        remedy: "Look whether the file is still there, then retry.",
+        remedy: message("failures.lookForFile"),
       }),
     );
   }

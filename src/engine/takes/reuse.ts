@@ -4,8 +4,10 @@
  *
  * @see docs/architecture.md, "Reuse".
  */
+
 import type { PlannedStep, StepId } from "../../graph/plan/plan.ts";
 import type { JobRef } from "../../wondercat/types.ts";
+import { message } from "../../words/message.ts";
 import type { Recorder } from "../journal/recorder.ts";
 import type { Signals } from "../journal/signals.ts";
 import type { EngineDeps } from "../ports/deps.ts";
@@ -159,7 +161,7 @@ export function createReuse(
   }
 
   async function waitFor(found: Candidate, stepId: StepId, signal: AbortSignal): Promise<void> {
-    signals.send(stepId, { waitingFor: "an equal step, which makes the same" });
+    signals.send(stepId, { waitingFor: message("failures.waitsForEqual") });
     const since = clock.now();
     for (
       let pauseMs = FIRST_LOOK_MS;

@@ -2,5 +2,7 @@ import type { en } from "../en/en.ts";
 import type { Translation } from "../message.ts";
 import { amounts } from "./amounts.ts";
 import { cli } from "./cli.ts";
+import { commands } from "./commands.ts";
+import { failures } from "./failures.ts";
 
-export const de: Translation<typeof en> = { amounts, cli };
+export const de: Translation<typeof en> = { amounts, cli, failures, commands };

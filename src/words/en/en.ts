@@ -1,5 +1,7 @@
 import { amounts } from "./amounts.ts";
 import { cli } from "./cli.ts";
+import { commands } from "./commands.ts";
+import { failures } from "./failures.ts";
 
 /** What Catwalk says in English, apart from what only its window says (`app/words/en.ts`). */
-export const en = { amounts, cli } as const;
+export const en = { amounts, cli, failures, commands } as const;

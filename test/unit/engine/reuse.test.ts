@@ -13,6 +13,7 @@ import {
   stepOf,
   type World,
 } from "../../support/engine-world.ts";
+import { said } from "../../support/in-english.ts";
 
 const asType = (type: string, spec: StepSpec): StepSpec => ({ ...spec, type });
 /** Nodes that are equal in everything but their place and name. */
@@ -258,7 +259,9 @@ test("two runs that want the same at once make it once, and one for each of equa
   for (const name of ["a", "b", "c"]) expect(takeOf(two, name)).toBe(takeOf(one, name));
   expect(takeOf(one, "a")).not.toBe(takeOf(one, "b"));
   expect(
-    world.seen.signals.some(({ waitingFor }) => waitingFor === "an equal step, which makes the same"),
+    world.seen.signals.some(
+      ({ waitingFor }) => said(waitingFor ?? "") === "an equal step, which makes the same",
+    ),
   ).toBe(true);
 });
 
