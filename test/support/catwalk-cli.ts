@@ -48,7 +48,9 @@ process.once("exit", () => {
 
 /** The real command line as a child process, with no key or setting of this machine's environment. */
 export function startCatwalk(args: readonly string[], options: CliOptions = {}): CliProcess {
-  const clean = Object.entries(process.env).filter(([name]) => !/^(CATWALK|WONDA|WONDERCAT)_/.test(name));
+  const clean = Object.entries(process.env).filter(
+    ([name]) => !/^(CATWALK|WONDA|WONDERCAT|LC)_|^LANG$/.test(name),
+  );
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: {

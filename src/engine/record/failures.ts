@@ -114,7 +114,10 @@ export function noOutput(wanted: string, forms: readonly string[] = []): Failure
     message:
       forms.length === 0
         ? message("failures.gaveNo", { wanted })
-        : message("failures.gaveInstead", { wanted, forms }),
+        : message("failures.gaveInstead", {
+            wanted,
+            forms: forms.map((form) => message("failures.asForm", { form })),
+          }),
     remedy: message("failures.gaveNoRemedy"),
     cost: "charged",
     retryable: true,

@@ -3,14 +3,15 @@ import { dollarsText, money } from "../../base/dollars.ts";
 import { amount, counted, earlierDoubtWords, jobsOutWords } from "../../base/words.ts";
 import type { NodeForecast, Preflight } from "../../studio/contract.ts";
 import { commandLine, type Place, resumeCommand, utc } from "../terminal/needs-person.ts";
+import { words } from "../terminal/words.ts";
 
 /** What `--dry-run` prints for a person; `--json` prints the preflight itself. */
 export function dryRunLines(preflight: Preflight, budget: Budget): string[] {
-  const { nodes, time, jobs, estimateMicrodollars, unpricedSteps, serverLabel } = preflight;
+  const { nodes, time, jobs, estimateMicrodollars, unpricedSteps } = preflight;
   const { reusedSteps: reused, savedMicrodollars: saved } = preflight;
   const width = Math.max(...nodes.map(({ title }) => title.length), 4);
   return [
-    `Dry run on ${serverLabel}. Nothing was sent.`,
+    words.t("run.dryRunOn", { server: preflight.serverLabel }),
     ...nodes.map((node) => `  ${node.title.padEnd(width)}  ${nodeWords(node, heldAt(node, preflight))}`),
     jobsLine(jobs),
     ...jobsOutLines(preflight),
@@ -23,7 +24,7 @@ export function dryRunLines(preflight: Preflight, budget: Budget): string[] {
     ...(reused > 0
       ? [`Reused: ${counted(reused, "earlier result")}${saved > 0 ? `, which saves ${money(saved)}` : ""}.`]
       : []),
-    `Estimated cost: ${costWords(estimateMicrodollars, unpricedSteps)}. It is an estimate: only the server's balance is actual.`,
+    words.t("run.estimatedCost", { cost: costWords(estimateMicrodollars, unpricedSteps) }),
     timeLine(time),
     ...budgetLines(preflight, budget),
   ];
@@ -91,7 +92,7 @@ function budgetLines(preflight: Preflight, budget: Budget): string[] {
     overBudget(preflight, budget) === undefined
       ? ` ${preflight.unpricedSteps} without a known price would not be made: give one with --assume-price.`
       : "";
-  const fits = isOverBudget(preflight, budget) ? "This run would go over it." : "This run fits.";
+  const fits = isOverBudget(preflight, budget) ? words.t("run.goesOver") : words.t("run.fits");
   return [`Budget: $${dollarsText(budgetMicrodollars)}, by estimates. ${fits}${unpriced}`];
 }
 
@@ -119,10 +120,7 @@ function nodeWords(
 }
 
 function timeLine({ p50Ms, p90Ms, unknownSteps }: Preflight["time"]): string {
-  if (p90Ms === 0)
-    return unknownSteps > 0
-      ? "Time: not known yet; this machine learns it from jobs that end."
-      : "Time: no job has to be waited for.";
+  if (p90Ms === 0) return unknownSteps > 0 ? words.t("run.timeUnknown") : words.t("run.timeNone");
   const unknown =
     unknownSteps > 0 ? `, and ${counted(unknownSteps, "step")} of which it knows too little` : "";
   return `Time: half of such runs take ${seconds(p50Ms)}, nine of ten at most ${seconds(p90Ms)}, by this machine's own history${unknown}.`;

@@ -1,7 +1,6 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { isMissing, messageOf } from "../../base/errors.ts";
-import { amount, counted } from "../../base/words.ts";
 import type { RunState } from "../../engine/record.ts";
 import { openFold, type RunFold, runCounts } from "../../engine/record.ts";
 import type { Headless, HeadlessResumeRequest, HeadlessRun } from "../../studio/host.ts";
@@ -16,6 +15,7 @@ import {
 } from "../terminal/needs-person.ts";
 import { createRunPrinter, summaryLine } from "../terminal/run-printer.ts";
 import { note, print, printJson } from "../terminal/terminal.ts";
+import { words } from "../terminal/words.ts";
 
 /** Creates in doubt, and results that were not fetched, which come within this time of each other are told in one line, in milliseconds. */
 const TOLD_TOGETHER_MS = 1000;
@@ -47,9 +47,7 @@ export async function followRun(
       if (fold) for (const line of endedAtOnceLines(fold.state(), options)) note(line);
       process.exit(exitCode.cancelled);
     }
-    note(
-      "Cancelling: a create in flight is awaited, so that no job is lost. Remote jobs go on at the server.",
-    );
+    note(words.t("run.cancelling"));
     interrupt.abort();
   };
   for (const signal of endSignals) process.on(signal, onSignal);
@@ -69,7 +67,12 @@ export async function followRun(
         fold = openFold(left);
         if (!options.json)
           print(
-            `run ${left.runId} on ${left.serverLabel}: ${amount(runCounts(left).done)} of ${counted(left.steps.size, "step")} ${left.steps.size === 1 ? "was" : "were"} done`,
+            words.t("run.wasLeft", {
+              runId: left.runId,
+              server: left.serverLabel,
+              done: runCounts(left).done,
+              steps: left.steps.size,
+            }),
           );
       },
       onEvent(event) {
@@ -86,7 +89,7 @@ export async function followRun(
       },
     });
     tellHeld(true);
-    for (const { title, message } of unsaved) note(`NOT SAVED: the result of “${title}”. ${message}`);
+    for (const { title, message } of unsaved) note(words.t("run.notSaved", { title, message }));
     const exit = exitOf(state, unsaved.length === 0);
     if (!options.json)
       for (const line of endLines(state, exit, placeOf(outFolder, reportName), options, rerun)) print(line);
@@ -103,11 +106,9 @@ async function makeOutFolder(folder: string): Promise<void> {
     await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
-    throw new CommandFailure(
-      exitCode.usage,
-      `Results cannot be kept in ${folder}: ${whyNoFolder(error)}. Choose another folder with --out. Nothing was run.`,
-      { cause: error },
-    );
+    throw new CommandFailure(exitCode.usage, words.t("run.noFolder", { folder, why: whyNoFolder(error) }), {
+      cause: error,
+    });
   }
 }
 
@@ -127,7 +128,7 @@ async function makeFolder(folder: string): Promise<void> {
 
 class NotAFolder extends Error {
   constructor(path: string) {
-    super(`${path} is a file, not a folder`);
+    super(words.t("run.isFile", { path }));
   }
 }
 
@@ -135,7 +136,7 @@ class NotAFolder extends Error {
 function whyNoFolder(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   const known = code === undefined ? undefined : folderTroubles[code];
-  return known ?? messageOf(error, "it cannot be written");
+  return known ?? messageOf(error, words.t("run.notWritable"));
 }
 
 const folderTroubles: { readonly [code: string]: string } = {
@@ -152,13 +153,13 @@ const folderTroubles: { readonly [code: string]: string } = {
 
 /** The folder; a report with a name of its own is named, since the usual one is that of an earlier run. */
 function placeOf(outFolder: string, reportName: string): string {
-  return reportName === "run.json" ? outFolder : `${outFolder}, its report in ${reportName}`;
+  return reportName === "run.json" ? outFolder : words.t("run.withReport", { outFolder, reportName });
 }
 
 /** Where the results are, what needs a person and how that is settled, and the line that sums it up. */
 function endLines(state: RunState, exit: ExitCode, results: string, place: Place, rerun: Rerun): string[] {
   return [
-    `results in ${results}`,
+    words.t("run.resultsIn", { results }),
     ...cancelledLines(state, place),
     ...needsPersonLines(state, place, rerun),
     summaryLine(state, exit),

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { counted } from "../../base/words.ts";
 import { graphJsonSchema } from "../../graph/describe/graph-json-schema.ts";
 import { nodeSchemas } from "../../nodes/definitions.ts";
 import { InvalidGraph } from "../../studio/host.ts";
@@ -7,6 +6,7 @@ import { openStudio } from "../process/open-studio.ts";
 import { CommandFailure, exitCode } from "../terminal/exit-codes.ts";
 import { placeOfGraph, problemLines, readGraph } from "../terminal/read-graph.ts";
 import { print, printJson } from "../terminal/terminal.ts";
+import { words } from "../terminal/words.ts";
 
 /** `catwalk validate`: everything wrong with a graph and its files, without asking any server. */
 export async function validateFile(
@@ -22,7 +22,7 @@ export async function validateFile(
     else {
       for (const line of problemLines(problems, opened.graph)) print(line);
       if (!broken)
-        print(`${placeOfGraph(file)}: ready to run, ${counted(opened.graph.nodes.length, "node")}`);
+        print(words.t("run.readyToRun", { file: placeOfGraph(file), nodes: opened.graph.nodes.length }));
     }
     process.exitCode = broken ? exitCode.usage : exitCode.done;
   } finally {

@@ -92,7 +92,7 @@ async function runOn(
       (problem) => problem.code === "unknown-param" && problem.nodeId === nodeId && problem.param === param,
     ),
   );
-  if (slip) throw new CommandFailure(exitCode.usage, [slip.message, "Nothing was run."]);
+  if (slip) throw new CommandFailure(exitCode.usage, [slip.message, words.t("run.nothingRun")]);
   const { handle, ...told } = preflight;
   if (handle === undefined) {
     stops(preflight.problems, opened);
@@ -100,7 +100,7 @@ async function runOn(
   }
   for (const line of problemLines(preflight.problems, opened.graph)) note(line);
   for (const line of earlierDoubtLines(preflight, options)) note(line);
-  if (limits.fresh) note("--fresh: everything is made anew, also what is here or out at the server already.");
+  if (limits.fresh) note(words.t("run.freshWarning"));
   if (options.dryRun) {
     if (options.json) printJson(told);
     else for (const line of dryRunLines(preflight, limits)) print(line);
@@ -108,13 +108,10 @@ async function runOn(
   }
   if (!preflight.isSandbox) {
     for (const line of consentLines(preflight, options.publish === true)) note(line);
-    if (options.publish && (await studio.hasLedgerHoles()))
-      note("The record of earlier posts was damaged, so each post waits for a person in the app.");
+    if (options.publish && (await studio.hasLedgerHoles())) note(words.t("run.ledgerDamaged"));
     const lacking = lackingWords(preflight, options);
     if (lacking !== undefined && isFromInput) {
-      note(
-        `The graph came by standard input, so no yes can be typed there. Nothing was run; add ${lacking} to go on.`,
-      );
+      note(words.t("run.yesByStdin", { lacking }));
       return exitCode.needsPerson;
     }
     if (!(await agreed(preflight, options, "Nothing was run"))) return exitCode.needsPerson;
@@ -150,7 +147,7 @@ function checkNodesNamed(nodeIds: readonly string[], graph: Graph): void {
   if (unknown.length > 0)
     throw new CommandFailure(
       exitCode.usage,
-      `--to ${unknown.join(" ")}: no node of this graph has that id. Its nodes are: ${known.join(", ")}.`,
+      words.t("run.noSuchNodes", { unknown: unknown.join(" "), known: known.join(", ") }),
     );
 }
 
@@ -170,19 +167,19 @@ export function checkFaults(faults: string | undefined): void {
 function stops(problems: readonly Problem[], { graph }: GraphWithFolder): boolean {
   if (!problems.some((problem) => problem.severity === "error")) return false;
   for (const line of problemLines(problems, graph)) note(line);
-  note("Nothing was run.");
+  note(words.t("run.nothingRun"));
   return true;
 }
 
 export function consentLines(preflight: Preflight, publish: boolean): string[] {
   const { jobs, posts, estimateMicrodollars, unpricedSteps } = preflight;
   return [
-    `Server: ${preflight.serverLabel}. Jobs there cost money, and posts reach real accounts.`,
+    words.t("run.serverCosts", { server: preflight.serverLabel }),
     jobsLine(publish ? jobs : { ...jobs, publishes: 0 }),
     ...jobsOutLines(preflight),
-    `Estimated cost: ${costWords(estimateMicrodollars, unpricedSteps)}. It is an estimate: only the server's balance is actual.`,
+    words.t("run.estimatedCost", { cost: costWords(estimateMicrodollars, unpricedSteps) }),
     ...posts.map((post) => {
-      const caption = post.caption === "" ? "without a caption" : JSON.stringify(post.caption);
+      const caption = post.caption === "" ? words.t("run.withoutCaption") : JSON.stringify(post.caption);
       const earlier = earlierWords(post);
       return publish
         ? `Post to ${post.platform} as ${post.accountName}${whenWords(post)}: ${caption}${earlier === undefined ? "" : `; ${earlier}`}`
@@ -219,12 +216,12 @@ export async function typedYes(): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question('Type "yes" to go on: ');
+    const answer = await terminal.question(words.t("run.typeYes"));
     return answer.trim().toLowerCase() === "yes";
   } catch (error) {
     // Ctrl-C and Ctrl-D end the question without an answer.
     if (!(error instanceof Error && error.name === "AbortError")) throw error;
-    throw new CommandFailure(exitCode.cancelled, ["", "Cancelled. Nothing was run."], { cause: error });
+    throw new CommandFailure(exitCode.cancelled, ["", words.t("run.cancelledNothing")], { cause: error });
   } finally {
     terminal.close();
   }
@@ -233,14 +230,11 @@ export async function typedYes(): Promise<boolean> {
 export function serverOf(text: string): NonNullable<StudioOptions["server"]> {
   if (text === "sandbox" || text === "live") return { kind: text };
   if (URL.canParse(text)) return { kind: "custom", url: text };
-  throw new CommandFailure(
-    exitCode.usage,
-    `--server ${text}: say "sandbox", "live", or the URL of a server.`,
-  );
+  throw new CommandFailure(exitCode.usage, words.t("run.serverIs", { text }));
 }
 
 function overridden(graph: Graph, { set = [] }: RunArguments): Overridden {
   const changed = withOverrides(graph, set, builtInCatalogue);
-  if (!changed.ok) throw new CommandFailure(exitCode.usage, [changed.message, "Nothing was run."]);
+  if (!changed.ok) throw new CommandFailure(exitCode.usage, [changed.message, words.t("run.nothingRun")]);
   return changed.value;
 }

@@ -34,7 +34,7 @@ export function needsPersonLines(state: RunState, place: Place, rerun: Rerun): s
   ];
   const more = groups.length - SHOWN;
   return [
-    "Needs you:",
+    words.t("run.needsYou"),
     ...groups
       .slice(0, SHOWN)
       .flatMap((group) => [
@@ -42,7 +42,7 @@ export function needsPersonLines(state: RunState, place: Place, rerun: Rerun): s
         ...(group[0]?.commands ?? []).map((command) => `      ${command}`),
       ]),
     ...(more > 0
-      ? [`  and ${amount(more)} more; ${commandLine(["runs", "show", state.runId], place)} lists them`]
+      ? [words.t("run.andMoreLists", { more, command: commandLine(["runs", "show", state.runId], place) })]
       : []),
   ];
 }
@@ -63,13 +63,13 @@ export function cancelledLines(state: RunState, place: Place): string[] {
   );
   if (cancelled.length === 0) return [];
   const jobs = cancelled.flatMap(({ job }) => (job ? [job.id] : []));
-  const words =
+  const left =
     jobs.length === 0
-      ? "Cancelled before anything was sent of what was left. To go on:"
+      ? words.t("run.cancelledBefore")
       : jobs.length === 1
-        ? `Cancelled: job ${jobs[0]} goes on at the server. It is not made again, neither by this nor by a new run of the graph. To fetch its result and go on:`
-        : `Cancelled: ${counted(jobs.length, "job")} go on at the server (${someOf(jobs)}). They are not made again, neither by this nor by a new run of the graph. To fetch their results and go on:`;
-  return [words, `  ${resumeCommand(state.runId, [], place)}`];
+        ? words.t("run.cancelledOne", { job: jobs[0] ?? "" })
+        : words.t("run.cancelledMany", { count: jobs.length, jobs: someOf(jobs) });
+  return [left, `  ${resumeCommand(state.runId, [], place)}`];
 }
 
 /** Of a run whose process is ended at once: the creates that are no longer waited for, and the way on. */
@@ -80,19 +80,9 @@ export function endedAtOnceLines(state: RunState, place: Place): string[] {
   const named = (steps: readonly StepState[]) =>
     `${counted(steps.length, "step")} (${someOf(steps.map(nameOf))})`;
   return [
-    ...(jobs.length === 0
-      ? []
-      : [
-          `Ended before the answer to the create of ${named(jobs)} was here: nobody can say whether it was made and charged. It is not sent again by itself.`,
-        ]),
-    ...(posts.length === 0
-      ? []
-      : [
-          `Ended before the answer to the post of ${named(posts)} was here: nobody can say whether it went out. It is not sent again by itself; look at the account first.`,
-        ]),
-    left.length === 0
-      ? "Ended at once; no create waits for its answer. Jobs that are out go on at the server. To go on:"
-      : "To look at jobs that are out and decide what is in doubt:",
+    ...(jobs.length === 0 ? [] : [words.t("run.endedCreate", { steps: named(jobs) })]),
+    ...(posts.length === 0 ? [] : [words.t("run.endedPost", { steps: named(posts) })]),
+    left.length === 0 ? words.t("run.endedAtOnce") : words.t("run.lookAtJobs"),
     `  ${resumeCommand(state.runId, [], place)}`,
   ];
 }
@@ -152,7 +142,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
           }
         : {
             why: `not posted to ${postWords(post)}. It waits for an approval:`,
-            ofAll: () => "not posted. They wait for an approval:",
+            ofAll: () => words.t("run.notPostedAll"),
             commands: [commandLine(["serve"], place)],
           };
     }
@@ -163,9 +153,11 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
             commands: settle,
           }
         : {
-            why: `${sentence(words.say(status.failure.message))} ${words.say(status.failure.remedy)} Send it again, or leave it out:`,
-            ofAll: () =>
-              "nobody can say whether their jobs were made and charged. Look at the server, then send all of them again, or leave all of them out:",
+            why: words.t("run.sendOrLeave", {
+              why: sentence(words.say(status.failure.message)),
+              remedy: status.failure.remedy,
+            }),
+            ofAll: () => words.t("run.doubtsAll"),
             commands: [resume("--in-doubt", "retry"), resume("--in-doubt", "skip")],
           };
     case "outcome-unknown":
@@ -177,11 +169,11 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
       return {
         why: status.failure
           ? `${failureWords(status.failure)}Job ${status.job.id} is not made again. Look for it once more:`
-          : `job ${status.job.id} goes on at the server and is not made again. Look for it once more:`,
+          : words.t("run.jobGoesOn", { job: status.job.id }),
         ofAll: (jobs) =>
           status.failure
             ? `${failureWords(status.failure)}Jobs ${jobs} are not made again. Look for them once more:`
-            : `jobs ${jobs} go on at the server and are not made again. Look for them once more:`,
+            : words.t("run.jobsGoOn", { jobs }),
         commands: [resume()],
       };
     case "skipped":
@@ -195,9 +187,8 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
       return isPostOpen(step)
         ? { why: `${mayHaveGone(postTo)} It was left so. ${settleFirst}`, commands: settle }
         : {
-            why: "nobody can say whether its job was made and charged, and it was left out. Look on the server; to make it all the same:",
-            ofAll: () =>
-              "nobody can say whether their jobs were made and charged, and they were left out. Look on the server; to make them all the same:",
+            why: words.t("run.leftOutOne"),
+            ofAll: () => words.t("run.leftOutAll"),
             commands: [rerun.plain],
           };
     case "failed":
@@ -205,7 +196,7 @@ function needOf(state: RunState, step: StepState, place: Place, rerun: Rerun): N
         ? { why: `${mayHaveGone(postTo)} ${failureWords(status.failure)}${settleFirst}`, commands: settle }
         : status.failure.code === NO_OUTPUT
           ? {
-              why: `${sentence(words.say(status.failure.message))} Only a retry looks at it once more, free of charge:`,
+              why: words.t("run.onlyRetry", { why: sentence(words.say(status.failure.message)) }),
               commands: [commandLine(["retry", runId, stepId, ...serverFlags(place)], place)],
             }
           : undefined;
@@ -232,14 +223,14 @@ function missingResults({ previewFailures, outputs }: StepState, resume: string)
     const [are, them] = count > 1 ? ["are", "them"] : ["is", "it"];
     return {
       why: `${never}${first ? ` And ` : ""}${which(count)} ${are} not here yet. To fetch ${them}, without making ${them} again:`,
-      ofAll: () => "some of their results are not here yet. To fetch them, without making them again:",
+      ofAll: () => words.t("run.someNotHere"),
       commands: [resume],
     };
   }
   if (!first) return undefined;
   return {
     why: never,
-    ofAll: () => `some of their results cannot be fetched. ${words.say(first.remedy)}`,
+    ofAll: () => words.t("run.someCannot", { remedy: first.remedy }),
     commands: [],
   };
 }

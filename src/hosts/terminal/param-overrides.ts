@@ -5,6 +5,7 @@ import type { Graph, GraphNode } from "../../graph/document/schema.ts";
 import type { Catalogue } from "../../nodes/definition/catalogue.ts";
 import { type ParamPlace, paramAt } from "../../nodes/definition/known-params.ts";
 import { definitionOf, describeNode, isNodeType } from "../../nodes/definitions.ts";
+import { words } from "./words.ts";
 
 export type OverrideResult<T> =
   | { readonly ok: true; readonly value: T }
@@ -59,8 +60,7 @@ export function withOverrides(
     }
     const isText = place.kind === "known" && takesText(place.schema, value);
     const missing = missingItem(changed, override);
-    if (missing !== undefined)
-      return { ok: false, message: `--set ${text}: there is no item ${missing}; items are counted from 0.` };
+    if (missing !== undefined) return { ok: false, message: words.t("run.setNoItem", { text, missing }) };
     changed = withParam(changed, nodeId, path, isText ? value : jsonOrText(value));
   }
   return { ok: true, value: { graph: changed, unsure } };
@@ -69,7 +69,7 @@ export function withOverrides(
 /** Node ids may hold dots; the longest id of the graph that fits is meant. */
 function parseOverride(text: string, graph: Graph): OverrideResult<Override> {
   const equals = text.indexOf("=");
-  if (equals < 0) return { ok: false, message: `--set ${text}: write it as NODE.PARAM=VALUE.` };
+  if (equals < 0) return { ok: false, message: words.t("run.setForm", { text }) };
   const target = text.slice(0, equals);
   const nodeId = graph.nodes
     .map((node) => node.id)
@@ -84,7 +84,7 @@ function parseOverride(text: string, graph: Graph): OverrideResult<Override> {
     const known = graph.nodes.map((node) => node.id).join(", ");
     return {
       ok: false,
-      message: `--set ${text}: no node of this graph has that id. Its nodes are: ${known}.`,
+      message: words.t("run.setNoNode", { text, known }),
     };
   }
   const path = target.slice(nodeId.length + 1).split(".");

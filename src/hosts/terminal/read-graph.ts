@@ -16,7 +16,7 @@ export const standardInput = "-";
 
 /** What a person reads as the graph's place. */
 export function placeOfGraph(path: string): string {
-  return path === standardInput ? "standard input" : path;
+  return path === standardInput ? words.t("run.stdin") : path;
 }
 
 /**
@@ -43,22 +43,21 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const missing = codeOf(error) === "ENOENT";
-    const words = missing ? "there is no such file" : "it cannot be read";
-    throw new CommandFailure(exitCode.usage, `${path}: ${words}.`, { cause: error });
+    const why = words.t(codeOf(error) === "ENOENT" ? "run.noSuchFile" : "run.cannotBeRead");
+    throw new CommandFailure(exitCode.usage, `${path}: ${why}.`, { cause: error });
   }
 }
 
 /** A person who types `-` by mistake would wait for ever without a word. */
 async function readInput(): Promise<string> {
-  if (process.stdin.isTTY) note("Reading the graph from standard input, up to its end (Ctrl-D).");
+  if (process.stdin.isTTY) note(words.t("run.readingStdin"));
   let input: string;
   try {
     input = await text(process.stdin);
   } catch (error) {
-    throw new CommandFailure(exitCode.usage, "standard input: it cannot be read.", { cause: error });
+    throw new CommandFailure(exitCode.usage, words.t("run.stdinUnreadable"), { cause: error });
   }
-  if (input.trim() === "") throw new CommandFailure(exitCode.usage, "standard input: it is empty.");
+  if (input.trim() === "") throw new CommandFailure(exitCode.usage, words.t("run.stdinEmpty"));
   return input;
 }
 

@@ -1,4 +1,4 @@
-import { amount, counted, someOf } from "../../base/words.ts";
+import { counted, someOf } from "../../base/words.ts";
 import type { RunEvent, RunState, StepHead } from "../../engine/record.ts";
 import {
   countHeads,
@@ -49,7 +49,7 @@ export function createRunPrinter(
   const unanswered = new Map<string, string>();
   /** Statuses of no known name that were told. */
   const strange = new Set<string>();
-  const lineWith = (at: number, name: string, words: string) => `${clock(at)}  ${name.padEnd(28)}  ${words}`;
+  const lineWith = (at: number, name: string, text: string) => `${clock(at)}  ${name.padEnd(28)}  ${text}`;
   const nameIn = (event: { readonly stepId: string }) => {
     const head = heads.get(event.stepId);
     return head ? nameOf(head) : "run";
@@ -59,7 +59,7 @@ export function createRunPrinter(
       for (const step of headsOf(event.steps)) heads.set(step.stepId, step);
       const count = countHeads(event.steps);
       progress = count > BIG ? createProgress(count) : undefined;
-      return `run ${event.runId} on ${event.serverLabel}: ${counted(count, "step")}`;
+      return words.t("run.runHead", { runId: event.runId, server: event.serverLabel, steps: count });
     }
     if (event.type === "create-in-doubt") {
       held.push(event);
@@ -81,7 +81,7 @@ export function createRunPrinter(
     const isTold = event.type === "step-overdue" && unanswered.get(event.stepId) === event.failure?.code;
     const told =
       isTold && event.failure
-        ? `NO WORD of job ${event.job.id} to the end, as said above. ${words.say(event.failure.remedy)} It is not sent again.`
+        ? words.t("run.noWordSaid", { job: event.job.id, remedy: event.failure.remedy })
         : inWords(event);
     if (told === undefined) return undefined;
     return lineWith(event.at, "stepId" in event ? nameIn(event) : "run", told);
@@ -124,23 +124,16 @@ type LostEvent = Extract<RunEvent, { type: "output-not-stored" }>;
 
 /** A job may have hundreds of outputs. @param isMore of those that were told before */
 function lostWords({ failure }: LostEvent, events: readonly LostEvent[], isMore: boolean): string {
-  const which = events.length === 1 ? "result" : `${amount(events.length)}${isMore ? " more" : ""} results`;
-  const numbers =
-    events.length === 1
-      ? ""
-      : ` (outputs ${someOf(
-          events
-            .map(({ index }) => index + 1)
-            .sort((a, b) => a - b)
-            .map(String),
-        )})`;
-  const charge =
-    events.length === 1 ? "It was made and is charged, and is" : "They were made and are charged, and are";
-  return `${which} NOT FETCHED${numbers}: ${sentence(words.say(failure.message))} ${charge} not made again.`;
+  const numbers = events.map(({ index }) => index + 1).sort((a, b) => a - b);
+  return words.t(isMore && events.length > 1 ? "run.moreNotFetched" : "run.notFetched", {
+    results: events.length,
+    outputs: someOf(numbers.map(String)),
+    why: sentence(words.say(failure.message)),
+  });
 }
 
 function inDoubtWords({ failure }: DoubtEvent): string {
-  return `IN DOUBT: ${sentence(words.say(failure.message))} ${words.say(failure.remedy)}`;
+  return words.t("run.inDoubt", { why: sentence(words.say(failure.message)), remedy: failure.remedy });
 }
 
 /** What goes well says nothing in a big run. */
@@ -176,9 +169,9 @@ function createProgress(steps: number): (event: RunEvent) => string | undefined 
     if (type !== "step-succeeded" || all < told + every) return undefined;
     told = all;
     const parts = [
-      `${amount(ended["step-succeeded"])} of ${counted(steps, "step")} done`,
-      ...(ended["step-failed"] > 0 ? [`${amount(ended["step-failed"])} failed`] : []),
-      ...(ended["step-skipped"] > 0 ? [`${amount(ended["step-skipped"])} skipped`] : []),
+      words.t("run.ofDone", { done: ended["step-succeeded"], steps }),
+      ...(ended["step-failed"] > 0 ? [words.t("run.someFailed", { n: ended["step-failed"] })] : []),
+      ...(ended["step-skipped"] > 0 ? [words.t("run.someSkipped", { n: ended["step-skipped"] })] : []),
     ];
     return parts.join(", ");
   };
@@ -189,52 +182,62 @@ function inWords(
 ): string | undefined {
   switch (event.type) {
     case "step-started":
-      return event.attempt > 1 ? `started (attempt ${event.attempt})` : "started";
+      return event.attempt > 1
+        ? words.t("run.startedAttempt", { attempt: event.attempt })
+        : words.t("run.started");
     case "step-phase":
-      return event.phase;
+      return words.t(`run.${event.phase}`);
     case "job-accepted":
-      return `job ${event.job.id} accepted`;
+      return words.t("run.jobAccepted", { job: event.job.id });
     case "job-adopted":
-      return `job ${event.job.id} is out already, of an earlier run; it is looked at, and nothing new is made`;
+      return words.t("run.jobAdopted", { job: event.job.id });
     case "job-status":
       return isKnownStatus(event.status)
         ? event.status
         : unknownStatusWords(event.status, event.until === undefined ? undefined : utc(event.until));
     case "look-failed":
-      return `NO ANSWER about the job: ${sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)}`;
+      return words.t("run.noAnswer", {
+        why: sentence(words.say(event.failure.message)),
+        remedy: event.failure.remedy,
+      });
     case "create-ended":
       return event.againAt === undefined
         ? undefined
-        : `${sentence(words.say(event.failure.message))} Sending again by itself.`;
+        : words.t("run.sendingAgain", { why: sentence(words.say(event.failure.message)) });
     case "approval-requested": {
       const { blockedBy } = event.post;
       const settle = blockedBy
-        ? `; catwalk posts settle ${blockedBy.runId} ${blockedBy.stepId} says what became of it`
+        ? words.t("run.settleEarlier", { runId: blockedBy.runId, stepId: blockedBy.stepId })
         : "";
-      return `waiting for approval: ${postWords(event.post)}${settle}`;
+      return words.t("run.waitsForApproval", { post: postWords(event.post), settle });
     }
     case "step-succeeded":
-      if (event.scheduledFor !== undefined) return `scheduled for ${utc(event.scheduledFor)}`;
-      return `${event.cached ? "done (cached)" : "done"}${event.permalink ? ` ${event.permalink}` : ""}`;
+      if (event.scheduledFor !== undefined)
+        return words.t("run.scheduledFor", { at: utc(event.scheduledFor) });
+      return `${words.t(event.cached ? "run.doneCached" : "run.done")}${event.permalink ? ` ${event.permalink}` : ""}`;
     case "output-stored":
       return describeMedia(event.media);
     case "step-failed":
       // Why is said above, where the result was made.
-      return `FAILED: ${event.failure.code === RESULT_NOT_HERE ? "A result that it needs was not fetched." : sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)} (${event.failure.code}; ${costInWords[event.failure.cost]})`;
+      return `${words.t("run.failedSaying")} ${event.failure.code === RESULT_NOT_HERE ? words.t("run.resultNotFetched") : sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)} (${event.failure.code}; ${words.t(costInWords[event.failure.cost])})`;
     case "step-skipped":
-      return `skipped: ${skipInWords[event.reason.kind]}`;
+      return words.t("run.skippedSaying", { why: words.t(skipInWords[event.reason.kind]) });
     case "step-cancelled":
-      return event.job ? `cancelled here; job ${event.job.id} goes on at the server` : "cancelled";
+      return event.job ? words.t("run.cancelledHere", { job: event.job.id }) : words.t("run.cancelled");
     case "step-overdue":
       if (event.failure)
-        return `NO WORD of job ${event.job.id}: ${sentence(words.say(event.failure.message))} ${words.say(event.failure.remedy)} It is not sent again.`;
+        return words.t("run.noWord", {
+          job: event.job.id,
+          why: sentence(words.say(event.failure.message)),
+          remedy: event.failure.remedy,
+        });
       return event.job.kind === "publish"
-        ? `OUTCOME UNKNOWN: job ${event.job.id} may still post; look at the account itself before you post again`
-        : `not finished yet: job ${event.job.id} goes on at the server and may be charged; it is not sent again`;
+        ? words.t("run.outcomeUnknown", { job: event.job.id })
+        : words.t("run.notFinished", { job: event.job.id });
     case "cancel-requested":
-      return "cancelling";
+      return words.t("run.isCancelling");
     case "run-resumed":
-      return "resumed after an interruption";
+      return words.t("run.resumed");
     case "create-intended":
     case "approval-given":
     case "step-reset":
@@ -245,16 +248,16 @@ function inWords(
 }
 
 const costInWords = {
-  none: "nothing was charged",
-  charged: "it was charged",
-  unknown: "it may have been charged; the balance tells",
+  none: "run.costNone",
+  charged: "run.costCharged",
+  unknown: "run.costUnknown",
 } as const;
 
 const skipInWords = {
-  upstream: "a step it depends on did not finish",
-  "publish-not-allowed": "publishing needs --publish",
-  declined: "the post was declined",
-  "doubt-skipped": "left in doubt and skipped",
+  upstream: "run.skipUpstream",
+  "publish-not-allowed": "run.skipPublish",
+  declined: "run.skipDeclined",
+  "doubt-skipped": "run.skipDoubt",
 } as const;
 
 function describeMedia(media: {
@@ -265,19 +268,19 @@ function describeMedia(media: {
 }): string {
   const size = media.width && media.height ? ` ${media.width}×${media.height}` : "";
   const duration = media.durationMs ? ` ${(media.durationMs / 1000).toFixed(1)} s` : "";
-  return `${media.kind}${size}${duration} in the library`;
+  return words.t("run.inLibrary", { media: `${media.kind}${size}${duration}` });
 }
 
 /** As the command ends; that is more than the run knows, such as what could not be kept. */
-const endings: { readonly [Code in ExitCode]: string } = {
-  [exitCode.done]: "done",
-  [exitCode.stepFailed]: "failed",
-  [exitCode.usage]: "failed",
-  [exitCode.needsPerson]: "needs you",
-  [exitCode.server]: "failed",
-  [exitCode.bug]: "interrupted",
-  [exitCode.cancelled]: "cancelled",
-};
+const endings = {
+  [exitCode.done]: "run.done",
+  [exitCode.stepFailed]: "run.failed",
+  [exitCode.usage]: "run.failed",
+  [exitCode.needsPerson]: "run.needsPerson",
+  [exitCode.server]: "run.failed",
+  [exitCode.bug]: "run.interrupted",
+  [exitCode.cancelled]: "run.cancelled",
+} as const satisfies { readonly [Code in ExitCode]: string };
 
 /**
  * The last line of every run: easy to read, easy to grep, and of one mind with the exit code. `done` are all that
@@ -286,7 +289,7 @@ const endings: { readonly [Code in ExitCode]: string } = {
 export function summaryLine(state: RunState, exit: ExitCode): string {
   const { steps, done, cached, failed, skipped, inDoubt } = runCounts(state);
   return (
-    `run ${state.runId}: ${endings[exit]}; steps=${steps} done=${done} cached=${cached} ` +
+    `${words.t("run.ending", { runId: state.runId, outcome: words.t(endings[exit]) })}; steps=${steps} done=${done} cached=${cached} ` +
     `failed=${failed} skipped=${skipped} inDoubt=${inDoubt}${reasonIn(state)}`
   );
 }

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { counted } from "../../base/words.ts";
 import type { Table } from "../../graph/describe/table.ts";
 import type { Graph, GraphNode } from "../../graph/document/schema.ts";
 import { isTable } from "../../nodes/definitions.ts";
@@ -9,6 +8,7 @@ import type { Studio } from "../../studio/service.ts";
 import { CommandFailure, exitCode } from "./exit-codes.ts";
 import type { OverrideResult } from "./param-overrides.ts";
 import { note } from "./terminal.ts";
+import { words } from "./words.ts";
 
 /** One `--table FILE` or `--table NODE=FILE`. */
 export type TableOverride = { readonly node: GraphNode; readonly path: string };
@@ -23,8 +23,8 @@ export function parseTableOverride(text: string, graph: Graph): OverrideResult<T
   const [only, ...more] = tables;
   if (only && more.length === 0) return { ok: true, value: { node: only, path: text } };
   const message = only
-    ? `--table ${text}: this graph has several tables. Say which as NODE=FILE: ${tables.map(({ id }) => id).join(", ")}.`
-    : `--table ${text}: this graph has no table.`;
+    ? words.t("run.tableWhich", { text, tables: tables.map(({ id }) => id).join(", ") })
+    : words.t("run.tableNone", { text });
   return { ok: false, message };
 }
 
@@ -42,7 +42,7 @@ export async function withTables(
     const read = await studio.readTable(resolve(path), rowsOf(node));
     if (!read.ok) throw new CommandFailure(exitCode.usage, faultLines(path, read.faults));
     for (const line of read.notes) note(`${path}: ${line}`);
-    note(`${path}: ${counted(read.table.rows.length, "row")} into ${node.data.title ?? node.id}.`);
+    note(words.t("run.tableRead", { path, rows: read.table.rows.length, node: node.data.title ?? node.id }));
     changed = withRows(changed, node.id, read.table);
   }
   return changed;
@@ -69,5 +69,5 @@ function faultLines(path: string, faults: readonly TableFault[]): readonly strin
     ({ where, message, remedy, code }) =>
       `${path}${where ? `, ${where.toLowerCase()}` : ""}: ${message} ${remedy}${code ? ` (${code})` : ""}`,
   );
-  return [...lines, "Nothing was run."];
+  return [...lines, words.t("run.nothingRun")];
 }

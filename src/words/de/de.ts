@@ -4,5 +4,6 @@ import { amounts } from "./amounts.ts";
 import { cli } from "./cli.ts";
 import { commands } from "./commands.ts";
 import { failures } from "./failures.ts";
+import { run } from "./run.ts";
 
-export const de: Translation<typeof en> = { amounts, cli, failures, commands };
+export const de: Translation<typeof en> = { amounts, cli, failures, commands, run };

@@ -96,5 +96,7 @@ export const failures: Translation<typeof en> = {
   jobCanceledSaying: "Der Server hat den Auftrag abgebrochen und sagt: {said}.",
   jobFailedSaying: "Der Auftrag ist auf dem Server fehlgeschlagen, der sagt: {said}.",
   timeIsPast: "Der Zeitpunkt für den Post, {at}, ist vorbei.",
-  gaveInstead: "Der Auftrag war erfolgreich, ergab aber nichts von der gewünschten Art ({wanted}): was er ergab, kam als {forms}.",
+  gaveInstead:
+    "Der Auftrag war erfolgreich, ergab aber nichts von der gewünschten Art ({wanted}): was er ergab, kam {forms}.",
+  asForm: "als {form}",
 };

@@ -87,5 +87,6 @@ export const failures = {
   jobCanceledSaying: "The server cancelled the job and says: {said}.",
   jobFailedSaying: "The job failed on the server, which says: {said}.",
   timeIsPast: "The time to post, {at}, is past.",
-  gaveInstead: "The job succeeded, but gave no {wanted}: what it gave came as {forms}.",
+  gaveInstead: "The job succeeded, but gave no {wanted}: what it gave came {forms}.",
+  asForm: "as {form}",
 } as const;
