@@ -102,6 +102,8 @@ const schemaEntry = z.object({
 /** One table, index or trigger, as SQLite keeps it; `rowid` follows from the migrations alone. */
 export type SchemaEntry = z.infer<typeof schemaEntry>;
 
+export const PRESENT_VERSION = migrations.length;
+
 const schemas = new Map<number, readonly SchemaEntry[]>();
 
 /** What the schema of this version is in every library. */

@@ -7,7 +7,7 @@ import { LibraryFailure, libraryFailure } from "../ports/failure.ts";
 import { ledgerRowSchema } from "../ports/ledger.ts";
 import { DAMAGED } from "../ports/runs.ts";
 import { fileFaultOf, isHeld, removeDeadLocks } from "./condition.ts";
-import { openDatabase, schemaOf, transaction, versionOf } from "./database.ts";
+import { openDatabase, PRESENT_VERSION, schemaOf, transaction, versionOf } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { LEDGER_HOLES } from "./ledger.ts";
 
@@ -195,7 +195,9 @@ function copyTable(source: DatabaseSync | undefined, target: DatabaseSync, table
   )
     return { ...copied, isWhole: false };
   columns = columns.filter((column) => wanted.includes(column));
-  // An older library has fewer tables.
+  const version = versionIn(source);
+  // An older library has fewer tables and columns; what its own version had and is not there is lost with all it held.
+  copied.isWhole = columnsOf(version, table).every((column) => columns.includes(column));
   if (columns.length === 0) return copied;
   const keys = keyOf(source, table);
   const list = columns.map((column) => `"${column}"`).join(", ");
@@ -244,6 +246,28 @@ function copyTable(source: DatabaseSync | undefined, target: DatabaseSync, table
     if (!isThere.get(...key)) copied.lost++;
   }
   return copied;
+}
+
+/** A version that is none says nothing, so as much is missed as the present one has. */
+function versionIn(source: DatabaseSync): number {
+  let version = 0;
+  attempt(() => {
+    version = versionOf(source);
+  });
+  return version > 0 && version <= PRESENT_VERSION ? version : PRESENT_VERSION;
+}
+
+/** What the table has in every library of this version. */
+function columnsOf(version: number, table: string): readonly string[] {
+  const known = new DatabaseSync(":memory:");
+  try {
+    const entry = schemaOf(version).find(({ type, name }) => type === "table" && name === table);
+    if (!entry?.sql) return [];
+    known.exec(entry.sql);
+    return namesOf(known, `SELECT name FROM pragma_table_info('${table}')`);
+  } finally {
+    known.close();
+  }
 }
 
 /** Names of what a row is found by: its primary key, or its row id. */

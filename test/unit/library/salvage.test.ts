@@ -2,8 +2,10 @@ import { cpSync, existsSync } from "node:fs";
 import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { isWhole } from "../../../src/hosts/process/salvage.ts";
 import type { LedgerRow } from "../../../src/library/ports/ledger.ts";
 import type { Library } from "../../../src/library/ports/library.ts";
 
@@ -216,4 +218,30 @@ test("a run with a gap in its journal, or unfinished in the damage, is nobody's 
   expect((await salvaged.runs.get(unfinished))?.status).toBe("damaged");
   expect((await salvaged.runs.get(postOf(names[0] ?? "").runId))?.status).toBe("done");
   await salvaged.close();
+});
+
+test.each(["ledger", "journal", "runs", "documents", "takes", "gallery", "settings"])(
+  "a library without its table %s is never called whole, and the posts are found in its pages",
+  async (table) => {
+    await filledHome();
+    const damaged = new DatabaseSync(database(folder));
+    damaged.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
+    damaged.close();
+    const report = salvageLibrary(folder, "aside");
+    expect(isWhole(report)).toBe(false);
+    expect(report.ledger.isWhole).toBe(table !== "ledger");
+    // SQLite writes over some of the pages of a table that is dropped.
+    expect(report.ledger.saved).toBeGreaterThan(names.length / 2);
+    const library = await openLibrary(folder);
+    expect(await library.ledger.hasHoles()).toBe(table === "ledger");
+    await library.close();
+  },
+);
+
+test("a version that was damaged, too, hides no missing table", async () => {
+  await filledHome();
+  const damaged = new DatabaseSync(database(folder));
+  damaged.exec("DROP TABLE ledger; PRAGMA user_version = 0");
+  damaged.close();
+  expect(salvageLibrary(folder, "aside").ledger.isWhole).toBe(false);
 });
