@@ -1,7 +1,8 @@
-import type { StepState } from "../../src/engine/record.ts";
+import { valueAt } from "../../src/base/json-object.ts";
+import { isPost, type StepState } from "../../src/engine/record.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
-import { isNodeType, type NodeType } from "../../src/nodes/definitions.ts";
-import { platformTitle, productWords } from "../../src/nodes/publish/platforms/platforms.ts";
+import { definitionOf, isNodeType, isTable, type NodeType, workKindOf } from "../../src/nodes/definitions.ts";
+import { findPlatform, platformTitle, productWords } from "../../src/nodes/publish/platforms/platforms.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";
 import { count } from "../words/words.ts";
 import { shownText } from "./card-media.ts";
@@ -27,43 +28,39 @@ export type CoverFacts = {
 /** More is never seen, and cut words cost nothing to lay out. */
 const MOST_CHARACTERS = 240;
 
-const wordsOf: { readonly [Type in NodeType]: (facts: CoverFacts) => CoverWords } = {
-  prompt: (facts) => ({ text: result(facts) ?? written(facts, "text") }),
-  generate: (facts) => ({ text: result(facts) ?? written(facts, "prompt") }),
-  edit: (facts) => ({ text: written(facts, "text") }),
-  publish: (facts) => {
-    const { params, accountName } = facts;
-    const own = typeof params["params"] === "object" && params["params"] !== null ? params["params"] : {};
-    const product = "product" in own ? own.product : "postMode" in own ? own.postMode : undefined;
-    return {
-      lead: accountName ?? "No account yet",
-      about: [
-        platformTitle(String(params["platform"])),
-        product && productWords(String(params["platform"]), String(product)),
-      ]
-        .filter(Boolean)
-        .join(" · "),
-      text: written(facts, "caption"),
-    };
-  },
-  save: (facts) => ({ text: written(facts, "name") }),
-  upload: ({ node }) => ({ text: uploadedFile(node)?.name ?? "" }),
-  table: ({ params }) => ({
-    text: Array.isArray(params["rows"]) ? count(params["rows"].length, "row") : "",
-  }),
-  note: () => ({}),
-  group: () => ({}),
-};
-
 /** `undefined` where there is nothing to say. */
 export function coverWords(facts: CoverFacts): CoverWords | undefined {
-  if (!isNodeType(facts.node.type)) return undefined;
-  const { lead, about, text = "" } = wordsOf[facts.node.type](facts);
+  const { node } = facts;
+  if (!isNodeType(node.type)) return undefined;
+  const { lead, about } = isPost(node) ? target(facts) : {};
+  const text = ownWords(facts, node.type);
   if (lead === undefined && text === "") return undefined;
   return {
     ...(lead === undefined ? {} : { lead }),
     ...(about ? { about } : {}),
     ...(text === "" ? {} : { text }),
+  };
+}
+
+/** Rows, a file, a text that it made, or the words that a person wrote into it. */
+function ownWords(facts: CoverFacts, type: NodeType): string {
+  const { node, params } = facts;
+  const { coverParam } = definitionOf(type);
+  if (isTable(type)) return Array.isArray(params["rows"]) ? count(params["rows"].length, "row") : "";
+  if (workKindOf(type) === "upload") return uploadedFile(node)?.name ?? "";
+  return result(facts) ?? (coverParam === undefined ? "" : written(facts, coverParam));
+}
+
+/** Where a Publish posts, and as what. */
+function target({ params, accountName }: CoverFacts) {
+  const platform = String(params["platform"]);
+  const product = findPlatform(platform)?.product.param;
+  const chosen = product && valueAt(params, `params.${product}`);
+  return {
+    lead: accountName ?? "No account yet",
+    about: [platformTitle(platform), typeof chosen === "string" && productWords(platform, chosen)]
+      .filter(Boolean)
+      .join(" · "),
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { coverWords } from "../../app/canvas/cover-words.ts";
+import { platformNames, platforms, platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import { nodeOf } from "../support/graph-builders.ts";
 
 const none: ReadonlySet<string> = new Set();
@@ -32,6 +33,26 @@ test("a post says where it goes, as what, and with which words", () => {
     lead: "No account yet",
     about: "TikTok",
   });
+});
+
+test("a post says as what by the record of its platform, and an upload its file, a table its rows", () => {
+  for (const platform of platformNames) {
+    const { product } = platforms[platform];
+    for (const [name, words] of Object.entries(product.words))
+      expect(wordsFor("publish", { platform, params: { [product.param]: name } })?.about).toBe(
+        `${platformTitle(platform)} · ${words}`,
+      );
+  }
+  expect(wordsFor("table", { rows: [{}, {}] })).toEqual({ text: "2 rows" });
+  const file = {
+    name: "kite.jpg",
+    sha256: "a".repeat(64),
+    kind: "image",
+    mimeType: "image/jpeg",
+    sizeBytes: 1,
+  };
+  expect(wordsFor("upload", { file })).toEqual({ text: "kite.jpg" });
+  expect(wordsFor("save", { name: "kept" })).toEqual({ text: "kept" });
 });
 
 test("what a wire replaces is not said, and a card with nothing to say says nothing", () => {

@@ -63,6 +63,8 @@ export type NodeDefinition<Params = Record<string, unknown>> = {
    * too. At most three.
    */
   cardFields(params: Params): readonly string[];
+  /** The text param whose words stand for the card from afar, where no text that it made does. Default: none. */
+  readonly coverParam?: string;
   /** Dotted paths of text params in which `{{column}}` stands for a cell of the row. Their wires, where they have one, win over them. */
   readonly templated?: readonly string[];
   /** Text params that name what an item gives: one that says no column gets the keys of the item's rows. */

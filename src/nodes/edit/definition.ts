@@ -61,6 +61,7 @@ export const edit: NodeDefinition<EditParams> = {
   icon: "Scissors",
   iconFor: ({ operation }) => (isEditOperation(operation) ? operationLook(operation).icon : undefined),
   variants: operationVariants,
+  coverParam: "text",
   cardFields: ({ operation }) => ["operation", ...(editSpec(operation)?.text ? ["text"] : [])],
   templated: ["text"],
   params: z.object({

@@ -28,6 +28,7 @@ export const generate: NodeDefinition<GenerateParams> = {
     const { title, description, keywords } = generateFamilies[family];
     return { id: family, params: { family }, title, description, keywords };
   }),
+  coverParam: "prompt",
   cardFields: ({ family }) => [
     "prompt",
     "model",

@@ -13,6 +13,7 @@ export const prompt: NodeDefinition<PromptParams> = {
   work: { kind: "local" },
   icon: "TextCursorInput",
   showsOwn: true,
+  coverParam: "text",
   cardFields: () => ["text"],
   templated: ["text"],
   passesOn: { out: "text" },

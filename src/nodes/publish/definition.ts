@@ -57,6 +57,7 @@ export const publish: NodeDefinition<PublishParams> = {
       keywords: [...keywords, "post", "share", "social"],
     };
   }),
+  coverParam: "caption",
   cardFields: () => ["accountId", "caption"],
   templated: ["caption", `params.${scheduleParam}`, "params.altText"],
   textLimits(params, catalogue) {

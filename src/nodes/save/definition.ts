@@ -14,6 +14,7 @@ export const save: NodeDefinition<SaveParams> = {
   keywords: ["export", "download", "output", "file", "folder", "keep"],
   work: { kind: "local" },
   icon: "FolderDown",
+  coverParam: "name",
   cardFields: () => ["name"],
   templated: ["name"],
   namesItems: ["name"],
