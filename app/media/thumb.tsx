@@ -1,11 +1,11 @@
 import { AudioLines, Clapperboard, ImageOff } from "lucide-react";
 import { useState } from "react";
-import type { MediaGlance } from "../../src/studio/contract.ts";
+import type { ShownMedia } from "../../src/studio/contract.ts";
 import { posterUrl } from "../stores/media-urls.ts";
 import styles from "./thumb.module.css";
 
 /** A small square of some media: its poster, or a sign for what has none. Fills the place it is given. */
-export function Thumb({ media }: { readonly media: MediaGlance }) {
+export function Thumb({ media }: { readonly media: ShownMedia }) {
   const [gone, setGone] = useState(false);
   const Icon = gone ? ImageOff : AudioLines;
   return (

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { Take } from "../../src/engine/record.ts";
-import type { MediaGlance } from "../../src/studio/contract.ts";
+import type { ShownMedia } from "../../src/studio/contract.ts";
 import { slimWindow, tightWindow, useIsSlim, useIsTight } from "../ui/window-width.ts";
 import type { Point } from "./stage.ts";
 
@@ -27,7 +27,7 @@ export type Comparison = {
 /** Media, or a text by the hash of its words. */
 export type MediaToDelete = {
   readonly sha256: string;
-  readonly kind: MediaGlance["kind"] | "text";
+  readonly kind: ShownMedia["kind"] | "text";
   readonly title: string;
 };
 

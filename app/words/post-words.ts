@@ -1,7 +1,7 @@
-import type { LedgerPost, PostFilter, PostStanding } from "../../src/studio/contract.ts";
+import type { LedgerPost, PostFilter, PostStatus } from "../../src/studio/contract.ts";
 
 /** What became of a post, as a person reads it. */
-export const postStatusWords: { readonly [Standing in PostStanding]: string } = {
+export const postStatusWords: { readonly [Status in PostStatus]: string } = {
   sending: "Being sent",
   accepted: "Taken by the server",
   scheduled: "Scheduled",
@@ -12,7 +12,7 @@ export const postStatusWords: { readonly [Standing in PostStanding]: string } = 
   "not-posted": "Not posted",
 };
 
-export const filterWords: { readonly [Standing in NonNullable<PostFilter["standing"]>]: string } = {
+export const filterWords: { readonly [Status in NonNullable<PostFilter["standing"]>]: string } = {
   open: "May have gone out",
   posted: "Posted",
   accepted: "Taken by the server",

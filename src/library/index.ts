@@ -10,7 +10,7 @@ export type { LedgerPlace, LedgerRow, LedgerRowId } from "./ports/ledger.ts";
 export type { Library } from "./ports/library.ts";
 export type { MediaFacts } from "./ports/media.ts";
 export type { TakenBytes, TakeOptions } from "./ports/media-files.ts";
-export type { FoundRun, OutsideRun, RunGlance, RunPlace } from "./ports/run-history.ts";
+export type { FoundRun, OutsideRun, RunPlace, RunTotals } from "./ports/run-history.ts";
 export { DAMAGED, type RunProgress, type RunRow } from "./ports/runs.ts";
 export type { Settings } from "./ports/settings.ts";
 export type { TakeRow, TakeRowChange } from "./ports/takes.ts";

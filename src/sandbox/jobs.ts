@@ -40,7 +40,7 @@ const workers = 2;
 export type Jobs = {
   /** Books work that is already in the state. */
   add(job: Job): void;
-  /** Stops; what is unfinished is taken up at the next start. */
+  /** Stops; what is unfinished goes on at the next start. */
   close(): Promise<void>;
 };
 

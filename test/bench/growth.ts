@@ -288,7 +288,7 @@ async function pastFigures(runs: number) {
 async function cleaningDelay(): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), "catwalk-growth-"));
   const library = await openLibrary(home);
-  const glance = { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
+  const totals = { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
   for (const runId of ["one", "two"]) {
     await library.runs.add({
       ...{ runId, graphId: "g", graphName: "Batch", scope: "s", serverLabel: "Sandbox", startedAt: 1 },
@@ -302,7 +302,7 @@ async function cleaningDelay(): Promise<number> {
         "now",
       );
     const end = { runId, seq: 30_001, at: 2, type: "run-settled", json: "{}" };
-    const progress = { runId, status: "done", settledAt: 2, done: 1, failed: 0, glance };
+    const progress = { runId, status: "done", settledAt: 2, done: 1, failed: 0, totals };
     await library.journal.append([end], "now", { progress });
   }
   await library.close();

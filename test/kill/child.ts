@@ -1,5 +1,5 @@
 /**
- * The process that is killed. It takes up what the one before it left, then runs graph after graph until it is killed,
+ * The process that is killed. It resumes what the one before it left, then runs graph after graph until it is killed,
  * and says on descriptor 4, at once and without a buffer, when a create is sent and when its answer comes.
  */
 

@@ -16,7 +16,7 @@ export type KillFigures = KillVerdict & {
   readonly points: number;
   /** Kills at most 5 ms after a create's send or answer. */
   readonly near: number;
-  /** Kills while an earlier run was being taken up. */
+  /** Kills while an earlier run was being resumed. */
   readonly inResume: number;
 };
 
@@ -49,7 +49,7 @@ const AFTER_STOP_MS = 1500;
 const DEADLINE_MS = 1000;
 
 /**
- * Kills a process `points` times, each at another moment of its life, and lets the next one take up what it left. The
+ * Kills a process `points` times, each at another moment of its life, and lets the next one resume what it left. The
  * sandbox is a process of its own that lives through all of it; its log and the journal are judged at the end.
  */
 export async function runKillPoints(options: {
@@ -94,7 +94,7 @@ export async function runKillPoints(options: {
         } else await killAt(drawn, child, life);
         options.onProgress?.(point + 1);
       }
-      // The last one takes up what is left, and ends.
+      // The last one resumes what is left, and ends.
       await next.ready;
       next.send({ firstRun: 0, runs: 0, again: false });
       await next.closed;

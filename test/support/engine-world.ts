@@ -540,7 +540,7 @@ export function createWorld(options: WorldOptions = {}) {
 
   /** Commits in the order of the calls: `soon` within 50 ms or along with the next `now`. */
   function createJournal(isGone = () => false): EngineDeps["journal"] {
-    type Waiting = { events: readonly RunEvent[]; company: JournalExtras; done: (error?: Error) => void };
+    type Waiting = { events: readonly RunEvent[]; extras: JournalExtras; done: (error?: Error) => void };
     let waiting: Waiting[] = [];
     let timer: unknown;
     let failed: Error | undefined;
@@ -549,26 +549,26 @@ export function createWorld(options: WorldOptions = {}) {
       timer = undefined;
       const batch = isGone() ? [] : waiting;
       waiting = [];
-      for (const { events, company, done } of batch) {
+      for (const { events, extras, done } of batch) {
         if (events.some(rules.journalFails)) failed ??= new Error("database or disk is full");
         if (failed) {
           done(failed);
           continue;
         }
         seen.journal.push(...events);
-        const { ledger, takes } = company;
+        const { ledger, takes } = extras;
         if (ledger) putRow(ledger);
         memory.apply(takes ?? []);
         done();
       }
     };
     return {
-      append: (events, durability, company = {}) =>
+      append: (events, durability, extras = {}) =>
         new Promise((resolve, reject) => {
           seen.appends.push({ events: events.length, durability });
           waiting.push({
             events,
-            company,
+            extras,
             done: (error) => (error ? reject(error) : resolve()),
           });
           if (durability === "now" && !options.journalNowMs) commit();

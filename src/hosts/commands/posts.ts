@@ -1,4 +1,4 @@
-import type { LedgerPost, PostStanding } from "../../studio/contract.ts";
+import type { LedgerPost, PostStatus } from "../../studio/contract.ts";
 import { openStudio } from "../process/open-studio.ts";
 import { settleCommands, utc } from "../terminal/needs-person.ts";
 import { print, printJson } from "../terminal/terminal.ts";
@@ -6,7 +6,7 @@ import { print, printJson } from "../terminal/terminal.ts";
 type Place = { readonly home?: string };
 type ListArguments = Place & { readonly search?: string; readonly open?: boolean; readonly json?: boolean };
 
-const words: { readonly [Standing in PostStanding]: string } = {
+const words: { readonly [Status in PostStatus]: string } = {
   sending: "being sent",
   accepted: "taken by the server",
   scheduled: "scheduled",

@@ -15,7 +15,7 @@ export const journalRowSchema = z.object({
 export type JournalRow = Readonly<z.infer<typeof journalRowSchema>>;
 
 /** What is committed in the same transaction as the events it comes with. */
-export type JournalCompany = {
+export type JournalExtras = {
   readonly ledger?: LedgerRow;
   readonly progress?: RunProgress;
   readonly takes?: readonly TakeRowChange[];
@@ -30,7 +30,7 @@ export type Journal = {
    * @throws LibraryFailure when the disk did not take it. The run is closed for writing from then on: a later event
    * would leave a gap.
    */
-  append(rows: readonly JournalRow[], durability: "now" | "soon", company?: JournalCompany): Promise<void>;
+  append(rows: readonly JournalRow[], durability: "now" | "soon", extras?: JournalExtras): Promise<void>;
   /** Oldest first. @param limit default: all. */
   read(
     runId: string,

@@ -66,12 +66,12 @@ type PostHistory = {
 };
 
 /** What a person looks for among posts. */
-export type LedgerStanding = "posted" | "accepted" | "open" | "settled" | "not-posted";
+export type LedgerStatus = "posted" | "accepted" | "open" | "settled" | "not-posted";
 
 export type LedgerFilter = {
   /** In caption, account or the graph's name; upper and lower case are one. */
   readonly search?: string | undefined;
-  readonly standing?: LedgerStanding | undefined;
+  readonly standing?: LedgerStatus | undefined;
   readonly platform?: string | undefined;
   readonly accountId?: string | undefined;
 };

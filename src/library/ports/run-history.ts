@@ -2,7 +2,7 @@ import { z } from "zod";
 import { mediaKinds } from "../../base/media-kind.ts";
 import type { RunRow } from "./runs.ts";
 
-export const glanceSchema = z.object({
+export const totalsSchema = z.object({
   /** About what it cost. */
   spentMicrodollars: z.int(),
   /** Steps that wait for a person. */
@@ -14,7 +14,7 @@ export const glanceSchema = z.object({
   }),
 });
 /** What a list of runs shows of one besides its counts; written when the run comes to rest. */
-export type RunGlance = Readonly<z.infer<typeof glanceSchema>>;
+export type RunTotals = Readonly<z.infer<typeof totalsSchema>>;
 
 /** Where a run stands in the list. */
 export type RunPlace = { readonly startedAt: number; readonly runId: string };
@@ -34,14 +34,14 @@ export type RunQuery = {
   readonly limit: number;
 };
 
-export type FoundRun = { readonly row: RunRow; readonly glance?: RunGlance };
+export type FoundRun = { readonly row: RunRow; readonly totals?: RunTotals };
 
 export type RunHistory = {
   /** Newest first. */
   find(query: RunQuery): Promise<FoundRun[]>;
-  glance(runId: string): Promise<RunGlance | undefined>;
+  totals(runId: string): Promise<RunTotals | undefined>;
   /** Only for a run at rest that has none. */
-  remember(runId: string, glance: RunGlance): Promise<void>;
+  remember(runId: string, totals: RunTotals): Promise<void>;
   get(runId: string): Promise<FoundRun | undefined>;
   /**
    * Where the newest so many runs end, in any state: the oldest of them. Looks at a part of them, and tells how many

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RunGlance, RunHistory } from "./run-history.ts";
+import type { RunHistory, RunTotals } from "./run-history.ts";
 
 /** A run whose journal went through damage. Nobody may go on with it: what it sent may be missing there. */
 export const DAMAGED = "damaged";
@@ -38,7 +38,7 @@ export type RunProgress = {
   readonly done: number;
   readonly failed: number;
   /** Absent: as it was. */
-  readonly glance?: RunGlance;
+  readonly totals?: RunTotals;
 };
 
 export type RunClaim =

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { type Journal, type JournalCompany, type JournalRow, journalRowSchema } from "../ports/journal.ts";
+import { type Journal, type JournalExtras, type JournalRow, journalRowSchema } from "../ports/journal.ts";
 import { ledgerRowSchema } from "../ports/ledger.ts";
 import { transaction } from "./database.ts";
 import { asStoreFailure, guarded } from "./failure.ts";
@@ -10,12 +10,12 @@ import type { LedgerRows } from "./ledger.ts";
 import type { RunRows } from "./runs.ts";
 import type { TakeRows } from "./takes.ts";
 
-/** The longest a `soon` event waits for company, in milliseconds (design, section 6: "within 50 ms"). */
+/** The longest a `soon` event waits for others, in milliseconds (design, section 6: "within 50 ms"). */
 const SOON_MS = 40;
 
 type Waiting = {
   readonly rows: readonly JournalRow[];
-  readonly company: JournalCompany;
+  readonly extras: JournalExtras;
   readonly full: boolean;
   readonly done: PromiseWithResolvers<void>;
 };
@@ -78,12 +78,12 @@ export function createJournal(
     const full = batch.some((one) => one.full);
     guarded(() => database.exec(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
     transaction(database, () => {
-      for (const { rows, company } of batch) {
+      for (const { rows, extras } of batch) {
         for (const { runId, seq, at, type, json } of rows) insert.run(runId, seq, at, type, json);
-        if (company.ledger) ledger.put(company.ledger);
-        if (company.progress) runs.advance(company.progress);
-        for (const change of company.takes ?? []) takes.change(change);
-        for (const result of company.results ?? []) gallery.note(result);
+        if (extras.ledger) ledger.put(extras.ledger);
+        if (extras.progress) runs.advance(extras.progress);
+        for (const change of extras.takes ?? []) takes.change(change);
+        for (const result of extras.results ?? []) gallery.note(result);
       }
     });
   }
@@ -97,15 +97,15 @@ export function createJournal(
   }
 
   return {
-    async append(rows, durability, company = {}) {
+    async append(rows, durability, extras = {}) {
       for (const { runId } of rows) {
         const closed = closedRuns.get(runId);
         if (closed !== undefined) throw closed;
       }
-      if (company.ledger) ledgerRowSchema.parse(company.ledger);
+      if (extras.ledger) ledgerRowSchema.parse(extras.ledger);
       checkOrder(rows);
       const done = Promise.withResolvers<void>();
-      waiting.push({ rows, company, full: durability === "now", done });
+      waiting.push({ rows, extras, full: durability === "now", done });
       // Everything that asks within this turn of the event loop shares one commit, and one wait for the disk.
       if (durability === "now") immediate ??= setImmediate(flush);
       else timer ??= setTimeout(flush, SOON_MS);

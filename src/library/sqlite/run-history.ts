@@ -2,12 +2,12 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
 import {
   type FoundRun,
-  glanceSchema,
   outsideRun,
   type RunBounds,
-  type RunGlance,
   type RunHistory,
   type RunPlace,
+  type RunTotals,
+  totalsSchema,
 } from "../ports/run-history.ts";
 import { runRowSchema } from "../ports/runs.ts";
 import { searchWords } from "../ports/search-text.ts";
@@ -37,7 +37,7 @@ export function createRunHistory(
     `SELECT DISTINCT owner_id AS ownerId FROM runs
      WHERE status NOT IN ('done', 'failed', 'cancelled', 'needs-you', 'deleted')`,
   );
-  const selectGlance = database.prepare(
+  const selectTotals = database.prepare(
     `SELECT spent_microdollars AS spentMicrodollars, needs_you AS needsYou, outputs_json AS outputsJson
      FROM run_history WHERE run_id = ?`,
   );
@@ -118,9 +118,9 @@ export function createRunHistory(
       const values = conditions.flatMap((condition) => condition.values);
       return guarded(() => statement.all(...values, limit)).map(parseFound);
     },
-    glance(runId) {
-      const row = guarded(() => selectGlance.get(runId));
-      return row && glanceOf(withoutNulls(row));
+    totals(runId) {
+      const row = guarded(() => selectTotals.get(runId));
+      return row && totalsOf(withoutNulls(row));
     },
     remember(runId, { spentMicrodollars, needsYou, outputs }) {
       guarded(() => update.run(spentMicrodollars, needsYou, JSON.stringify(outputs), runId));
@@ -159,15 +159,15 @@ const parseOutside = (row: Parameters<typeof withoutNulls>[0]) => outsideRun.par
 
 function parseFound(row: Parameters<typeof withoutNulls>[0]): FoundRun {
   const values = withoutNulls(row);
-  const glance = glanceOf(values);
-  return { row: runRowSchema.parse(values), ...(glance ? { glance } : {}) };
+  const totals = totalsOf(values);
+  return { row: runRowSchema.parse(values), ...(totals ? { totals } : {}) };
 }
 
-function glanceOf(values: Record<string, unknown>): RunGlance | undefined {
+function totalsOf(values: Record<string, unknown>): RunTotals | undefined {
   const { spentMicrodollars, needsYou, outputsJson } = values;
   if (typeof outputsJson !== "string") return undefined;
   try {
-    return glanceSchema.parse({ spentMicrodollars, needsYou, outputs: JSON.parse(outputsJson) });
+    return totalsSchema.parse({ spentMicrodollars, needsYou, outputs: JSON.parse(outputsJson) });
   } catch {
     return undefined; // damaged: the list goes without it, for the run itself still knows
   }

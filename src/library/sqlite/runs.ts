@@ -96,9 +96,9 @@ export function createRunTable(database: DatabaseSync, owners: Owners): RunRows 
         return { ok: true };
       }),
     survived: (runId) => transaction(database, () => void clearResumes.run(runId, owners.ownerId)),
-    advance({ runId, status, settledAt, done, failed, glance }) {
+    advance({ runId, status, settledAt, done, failed, totals }) {
       update.run(status, settledAt ?? null, done, failed, runId);
-      if (glance) history.remember(runId, glance);
+      if (totals) history.remember(runId, totals);
     },
     get(runId) {
       const row = guarded(() => selectOne.get(runId));

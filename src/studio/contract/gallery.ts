@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { base, command, mediaRef } from "./base.ts";
-import { mediaGlance, mediaKind } from "./media-value.ts";
+import { mediaKind, shownMedia } from "./media-value.ts";
 import { answer, type Shape } from "./shape.ts";
 
 /** Facts of a piece of media that the library has. */
-const mediaFacts = mediaGlance.extend({
+const mediaFacts = shownMedia.extend({
   mimeType: z.string(),
   sizeBytes: z.number(),
   width: z.number().optional(),
@@ -84,7 +84,7 @@ const recipeInput = z.strictObject({
   portId: z.string(),
   text: z.string().exactOptional(),
   /** `title`: of the node that made it, where one did. */
-  media: mediaGlance.extend({ title: z.string().exactOptional() }).exactOptional(),
+  media: shownMedia.extend({ title: z.string().exactOptional() }).exactOptional(),
 });
 export type RecipeInput = Shape<typeof recipeInput>;
 

@@ -1,20 +1,20 @@
 import { z } from "zod";
 import { base, command, runRef } from "./base.ts";
 import { openResult } from "./documents.ts";
-import { mediaGlance } from "./media-value.ts";
+import { shownMedia } from "./media-value.ts";
 import { failure, stepId } from "./run-event.ts";
 import { stepStatusKind } from "./run-state.ts";
 import { runLeftAtServer, runStatus, runSummary } from "./runs.ts";
 import { answer, type Shape } from "./shape.ts";
 
 /** Media that steps made: how many, and the first few of them. */
-const outputsGlance = z.strictObject({ count: z.number(), shown: z.array(mediaGlance) });
+const runOutputs = z.strictObject({ count: z.number(), shown: z.array(shownMedia) });
 
 const pastRun = runSummary
   .extend({
     /** About what it cost, by estimates; jobs that failed without a charge not counted. */
     spentMicrodollars: z.number(),
-    outputs: outputsGlance,
+    outputs: runOutputs,
     /** Steps that wait for a person. */
     needsYou: z.number(),
   })
@@ -57,7 +57,7 @@ const nodeRecord = z
     spentMicrodollars: z.number(),
     /** From the first start to the last end, in milliseconds. */
     tookMs: z.number().exactOptional(),
-    outputs: outputsGlance,
+    outputs: runOutputs,
     /** The first text it made, cut short. */
     text: z.string().exactOptional(),
     /** Of the first step that failed or is in doubt. */

@@ -7,8 +7,8 @@ import { exactly, type Shape } from "./shape.ts";
 export const mediaKind = z.enum(mediaKinds);
 
 /** Media of the library, as far as a thumbnail needs to know it. */
-export const mediaGlance = z.strictObject({ sha256: z.string(), kind: mediaKind });
-export type MediaGlance = Shape<typeof mediaGlance>;
+export const shownMedia = z.strictObject({ sha256: z.string(), kind: mediaKind });
+export type ShownMedia = Shape<typeof shownMedia>;
 
 export const mediaValue = exactly<MediaValue>("MediaValue")(
   z.strictObject({

@@ -18,7 +18,7 @@ const postStanding = z.enum([
   "said-not-sent",
   "not-posted",
 ]);
-export type PostStanding = Shape<typeof postStanding>;
+export type PostStatus = Shape<typeof postStanding>;
 
 /** One attempt to publish, as the ledger keeps it when its run is long gone. */
 const ledgerPost = z

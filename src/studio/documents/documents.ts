@@ -430,7 +430,7 @@ export function createStudioDocuments(deps: {
     },
     async latest(id, revision) {
       const row = await documents.get(id);
-      return row?.revision === revision ? { answer: "same", ...standing(row) } : overtaken(row);
+      return row?.revision === revision ? { answer: "same", ...savedStateOf(row) } : overtaken(row);
     },
     save(id, revision, choice) {
       const saving = saves.then(() => save(id, revision, choice));
@@ -528,11 +528,11 @@ export function createStudioDocuments(deps: {
 }
 
 function openDocument(row: DocumentRow, graph: Graph): OpenDocument {
-  return { graph, revision: row.revision, ...standing(row) };
+  return { graph, revision: row.revision, ...savedStateOf(row) };
 }
 
 /** How far a document is saved, and in which file. */
-function standing(row: DocumentRow): Pick<OpenDocument, "unsaved" | "savedAt" | "fileName"> {
+function savedStateOf(row: DocumentRow): Pick<OpenDocument, "unsaved" | "savedAt" | "fileName"> {
   const { savedAt, filePath } = row;
   return {
     unsaved: isUnsaved(row),

@@ -72,7 +72,7 @@ export function createHeadlessRuns(deps: {
   const { library, runs, orders, homeFolder } = deps;
 
   /** Where the results of a request go, and what its run is given on the way. The folder may be named after the run. */
-  function outFolderOf(request: Headless, { takeUp = false } = {}) {
+  function outFolderOf(request: Headless, { resumes = false } = {}) {
     let folder = request.outFolder ?? "";
     let saver = createSaver(folder, library.files);
     return {
@@ -80,7 +80,7 @@ export function createHeadlessRuns(deps: {
       hooks: {
         saver: (runId: string) => {
           folder ||= join(process.cwd(), "out", runId);
-          saver = createSaver(folder, library.files, { takeUp });
+          saver = createSaver(folder, library.files, { resumes });
           return saver;
         },
         onEvents: (events: readonly RunEvent[]) => {
@@ -121,7 +121,7 @@ export function createHeadlessRuns(deps: {
         ...(retry === undefined ? {} : { retry }),
       });
       const { plan, state, outFolder } = await runs.resting.get(runId, order.server);
-      const out = outFolderOf({ ...request, outFolder: request.outFolder ?? outFolder }, { takeUp: true });
+      const out = outFolderOf({ ...request, outFolder: request.outFolder ?? outFolder }, { resumes: true });
       if (state) request.onOpen?.(state);
       const run = await runs.starts.resume({ ...order, evenIfParked: true, ...out.hooks });
       const refused = retryStep === undefined ? goOn(run) : retried(run, retryStep);

@@ -20,14 +20,14 @@ export type FolderSaver = Saver & {
 /**
  * Copies results into one folder under plain names; a name that is taken gets a number. Never writes elsewhere.
  *
- * @param options.takeUp files with the very same bytes are those an interrupted process has left, and are taken as
+ * @param options.resumes files with the very same bytes are those an interrupted process has left, and are taken as
  * saved. Default: false.
  * @param options.isPrivate whether the folder is in the data folder, which is its user's alone. Default: false.
  */
 export function createSaver(
   folder: string,
   media: Pick<MediaStore, "pathOf">,
-  { takeUp = false, isPrivate = false }: { readonly takeUp?: boolean; readonly isPrivate?: boolean } = {},
+  { resumes = false, isPrivate = false }: { readonly resumes?: boolean; readonly isPrivate?: boolean } = {},
 ): FolderSaver {
   const modes = isPrivate ? { file: PRIVATE_FILE, folder: PRIVATE_FOLDER } : { file: 0o666, folder: 0o777 };
   const saved = new Map<string, string>();
@@ -88,12 +88,12 @@ export function createSaver(
       } catch (error) {
         if (codeOf(error) !== "EEXIST") throw error;
       }
-      if (takeUp && !own.has(fileName) && (await holds(path, content))) {
+      if (resumes && !own.has(fileName) && (await holds(path, content))) {
         own.add(fileName);
         return fileName;
       }
       // What an interrupted process has left may be what a later item looks for; anything else stays in the way.
-      if ((own.has(fileName) || !takeUp) && number === (nextNumbers.get(plain) ?? 1))
+      if ((own.has(fileName) || !resumes) && number === (nextNumbers.get(plain) ?? 1))
         nextNumbers.set(plain, number + 1);
     }
   }

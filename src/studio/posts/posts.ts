@@ -3,7 +3,7 @@ import { assertNever } from "../../base/assert-never.ts";
 import { isJsonObject } from "../../base/json-object.ts";
 import type { LedgerPlace, LedgerRow, Library } from "../../library/index.ts";
 import { scheduleOf } from "../../nodes/publish/schedule.ts";
-import type { LedgerPost, PostAccount, PostFilter, PostPage, PostStanding } from "../contract/posts.ts";
+import type { LedgerPost, PostAccount, PostFilter, PostPage, PostStatus } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";
 import { findInSlices, isSearch } from "../ground/slices.ts";
 import { isOpenRow } from "../runs/post-ledger.ts";
@@ -46,7 +46,7 @@ export function createStudioPosts(deps: {
     return {
       ...{ runId, stepId, attempt, graphId, graphName, nodeId, serverLabel, platform, accountId },
       ...{ product, caption, mediaKind, approvedBy, at, hasRun },
-      standing: await standingOf(row),
+      standing: await statusOf(row),
       ...(when === undefined ? {} : { scheduledFor: when }),
       ...(row.accountName === undefined ? {} : { accountName: row.accountName }),
       ...(mediaSha256.startsWith("id:") ? {} : { mediaSha256 }),
@@ -62,7 +62,7 @@ export function createStudioPosts(deps: {
     return schedule?.kind === "at" ? schedule.at : undefined;
   }
 
-  async function standingOf(row: LedgerRow): Promise<PostStanding> {
+  async function statusOf(row: LedgerRow): Promise<PostStatus> {
     const { state, settled } = row;
     switch (state) {
       case "succeeded":

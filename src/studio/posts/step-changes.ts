@@ -45,7 +45,7 @@ export function stepChanges(
   const areTablesSame = [...before.nodes, ...now.nodes].every(({ id, type }) => !isTable(type) || isSame(id));
   for (const [nodeId, ofNode] of Map.groupBy(steps, (step) => step.nodeId)) {
     const stepIds = ofNode.map(({ stepId }) => stepId);
-    const [old, latest] = [rehearsed(nodeId, before, describe), rehearsed(nodeId, now, describe)];
+    const [old, latest] = [plannedPost(nodeId, before, describe), plannedPost(nodeId, now, describe)];
     if (!(old && latest) && isSame(nodeId) && areTablesSame) continue;
     // A graph with problems has no plan to look into; that something differs is known.
     const changeOf = old && latest ? comparison(stepIds, old, latest, takeOf) : roughly(nodeId, before, now);
@@ -63,7 +63,7 @@ function decisive({ data }: GraphNode): unknown {
   return [params, items, variations, reuse, takes];
 }
 
-type Rehearsed = {
+type PlannedPost = {
   readonly plan: Plan;
   readonly steps: ReadonlyMap<StepId, PlannedStep>;
   /** What comes in from a table, as far as it decides anything. */
@@ -72,7 +72,7 @@ type Rehearsed = {
   overridden(nodeId: string): ReadonlySet<string>;
 };
 
-function rehearsed(nodeId: string, graph: Graph, describe: DescribeNode): Rehearsed | undefined {
+function plannedPost(nodeId: string, graph: Graph, describe: DescribeNode): PlannedPost | undefined {
   const planned = planRun(graph, describe, { kind: "to", nodeIds: [nodeId] });
   if (!planned.ok) return undefined;
   const { plan } = planned;
@@ -107,8 +107,8 @@ function roughly(nodeId: string, before: Graph, now: Graph): () => StepChange {
 
 function comparison(
   stepIds: readonly StepId[],
-  old: Rehearsed,
-  latest: Rehearsed,
+  old: PlannedPost,
+  latest: PlannedPost,
   takeOf: (stepId: StepId) => string | undefined,
 ): (stepId: StepId) => StepChange | undefined {
   const known = new Map<StepId, StepChange | undefined>();

@@ -47,7 +47,7 @@ export function createStudioGallery(deps: {
 
   async function recipeOf(row: GalleryRow): Promise<TakeRecipe | undefined> {
     const take = row.takeId === undefined ? undefined : await library.takes.get(row.takeId);
-    // Written by the journal's company alone, from a recipe of the engine's own.
+    // Written along with the journal alone, from a recipe of the engine's own.
     if (take) return JSON.parse(take.recipeJson) as TakeRecipe;
     // Made before there were takes: its run tells, as long as it is there.
     const source = (await library.runs.get(row.runId)) && (await library.runs.source(row.runId));

@@ -20,7 +20,7 @@ import type { StudioMedia } from "../media/media-store.ts";
 import { takeStore } from "../results/takes.ts";
 import type { Server } from "../server/connection.ts";
 import type { ServerShares } from "../server/server-shares.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import { createRunFeed, type RunFeed } from "./run-feed.ts";
 import { createRunKeeper } from "./run-keeper.ts";
 import type { RunPosts } from "./run-posts.ts";
@@ -58,13 +58,13 @@ export function createRunOpener(deps: {
   savedSaver(): Saver;
   readonly limits: EngineLimits;
   readonly servers: ServerShares;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
   readonly queue: QueueOfRuns;
   readonly posts: RunPosts;
   /** A run began, came to rest or broke. */
   onChange(): void;
 }): (opening: Opening) => Run {
-  const { library, media, editor, clock, servers, held, queue, posts } = deps;
+  const { library, media, editor, clock, servers, local, queue, posts } = deps;
 
   /** Equal steps of other runs would wait for as long as this process lives. */
   async function leaveNumbers(runId: string): Promise<void> {
@@ -115,10 +115,10 @@ export function createRunOpener(deps: {
     };
     const run = leftovers ? resumeRun(setup, leftovers, engineDeps) : startRun(setup, engineDeps);
     feed = createRunFeed({ state: () => run.state(), steps: plan.steps.length, clock });
-    held.add({ run, feed, selection });
+    local.add({ run, feed, selection });
     run.whenSettled().catch(async (error: unknown) => {
       if (error instanceof JournalFailure) {
-        held.breakOff(runId, error);
+        local.breakOff(runId, error);
         await leaveNumbers(runId);
       }
       deps.onChange();

@@ -18,7 +18,7 @@ export function quitNotice(unfinished: readonly UnfinishedRun[]): QuitNotice | u
     ...(running.length > 0 ? [runs(running.length, "under way")] : []),
     ...(queued > 0 ? [running.length > 0 ? `${queued} queued` : runs(queued, "queued")] : []),
   ];
-  const named = unfinished.slice(0, MOST_NAMED).map(standing);
+  const named = unfinished.slice(0, MOST_NAMED).map(statusWords);
   const more = unfinished.length - named.length;
   const list = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
   const after = "Nothing is lost: start Catwalk again to resume them.";
@@ -30,7 +30,7 @@ export function quitNotice(unfinished: readonly UnfinishedRun[]): QuitNotice | u
         : `${list}\n\nNothing of them has been made. ${after}`,
     lines: [
       `${parts.join(" and ")}. Jobs the server already has go on there.`,
-      ...unfinished.map((run) => `  ${standing(run)}: catwalk resume ${run.runId}${serverFlag(run)}`),
+      ...unfinished.map((run) => `  ${statusWords(run)}: catwalk resume ${run.runId}${serverFlag(run)}`),
       "Or start the studio again and press Resume.",
     ],
   };
@@ -40,7 +40,7 @@ function runs(count: number, state: string): string {
   return count === 1 ? `1 run is ${state}` : `${count} runs are ${state}`;
 }
 
-function standing({ graphName, serverLabel, status, done, steps }: UnfinishedRun): string {
+function statusWords({ graphName, serverLabel, status, done, steps }: UnfinishedRun): string {
   const how = status === "queued" ? "queued" : `${done} of ${steps} done`;
   return `“${graphName}” on ${serverLabel}, ${how}`;
 }

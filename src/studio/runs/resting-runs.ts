@@ -7,7 +7,7 @@ import { DAMAGED, type Library } from "../../library/index.ts";
 import type { RunLeftAtServer } from "../contract/runs.ts";
 import { Refused } from "../ground/refused.ts";
 import type { Server } from "../server/connection.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import { type JournaledRun, readRun } from "./run-journal.ts";
 import { createRunKeeper } from "./run-keeper.ts";
 import { openStoredOptions, type RunOptions } from "./run-options.ts";
@@ -30,16 +30,16 @@ export type RestingRuns = {
 export function createRestingRuns(deps: {
   readonly library: Library;
   readonly clock: Clock;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
   /** Whether the run waits in this process's queue. */
   isWaiting(runId: string): boolean;
 }): RestingRuns {
-  const { library, clock, held } = deps;
+  const { library, clock, local } = deps;
 
   async function unheld(runId: string): Promise<RestingRun> {
     const found = await readRun(library, runId);
     if (deps.isWaiting(runId)) throw runQueued();
-    if (held.get(runId) && !held.isBroken(runId)) throw runHeld(process.pid);
+    if (local.get(runId) && !local.isBroken(runId)) throw runHeld(process.pid);
     if (found.row.status === DAMAGED) throw runDamaged();
     if ((await library.runs.holder(found.row)) === "another-process")
       throw runHeld(await library.runs.pidOf(found.row));
@@ -58,13 +58,13 @@ export function createRestingRuns(deps: {
     // Read after the claim: another process may have worked on it until then.
     const found = await unheld(runId);
     // What this process could not write is gone for good; the run goes on from what is there.
-    if (held.isBroken(runId)) {
+    if (local.isBroken(runId)) {
       await library.takes.leaveAll(runId);
       await library.journal.reopen(runId);
-      held.mend(runId);
+      local.mend(runId);
     }
-    held.get(runId)?.feed.close();
-    held.forget(runId);
+    local.get(runId)?.feed.close();
+    local.forget(runId);
     return found;
   }
 

@@ -4,7 +4,7 @@ import type { Library } from "../../library/index.ts";
 import type { ApprovalAnswer, DoubtAnswer, RunLeftAtServer } from "../contract/runs.ts";
 import { Refused } from "../ground/refused.ts";
 import { inAllTurns, type Turns } from "../ground/turns.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import type { RestingRuns } from "./resting-runs.ts";
 import { runElsewhere, runMissing, runOver, runQueued } from "./run-refusals.ts";
 import { isUnfinished } from "./run-summary.ts";
@@ -38,23 +38,23 @@ export type RunCommands = {
 
 export function createRunCommands(deps: {
   readonly library: Library;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
   readonly resting: RestingRuns;
   readonly queue: QueueOfRuns;
   readonly turns: Turns;
   onChange(): void;
 }): RunCommands {
-  const { library, held, resting, queue, turns, onChange } = deps;
+  const { library, local, resting, queue, turns, onChange } = deps;
 
   async function command(runId: string, act: (run: Run) => CommandAnswer): Promise<void> {
-    const answer = act(held.get(runId)?.run ?? (await notHeld(runId)));
+    const answer = act(local.get(runId)?.run ?? (await notLocal(runId)));
     if (!answer.ok) throw new Refused(answer.reason.code, answer.reason.message, answer.reason.remedy);
     onChange();
     await queue.advance();
   }
 
   /** @throws Refused, with where it is instead */
-  async function notHeld(runId: string): Promise<never> {
+  async function notLocal(runId: string): Promise<never> {
     const row = await library.runs.get(runId);
     if (!row) throw runMissing();
     if (queue.isWaiting(runId)) throw runQueued();
@@ -76,7 +76,7 @@ export function createRunCommands(deps: {
       onChange();
     },
     async approveMany(runId, seen) {
-      const run = held.get(runId)?.run ?? (await notHeld(runId));
+      const run = local.get(runId)?.run ?? (await notLocal(runId));
       const answers = seen.map(({ stepId, digest }): ApprovalAnswer => {
         const answer = run.approve(stepId as StepId, digest); // a wrong one is refused by the run
         return answer.ok ? { stepId, ok: true } : { stepId, ok: false, ...answer.reason };
@@ -85,7 +85,7 @@ export function createRunCommands(deps: {
       return answers;
     },
     async settleDoubts(runId, said) {
-      const answers = settleDoubts(held.get(runId)?.run ?? (await notHeld(runId)), said);
+      const answers = settleDoubts(local.get(runId)?.run ?? (await notLocal(runId)), said);
       onChange();
       await queue.advance();
       return answers;
@@ -101,20 +101,20 @@ export function createRunCommands(deps: {
         if (!row) return;
         const holder = await library.runs.holder(row);
         // From this look to the forgetting nothing waits: what is forgotten takes no command.
-        const found = held.get(runId);
-        const isRunning = found ? held.isUnderWay(found.run) : isUnfinished(row) && !held.isBroken(runId);
+        const found = local.get(runId);
+        const isRunning = found ? local.isUnderWay(found.run) : isUnfinished(row) && !local.isBroken(runId);
         if (isRunning && holder !== "nobody")
           throw new Refused("run-running", "This run is under way.", "Cancel it first.");
-        held.forget(runId);
+        local.forget(runId);
         await library.runs.hide(runId);
       }),
     hideResting: (runIds) =>
       inAllTurns(turns, runIds, async () => {
         const resting = runIds.filter((runId) => {
-          const found = held.get(runId);
-          return !found || !held.isUnderWay(found.run);
+          const found = local.get(runId);
+          return !found || !local.isUnderWay(found.run);
         });
-        for (const runId of resting) held.forget(runId);
+        for (const runId of resting) local.forget(runId);
         return await library.runs.hideResting(resting);
       }),
   };

@@ -6,21 +6,21 @@ import type { Library, ResultNote, RunProgress } from "../../library/index.ts";
 import { createResultNoter } from "../results/step-results.ts";
 import { rowChangeOf } from "../results/takes.ts";
 import { toRow } from "./run-journal.ts";
-import { glanceOf, progressOf } from "./run-record.ts";
+import { progressOf, totalsOf } from "./run-record.ts";
 
 /** Writes a run's events, its ledger rows and its progress. */
 export function createRunKeeper(
   library: Library,
   /** What the journal has of the run already. */
   earlier: readonly RunEvent[],
-  company: {
+  extras: {
     /** A row of the ledger is written. */
     onPost?(post: LedgerEntry): void;
     /** What the run does; without it nothing of the events is noted for the gallery. */
     readonly plan?: Plan;
   } = {},
 ): EngineJournal {
-  const { plan } = company;
+  const { plan } = extras;
   const before = earlier.length === 0 ? undefined : foldEvents(undefined, earlier);
   let fold: RunFold | undefined = before && openFold(before);
   const resultsOf = plan && createResultNoter(plan, () => fold);
@@ -50,7 +50,7 @@ export function createRunKeeper(
         runId: state.runId,
         status: state.status,
         ...progressOf(state),
-        glance: glanceOf(state),
+        totals: totalsOf(state),
       };
       await library.journal.append(events.map(toRow), durability, {
         ...(ledger ? { ledger } : {}),
@@ -58,7 +58,7 @@ export function createRunKeeper(
         ...(results.length > 0 ? { results } : {}),
         ...(takes ? { takes: takes.map(rowChangeOf) } : {}),
       });
-      if (ledger) company.onPost?.(ledger);
+      if (ledger) extras.onPost?.(ledger);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { LedgerRow, LedgerRowId, Library } from "../../library/index.ts";
 import type { UnaskedRule } from "../contract/posts.ts";
 import { Refused } from "../ground/refused.ts";
 import type { Turns } from "../ground/turns.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import { createPostLedger, entryOf } from "./post-ledger.ts";
 
 /** What runs and the publish ledger have to say to each other. */
@@ -19,7 +19,7 @@ export type RunPosts = {
   /** Whether the answer to this intent may still come. */
   isSending(row: LedgerRow): Promise<boolean>;
   /**
-   * Writes down for good what a person found out about a post. A run that is held here goes on from it; another takes it up when
+   * Writes down for good what a person found out about a post. A run that is held here goes on from it; another reads it when
    * it is opened.
    *
    * @throws Refused
@@ -54,35 +54,35 @@ const unaskedSchema = z.object({
 export function createRunPosts(deps: {
   readonly library: Library;
   readonly clock: Clock;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
   readonly turns: Turns;
 }): RunPosts {
-  const { library, clock, held, turns } = deps;
+  const { library, clock, local, turns } = deps;
   const listeners = new Set<() => void>();
 
   function changed(key: PostKey): void {
-    for (const { run } of held.all()) run.recheckPosts(key);
+    for (const { run } of local.all()) run.recheckPosts(key);
     for (const listener of listeners) listener();
   }
 
   async function isSending({ runId, stepId }: LedgerRow): Promise<boolean> {
-    const here = held.get(runId);
+    const here = local.get(runId);
     if (here) {
       const step = here.run.state().steps.get(stepId as StepId); // a wrong one is not found
-      return !held.isBroken(runId) && step?.unanswered !== undefined;
+      return !local.isBroken(runId) && step?.unanswered !== undefined;
     }
     const row = await library.runs.get(runId);
     return row !== undefined && (await library.runs.holder(row)) === "another-process";
   }
 
-  /** Only in the run's turn: while nobody takes it up here, what it sent last stays as it is. */
+  /** Only in the run's turn: while this process has not resumed it, what it sent last stays as it is. */
   async function settleInTurn(id: LedgerRowId, as: "sent" | "not-sent", permalink?: string): Promise<void> {
     const row = await library.ledger.get(id);
     if (!row) throw new Refused("post-missing", "The ledger has no such post.", "Look at the list of posts.");
     if (row.state === "intended" && (await isSending(row)))
       throw new Refused("post-under-way", "This post is being sent just now.", "Wait for its answer.");
-    const here = held.get(row.runId);
-    if (here && !held.isBroken(row.runId)) {
+    const here = local.get(row.runId);
+    if (here && !local.isBroken(row.runId)) {
       const answer = here.run.settlePost(id.stepId as StepId, id.attempt, as, permalink); // as above
       if (answer.ok) return await here.run.flushed();
       const { code, message, remedy } = answer.reason;
@@ -94,7 +94,7 @@ export function createRunPosts(deps: {
   }
 
   function waitingPost(runId: string, stepId: string) {
-    const state = held.get(runId)?.run.state();
+    const state = local.get(runId)?.run.state();
     if (!state) throw new Refused("run-over", "This run is not open in this Catwalk.", "Resume it first.");
     const step = state.steps.get(stepId as StepId); // as above
     if (step?.status.kind !== "waiting-for-approval")

@@ -4,7 +4,7 @@ import type { FoundRun, Library } from "../../library/index.ts";
 import type { PastRun } from "../contract/history.ts";
 import type { RunMessage, RunSummary } from "../contract/runs.ts";
 import { watchForeign } from "./foreign-run.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import type { WatchOptions } from "./run-feed.ts";
 import { readEvents, readRun } from "./run-journal.ts";
 import { progressOf } from "./run-record.ts";
@@ -44,34 +44,34 @@ export type RunReads = {
 export function createRunReads(deps: {
   readonly library: Library;
   readonly clock: Clock;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
   readonly queue: QueueOfRuns;
   readonly summaries: RunSummaries;
 }): RunReads {
-  const { library, clock, held, queue, summaries } = deps;
+  const { library, clock, local, queue, summaries } = deps;
   return {
     async list(query) {
       const found = await library.runs.history.find(query);
       return await Promise.all(found.map(({ row }) => summaries.of(row)));
     },
     watch(runId, options) {
-      const found = held.get(runId);
-      return found ? found.feed.watch(options) : watchForeign(runId, options, { library, clock, held });
+      const found = local.get(runId);
+      return found ? found.feed.watch(options) : watchForeign(runId, options, { library, clock, local });
     },
     log: (query) => readEvents(library, query),
     past: summaries.past,
     async steps(runId) {
       const { row, state } = await readRun(library, runId);
-      const glance = await library.runs.history.glance(runId);
+      const totals = await library.runs.history.totals(runId);
       return {
-        run: await summaries.past({ row, ...(glance ? { glance } : {}) }),
-        state: held.get(runId)?.run.state() ?? state,
+        run: await summaries.past({ row, ...(totals ? { totals } : {}) }),
+        state: local.get(runId)?.run.state() ?? state,
       };
     },
-    state: async (runId) => held.get(runId)?.run.state() ?? (await readRun(library, runId)).state,
-    isHeld: (runId) => held.get(runId) !== undefined || held.isBroken(runId),
+    state: async (runId) => local.get(runId)?.run.state() ?? (await readRun(library, runId)).state,
+    isHeld: (runId) => local.get(runId) !== undefined || local.isBroken(runId),
     unfinished() {
-      const underWay = held.all().filter(({ run }) => held.isUnderWay(run));
+      const underWay = local.all().filter(({ run }) => local.isUnderWay(run));
       const running = underWay.map(({ run }): UnfinishedRun => {
         const state = run.state();
         const { runId, graphName, serverLabel, steps } = state;
@@ -80,7 +80,7 @@ export function createRunReads(deps: {
           status: "running",
         };
       });
-      const waiting = queue.waiting().filter(({ runId }) => held.get(runId) === undefined);
+      const waiting = queue.waiting().filter(({ runId }) => local.get(runId) === undefined);
       return [
         ...running,
         ...waiting.map(({ selection: _, ...run }): UnfinishedRun => ({ ...run, done: 0, status: "queued" })),

@@ -1,10 +1,10 @@
 import type { RunState, StepState } from "../../engine/record.ts";
 import { isReused, offers, runCounts, spentBy } from "../../engine/record.ts";
 import { inResultOrder } from "../../graph/plan/result-order.ts";
-import type { RunGlance } from "../../library/index.ts";
+import type { RunTotals } from "../../library/index.ts";
 import { definitionOf, isNodeType } from "../../nodes/definitions.ts";
 import type { NodeRecord } from "../contract/history.ts";
-import type { MediaGlance } from "../contract/media-value.ts";
+import type { ShownMedia } from "../contract/media-value.ts";
 
 /** So many thumbnails stand for a run or a node in a list. */
 const SHOWN_OUTPUTS = 8;
@@ -22,7 +22,7 @@ export function progressOf(state: RunState): {
 }
 
 /** What the list of runs shows of this one. The last results come first: they are what the run was for. */
-export function glanceOf(state: RunState): RunGlance {
+export function totalsOf(state: RunState): RunTotals {
   const steps = [...state.steps.values()];
   return {
     spentMicrodollars: spentBy(steps),
@@ -63,8 +63,8 @@ function nodeRecord(nodeId: string, steps: readonly StepState[]): NodeRecord {
 }
 
 /** Media that steps made, each once. What a person brought in is no result. */
-function mediaOf(steps: readonly StepState[]): RunGlance["outputs"] {
-  const found = new Map<string, MediaGlance>();
+function mediaOf(steps: readonly StepState[]): RunTotals["outputs"] {
+  const found = new Map<string, ShownMedia>();
   for (const { type, outputs } of steps) {
     if (isNodeType(type) && definitionOf(type).family === "input") continue;
     for (const { value } of outputs)

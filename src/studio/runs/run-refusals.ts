@@ -17,7 +17,7 @@ export function runQueued(): Refused {
   );
 }
 
-/** It cannot be taken up: somebody alive has it, maybe this process. */
+/** It cannot be resumed: a living process has it, maybe this one. */
 export function runHeld(pid: number | undefined): Refused {
   return new Refused(
     "run-held",

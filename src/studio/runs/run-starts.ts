@@ -8,7 +8,7 @@ import type { Library } from "../../library/index.ts";
 import type { Turns } from "../ground/turns.ts";
 import { searchTextOf } from "../results/run-text.ts";
 import type { Server } from "../server/connection.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import type { Opening, RunHooks } from "./open-run.ts";
 import { entryOf } from "./post-ledger.ts";
 import type { RestingRuns } from "./resting-runs.ts";
@@ -54,7 +54,7 @@ export type RunStarts = {
 export function createRunStarts(deps: {
   readonly library: Library;
   readonly clock: Pick<Clock, "now">;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
   readonly resting: RestingRuns;
   readonly queue: QueueOfRuns;
   readonly survival: SurvivalWatch;
@@ -62,7 +62,7 @@ export function createRunStarts(deps: {
   open(opening: Opening): Run;
   onChange(): void;
 }): RunStarts {
-  const { library, clock, held, resting, queue, survival, turns, open } = deps;
+  const { library, clock, local, resting, queue, survival, turns, open } = deps;
 
   async function record(runId: string, order: RunOrder, status: "queued" | "running"): Promise<void> {
     const { graph, plan, server } = order;
@@ -82,7 +82,7 @@ export function createRunStarts(deps: {
     });
   }
 
-  /** Only in the run's turn: between the claim and the opening nobody else may take it up. */
+  /** Only in the run's turn: between the claim and the opening no other process may resume it. */
   async function resumeInTurn(order: ResumeOrder): Promise<Run> {
     const { runId, server, inDoubt, attended } = order;
     checkParked((await resting.get(runId, server)).row, order);
@@ -156,8 +156,8 @@ export function createRunStarts(deps: {
       return { runId, queued: queue.isWaiting(runId) };
     },
     isOpen(runId) {
-      const found = held.get(runId);
-      return found !== undefined && !held.isBroken(runId) && !held.isUnderWay(found.run);
+      const found = local.get(runId);
+      return found !== undefined && !local.isBroken(runId) && !local.isUnderWay(found.run);
     },
     resume: (order) => turns(order.runId, () => resumeInTurn(order)),
     resumeOrEnqueue,

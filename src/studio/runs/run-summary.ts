@@ -5,15 +5,15 @@ import {
   type FoundRun,
   type Library,
   LibraryFailure,
-  type RunGlance,
   type RunRow,
+  type RunTotals,
 } from "../../library/index.ts";
 import type { PastRun } from "../contract/history.ts";
 import type { RunLeftAtServer, RunSummary } from "../contract/runs.ts";
 import { withoutHarm } from "../ground/without-harm.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import { readRun } from "./run-journal.ts";
-import { glanceOf, progressOf } from "./run-record.ts";
+import { progressOf, totalsOf } from "./run-record.ts";
 import { isParked } from "./run-survival.ts";
 
 /** What lists show of a run: from its state where this process holds it, else from its row, and its journal at need. */
@@ -25,14 +25,14 @@ export type RunSummaries = {
 
 export function createRunSummaries({
   library,
-  held,
+  local,
 }: {
   readonly library: Library;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
 }): RunSummaries {
   async function summary(row: RunRow): Promise<RunSummary> {
     const { runId } = row;
-    const state = held.get(runId)?.run.state();
+    const state = local.get(runId)?.run.state();
     const base = {
       runId,
       graphId: row.graphId,
@@ -41,8 +41,8 @@ export function createRunSummaries({
       startedAt: row.startedAt,
       steps: row.steps,
     };
-    const isBroken = held.isBroken(runId);
-    const stopped = stoppedBy(held.brokenBy(runId));
+    const isBroken = local.isBroken(runId);
+    const stopped = stoppedBy(local.brokenBy(runId));
     if (state && isBroken)
       return { ...base, ...progressOf(state), status: "interrupted", ...leftBy(state), ...stopped };
     if (state) return { ...base, ...progressOf(state), status: state.status, ...nothingLeft };
@@ -59,20 +59,20 @@ export function createRunSummaries({
     return { ...base, ...progress, status: "interrupted", ...left, ...parked, ...stopped };
   }
 
-  async function glanceNow({ runId }: RunRow): Promise<RunGlance> {
-    const state = held.get(runId)?.run.state() ?? (await readRun(library, runId)).state;
+  async function totalsNow({ runId }: RunRow): Promise<RunTotals> {
+    const state = local.get(runId)?.run.state() ?? (await readRun(library, runId)).state;
     if (!state) return { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
-    const glance = glanceOf(state);
-    if (state.status !== "running") await withoutHarm(() => library.runs.history.remember(runId, glance));
-    return glance;
+    const totals = totalsOf(state);
+    if (state.status !== "running") await withoutHarm(() => library.runs.history.remember(runId, totals));
+    return totals;
   }
 
   return {
     of: summary,
-    async past({ row, glance }) {
+    async past({ row, totals }) {
       const run = await summary(row);
       const { spentMicrodollars, needsYou, outputs } =
-        isUnfinished(row) || !glance ? await glanceNow(row) : glance;
+        isUnfinished(row) || !totals ? await totalsNow(row) : totals;
       return { ...run, spentMicrodollars, needsYou, outputs };
     },
   };

@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Run } from "../../engine/index.ts";
 import type { Library, RunRow } from "../../library/index.ts";
 import { withoutHarm } from "../ground/without-harm.ts";
-import type { HeldRuns } from "./held-runs.ts";
+import type { LocalRuns } from "./local-runs.ts";
 import { runParked } from "./run-refusals.ts";
 
 /**
@@ -23,16 +23,16 @@ const MOST_CRASHES = 3;
 export function createSurvivalWatch(deps: {
   readonly library: Library;
   readonly clock: Clock;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
 }): SurvivalWatch {
-  const { library, clock, held } = deps;
+  const { library, clock, local } = deps;
   const survivals = new Set<Promise<void>>();
 
   return {
     watch(run) {
       const survived = async () => {
         clock.clearTimeout(timer);
-        if (held.isBroken(run.runId)) return;
+        if (local.isBroken(run.runId)) return;
         // Else the count stays, and costs at worst one more question.
         await withoutHarm(() => library.runs.survived(run.runId));
       };

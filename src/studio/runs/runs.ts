@@ -7,7 +7,7 @@ import { createTurns } from "../ground/turns.ts";
 import { createLocalEditor } from "../media/local-editor.ts";
 import type { StudioMedia } from "../media/media-store.ts";
 import type { ServerShares } from "../server/server-shares.ts";
-import { createHeldRuns } from "./held-runs.ts";
+import { createLocalRuns } from "./local-runs.ts";
 import { createRunOpener } from "./open-run.ts";
 import { createRestingRuns, type RestingRuns } from "./resting-runs.ts";
 import { createRunCommands, type RunCommands } from "./run-commands.ts";
@@ -46,22 +46,22 @@ export async function createStudioRuns(deps: {
   const onChange = () => {
     for (const listener of listeners) listener();
   };
-  const held = createHeldRuns();
+  const local = createLocalRuns();
   const turns = createTurns();
-  const summaries = createRunSummaries({ library, held });
-  const queue = await createQueueOfRuns({ library, clock, held, summaries, turns });
-  const posts = createRunPosts({ library, clock, held, turns });
-  const resting = createRestingRuns({ library, clock, held, isWaiting: queue.isWaiting });
-  const survival = createSurvivalWatch({ library, clock, held });
+  const summaries = createRunSummaries({ library, local });
+  const queue = await createQueueOfRuns({ library, clock, local, summaries, turns });
+  const posts = createRunPosts({ library, clock, local, turns });
+  const resting = createRestingRuns({ library, clock, local, isWaiting: queue.isWaiting });
+  const survival = createSurvivalWatch({ library, clock, local });
   const open = createRunOpener({
-    ...{ library, media, clock, random, savedSaver, limits, servers, held, queue, posts, onChange },
+    ...{ library, media, clock, random, savedSaver, limits, servers, local, queue, posts, onChange },
     editor: createLocalEditor(deps.editor, join(deps.homeFolder, "renders")),
   });
 
   return {
-    starts: createRunStarts({ library, clock, held, resting, queue, survival, turns, open, onChange }),
-    reads: createRunReads({ library, clock, held, queue, summaries }),
-    commands: createRunCommands({ library, held, resting, queue, turns, onChange }),
+    starts: createRunStarts({ library, clock, local, resting, queue, survival, turns, open, onChange }),
+    reads: createRunReads({ library, clock, local, queue, summaries }),
+    commands: createRunCommands({ library, local, resting, queue, turns, onChange }),
     resting,
     queue: queue.queue,
     posts,
@@ -71,7 +71,7 @@ export async function createStudioRuns(deps: {
     },
     async stop() {
       queue.close();
-      await Promise.all(held.all().map(({ run }) => run.stop()));
+      await Promise.all(local.all().map(({ run }) => run.stop()));
       await survival.ended();
     },
   };

@@ -6,7 +6,7 @@ import type { RunSelection } from "../contract/preflight.ts";
 import type { QueueEntry, RunQueueState } from "../contract/queue.ts";
 import { Refused } from "../ground/refused.ts";
 import type { Turns } from "../ground/turns.ts";
-import type { HeldRun, HeldRuns } from "./held-runs.ts";
+import type { LocalRun, LocalRuns } from "./local-runs.ts";
 import { createRunQueue } from "./run-queue.ts";
 import type { RunSummaries } from "./run-summary.ts";
 
@@ -57,11 +57,11 @@ const MOST_TITLES = 12;
 export async function createQueueOfRuns(deps: {
   readonly library: Library;
   readonly clock: Clock;
-  readonly held: HeldRuns;
+  readonly local: LocalRuns;
   readonly summaries: RunSummaries;
   readonly turns: Turns;
 }): Promise<QueueOfRuns> {
-  const { library, clock, held, summaries, turns } = deps;
+  const { library, clock, local, summaries, turns } = deps;
   /** Those that wait, and those that begin just now. */
   const entries = new Map<string, WaitingRun>();
   const listeners = new Set<() => void>();
@@ -70,14 +70,14 @@ export async function createQueueOfRuns(deps: {
     settings: library.settings,
     underWay: () => underWay().length,
     onLost(runId, error) {
-      held.breakOff(runId, error);
+      local.breakOff(runId, error);
       entries.delete(runId);
     },
     onChange: tell,
   });
 
-  function underWay(): readonly HeldRun[] {
-    return held.all().filter(({ run, selection }) => selection !== undefined && held.isUnderWay(run));
+  function underWay(): readonly LocalRun[] {
+    return local.all().filter(({ run, selection }) => selection !== undefined && local.isUnderWay(run));
   }
 
   function tell(): void {

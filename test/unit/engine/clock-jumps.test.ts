@@ -51,7 +51,7 @@ test("a job that is far from done when the clock is set forward is looked at on,
 });
 
 test.each([-DAY_MS, DAY_MS])(
-  "a run taken up after the clock was set by %i ms goes on at once",
+  "a run resumed after the clock was set by %i ms goes on at once",
   async (jumpMs) => {
     const world = createWorld();
     world.rules.creates.set("a", [

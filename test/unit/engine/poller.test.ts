@@ -88,7 +88,7 @@ test("a server that does not answer for long never ends a job before its deadlin
   expect(await end).toMatchObject({ kind: "deadline", trouble: { code: "network" } });
 });
 
-test("answers again after trouble are taken up as if nothing had been", async () => {
+test("answers again after trouble are used as if nothing had been", async () => {
   const { clock, watch } = setUp({
     view: (_id, turn) => (turn < 4 ? remoteFailure("network") : { status: "succeeded", ended: "succeeded" }),
   });

@@ -269,7 +269,7 @@ test("what a quitting app had not sent is sent, and a pause the server asked for
   expect(stepOf(run, "a").attempt).toBe(2);
 });
 
-test("ten thousand unfinished steps are taken up", async () => {
+test("ten thousand unfinished steps are resumed", async () => {
   const specs = Array.from({ length: 10_000 }, (_, at) =>
     at === 0 ? step.upload("s0") : step.text(`s${at}`, `s${at - 1}`),
   );

@@ -151,7 +151,7 @@ describe.each(["in doubt", "unknown"] as const)("after a post %s", (how) => {
     expect(postOf(second, "second")).not.toHaveProperty("blockedBy");
   });
 
-  test("settled while no process held the run, the run takes it up when it is opened", async () => {
+  test("settled while no process held the run, the run reads it when it is opened", async () => {
     const { world, first } = await leftOpen(how);
     await first.stop();
     const row = rowOf(world, "first#1");

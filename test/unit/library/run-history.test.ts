@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { LedgerRow } from "../../../src/library/ports/ledger.ts";
 import type { Library } from "../../../src/library/ports/library.ts";
-import type { RunBounds, RunGlance, RunPlace, RunQuery } from "../../../src/library/ports/run-history.ts";
+import type { RunBounds, RunPlace, RunQuery, RunTotals } from "../../../src/library/ports/run-history.ts";
 
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
 
@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const glance: RunGlance = { spentMicrodollars: 40_000, needsYou: 0, outputs: { count: 0, shown: [] } };
+const totals: RunTotals = { spentMicrodollars: 40_000, needsYou: 0, outputs: { count: 0, shown: [] } };
 
 type Past = {
   readonly graphId?: string;
@@ -58,7 +58,7 @@ async function addRun(runId: string, past: Past = {}, to = library): Promise<voi
         : {
             progress: {
               ...{ runId, status, settledAt: startedAt + 10, done: 1, failed: 0 },
-              glance: { ...glance, needsYou },
+              totals: { ...totals, needsYou },
             },
           }),
       ...(past.ledger === undefined
@@ -213,10 +213,10 @@ test("runs of before the history was kept are found by the words in their graph"
   database.close();
   library = await openLibrary(old);
   expect(await find({ text: "quiet harbour live" })).toEqual(["old"]);
-  expect((await library.runs.history.find({ limit: 5, text: "old" })).map(({ glance }) => glance)).toEqual([
+  expect((await library.runs.history.find({ limit: 5, text: "old" })).map(({ totals }) => totals)).toEqual([
     undefined,
     undefined,
   ]);
-  await library.runs.history.remember("old", glance);
-  expect(await library.runs.history.glance("old")).toEqual(glance);
+  await library.runs.history.remember("old", totals);
+  expect(await library.runs.history.totals("old")).toEqual(totals);
 });

@@ -26,7 +26,7 @@ test("the sandbox's models have the names, slots and defaults of the built-in ca
   }
 });
 
-test("each family of the sandbox offers a model, so that each can be rehearsed without money", () => {
+test("each family of the sandbox offers a model, so that each can be tried without money", () => {
   expect(models.every(({ family }) => isGenerateFamily(family))).toBe(true);
   for (const [family, { offers }] of Object.entries(sandboxFamilies))
     expect(Object.keys(offers).length, family).toBeGreaterThan(0);

@@ -28,7 +28,7 @@ import { needsPersonLines } from "../../../src/hosts/terminal/needs-person.ts";
 import { summaryLine } from "../../../src/hosts/terminal/run-printer.ts";
 import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
-import { glanceOf, nodeRecords, progressOf } from "../../../src/studio/runs/run-record.ts";
+import { nodeRecords, progressOf, totalsOf } from "../../../src/studio/runs/run-record.ts";
 import { writeRunReport } from "../../../src/studio/runs/run-report.ts";
 import { graphOf, nodeOf, tableOf } from "../../support/graph-builders.ts";
 
@@ -131,7 +131,7 @@ test("every place that counts the steps of a batch says the same of it", async (
     "14 of 25 done · 1 running · 5 need you · 1 failed · 2 skipped",
   );
   const { done, failed } = progressOf(state);
-  expect([doneWords({ done, steps: counts.steps }), failed, glanceOf(state).needsYou]).toEqual([
+  expect([doneWords({ done, steps: counts.steps }), failed, totalsOf(state).needsYou]).toEqual([
     "14 of 25 done",
     counts.failed,
     counts.needsYou,

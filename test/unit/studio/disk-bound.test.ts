@@ -44,7 +44,7 @@ async function media(origin: MediaOrigin, megabytes = 30): Promise<string> {
 }
 
 let runs = 0;
-const glance = { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
+const totals = { spentMicrodollars: 0, needsYou: 0, outputs: { count: 0, shown: [] } };
 /** A finished run, unless told otherwise, that made these. */
 async function made(take: {
   readonly of: string;
@@ -92,7 +92,7 @@ async function made(take: {
     takes: [{ kind: "made", row }],
     ...(take.settled === false
       ? {}
-      : { progress: { runId, status: "done", settledAt: at, done: 1, failed: 0, glance } }),
+      : { progress: { runId, status: "done", settledAt: at, done: 1, failed: 0, totals } }),
   });
 }
 

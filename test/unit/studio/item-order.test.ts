@@ -18,7 +18,7 @@ import { builtInCatalogue } from "../../../src/nodes/catalogue-data.ts";
 import { describeNode } from "../../../src/nodes/definitions.ts";
 import { createStudioGallery } from "../../../src/studio/results/gallery.ts";
 import { createRunKeeper } from "../../../src/studio/runs/run-keeper.ts";
-import { glanceOf } from "../../../src/studio/runs/run-record.ts";
+import { totalsOf } from "../../../src/studio/runs/run-record.ts";
 import { writeRunReport } from "../../../src/studio/runs/run-report.ts";
 import { graphOf, nodeOf } from "../../support/graph-builders.ts";
 
@@ -135,7 +135,7 @@ test("items stand in the table's order in every place that lists them, whichever
   // Results: the last node first, as it is what the run was for.
   const results = (runId: string) =>
     ["cut", "picture"].flatMap((node) => keys.map((key) => `${runId} ${node} ${key}`));
-  expect(glanceOf(state).outputs.shown.map(({ sha256 }) => sha256)).toEqual(results("later"));
+  expect(totalsOf(state).outputs.shown.map(({ sha256 }) => sha256)).toEqual(results("later"));
   const gallery = createStudioGallery({ library, stateOf: async () => undefined, onRemoved() {} });
   const shown: string[] = [];
   let cursor: string | undefined;

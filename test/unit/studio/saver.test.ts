@@ -40,10 +40,10 @@ test("Many results that ask for one name at once get a number each, and none is 
   expect(await readFile(join(root, "out", "Idea 300.txt"), "utf8")).toBe("Text 299");
 });
 
-test("A saver that takes up finds again what an earlier one has left, wherever its number stands", async () => {
+test("A saver that resumes finds again what an earlier one has left, wherever its number stands", async () => {
   const texts = ["a", "b", "c"].map((text) => ({ type: "text", text }) as const);
   await saver().save(texts, "Idea");
-  const later = createSaver(join(root, "out"), { pathOf: async () => undefined }, { takeUp: true });
+  const later = createSaver(join(root, "out"), { pathOf: async () => undefined }, { resumes: true });
   expect(await later.save(texts.toReversed(), "Idea")).toEqual(["Idea 3.txt", "Idea 2.txt", "Idea.txt"]);
   expect(await readdir(join(root, "out"))).toHaveLength(3);
 });

@@ -3,7 +3,7 @@ import type { QueueEntry } from "../contract/queue.ts";
 import type { RunFeed } from "./run-feed.ts";
 
 /** A run that this process holds. */
-export type HeldRun = {
+export type LocalRun = {
   readonly run: Run;
   readonly feed: RunFeed;
   /** Whether it goes through the queue, and then which part of its graph it takes. */
@@ -15,11 +15,11 @@ export type HeldRun = {
  * to retry or go on. Beside them the *broken* ones, in which nothing goes on until they are resumed: their journal
  * failed, or they could not even be begun, and then they are not held.
  */
-export type HeldRuns = {
-  get(runId: string): HeldRun | undefined;
-  all(): readonly HeldRun[];
+export type LocalRuns = {
+  get(runId: string): LocalRun | undefined;
+  all(): readonly LocalRun[];
   /** Lets the oldest at rest go when there are too many. */
-  add(held: HeldRun): void;
+  add(local: LocalRun): void;
   forget(runId: string): void;
   /** It has not come to rest, and goes on. */
   isUnderWay(run: Run): boolean;
@@ -34,8 +34,8 @@ export type HeldRuns = {
 /** Older ones are read from the journal. */
 const MOST_AT_REST = 30;
 
-export function createHeldRuns(): HeldRuns {
-  const held = new Map<string, HeldRun>();
+export function createLocalRuns(): LocalRuns {
+  const local = new Map<string, LocalRun>();
   const broken = new Map<string, unknown>();
 
   function isUnderWay(run: Run): boolean {
@@ -43,14 +43,14 @@ export function createHeldRuns(): HeldRuns {
   }
 
   return {
-    get: (runId) => held.get(runId),
-    all: () => [...held.values()],
+    get: (runId) => local.get(runId),
+    all: () => [...local.values()],
     add(one) {
-      held.set(one.run.runId, one);
-      const resting = [...held].filter(([, { run }]) => !isUnderWay(run));
-      for (const [runId] of resting.slice(0, Math.max(0, resting.length - MOST_AT_REST))) held.delete(runId);
+      local.set(one.run.runId, one);
+      const resting = [...local].filter(([, { run }]) => !isUnderWay(run));
+      for (const [runId] of resting.slice(0, Math.max(0, resting.length - MOST_AT_REST))) local.delete(runId);
     },
-    forget: (runId) => void held.delete(runId),
+    forget: (runId) => void local.delete(runId),
     isUnderWay,
     isBroken: (runId) => broken.has(runId),
     brokenBy: (runId) => broken.get(runId),
