@@ -271,9 +271,11 @@ async function covered(page: Page): Promise<string[]> {
         const meets = left < box.right && box.left < right && top < box.bottom && box.top < bottom;
         if (!meets || x === undefined || y === undefined) return false;
         // What another part of the window hides there, a card behind the run panel, is not in sight anyway.
-        toast.style.visibility = "hidden";
+        // The toasts stand in one box, which is hit like they are.
+        const lane = toast.parentElement ?? toast;
+        lane.style.visibility = "hidden";
         const under = document.elementFromPoint(x, y);
-        toast.style.visibility = "";
+        lane.style.visibility = "";
         return under !== null && (control === under || control.contains(under));
       });
       return hit ? [control.outerHTML.slice(0, 120)] : [];
