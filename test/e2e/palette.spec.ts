@@ -44,6 +44,17 @@ test("Ctrl+K takes what was typed by its own name, and runs nothing for a near o
     await find.fill(query);
     await expect(marked()).toHaveText(wanted);
   }
+  // What is said of a command gives way to its name.
+  const whole = page.viewportSize() ?? { width: 1440, height: 900 };
+  await page.setViewportSize({ width: 480, height: 700 });
+  await find.fill("run");
+  await expect(marked()).toHaveText(/^Run all/);
+  const names = palette.getByRole("option").locator("[class*=label]");
+  expect(
+    await names.evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth).length),
+  ).toBe(0);
+  expect(await names.count()).toBeGreaterThan(5);
+  await page.setViewportSize(whole);
   for (const query of ["retry", "fresh", "downstream", "Rnu from here"]) {
     await find.fill(query);
     await expect(marked()).toHaveText(/Press ↓ to choose|Not possible now/);
