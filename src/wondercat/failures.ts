@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { brokenJsonBound } from "../base/json-bounds.ts";
 import { saidBy } from "../base/words.ts";
-import { mapTexts, type Said } from "../words/message.ts";
+import { type Message, mapTexts, message, type Said } from "../words/message.ts";
 import { Told } from "../words/told.ts";
 import type { JobKind, RemoteFailure } from "./types.ts";
 
@@ -20,248 +20,244 @@ type Advice = {
   readonly retryable: boolean;
 };
 
-const CHECK_KEY = "Check the API key in Settings (or CATWALK_API_KEY) and that it belongs to this server.";
-const CHECK_PARAMS = "Change the marked settings of this node and run it again.";
-const CHECK_ADDRESS =
-  "Check the server address in Settings; it should be the API's origin, e.g. https://api.wondercat.ai.";
-const TOP_UP = "Top up the account's credits or lower the cost of this run, then run it again.";
-const TRY_LATER = "Wait a little and try again.";
+const CHECK_KEY = message("server.checkKey");
+const CHECK_PARAMS = message("server.checkParams");
+const CHECK_ADDRESS = message("server.checkAddress");
+const TOP_UP = message("server.topUp");
+const TRY_LATER = message("server.tryLater");
 
 /** The codes the API documents, then those Catwalk gives to what has no code of the API's. */
 const ADVICE = {
   validation_error: {
-    message: "The server found a setting it does not accept.",
+    message: message("server.validationError"),
     remedy: CHECK_PARAMS,
     retryable: false,
   },
   bad_request: {
-    message: "The server could not process this request.",
+    message: message("server.badRequest"),
     remedy: CHECK_PARAMS,
     retryable: false,
   },
   unknown_project: {
-    message: "The project named in Settings does not exist on this account.",
-    remedy: "Correct or clear the project in Settings, or create it on the server.",
+    message: message("server.unknownProject"),
+    remedy: message("server.unknownProjectRemedy"),
     retryable: false,
   },
-  unauthorized: { message: "The server did not accept the API key.", remedy: CHECK_KEY, retryable: false },
+  unauthorized: { message: message("server.unauthorized"), remedy: CHECK_KEY, retryable: false },
   insufficient_credits: {
-    message: "The account has not enough credits for this.",
+    message: message("server.insufficientCredits"),
     remedy: TOP_UP,
     retryable: false,
   },
-  payment_required: { message: "The server asks for payment first.", remedy: TOP_UP, retryable: false },
+  payment_required: { message: message("server.paymentRequired"), remedy: TOP_UP, retryable: false },
   forbidden: {
-    message: "This account may not use that.",
-    remedy: "Choose something the account may use, or ask the account's owner for access.",
+    message: message("server.forbidden"),
+    remedy: message("server.forbiddenRemedy"),
     retryable: false,
   },
   feature_disabled: {
-    message: "This feature is switched off for the account.",
-    remedy: "Ask Wondercat's support to switch it on, or leave this step out.",
+    message: message("server.featureDisabled"),
+    remedy: message("server.featureDisabledRemedy"),
     retryable: false,
   },
   paid_plan_required: {
-    message: "This needs a paid plan.",
-    remedy: "Subscribe to a plan on the account's page, then run it again.",
+    message: message("server.paidPlanRequired"),
+    remedy: message("server.paidPlanRequiredRemedy"),
     retryable: false,
   },
   not_found: {
-    message: "The server does not have what was asked for.",
-    remedy: "It may have been removed or belong to another account; check the account, or make it again.",
+    message: message("server.notFound"),
+    remedy: message("server.notFoundRemedy"),
     retryable: false,
   },
   media_not_found: {
-    message: "The server does not have that media.",
-    remedy: "It may have expired or belong to another account; upload it again.",
+    message: message("server.mediaNotFound"),
+    remedy: message("server.mediaNotFoundRemedy"),
     retryable: false,
   },
   conflict: {
-    message: "The server is in a state that does not allow this now.",
-    remedy: "See what the server says, wait for what is still going on there, then try again.",
+    message: message("server.conflict"),
+    remedy: message("server.conflictRemedy"),
     retryable: false,
   },
   project_exists: {
-    message: "A project of that name exists already.",
-    remedy: "Use the existing project or choose another name.",
+    message: message("server.projectExists"),
+    remedy: message("server.projectExistsRemedy"),
     retryable: false,
   },
   gone: {
-    message: "The server has retired this operation.",
-    remedy: "Follow the server's hint. For edits, switch the node to local rendering.",
+    message: message("server.gone"),
+    remedy: message("server.goneRemedy"),
     retryable: false,
   },
-  rate_limit_exceeded: { message: "Too many requests in a short time.", remedy: TRY_LATER, retryable: true },
+  rate_limit_exceeded: { message: message("server.rateLimit"), remedy: TRY_LATER, retryable: true },
   throttled: {
-    message: "The server holds this action back for now.",
-    remedy: "Wait until the time the server gives; sending more often makes it longer.",
+    message: message("server.throttled"),
+    remedy: message("server.throttledRemedy"),
     retryable: true,
   },
   internal_server_error: {
-    message: "The server had a fault of its own.",
-    remedy: "Try again in a few minutes; if it goes on, tell Wondercat's support.",
+    message: message("server.internalServerError"),
+    remedy: message("server.tryInMinutes"),
     retryable: true,
   },
 
-  client_error: { message: "The server refused the request.", remedy: CHECK_PARAMS, retryable: false },
+  client_error: { message: message("server.clientError"), remedy: CHECK_PARAMS, retryable: false },
   server_error: {
-    message: "The server, or something in front of it, had a fault.",
-    remedy: "Try again in a few minutes; if it goes on, tell Wondercat's support.",
+    message: message("server.serverError"),
+    remedy: message("server.tryInMinutes"),
     retryable: true,
   },
   server_address_invalid: {
-    message: "The server address is not usable.",
+    message: message("server.serverAddressInvalid"),
     remedy: CHECK_ADDRESS,
     retryable: false,
   },
   server_insecure: {
-    message: "The server address uses plain http, which would send the API key unprotected.",
-    remedy: "Use an https address. Plain http is only for servers on this machine, such as the sandbox.",
+    message: message("server.serverInsecure"),
+    remedy: message("server.serverInsecureRemedy"),
     retryable: false,
   },
   key_missing: {
-    message: "No API key is set for this server.",
-    remedy: "Enter a key in Settings or set CATWALK_API_KEY; or use the sandbox, which needs no account.",
+    message: message("server.keyMissing"),
+    remedy: message("server.keyMissingRemedy"),
     retryable: false,
   },
   header_invalid: {
-    message: "The API key, organisation or project holds a character that cannot be sent.",
-    remedy: "Enter them again in Settings, without spaces, line breaks or quotation marks.",
+    message: message("server.headerInvalid"),
+    remedy: message("server.headerInvalidRemedy"),
     retryable: false,
   },
   server_unreachable: {
-    message: "Nothing answers at the server's address.",
-    remedy: "Is the server running, and is this machine online? Check the address and try again.",
+    message: message("server.serverUnreachable"),
+    remedy: message("server.serverUnreachableRemedy"),
     retryable: true,
   },
   server_name_unknown: {
-    message: "The server's name could not be looked up.",
-    remedy: "Is this machine online? Check the spelling of the server address.",
+    message: message("server.serverNameUnknown"),
+    remedy: message("server.serverNameUnknownRemedy"),
     retryable: true,
   },
   connect_timeout: {
-    message: "The server did not take the connection in time.",
-    remedy: "Is the server running, and does a firewall or proxy stand in between? Try again.",
+    message: message("server.connectTimeout"),
+    remedy: message("server.connectTimeoutRemedy"),
     retryable: true,
   },
   proxy_unreachable: {
-    message: "The proxy does not answer.",
-    remedy:
-      "Check HTTPS_PROXY, or the system's proxy settings, and that the proxy runs. NO_PROXY names servers that are reached without it.",
+    message: message("server.proxyUnreachable"),
+    remedy: message("server.proxyUnreachableRemedy"),
     retryable: true,
   },
   proxy_refused: {
-    message: "The proxy does not let the connection through.",
-    remedy: "Ask the person who runs it to allow this server, or name the server in NO_PROXY.",
+    message: message("server.proxyRefused"),
+    remedy: message("server.proxyRefusedRemedy"),
     retryable: false,
   },
   proxy_login_required: {
-    message: "The proxy wants a user name and a password.",
-    remedy: "Put them into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT), or name the server in NO_PROXY.",
+    message: message("server.proxyLogin"),
+    remedy: message("server.proxyLoginRemedy"),
     retryable: false,
   },
   proxy_cannot_reach: {
-    message: "The proxy does not reach the server.",
-    remedy: "Check the server's address and the proxy's own network, and try again.",
+    message: message("server.proxyCannotReach"),
+    remedy: message("server.proxyCannotReachRemedy"),
     retryable: true,
   },
   proxy_address_invalid: {
-    message: "The address of the proxy is not usable.",
-    remedy: "Set HTTPS_PROXY to an address such as http://proxy.example:8080, or clear it.",
+    message: message("server.proxyAddressInvalid"),
+    remedy: message("server.proxyAddressInvalidRemedy"),
     retryable: false,
   },
   proxy_unsupported: {
-    message: "Catwalk does not speak this kind of proxy.",
-    remedy: "Set HTTPS_PROXY to an HTTP proxy, or name the server in NO_PROXY.",
+    message: message("server.proxyUnsupported"),
+    remedy: message("server.proxyUnsupportedRemedy"),
     retryable: false,
   },
   tls_failed: {
-    message: "A secure connection to the server could not be made.",
-    remedy:
-      "Check that the address is right and its certificate valid; behind an inspecting proxy, trust its certificate.",
+    message: message("server.tlsFailed"),
+    remedy: message("server.tlsFailedRemedy"),
     retryable: false,
   },
   connection_lost: {
-    message: "The connection broke before the server answered.",
-    remedy: "Check the network and try again.",
+    message: message("server.connectionLost"),
+    remedy: message("server.checkNetwork"),
     retryable: true,
   },
-  answer_timeout: { message: "The server did not answer in time.", remedy: TRY_LATER, retryable: true },
+  answer_timeout: { message: message("server.answerTimeout"), remedy: TRY_LATER, retryable: true },
   body_cut_off: {
-    message: "The server's answer was cut off.",
-    remedy: "Check the network and try again.",
+    message: message("server.bodyCutOff"),
+    remedy: message("server.checkNetwork"),
     retryable: true,
   },
   not_the_api: {
-    message: "The answer is not the Wondercat API's: that address does not look like the Wondercat API.",
+    message: message("server.notTheApi"),
     remedy: CHECK_ADDRESS,
     retryable: false,
   },
   unexpected_body: {
-    message: "The server's answer lacks what Catwalk needs.",
-    remedy: "The API may have changed: look for a newer Catwalk, or report this message.",
+    message: message("server.unexpectedBody"),
+    remedy: message("server.unexpectedBodyRemedy"),
     retryable: false,
   },
   answer_too_large: {
-    message: "The server sent more than Catwalk takes.",
-    remedy: "Choose a smaller output, or fetch it from the server's own site.",
+    message: message("server.answerTooLarge"),
+    remedy: message("server.answerTooLargeRemedy"),
     retryable: false,
   },
   redirected: {
-    message:
-      "The server answered with a redirect, which is never followed because the API key must not travel.",
+    message: message("server.redirected"),
     remedy: CHECK_ADDRESS,
     retryable: false,
   },
   accepted_without_id: {
-    message: "The server said yes, but gave no job id that Catwalk can use.",
-    remedy: "Look on the server whether the job was made.",
+    message: message("server.acceptedWithoutId"),
+    remedy: message("server.lookWhetherMade"),
     retryable: false,
   },
   upload_rejected: {
-    message: "The server did not take the file.",
-    remedy: "Use a common image, video or audio format, such as PNG, JPEG, MP4 or MP3.",
+    message: message("server.uploadRejected"),
+    remedy: message("server.uploadRejectedRemedy"),
     retryable: false,
   },
   upload_unanswered: {
-    message: "The whole file was sent, and the server gave no answer for long.",
-    remedy: "It may have the file; an upload costs nothing. Look whether the server has trouble, then retry.",
+    message: message("server.uploadUnanswered"),
+    remedy: message("server.uploadUnansweredRemedy"),
     retryable: false,
   },
   file_unreadable: {
-    message: "The file cannot be read.",
-    remedy: "Check that it still exists and that you may read it, or choose it again.",
+    message: message("server.fileUnreadable"),
+    remedy: message("server.fileUnreadableRemedy"),
     retryable: false,
   },
   file_changed: {
-    message: "The file changed while it was being uploaded.",
-    remedy: "Wait until the other program has finished writing it, then run again.",
+    message: message("server.fileChanged"),
+    remedy: message("server.fileChangedRemedy"),
     retryable: false,
   },
   download_failed: {
-    message: "The server did not give this media.",
-    remedy: "Its link may have expired: look at the job again to get a fresh one.",
+    message: message("server.downloadFailed"),
+    remedy: message("server.downloadFailedRemedy"),
     // With a fresh link, that is.
     retryable: true,
   },
   download_insecure: {
-    message: "The media's address is not a safe one to fetch from.",
-    remedy: "Media is fetched by https only; report this to the server's owner.",
+    message: message("server.downloadInsecure"),
+    remedy: message("server.downloadInsecureRemedy"),
     retryable: false,
   },
   too_many_redirects: {
-    message: "The media's address sends in circles.",
-    remedy: "Check the job again to get a fresh link.",
+    message: message("server.tooManyRedirects"),
+    remedy: message("server.tooManyRedirectsRemedy"),
     retryable: true,
   },
   cancelled: {
-    message: "Cancelled.",
-    remedy: "Run it again when you want it.",
+    message: message("server.cancelled"),
+    remedy: message("server.cancelledRemedy"),
     retryable: false,
   },
   client_closed: {
-    message: "The connection to this server was closed.",
-    remedy: "Run it again; if this goes on, restart Catwalk.",
+    message: message("server.clientClosed"),
+    remedy: message("server.clientClosedRemedy"),
     retryable: false,
   },
 } as const satisfies Record<string, Advice>;
@@ -271,19 +267,20 @@ export type FailureCode = keyof typeof ADVICE;
 /** Longest message a failure carries, in characters. */
 const MESSAGE_LIMIT = 500;
 
-const DOUBT_REMEDY: { readonly [K in JobKind]: string } = {
-  inference:
-    "Nobody can say whether the job was made and charged. Look at your recent generations on the server; send it again only if it is not there.",
-  editor:
-    "Nobody can say whether the job was made and charged. Look at your recent edits on the server; send it again only if it is not there.",
-  publish:
-    "Nobody can say whether the post went out. Look at the account itself; publish again only if it is not there.",
+const DOUBT_REMEDY: { readonly [K in JobKind]: Message } = {
+  inference: message("server.doubtGeneration"),
+  editor: message("server.doubtEdit"),
+  publish: message("server.doubtPost"),
 };
 
 /** @param detail what tells this case from others of its code, e.g. an errno; holds no secret. */
-export function failureOf(code: FailureCode, detail?: string): RemoteFailure {
-  const { message, remedy, retryable } = ADVICE[code];
-  return { code, message: detail ? `${message} (${detail})` : message, remedy, retryable, cost: "none" };
+export function failureOf(code: FailureCode, detail?: Said): RemoteFailure {
+  const { message: said, remedy, retryable } = ADVICE[code];
+  return { code, message: withDetail(said, detail), remedy, retryable, cost: "none" };
+}
+
+function withDetail(said: Said, detail: Said | undefined): Said {
+  return detail ? message("server.withDetail", { said, detail }) : said;
 }
 
 /** A read, upload or download that did not do its work. `cause` is the network's own error, where there is one. */
@@ -331,8 +328,9 @@ export function scrubText(text: string, key: string | undefined, limit = MESSAGE
 }
 
 export function scrubFailure(failure: RemoteFailure, key: string | undefined): RemoteFailure {
-  const message = mapTexts(failure.message, (text) => scrubText(text, key));
-  return { ...failure, message, code: scrubText(failure.code, key, 64) };
+  // With the words around it in any language, a text stays within the limit.
+  const scrubbed = mapTexts(failure.message, (text) => scrubText(text, key, MESSAGE_LIMIT - 50));
+  return { ...failure, message: scrubbed, code: scrubText(failure.code, key, 64) };
 }
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -373,13 +371,11 @@ export function parseApiError(
     ? retryTime(error.deferUntil ?? parsed.data.deferUntil, headers, nowMs)
     : undefined;
   const said = error.message.trim();
-  const message = said === "" ? advice.message : answeredWords(status, said);
+  const told = said === "" ? advice.message : answeredWords(status, said);
   return {
     code: error.code.replace(/[^\w.-]+/g, "_"),
-    message: reason ? `${message} (${reason})` : message,
-    remedy: stillPreparing
-      ? "The server is still preparing the media; it goes on by itself when ready."
-      : advice.remedy,
+    message: withDetail(told, reason),
+    remedy: stillPreparing ? message("server.stillPreparing") : advice.remedy,
     status,
     retryable,
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
@@ -412,8 +408,8 @@ export function describeStrayAnswer(
   };
 }
 
-function answeredWords(status: number, said: string): string {
-  return `The server answered HTTP ${status} and said: ${saidBy(said)}.`;
+function answeredWords(status: number, said: string): Message {
+  return message("server.answered", { status, said: saidBy(said) });
 }
 
 export type ParsedBody<T> =
@@ -427,14 +423,17 @@ export function parseBody<T>(schema: z.ZodType<T>, text: string): ParsedBody<T> 
     const broken = brokenJsonBound(text, answerBounds);
     if (broken) return { ok: false, failure: failureOf("answer_too_large", wordsOfBound[broken]) };
     const code = /^\s*[{["]/.test(text) ? "body_cut_off" : "not_the_api";
-    return { ok: false, failure: failureOf(code, text.trim() === "" ? "empty answer" : undefined) };
+    return {
+      ok: false,
+      failure: failureOf(code, text.trim() === "" ? message("server.emptyAnswer") : undefined),
+    };
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0];
   // The path, never the value: it may be anything.
   const place = issue?.path.join(".");
-  const detail = place ? `no usable "${place}"` : undefined;
+  const detail = place ? message("server.noUsable", { place }) : undefined;
   return { ok: false, failure: failureOf("unexpected_body", detail) };
 }
 
@@ -453,8 +452,8 @@ export function noticeOf(headers: AnswerHeaders, key: string | undefined): strin
 const answerBounds = { depth: 200, values: 1_000_000 };
 
 const wordsOfBound = {
-  depth: "an answer that is nested too deep",
-  values: "an answer that holds too much",
+  depth: message("server.nestedTooDeep"),
+  values: message("server.holdsTooMuch"),
 } as const;
 
 /** undefined for text that is not JSON, or costs more than an answer may; JSON itself has no undefined. */

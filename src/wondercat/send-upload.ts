@@ -1,4 +1,5 @@
 import { saidBy } from "../base/words.ts";
+import { message } from "../words/message.ts";
 import { ExchangeError, type ExchangeRequest, exchange } from "./exchange.ts";
 import { failureOf, scrubFailure, WondercatError } from "./failures.ts";
 import { openMultipart, type UploadFile } from "./multipart.ts";
@@ -45,7 +46,7 @@ export async function sendUpload(
     scrubFailure(
       {
         ...failureOf("upload_rejected"),
-        message: `The server did not take the file, and said: ${saidBy(result.rejected)}.`,
+        message: message("server.uploadRejectedSaying", { said: saidBy(result.rejected) }),
       },
       key,
     ),

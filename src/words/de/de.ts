@@ -5,5 +5,6 @@ import { cli } from "./cli.ts";
 import { commands } from "./commands.ts";
 import { failures } from "./failures.ts";
 import { run } from "./run.ts";
+import { server } from "./server.ts";
 
-export const de: Translation<typeof en> = { amounts, cli, failures, commands, run };
+export const de: Translation<typeof en> = { amounts, cli, failures, commands, run, server };

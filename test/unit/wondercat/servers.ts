@@ -4,7 +4,9 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { createServer as createTlsServer } from "node:tls";
 import { onTestFinished } from "vitest";
 import { createWondercatClient, type WondercatClient } from "../../../src/wondercat/client.ts";
+import { WondercatError } from "../../../src/wondercat/failures.ts";
 import type { WondercatOptions } from "../../../src/wondercat/transport.ts";
+import { inEnglish } from "../../support/in-english.ts";
 
 export const KEY = `sk_${"0123456789abcdef".repeat(4)}`;
 
@@ -139,7 +141,26 @@ export function testClient(baseUrl: string, options: Partial<WondercatOptions> =
     ...options,
   });
   onTestFinished(() => client.close());
-  return client;
+  return speaking(client);
+}
+
+/** The same client, whose answers and failures say in English what a person reads. */
+function speaking(client: WondercatClient): WondercatClient {
+  const say = (error: unknown): never => {
+    if (error instanceof WondercatError)
+      throw new WondercatError(inEnglish(error.failure), { cause: error.cause });
+    throw error;
+  };
+  return new Proxy(client, {
+    get(target, name) {
+      const own: unknown = Reflect.get(target, name);
+      if (typeof own !== "function") return own;
+      return (...args: unknown[]) => {
+        const answer: unknown = own.apply(target, args);
+        return answer instanceof Promise ? answer.then(inEnglish, say) : answer;
+      };
+    },
+  });
 }
 
 /** A signal that is never aborted. */
