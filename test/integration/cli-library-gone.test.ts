@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { sandboxAccounts } from "../../src/nodes/definition/sandbox-accounts.ts";
 import { catwalk, cliTimeout, freshKey, openCliSandbox, openWorkFolder } from "../support/catwalk-cli.ts";
@@ -45,5 +46,35 @@ test(
     const asked = await post();
     expect([asked.code, asked.stdout]).toEqual([3, expect.stringContaining("needs you")]);
     expect(await posts()).toHaveLength(1);
+  },
+);
+
+test(
+  "rows that went through damage are named, make nothing again, and are told by the salvage",
+  cliTimeout,
+  async () => {
+    await using work = await openWorkFolder();
+    const graph = await work.write(
+      "graph.json",
+      graphOf(
+        [nodeOf("pic", "generate", { family: "image", model: "nano-banana-2", prompt: "A red kite" })],
+        [],
+      ),
+    );
+    const run = () => catwalk(["run", graph, "--speed", "max", "--home", work.home, "--out", work.out]);
+    expect((await run()).code).toBe(0);
+    const library = new DatabaseSync(join(work.home, "library.db"));
+    library.exec(`UPDATE takes SET outputs_json = '{"broken'`);
+    library.close();
+    const refused = await run();
+    expect([refused.code, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toMatch(/database is damaged.*catwalk salvage.*\(damaged\)\n/);
+    expect(refused.stderr).not.toMatch(/\n\s+at /);
+    const salvaged = await catwalk(["salvage", "--force", "--home", work.home]);
+    expect([salvaged.code, salvaged.stdout]).toEqual([
+      3,
+      expect.stringContaining("Something is missing of: takes."),
+    ]);
+    expect((await run()).code).toBe(0);
   },
 );

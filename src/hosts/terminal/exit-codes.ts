@@ -77,6 +77,8 @@ export const exitByCode: { readonly [code: string]: ExitCode } = {
   "run-damaged": exitCode.usage,
   "run-unfinished": exitCode.usage,
   "step-missing": exitCode.usage,
+  // A row that went through damage, found where it is read.
+  damaged: exitCode.usage,
   // The data folder is of another version: nothing was begun, and another --home helps.
   "too-new": exitCode.usage,
   unlike: exitCode.usage,

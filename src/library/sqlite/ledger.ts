@@ -14,7 +14,7 @@ import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import type { Immediate } from "./immediate.ts";
 import type { Owners } from "./owner.ts";
-import { withoutNulls } from "./rows.ts";
+import { parseRow, withoutNulls } from "./rows.ts";
 
 const historyRow = z.object({ at: z.number().nullable() });
 const countRow = z.object({ count: z.number() });
@@ -47,7 +47,7 @@ const columns = `run_id AS runId, step_id AS stepId, attempt, scope, platform, a
 
 function parse(row: Parameters<typeof withoutNulls>[0]): LedgerRow {
   const { settledAs: as, settledBy: by, settledAt: at, ...rest } = withoutNulls(row);
-  return ledgerRowSchema.parse(as === undefined ? rest : { ...rest, settled: { as, by, at } });
+  return parseRow(ledgerRowSchema, as === undefined ? rest : { ...rest, settled: { as, by, at } });
 }
 
 /** By `ledger_by_time`. */

@@ -31,6 +31,8 @@ export type SalvageReport = {
 
 /** Documents first, the ledger next: a full disk or a crash on the way then costs what is least missed. */
 const order = ["documents", "ledger", "settings", "take_numbers", "takes", "runs", "journal"];
+/** What the report says of each by itself. */
+const toldApart = ["documents", "ledger", "runs", "journal"];
 /** Of this process's life, not of the library's. */
 const forgotten = ["owners", "post_holds"];
 
@@ -119,7 +121,7 @@ function bringOver(
       },
       unfinishedRuns,
       lostFrom: [...copied]
-        .filter(([table, { isWhole }]) => !isWhole && !order.includes(table))
+        .filter(([table, { isWhole }]) => !isWhole && !toldApart.includes(table))
         .map(([table]) => table),
     };
   } finally {
@@ -159,7 +161,7 @@ function mendSchema(path: string): void {
     const mend = database.prepare(
       "UPDATE sqlite_schema SET type = ?, name = ?, tbl_name = ?, sql = ? WHERE rowid = ? AND (type, name, tbl_name, coalesce(sql, '')) <> (?, ?, ?, ?)",
     );
-    for (const { rowid, type, name, tbl_name, sql } of schemaOf(versionOf(database)))
+    for (const { rowid, type, name, tbl_name, sql } of schemaOf(versionIn(database)))
       mend.run(type, name, tbl_name, sql, rowid, type, name, tbl_name, sql ?? "");
   } finally {
     database.close();
@@ -248,13 +250,22 @@ function copyTable(source: DatabaseSync | undefined, target: DatabaseSync, table
   return copied;
 }
 
-/** A version that is none says nothing, so as much is missed as the present one has. */
-function versionIn(source: DatabaseSync): number {
-  let version = 0;
+/** The version whose schema is most like what is there: its number is a byte that may be damaged, too. */
+function versionIn(database: DatabaseSync): number {
+  const entries = z.array(z.object({ type: z.unknown(), name: z.unknown() }));
+  let found: string[] = [];
+  let claimed = 0;
   attempt(() => {
-    version = versionOf(source);
+    const rows = entries.parse(database.prepare("SELECT type, name FROM sqlite_schema").all());
+    found = rows.map(({ type, name }) => `${type} ${name}`);
+    claimed = versionOf(database);
   });
-  return version > 0 && version <= PRESENT_VERSION ? version : PRESENT_VERSION;
+  const likeness = (version: number) => {
+    const known = new Set(schemaOf(version).map(({ type, name }) => `${type} ${name}`));
+    return found.reduce((sum, entry) => sum + (known.has(entry) ? 1 : -1), version === claimed ? 0.5 : 0);
+  };
+  const versions = Array.from({ length: PRESENT_VERSION }, (_, index) => PRESENT_VERSION - index);
+  return versions.reduce((best, version) => (likeness(version) > likeness(best) ? version : best));
 }
 
 /** What the table has in every library of this version. */

@@ -5,7 +5,7 @@ import { transaction } from "./database.ts";
 import { guarded } from "./failure.ts";
 import type { Immediate } from "./immediate.ts";
 import type { Owners } from "./owner.ts";
-import { withoutNulls } from "./rows.ts";
+import { parseRow, withoutNulls } from "./rows.ts";
 
 const numberRowSchema = z.object({
   number: z.int(),
@@ -86,7 +86,7 @@ export function createTakeTable(database: DatabaseSync, owners: Owners): TakeRow
   const leaveRun = database.prepare("UPDATE take_numbers SET open = 0 WHERE run_id = ? AND owner_id = ?");
   const deleteTake = database.prepare("DELETE FROM takes WHERE take_id = ?");
 
-  const parse = (row: Parameters<typeof withoutNulls>[0]) => takeRowSchema.parse(withoutNulls(row));
+  const parse = (row: Parameters<typeof withoutNulls>[0]) => parseRow(takeRowSchema, withoutNulls(row));
   const userRow = z.object({ nodeId: z.string(), itemPath: z.string() });
   const usedRow = z.object({ takeId: z.string(), key: z.string() });
   const givenRow = z.object({ number: z.int() });

@@ -1,7 +1,7 @@
 import { money } from "../../base/dollars.ts";
 import type { TakeStore } from "../../engine/index.ts";
 import type { JobOut, Scope, Take, TakeChange } from "../../engine/record.ts";
-import type { Library, TakeRow, TakeRowChange } from "../../library/index.ts";
+import { type Library, libraryFailure, type TakeRow, type TakeRowChange } from "../../library/index.ts";
 import { Refused } from "../ground/refused.ts";
 
 export type StudioTakes = {
@@ -77,13 +77,22 @@ function takeOf(row: TakeRow): Take {
   return {
     ...plain,
     scope: scope as Scope,
-    itemPath: JSON.parse(itemPath) as Take["itemPath"],
-    recipe: JSON.parse(recipeJson) as Take["recipe"],
-    outputs: JSON.parse(outputsJson) as Take["outputs"],
-    ...(jobJson === undefined ? {} : { job: JSON.parse(jobJson) as NonNullable<Take["job"]> }),
+    itemPath: parsed(itemPath) as Take["itemPath"],
+    recipe: parsed(recipeJson) as Take["recipe"],
+    outputs: parsed(outputsJson) as Take["outputs"],
+    ...(jobJson === undefined ? {} : { job: parsed(jobJson) as NonNullable<Take["job"]> }),
     paid: isPaid === 1,
     ...(estimateMicrodollars === undefined ? {} : { estimateMicrodollars }),
   };
+}
+
+/** A result that is paid for and cannot be read is not made again in silence. @throws LibraryFailure `damaged` */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw libraryFailure("damaged", error);
+  }
 }
 
 export function rowChangeOf(change: TakeChange): TakeRowChange {

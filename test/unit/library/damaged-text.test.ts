@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { LedgerRow } from "../../../src/library/ports/ledger.ts";
 import { openLibrary } from "../../../src/library/sqlite/library.ts";
 import { salvageLibrary } from "../../../src/library/sqlite/salvage.ts";
 import { createRandom } from "../../../src/sandbox/media/random.ts";
@@ -73,4 +74,28 @@ describe("a run whose text is nonsense is named as damaged, and the others are a
     expect(await library.runs.history.find({ limit: 100 })).toHaveLength(RUNS);
     await library.close();
   });
+});
+
+test("a row of the ledger that holds nonsense is named as damage", async () => {
+  const library = await openLibrary(whole);
+  const post: LedgerRow = {
+    ...{ runId: "run-1", stepId: "post", attempt: 1, scope: "s", platform: "instagram", accountId: "a" },
+    ...{ product: "IMAGE", mediaSha256: "m", caption: "", paramsJson: "{}", digest: "d", at: 5 },
+    ...{ graphId: "g", graphName: "g", nodeId: "post", serverLabel: "S" },
+    mediaKind: "image",
+    approvedBy: "person",
+    state: "sent",
+  };
+  await library.journal.append([{ runId: "run-1", seq: 2, at: 2, type: "x", json: "{}" }], "now", {
+    ledger: post,
+  });
+  await library.close();
+  const database = new DatabaseSync(join(whole, "library.db"));
+  database.exec("UPDATE ledger SET state = 'nonsense'");
+  database.close();
+  const again = await openLibrary(whole);
+  await expect(again.ledger.list({ limit: 10 })).rejects.toThrow(
+    expect.objectContaining({ code: "damaged" }),
+  );
+  await again.close();
 });

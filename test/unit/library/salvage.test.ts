@@ -238,10 +238,15 @@ test.each(["ledger", "journal", "runs", "documents", "takes", "gallery", "settin
   },
 );
 
-test("a version that was damaged, too, hides no missing table", async () => {
-  await filledHome();
-  const damaged = new DatabaseSync(database(folder));
-  damaged.exec("DROP TABLE ledger; PRAGMA user_version = 0");
-  damaged.close();
-  expect(salvageLibrary(folder, "aside").ledger.isWhole).toBe(false);
-});
+test.each([0, 1, 99])(
+  "a version damaged to %s hides neither a missing table nor what is there",
+  async (version) => {
+    await filledHome();
+    const damaged = new DatabaseSync(database(folder));
+    damaged.exec(`DROP TABLE ledger; PRAGMA user_version = ${version}`);
+    damaged.close();
+    const report = salvageLibrary(folder, "aside");
+    expect(report.ledger.isWhole).toBe(false);
+    expect([report.documents.saved, report.runs.saved]).toEqual([names.length, names.length]);
+  },
+);
