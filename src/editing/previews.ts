@@ -1,10 +1,10 @@
 /** Small pictures of media: posters and waveforms. Runs in the render process only. */
 import { Decoder, Demuxer } from "node-av/api";
 import sharp from "sharp";
+import { encodeFrame } from "./encode-job.ts";
 import { EditFailure } from "./failure.ts";
 import { audioChain } from "./graphs.ts";
 import { probeSource } from "./probe.ts";
-import { encodeFrame } from "./render.ts";
 
 /** A quarter into a video it shows what it is about, but never later than this, which is quick to reach. */
 const POSTER_AT_MOST_S = 3;
