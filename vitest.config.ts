@@ -15,6 +15,7 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false } },
       // The window's stores live as long as the window; each file gets one of its own.
       { extends: true, test: { name: "app", include: ["test/app/**/*.test.{ts,tsx}"] } },
+      { extends: true, test: { name: "conformance", include: ["test/conformance/**/*.test.ts"] } },
       { extends: true, test: { name: "integration", include: ["test/integration/**/*.test.ts"] } },
     ],
   },

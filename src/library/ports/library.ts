@@ -19,6 +19,8 @@ import type { TakeTable } from "./takes.ts";
  * cache/posters/        SHA256.jpg, and cache/waveforms/SHA256.json: can be made again
  * ```
  *
+ * Writes take effect in the order of the calls, each as a whole; an answer may come later than at once.
+ *
  * Several processes may have it open at once. Every call may throw a `LibraryFailure`, which says what is wrong with
  * the disk and what to do.
  */
