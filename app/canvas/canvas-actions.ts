@@ -3,6 +3,7 @@ import { copyToClipboard, duplicateSelection, pasteFromClipboard } from "../stor
 import { nudgeSelection, removeSelection, selectAll } from "../stores/graph-edits.ts";
 import { canUngroup, groupSelection, ungroupSelection } from "../stores/group-edits.ts";
 import { stage } from "../stores/stage.ts";
+import { t } from "../words/words.ts";
 import { tidyUp } from "./tidy-up.ts";
 
 /** One thing the canvas can do: its keys, the command palette and the help are all made from this list. */
@@ -26,7 +27,7 @@ export type CanvasAction = {
 };
 
 const hasSelection = () => graphStore.getState().selectedNodeIds.size > 0;
-const selectFirst = () => "Select a node first.";
+const selectFirst = () => t("canvas.selectNodeFirst");
 const hasAnySelection = () => hasSelection() || graphStore.getState().selectedEdgeIds.size > 0;
 
 function cut(): void {
@@ -37,10 +38,19 @@ function clearSelection(): void {
   graphStore.getState().select([]);
 }
 
-const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[] => [
+const nudges = {
+  left: ["canvas.moveLeft", "canvas.moveLeftFar"],
+  right: ["canvas.moveRight", "canvas.moveRightFar"],
+  up: ["canvas.moveUp", "canvas.moveUpFar"],
+  down: ["canvas.moveDown", "canvas.moveDownFar"],
+} as const;
+
+const nudge = (key: string, name: keyof typeof nudges, dx: number, dy: number): CanvasAction[] => [
   {
     id: `nudge-${name}`,
-    label: `Move ${name}`,
+    get label() {
+      return t(nudges[name][0]);
+    },
     group: "Edit",
     keys: key,
     changes: true,
@@ -51,7 +61,9 @@ const nudge = (key: string, name: string, dx: number, dy: number): CanvasAction[
   },
   {
     id: `nudge-${name}-far`,
-    label: `Move ${name} by 10`,
+    get label() {
+      return t(nudges[name][1]);
+    },
     group: "Edit",
     keys: `Shift+${key}`,
     changes: true,
@@ -66,31 +78,37 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "undo",
     changes: true,
-    label: "Undo",
+    get label() {
+      return t("canvas.undo");
+    },
     also: ["back", "revert"],
     group: "Edit",
     keys: "Mod+Z",
     enabled: () => graphStore.getState().canUndo,
-    why: () => "There is nothing to undo.",
+    why: () => t("canvas.nothingToUndo"),
     run: () => graphStore.getState().undo(),
   },
   {
     id: "redo",
     changes: true,
-    label: "Redo",
+    get label() {
+      return t("canvas.redo");
+    },
     also: ["again"],
     group: "Edit",
     keys: "Mod+Shift+Z",
     otherKeys: ["Mod+Y"],
     enabled: () => graphStore.getState().canRedo,
-    why: () => "There is nothing to redo.",
+    why: () => t("canvas.nothingToRedo"),
     run: () => graphStore.getState().redo(),
   },
   // Cut, copy and paste come as clipboard events; their keys are named here for menus and help alone.
   {
     id: "cut",
     changes: true,
-    label: "Cut",
+    get label() {
+      return t("canvas.cut");
+    },
     group: "Edit",
     keys: "Mod+X",
     ofSelection: true,
@@ -100,7 +118,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "copy",
-    label: "Copy",
+    get label() {
+      return t("canvas.copy");
+    },
     group: "Edit",
     keys: "Mod+C",
     ofSelection: true,
@@ -110,7 +130,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "paste",
-    label: "Paste",
+    get label() {
+      return t("canvas.paste");
+    },
     group: "Edit",
     keys: "Mod+V",
     changes: true,
@@ -119,7 +141,9 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "duplicate",
     changes: true,
-    label: "Duplicate",
+    get label() {
+      return t("canvas.duplicate");
+    },
     also: ["copy", "clone"],
     group: "Edit",
     keys: "Mod+D",
@@ -130,7 +154,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "select-all",
-    label: "Select all",
+    get label() {
+      return t("canvas.selectAll");
+    },
     also: ["everything"],
     group: "Edit",
     keys: "Mod+A",
@@ -139,20 +165,24 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "delete",
     changes: true,
-    label: "Delete",
+    get label() {
+      return t("canvas.delete");
+    },
     also: ["remove", "erase"],
     group: "Edit",
     keys: "Delete",
     otherKeys: ["Backspace"],
     ofSelection: true,
     enabled: hasAnySelection,
-    why: () => "Select a node or a wire first.",
+    why: () => t("canvas.selectNodeOrWire"),
     run: removeSelection,
   },
   {
     id: "group",
     changes: true,
-    label: "Group",
+    get label() {
+      return t("canvas.group");
+    },
     also: ["frame", "together"],
     group: "Edit",
     keys: "Mod+G",
@@ -164,24 +194,28 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "ungroup",
     changes: true,
-    label: "Ungroup",
+    get label() {
+      return t("canvas.ungroup");
+    },
     group: "Edit",
     keys: "Mod+Shift+G",
     ofSelection: true,
     enabled: canUngroup,
-    why: () => "Select a group, or a node in one.",
+    why: () => t("canvas.selectGroup"),
     run: ungroupSelection,
   },
   {
     id: "rename",
     changes: true,
-    label: "Rename",
+    get label() {
+      return t("canvas.rename");
+    },
     also: ["title", "name"],
     group: "Edit",
     keys: "F2",
     ofSelection: true,
     enabled: () => graphStore.getState().selectedNodeIds.size === 1,
-    why: () => "Select one node first.",
+    why: () => t("canvas.selectOneNode"),
     run: () => {
       const [nodeId] = graphStore.getState().selectedNodeIds;
       if (nodeId !== undefined) stage()?.rename(nodeId);
@@ -193,7 +227,9 @@ export const canvasActions: readonly CanvasAction[] = [
   ...nudge("ArrowDown", "down", 0, 1),
   {
     id: "quick-add",
-    label: "Add a node",
+    get label() {
+      return t("canvas.addANode");
+    },
     also: ["insert", "new node", "create"],
     group: "Canvas",
     keys: "/",
@@ -201,7 +237,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "fit",
-    label: "Zoom to fit",
+    get label() {
+      return t("canvas.zoomToFit");
+    },
     also: ["everything", "whole", "overview"],
     group: "Canvas",
     keys: "F",
@@ -210,7 +248,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "fit-selection",
-    label: "Zoom to selection",
+    get label() {
+      return t("canvas.zoomToSelection");
+    },
     also: ["focus"],
     group: "Canvas",
     keys: "2",
@@ -221,7 +261,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "zoom-100",
-    label: "Zoom to 100 %",
+    get label() {
+      return t("canvas.zoomTo100");
+    },
     also: ["actual size", "reset zoom"],
     group: "Canvas",
     keys: "0",
@@ -230,7 +272,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "zoom-in",
-    label: "Zoom in",
+    get label() {
+      return t("canvas.zoomIn");
+    },
     also: ["larger", "bigger", "closer"],
     group: "Canvas",
     keys: "=",
@@ -239,7 +283,9 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "zoom-out",
-    label: "Zoom out",
+    get label() {
+      return t("canvas.zoomOut");
+    },
     also: ["smaller", "farther"],
     group: "Canvas",
     keys: "-",
@@ -249,7 +295,9 @@ export const canvasActions: readonly CanvasAction[] = [
   {
     id: "tidy-up",
     changes: true,
-    label: "Tidy up",
+    get label() {
+      return t("canvas.tidyUp");
+    },
     also: ["layout", "arrange", "clean up", "align"],
     group: "Canvas",
     keys: "Shift+T",
@@ -257,12 +305,14 @@ export const canvasActions: readonly CanvasAction[] = [
   },
   {
     id: "select-none",
-    label: "Select nothing",
+    get label() {
+      return t("canvas.selectNothing");
+    },
     also: ["deselect", "clear"],
     group: "Canvas",
     keys: "Escape",
     enabled: hasAnySelection,
-    why: () => "Nothing is selected.",
+    why: () => t("canvas.nothingSelected"),
     run: clearSelection,
   },
 ];

@@ -23,6 +23,7 @@ import { runStore, shownStep } from "../stores/run.ts";
 import { type MenuTarget, shellStore, useShell } from "../stores/shell.ts";
 import { type Point, stage } from "../stores/stage.ts";
 import { MenuAt, type MenuEntry } from "../ui/menu.tsx";
+import { t } from "../words/words.ts";
 import { canvasAction } from "./canvas-actions.ts";
 
 /** The menu of a right click, and of a card's three dots. */
@@ -44,7 +45,12 @@ function entriesFor(target: MenuTarget, at: Point, commands: Commands): readonly
       return nodeEntries(target.nodeId, at, commands);
     case "edge":
       return [
-        { kind: "item", label: "Delete wire", danger: true, onSelect: () => removeEdge(target.edgeId) },
+        {
+          kind: "item",
+          label: t("canvas.deleteWire"),
+          danger: true,
+          onSelect: () => removeEdge(target.edgeId),
+        },
       ];
     case "pane":
       return [
@@ -94,14 +100,14 @@ function nodeEntries(nodeId: string, at: Point, commands: Commands): readonly Me
   return [
     ...(runs
       ? [
-          run("run-selection", nodeIds.length > 1 ? undefined : "Run this"),
+          run("run-selection", nodeIds.length > 1 ? undefined : t("canvas.runThis")),
           run("run-to"),
           run("run-from"),
           ...(mayRetry
             ? [
                 {
                   kind: "item" as const,
-                  label: "Run this step again",
+                  label: t("canvas.runStepAgain"),
                   onSelect: () => commands.retry(step.stepId),
                 },
               ]
@@ -118,7 +124,7 @@ function nodeEntries(nodeId: string, at: Point, commands: Commands): readonly Me
     { kind: "separator" },
     item("group"),
     ...(canUngroup() ? [item("ungroup")] : []),
-    ...(nodeIds.length > 1 ? [alignMenu] : []),
+    ...(nodeIds.length > 1 ? [alignMenu()] : []),
     { kind: "separator" },
     item("delete", { danger: true }),
   ];
@@ -131,19 +137,19 @@ const align = (label: string, alignment: Alignment, icon: ReactNode): MenuEntry 
   onSelect: () => alignSelection(alignment),
 });
 
-const alignMenu: MenuEntry = {
+const alignMenu = (): MenuEntry => ({
   kind: "menu",
-  label: "Align",
+  label: t("canvas.align"),
   entries: [
-    align("Left edges", "left", <AlignStartVertical size={14} />),
-    align("Centres", "centre", <AlignCenterVertical size={14} />),
-    align("Right edges", "right", <AlignEndVertical size={14} />),
+    align(t("canvas.leftEdges"), "left", <AlignStartVertical size={14} />),
+    align(t("canvas.centres"), "centre", <AlignCenterVertical size={14} />),
+    align(t("canvas.rightEdges"), "right", <AlignEndVertical size={14} />),
     { kind: "separator" },
-    align("Top edges", "top", <AlignStartHorizontal size={14} />),
-    align("Middles", "middle", <AlignCenterHorizontal size={14} />),
-    align("Bottom edges", "bottom", <AlignEndHorizontal size={14} />),
+    align(t("canvas.topEdges"), "top", <AlignStartHorizontal size={14} />),
+    align(t("canvas.middles"), "middle", <AlignCenterHorizontal size={14} />),
+    align(t("canvas.bottomEdges"), "bottom", <AlignEndHorizontal size={14} />),
     { kind: "separator" },
-    align("Spread sideways", "columns", <AlignHorizontalDistributeCenter size={14} />),
-    align("Spread up and down", "rows", <AlignVerticalDistributeCenter size={14} />),
+    align(t("canvas.spreadSideways"), "columns", <AlignHorizontalDistributeCenter size={14} />),
+    align(t("canvas.spreadUpDown"), "rows", <AlignVerticalDistributeCenter size={14} />),
   ],
-};
+});

@@ -26,6 +26,7 @@ import { catalogueNow } from "../stores/server.ts";
 import { openMenu } from "../stores/shell.ts";
 import { CARD_WIDTH, type Point } from "../stores/stage.ts";
 import { motionMs } from "../ui/motion.ts";
+import { t } from "../words/words.ts";
 import styles from "./canvas.module.css";
 import { CanvasMenu } from "./canvas-menu.tsx";
 import { Card } from "./card.tsx";
@@ -60,7 +61,7 @@ export function Canvas() {
     };
   }, []);
   return (
-    <div className={styles["canvas"]} role="application" aria-label="Canvas">
+    <div className={styles["canvas"]} role="application" aria-label={t("canvas.canvas")}>
       {graphId !== undefined && (
         // Each document has its own view, so another one starts afresh.
         <ReactFlowProvider key={graphId}>
@@ -236,7 +237,7 @@ function Flow() {
             className={styles["minimap"] ?? ""}
             nodeBorderRadius={12}
             nodeColor={minimapColor}
-            ariaLabel="Overview"
+            ariaLabel={t("canvas.overview")}
           />
         )}
       </ReactFlow>

@@ -16,7 +16,7 @@ import { focusNode } from "../stores/focus-node.ts";
 import { Button } from "../ui/button.tsx";
 import { choiceWords, riskWords, targetWords } from "../words/doubt-words.ts";
 import { accountWords } from "../words/post-words.ts";
-import { ago, say, told } from "../words/words.ts";
+import { say, t, told } from "../words/words.ts";
 import styles from "./card-result.module.css";
 import { FailureCode } from "./failure-code.tsx";
 
@@ -33,15 +33,17 @@ export function Approval({ step, status: { post } }: StatusProps<"waiting-for-ap
   const params = useParamWords(post);
   const { media } = post;
   return (
-    <section className={`${styles["ask"]} nodrag`} aria-label="Approval">
-      <p className={styles["question"]}>Post this to {platformTitle(post.platform)}?</p>
+    <section className={`${styles["ask"]} nodrag`} aria-label={t("canvas.approval")}>
+      <p className={styles["question"]}>{t("canvas.postTo", { platform: platformTitle(post.platform) })}</p>
       <div className={styles["post"]}>
         {media.sha256 !== undefined && (
-          <MediaPreview media={{ ...media, sha256: media.sha256 }} title="What will be posted" />
+          <MediaPreview media={{ ...media, sha256: media.sha256 }} title={t("canvas.whatWillBePosted")} />
         )}
-        <p className={styles["account"]}>{accountWords(post)}</p>
-        <p className={styles["caption"]} data-selectable="">
-          {post.caption || <em>No caption</em>}
+        <p className={styles["account"]} translate="no">
+          {accountWords(post)}
+        </p>
+        <p className={styles["caption"]} data-selectable="" translate={post.caption ? "no" : undefined}>
+          {post.caption || <em>{t("canvas.noCaption")}</em>}
         </p>
         <ParamList params={params} className={styles["params"]} />
       </div>
@@ -49,9 +51,7 @@ export function Approval({ step, status: { post } }: StatusProps<"waiting-for-ap
         <EarlierPost post={post.blockedBy} />
       ) : (
         post.lastSentAt !== undefined && (
-          <p className={styles["warning"]}>
-            The same media went to this account {ago(post.lastSentAt, Date.now())}.
-          </p>
+          <p className={styles["warning"]}>{t("canvas.sameMediaWent", { at: post.lastSentAt })}</p>
         )
       )}
       <div className={styles["choices"]}>
@@ -61,14 +61,14 @@ export function Approval({ step, status: { post } }: StatusProps<"waiting-for-ap
           disabled={post.blockedBy !== undefined || outdated !== undefined}
           onClick={() => void approve(step.stepId, post.digest)}
         >
-          Approve
+          {t("canvas.approve")}
         </Button>
         <Button size="small" onClick={() => focusNode(step.nodeId)}>
-          Change
+          {t("canvas.change")}
         </Button>
         {outdated === undefined && (
           <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
-            Skip
+            {t("canvas.skip")}
           </Button>
         )}
         <Button
@@ -77,7 +77,7 @@ export function Approval({ step, status: { post } }: StatusProps<"waiting-for-ap
           className={styles["last"]}
           onClick={() => openApproval(step.stepId)}
         >
-          Look
+          {t("canvas.look")}
         </Button>
       </div>
       {/* Below the buttons, so that none moves under a pointer that is about to press. */}
@@ -85,10 +85,10 @@ export function Approval({ step, status: { post } }: StatusProps<"waiting-for-ap
         <div className={styles["held"]} role="status">
           <p>{outdated}</p>
           <Button size="small" onClick={() => renewPosts(step.stepId)}>
-            Run again with the change
+            {t("canvas.runWithChange")}
           </Button>
           <Button size="small" look="quiet" onClick={() => decline(step.stepId)}>
-            Discard the old post
+            {t("canvas.discardOldPost")}
           </Button>
         </div>
       )}
@@ -101,16 +101,13 @@ function EarlierPost({ post }: { readonly post: UnsettledPost }) {
   const { settlePost } = useCommands();
   return (
     <>
-      <p className={styles["warning"]}>
-        The same media was sent to this account {ago(post.at, Date.now())}, and nobody can say whether it went
-        out. Look at the account, then say:
-      </p>
+      <p className={styles["warning"]}>{t("canvas.sameMediaUnsettled", { at: post.at })}</p>
       <div className={styles["choices"]}>
         <Button size="small" onClick={() => settlePost(post, "sent")}>
-          It went out
+          {t("canvas.wentOut")}
         </Button>
         <Button size="small" onClick={() => settlePost(post, "not-sent")}>
-          It did not go out
+          {t("canvas.notWentOut")}
         </Button>
       </div>
     </>
@@ -120,8 +117,8 @@ function EarlierPost({ post }: { readonly post: UnsettledPost }) {
 /** A create or a post in doubt, and a post that was left so: a person looks, then says what became of it. */
 export function Doubt({ step, failure }: { readonly step: StepState; readonly failure?: Failure }) {
   return (
-    <section className={`${styles["ask"]} nodrag`} aria-label="In doubt">
-      <p className={styles["question"]}>May have been sent. Check, then decide.</p>
+    <section className={`${styles["ask"]} nodrag`} aria-label={t("canvas.inDoubt")}>
+      <p className={styles["question"]}>{t("canvas.mayHaveBeenSent")}</p>
       <p className={styles["risk"]}>{riskWords(step)}</p>
       <SentWords step={step} />
       {failure && (
@@ -142,8 +139,8 @@ function SentWords({ step: { postTo } }: { readonly step: StepState }) {
   if (postTo?.caption === undefined) return null;
   return (
     <div className={styles["post"]}>
-      <p className={styles["caption"]} data-selectable="">
-        {postTo.caption || <em>No caption</em>}
+      <p className={styles["caption"]} data-selectable="" translate={postTo.caption ? "no" : undefined}>
+        {postTo.caption || <em>{t("canvas.noCaption")}</em>}
       </p>
     </div>
   );
@@ -166,12 +163,8 @@ export function Overdue({ step, status: { job, failure } }: StatusProps<"overdue
   return (
     <CheckAgain
       step={step}
-      title={failure ? "No word of the job" : "Not finished yet"}
-      text={
-        failure
-          ? `${told(failure)} It is not sent again.`
-          : "It takes longer than usual. The job goes on at the server and may still end well."
-      }
+      title={failure ? t("canvas.noWord") : t("canvas.notFinished")}
+      text={failure ? t("canvas.notSentAgain", { failure: told(failure) }) : t("canvas.takesLonger")}
       jobId={job.id}
     />
   );
@@ -181,10 +174,12 @@ export function OutcomeUnknown({ step, status: { job, failure } }: StatusProps<"
   return (
     <CheckAgain
       step={step}
-      title="Outcome unknown"
-      text={`Sent to ${targetWords(step)}; the server has not said how it ended. ${
-        failure ? `${told(failure)} ` : ""
-      }It is not sent again by itself.`}
+      title={t("canvas.outcomeUnknown")}
+      text={
+        failure
+          ? t("canvas.sentToBut", { target: targetWords(step), failure: told(failure) })
+          : t("canvas.sentTo", { target: targetWords(step) })
+      }
       jobId={job.id}
     />
   );
@@ -208,7 +203,7 @@ function CheckAgain({ step, title, text, jobId }: CheckAgainProps) {
       <div className={styles["choices"]}>
         <StepButtons step={step} />
         {!isPost(step) && (
-          <code className={styles["code"]} title={`Job ${jobId}`} data-selectable="">
+          <code className={styles["code"]} title={t("canvas.job", { id: jobId })} data-selectable="">
             {jobId}
           </code>
         )}

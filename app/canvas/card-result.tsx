@@ -14,7 +14,7 @@ import { TakesStepper } from "../takes/takes-stepper.tsx";
 import { useTakes } from "../takes/takes-store.ts";
 import { postAddress } from "../words/post-address.ts";
 import { shownCost } from "../words/shown-cost.ts";
-import { dateTime, duration, money } from "../words/words.ts";
+import { duration, t } from "../words/words.ts";
 import { postedMedia, type ShownResult, shownResults } from "./card-media.ts";
 import styles from "./card-result.module.css";
 import { CardStatus } from "./card-status.tsx";
@@ -124,7 +124,7 @@ type FooterProps = {
 function Footer({ node, step, isChosen, item }: FooterProps) {
   const steps = useShownSteps(node.id);
   if (step && isUnderWay(step.status.kind)) return null;
-  const shown = isChosen ? "flows on from the next run" : step ? factsOf(step) : "";
+  const shown = isChosen ? t("canvas.flowsOn") : step ? factsOf(step) : "";
   const permalink = step?.permalink;
   const varies = workKindOf(node.type) === "generate";
   const scheduledFor = step?.scheduledFor;
@@ -133,9 +133,9 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
   if (shown === "" && !permalink && !varies && !isDone && scheduledFor === undefined) return null;
   return (
     <footer className={styles["footer"]}>
-      <span>{shown || (isDone && "done")}</span>
+      <span>{shown || (isDone && t("canvas.done"))}</span>
       {permalink && <Post permalink={permalink} />}
-      {scheduledFor !== undefined && <span>Scheduled for {dateTime(scheduledFor)}</span>}
+      {scheduledFor !== undefined && <span>{t("canvas.scheduledFor", { at: scheduledFor })}</span>}
       {varies && <TakesStepper node={node} steps={steps} item={item} />}
     </footer>
   );
@@ -143,17 +143,18 @@ function Footer({ node, step, isChosen, item }: FooterProps) {
 
 function factsOf(step: StepState): string {
   const { startedAt, endedAt, savedMicrodollars } = step;
-  if (isReused(step)) return savedMicrodollars ? `cached · saved ${money(savedMicrodollars)}` : "cached";
+  if (isReused(step))
+    return savedMicrodollars ? t("canvas.cachedSaved", { saved: savedMicrodollars }) : t("canvas.cached");
   const tookMs = startedAt === undefined || endedAt === undefined ? 0 : endedAt - startedAt;
   return [tookMs >= NOTICED_MS && duration(tookMs), shownCost(step)].filter(Boolean).join(" · ");
 }
 
 function Post({ permalink }: { readonly permalink: string }) {
   const address = postAddress(permalink);
-  if (!address) return <span>Posted in the sandbox</span>;
+  if (!address) return <span>{t("canvas.postedInSandbox")}</span>;
   return (
     <a className="nodrag" href={address} target="_blank" rel="noreferrer">
-      See the post
+      {t("canvas.seePost")}
     </a>
   );
 }

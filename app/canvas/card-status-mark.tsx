@@ -19,7 +19,7 @@ import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { capitalised, statusWords } from "../words/step-words.ts";
-import { told } from "../words/words.ts";
+import { t, told } from "../words/words.ts";
 import styles from "./card-status-mark.module.css";
 
 type Mark = {
@@ -42,7 +42,7 @@ const marks: { readonly [Kind in StepStatus["kind"]]: Omit<Mark, "label"> } = {
   cancelled: { Icon: Ban },
 };
 
-const leftOff: Mark = { Icon: CirclePause, label: "Interrupted", look: "wait" };
+const leftOff = (): Mark => ({ Icon: CirclePause, label: t("canvas.interrupted"), look: "wait" });
 
 export type CardStatusMarkProps = {
   readonly step: StepState | undefined;
@@ -51,7 +51,7 @@ export type CardStatusMarkProps = {
 
 export function CardStatusMark({ step, errors }: CardStatusMarkProps) {
   const isLeftOff = useShownStatus() === "interrupted" && step?.status.kind === "running";
-  const mark = isLeftOff ? leftOff : markOf(step, errors);
+  const mark = isLeftOff ? leftOff() : markOf(step, errors);
   if (!mark) return null;
   const { Icon, label, look } = mark;
   return (
@@ -66,12 +66,12 @@ export function CardStatusMark({ step, errors }: CardStatusMarkProps) {
 function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark | undefined {
   const mark =
     step && isReused(step)
-      ? { Icon: History, label: "Taken from an earlier result" }
+      ? { Icon: History, label: t("canvas.earlierResult") }
       : step && { ...marks[step.status.kind], label: capitalised(statusWords[step.status.kind]) };
   const [first] = errors;
   // What is done may have been edited since; then what is wrong now comes first.
   if (!first || (mark && step?.status.kind !== "succeeded")) return mark;
-  const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : "";
-  const label = `${told(first)}${more}`;
+  const problem = told(first);
+  const label = errors.length > 1 ? t("canvas.andMore", { problem, more: errors.length - 1 }) : problem;
   return errors.every(isUnset) ? { Icon: CircleDot, label } : { Icon: CircleAlert, label, look: "danger" };
 }

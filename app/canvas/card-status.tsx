@@ -8,7 +8,7 @@ import { useShownStatus } from "../stores/run-history.ts";
 import { useNow } from "../ui/ticker.ts";
 import { skipWords, strangeStatus } from "../words/event-words.ts";
 import { chargeWords } from "../words/shown-cost.ts";
-import { clockTime, duration, say, timeLeft } from "../words/words.ts";
+import { duration, say, t, timeLeft } from "../words/words.ts";
 import type { StatusProps } from "./card-asks.tsx";
 import { Approval, Doubt, OutcomeUnknown, Overdue } from "./card-asks.tsx";
 import styles from "./card-result.module.css";
@@ -50,20 +50,24 @@ function Waiting({ step }: StatusProps<"waiting">) {
   });
   return (
     <p className={styles["line"]}>
-      Waits for {(waitingFor && say(waitingFor)) ?? (before ? `“${before}”` : "its turn")}
+      {waitingFor
+        ? t("canvas.waitsFor", { what: waitingFor })
+        : before
+          ? t("canvas.waitsFor", { what: t("canvas.quoted", { name: before }) })
+          : t("canvas.waitsForTurn")}
     </p>
   );
 }
 
 /** A card has no room for more; the inspector and the log say it whole. */
-const shortPhases: { readonly [Phase in StepPhase]: string } = {
-  uploading: "Uploading",
-  creating: "Sending",
-  remote: "Running",
-  rendering: "Rendering",
-  fetching: "Fetching",
-  saving: "Saving",
-};
+const shortPhases = {
+  uploading: "canvas.uploading",
+  creating: "canvas.creating",
+  remote: "canvas.remote",
+  rendering: "canvas.rendering",
+  fetching: "canvas.fetching",
+  saving: "canvas.saving",
+} as const satisfies { readonly [Phase in StepPhase]: string };
 
 function Running(props: StatusProps<"running">) {
   return useShownStatus() === "interrupted" ? <LeftOff step={props.step} /> : <UnderWay {...props} />;
@@ -71,7 +75,7 @@ function Running(props: StatusProps<"running">) {
 
 /** Nobody looks at it, so it shows no progress and counts no seconds. */
 function LeftOff({ step }: { readonly step: StepState }) {
-  return <p className={styles["line"]}>Interrupted{step.job ? "; the job goes on at the server" : ""}</p>;
+  return <p className={styles["line"]}>{t(step.job ? "canvas.interruptedJob" : "canvas.interrupted")}</p>;
 }
 
 function UnderWay({ step, status }: StatusProps<"running">) {
@@ -82,12 +86,12 @@ function UnderWay({ step, status }: StatusProps<"running">) {
   const strange = remoteStatus === undefined ? undefined : strangeStatus(remoteStatus, status.until);
   const again = status.againAt !== undefined && status.againAt > now ? status.againAt : undefined;
   const what = signal?.waitingFor
-    ? `Waits for ${signal.waitingFor}`
+    ? t("canvas.waitsFor", { what: signal.waitingFor })
     : again
-      ? `Tries again at ${clockTime(again)}`
+      ? t("canvas.triesAgainAt", { at: again })
       : status.phase === "remote" && remoteStatus && !strange
         ? remoteStatus
-        : shortPhases[status.phase];
+        : t(shortPhases[status.phase]);
   const percent = fraction === undefined ? "" : `${Math.round(fraction * 100)} %`;
   // Between the probable end and the time it gets late there is nothing better to say than "soon".
   const left = signal?.eta && timeLeft(now > signal.eta.lateAt ? 0 : Math.max(1, signal.eta.endsAt - now));
@@ -97,7 +101,7 @@ function UnderWay({ step, status }: StatusProps<"running">) {
       <div
         className={styles["track"]}
         role="progressbar"
-        aria-label="Progress"
+        aria-label={t("canvas.progress")}
         {...(fraction === undefined ? {} : { "aria-valuenow": Math.round(fraction * 100) })}
       >
         {(fraction !== undefined || !signal?.waitingFor) && (
@@ -123,7 +127,7 @@ function UnderWay({ step, status }: StatusProps<"running">) {
       )}
       {trouble && (
         <div className={`${styles["trouble"]} nodrag`} role="status" data-selectable="">
-          <p className={styles["text"]}>No answer about the job: {say(trouble.message)}</p>
+          <p className={styles["text"]}>{t("canvas.noAnswerAboutJob", { why: trouble.message })}</p>
           <p className={styles["remedy"]}>{say(trouble.remedy)}</p>
         </div>
       )}
@@ -136,7 +140,7 @@ function Succeeded({ step }: StatusProps<"succeeded">) {
   if (!missing) return null;
   return (
     <div className={`${styles["trouble"]} nodrag`} role="note">
-      <p className={styles["text"]}>Done. The preview is not fetched yet: {say(missing.message)}</p>
+      <p className={styles["text"]}>{t("canvas.previewMissing", { why: missing.message })}</p>
       <StepButtons step={step} />
     </div>
   );
@@ -166,7 +170,9 @@ function Skipped({ step, status: { reason } }: StatusProps<"skipped">) {
   if (isPostOpen(step)) return <Doubt step={step} />;
   return (
     <p className={styles["line"]}>
-      <span className={styles["word"]}>Skipped: {skipWords(reason, steps ?? new Map())}</span>
+      <span className={styles["word"]}>
+        {t("canvas.skipped", { why: skipWords(reason, steps ?? new Map()) })}
+      </span>
       <StepButtons step={step} className="nodrag" />
     </p>
   );
@@ -175,8 +181,8 @@ function Skipped({ step, status: { reason } }: StatusProps<"skipped">) {
 function Cancelled({ step, status: { job } }: StatusProps<"cancelled">) {
   if (job)
     return (
-      <section className={`${styles["trouble"]} nodrag`} aria-label="Cancelled">
-        <p className={styles["text"]}>Cancelled; the job goes on at the server.</p>
+      <section className={`${styles["trouble"]} nodrag`} aria-label={t("canvas.cancelled")}>
+        <p className={styles["text"]}>{t("canvas.cancelledJob")}</p>
         <div className={styles["choices"]}>
           <StepButtons step={step} />
         </div>
@@ -184,7 +190,7 @@ function Cancelled({ step, status: { job } }: StatusProps<"cancelled">) {
     );
   return (
     <p className={styles["line"]}>
-      <span className={styles["word"]}>Cancelled</span>
+      <span className={styles["word"]}>{t("canvas.cancelled")}</span>
       <StepButtons step={step} className="nodrag" />
     </p>
   );

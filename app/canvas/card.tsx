@@ -15,7 +15,7 @@ import type { NodeSteps } from "../stores/run-steps.ts";
 import { openMenu } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { told } from "../words/words.ts";
+import { t, told } from "../words/words.ts";
 import styles from "./card.module.css";
 import { CardCover } from "./card-cover.tsx";
 import { CardFields } from "./card-fields.tsx";
@@ -113,13 +113,13 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
             </span>
             <NodeTitle id={id} title={title} custom={node.data.title} />
             {stale && (step ?? many) && (
-              <Tooltip text="Inputs changed since this result.">
-                <span className={styles["stale"]} role="img" aria-label="Inputs changed since this result" />
+              <Tooltip text={t("canvas.inputsChanged")}>
+                <span className={styles["stale"]} role="img" aria-label={t("canvas.inputsChangedShort")} />
               </Tooltip>
             )}
             {lod === "full" && (
               <IconButton
-                label="More"
+                label={t("canvas.more")}
                 size="small"
                 className={styles["menu"]}
                 onClick={({ currentTarget }) => {

@@ -4,7 +4,7 @@ import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { definitionOf, isNodeType, isTable, type NodeType, workKindOf } from "../../src/nodes/definitions.ts";
 import { findPlatform, platformTitle, productWords } from "../../src/nodes/publish/platforms/platforms.ts";
 import { uploadedFile } from "../media/uploaded-file.ts";
-import { count } from "../words/words.ts";
+import { t } from "../words/words.ts";
 import { shownText } from "./card-media.ts";
 
 /** What a card without a picture says from afar: a few large words instead of all its fields. Pure. */
@@ -46,7 +46,8 @@ export function coverWords(facts: CoverFacts): CoverWords | undefined {
 function ownWords(facts: CoverFacts, type: NodeType): string {
   const { node, params } = facts;
   const { coverParam } = definitionOf(type);
-  if (isTable(type)) return Array.isArray(params["rows"]) ? count(params["rows"].length, "row") : "";
+  if (isTable(type))
+    return Array.isArray(params["rows"]) ? t("canvas.rows", { rows: params["rows"].length }) : "";
   if (workKindOf(type) === "upload") return uploadedFile(node)?.name ?? "";
   return result(facts) ?? (coverParam === undefined ? "" : written(facts, coverParam));
 }
@@ -57,7 +58,7 @@ function target({ params, accountName }: CoverFacts) {
   const product = findPlatform(platform)?.product.param;
   const chosen = product && valueAt(params, `params.${product}`);
   return {
-    lead: accountName ?? "No account yet",
+    lead: accountName ?? t("canvas.noAccountYet"),
     about: [platformTitle(platform), typeof chosen === "string" && productWords(platform, chosen)]
       .filter(Boolean)
       .join(" · "),

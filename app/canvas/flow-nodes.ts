@@ -2,6 +2,7 @@ import { type DescribeNode, titleOf } from "../../src/graph/describe/describe.ts
 import type { Graph } from "../../src/graph/document/schema.ts";
 import { shapeOf } from "../../src/nodes/definitions.ts";
 import type { Shifts } from "../stores/settle.ts";
+import { t } from "../words/words.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
 
 /**
@@ -69,7 +70,7 @@ export function toFlowEdges(
     .map(({ id, source, sourceHandle, target, targetHandle }) => {
       const kept = old.get(id);
       const isSelected = selected.has(id);
-      const ariaLabel = `Wire from “${title(source)}” to “${title(target)}”`;
+      const ariaLabel = t("canvas.wireFromTo", { from: title(source), to: title(target) });
       const same =
         kept?.ariaLabel === ariaLabel &&
         kept.source === source &&

@@ -2,6 +2,7 @@ import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { group } from "../../src/nodes/group/definition.ts";
 import { classNames } from "../ui/class-names.ts";
+import { t } from "../words/words.ts";
 import type { FlowNode } from "./flow-types.ts";
 import styles from "./group-card.module.css";
 import { NodeTitle } from "./node-title.tsx";
@@ -12,7 +13,7 @@ import tint from "./tint.module.css";
 export const GroupCard = memo(function GroupCard({ id, data: { node }, selected }: NodeProps<FlowNode>) {
   const parsed = group.params.safeParse(node.data.params);
   const { color } = parsed.success ? parsed.data : group.params.parse({});
-  const title = node.data.title ?? "Group";
+  const title = node.data.title ?? t("canvas.groupTitle");
   return (
     <section
       className={classNames(styles["group"], tint["tint"])}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { graphStore } from "../stores/graph.ts";
 import { shellStore, useShell } from "../stores/shell.ts";
+import { t } from "../words/words.ts";
 import styles from "./node-title.module.css";
 
 /** Begins to write a node's title; one at a time. */
@@ -46,7 +47,7 @@ function TitleField({ id, title, custom }: NodeTitleProps) {
   return (
     <input
       className={`${styles["field"]} nodrag`}
-      aria-label="Title"
+      aria-label={t("canvas.title")}
       value={text}
       // biome-ignore lint/a11y/noAutofocus: it appears because the person asked to write here
       autoFocus

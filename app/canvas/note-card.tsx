@@ -4,6 +4,7 @@ import { note } from "../../src/nodes/note/definition.ts";
 import { graphStore } from "../stores/graph.ts";
 import { classNames } from "../ui/class-names.ts";
 import { TextArea } from "../ui/text-field.tsx";
+import { t } from "../words/words.ts";
 import type { FlowNode } from "./flow-types.ts";
 import { useKeptLod } from "./kept-lod.ts";
 import { NodeTitle, useIsRenaming } from "./node-title.tsx";
@@ -16,7 +17,7 @@ export const NoteCard = memo(function NoteCard({ id, data: { node }, selected }:
   const [lod, keepsLod] = useKeptLod();
   const parsed = note.params.safeParse(node.data.params);
   const isRenaming = useIsRenaming(id);
-  const title = node.data.title ?? "Note";
+  const title = node.data.title ?? t("canvas.noteTitle");
   const { text, color } = parsed.success ? parsed.data : note.params.parse({});
   return (
     <article
@@ -37,8 +38,8 @@ export const NoteCard = memo(function NoteCard({ id, data: { node }, selected }:
       {lod === "full" ? (
         <TextArea
           className={`${styles["text"]} nodrag`}
-          aria-label="Text"
-          placeholder="A word to whoever opens this graph"
+          aria-label={t("canvas.text")}
+          placeholder={t("canvas.noteHint")}
           value={text}
           onChange={({ currentTarget }) =>
             graphStore

@@ -4,6 +4,7 @@ import { PortGlyph } from "../node-look/port-glyph.tsx";
 import type { PortView } from "../stores/graph-view.ts";
 import { classNames } from "../ui/class-names.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { t } from "../words/words.ts";
 import type { Lod } from "./lod.ts";
 import styles from "./port-rows.module.css";
 import { portTypeNames } from "./ports.ts";
@@ -64,10 +65,16 @@ type PortProps = {
   readonly problem: string | undefined;
 };
 
+function portWords({ missing, type, list }: PortView): string {
+  if (missing) return t("canvas.gone");
+  const name = t(portTypeNames[type]);
+  return list ? t("canvas.several", { type: name }) : name;
+}
+
 function Port({ nodeId, side, port, detail, problem }: PortProps) {
   const glow = usePortGlow({ nodeId, portId: port.id, side });
-  const what = port.missing ? "gone" : `${portTypeNames[port.type]}${port.list ? ", several" : ""}`;
-  const trouble = port.missing ? "This port is gone; the wire comes back to life when it returns." : problem;
+  const what = portWords(port);
+  const trouble = port.missing ? t("canvas.portGone") : problem;
   const handle = (
     <Handle
       type={side}
@@ -85,7 +92,10 @@ function Port({ nodeId, side, port, detail, problem }: PortProps) {
         event.stopPropagation();
         event.currentTarget.click();
       }}
-      aria-label={`${side === "target" ? "Input" : "Output"} ${port.label}: ${what}`}
+      aria-label={t(side === "target" ? "canvas.inputPort" : "canvas.outputPort", {
+        label: port.label,
+        what,
+      })}
     >
       {detail !== "swatch" && <PortGlyph type={port.type} list={port.list} filled={port.wires > 0} />}
     </Handle>
@@ -108,7 +118,9 @@ function Port({ nodeId, side, port, detail, problem }: PortProps) {
         ) : (
           <span className={styles["label"]}>
             {port.label}
-            {port.required && port.wires === 0 && <span className={styles["required"]}> needed</span>}
+            {port.required && port.wires === 0 && (
+              <span className={styles["required"]}> {t("canvas.needed")}</span>
+            )}
           </span>
         ))}
     </span>

@@ -12,7 +12,7 @@ import { rememberFind, useRecentFinds } from "../stores/recent-finds.ts";
 import { useCatalogue } from "../stores/server.ts";
 import type { Point } from "../stores/stage.ts";
 import { SearchList } from "../ui/search-list.tsx";
-import { portTypeNames } from "./ports.ts";
+import { t } from "../words/words.ts";
 import styles from "./quick-add.module.css";
 
 export type QuickAddProps = {
@@ -55,12 +55,12 @@ export function QuickAdd({ at, end, onPick, onClose }: QuickAddProps) {
       className={styles["box"]}
       style={{ left: at.x, top: at.y }}
       role="dialog"
-      aria-label="Add a node"
+      aria-label={t("canvas.addANode")}
     >
       <SearchList
-        label="Add a node"
-        placeholder={end ? promptFor(end) : "Add a node"}
-        empty="No node is called that."
+        label={t("canvas.addANode")}
+        placeholder={end ? promptFor(end) : t("canvas.addANode")}
+        empty={t("canvas.noNodeCalled")}
         entries={entries}
         recent={useRecentFinds()}
         draw={({ entry }) => (
@@ -86,6 +86,5 @@ export function QuickAdd({ at, end, onPick, onClose }: QuickAddProps) {
 }
 
 function promptFor({ side, type }: LooseEnd): string {
-  const what = portTypeNames[type].toLowerCase();
-  return side === "source" ? `What takes ${what}?` : `What gives ${what}?`;
+  return t(side === "source" ? "canvas.whatTakes" : "canvas.whatGives", { type });
 }

@@ -9,7 +9,7 @@ import { boxAround, boxesOf } from "../stores/placement.ts";
 import { keepPlaces, shownNodes } from "../stores/places.ts";
 import { stage } from "../stores/stage.ts";
 import { closeToast, toast } from "../ui/toasts.tsx";
-import { count } from "../words/words.ts";
+import { t } from "../words/words.ts";
 import { type TidyTask, tidyEdits, tidyTask } from "./tidy-layout.ts";
 
 type Tidying = {
@@ -49,8 +49,8 @@ export async function tidyUp(): Promise<void> {
     if (answer && graphStore.getState().graph?.id === graph.id) carryOut(task, answer, graph);
   } catch (error) {
     toast({
-      title: "Tidy up did not work",
-      description: `${messageOf(error, "The layout stopped.")} Nothing was moved.`,
+      title: t("canvas.tidyFailed"),
+      description: t("canvas.nothingMoved", { why: messageOf(error, t("canvas.layoutStopped")) }),
       look: "danger",
     });
   }
@@ -74,8 +74,8 @@ function askLayout({ question, nodes, isPart, roots }: TidyTask): Promise<ElkNod
   const timer = setTimeout(() => {
     toast({
       id: TOAST,
-      title: `Tidying up ${count(isPart ? roots.length : nodes.length, "node")}…`,
-      action: { label: "Cancel", onPress: stop },
+      title: t("canvas.tidyingUp", { nodes: isPart ? roots.length : nodes.length }),
+      action: { label: t("canvas.cancel"), onPress: stop },
     });
   }, SAID_AFTER_MS);
   document.addEventListener("keydown", onKeyDown, { capture: true });

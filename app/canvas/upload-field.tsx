@@ -8,7 +8,7 @@ import { hasFolder } from "../stores/chosen-files.ts";
 import { useCommands } from "../stores/commands.ts";
 import { useNodeProblems } from "../stores/graph-view.ts";
 import { IconButton } from "../ui/button.tsx";
-import { say, size, told } from "../words/words.ts";
+import { say, size, t, told } from "../words/words.ts";
 import styles from "./upload-field.module.css";
 import { startUpload, useUpload } from "./uploads.ts";
 
@@ -56,14 +56,14 @@ export function UploadField({ node }: { readonly node: GraphNode }) {
         className="visually-hidden"
         tabIndex={-1}
         accept="image/*,video/*,audio/*"
-        aria-label="File"
+        aria-label={t("canvas.file")}
         onChange={onPick}
       />
       {upload?.kind === "sending" ? (
         <div
           className={styles["progress"]}
           role="progressbar"
-          aria-label="Taking the file in"
+          aria-label={t("canvas.takingIn")}
           aria-valuenow={Math.round(upload.fraction * 100)}
         >
           <span className={styles["bar"]} style={{ transform: `scaleX(${upload.fraction})` }} />
@@ -75,11 +75,11 @@ export function UploadField({ node }: { readonly node: GraphNode }) {
             <MediaPreview media={file} title={file.name} />
           </div>
           <div className={styles["file"]}>
-            <span className={styles["name"]} title={file.name}>
+            <span className={styles["name"]} title={file.name} translate="no">
               {file.name}
             </span>
             <span className={styles["size"]}>{size(file.sizeBytes)}</span>
-            <IconButton label="Replace the file" size="small" onClick={() => input.current?.click()}>
+            <IconButton label={t("canvas.replaceFile")} size="small" onClick={() => input.current?.click()}>
               <RefreshCw size={13} />
             </IconButton>
           </div>
@@ -88,12 +88,12 @@ export function UploadField({ node }: { readonly node: GraphNode }) {
         <button
           type="button"
           className={styles["empty"]}
-          title={`Takes ${uploadFormatsInWords}.`}
+          title={t("canvas.takesFormats", { formats: uploadFormatsInWords })}
           onClick={() => input.current?.click()}
         >
           <FileUp size={20} strokeWidth={1.5} />
           <span>
-            Drop a file here, or <b>choose one</b>
+            {t("canvas.dropFile")} <b>{t("canvas.chooseOne")}</b>
           </span>
         </button>
       )}

@@ -73,7 +73,7 @@ function isSelected({ kind, id }: Part): boolean {
 }
 
 const canvasOf = (target: EventTarget | null): Element | null =>
-  target instanceof Element ? target.closest('[aria-label="Canvas"]') : null;
+  target instanceof Element ? target.closest('[role="application"]') : null;
 
 /** Whether Tab went to something beside the canvas: what is selected there is out of mind. */
 function isBesideCanvas(target: EventTarget | null): boolean {

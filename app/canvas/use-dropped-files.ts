@@ -8,7 +8,7 @@ import { namesOf, notTakenNotice } from "../stores/not-taken.ts";
 import { stage } from "../stores/stage.ts";
 import { isMediaFile, isTableFile } from "../table/given-files.ts";
 import { cameWith, importFiles, importIntoNew } from "../table/import-flow.ts";
-import { list, told } from "../words/words.ts";
+import { t, told } from "../words/words.ts";
 import { inputUnder } from "./port-under.ts";
 import { startUpload } from "./uploads.ts";
 import { connectToNode, type PortRef, refuse } from "./wiring.ts";
@@ -78,7 +78,9 @@ export async function addDropped(
   };
   const addLeft = (left: readonly File[], areRowsRefused = false) => {
     if (!isMany) return addSingly(left);
-    const unnamed = `No row of ${list(tables.map(({ name }) => `“${name}”`))} names a file like that.`;
+    const unnamed = t("canvas.noRowNames", {
+      tables: tables.map(({ name }) => t("canvas.quoted", { name })),
+    });
     tell({ names: namesOf(left), reason: areRowsRefused ? told(cameWith) : unnamed });
   };
   if (tables.length > 1) {

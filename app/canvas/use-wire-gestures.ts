@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 import type { LooseEnd } from "../stores/entries.ts";
 import { removeEdge } from "../stores/graph-edits.ts";
 import type { Point } from "../stores/stage.ts";
+import { t } from "../words/words.ts";
 import type { FlowEdge, FlowNode } from "./flow-types.ts";
 import {
   beginWiring,
@@ -119,7 +120,7 @@ function dropWire(
   if (toHandle?.id) {
     const side = from.side === "source" ? "target" : "source";
     if (toHandle.type !== side)
-      return { reason: side === "target" ? "A wire ends at an input." : "A wire starts at an output." };
+      return { reason: side === "target" ? t("canvas.endsAtInput") : t("canvas.startsAtOutput") };
     const decision = decide(connectionOf(from, { nodeId: toHandle.nodeId, portId: toHandle.id, side }));
     return decision.ok ? undefined : { reason: decision.reason };
   }

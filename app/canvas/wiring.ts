@@ -5,7 +5,7 @@ import { type Connection, canConnect, fits, nameOf } from "../../src/graph/descr
 import type { GraphEdge } from "../../src/graph/document/schema.ts";
 import { graphStore } from "../stores/graph.ts";
 import { type GraphView, graphViewStore } from "../stores/graph-view.ts";
-import { portTypeNames } from "./ports.ts";
+import { t } from "../words/words.ts";
 
 export type PortSide = "source" | "target";
 export type PortRef = { readonly nodeId: string; readonly portId: string; readonly side: PortSide };
@@ -78,7 +78,7 @@ export function decide(connection: Connection): Decision {
   const { graph } = graphStore.getState();
   const { describe } = graphViewStore.getState();
   const { moving } = wiringStore.getState();
-  if (!graph) return { ok: false, reason: "No graph is open." };
+  if (!graph) return { ok: false, reason: t("canvas.noGraph") };
   const without =
     moving === undefined ? graph : { ...graph, edges: graph.edges.filter(({ id }) => id !== moving) };
   const answer = canConnect(without, describe, connection);
@@ -121,15 +121,14 @@ export function connectToNode(
   });
   const chosen = free ?? candidates[0];
   if (chosen) return connect(chosen, options);
-  if (nodeId === from.nodeId) return { ok: false, reason: "A node cannot be wired to itself." };
-  const name = view.index ? nameOf(view.index, nodeId) : "This node";
-  const what = portTypeNames[typeOfPort(view, from)].toLowerCase();
+  if (nodeId === from.nodeId) return { ok: false, reason: t("canvas.notToItself") };
+  const name = view.index ? nameOf(view.index, nodeId) : t("canvas.thisNode");
   return {
     ok: false,
     reason:
       from.side === "source"
-        ? `${name} has no input that takes ${what}.`
-        : `${name} gives nothing that fits here.`,
+        ? t("canvas.noInputTakes", { name, type: typeOfPort(view, from) })
+        : t("canvas.nothingFits", { name }),
   };
 }
 

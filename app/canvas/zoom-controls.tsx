@@ -2,6 +2,7 @@ import { useStore } from "@xyflow/react";
 import { Maximize, Minus, Network, Plus, X } from "lucide-react";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { t } from "../words/words.ts";
 import { type CanvasAction, canvasAction } from "./canvas-actions.ts";
 import { stopTidying, useTidying } from "./tidy-up.ts";
 import styles from "./zoom-controls.module.css";
@@ -11,7 +12,7 @@ export function ZoomControls() {
   const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
   const whole = canvasAction("zoom-100");
   return (
-    <div className={styles["controls"]} role="toolbar" aria-label="View">
+    <div className={styles["controls"]} role="toolbar" aria-label={t("canvas.view")}>
       <Control action={canvasAction("zoom-out")}>
         <Minus size={14} />
       </Control>
@@ -41,7 +42,7 @@ function TidyControl() {
       </Control>
     );
   return (
-    <IconButton label="Stop tidying up" size="small" side="top" keys="Escape" onClick={stopTidying}>
+    <IconButton label={t("canvas.stopTidying")} size="small" side="top" keys="Escape" onClick={stopTidying}>
       <X size={14} />
     </IconButton>
   );

@@ -13,7 +13,7 @@ import { useCatalogue } from "../stores/server.ts";
 import { TableSection } from "../table/table-section.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { say, told } from "../words/words.ts";
+import { say, t, told } from "../words/words.ts";
 import styles from "./form-view.module.css";
 
 /** The form of one node, drawn from its definition for its present params. */
@@ -72,11 +72,11 @@ function FieldView({ node, type, field }: FieldViewProps) {
       <div className={styles["label"]}>
         <span>
           {field.label}
-          {field.required && <abbr title="Must be filled in">*</abbr>}
+          {field.required && <abbr title={t("inspector.mustBeFilled")}>*</abbr>}
         </span>
         {field.description && field.kind !== "model" && (
           <Tooltip text={field.description} side="left">
-            <button type="button" className={styles["help"]} aria-label="What this is">
+            <button type="button" className={styles["help"]} aria-label={t("inspector.whatThisIs")}>
               ?
             </button>
           </Tooltip>
@@ -85,7 +85,7 @@ function FieldView({ node, type, field }: FieldViewProps) {
         {canReset && (
           <IconButton
             size="small"
-            label="Reset to default"
+            label={t("inspector.reset")}
             className={styles["reset"] ?? ""}
             onClick={() => change(undefined)}
           >
@@ -102,7 +102,7 @@ function FieldView({ node, type, field }: FieldViewProps) {
         renderField={(inner) => <FieldView key={inner.path} node={node} type={type} field={inner} />}
       />
       {field.kind === "model" && field.description && <p className={styles["note"]}>{field.description}</p>}
-      {wired && <p className={styles["note"]}>Comes from the wire at “{field.label}”.</p>}
+      {wired && <p className={styles["note"]}>{t("inspector.comesFromWire", { label: field.label })}</p>}
       {shown.map((problem) => (
         <Complaint
           key={`${problem.code}:${say(problem.message)}`}

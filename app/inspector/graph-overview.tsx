@@ -1,5 +1,4 @@
 import { Fragment, type ReactNode, useEffect } from "react";
-import { amount } from "../../src/base/words.ts";
 import { isPost, runCounts } from "../../src/engine/record.ts";
 import { platformTitle } from "../../src/nodes/publish/platforms/platforms.ts";
 import type { Preflight, RunSummary } from "../../src/studio/contract.ts";
@@ -12,7 +11,7 @@ import styles from "../ui/panel.module.css";
 import { doneWords } from "../words/count-words.ts";
 import { outcomeWords } from "../words/event-words.ts";
 import { accountWords } from "../words/post-words.ts";
-import { ago, count, money, say } from "../words/words.ts";
+import { ago, money, say, t } from "../words/words.ts";
 import { ProblemCard } from "./node-inspector.tsx";
 
 /** Shown while nothing is selected: what the graph is, what a run of it would do, and its last run. */
@@ -28,29 +27,29 @@ export function GraphOverview() {
   return (
     <>
       <header className={styles["head"]}>
-        <h2>{name}</h2>
+        <h2 translate="no">{name}</h2>
         <p className={styles["description"]}>
-          {nodes.length === 0 ? "An empty graph." : "Select a node to see and change what it does."}
+          {nodes.length === 0 ? t("inspector.emptyGraph") : t("inspector.selectNode")}
         </p>
       </header>
       {nodes.length > 0 && (
-        <section className={styles["section"]} aria-label="A run would do">
-          <h3>A run of it</h3>
+        <section className={styles["section"]} aria-label={t("inspector.runWouldDo")}>
+          <h3>{t("inspector.aRun")}</h3>
           <dl className={styles["facts"]}>
-            <dt>Nodes</dt>
+            <dt>{t("inspector.nodes")}</dt>
             <dd>{nodes.length}</dd>
             {forecastFacts.map(([name, fact]) => (
               <Fragment key={name}>
-                <dt>{name}</dt>
+                <dt>{t(name)}</dt>
                 <dd>{forecast ? fact(forecast) : "–"}</dd>
               </Fragment>
             ))}
-            <dt>Server</dt>
-            <dd>{server ?? "–"}</dd>
+            <dt>{t("inspector.server")}</dt>
+            <dd translate="no">{server ?? "–"}</dd>
             {accounts.length > 0 && (
               <>
-                <dt>Accounts</dt>
-                <dd>{accounts.join(", ")}</dd>
+                <dt>{t("inspector.accounts")}</dt>
+                <dd translate="no">{accounts.join(", ")}</dd>
               </>
             )}
           </dl>
@@ -59,7 +58,7 @@ export function GraphOverview() {
       {last && <LastRun last={last} />}
       {general.length > 0 && nodes.length > 0 && (
         <div className={styles["foot"]}>
-          <section className={styles["section"]} aria-label="Problems">
+          <section className={styles["section"]} aria-label={t("inspector.problems")}>
             {general.map((problem) => (
               <ProblemCard key={`${problem.code}:${say(problem.message)}`} problem={problem} />
             ))}
@@ -71,17 +70,19 @@ export function GraphOverview() {
 }
 
 /** Each stands there before it is known, so that nothing moves when it is. */
-const forecastFacts: readonly (readonly [string, (forecast: Preflight) => ReactNode])[] = [
-  ["Steps", ({ steps }) => steps],
-  ["Uploads", ({ jobs }) => jobs.uploads],
-  ["Jobs", ({ jobs }) => jobs.generate + jobs.edits],
-  ["Posts", ({ jobs }) => jobs.publishes],
+const forecastFacts = [
+  ["inspector.steps", ({ steps }) => steps],
+  ["inspector.uploads", ({ jobs }) => jobs.uploads],
+  ["inspector.jobs", ({ jobs }) => jobs.generate + jobs.edits],
+  ["inspector.posts", ({ jobs }) => jobs.publishes],
   [
-    "Estimate",
+    "inspector.estimate",
     ({ estimateMicrodollars, unpricedSteps }) =>
-      money(estimateMicrodollars) + (unpricedSteps > 0 ? ` + ${count(unpricedSteps, "unknown price")}` : ""),
+      unpricedSteps > 0
+        ? t("inspector.estimatedAndUnknown", { cost: estimateMicrodollars, unknown: unpricedSteps })
+        : money(estimateMicrodollars),
   ],
-];
+] as const satisfies readonly (readonly [string, (forecast: Preflight) => ReactNode])[];
 
 function LastRun({ last }: { readonly last: RunSummary }) {
   // The list of runs is only read now and then; the run on show is known to the moment.
@@ -90,15 +91,16 @@ function LastRun({ last }: { readonly last: RunSummary }) {
   const status = (shown && shownStatus) ?? last.status;
   const counts = shown ? runCounts(shown) : last;
   return (
-    <section className={styles["section"]} aria-label="Last run">
-      <h3>Last run</h3>
+    <section className={styles["section"]} aria-label={t("inspector.lastRun")}>
+      <h3>{t("inspector.lastRun")}</h3>
       <dl className={styles["facts"]}>
         <dt>{outcomeWords[status]}</dt>
         <dd>{ago(last.startedAt, Date.now())}</dd>
-        <dt>Steps</dt>
+        <dt>{t("inspector.steps")}</dt>
         <dd>
-          {doneWords(counts)}
-          {counts.failed > 0 ? `, ${amount(counts.failed)} failed` : ""}
+          {counts.failed > 0
+            ? t("inspector.doneAndFailed", { done: doneWords(counts), failed: counts.failed })
+            : doneWords(counts)}
         </dd>
       </dl>
     </section>

@@ -4,7 +4,7 @@ import { graphStore, useGraph } from "../stores/graph.ts";
 import { useUnderWay } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
-import { count } from "../words/words.ts";
+import { t } from "../words/words.ts";
 import { GraphOverview } from "./graph-overview.tsx";
 import { NodeInspector } from "./node-inspector.tsx";
 
@@ -15,7 +15,7 @@ export function Inspector() {
   const [only] = selected;
   const node = selected.size === 1 ? nodes?.find(({ id }) => id === only) : undefined;
   return (
-    <aside className={styles["inspector"]} aria-label="Inspector">
+    <aside className={styles["inspector"]} aria-label={t("inspector.inspector")}>
       {node ? (
         <NodeInspector key={node.id} node={node} />
       ) : selected.size > 1 ? (
@@ -33,20 +33,20 @@ function SelectionInspector({ nodeIds }: { readonly nodeIds: readonly string[] }
   return (
     <>
       <header className={styles["head"]}>
-        <h2>{count(nodeIds.length, "node")} selected</h2>
-        <p className={styles["description"]}>A run takes what they need along with them.</p>
+        <h2>{t("inspector.selected", { nodes: nodeIds.length })}</h2>
+        <p className={styles["description"]}>{t("inspector.runTakesNeeds")}</p>
       </header>
       <section className={styles["section"]}>
         <div className={styles["buttons"]}>
           <Button disabled={running} onClick={() => run({ kind: "only", nodeIds: [...nodeIds] })}>
             <Play size={12} />
-            Run selection
+            {t("inspector.runSelection")}
           </Button>
           <Button
             onClick={() => graphStore.getState().edit({ type: "remove", nodeIds: [...nodeIds], edgeIds: [] })}
           >
             <Trash2 size={12} />
-            Delete
+            {t("inspector.delete")}
           </Button>
         </div>
       </section>

@@ -1,13 +1,12 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { amount } from "../../src/base/words.ts";
 import type { GraphNode } from "../../src/graph/document/schema.ts";
 import { itemsOf } from "../../src/graph/lists/items.ts";
 import { graphStore } from "../stores/graph.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
 import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
-import { count } from "../words/words.ts";
+import { number, t } from "../words/words.ts";
 import own from "./items-section.module.css";
 
 /** How many items a node maps over, how its lists go together, and what a missing item means. Only where it matters. */
@@ -34,46 +33,46 @@ export function ItemsSection({ node }: { readonly node: GraphNode }) {
       .edit({ type: "data", id: node.id, data: { items: { ...node.data.items, ...items } } });
   const isZippable = lists.every((length) => length === lists[0]);
   return (
-    <section className={styles["section"]} aria-label="Items">
-      <h3>Items</h3>
+    <section className={styles["section"]} aria-label={t("inspector.items")}>
+      <h3>{t("inspector.items")}</h3>
       <p className={own["count"]}>
         {lists.length > 1 && combine !== "zip"
-          ? `${lists.map(amount).join(" × ")} = ${count(cross, "item")}`
+          ? t("inspector.crossItems", { lists: lists.map(number).join(" × "), items: cross })
           : facts.count !== undefined
-            ? `Runs ${facts.count === 1 ? "once" : `${amount(facts.count)} times`}, once for each item.`
+            ? t("inspector.runsTimes", { times: facts.count })
             : null}
       </p>
       {lists.length > 1 && (
         <>
           <Segmented
-            label="How the lists go together"
+            label={t("inspector.howListsGo")}
             value={combine}
             options={[
-              { value: "zip", label: "Row by row" },
-              { value: "cross", label: "Each with each" },
+              { value: "zip", label: t("inspector.rowByRow") },
+              { value: "cross", label: t("inspector.eachWithEach") },
             ]}
             onChange={(value) => set({ combine: value })}
           />
           <p className={styles["description"]}>
             {combine === "cross"
-              ? "Every item of one list meets every item of the other."
+              ? t("inspector.crossHelp")
               : combine === "zip"
                 ? isZippable
-                  ? "The first with the first, the second with the second."
-                  : `Row by row needs lists of the same length: ${lists.map(amount).join(" and ")}.`
-                : "Say how they go together before it can run."}
+                  ? t("inspector.zipHelp")
+                  : t("inspector.zipUneven", { lengths: lists.map(number) })
+                : t("inspector.sayHow")}
           </p>
         </>
       )}
       {gathers && (
         <div className={own["holes"]}>
-          <span>When some items are missing</span>
+          <span>{t("inspector.someMissing")}</span>
           <Segmented
-            label="When some items are missing"
+            label={t("inspector.someMissing")}
             value={holes}
             options={[
-              { value: "fail", label: "Fail" },
-              { value: "use-rest", label: "Use the rest" },
+              { value: "fail", label: t("inspector.fail") },
+              { value: "use-rest", label: t("inspector.useRest") },
             ]}
             onChange={(value) => set({ holes: value })}
           />

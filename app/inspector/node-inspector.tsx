@@ -12,7 +12,7 @@ import { ReuseSettings } from "../takes/reuse-settings.tsx";
 import { Button } from "../ui/button.tsx";
 import styles from "../ui/panel.module.css";
 import { Segmented } from "../ui/segmented.tsx";
-import { say } from "../words/words.ts";
+import { say, t } from "../words/words.ts";
 import { FormView } from "./form-view.tsx";
 import { ItemsSection } from "./items-section.tsx";
 import { NodeResults, StepStatuses } from "./node-results.tsx";
@@ -32,7 +32,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
       <header className={styles["head"]}>
         <input
           className={styles["title"]}
-          aria-label="Node title"
+          aria-label={t("inspector.nodeTitle")}
           spellCheck={false}
           value={node.data.title ?? ""}
           placeholder={description?.title ?? type}
@@ -49,20 +49,19 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
         />
         <p className={styles["description"]}>
-          {definition?.description ??
-            `This version of Catwalk does not know the node type “${type}”. It is kept as it is and saved back unchanged.`}
+          {definition?.description ?? t("inspector.unknownType", { type })}
         </p>
       </header>
       {definition && definition.work.kind !== "none" && (
         <div className={styles["tabs"]}>
           {/* There before there is a result, too, so that no field moves when the first one comes. */}
           <Segmented
-            label="What to show"
+            label={t("inspector.whatToShow")}
             value={hasResult ? tab : "params"}
             disabled={!hasResult}
             options={[
-              { value: "params", label: "Settings" },
-              { value: "result", label: "Result" },
+              { value: "params", label: t("inspector.settings") },
+              { value: "result", label: t("inspector.result") },
             ]}
             onChange={(inspectorTab) => shellStore.setState({ inspectorTab })}
           />
@@ -84,7 +83,7 @@ export function NodeInspector({ node }: { readonly node: GraphNode }) {
       {/* At the foot, so that no field moves under the hand when a problem or a step's state comes or goes. */}
       <div className={styles["foot"]}>
         {general.length > 0 && (
-          <section className={styles["section"]} aria-label="Problems">
+          <section className={styles["section"]} aria-label={t("inspector.problems")}>
             {general.map((problem) => (
               <ProblemCard
                 key={`${problem.code}:${problem.portId ?? ""}:${say(problem.message)}`}
@@ -134,7 +133,7 @@ export function ProblemCard({
         <p className={styles["remedy"]}>{say(problem.remedy)}</p>
         {onRemove && (
           <Button size="small" onClick={onRemove}>
-            Delete “{problem.param}”
+            {t("inspector.deleteParam", { param: problem.param ?? "" })}
           </Button>
         )}
       </div>

@@ -31,14 +31,14 @@ import { riskWords, targetWords } from "../words/doubt-words.ts";
 import { jobWords, logLine, phaseWords, skipWords } from "../words/event-words.ts";
 import { postAddress } from "../words/post-address.ts";
 import { chargeWords, shownCost } from "../words/shown-cost.ts";
-import { clockTime, duration, say, told } from "../words/words.ts";
+import { clockTime, duration, say, t, told } from "../words/words.ts";
 
 /** The status of the steps on the card and, where one needs a person, what there is to do. */
 export function StepStatuses({ nodeId }: { readonly nodeId: string }) {
   return useShownSteps(nodeId)
     .filter(({ status }) => status.kind !== "waiting" && status.kind !== "succeeded")
     .map((step) => (
-      <section key={step.stepId} className={styles["section"]} aria-label="State">
+      <section key={step.stepId} className={styles["section"]} aria-label={t("inspector.state")}>
         <StatusView step={step} />
       </section>
     ));
@@ -87,7 +87,7 @@ function StepResult({ node, step: ran }: { readonly node: GraphNode; readonly st
   const take = useChosenTake(node, ran);
   const step = take ? withTake(ran, take) : ran;
   return (
-    <section className={styles["section"]} aria-label="Result">
+    <section className={styles["section"]} aria-label={t("inspector.result")}>
       {step.outputs.map((output, index) => (
         <Output
           // biome-ignore lint/suspicious/noArrayIndexKey: an output's place in its step is its name; it never moves
@@ -119,7 +119,7 @@ function Room({ nodeId }: { readonly nodeId: string }) {
       <div className={styles["media"]} style={{ aspectRatio: expected.ratio ?? DEFAULT_RATIO }} />
       <span className={styles["download"]} data-coming="">
         <Download size={12} />
-        Download
+        {t("inspector.download")}
       </span>
     </div>
   );
@@ -166,7 +166,7 @@ function Output({ nodeId, value, name }: OutputProps) {
         download
       >
         <Download size={12} />
-        Download
+        {t("inspector.download")}
       </a>
     </div>
   );
@@ -201,19 +201,23 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
     case "succeeded":
       return null;
     case "waiting-for-approval":
-      return <p>Waits for your approval before it posts.</p>;
+      return <p>{t("inspector.waitsForApproval")}</p>;
     case "in-doubt":
       return <MayBeOut step={step} failure={status.failure} />;
     case "overdue":
     case "outcome-unknown":
       return (
         <p>
-          {status.failure && `${told(status.failure)} `}
           {status.kind === "overdue"
             ? status.failure
-              ? "The job is not sent again."
-              : "Not finished yet. The job goes on at the server."
-            : `Nobody knows yet whether the post to ${targetWords(step)} went out.`}
+              ? t("inspector.jobNotSentAgain", { failure: told(status.failure) })
+              : t("inspector.notFinished")
+            : status.failure
+              ? t("inspector.postUnknownBecause", {
+                  failure: told(status.failure),
+                  target: targetWords(step),
+                })
+              : t("inspector.postUnknown", { target: targetWords(step) })}
         </p>
       );
     case "failed":
@@ -229,12 +233,14 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
     case "skipped":
       if (isPostOpen(step)) return <MayBeOut step={step} />;
       return (
-        <p className={styles["description"]}>Skipped: {skipWords(status.reason, steps ?? new Map())}.</p>
+        <p className={styles["description"]}>
+          {t("inspector.skipped", { why: skipWords(status.reason, steps ?? new Map()) })}
+        </p>
       );
     case "cancelled":
       return (
         <p className={styles["description"]}>
-          {status.job ? "Cancelled; the job goes on at the server." : "Cancelled."}
+          {status.job ? t("inspector.cancelledJob") : t("inspector.cancelled")}
         </p>
       );
     default:
@@ -245,7 +251,7 @@ function StatusText({ step }: { readonly step: StepState }): ReactNode {
 function MayBeOut({ step, failure }: { readonly step: StepState; readonly failure?: Failure }) {
   return (
     <p>
-      May have been sent. {riskWords(step)} {failure && say(failure.message)}
+      {t("inspector.mayHaveBeenSent", { risk: riskWords(step) })} {failure && say(failure.message)}
     </p>
   );
 }
@@ -255,7 +261,7 @@ function Running({ step, text }: { readonly step: StepState; readonly text: stri
   const percent = signal?.fraction === undefined ? "" : `, ${Math.round(signal.fraction * 100)} %`;
   return (
     <p className={styles["description"]}>
-      {signal?.waitingFor ? `Waits for ${say(signal.waitingFor)}` : `${text}${percent}`}
+      {signal?.waitingFor ? t("inspector.waitsFor", { what: signal.waitingFor }) : `${text}${percent}`}
       {signal?.detail ? ` · ${say(signal.detail)}` : ""}
     </p>
   );
@@ -271,28 +277,35 @@ function Facts({ step }: { readonly step: StepState }) {
     <dl className={styles["facts"]}>
       {startedAt !== undefined && (
         <>
-          <dt>Time</dt>
+          <dt>{t("inspector.time")}</dt>
           <dd>{tookMs === undefined ? <Counting from={startedAt} /> : duration(tookMs)}</dd>
         </>
       )}
       {(cost !== undefined || awaitsJob) && (
         <>
-          <dt>Cost</dt>
+          <dt>{t("inspector.cost")}</dt>
           <dd>{cost ?? "–"}</dd>
         </>
       )}
       {attempt > 1 && (
         <>
-          <dt>Attempt</dt>
+          <dt>{t("inspector.attempt")}</dt>
           <dd>{attempt}</dd>
         </>
       )}
       {job ? (
         <>
-          <dt>Job</dt>
-          <dd className={styles["job"]} title={`${jobWords[job.kind]} job ${job.id}`}>
+          <dt>{t("inspector.job")}</dt>
+          <dd
+            className={styles["job"]}
+            title={t("inspector.jobOfKind", { kind: jobWords[job.kind], id: job.id })}
+          >
             <code data-selectable>{job.id}</code>
-            <IconButton size="small" label="Copy job id" onClick={() => void copy(job.id, "Job id copied.")}>
+            <IconButton
+              size="small"
+              label={t("inspector.copyJobId")}
+              onClick={() => void copy(job.id, t("inspector.jobIdCopied"))}
+            >
               <Copy size={12} />
             </IconButton>
           </dd>
@@ -300,21 +313,21 @@ function Facts({ step }: { readonly step: StepState }) {
       ) : (
         awaitsJob && (
           <>
-            <dt>Job</dt>
+            <dt>{t("inspector.job")}</dt>
             <dd className={styles["job"]}>–</dd>
           </>
         )
       )}
       {permalink && (
         <>
-          <dt>Post</dt>
+          <dt>{t("inspector.post")}</dt>
           <dd>
             {address ? (
               <a href={address} target="_blank" rel="noreferrer">
-                Open <ExternalLink size={11} style={{ display: "inline" }} />
+                {t("inspector.open")} <ExternalLink size={11} style={{ display: "inline" }} />
               </a>
             ) : (
-              "in the sandbox"
+              t("inspector.inSandbox")
             )}
           </dd>
         </>
@@ -340,7 +353,7 @@ function Events({ step }: { readonly step: StepState }) {
   if (lines.length === 0) return null;
   return (
     <details className={styles["events"]} open>
-      <summary className={styles["description"]}>Events</summary>
+      <summary className={styles["description"]}>{t("inspector.events")}</summary>
       <ol className={styles["log"]}>
         {lines.map((line) => (
           <li key={line.seq} data-tone={line.tone} data-selectable>
@@ -358,6 +371,6 @@ async function copy(text: string, done: string): Promise<void> {
     await navigator.clipboard.writeText(text);
     toast({ title: done });
   } catch {
-    toast({ title: "The clipboard was not available.", description: text, look: "danger" });
+    toast({ title: t("inspector.noClipboard"), description: text, look: "danger" });
   }
 }

@@ -6,6 +6,7 @@ import { setDragData } from "../stores/drag-data.ts";
 import { entriesWith, familyTitles, findEntries, freshPorts, type PaletteEntry } from "../stores/entries.ts";
 import { useCatalogue } from "../stores/server.ts";
 import { SearchField } from "../ui/drawer-list.tsx";
+import { t } from "../words/words.ts";
 import styles from "./nodes-drawer.module.css";
 
 /** Every node there is: drag one onto the canvas, or double-click to put it in the middle of the view. */
@@ -18,8 +19,8 @@ export function NodesDrawer() {
       <div className={styles["search"]}>
         <SearchField
           type="text"
-          label="Find a node"
-          placeholder="Find a node"
+          label={t("palette.findNode")}
+          placeholder={t("palette.findNode")}
           value={search}
           onChange={setSearch}
         />
@@ -35,7 +36,7 @@ export function NodesDrawer() {
               ))}
           </section>
         ))}
-        {found.length === 0 && <p className={styles["nothing"]}>No node is called that.</p>}
+        {found.length === 0 && <p className={styles["nothing"]}>{t("palette.noNodeCalled")}</p>}
       </div>
     </div>
   );

@@ -8,6 +8,7 @@ import { NodeIcon } from "../node-look/node-icon.tsx";
 import { focusNode } from "../stores/focus-node.ts";
 import { useGraph } from "../stores/graph.ts";
 import { graphViewStore, useNodeProblems, useNodeView } from "../stores/graph-view.ts";
+import { t } from "../words/words.ts";
 import styles from "./outline.module.css";
 
 const none: readonly GraphNode[] = [];
@@ -16,7 +17,7 @@ const none: readonly GraphNode[] = [];
 export function Outline() {
   const nodes = useGraph(({ graph }) => graph?.nodes ?? none);
   const byId = useStore(graphViewStore, ({ index }) => index?.nodes);
-  if (nodes.length === 0) return <p className={styles["nothing"]}>The graph has no nodes yet.</p>;
+  if (nodes.length === 0) return <p className={styles["nothing"]}>{t("palette.noNodesYet")}</p>;
   return (
     <ul className={styles["outline"]}>
       {inTreeOrder(nodes).map((node) => (
@@ -42,7 +43,7 @@ function Row({ node, depth }: { readonly node: GraphNode; readonly depth: number
         <NodeIcon type={node.type} params={node.data.params} />
         <span className={styles["title"]}>{title}</span>
         {problems.some(({ severity }) => severity === "error") && (
-          <CircleAlert className={styles["problem"]} size={13} aria-label="Has a problem" />
+          <CircleAlert className={styles["problem"]} size={13} aria-label={t("palette.hasProblem")} />
         )}
       </button>
     </li>

@@ -5,6 +5,7 @@ import { type StepAction, type StepState, stepActions } from "../../src/engine/r
 import { type Commands, useCommands } from "../stores/commands.ts";
 import { runStore } from "../stores/run.ts";
 import { Button } from "../ui/button.tsx";
+import { t } from "../words/words.ts";
 
 type Press = {
   readonly label: ReactNode;
@@ -23,31 +24,43 @@ const hasJob = ({ status }: StepState) => status.kind === "cancelled" && status.
 const presses: { readonly [Action in StepAction]: (step: StepState) => readonly Press[] } = {
   review: () => [
     {
-      label: "Review post",
+      label: t("steps.reviewPost"),
       look: "primary",
       onPress: ({ openApproval }, { stepId }) => openApproval(stepId),
     },
   ],
   "look-into": (step) => [
     stepActions(step)[0] === "look-into"
-      ? { label: "Check", look: "primary", onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId) }
-      : { label: "Look", look: "quiet", onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId) },
+      ? {
+          label: t("steps.check"),
+          look: "primary",
+          onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId),
+        }
+      : { label: t("steps.look"), look: "quiet", onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId) },
   ],
-  settle: () => [settle("It went out", "sent"), settle("It did not go out", "not-sent")],
+  settle: () => [settle(t("steps.wentOut"), "sent"), settle(t("steps.notWentOut"), "not-sent")],
   "leave-out": () => [
-    { label: "Make again…", onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId) },
-    { label: "Leave out", look: "quiet", onPress: ({ settleDoubt }, step) => settleDoubt(step, "skip") },
+    { label: t("steps.makeAgain"), onPress: ({ openDoubt }, { stepId }) => openDoubt(stepId) },
+    {
+      label: t("steps.leaveOut"),
+      look: "quiet",
+      onPress: ({ settleDoubt }, step) => settleDoubt(step, "skip"),
+    },
   ],
-  check: () => [{ label: "Check again", onPress: ({ checkAgain }, { stepId }) => checkAgain(stepId) }],
-  collect: () => [{ label: "Collect result", onPress: ({ checkAgain }, { stepId }) => checkAgain(stepId) }],
+  check: () => [
+    { label: t("steps.checkAgain"), onPress: ({ checkAgain }, { stepId }) => checkAgain(stepId) },
+  ],
+  collect: () => [
+    { label: t("steps.collectResult"), onPress: ({ checkAgain }, { stepId }) => checkAgain(stepId) },
+  ],
   retry: (step) => [
     {
       label: hasJob(step) ? (
-        "Collect and go on"
+        t("steps.collectAndGoOn")
       ) : (
         <>
           <RotateCw size={12} />
-          Retry
+          {t("steps.retry")}
         </>
       ),
       ...(step.status.kind === "failed" ? {} : { look: "quiet" as const }),
@@ -55,7 +68,10 @@ const presses: { readonly [Action in StepAction]: (step: StepState) => readonly 
     },
   ],
   fetch: () => [
-    { label: "Fetch again", onPress: ({ fetchPreviewAgain }, { stepId }) => fetchPreviewAgain(stepId) },
+    {
+      label: t("steps.fetchAgain"),
+      onPress: ({ fetchPreviewAgain }, { stepId }) => fetchPreviewAgain(stepId),
+    },
   ],
   // In the card's menu: a finished step needs no button.
   "make-anew": () => [],

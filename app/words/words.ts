@@ -26,7 +26,7 @@ export const duration: Words["duration"] = (ms) => spoken().duration(ms);
 export const timeLeft: Words["timeLeft"] = (ms) => spoken().timeLeft(ms);
 export const money: Words["money"] = (microdollars) => spoken().money(microdollars);
 export const size: Words["size"] = (bytes) => spoken().size(bytes);
-const number: Words["number"] = (value) => spoken().number(value);
+export const number: Words["number"] = (value) => spoken().number(value);
 export const list: Words["list"] = (words) => spoken().list(words);
 export const ago: Words["ago"] = (at, now) => spoken().ago(at, now);
 export const clockTime: Words["clock"] = (at) => spoken().clock(at);

@@ -1,7 +1,11 @@
 import { de as shared } from "../../../src/words/de/de.ts";
 import type { Translation } from "../../../src/words/message.ts";
 import type { en } from "../en/en.ts";
+import { canvas } from "./canvas.ts";
+import { inspector } from "./inspector.ts";
+import { palette } from "./palette.ts";
 import { settings } from "./settings.ts";
+import { steps } from "./steps.ts";
 import { ui } from "./ui.ts";
 
-export const de: Translation<typeof en> = { ...shared, settings, ui };
+export const de: Translation<typeof en> = { ...shared, steps, palette, inspector, canvas, settings, ui };

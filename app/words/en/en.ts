@@ -1,6 +1,10 @@
 import { en as shared } from "../../../src/words/en/en.ts";
+import { canvas } from "./canvas.ts";
+import { inspector } from "./inspector.ts";
+import { palette } from "./palette.ts";
 import { settings } from "./settings.ts";
+import { steps } from "./steps.ts";
 import { ui } from "./ui.ts";
 
 /** What the window says in English. */
-export const en = { ...shared, settings, ui } as const;
+export const en = { ...shared, steps, palette, inspector, canvas, settings, ui } as const;
