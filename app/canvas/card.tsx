@@ -2,7 +2,7 @@ import { type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { Ellipsis } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
 import { useStore } from "zustand";
-import { isReused, type StepState } from "../../src/engine/record.ts";
+import { isReused, needsPerson, type StepState } from "../../src/engine/record.ts";
 import { titleOf } from "../../src/graph/describe/describe.ts";
 import type { Problem } from "../../src/graph/document/problems.ts";
 import { CardItems } from "../items/card-items.tsx";
@@ -72,7 +72,7 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
   const errors = problems.filter(({ severity }) => severity === "error");
   const shown = step && isReused(step) ? "cached" : step?.status.kind;
   const status = many && !step ? statusOfMany(many.counts) : shown;
-  const asks = status !== undefined && asking.has(status);
+  const asks = step ? needsPerson(step) : status === "waiting-for-approval";
   const runId = useStore(runStore, ({ run }) => run?.runId);
   const left = useRef<LeftHeight>(undefined);
   const state: ShownState = { runId, status, height };
@@ -153,14 +153,6 @@ export const Card = memo(function Card({ id, data: { node }, selected, height }:
     </article>
   );
 });
-
-/** States in which a card has buttons that a person is waited for to press. */
-const asking: ReadonlySet<string> = new Set<StepState["status"]["kind"]>([
-  "waiting-for-approval",
-  "in-doubt",
-  "overdue",
-  "outcome-unknown",
-]);
 
 const none: readonly never[] = [];
 const noProblems: ReadonlyMap<string, string> = new Map();

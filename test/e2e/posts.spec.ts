@@ -151,6 +151,7 @@ test("a post in doubt that was left so still asks for a word on its card and in 
   });
   close();
   await reaches("post0", "skipped");
+  await expect(app.node("post0")).toHaveAttribute("data-asks");
   await expect(page.getByRole("button", { name: /1 step in doubt/ })).toBeVisible();
   await app.node("post0").getByText("Publish to Instagram").first().click();
   for (const place of [
