@@ -41,8 +41,11 @@ export function rank<Entry extends Findable>(
 ): Ranking<Entry> {
   const typed = parts(query);
   const uses = new Map(recent.map((id, index) => [id, index]));
+  const signs = typed.squashed === "" ? query.trim() : "";
   const score = (slips: boolean) =>
     entries.flatMap((entry, order) => {
+      // Signs are no words: they find only names that hold them, and before anything is typed all are listed.
+      if (!entry.name.includes(signs)) return [];
       const near = typed.squashed === "" ? EXACT : nearness(entry, typed, slips);
       if (near === undefined) return [];
       const held = isHeldBack(entry, typed);

@@ -377,3 +377,17 @@ test("a name in another script is found by a part of it", () => {
   ] as const)
     expect(rank(entries, query).first?.name).toBe(wanted);
 });
+
+test.each(["+", "-", "/", "?", ".", "🎬"])("“%s” takes nothing that does not hold it", (query) => {
+  for (const entries of Object.values(lists)) {
+    const { found, first } = rank(entries, query);
+    expect(found.every(({ name }) => name.includes(query))).toBe(true);
+    expect(first === undefined || first.name.includes(query)).toBe(true);
+  }
+  const ours = [
+    { id: "1", name: "Trim" },
+    { id: "2", name: "🎬 Autumn" },
+  ];
+  expect(rank(ours, "🎬").first?.name).toBe("🎬 Autumn");
+  expect(rank(ours, " ").found).toHaveLength(2);
+});
