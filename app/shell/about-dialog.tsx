@@ -1,6 +1,7 @@
 import { useServer } from "../stores/server.ts";
 import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { t } from "../words/words.ts";
 import styles from "./trouble-dialog.module.css";
 
 export function AboutDialog() {
@@ -9,12 +10,9 @@ export function AboutDialog() {
   return (
     <Dialog open={open} onClose={closeOverlay} title="Catwalk">
       <div className={styles["trouble"]} data-selectable>
-        <p>Version {info?.version ?? "unknown"}</p>
-        <p className={styles["remedy"]}>
-          A visual pipeline studio for generative media. Graphs, runs and results stay on this machine; only
-          what a run sends goes to the server you chose.
-        </p>
-        <p className={styles["remedy"]}>MIT licence.</p>
+        <p>{info ? t("shell.version", { version: info.version }) : t("shell.versionUnknown")}</p>
+        <p className={styles["remedy"]}>{t("shell.aboutText")}</p>
+        <p className={styles["remedy"]}>{t("shell.licence")}</p>
       </div>
     </Dialog>
   );

@@ -17,9 +17,12 @@ import { openOverlay, toggleDrawer, toggleInspector, toggleRunPanel } from "../s
 import { setTheme, type Theme, themes } from "../stores/theme.ts";
 import { downloadText } from "../ui/download-text.ts";
 import { toast } from "../ui/toasts.tsx";
+import { t } from "../words/words.ts";
 
 export const actionGroups = ["Run", "File", "Edit", "Canvas", "View", "General"] as const;
 type ActionGroup = (typeof actionGroups)[number];
+
+export const groupWords = (group: ActionGroup): string => t(`shell.group${group}`);
 
 /** One thing the window can do: menu, command palette, key and help are all made from it. */
 export type Action = {
@@ -66,11 +69,11 @@ const alsoOf: { readonly [Verb in VerbId]: readonly string[] } = {
   "dry-run": ["cost", "price", "time", "budget", "estimate", "preflight"],
 };
 
-const themeLabels: { readonly [Name in Theme]: string } = {
-  system: "Theme as the system",
-  light: "Light theme",
-  dark: "Dark theme",
-};
+const themeLabels = {
+  system: "shell.themeSystem",
+  light: "shell.themeLight",
+  dark: "shell.themeDark",
+} as const satisfies { readonly [Name in Theme]: string };
 
 const themeWords: { readonly [Name in Theme]: readonly string[] } = {
   system: ["automatic"],
@@ -84,7 +87,7 @@ export function createActions(commands: Commands): readonly Action[] {
     ...canvasActions.map(({ otherKeys: _more, ...action }): Action => ({ ...action, ofCanvas: true })),
     {
       id: "new",
-      label: "New graph",
+      label: t("shell.newGraph"),
       group: "File",
       keys: "Mod+N",
       otherKeys: "Alt+N",
@@ -92,16 +95,23 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "open",
-      label: "Open…",
+      label: t("shell.openEllipsis"),
       group: "File",
       keys: "Mod+O",
       also: ["recent", "library", "examples"],
       run: () => openOverlay("open"),
     },
-    { id: "save", label: "Save", group: "File", changes: true, keys: "Mod+S", run: () => void save() },
+    {
+      id: "save",
+      label: t("shell.save"),
+      group: "File",
+      changes: true,
+      keys: "Mod+S",
+      run: () => void save(),
+    },
     {
       id: "save-as",
-      label: "Save as…",
+      label: t("shell.saveAsEllipsis"),
       group: "File",
       keys: "Mod+Shift+S",
       also: ["copy", "duplicate"],
@@ -109,7 +119,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "import",
-      label: "Import file…",
+      label: t("shell.importFile"),
       group: "File",
       keys: "Mod+I",
       also: ["json", "open"],
@@ -117,7 +127,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "export",
-      label: "Export to file",
+      label: t("shell.exportToFile"),
       group: "File",
       keys: "Mod+E",
       also: ["json", "download"],
@@ -139,67 +149,66 @@ export function createActions(commands: Commands): readonly Action[] {
     }),
     {
       id: "cancel",
-      label: "Cancel run",
+      label: t("shell.cancelRun"),
       group: "Run",
       needsOwnName: true,
       keys: "Mod+.",
       also: ["stop", "abort", "halt"],
       enabled: isUnderWay,
-      why: () => "No run is under way.",
+      why: () => t("shell.noRun"),
       run: commands.cancel,
     },
     {
       id: "review-posts",
-      label: "Review posts that wait",
+      label: t("shell.reviewPosts"),
       group: "Run",
       keys: "Alt+P",
       also: ["approve", "approval", "publish", "skip"],
       enabled: hasWaitingPosts,
-      why: () => "No post waits.",
+      why: () => t("shell.noPostWaits"),
       run: reviewPosts,
     },
     {
       id: "settle-doubts",
-      label: "Settle what is in doubt",
+      label: t("shell.settleDoubts"),
       group: "Run",
       keys: "Alt+O",
       also: ["doubts", "lost", "make again", "leave out", "unsure"],
       enabled: hasDoubts,
-      why: () => "Nothing is in doubt.",
+      why: () => t("shell.nothingInDoubt"),
       run: reviewDoubts,
     },
     {
       id: "pause-queue",
-      label: "Pause the queue",
+      label: t("shell.pauseQueue"),
       group: "Run",
       needsOwnName: true,
       also: ["hold", "stop", "creates"],
       enabled: () => openWorkStore.getState().queue?.paused === false,
-      why: () =>
-        openWorkStore.getState().queue ? "The queue is paused already." : "The queue is not known yet.",
+      why: () => (openWorkStore.getState().queue ? t("shell.queuePausedAlready") : t("shell.queueUnknown")),
       run: () => void pauseQueue(),
     },
     {
       id: "resume-queue",
-      label: "Go on with the queue",
+      label: t("shell.resumeQueue"),
       group: "Run",
       needsOwnName: true,
       also: ["resume", "unpause", "continue"],
       enabled: () => openWorkStore.getState().queue?.paused === true,
-      why: () => "The queue is not paused.",
+      why: () => t("shell.queueNotPaused"),
       run: () => void resumeQueue(),
     },
 
     {
       id: "palette",
-      label: "Find a command",
+      label: t("shell.findCommand"),
       group: "General",
       keys: "Mod+K",
       run: () => openOverlay("palette"),
     },
     {
       id: "nodes",
-      label: "Nodes",
+      label: t("shell.nodes"),
       group: "View",
       keys: "Alt+1",
       also: ["palette", "drawer", "add"],
@@ -207,7 +216,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "media",
-      label: "Gallery",
+      label: t("shell.media"),
       group: "View",
       keys: "Alt+2",
       also: ["media", "library", "results", "pictures", "drawer"],
@@ -215,7 +224,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "runs",
-      label: "History",
+      label: t("shell.runs"),
       group: "View",
       keys: "Alt+3",
       also: ["past", "runs", "drawer", "search"],
@@ -223,7 +232,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "outline",
-      label: "Outline",
+      label: t("shell.outline"),
       group: "View",
       keys: "Alt+4",
       also: ["list", "drawer"],
@@ -231,7 +240,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "posts",
-      label: "Posts",
+      label: t("shell.posts"),
       group: "View",
       keys: "Alt+5",
       also: ["ledger", "published", ...platformNames, "drawer"],
@@ -239,7 +248,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "inspector",
-      label: "Inspector",
+      label: t("shell.inspector"),
       group: "View",
       keys: "Mod+\\",
       also: ["properties", "panel"],
@@ -247,7 +256,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "run-panel",
-      label: "Run panel",
+      label: t("shell.runPanel"),
       group: "View",
       keys: "Mod+J",
       also: ["timeline", "log", "problems", "queue"],
@@ -255,36 +264,36 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "next-item",
-      label: "Next item",
+      label: t("shell.nextItem"),
       group: "Run",
       keys: "]",
       also: ["row", "batch"],
       enabled: hasItems,
-      why: () => "The run on show has no items.",
+      why: () => t("shell.runHasNoItems"),
       run: () => pickNextItem(1),
     },
     {
       id: "previous-item",
-      label: "Previous item",
+      label: t("shell.previousItem"),
       group: "Run",
       keys: "[",
       also: ["row", "batch"],
       enabled: hasItems,
-      why: () => "The run on show has no items.",
+      why: () => t("shell.runHasNoItems"),
       run: () => pickNextItem(-1),
     },
     {
       id: "all-items",
-      label: "Show all items",
+      label: t("shell.showAllItems"),
       group: "Run",
       also: ["row", "batch"],
       enabled: hasItems,
-      why: () => "The run on show has no items.",
+      why: () => t("shell.runHasNoItems"),
       run: pickNoItem,
     },
     {
       id: "settings",
-      label: "Settings",
+      label: t("shell.settings"),
       group: "General",
       keys: "Mod+,",
       also: ["server", "key", "theme", "sandbox", "live", "balance", "money", "credits"],
@@ -292,14 +301,14 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     ...themes.map(
       (theme): Action => ({
-        ...{ id: `theme-${theme}`, label: themeLabels[theme], group: "View" },
+        ...{ id: `theme-${theme}`, label: t(themeLabels[theme]), group: "View" },
         also: [...themeWords[theme], "theme", "colours"],
         run: () => setTheme(theme),
       }),
     ),
     {
       id: "shortcuts",
-      label: "Keyboard shortcuts",
+      label: t("shell.shortcuts"),
       group: "General",
       keys: "?",
       also: ["help", "keys", "hotkeys"],
@@ -307,7 +316,7 @@ export function createActions(commands: Commands): readonly Action[] {
     },
     {
       id: "about",
-      label: "About Catwalk",
+      label: t("shell.about"),
       group: "General",
       also: ["version", "help"],
       run: () => openOverlay("about"),
@@ -318,7 +327,7 @@ export function createActions(commands: Commands): readonly Action[] {
 export async function save(file?: FileChoice): Promise<void> {
   const isSaved = await documentsStore.getState().save(file);
   const { graph } = graphStore.getState();
-  if (isSaved && graph) toast({ title: `Saved “${graph.name}”.` });
+  if (isSaved && graph) toast({ title: t("shell.saved", { name: graph.name }) });
 }
 
 /** Where the host has dialogs of its own they ask for the name. */
@@ -346,10 +355,13 @@ export async function importGraphFile(file: File): Promise<void> {
   if (file.size > LARGEST_MESSAGE_BYTES) {
     documentsStore.setState({
       trouble: {
-        title: `“${file.name}” was not opened`,
+        title: t("shell.notOpened", { file: file.name }),
         code: "too-large",
-        message: `The file has ${inMegabytes(file.size)} MB; a graph has at most ${inMegabytes(LARGEST_MESSAGE_BYTES)} MB.`,
-        remedy: "Graphs hold no media: remove embedded data from the file.",
+        message: t("shell.fileTooLarge", {
+          size: inMegabytes(file.size),
+          most: inMegabytes(LARGEST_MESSAGE_BYTES),
+        }),
+        remedy: t("shell.removeEmbedded"),
       },
     });
     return;
@@ -360,10 +372,13 @@ export async function importGraphFile(file: File): Promise<void> {
   } catch (cause) {
     documentsStore.setState({
       trouble: {
-        title: `“${file.name}” was not opened`,
+        title: t("shell.notOpened", { file: file.name }),
         code: "FILE_UNREADABLE",
-        message: `The file could not be read${cause instanceof Error ? `: ${cause.message}` : "."}`,
-        remedy: "Check that it still exists and that you may read it.",
+        message:
+          cause instanceof Error
+            ? t("shell.unreadableBecause", { why: cause.message })
+            : t("shell.unreadable"),
+        remedy: t("shell.checkFile"),
       },
     });
     return;
@@ -375,5 +390,5 @@ export async function exportFile(): Promise<void> {
   const exported = await documentsStore.getState().exportDocument();
   if (!exported) return;
   downloadText(exported.text, exported.fileName);
-  toast({ title: `Exported as ${exported.fileName}.` });
+  toast({ title: t("shell.exported", { file: exported.fileName }) });
 }

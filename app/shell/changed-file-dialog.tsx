@@ -3,6 +3,7 @@ import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { t } from "../words/words.ts";
 import { save, saveAs } from "./actions.ts";
 
 /** Asked before a file is written over that somebody else has changed since it was opened or saved here. */
@@ -17,29 +18,29 @@ export function ChangedFileDialog() {
     <Dialog
       open={changed !== undefined}
       onClose={close}
-      title={`“${changed?.fileName}” was changed by another program`}
+      title={t("shell.fileChanged", { file: changed?.fileName ?? "" })}
       description={
         changed?.canJoin === false
-          ? `It is no graph any more that Catwalk can read. “${name}” is kept in the library, and the file was not written.`
-          : `It is not as Catwalk left it. “${name}” is kept in the library, and the file was not written. Joined, both changes are in the graph; where both changed the same, the file's version is kept as a copy.`
+          ? t("shell.fileNoGraph", { name: name ?? "" })
+          : t("shell.fileNotAsLeft", { name: name ?? "" })
       }
       footer={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{t("shell.cancel")}</Button>
           <Button
             onClick={() => {
               close();
               saveAs();
             }}
           >
-            Save as…
+            {t("shell.saveAsEllipsis")}
           </Button>
           <Button look="danger" onClick={() => choose("overwrite")}>
-            Write over it
+            {t("shell.writeOver")}
           </Button>
           {changed?.canJoin && (
             <Button look="primary" onClick={() => choose("join")}>
-              Join and save
+              {t("shell.joinAndSave")}
             </Button>
           )}
         </>

@@ -7,6 +7,7 @@ import { useCatalogue, useServer } from "../stores/server.ts";
 import { closeOverlay, openOverlay, useShell } from "../stores/shell.ts";
 import { Keys } from "../ui/keys.tsx";
 import { SearchList } from "../ui/search-list.tsx";
+import { t } from "../words/words.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./command-palette.module.css";
 import { type PaletteRow, paletteRows } from "./palette-rows.tsx";
@@ -18,7 +19,7 @@ export function CommandPalette() {
     <Dialog.Root open={open} onOpenChange={(next) => (next ? openOverlay("palette") : closeOverlay())}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles["backdrop"]} />
-        <Dialog.Popup className={styles["popup"]} data-modal="" aria-label="Find a command">
+        <Dialog.Popup className={styles["popup"]} data-modal="" aria-label={t("shell.findCommand")}>
           <Search />
         </Dialog.Popup>
       </Dialog.Portal>
@@ -42,9 +43,9 @@ function Search() {
   const pointed = useRef<PaletteRow | undefined>(undefined);
   return (
     <SearchList<PaletteRow>
-      label="Find a command"
-      placeholder="Find a command, a node or a graph"
-      empty="Nothing is called that."
+      label={t("shell.findCommand")}
+      placeholder={t("shell.findAnything")}
+      empty={t("shell.nothingCalled")}
       className={styles["search"]}
       entries={entries}
       recent={useRecentFinds()}

@@ -8,7 +8,7 @@ import { graphViewStore } from "../stores/graph-view.ts";
 import { catalogueNow } from "../stores/server.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { list } from "../words/words.ts";
+import { t } from "../words/words.ts";
 
 /** Said when two windows changed the same: which version is on show, and where the other one is. */
 export function ConflictNotice() {
@@ -19,7 +19,7 @@ export function ConflictNotice() {
   return (
     <Notice
       role="alert"
-      label="Two windows changed the same"
+      label={t("shell.twoWindows")}
       actions={
         <>
           <Button
@@ -30,16 +30,16 @@ export function ConflictNotice() {
               void open(copy.id);
             }}
           >
-            Open my version
+            {t("shell.openMine")}
           </Button>
           <Button size="small" onClick={() => dismissCopy(copy.id)}>
-            Keep both
+            {t("shell.keepBoth")}
           </Button>
         </>
       }
     >
-      <strong>Another window changed {places.length > 0 ? list(places) : "the same places"}, too.</strong> You
-      see its version. Yours is whole in “{copy.name}”, under Recent.
+      <strong>{places.length > 0 ? t("shell.otherChanged", { places }) : t("shell.otherChangedSame")}</strong>{" "}
+      {t("shell.yoursIsIn", { name: copy.name })}
     </Notice>
   );
 }
@@ -58,5 +58,5 @@ function placeWords({ nodeId, param }: ParamPlace): readonly string[] {
   // A param with parts has more than one field.
   const field =
     fields.find(({ path }) => path === param) ?? fields.find(({ path }) => param.startsWith(`${path}.`));
-  return [`${field?.label ?? param} of “${title}”`];
+  return [t("shell.fieldOf", { field: field?.label ?? param, title })];
 }

@@ -7,6 +7,7 @@ import { Outline } from "../palette/outline.tsx";
 import { PostsDrawer } from "../posts/posts-drawer.tsx";
 import { type Drawer, toggleDrawer } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
+import { t } from "../words/words.ts";
 import styles from "./drawer-panel.module.css";
 import { drawerTitles } from "./left-rail.tsx";
 
@@ -21,10 +22,10 @@ const contents: { readonly [Name in Drawer]: ComponentType } = {
 export function DrawerPanel({ drawer }: { readonly drawer: Drawer }) {
   const Content = contents[drawer];
   return (
-    <section className={styles["drawer"]} aria-label={drawerTitles[drawer]}>
+    <section className={styles["drawer"]} aria-label={t(drawerTitles[drawer])}>
       <header className={styles["header"]}>
-        <h2>{drawerTitles[drawer]}</h2>
-        <IconButton size="small" label="Close drawer" onClick={() => toggleDrawer(drawer)}>
+        <h2>{t(drawerTitles[drawer])}</h2>
+        <IconButton size="small" label={t("shell.closeDrawer")} onClick={() => toggleDrawer(drawer)}>
           <X size={14} />
         </IconButton>
       </header>

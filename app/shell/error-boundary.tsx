@@ -3,6 +3,7 @@ import { documentsStore } from "../stores/documents.ts";
 import { graphStore } from "../stores/graph.ts";
 import { Button } from "../ui/button.tsx";
 import { downloadText } from "../ui/download-text.ts";
+import { t } from "../words/words.ts";
 import styles from "./error-boundary.module.css";
 
 /** A bug in the window must not cost the document: it is in the library already, and can be had as a file. */
@@ -24,16 +25,13 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
     return (
       <main className={styles["page"]} role="alert">
         <div className={styles["card"]}>
-          <h1>The window ran into a bug</h1>
-          <p>
-            Your graph is kept in the library, and a run that is under way goes on. Reload to come back to it,
-            or export the graph first to be sure.
-          </p>
+          <h1>{t("shell.bug")}</h1>
+          <p>{t("shell.bugText")}</p>
           <pre data-selectable>{error.message}</pre>
           <div className={styles["buttons"]}>
-            <Button onClick={exportAsItIs}>Export graph</Button>
+            <Button onClick={exportAsItIs}>{t("shell.exportGraph")}</Button>
             <Button look="primary" onClick={() => window.location.reload()}>
-              Reload
+              {t("shell.reload")}
             </Button>
           </div>
         </div>

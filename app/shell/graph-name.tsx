@@ -4,7 +4,7 @@ import type { DocumentOrigin } from "../../src/studio/contract.ts";
 import { useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { ago } from "../words/words.ts";
+import { t } from "../words/words.ts";
 import styles from "./graph-name.module.css";
 
 /** Name of the open graph, renamed in place, and how safe it is. */
@@ -22,7 +22,7 @@ export function GraphName() {
       <label className={styles["grow"]} data-text={draft ?? name}>
         <input
           className={styles["name"]}
-          aria-label="Graph name"
+          aria-label={t("shell.graphName")}
           spellCheck={false}
           size={1}
           value={draft ?? name}
@@ -45,7 +45,14 @@ export function GraphName() {
   );
 }
 
-const originNames: Readonly<Record<DocumentOrigin["kind"], string>> = { example: "Example", run: "Copy" };
+const originNames = { example: "shell.example", run: "shell.copy" } as const satisfies Readonly<
+  Record<DocumentOrigin["kind"], string>
+>;
+
+function savedWhere(file: string | undefined, at: number | undefined): string {
+  if (at === undefined) return file ? t("shell.inFile", { file }) : t("shell.inLibrary");
+  return file ? t("shell.inFileSince", { file, at }) : t("shell.inLibrarySince", { at });
+}
 
 function SaveState() {
   const keeping = useDocuments((state) => state.keeping);
@@ -59,22 +66,19 @@ function SaveState() {
   // Its room is kept, so that Undo and Redo stay where they are once there is something to keep.
   if (isEmpty && !saving && savedAt === undefined) return <span className={styles["state"]} />;
   const [text, why] = saving
-    ? ["Saving…", "The studio is writing it."]
+    ? [t("shell.saving"), t("shell.savingWhy")]
     : keeping === "failed"
-      ? ["Not kept", `${notKept ?? "The studio did not take the latest edits yet."} It is asked again.`]
+      ? [t("shell.notKept"), t("shell.notKeptWhy", { why: notKept ?? t("shell.editsNotTaken") })]
       : keeping === "keeping"
-        ? ["Keeping…", "Each edit goes into the library at once."]
+        ? [t("shell.keeping"), t("shell.keepingWhy")]
         : origin
-          ? [originNames[origin.kind], "It becomes a graph of your own once you change, run or save it."]
+          ? [t(originNames[origin.kind]), t("shell.originWhy")]
           : unsaved
             ? [
-                savedAt === undefined ? "Not saved" : "Edited",
-                `Kept in the library. ${savedAt === undefined ? "Not saved yet." : `Last saved ${ago(savedAt, Date.now())}.`}`,
+                savedAt === undefined ? t("shell.notSaved") : t("shell.edited"),
+                savedAt === undefined ? t("shell.keptNotSaved") : t("shell.keptSaved", { at: savedAt }),
               ]
-            : [
-                "Saved",
-                `${fileName ? `In ${fileName}` : "In the library"}${savedAt === undefined ? "." : `, ${ago(savedAt, Date.now())}.`}`,
-              ];
+            : [t("shell.savedState"), savedWhere(fileName, savedAt)];
   return (
     <Tooltip text={why}>
       <span className={styles["state"]} data-trouble={keeping === "failed" ? "" : undefined} role="status">

@@ -15,6 +15,7 @@ import { toggleInspector, useInspectorLiesOver, useShell } from "../stores/shell
 import { IconButton } from "../ui/button.tsx";
 import { ToastLane } from "../ui/toasts.tsx";
 import { useIsNarrow } from "../ui/window-width.ts";
+import { t } from "../words/words.ts";
 import { ConflictNotice } from "./conflict-notice.tsx";
 import { DrawerPanel } from "./drawer-panel.tsx";
 import styles from "./layout.module.css";
@@ -49,7 +50,7 @@ export function Layout() {
 function Starting() {
   return (
     <div className={styles["starting"]} role="status">
-      <span>Starting Catwalk…</span>
+      <span>{t("shell.starting")}</span>
     </div>
   );
 }
@@ -77,7 +78,7 @@ function Panels() {
           <DrawerPanel drawer={drawer} />
         </Side>
       )}
-      {drawer && <Separator className={styles["separator"]} aria-label="Width of the drawer" />}
+      {drawer && <Separator className={styles["separator"]} aria-label={t("shell.drawerWidth")} />}
       <Panel id="centre" minSize={360}>
         <Group orientation="vertical">
           <Panel id="canvas" minSize={160}>
@@ -89,7 +90,7 @@ function Panels() {
               <ToastLane key={`${isSlim && inspectorOver}`} />
             </div>
           </Panel>
-          {runPanel && <Separator className={styles["separator"]} aria-label="Height of the run panel" />}
+          {runPanel && <Separator className={styles["separator"]} aria-label={t("shell.runPanelHeight")} />}
           {runPanel && (
             <Side name="run-panel" size={232} min={120} max={600}>
               <RunPanel tab={runPanel} />
@@ -97,7 +98,7 @@ function Panels() {
           )}
         </Group>
       </Panel>
-      {showInspector && <Separator className={styles["separator"]} aria-label="Width of the inspector" />}
+      {showInspector && <Separator className={styles["separator"]} aria-label={t("shell.inspectorWidth")} />}
       {showInspector && (
         <Side
           key={`inspector.${crowded}`}
@@ -128,7 +129,7 @@ function InspectorOver() {
     <div className={styles["over"]} data-lies-over="" onKeyDown={onKeyDown}>
       <IconButton
         size="small"
-        label="Close inspector"
+        label={t("shell.closeInspector")}
         keys="Mod+\"
         side="left"
         className={styles["close"]}

@@ -3,15 +3,16 @@ import type { ComponentType } from "react";
 import { useOpenWork } from "../stores/open-work.ts";
 import { type Drawer, drawers, openOverlay, toggleDrawer, useShell } from "../stores/shell.ts";
 import { IconButton } from "../ui/button.tsx";
+import { t } from "../words/words.ts";
 import styles from "./left-rail.module.css";
 
-export const drawerTitles: { readonly [Name in Drawer]: string } = {
-  nodes: "Nodes",
-  media: "Gallery",
-  runs: "History",
-  outline: "Outline",
-  posts: "Posts",
-};
+export const drawerTitles = {
+  nodes: "shell.nodes",
+  media: "shell.media",
+  runs: "shell.runs",
+  outline: "shell.outline",
+  posts: "shell.posts",
+} as const satisfies { readonly [Name in Drawer]: string };
 
 const icons: { readonly [Name in Drawer]: ComponentType<{ readonly size: number }> } = {
   nodes: Boxes,
@@ -28,19 +29,17 @@ export function LeftRail() {
   const open = useShell((state) => state.drawer);
   const openPosts = useOpenWork((work) => work.openPosts);
   return (
-    <nav className={styles["rail"]} aria-label="Drawers">
+    <nav className={styles["rail"]} aria-label={t("shell.drawers")}>
       {drawers.map((drawer, index) => {
         const Icon = icons[drawer];
         const waiting = drawer === "posts" ? openPosts : 0;
-        const title = drawerTitles[drawer];
+        const title = t(drawerTitles[drawer]);
         return (
           <IconButton
             key={drawer}
             size="large"
             side="right"
-            label={
-              waiting === 0 ? title : `${title}, ${waiting} ${waiting === 1 ? "waits" : "wait"} for your word`
-            }
+            label={waiting === 0 ? title : t("shell.drawerWaits", { title, waiting })}
             className={styles["drawer"] ?? ""}
             keys={`Alt+${index + 1}`}
             aria-pressed={open === drawer}
@@ -57,7 +56,7 @@ export function LeftRail() {
       <IconButton
         size="large"
         side="right"
-        label="Settings"
+        label={t("shell.settings")}
         keys="Mod+,"
         onClick={() => openOverlay("settings")}
       >

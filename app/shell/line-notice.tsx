@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useServer } from "../stores/server.ts";
 import { Notice } from "../ui/notice.tsx";
+import { t } from "../words/words.ts";
 import styles from "./line-notice.module.css";
 
 /** After this long the studio was probably closed, and a person has to start it again. */
@@ -22,9 +23,7 @@ function Reconnecting() {
   return (
     <Notice role="status">
       <span className={styles["dot"]} />
-      {long && isWeb
-        ? "Reconnecting… If Catwalk was closed, start it again: this window joins it by itself, or open the address that it prints. Your edits are kept then."
-        : "Reconnecting… Your edits stay in this window and are kept as soon as the studio is back."}
+      {long && isWeb ? t("shell.reconnectingLong") : t("shell.reconnecting")}
     </Notice>
   );
 }

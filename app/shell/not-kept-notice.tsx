@@ -2,7 +2,7 @@ import { documentGone } from "../stores/document-sync.ts";
 import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { told } from "../words/words.ts";
+import { t, told } from "../words/words.ts";
 import { exportFile } from "./actions.ts";
 
 /** Said while the library does not take what a person edits: why, what to do, and how to have the graph all the same. */
@@ -13,29 +13,26 @@ export function NotKeptNotice() {
   return (
     <Notice
       role="alert"
-      label="Edits are not kept"
+      label={t("shell.editsNotKept")}
       actions={
         <>
           {isGone && (
             <Button size="small" look="primary" onClick={() => void documentsStore.getState().keepAgain()}>
-              Keep it again
+              {t("shell.keepAgain")}
             </Button>
           )}
           <Button size="small" look={isGone ? "plain" : "primary"} onClick={() => void exportFile()}>
-            Export graph
+            {t("shell.exportGraph")}
           </Button>
           {!isGone && (
             <Button size="small" onClick={() => void documentsStore.getState().keepNow()}>
-              Try again
+              {t("shell.tryAgain")}
             </Button>
           )}
         </>
       }
     >
-      <strong>
-        {isGone ? "This graph is in this window alone." : "Your latest edits are in this window alone."}
-      </strong>{" "}
-      {told(notKept)}
+      <strong>{isGone ? t("shell.graphHereAlone") : t("shell.editsHereAlone")}</strong> {told(notKept)}
     </Notice>
   );
 }

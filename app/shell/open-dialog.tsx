@@ -8,7 +8,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { rank } from "../ui/rank.ts";
 import { TextField } from "../ui/text-field.tsx";
-import { ago, count } from "../words/words.ts";
+import { ago, t } from "../words/words.ts";
 import { importFile } from "./actions.ts";
 import styles from "./open-dialog.module.css";
 
@@ -16,7 +16,7 @@ import styles from "./open-dialog.module.css";
 export function OpenDialog() {
   const open = useShell((state) => state.overlay === "open");
   return (
-    <Dialog open={open} onClose={closeOverlay} title="Open">
+    <Dialog open={open} onClose={closeOverlay} title={t("shell.open")}>
       {open && <Library />}
     </Dialog>
   );
@@ -36,8 +36,8 @@ function Library() {
     <>
       <TextField
         type="search"
-        aria-label="Search graphs"
-        placeholder="Search graphs"
+        aria-label={t("shell.searchGraphs")}
+        placeholder={t("shell.searchGraphs")}
         autoFocus
         value={search}
         onChange={(event) => setSearch(event.target.value)}
@@ -46,14 +46,14 @@ function Library() {
           if (event.key === "Enter" && first) open(first.id);
         }}
       />
-      <ul className={styles["list"]} aria-label="Graphs">
+      <ul className={styles["list"]} aria-label={t("shell.graphs")}>
         {found.map((document) => (
           <Row key={document.id} document={document} onOpen={open} />
         ))}
       </ul>
       {found.length === 0 && (
         <p className={styles["empty"]}>
-          {recent.length === 0 ? "No graph is in the library yet." : `No graph is called “${search}”.`}
+          {recent.length === 0 ? t("shell.noGraphs") : t("shell.noGraphCalled", { search })}
         </p>
       )}
       <div className={styles["buttons"]}>
@@ -64,7 +64,7 @@ function Library() {
           }}
         >
           <FileUp size={14} />
-          From file…
+          {t("shell.fromFile")}
         </Button>
       </div>
     </>
@@ -84,14 +84,16 @@ function Row({
   return (
     <li className={styles["row"]}>
       <button type="button" className={styles["open"]} onClick={() => onOpen(id)}>
-        <span className={styles["name"]}>{name}</span>
+        <span className={styles["name"]} translate="no">
+          {name}
+        </span>
         <span className={styles["when"]}>{ago(changedAt, Date.now())}</span>
         <span className={styles["detail"]}>
           {[
-            count(nodeCount, "node"),
+            t("shell.nodeCount", { nodes: nodeCount }),
             ...(fileName ? [fileName] : []),
-            ...(unsaved ? ["unsaved changes"] : []),
-            ...(isOpen ? ["open now"] : []),
+            ...(unsaved ? [t("shell.unsavedChanges")] : []),
+            ...(isOpen ? [t("shell.openNow")] : []),
           ].join(" · ")}
         </span>
       </button>
@@ -104,12 +106,12 @@ function Row({
             onBlur={() => setSure(false)}
             onClick={() => void documentsStore.getState().remove(id)}
           >
-            Delete
+            {t("shell.delete")}
           </Button>
         ) : (
           <IconButton
             size="small"
-            label={`Delete ${name}`}
+            label={t("shell.deleteName", { name })}
             className={styles["remove"] ?? ""}
             onClick={() => setSure(true)}
           >

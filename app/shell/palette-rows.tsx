@@ -11,7 +11,8 @@ import { entriesWith, findable, type PaletteEntry } from "../stores/entries.ts";
 import { focusNode } from "../stores/focus-node.ts";
 import { graphViewStore } from "../stores/graph-view.ts";
 import type { Listed } from "../ui/search-list.tsx";
-import { type Action, actionGroups, shownKeys } from "./actions.ts";
+import { t } from "../words/words.ts";
+import { type Action, actionGroups, groupWords, shownKeys } from "./actions.ts";
 
 /** One row of the command palette. */
 export type PaletteRow = Listed & {
@@ -59,7 +60,15 @@ function ofAction(
   const about = disabled && why ? why() : detail?.();
   return [
     {
-      ...{ id: `action:${id}`, name: label, label, group, also: also ?? [], disabled, run },
+      ...{
+        id: `action:${id}`,
+        name: label,
+        label,
+        group: groupWords(group),
+        also: also ?? [],
+        disabled,
+        run,
+      },
       keys: shownKeys(action, host),
       ...(needsOwnName ? { needsOwnName } : {}),
       ...(changes ? { changes } : {}),
@@ -73,7 +82,7 @@ function ofAction(
 function ofNode(node: GraphNode): PaletteRow {
   const title = titleOf(node, graphViewStore.getState().describe(node));
   return {
-    ...{ id: `node:${node.id}`, name: title, label: title, also: [node.type], group: "Go to node" },
+    ...{ id: `node:${node.id}`, name: title, label: title, also: [node.type], group: t("shell.goToNode") },
     icon: <NodeIcon type={node.type} params={node.data.params} />,
     run: () => focusNode(node.id),
   };
@@ -82,7 +91,7 @@ function ofNode(node: GraphNode): PaletteRow {
 function ofNewNode(entry: PaletteEntry): PaletteRow {
   return {
     ...findable(entry),
-    ...{ label: entry.title, group: "Add a node", quiet: !entry.common },
+    ...{ label: entry.title, group: t("shell.addANode"), quiet: !entry.common },
     ...(entry.missing ? { detail: entry.missing } : {}),
     icon: <NodeIcon type={entry.type} params={entry.params} />,
     run: () => void addNodeInView(entry),
@@ -91,7 +100,7 @@ function ofNewNode(entry: PaletteEntry): PaletteRow {
 
 function ofDocument({ id, name }: { readonly id: string; readonly name: string }): PaletteRow {
   return {
-    ...{ id: `graph:${id}`, name, label: name, group: "Open", aside: true },
+    ...{ id: `graph:${id}`, name, label: name, group: t("shell.open"), aside: true },
     icon: <FileText size={14} />,
     run: () => void documentsStore.getState().open(id),
   };
@@ -99,7 +108,13 @@ function ofDocument({ id, name }: { readonly id: string; readonly name: string }
 
 function ofExample({ id, title }: { readonly id: string; readonly title: string }): PaletteRow {
   return {
-    ...{ id: `example:${id}`, name: title, label: `Example: ${title}`, also: ["example"], group: "Open" },
+    ...{
+      id: `example:${id}`,
+      name: title,
+      label: t("shell.exampleTitle", { title }),
+      also: ["example"],
+      group: t("shell.open"),
+    },
     aside: true,
     icon: <FilePlay size={14} />,
     run: () => void documentsStore.getState().openExample(id),

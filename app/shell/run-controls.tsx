@@ -1,6 +1,6 @@
 import { ChevronDown, CircleHelp, Hand, Pause, Play, Square } from "lucide-react";
 import type { FocusEvent } from "react";
-import { amount, jobsOutWords } from "../../src/base/words.ts";
+import { jobsOutWords } from "../../src/base/words.ts";
 import { allDoubts, runCounts } from "../../src/engine/record.ts";
 import { waitingPosts } from "../runs/approval-choice.ts";
 import { EarlierDoubtsMark } from "../runs/earlier-doubts.tsx";
@@ -22,7 +22,7 @@ import { Mark } from "../ui/mark.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { stepsThrough } from "../words/event-words.ts";
-import { count, duration, money } from "../words/words.ts";
+import { money, t } from "../words/words.ts";
 import styles from "./run-controls.module.css";
 
 /** Run with its variants, and what it would cost or how far it is; more runs may be asked for meanwhile. */
@@ -47,13 +47,10 @@ function RunButton() {
   const underWay = useUnderWay();
   const waits = useQueue(wouldWait);
   const disabled = !up || starting || isEmpty;
-  const word = waits ? "Queue run" : underWay ? "Run another" : "Run";
+  const word = waits ? t("shell.queueRun") : underWay ? t("shell.runAnother") : t("shell.run");
   return (
     <div className={styles["split"]}>
-      <Tooltip
-        text={waits ? "The whole graph, when its turn comes" : "Run the whole graph"}
-        keys={verbs.run.keys}
-      >
+      <Tooltip text={waits ? t("shell.wholeLater") : t("shell.runWhole")} keys={verbs.run.keys}>
         <Button
           look={underWay ? "plain" : "primary"}
           disabled={disabled}
@@ -66,7 +63,7 @@ function RunButton() {
           }}
         >
           <Play size={13} fill="currentColor" />
-          {starting ? "Checking…" : word}
+          {starting ? t("shell.checking") : word}
         </Button>
       </Tooltip>
       <Menu
@@ -74,7 +71,7 @@ function RunButton() {
         entries={() => verbIds.map((verb) => verbEntry(verb, commands))}
         trigger={
           <IconButton
-            label="More ways to run"
+            label={t("shell.moreWays")}
             look={underWay ? "plain" : "primary"}
             disabled={disabled}
             className={styles["more"] ?? ""}
@@ -105,12 +102,12 @@ function Waiting() {
   return (
     <Mark
       icon={<Hand size={13} />}
-      action="Look"
-      tooltip="Nothing is posted until you approve it."
+      action={t("shell.look")}
+      tooltip={t("shell.untilApproved")}
       keys="Alt+P"
       onClick={reviewPosts}
     >
-      {count(waiting, "post")} {waiting === 1 ? "waits" : "wait"} for you
+      {t("shell.postsWait", { posts: waiting })}
     </Mark>
   );
 }
@@ -122,12 +119,12 @@ function InDoubt() {
   return (
     <Mark
       icon={<CircleHelp size={13} />}
-      action="Settle"
-      tooltip="They may have been made and charged, or posted. Nothing is sent again until you decide."
+      action={t("shell.settle")}
+      tooltip={t("shell.doubtTip")}
       keys="Alt+O"
       onClick={reviewDoubts}
     >
-      {count(doubts, "step")} in doubt
+      {t("shell.stepsInDoubt", { steps: doubts })}
     </Mark>
   );
 }
@@ -145,10 +142,10 @@ function Paused() {
         onClick={() => shellStore.setState({ runPanel: "queue" })}
       >
         <Pause size={12} fill="currentColor" />
-        Queue paused{waiting > 0 && `, ${waiting} waiting`}
+        {t("shell.queuePaused", { waiting })}
       </button>
       <Button size="small" onClick={() => void resumeQueue()}>
-        Go on
+        {t("shell.goOn")}
       </Button>
     </span>
   );
@@ -162,7 +159,7 @@ function Forecast() {
   if (errors > 0)
     return (
       <button type="button" className={styles["problems"]} onClick={() => toggleRunPanel("problems")}>
-        {count(errors, "problem")}
+        {t("shell.problemCount", { problems: errors })}
       </button>
     );
   if (!forecast || forecast.steps === 0) return null;
@@ -170,37 +167,35 @@ function Forecast() {
   const { reusedSteps: reused } = forecast;
   const jobs = generate + edits;
   const sent = [
-    ...(jobs > 0 ? [count(jobs, "job")] : []),
-    ...(publishes > 0 ? [count(publishes, "post")] : []),
+    ...(jobs > 0 ? [t("shell.jobCount", { jobs })] : []),
+    ...(publishes > 0 ? [t("shell.postCount", { posts: publishes })] : []),
   ];
   const cost =
     forecast.unpricedSteps > 0 && forecast.estimateMicrodollars === 0
-      ? "price unknown"
+      ? t("shell.priceUnknown")
       : money(forecast.estimateMicrodollars);
   const parts = [
-    ...(uploads > 0 ? [count(uploads, "upload")] : []),
-    ...(generate > 0 ? [`${generate} to generate`] : []),
-    ...(edits > 0 ? [count(edits, "edit")] : []),
-    ...(publishes > 0 ? [count(publishes, "post")] : []),
+    ...(uploads > 0 ? [t("shell.uploadCount", { uploads })] : []),
+    ...(generate > 0 ? [t("shell.toGenerate", { jobs: generate })] : []),
+    ...(edits > 0 ? [t("shell.editCount", { edits })] : []),
+    ...(publishes > 0 ? [t("shell.postCount", { posts: publishes })] : []),
   ];
   const { p50Ms, p90Ms } = forecast.time;
-  const out = forecast.jobsOut === undefined ? "" : ` ${jobsOutWords(forecast.jobsOut)}`;
-  const why = `${parts.join(", ") || "Nothing is sent"}.${out}${
-    p90Ms > 0 ? ` Half of such runs take ${duration(p50Ms)}, nine of ten at most ${duration(p90Ms)}.` : ""
-  } ${
-    forecast.isSandbox
-      ? "The sandbox takes play money, at the prices of the real server."
-      : "You are asked before anything is sent."
-  }`;
+  const why = [
+    t("shell.isSent", { parts: parts.length > 0 ? parts.join(", ") : t("shell.nothingSent") }),
+    ...(forecast.jobsOut === undefined ? [] : [jobsOutWords(forecast.jobsOut)]),
+    ...(p90Ms > 0 ? [t("shell.runsTake", { half: p50Ms, most: p90Ms })] : []),
+    forecast.isSandbox ? t("shell.playMoneyPrices") : t("shell.askedBefore"),
+  ].join(" ");
   return (
     <>
       <Tooltip text={why}>
         <button type="button" className={styles["forecast"]} onClick={() => dryRun({ kind: "all" })}>
           {sent.length > 0 &&
-            `${cost}${forecast.unpricedSteps > 0 && forecast.estimateMicrodollars > 0 ? " or more" : ""} · `}
-          {sent.length > 0 ? sent.join(" · ") : count(forecast.steps, "step")}
-          {reused > 0 && ` · ${reused} reused`}
-          {p90Ms > 0 && ` · about ${duration(p50Ms)}`}
+            `${forecast.unpricedSteps > 0 && forecast.estimateMicrodollars > 0 ? t("shell.orMore", { cost }) : cost} · `}
+          {sent.length > 0 ? sent.join(" · ") : t("shell.stepCount", { steps: forecast.steps })}
+          {reused > 0 && ` · ${t("shell.reused", { reused })}`}
+          {p90Ms > 0 && ` · ${t("shell.aboutTime", { time: p50Ms })}`}
         </button>
       </Tooltip>
       <EarlierDoubtsMark preflight={forecast} />
@@ -217,17 +212,17 @@ function Running() {
   const done = useRun((state) => (state.run ? runCounts(state.run).done : 0));
   return (
     <>
-      <Tooltip text="Stops new work. Jobs the server already has go on there." keys="Mod+.">
+      <Tooltip text={t("shell.cancelTip")} keys="Mod+.">
         <Button disabled={cancelling} onClick={cancel} className={styles["cancel"] ?? ""}>
           <Square size={11} fill="currentColor" />
-          {cancelling ? "Cancelling…" : "Cancel"}
+          {cancelling ? t("shell.cancelling") : t("shell.cancel")}
         </Button>
       </Tooltip>
       <span className={styles["running"]}>
         <span
           className={styles["track"]}
           role="progressbar"
-          aria-label="Progress of the run"
+          aria-label={t("shell.progress")}
           aria-valuemin={0}
           aria-valuemax={total}
           aria-valuenow={ended}
@@ -237,7 +232,7 @@ function Running() {
             style={{ transform: `scaleX(${total === 0 ? 0 : ended / total})` }}
           />
         </span>
-        {`${amount(done)} of ${amount(total)}`}
+        {t("shell.doneOf", { done, total })}
       </span>
     </>
   );

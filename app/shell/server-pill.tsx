@@ -2,7 +2,7 @@ import { ChevronDown, FlaskConical, Radio, TriangleAlert } from "lucide-react";
 import { useServer } from "../stores/server.ts";
 import { openOverlay } from "../stores/shell.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { told } from "../words/words.ts";
+import { t, told } from "../words/words.ts";
 import styles from "./server-pill.module.css";
 
 /** Which server a run would use. The sandbox never looks like the real thing, nor the other way round. */
@@ -11,11 +11,7 @@ export function ServerPill() {
   if (!connection) return null;
   const { label, isSandbox, state, problem } = connection;
   const Icon = problem ? TriangleAlert : isSandbox ? FlaskConical : Radio;
-  const why = problem
-    ? told(problem)
-    : isSandbox
-      ? "Everything runs on this machine: no account, play money, nothing is posted anywhere."
-      : `Runs on ${label} cost money, and posts are real.`;
+  const why = problem ? told(problem) : isSandbox ? t("shell.sandboxPill") : t("shell.realPill", { label });
   return (
     <Tooltip text={why}>
       <button
@@ -23,12 +19,12 @@ export function ServerPill() {
         className={styles["pill"]}
         data-server={isSandbox ? "sandbox" : "real"}
         data-trouble={problem ? "" : undefined}
-        aria-label={`Server: ${label}`}
+        aria-label={t("shell.serverLabel", { label })}
         onClick={() => openOverlay("settings")}
       >
         <Icon size={14} />
-        <span>{label}</span>
-        {state === "connecting" && <span className={styles["state"]}>connecting…</span>}
+        <span translate="no">{label}</span>
+        {state === "connecting" && <span className={styles["state"]}>{t("shell.connecting")}</span>}
         <ChevronDown size={12} />
       </button>
     </Tooltip>

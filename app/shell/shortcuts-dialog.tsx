@@ -2,7 +2,8 @@ import { useServer } from "../stores/server.ts";
 import { closeOverlay, useShell } from "../stores/shell.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Keys } from "../ui/keys.tsx";
-import { actionGroups, shownKeys } from "./actions.ts";
+import { t } from "../words/words.ts";
+import { actionGroups, groupWords, shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { balancedColumns } from "./balanced-columns.ts";
 import styles from "./shortcuts-dialog.module.css";
@@ -31,13 +32,13 @@ export function ShortcutsDialog() {
     COLUMNS,
   );
   return (
-    <Dialog open={open} onClose={closeOverlay} title="Keyboard shortcuts" wide>
+    <Dialog open={open} onClose={closeOverlay} title={t("shell.shortcuts")} wide>
       <div className={styles["groups"]}>
         {columns.map((column) => (
           <div key={column[0]?.group} className={styles["column"]}>
             {column.map(({ group, rows }) => (
-              <section key={group} aria-label={group}>
-                <h3>{group}</h3>
+              <section key={group} aria-label={groupWords(group)}>
+                <h3>{groupWords(group)}</h3>
                 <dl>
                   {rows.map(([label, keys]) => (
                     <div key={label} className={styles["row"]}>

@@ -5,6 +5,7 @@ import { toggleInspector, useInspectorLiesOver, useShell } from "../stores/shell
 import { setTheme, themes, useTheme } from "../stores/theme.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
+import { t } from "../words/words.ts";
 import { shownKeys } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { GraphName } from "./graph-name.tsx";
@@ -28,14 +29,17 @@ export function TopBar() {
       <div className={styles["right"]}>
         <ServerPill />
         {balance !== undefined && (
-          <span className={styles["balance"]} title={isSandbox ? "Play money of the sandbox" : "Balance"}>
+          <span
+            className={styles["balance"]}
+            title={isSandbox ? t("shell.sandboxMoney") : t("shell.balance")}
+          >
             {balance}
-            {isSandbox && <span className={styles["play"]}> play money</span>}
+            {isSandbox && <span className={styles["play"]}> {t("shell.playMoney")}</span>}
           </span>
         )}
         <ThemeMenu />
         <IconButton
-          label={inspector ? "Hide inspector" : "Show inspector"}
+          label={inspector ? t("shell.hideInspector") : t("shell.showInspector")}
           keys="Mod+\"
           aria-pressed={inspector}
           onClick={toggleInspector}
@@ -72,7 +76,7 @@ function MainMenu() {
     <Menu
       entries={entries}
       trigger={
-        <IconButton label="Menu">
+        <IconButton label={t("shell.menu")}>
           <MenuIcon size={16} />
         </IconButton>
       }
@@ -87,10 +91,10 @@ function UndoRedo() {
   const redo = useGraph((state) => state.redo);
   return (
     <div className={styles["group"]}>
-      <IconButton label="Undo" keys="Mod+Z" disabled={!canUndo} onClick={undo}>
+      <IconButton label={t("shell.undo")} keys="Mod+Z" disabled={!canUndo} onClick={undo}>
         <Undo2 size={16} />
       </IconButton>
-      <IconButton label="Redo" keys="Mod+Shift+Z" disabled={!canRedo} onClick={redo}>
+      <IconButton label={t("shell.redo")} keys="Mod+Shift+Z" disabled={!canRedo} onClick={redo}>
         <Redo2 size={16} />
       </IconButton>
     </div>
@@ -98,9 +102,9 @@ function UndoRedo() {
 }
 
 const themeLooks = {
-  system: { label: "As the system", Icon: Monitor },
-  light: { label: "Light", Icon: Sun },
-  dark: { label: "Dark", Icon: Moon },
+  system: { label: "settings.asSystem", Icon: Monitor },
+  light: { label: "settings.light", Icon: Sun },
+  dark: { label: "settings.dark", Icon: Moon },
 } as const;
 
 function ThemeMenu() {
@@ -111,12 +115,12 @@ function ThemeMenu() {
       align="end"
       entries={themes.map((name) => ({
         kind: "item",
-        label: themeLooks[name].label,
+        label: t(themeLooks[name].label),
         checked: name === theme,
         onSelect: () => setTheme(name),
       }))}
       trigger={
-        <IconButton label="Theme">
+        <IconButton label={t("settings.theme")}>
           <Icon size={16} />
         </IconButton>
       }

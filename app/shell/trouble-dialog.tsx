@@ -2,7 +2,7 @@ import { useDocuments } from "../stores/documents.ts";
 import { openOverlay } from "../stores/shell.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { say } from "../words/words.ts";
+import { say, t } from "../words/words.ts";
 import { exportFile } from "./actions.ts";
 import styles from "./trouble-dialog.module.css";
 
@@ -23,7 +23,7 @@ export function TroubleDialog() {
       footer={
         <>
           {trouble && ofTheLibrary.has(trouble.code) && (
-            <Button onClick={() => void exportFile()}>Export graph</Button>
+            <Button onClick={() => void exportFile()}>{t("shell.exportGraph")}</Button>
           )}
           {trouble?.code.startsWith("key-") && (
             <Button
@@ -32,11 +32,11 @@ export function TroubleDialog() {
                 openOverlay("settings");
               }}
             >
-              Open settings
+              {t("shell.openSettings")}
             </Button>
           )}
           <Button look="primary" onClick={dismiss}>
-            Close
+            {t("shell.close")}
           </Button>
         </>
       }

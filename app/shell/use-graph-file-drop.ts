@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { namesOf, tellNotTaken } from "../stores/not-taken.ts";
 import { type Point, stage } from "../stores/stage.ts";
+import { t } from "../words/words.ts";
 import { importGraphFile } from "./actions.ts";
 
 /**
@@ -23,7 +24,7 @@ export function useGraphFileDrop(): void {
       } else if (!isFor(event.target, takers)) {
         // On the first view, which lies over the empty canvas, files are meant for the canvas.
         if (isFor(event.target, "[data-empty]")) stage()?.dropFiles(files, at);
-        else tellNotTaken(namesOf(files), "Drop files onto the canvas, a table or a field for a file.");
+        else tellNotTaken(namesOf(files), t("shell.dropWhere"));
       }
     };
     window.addEventListener("dragover", onDragOver);
@@ -46,13 +47,7 @@ async function openJson(files: readonly File[], at: Point): Promise<void> {
   if (graphs.length === 0) return stage()?.dropFiles(files, at);
   for (const graph of graphs.toReversed()) await importGraphFile(graph);
   const others = files.filter((file) => !graphs.includes(file));
-  if (others.length > 0)
-    tellNotTaken(
-      namesOf(others),
-      others.length === 1
-        ? "It came with a graph, which was opened. Drop it again where it belongs."
-        : "They came with a graph, which was opened. Drop them again where they belong.",
-    );
+  if (others.length > 0) tellNotTaken(namesOf(others), t("shell.cameWithGraph", { files: others.length }));
 }
 
 function isJsonFile({ name, type }: File): boolean {

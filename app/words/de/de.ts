@@ -5,7 +5,17 @@ import { canvas } from "./canvas.ts";
 import { inspector } from "./inspector.ts";
 import { palette } from "./palette.ts";
 import { settings } from "./settings.ts";
+import { shell } from "./shell.ts";
 import { steps } from "./steps.ts";
 import { ui } from "./ui.ts";
 
-export const de: Translation<typeof en> = { ...shared, steps, palette, inspector, canvas, settings, ui };
+export const de: Translation<typeof en> = {
+  ...shared,
+  shell,
+  steps,
+  palette,
+  inspector,
+  canvas,
+  settings,
+  ui,
+};

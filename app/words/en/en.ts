@@ -3,8 +3,9 @@ import { canvas } from "./canvas.ts";
 import { inspector } from "./inspector.ts";
 import { palette } from "./palette.ts";
 import { settings } from "./settings.ts";
+import { shell } from "./shell.ts";
 import { steps } from "./steps.ts";
 import { ui } from "./ui.ts";
 
 /** What the window says in English. */
-export const en = { ...shared, steps, palette, inspector, canvas, settings, ui } as const;
+export const en = { ...shared, shell, steps, palette, inspector, canvas, settings, ui } as const;
