@@ -18,7 +18,7 @@ import type { Problem } from "../../src/graph/document/problems.ts";
 import { isUnset } from "../stores/graph-view.ts";
 import { useShownStatus } from "../stores/run-history.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
-import { capitalised, statusWords } from "../words/step-words.ts";
+import { capitalised, statusIds } from "../words/step-words.ts";
 import { t, told } from "../words/words.ts";
 import styles from "./card-status-mark.module.css";
 
@@ -67,7 +67,7 @@ function markOf(step: StepState | undefined, errors: readonly Problem[]): Mark |
   const mark =
     step && isReused(step)
       ? { Icon: History, label: t("canvas.earlierResult") }
-      : step && { ...marks[step.status.kind], label: capitalised(statusWords[step.status.kind]) };
+      : step && { ...marks[step.status.kind], label: capitalised(t(statusIds[step.status.kind])) };
   const [first] = errors;
   // What is done may have been edited since; then what is wrong now comes first.
   if (!first || (mark && step?.status.kind !== "succeeded")) return mark;

@@ -5,7 +5,7 @@ import { called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { ago, count, money } from "../words/words.ts";
+import { t } from "../words/words.ts";
 import styles from "./delete-run-dialog.module.css";
 import { refreshPastRuns } from "./past-runs.ts";
 
@@ -24,7 +24,7 @@ export function DeleteRunDialog(props: {
     setBusy(false);
     if (!answer.ok) {
       const { message, remedy } = wordsOf(answer.failure);
-      toast({ title: "The run was not deleted.", description: `${message} ${remedy}`, look: "danger" });
+      toast({ title: t("history.notDeleted"), description: `${message} ${remedy}`, look: "danger" });
       return;
     }
     if (runStore.getState().run?.runId === run.runId) runStore.getState().show(undefined);
@@ -35,16 +35,13 @@ export function DeleteRunDialog(props: {
     <Dialog
       open={run !== undefined}
       onClose={() => onClose(false)}
-      title="Delete this run?"
-      description={
-        run &&
-        `The run of “${run.graphName}” from ${ago(run.startedAt, Date.now())}: its steps, its log and its copy of the graph go for good.`
-      }
+      title={t("history.deleteTitle")}
+      description={run && t("history.deleteText", { graph: run.graphName, at: run.startedAt })}
       footer={
         <>
-          <Button onClick={() => onClose(false)}>Keep it</Button>
+          <Button onClick={() => onClose(false)}>{t("history.keep")}</Button>
           <Button look="danger" disabled={busy || removal === undefined} onClick={() => void remove()}>
-            Delete run
+            {t("history.delete")}
           </Button>
         </>
       }
@@ -76,34 +73,30 @@ function WhatStays({ removal }: { readonly removal: RunRemoval }) {
   const stays = [
     ...(outputs > 0
       ? [
-          `${count(outputs, "result")} in the gallery${spentMicrodollars > 0 ? `; the run cost ${money(spentMicrodollars)}` : ""}.`,
+          spentMicrodollars > 0
+            ? t("history.paidResultsStay", { results: outputs, cost: spentMicrodollars })
+            : t("history.resultsStay", { results: outputs }),
         ]
       : []),
-    ...(posts > 0 ? [`${count(posts, "post")} in the ledger, so that nothing is posted twice unasked.`] : []),
+    ...(posts > 0 ? [t("history.postsStay", { posts })] : []),
   ];
   const lost = [
-    ...(openJobs.length > 0
-      ? [
-          `${count(openJobs.length, "job")} may go on at the server. Their ids are forgotten with the run, and nothing fetches what they make.`,
-        ]
-      : []),
-    ...(doubts.length > 0
-      ? [`Of ${count(doubts.length, "create")} nobody knows whether it arrived. Look on the server first.`]
-      : []),
+    ...(openJobs.length > 0 ? [t("history.jobsLost", { jobs: openJobs.length })] : []),
+    ...(doubts.length > 0 ? [t("history.doubtsLost", { creates: doubts.length })] : []),
   ];
   return (
     <div className={styles["parts"]}>
       {lost.length > 0 && (
-        <ul className={styles["lost"]} aria-label="What is lost">
+        <ul className={styles["lost"]} aria-label={t("history.lost")}>
           {lost.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
       )}
-      <section aria-label="What stays">
-        <h3>What stays</h3>
+      <section aria-label={t("history.stays")}>
+        <h3>{t("history.stays")}</h3>
         {stays.length === 0 ? (
-          <p>The run made nothing and posted nothing.</p>
+          <p>{t("history.nothingMade")}</p>
         ) : (
           <ul>
             {stays.map((line) => (

@@ -6,7 +6,8 @@ import { Button } from "../ui/button.tsx";
 import { DrawerList, FilterChoices, ListNote, MoreRows, SearchField } from "../ui/drawer-list.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Select } from "../ui/select.tsx";
-import { outcomeWords } from "../words/event-words.ts";
+import { outcomeIds } from "../words/event-words.ts";
+import { t } from "../words/words.ts";
 import { DeleteRunDialog } from "./delete-run-dialog.tsx";
 import styles from "./history-drawer.module.css";
 import { PastRunRow } from "./past-run-row.tsx";
@@ -44,7 +45,7 @@ export function HistoryDrawer() {
   return (
     <DrawerList filter={<Filter onDown={() => rowsOf(list.current)[0]?.focus()} />}>
       {runs.length > 0 && (
-        <ul ref={list} className={styles["list"]} aria-label="Runs" onKeyDown={onKeyDown}>
+        <ul ref={list} className={styles["list"]} aria-label={t("history.runs")} onKeyDown={onKeyDown}>
           {runs.map((run) => (
             <PastRunRow
               key={run.runId}
@@ -85,7 +86,12 @@ function rowsOf(list: HTMLUListElement | null): readonly HTMLElement[] {
   return [...(list?.querySelectorAll<HTMLElement>("[data-run]") ?? [])];
 }
 
-const periodWords = { any: "Any time", day: "Last day", week: "Last week", month: "Last 30 days" } as const;
+const periodIds = {
+  any: "history.anyTime",
+  day: "history.lastDay",
+  week: "history.lastWeek",
+  month: "history.lastMonth",
+} as const;
 
 function Filter({ onDown }: { readonly onDown: () => void }) {
   const { everywhere, text, outcome, period } = usePastRuns((state) => state.filter);
@@ -93,8 +99,8 @@ function Filter({ onDown }: { readonly onDown: () => void }) {
   return (
     <>
       <SearchField
-        label="Search runs"
-        placeholder="Prompt, caption, graph, server"
+        label={t("history.search")}
+        placeholder={t("history.searchHint")}
         value={text}
         onChange={(next) => setFilter({ text: next })}
         onKeyDown={(event) => {
@@ -104,31 +110,31 @@ function Filter({ onDown }: { readonly onDown: () => void }) {
         }}
       />
       <Segmented
-        label="Which runs"
+        label={t("history.which")}
         value={everywhere ? "all" : "graph"}
         onChange={(value) => setFilter({ everywhere: value === "all" })}
         options={[
-          { value: "graph", label: "This graph" },
-          { value: "all", label: "All graphs" },
+          { value: "graph", label: t("history.thisGraph") },
+          { value: "all", label: t("history.allGraphs") },
         ]}
       />
       <FilterChoices>
         <Select
-          label="Outcome"
+          label={t("history.outcome")}
           size="small"
           value={outcome}
           onChange={(value) => setFilter({ outcome: value })}
           options={outcomes.map((value) => ({
             value,
-            label: value === "any" ? "Any outcome" : outcomeWords[value],
+            label: t(value === "any" ? "history.any" : outcomeIds[value]),
           }))}
         />
         <Select
-          label="When"
+          label={t("history.when")}
           size="small"
           value={period}
           onChange={(value) => setFilter({ period: value })}
-          options={periods.map((value) => ({ value, label: periodWords[value] }))}
+          options={periods.map((value) => ({ value, label: t(periodIds[value]) }))}
         />
       </FilterChoices>
     </>
@@ -151,45 +157,35 @@ function End() {
   const narrowed = text.trim() !== "" || outcome !== "any" || period !== "any";
   if (phase === "failed")
     return (
-      <ListNote
-        role="alert"
-        text={`${failure?.message ?? "The runs were not found."} ${failure?.remedy ?? ""}`}
-      >
+      <ListNote role="alert" text={`${failure?.message ?? t("history.notFound")} ${failure?.remedy ?? ""}`}>
         <Button size="small" onClick={() => void refresh()}>
-          Try again
+          {t("history.tryAgain")}
         </Button>
       </ListNote>
     );
   if (runs.length > 0)
     return next === undefined ? null : (
-      <MoreRows key={next} label="Older runs" onMore={() => void loadMore()} />
+      <MoreRows key={next} label={t("history.older")} onMore={() => void loadMore()} />
     );
-  if (phase === "loading") return <ListNote role="status" text="Looking…" />;
+  if (phase === "loading") return <ListNote role="status" text={t("history.looking")} />;
   if (narrowed)
     return (
-      <ListNote role="status" text={everywhere ? "No run matches." : "No run of this graph matches."}>
+      <ListNote role="status" text={t(everywhere ? "history.noneMatches" : "history.noneOfGraphMatches")}>
         {!everywhere && (
           <Button size="small" onClick={() => setFilter({ everywhere: true })}>
-            Look in all graphs
+            {t("history.lookInAll")}
           </Button>
         )}
         <Button size="small" onClick={() => setFilter({ ...everyRun, everywhere })}>
-          Clear search
+          {t("history.clearSearch")}
         </Button>
       </ListNote>
     );
   return (
-    <ListNote
-      role="status"
-      text={
-        everywhere
-          ? "Nothing has been run yet. Each run is kept here with its steps, cost and results."
-          : "This graph has not been run yet."
-      }
-    >
+    <ListNote role="status" text={t(everywhere ? "history.none" : "history.noneOfGraph")}>
       {!everywhere && (
         <Button size="small" onClick={() => setFilter({ everywhere: true })}>
-          Look in all graphs
+          {t("history.lookInAll")}
         </Button>
       )}
     </ListNote>

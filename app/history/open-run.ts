@@ -3,6 +3,7 @@ import { documentsStore, useDocuments } from "../stores/documents.ts";
 import { useGraph } from "../stores/graph.ts";
 import { showRunOf } from "../stores/run-history.ts";
 import { toast } from "../ui/toasts.tsx";
+import { t } from "../words/words.ts";
 
 /** Whether its graph is at hand, so that the run's steps can be laid over it. */
 export function useCanShow({ graphId }: PastRun): boolean {
@@ -25,8 +26,8 @@ export async function openGraphOf(runId: string): Promise<void> {
 export async function copyRunId(runId: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(runId);
-    toast({ title: "Run id copied." });
+    toast({ title: t("history.idCopied") });
   } catch {
-    toast({ title: "The clipboard was not available.", description: runId, look: "danger" });
+    toast({ title: t("history.noClipboard"), description: runId, look: "danger" });
   }
 }

@@ -1,5 +1,4 @@
 import { MoreHorizontal } from "lucide-react";
-import { amount } from "../../src/base/words.ts";
 import type { PastRun } from "../../src/studio/contract.ts";
 import { Thumb } from "../media/thumb.tsx";
 import { RunDot } from "../runs/run-dot.tsx";
@@ -8,8 +7,8 @@ import { runStore } from "../stores/run.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
 import { doneWords } from "../words/count-words.ts";
-import { jobWords, outcomeWords } from "../words/event-words.ts";
-import { ago, count, duration, money, told } from "../words/words.ts";
+import { jobWords, outcomeIds } from "../words/event-words.ts";
+import { ago, duration, money, t, told } from "../words/words.ts";
 import { copyRunId, openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./past-run-row.module.css";
 import { RunDetails } from "./run-details.tsx";
@@ -34,8 +33,8 @@ export function PastRunRow(props: PastRunRowProps) {
   const { runId, status, startedAt, settledAt, outputs, spentMicrodollars } = run;
   const facts = [
     doneWords(run),
-    ...(run.failed > 0 ? [`${amount(run.failed)} failed`] : []),
-    ...(run.needsYou > 0 ? [`${amount(run.needsYou)} ${run.needsYou === 1 ? "needs" : "need"} you`] : []),
+    ...(run.failed > 0 ? [t("steps.countFailed", { steps: run.failed })] : []),
+    ...(run.needsYou > 0 ? [t("steps.countNeedYou", { steps: run.needsYou })] : []),
     ...(settledAt === undefined ? [] : [duration(settledAt - startedAt)]),
     ...(spentMicrodollars > 0 ? [money(spentMicrodollars)] : []),
   ];
@@ -52,11 +51,17 @@ export function PastRunRow(props: PastRunRowProps) {
       >
         <span className={styles["head"]}>
           <RunDot status={status} />
-          {outcomeWords[status]}
-          <span className={styles["server"]}>{run.serverLabel}</span>
+          {t(outcomeIds[status])}
+          <span className={styles["server"]} translate="no">
+            {run.serverLabel}
+          </span>
           <time>{ago(startedAt, Date.now())}</time>
         </span>
-        {namesGraph && <span className={styles["graph"]}>{run.graphName}</span>}
+        {namesGraph && (
+          <span className={styles["graph"]} translate="no">
+            {run.graphName}
+          </span>
+        )}
         <span className={styles["facts"]}>{facts.join(" · ")}</span>
         {shown.length > 0 && !isOpen && (
           <span className={styles["thumbs"]}>
@@ -84,19 +89,17 @@ function RowMenu(props: Pick<PastRunRowProps, "run" | "isOfOpenGraph" | "onDelet
   const entries: readonly MenuEntry[] = [
     {
       kind: "item",
-      label: "Show on the canvas",
+      label: t("history.show"),
       disabled: !canShow,
-      ...(canShow
-        ? {}
-        : { detail: "Its graph is not in the library: it was run from a file, or deleted since." }),
+      ...(canShow ? {} : { detail: t("history.cannotShow") }),
       onSelect: () => (isOfOpenGraph ? runStore.getState().show(run.runId) : void showOnCanvas(run)),
     },
-    { kind: "item", label: "Open the graph that made it", onSelect: () => void openGraphOf(run.runId) },
-    { kind: "item", label: "Copy run id", onSelect: () => void copyRunId(run.runId) },
+    { kind: "item", label: t("history.openGraph"), onSelect: () => void openGraphOf(run.runId) },
+    { kind: "item", label: t("history.copyId"), onSelect: () => void copyRunId(run.runId) },
     { kind: "separator" },
     {
       kind: "item",
-      label: "Delete run…",
+      label: t("history.deleteThis"),
       keys: "Delete",
       danger: true,
       disabled: run.status === "running" || run.status === "queued",
@@ -108,7 +111,7 @@ function RowMenu(props: Pick<PastRunRowProps, "run" | "isOfOpenGraph" | "onDelet
       entries={entries}
       align="end"
       trigger={
-        <IconButton size="small" label="What to do with this run" tabIndex={-1}>
+        <IconButton size="small" label={t("history.whatToDo")} tabIndex={-1}>
           <MoreHorizontal size={14} />
         </IconButton>
       }
@@ -121,15 +124,11 @@ function Interrupted({ run }: { readonly run: PastRun }) {
   return (
     <div className={styles["interrupted"]} data-selectable>
       <p>
-        {run.stopped
-          ? told(run.stopped)
-          : run.parked
-            ? "Each time this run was resumed, Catwalk ended soon after. It is parked until you resume it here."
-            : "Catwalk stopped in the middle of this run. Nothing was started again by itself."}
-        {openJobs.length > 0 && ` ${count(openJobs.length, "job")} may go on at the server:`}
+        {run.stopped ? told(run.stopped) : run.parked ? t("history.parked") : t("history.stopped")}
+        {openJobs.length > 0 && ` ${t("history.jobsGoOn", { jobs: openJobs.length })}`}
       </p>
       <Button size="small" onClick={() => void resumeRun(run.runId)}>
-        Resume
+        {t("history.resume")}
       </Button>
       {openJobs.map(({ id, kind }) => (
         <p key={id}>

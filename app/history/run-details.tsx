@@ -7,8 +7,8 @@ import { focusNode } from "../stores/focus-node.ts";
 import { type Called, called, studio, wordsOf } from "../stores/studio.ts";
 import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
-import { statusWords } from "../words/step-words.ts";
-import { count, duration, money, say } from "../words/words.ts";
+import { statusIds } from "../words/step-words.ts";
+import { duration, money, number, say, t } from "../words/words.ts";
 import { openGraphOf, showOnCanvas, useCanShow } from "./open-run.ts";
 import styles from "./run-details.module.css";
 
@@ -21,11 +21,11 @@ export function RunDetails(props: { readonly run: PastRun; readonly isOfOpenGrap
     <div className={styles["details"]}>
       <div className={styles["buttons"]}>
         <Button size="small" onClick={() => void openGraphOf(run.runId)}>
-          Open the graph that made it
+          {t("history.openGraph")}
         </Button>
         {!isOfOpenGraph && canShow && (
           <Button size="small" onClick={() => void showOnCanvas(run)}>
-            Show on the canvas
+            {t("history.show")}
           </Button>
         )}
       </div>
@@ -35,7 +35,7 @@ export function RunDetails(props: { readonly run: PastRun; readonly isOfOpenGrap
         </p>
       )}
       {record?.ok && (
-        <ol aria-label="Steps">
+        <ol aria-label={t("history.steps")}>
           {record.value.nodes.map((node) => (
             <NodeLine key={node.nodeId} run={run} node={node} isOfOpenGraph={isOfOpenGraph} />
           ))}
@@ -78,7 +78,9 @@ function NodeLine(props: {
   ];
   const head = (
     <>
-      <span className={styles["title"]}>{title}</span>
+      <span className={styles["title"]} translate="no">
+        {title}
+      </span>
       <span className={styles["facts"]}>{facts.join(" · ")}</span>
     </>
   );
@@ -91,12 +93,14 @@ function NodeLine(props: {
       ) : (
         <span className={styles["head"]}>{head}</span>
       )}
-      {statusOf(node) !== statusWords.succeeded && (
+      {statusOf(node) !== t(statusIds.succeeded) && (
         <span className={classNames(styles["status"], failure && styles["bad"])}>{statusOf(node)}</span>
       )}
       {collectable && takesCommands && (
         <Button size="small" className={styles["collect"] ?? ""} onClick={() => collect(run, collectable)}>
-          {collectable.length === 1 ? "Collect result" : `Collect ${count(collectable.length, "result")}`}
+          {collectable.length === 1
+            ? t("history.collect")
+            : t("history.collectMany", { results: collectable.length })}
         </Button>
       )}
       {failure && (
@@ -105,17 +109,17 @@ function NodeLine(props: {
         </p>
       )}
       {text !== undefined && (
-        <p className={styles["text"]} data-selectable>
+        <p className={styles["text"]} translate="no" data-selectable>
           {text}
         </p>
       )}
       {outputs.count > 0 && (
-        <ul className={styles["thumbs"]} aria-label={`Results of ${title}`}>
+        <ul className={styles["thumbs"]} aria-label={t("history.resultsOf", { title })}>
           {outputs.shown.map((media, index) => (
             <li key={media.sha256}>
               <button
                 type="button"
-                aria-label={`${title}, ${media.kind} ${index + 1}`}
+                aria-label={t("history.resultOf", { title, kind: media.kind, number: index + 1 })}
                 onClick={() => openLightbox(media, title)}
               >
                 <Thumb media={media} />
@@ -127,7 +131,7 @@ function NodeLine(props: {
       )}
       {permalink !== undefined && (
         <a href={permalink} target="_blank" rel="noreferrer">
-          Open the post
+          {t("history.openPost")}
         </a>
       )}
     </li>
@@ -136,18 +140,19 @@ function NodeLine(props: {
 
 /** "Done", "done from an earlier result", "9,998 of 10,000 done, 2 failed". */
 function statusOf({ steps, statuses, cached }: NodeRecord): string {
-  const kinds = Object.keys(statusWords).filter(isStatus);
+  const kinds = Object.keys(statusIds).filter(isStatus);
   const present = kinds.filter((kind) => (statuses[kind] ?? 0) > 0);
   const [only] = present;
-  if (steps === 1 && only) return only === "succeeded" && cached === 1 ? "cached" : statusWords[only];
+  if (steps === 1 && only)
+    return t(only === "succeeded" && cached === 1 ? "history.cached" : statusIds[only]);
   const parts = present.map((kind) =>
     kind === "succeeded"
-      ? `${(statuses.succeeded ?? 0).toLocaleString("en")} of ${count(steps, "step")} done`
-      : `${(statuses[kind] ?? 0).toLocaleString("en")} ${statusWords[kind]}`,
+      ? t("history.stepsDone", { done: statuses.succeeded ?? 0, steps })
+      : `${number(statuses[kind] ?? 0)} ${t(statusIds[kind])}`,
   );
-  return [...parts, ...(cached > 0 ? [`${cached.toLocaleString("en")} cached`] : [])].join(", ");
+  return [...parts, ...(cached > 0 ? [t("history.stepsCached", { steps: cached })] : [])].join(", ");
 }
 
-function isStatus(kind: string): kind is keyof typeof statusWords {
-  return kind in statusWords;
+function isStatus(kind: string): kind is keyof typeof statusIds {
+  return kind in statusIds;
 }

@@ -9,7 +9,7 @@ import { useHistory, useShownStatus } from "../stores/run-history.ts";
 import { refreshAccounts, useAccounts, useServer } from "../stores/server.ts";
 import styles from "../ui/panel.module.css";
 import { doneWords } from "../words/count-words.ts";
-import { outcomeWords } from "../words/event-words.ts";
+import { outcomeIds } from "../words/event-words.ts";
 import { accountWords } from "../words/post-words.ts";
 import { ago, money, say, t } from "../words/words.ts";
 import { ProblemCard } from "./node-inspector.tsx";
@@ -94,7 +94,7 @@ function LastRun({ last }: { readonly last: RunSummary }) {
     <section className={styles["section"]} aria-label={t("inspector.lastRun")}>
       <h3>{t("inspector.lastRun")}</h3>
       <dl className={styles["facts"]}>
-        <dt>{outcomeWords[status]}</dt>
+        <dt>{t(outcomeIds[status])}</dt>
         <dd>{ago(last.startedAt, Date.now())}</dd>
         <dt>{t("inspector.steps")}</dt>
         <dd>

@@ -20,8 +20,8 @@ import { Segmented } from "../ui/segmented.tsx";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
 import { skipWords } from "../words/event-words.ts";
 import { shownSum } from "../words/shown-cost.ts";
-import { statusWords } from "../words/step-words.ts";
-import { duration, say } from "../words/words.ts";
+import { statusIds } from "../words/step-words.ts";
+import { duration, say, t } from "../words/words.ts";
 import styles from "./item-table.module.css";
 import { chooseVariation, Made } from "./made.tsx";
 import { statusGroupWords } from "./status-words.ts";
@@ -352,8 +352,8 @@ function troubleOf(steps: readonly StepState[], { run }: RunStoreState): string 
     const { status, title } = step;
     if ("failure" in status && status.failure && status.kind !== "in-doubt")
       return `${title}: ${say(status.failure.message)}`;
-    if (status.kind === "skipped" && isPostOpen(step)) return `${title}: ${statusWords["in-doubt"]}`;
-    if (statusGroupOf(step) === "needs-you") return `${title}: ${statusWords[status.kind]}`;
+    if (status.kind === "skipped" && isPostOpen(step)) return `${title}: ${t(statusIds["in-doubt"])}`;
+    if (statusGroupOf(step) === "needs-you") return `${title}: ${t(statusIds[status.kind])}`;
   }
   const skipped = steps.find(({ status }) => status.kind === "skipped");
   return skipped?.status.kind === "skipped" && run

@@ -14,8 +14,8 @@ import { historyStore, refreshHistory } from "../stores/run-history.ts";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { postAddress } from "../words/post-address.ts";
-import { accountWords, approverWords, postStatusWords } from "../words/post-words.ts";
-import { ago, dateTime } from "../words/words.ts";
+import { accountWords, approverIds, postStatusIds } from "../words/post-words.ts";
+import { ago, dateTime, t } from "../words/words.ts";
 import styles from "./posts-drawer.module.css";
 
 /** One line of the ledger; opened, it says all that is kept and takes a person's word on a doubt. */
@@ -33,16 +33,20 @@ export function PostRow({ post }: { readonly post: LedgerPost }) {
         <Thumbnail post={post} />
         <span className={styles["text"]}>
           <span className={styles["account"]}>
-            <span className={styles["name"]}>{accountWords(post)}</span>
+            <span className={styles["name"]} translate="no">
+              {accountWords(post)}
+            </span>
             <time dateTime={new Date(at).toISOString()}>{ago(at, Date.now())}</time>
           </span>
-          <span className={styles["caption"]}>{caption || <em>No caption</em>}</span>
+          <span className={styles["caption"]} translate="no">
+            {caption || <em>{t("posts.noCaption")}</em>}
+          </span>
           <span className={styles["facts"]}>
             <span className={styles["status"]} data-status={standing}>
-              {postStatusWords[standing]}
+              {t(postStatusIds[standing])}
             </span>
             {` · ${platformTitle(platform)} ${productWords(platform, product).toLowerCase()}`}
-            {graphName && ` · ${graphName}`}
+            {graphName && <span translate="no">{` · ${graphName}`}</span>}
           </span>
         </span>
       </button>
@@ -74,34 +78,33 @@ function Details({ post }: { readonly post: LedgerPost }) {
     <div className={styles["details"]}>
       {standing === "open" && (
         <div className={styles["doubt"]}>
-          <p>
-            It is not known whether this post went out. Look at the account, then say so here. Until then the
-            same {mediaKind} is not posted to this account again.
-          </p>
+          <p>{t("posts.doubt", { kind: mediaKind })}</p>
           <div className={styles["buttons"]}>
             <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "sent")}>
-              It went out
+              {t("posts.wentOut")}
             </Button>
             <Button size="small" onClick={() => settlePost({ runId, stepId, attempt }, "not-sent")}>
-              It did not go out
+              {t("posts.didNotGoOut")}
             </Button>
           </div>
           <EvidenceView runId={runId} stepId={stepId} />
         </div>
       )}
       {post.caption && (
-        <p className={styles["whole"]} data-selectable>
+        <p className={styles["whole"]} translate="no" data-selectable>
           {post.caption}
         </p>
       )}
       <dl className={styles["list-of-facts"]}>
-        <Fact name="Sent">{dateTime(post.at)}</Fact>
-        <Fact name="Approved">{approverWords[post.approvedBy]}</Fact>
-        {settledAt !== undefined && <Fact name="Settled">by you, {dateTime(settledAt)}</Fact>}
-        <Fact name="Graph">{post.graphName || "unknown"}</Fact>
-        <Fact name="Server">{post.serverLabel || "unknown"}</Fact>
+        <Fact name={t("posts.sent")}>{dateTime(post.at)}</Fact>
+        <Fact name={t("posts.approved")}>{t(approverIds[post.approvedBy])}</Fact>
+        {settledAt !== undefined && (
+          <Fact name={t("posts.settled")}>{t("posts.settledAt", { at: settledAt })}</Fact>
+        )}
+        <Fact name={t("posts.graph")}>{post.graphName || t("posts.unknown")}</Fact>
+        <Fact name={t("posts.server")}>{post.serverLabel || t("posts.unknown")}</Fact>
         {post.jobId !== undefined && (
-          <Fact name="Job">
+          <Fact name={t("posts.job")}>
             <code>{post.jobId}</code>
           </Fact>
         )}
@@ -110,21 +113,21 @@ function Details({ post }: { readonly post: LedgerPost }) {
         {address !== undefined && (
           <a className={styles["link"]} href={address} target="_blank" rel="noreferrer">
             <ExternalLink size={12} />
-            See the post
+            {t("posts.see")}
           </a>
         )}
         {mediaSha256 !== undefined && (
           <Button
             size="small"
             look="quiet"
-            onClick={() => openLightbox({ sha256: mediaSha256, kind: mediaKind }, "What was posted")}
+            onClick={() => openLightbox({ sha256: mediaSha256, kind: mediaKind }, t("posts.wasPosted"))}
           >
-            Look at the {mediaKind}
+            {t("posts.lookAt", { kind: mediaKind })}
           </Button>
         )}
         {post.hasRun && (
           <Button size="small" look="quiet" onClick={() => void showRunOf(post)}>
-            Show the run
+            {t("posts.showRun")}
           </Button>
         )}
       </div>
@@ -151,5 +154,5 @@ async function showRunOf({ runId, graphId, graphName, nodeId }: LedgerPost): Pro
   runStore.getState().show(runId);
   const isHere = graphStore.getState().graph?.nodes.some(({ id }) => id === nodeId);
   if (isHere) focusNode(nodeId);
-  else toast({ title: `“${graphName}” no longer has the node that posted this.` });
+  else toast({ title: t("posts.nodeGone", { graph: graphName }) });
 }

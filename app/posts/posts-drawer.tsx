@@ -10,8 +10,8 @@ import { DrawerList, FilterChoices, ListNote, MoreRows, SearchField } from "../u
 import { Menu } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
 import { toast } from "../ui/toasts.tsx";
-import { accountWords, filterWords } from "../words/post-words.ts";
-import { count } from "../words/words.ts";
+import { accountWords, filterIds } from "../words/post-words.ts";
+import { t } from "../words/words.ts";
 import { PostRow } from "./post-row.tsx";
 import styles from "./posts-drawer.module.css";
 
@@ -43,27 +43,27 @@ function Filter({ filter }: { readonly filter: PostFilter }) {
   return (
     <>
       <SearchField
-        label="Search posts"
-        placeholder="Caption, account or graph"
+        label={t("posts.search")}
+        placeholder={t("posts.searchHint")}
         value={search}
         onChange={setSearch}
       />
       <FilterChoices>
         <Select
-          label="What became of it"
+          label={t("posts.state")}
           size="small"
           value={filter.standing ?? "any"}
           onChange={(value) => setFilter({ standing: value === "any" ? undefined : value })}
           options={[
-            { value: "any", label: "Any state" },
+            { value: "any", label: t("posts.anyState") },
             ...(["open", "posted", "accepted", "settled", "not-posted"] as const).map((value) => ({
               value,
-              label: filterWords[value],
+              label: t(filterIds[value]),
             })),
           ]}
         />
         <Select
-          label="Account"
+          label={t("posts.account")}
           size="small"
           value={filter.accountId ?? (filter.platform ? `:${filter.platform}` : "any")}
           onChange={(value) =>
@@ -73,10 +73,10 @@ function Filter({ filter }: { readonly filter: PostFilter }) {
             })
           }
           options={[
-            { value: "any", label: "Any account" },
+            { value: "any", label: t("posts.anyAccount") },
             ...platforms.map((platform) => ({
               value: `:${platform}`,
-              label: `All of ${platformTitle(platform)}`,
+              label: t("posts.allOf", { platform: platformTitle(platform) }),
             })),
             ...accounts.map((account) => ({
               value: account.accountId,
@@ -100,25 +100,19 @@ function List({ filter }: { readonly filter: PostFilter }) {
   if (failure) {
     const { message, remedy } = wordsOf(failure);
     return (
-      <ListNote role="alert" text={`The posts could not be read. ${message} ${remedy}`}>
+      <ListNote role="alert" text={t("posts.notRead", { message, remedy })}>
         <Button size="small" onClick={() => postsStore.getState().refresh()}>
-          Try again
+          {t("posts.tryAgain")}
         </Button>
       </ListNote>
     );
   }
   if (posts.length === 0) {
-    if (phase !== "ready") return <ListNote role="status" text="Loading…" />;
-    if (!isFiltered)
-      return (
-        <ListNote
-          role="status"
-          text="Nothing was posted yet. This list keeps every post of a Publish node and its outcome, even after its run is deleted."
-        />
-      );
+    if (phase !== "ready") return <ListNote role="status" text={t("posts.loading")} />;
+    if (!isFiltered) return <ListNote role="status" text={t("posts.none")} />;
     const isNarrowed = filter.standing || filter.accountId || filter.platform;
     return (
-      <ListNote role="status" text="No post fits.">
+      <ListNote role="status" text={t("posts.noneFits")}>
         {isNarrowed && (
           <Button
             size="small"
@@ -128,7 +122,7 @@ function List({ filter }: { readonly filter: PostFilter }) {
                 .setFilter({ standing: undefined, accountId: undefined, platform: undefined })
             }
           >
-            Show every state and account
+            {t("posts.showAll")}
           </Button>
         )}
       </ListNote>
@@ -137,28 +131,32 @@ function List({ filter }: { readonly filter: PostFilter }) {
   return (
     <>
       <div className={styles["summary"]}>
-        <span role="status">{count(total, "post")}</span>
+        <span role="status">{t("posts.count", { posts: total })}</span>
         <Menu
           align="end"
           trigger={
             <Button size="small" look="quiet">
               <Download size={13} />
-              Export
+              {t("posts.export")}
             </Button>
           }
           entries={[
-            { kind: "item", label: "As CSV", onSelect: () => void exportPosts("csv") },
-            { kind: "item", label: "As JSON", onSelect: () => void exportPosts("json") },
+            { kind: "item", label: t("posts.asCsv"), onSelect: () => void exportPosts("csv") },
+            { kind: "item", label: t("posts.asJson"), onSelect: () => void exportPosts("json") },
           ]}
         />
       </div>
-      <ul className={styles["list"]} aria-label="Posts">
+      <ul className={styles["list"]} aria-label={t("posts.list")}>
         {posts.map((post) => (
           <PostRow key={`${post.runId} ${post.stepId} ${post.attempt}`} post={post} />
         ))}
       </ul>
       {cursor !== undefined && (
-        <MoreRows key={cursor} label="Older posts" onMore={() => void postsStore.getState().loadMore()} />
+        <MoreRows
+          key={cursor}
+          label={t("posts.older")}
+          onMore={() => void postsStore.getState().loadMore()}
+        />
       )}
     </>
   );
@@ -168,9 +166,9 @@ async function exportPosts(format: "csv" | "json"): Promise<void> {
   const answer = await called(studio.client.ledger.exportText({ ...postsStore.getState().filter, format }));
   if (!answer.ok) {
     const { message, remedy } = wordsOf(answer.failure);
-    return toast({ title: `The posts were not exported. ${message}`, description: remedy, look: "danger" });
+    return toast({ title: t("posts.notExported", { message }), description: remedy, look: "danger" });
   }
   const { text, fileName } = answer.value;
   downloadText(text, fileName, format === "csv" ? "text/csv" : "application/json");
-  toast({ title: `Exported as ${fileName}.` });
+  toast({ title: t("posts.exported", { file: fileName }) });
 }

@@ -12,8 +12,8 @@ import { useHistory, useShownStatus } from "../stores/run-history.ts";
 import { type RunTab, runTabs, shellStore, toggleRunPanel, useShell } from "../stores/shell.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { runCountWords } from "../words/count-words.ts";
-import { outcomeWords } from "../words/event-words.ts";
-import { ago, count } from "../words/words.ts";
+import { outcomeIds } from "../words/event-words.ts";
+import { ago, count, t } from "../words/words.ts";
 import { waitingPosts } from "./approval-choice.ts";
 import { EventLog } from "./event-log.tsx";
 import { ProblemList } from "./problem-list.tsx";
@@ -122,7 +122,7 @@ function RunStatus() {
     return (
       <span className={styles["status"]}>
         <RunDot status={last.status} />
-        {outcomeWords[last.status]}, {ago(last.startedAt, Date.now())}
+        {t(outcomeIds[last.status])}, {ago(last.startedAt, Date.now())}
       </span>
     );
   if (!run || !status) return <span className={styles["status"]}>No run of this graph yet</span>;
@@ -136,7 +136,7 @@ function RunStatus() {
     <span className={styles["status"]}>
       <RunDot status={status} />
       <span role="status" className={styles["outcome"]}>
-        {outcomeWords[status]}
+        {t(outcomeIds[status])}
       </span>
       <span className={styles["counts"]}>
         {`${words} · ${run.serverLabel}, ${ago(run.startedAt, Date.now())}`}

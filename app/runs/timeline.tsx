@@ -5,8 +5,8 @@ import { focusNode } from "../stores/focus-node.ts";
 import { useRun } from "../stores/run.ts";
 import { useNow } from "../ui/ticker.ts";
 import { useWindowedRows } from "../ui/windowed-rows.ts";
-import { statusWords } from "../words/step-words.ts";
-import { duration } from "../words/words.ts";
+import { statusIds } from "../words/step-words.ts";
+import { duration, t } from "../words/words.ts";
 import styles from "./timeline.module.css";
 
 /** In pixels, as the style sheet has it. */
@@ -112,5 +112,5 @@ function statusWord(step: StepState, took: number | undefined): string {
   const { kind } = step.status;
   if (isReused(step)) return "cached";
   if (kind === "running" || kind === "succeeded") return took === undefined ? "" : duration(took);
-  return statusWords[kind];
+  return t(statusIds[kind]);
 }

@@ -1,9 +1,9 @@
-import { amount } from "../../src/base/words.ts";
 import type { RunCounts } from "../../src/engine/record.ts";
+import { t } from "./words.ts";
 
 /** "12 of 20 done": as every list and bar of the window has it. What took an earlier result is done, too. */
 export function doneWords({ done, steps }: Pick<RunCounts, "done" | "steps">): string {
-  return `${amount(done)} of ${amount(steps)} done`;
+  return t("steps.countDone", { done, steps });
 }
 
 /**
@@ -12,13 +12,14 @@ export function doneWords({ done, steps }: Pick<RunCounts, "done" | "steps">): s
  * @param run whether it was cut off, so that nothing of it runs.
  */
 export function runCountWords(counts: RunCounts, run: { readonly interrupted: boolean }): string {
-  const of = (n: number, word: string) => (n > 0 ? [`${amount(n)} ${word}`] : []);
-  return [
-    doneWords(counts),
-    ...of(counts.running, run.interrupted ? "not finished" : "running"),
-    ...of(counts.needsYou, counts.needsYou === 1 ? "needs you" : "need you"),
-    ...of(counts.failed, "failed"),
-    ...of(counts.skipped, "skipped"),
-    ...of(counts.cancelled, "cancelled"),
-  ].join(" · ");
+  const { running, needsYou, failed, skipped, cancelled } = counts;
+  const parts = [
+    [run.interrupted ? "steps.countNotFinished" : "steps.countRunning", running],
+    ["steps.countNeedYou", needsYou],
+    ["steps.countFailed", failed],
+    ["steps.countSkipped", skipped],
+    ["steps.countCancelled", cancelled],
+  ] as const;
+  const some = parts.flatMap(([id, steps]) => (steps > 0 ? [t(id, { steps })] : []));
+  return [doneWords(counts), ...some].join(" · ");
 }

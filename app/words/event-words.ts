@@ -10,7 +10,7 @@ import {
   unknownStatusWords,
 } from "../../src/engine/record.ts";
 import { accountWords } from "./post-words.ts";
-import { clockTime, count, dateTime, money, say, told } from "./words.ts";
+import { clockTime, count, dateTime, money, say, t, told } from "./words.ts";
 
 /** Run events as lines a person reads. Pure. */
 
@@ -37,14 +37,14 @@ export const phaseWords: { readonly [Phase in StepPhase]: string } = {
 
 export const jobWords = { inference: "generation", editor: "edit", publish: "post" } as const;
 
-export const outcomeWords = {
-  queued: "Queued",
-  running: "Running",
-  interrupted: "Interrupted",
-  done: "Done",
-  failed: "Failed",
-  cancelled: "Cancelled",
-  "needs-you": "Needs you",
+export const outcomeIds = {
+  queued: "history.queued",
+  running: "history.running",
+  interrupted: "history.interrupted",
+  done: "history.done",
+  failed: "history.failed",
+  cancelled: "history.cancelled",
+  "needs-you": "history.needsYou",
 } as const;
 
 /** A status of the server's own; undefined for the ones that the API documents. */
@@ -152,7 +152,7 @@ function words(event: RunEvent, steps: ReadonlyMap<string, StepState>): [string,
       return ["Went on after an interruption"];
     case "run-settled":
       return [
-        `Run ${outcomeWords[event.outcome].toLowerCase()}`,
+        `Run ${t(outcomeIds[event.outcome]).toLowerCase()}`,
         event.outcome === "failed" ? "bad" : event.outcome === "needs-you" ? "warning" : "good",
       ];
     default:

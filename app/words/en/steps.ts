@@ -12,4 +12,23 @@ export const steps = {
   collectAndGoOn: "Collect and go on",
   retry: "Retry",
   fetchAgain: "Fetch again",
+
+  waiting: "waiting",
+  running: "running",
+  waitingForApproval: "waiting for approval",
+  inDoubt: "in doubt",
+  overdue: "not finished yet",
+  outcomeUnknown: "outcome unknown",
+  succeeded: "done",
+  failed: "failed",
+  skipped: "skipped",
+  cancelled: "cancelled",
+
+  countDone: "{done, number} of {steps, number} done",
+  countRunning: "{steps, number} running",
+  countNotFinished: "{steps, number} not finished",
+  countNeedYou: "{steps, plural, one {# needs you} other {# need you}}",
+  countFailed: "{steps, number} failed",
+  countSkipped: "{steps, number} skipped",
+  countCancelled: "{steps, number} cancelled",
 } as const;
