@@ -14,6 +14,7 @@ import {
 import { canMount, openDisk } from "../support/disk.ts";
 import { keepNow } from "../support/documents.ts";
 import { graphOf, nodeOf } from "../support/graph-builders.ts";
+import { inEnglish } from "../support/in-english.ts";
 import { lookedAt, openTestStudio } from "../support/studio.ts";
 
 /** A data folder on a disk that is really full or really read-only; the sandbox and the results lie on another. */
@@ -142,7 +143,7 @@ describe.skipIf(!canMount)("A disk that does not take what is written", cliTimeo
     await expect(keepNow(client, edited)).rejects.toMatchObject(full);
     const summary = async () => (await client.runs.list({})).find((run) => run.runId === runId);
     await expect.poll(async () => (await summary())?.status).toBe("interrupted");
-    expect((await summary())?.stopped).toMatchObject({
+    expect(inEnglish((await summary())?.stopped)).toMatchObject({
       code: "journal_failed",
       message: expect.stringContaining("The disk that holds the data folder is full."),
       remedy: expect.stringContaining("resume the run"),

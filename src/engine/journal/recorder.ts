@@ -1,6 +1,6 @@
-import { messageOf } from "../../base/errors.ts";
 import type { JobRef } from "../../wondercat/types.ts";
 import { message } from "../../words/message.ts";
+import { saidIn, Told } from "../../words/told.ts";
 import type { EngineDeps, Journal, JournalExtras, LedgerEntry } from "../ports/deps.ts";
 import type { RunEvent, RunEventBody } from "../record/events.ts";
 import { openFold, type RunFold } from "../record/fold.ts";
@@ -8,7 +8,7 @@ import type { RunState, StepState } from "../record/run-state.ts";
 import type { TakeChange } from "../record/takes.ts";
 
 /** The journal did not take an event. Without it nothing may be created, so the run cannot go on. */
-export class JournalFailure extends Error {
+export class JournalFailure extends Told {
   override readonly name = "JournalFailure";
   readonly code = "journal_failed";
   readonly remedy = message("failures.journalRemedy");
@@ -18,9 +18,9 @@ export class JournalFailure extends Error {
   constructor(cause: unknown, lostJobs: readonly JobRef[] = []) {
     const jobs = lostJobs.map((job) => `${job.kind} job ${job.id}`).join(", ");
     super(
-      `${messageOf(cause)} The run cannot write down what it does, so it stopped and creates nothing more.${
-        jobs ? ` Accepted by the server but not written down: ${jobs}.` : ""
-      }`,
+      jobs === ""
+        ? message("failures.journalFailed", { cause: saidIn(cause) })
+        : message("failures.journalLost", { cause: saidIn(cause), jobs }),
       { cause },
     );
     this.lostJobs = lostJobs;

@@ -127,7 +127,7 @@ export function createResults(
       if (!kept) return { ok: false, failure: unknownBytes };
       const last = kept.state === "failed" ? await kept.fetched : undefined;
       // What is refused by rule has been told, and asking again changes nothing.
-      if (last && !last.ok && isFetchable(last.failure) && kept.state === "failed")
+      if (last && (last.ok || isFetchable(last.failure)) && kept.state === "failed")
         again(kept, fetching.newBatch());
       return await unlessStopped(kept.fetched, signal);
     },

@@ -8,9 +8,11 @@ import { RPCHandler } from "@orpc/server/ws";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type WebSocket, WebSocketServer } from "ws";
+import { messageOf } from "../../base/errors.ts";
 import { LARGEST_MESSAGE_BYTES, PROOF_PATH } from "../../studio/contract.ts";
 import type { StudioContext } from "../../studio/router.ts";
 import type { Studio } from "../../studio/service.ts";
+import { note } from "../terminal/terminal.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 import { enterPage, enterScript, enterScriptPath } from "./enter-page.ts";
 import { createHttpCalls } from "./http-calls.ts";
@@ -87,7 +89,7 @@ export async function startWebHost(options: {
   );
   app.onError((error, c) => {
     // A request that was cut off is no mistake of ours, and nobody waits for its answer.
-    if (!c.env.incoming.readableAborted) console.error(error);
+    if (!c.env.incoming.readableAborted) note(`A call went wrong: ${messageOf(error)}`);
     return c.text("Catwalk itself went wrong.", 500);
   });
   app.get("*", (c) => {

@@ -106,6 +106,6 @@ function outcome(status: string): RunSummary["status"] {
 /** What the person is told of it; our own mistakes are told elsewhere. */
 function stoppedBy(error: unknown): Pick<RunSummary, "stopped"> {
   if (!(error instanceof JournalFailure || error instanceof LibraryFailure)) return {};
-  const { code, message, remedy } = error;
-  return { stopped: { code, message, remedy } };
+  const { code, said, remedy } = error;
+  return { stopped: { code, message: said, remedy } };
 }

@@ -68,6 +68,9 @@ export const failures = {
   noneSucceeded: "None of them succeeded: look at the steps that make them, then retry.",
   itemsMissing:
     "{missing, number} of {items, plural, one {# item} other {# items}} {missing, plural, one {is} other {are}} missing.",
+  journalFailed: "{cause} The run cannot write down what it does, so it stopped and creates nothing more.",
+  journalLost:
+    "{cause} The run cannot write down what it does, so it stopped and creates nothing more. Accepted by the server but not written down: {jobs}.",
   journalRemedy: "Make room on the disk or mend the data folder, then resume the run.",
   stoppedWhileSent: "The run was stopped while this was being sent, and no answer came.",
   waitsForSlot: "a free slot on the server",
