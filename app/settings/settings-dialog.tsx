@@ -146,13 +146,15 @@ function Server({ connection }: { readonly connection: Connection }) {
       )}
       <dl className={styles["facts"]}>
         <dt>{t("settings.address")}</dt>
-        <dd data-selectable>{connection.origin}</dd>
+        <dd translate="no" data-selectable>
+          {connection.origin}
+        </dd>
         <dt>{t("settings.state")}</dt>
         <dd>{t(`settings.${connection.state}`)}</dd>
         {connection.account && (
           <>
             <dt>{t("settings.account")}</dt>
-            <dd data-selectable>
+            <dd translate="no" data-selectable>
               {connection.account.email ?? connection.account.accountId}
               {connection.account.plan ? ` · ${connection.account.plan}` : ""}
             </dd>

@@ -61,7 +61,7 @@ export function namedGraph(
 }
 
 export function studioPage(page: Page): StudioPage {
-  const canvas = page.getByRole("application", { name: "Canvas" });
+  const canvas = page.getByRole("application").first();
   const card = (title: string) => page.locator("article[data-node-id]").filter({ hasText: title }).first();
   const menu = async (entry: RegExp) => {
     await page.getByRole("button", { name: "Menu", exact: true }).click();
