@@ -37,8 +37,9 @@ export async function startLanguage(): Promise<void> {
   await speak(languageFor(kept));
 }
 
+/** Parts of the window are English still, so that German is for those who ask for it. */
 function parseChoice(value: unknown): LanguageChoice {
-  return languageChoices.find((choice) => choice === value) ?? "system";
+  return languageChoices.find((choice) => choice === value) ?? "en";
 }
 
 function languageFor(choice: LanguageChoice): Language {

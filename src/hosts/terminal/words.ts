@@ -2,9 +2,8 @@ import { english } from "../../words/english.ts";
 import { languageOf } from "../../words/language.ts";
 import { createWords, type Words } from "../../words/words.ts";
 
-const { CATWALK_LANG, LC_ALL, LC_MESSAGES, LANG } = process.env;
-// As programs of the system do it: the first that is set decides, even where Catwalk does not speak its language.
-const language = languageOf([[CATWALK_LANG, LC_ALL, LC_MESSAGES, LANG].find(Boolean)]);
+// Parts of the command line are English still, so the system's own variables do not choose German unasked.
+const language = languageOf([process.env["CATWALK_LANG"]]);
 
 /** What the command line speaks. */
 export const words: Words =

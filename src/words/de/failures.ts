@@ -75,8 +75,7 @@ export const failures: Translation<typeof en> = {
   noneSucceeded: "Keines ist gelungen: die Schritte ansehen, die sie erzeugen, dann wiederholen.",
   itemsMissing:
     "{missing, number} von {items, plural, one {# Element} other {# Elementen}} {missing, plural, one {fehlt} other {fehlen}}.",
-  journalFailed:
-    "{cause} Der Lauf kann nicht festhalten, was er tut; er hielt an und erzeugt nichts mehr.",
+  journalFailed: "{cause} Der Lauf kann nicht festhalten, was er tut; er hielt an und erzeugt nichts mehr.",
   journalLost:
     "{cause} Der Lauf kann nicht festhalten, was er tut; er hielt an und erzeugt nichts mehr. Vom Server angenommen, aber nicht festgehalten: {jobs}.",
   journalRemedy:
